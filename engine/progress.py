@@ -1,0 +1,121 @@
+"""How long work tells where it is, and how it is asked to pause or stop.
+
+Both objects are shared between the working thread and any number of watchers. Watchers poll; nothing calls
+back, so a slow watcher cannot slow the work.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.errors import Cancelled
+
+RATE_WINDOW_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One look at running work. Counts are in `unit` ("files", "items", "bytes")."""
+
+    phase: str = "waiting"
+    unit: str = "items"
+    found: int = 0
+    done: int = 0
+    failed: int = 0
+    current: str = ""
+    rate: float = 0.0  # units a second over the last ten seconds
+    remaining_seconds: float | None = None  # None while it cannot be told
+
+
+class Progress:
+    """A thread-safe counter that can be read at any time as a `Snapshot`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._snapshot = Snapshot()
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def start(self, phase: str, unit: str, found: int = 0) -> None:
+        """Begin a phase: counters return to zero."""
+        with self._lock:
+            self._snapshot = Snapshot(phase=phase, unit=unit, found=found)
+            self._marks = deque([(self._clock(), 0)])
+
+    def add_found(self, count: int) -> None:
+        with self._lock:
+            self._snapshot = replace(self._snapshot, found=self._snapshot.found + count)
+
+    def add_done(self, count: int = 1, current: str = "") -> None:
+        with self._lock:
+            self._advance(count, 0, current)
+
+    def add_failed(self, count: int = 1, current: str = "") -> None:
+        """Count units that are finished because they failed (they are not counted in `done`)."""
+        with self._lock:
+            self._advance(0, count, current)
+
+    def snapshot(self) -> Snapshot:
+        with self._lock:
+            rate = self._rate()
+            found, finished = self._snapshot.found, self._snapshot.done + self._snapshot.failed
+            remaining = max(found - finished, 0) / rate if rate > 0 and found else None
+            return replace(self._snapshot, rate=rate, remaining_seconds=remaining)
+
+    def _advance(self, done: int, failed: int, current: str) -> None:
+        old = self._snapshot
+        self._snapshot = replace(
+            old, done=old.done + done, failed=old.failed + failed, current=current or old.current
+        )
+        now = self._clock()
+        self._marks.append((now, self._snapshot.done + self._snapshot.failed))
+        while len(self._marks) > 2 and self._marks[1][0] < now - RATE_WINDOW_SECONDS:
+            self._marks.popleft()
+
+    def _rate(self) -> float:
+        if not self._marks:
+            return 0.0
+        (began, first), finished = self._marks[0], self._snapshot.done + self._snapshot.failed
+        elapsed = self._clock() - began
+        return (finished - first) / elapsed if elapsed > 0 else 0.0
+
+
+class CancelToken:
+    """Asks running work to stop or to pause. The work calls `checkpoint()` at least once a second."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+        self._running.set()
+
+    def pause(self) -> None:
+        self._running.clear()
+
+    def resume(self) -> None:
+        self._running.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    @property
+    def paused(self) -> bool:
+        return not self._running.is_set()
+
+    def checkpoint(self) -> None:
+        """Wait while paused; raise `Cancelled` when asked to stop."""
+        self._running.wait()
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep up to `seconds`; True when cancelled meanwhile."""
+        return self._cancelled.wait(seconds)

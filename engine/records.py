@@ -1,0 +1,225 @@
+"""The frozen records that pass between the stages, and from the library to its users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels: TypeAlias = NDArray[np.uint8]  # (height, width, 3), RGB
+PixelBatch: TypeAlias = NDArray[np.uint8]  # (count, size, size, 3), RGB
+Vectors: TypeAlias = NDArray[np.float32]  # (count, dimension), each row of unit length
+Vector: TypeAlias = NDArray[np.float32]  # (dimension,), unit length
+
+
+class Kind(StrEnum):
+    PHOTO = "photo"  # one picture of its own; `page` is None
+    PAGE = "page"  # a page of a document; `page` counts from 1
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    PHOTOS = "photos"
+    PAGES = "pages"
+
+
+class Verdict(StrEnum):
+    """How sure a match is, against what unrelated queries reach on this very library."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    NONE = "none"
+
+
+# ---- scan and decode ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A regular file that the scan met and whose name says that we may read it."""
+
+    path: Path  # absolute, symlinks in the root resolved
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInput:
+    """The geometry a picture model wants: what a decoding process needs to know of the model.
+
+    "shortest": scale the shorter side to `size`, cut the centre. "squash": scale both sides to `size`.
+    "longest": scale the longer side to `size`, pad with `fill`.
+    """
+
+    size: int
+    resize: Literal["shortest", "squash", "longest"] = "shortest"
+    interpolation: Literal["bicubic", "bilinear"] = "bicubic"
+    fill: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its box in fractions of the page: left, top, right, bottom, from the top left corner."""
+
+    text: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedItem:
+    """One picture, ready for a model. Made in a decoding process, sent to the main one."""
+
+    page: int | None
+    pixels: Pixels  # (size, size, 3) as `PictureInput` asks
+    width: int  # of the whole picture, upright, in pixels (pages: in points)
+    height: int
+    thumbnail: bytes  # JPEG, longer side at most 320
+    taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
+    text: str = ""  # the text layer in reading order; "" where there is none
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageProblem:
+    """A page that could not be drawn, while others of the document could."""
+
+    page: int
+    kind: str  # a ProblemKind's value
+    message: str
+
+
+# ---- models ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """What every stored vector carries: two vectors compare only when all three are equal."""
+
+    name: str
+    revision: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """A model as the user sees it."""
+
+    name: str
+    title: str
+    installed: bool
+    active: bool  # it answers searches now
+    pending: bool  # chosen, its vectors not complete yet
+    licence: str
+    languages: str
+    download_bytes: int
+    dimension: int
+    good_for: str
+    source: str  # repository, or the folder it was added from
+
+
+# ---- the library as a whole --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatus:
+    path: Path
+    excludes: tuple[str, ...]
+    available: bool  # False while its drive is unplugged
+    files: int
+    items: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    folders: tuple[FolderStatus, ...]
+    files: int  # files known and present
+    items: int  # photographs and pages that can be found
+    photos: int
+    pages: int
+    failed: int  # files, wholly or in part
+    missing: int  # files that are gone
+    pending: int  # files not indexed yet
+    model: str
+    page_model: str
+    library_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    path: Path
+    kind: str  # a ProblemKind's value
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run did. `embedded` counts pictures that went through the model."""
+
+    files_seen: int = 0
+    files_new: int = 0
+    files_missing: int = 0
+    embedded: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+
+# ---- search ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the user asks. At least one of `text`, `like`, `like_items` is not empty.
+
+    `text` may take words away itself: "dog -beach", "dog not on a beach".
+    """
+
+    text: str = ""
+    like: tuple[Path | bytes, ...] = ()  # a picture file, indexed or not, or the bytes of one
+    like_items: tuple[int, ...] = ()  # items of the library
+    not_text: tuple[str, ...] = ()
+    scope: Scope = Scope.ALL
+    limit: int = 50
+    folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    rank: int  # from 1
+    item: int
+    path: Path
+    page: int | None
+    kind: Kind
+    score: float  # cosine for pictures, BM25 for words: comparable within one kind only
+    verdict: Verdict
+    width: int
+    height: int
+    available: bool  # False while the file's drive is unplugged
+    copies: int  # other files with the same content
+    snippet: str = ""  # the words around a match on a page
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    hits: tuple[Hit, ...]
+    verdict: Verdict  # of the best hit
+    model: str  # the picture model that answered
+    milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
+    note: str = ""  # one sentence where something limits the answer, else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    queries: int
+    recall_at_1: float
+    recall_at_5: float
+    recall_at_10: float
+    ndcg_at_5: float
+    mean_average_precision: float
+    p50_ms: float
+    p95_ms: float
