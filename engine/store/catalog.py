@@ -1,0 +1,276 @@
+"""Folders and files: what the scan found, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FileProblem
+from engine.records import FailedFile, FoundFile
+from engine.store.database import Database, bump_presence
+
+FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
+PAGE = 500  # rows fetched at a time, so that writing may go on between
+
+FAILURES = """
+SELECT file.path, COALESCE(file.problem_kind, content.problem_kind) AS kind,
+    COALESCE(file.problem_message, content.problem_message), 0, 0
+FROM file LEFT JOIN content ON content.id = file.content_id
+WHERE file.missing_since IS NULL AND kind IS NOT NULL
+UNION ALL
+SELECT file.path, item.problem_kind, item.problem_message, COUNT(*), MIN(item.page)
+FROM item JOIN file ON file.content_id = item.content_id
+WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
+ORDER BY 1
+"""
+UNHELD = "content.id NOT IN (SELECT content_id FROM file WHERE content_id NOTNULL)"
+UNHELD_ITEMS = f"SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE {UNHELD}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    id: int
+    path: Path
+    excludes: tuple[str, ...]
+    device: int | None  # the file system it was on at the last completed scan
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A file whose content is not known yet."""
+
+    id: int
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+class Catalogue:
+    """The tables `folder`, `file` and `meta`. Contents, items and vectors have modules of their own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ---- folders
+
+    def folders(self) -> tuple[Folder, ...]:
+        with self._database.reading() as db:
+            rows = db.execute("SELECT id, path, excludes, device FROM folder ORDER BY path").fetchall()
+        return tuple(Folder(row[0], _path(row[1]), tuple(json.loads(row[2])), row[3]) for row in rows)
+
+    def add_folder(self, path: Path, excludes: Sequence[str]) -> None:
+        """Add a folder, or give a known one further excludes. A folder below it is taken over."""
+        with self._database.writing() as db:
+            known = self.folders()
+            for folder in known:
+                if path.is_relative_to(folder.path):
+                    merged = dict.fromkeys(
+                        [*folder.excludes, *_below(path.relative_to(folder.path), excludes)]
+                    )
+                    db.execute(
+                        "UPDATE folder SET excludes = ? WHERE id = ?", (json.dumps(list(merged)), folder.id)
+                    )
+                    return
+            cursor = db.execute(
+                "INSERT INTO folder (path, excludes) VALUES (?, ?)",
+                (os.fsencode(path), json.dumps(list(excludes))),
+            )
+            for folder in known:
+                if folder.path.is_relative_to(path):
+                    db.execute(
+                        "UPDATE file SET folder_id = ? WHERE folder_id = ?", (cursor.lastrowid, folder.id)
+                    )
+                    db.execute("DELETE FROM folder WHERE id = ?", (folder.id,))
+
+    def remove_folder(self, path: Path) -> tuple[int, ...]:
+        """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM folder WHERE path = ?", (os.fsencode(path),))
+            bump_presence(db)
+            return _drop_unheld_contents(db)
+
+    # ---- the scan
+
+    def begin_scan(self) -> int:
+        """A number that marks all files seen by this scan."""
+        with self._database.writing() as db:
+            number = int(self.meta("scan", "0")) + 1
+            self.set_meta("scan", str(number))
+            db.execute("UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE content_id IS NULL")
+            return number
+
+    def record_found(self, folder: Folder, scan: int, found: Iterable[FoundFile]) -> int:
+        """Write down a batch of files the scan met. Returns how many are new or changed."""
+        changed = 0
+        with self._database.writing() as db:
+            for file in found:
+                key = os.fsencode(file.path)
+                row = db.execute(
+                    "SELECT id, size, mtime_ns, missing_since, folder_id FROM file WHERE path = ?", (key,)
+                ).fetchone()
+                if row is None:
+                    db.execute(
+                        "INSERT INTO file (folder_id, path, size, mtime_ns, seen) VALUES (?, ?, ?, ?, ?)",
+                        (folder.id, key, file.size, file.mtime_ns, scan),
+                    )
+                    changed += 1
+                    continue
+                db.execute("UPDATE file SET seen = ?, folder_id = ? WHERE id = ?", (scan, folder.id, row[0]))
+                if row[3] is not None:
+                    db.execute("UPDATE file SET missing_since = NULL WHERE id = ?", (row[0],))
+                    bump_presence(db)
+                if (row[1], row[2]) != (file.size, file.mtime_ns):
+                    self._forget_content(row[0], file)
+                    changed += 1
+        return changed
+
+    def _forget_content(self, file_id: int, file: FoundFile) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE file SET size = ?, mtime_ns = ?, content_id = NULL, problem_kind = NULL, "
+                "problem_message = NULL WHERE id = ?",
+                (file.size, file.mtime_ns, file_id),
+            )
+            bump_presence(db)
+
+    def end_scan(
+        self,
+        folder: Folder,
+        scan: int,
+        device: int,
+        unreadable: Sequence[Path],
+        excluded: Callable[[Path], bool],
+    ) -> int:
+        """A scan of `folder` came to its end: what it did not see is missing. Returns how many are newly so.
+
+        Files below a directory that could not be read are left as they are; those that are excluded by now
+        are forgotten.
+        """
+        blind = tuple(os.fsencode(path) + os.fsencode(os.sep) for path in unreadable)
+        with self._database.writing() as db:
+            db.execute("UPDATE folder SET device = ? WHERE id = ?", (device, folder.id))
+            unseen = db.execute(
+                "SELECT id, path, missing_since FROM file WHERE folder_id = ? AND seen < ?", (folder.id, scan)
+            ).fetchall()
+            unwanted = {row[0] for row in unseen if excluded(_path(row[1]))}
+            gone = [
+                row[0]
+                for row in unseen
+                if row[2] is None and row[0] not in unwanted and not row[1].startswith(blind)
+            ]
+            now = int(time.time())
+            db.executemany(
+                "UPDATE file SET missing_since = ? WHERE id = ?", ((now, number) for number in gone)
+            )
+            db.executemany("DELETE FROM file WHERE id = ?", ((number,) for number in unwanted))
+            if gone or unwanted:
+                bump_presence(db)
+        return len(gone)
+
+    def tidy(self) -> tuple[int, ...]:
+        """Drop rows of files that were moved or are gone for a month, and contents that no file holds.
+
+        Returns the items that went with them.
+
+        Only after every present file was read: until then a moved file looks like a missing and a new one.
+        """
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM file WHERE missing_since IS NOT NULL AND content_id IN "
+                "(SELECT content_id FROM file WHERE missing_since IS NULL AND content_id IS NOT NULL)"
+            )
+            db.execute(
+                "DELETE FROM file WHERE missing_since < ?", (int(time.time()) - FORGET_MISSING_SECONDS,)
+            )
+            return _drop_unheld_contents(db)
+
+    # ---- files on their way to a content
+
+    def unread_files(self) -> Iterator[UnreadFile]:
+        """Files whose content is not known yet, in order of their discovery."""
+        last = 0
+        while True:
+            with self._database.reading() as db:
+                rows = db.execute(
+                    "SELECT id, path, size, mtime_ns FROM file WHERE content_id IS NULL AND "
+                    "missing_since IS NULL AND problem_kind IS NULL AND id > ? ORDER BY id LIMIT ?",
+                    (last, PAGE),
+                ).fetchall()
+            if not rows:
+                return
+            yield from (UnreadFile(row[0], _path(row[1]), row[2], row[3]) for row in rows)
+            last = rows[-1][0]
+
+    def unread_count(self) -> int:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT COUNT(*) FROM file WHERE content_id IS NULL AND missing_since IS NULL "
+                "AND problem_kind IS NULL"
+            ).fetchone()
+        return int(row[0])
+
+    def fail_file(self, path: Path, problem: FileProblem) -> None:
+        """A file that could not be read, or changed under our hands: what it holds is not known."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE file SET content_id = NULL, problem_kind = ?, problem_message = ? WHERE path = ?",
+                (problem.kind.value, problem.message, os.fsencode(path)),
+            )
+            bump_presence(db)
+
+    def failures(self) -> Iterator[FailedFile]:
+        """One entry a file, in path order: its own problem, its content's, or that of its pages."""
+        with self._database.reading() as db:
+            rows = db.execute(FAILURES).fetchall()
+        for path, kind, message, pages, first in rows:
+            where = (
+                "" if not pages else f"Page {first}: " if pages == 1 else f"{pages} pages, first {first}: "
+            )
+            yield FailedFile(_path(path), kind, where + message)
+
+    def forget_failures(self) -> int:
+        with self._database.writing() as db:
+            files = len(list(self.failures()))
+            db.execute("UPDATE file SET problem_kind = NULL, problem_message = NULL")
+            db.execute(
+                "UPDATE content SET opened = 0, problem_kind = NULL, problem_message = NULL "
+                "WHERE problem_kind IS NOT NULL"
+            )
+            db.execute("UPDATE item SET problem_kind = NULL, problem_message = NULL")
+        return files
+
+    # ---- small facts
+
+    def meta(self, key: str, default: str = "") -> str:
+        with self._database.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
+
+
+def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:
+    rows = db.execute(UNHELD_ITEMS).fetchall()
+    db.execute(f"DELETE FROM content WHERE {UNHELD}")
+    return tuple(row[0] for row in rows)
+
+
+def _below(relative: Path, excludes: Sequence[str]) -> list[str]:
+    """Excludes of a folder as excludes of the one above it (in these globs `*` reaches across folders)."""
+    if relative == Path():
+        return list(excludes)
+    return [f"{relative.as_posix()}/{middle}{glob}" for glob in excludes for middle in ("", "*/")]
+
+
+def _path(stored: bytes) -> Path:
+    return Path(os.fsdecode(stored))

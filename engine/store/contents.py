@@ -1,0 +1,259 @@
+"""Contents, their items and what is written for them: the part of the catalogue the pipeline fills."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FileProblem
+from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors, Word
+from engine.store.database import Database, bump_presence
+
+PAGE = 500  # rows fetched at a time, so that writing may go on between
+STORED_DTYPE = "float16"
+
+# The inner query picks the contents, the outer one names the pages of each that lack a vector.
+UNFINISHED = """
+SELECT content.id, content.opened, item.page
+FROM content LEFT JOIN item ON item.content_id = content.id AND item.problem_kind IS NULL
+    AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
+WHERE content.id IN (
+    SELECT next.id FROM content AS next
+    WHERE next.id > :last AND next.problem_kind IS NULL
+    AND EXISTS (SELECT 1 FROM file WHERE content_id = next.id AND missing_since IS NULL)
+    AND (next.opened = 0 OR EXISTS (
+        SELECT 1 FROM item AS lacking WHERE lacking.content_id = next.id AND lacking.problem_kind IS NULL
+        AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)))
+    ORDER BY next.id LIMIT :limit)
+ORDER BY content.id, item.page
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A content that lacks something: not opened yet, or pages without a vector of the model in question."""
+
+    content: int
+    opened: bool
+    pages: tuple[int, ...]  # that lack a vector; 0 stands for a photograph; empty when not opened
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with the place where a person finds it."""
+
+    item: int
+    page: int | None
+    width: int
+    height: int
+    paths: tuple[Path, ...]  # of the files that hold it, in order; not the missing ones
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.PHOTO if self.page is None else Kind.PAGE
+
+
+class Contents:
+    """The tables `content`, `item`, `model`, `vector` and `page_text`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ---- from files to contents
+
+    def attach(self, file_id: int, content_hash: bytes) -> int:
+        """Say what a file holds. Returns the content's id; it is made when it is new."""
+        with self._database.writing() as db:
+            new = db.execute("INSERT OR IGNORE INTO content (hash) VALUES (?)", (content_hash,)).rowcount
+            content = int(db.execute("SELECT id FROM content WHERE hash = ?", (content_hash,)).fetchone()[0])
+            db.execute("UPDATE file SET content_id = ? WHERE id = ?", (content, file_id))
+            if not new:  # its items may have been out of reach until now
+                bump_presence(db)
+        return content
+
+    def present_file(self, content: int) -> tuple[Path, int, int] | None:
+        """A file that holds the content: path, size, mtime_ns. None when all are missing."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT path, size, mtime_ns FROM file WHERE content_id = ? AND missing_since IS NULL "
+                "ORDER BY path LIMIT 1",
+                (content,),
+            ).fetchone()
+        return None if row is None else (Path(os.fsdecode(row[0])), row[1], row[2])
+
+    # ---- what is to be done
+
+    def unfinished(self, model: int) -> Iterator[Unfinished]:
+        """Present contents without a problem that lack their opening or vectors of `model`."""
+        last = 0
+        while True:
+            batch = self._unfinished_after(model, last)
+            if not batch:
+                return
+            yield from batch
+            last = batch[-1].content
+
+    def _unfinished_after(self, model: int, last: int) -> list[Unfinished]:
+        with self._database.reading() as db:
+            rows = db.execute(UNFINISHED, {"last": last, "model": model, "limit": PAGE}).fetchall()
+        pages: dict[int, list[int]] = {}
+        opened: dict[int, bool] = {}
+        for content, is_open, page in rows:
+            opened[content] = bool(is_open)
+            pages.setdefault(content, [])
+            if page is not None:
+                pages[content].append(page)
+        return [Unfinished(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
+
+    def lacks(self, content: int, model: int) -> Unfinished | None:
+        """What one content lacks; None when nothing, or when it is known to be bad."""
+        found = self._unfinished_after(model, content - 1)
+        return found[0] if found and found[0].content == content else None
+
+    # ---- what was done
+
+    def open(self, content: int, pages: int | None) -> int:
+        """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many."""
+        numbers = (0,) if pages is None else range(1, pages + 1)
+        with self._database.writing() as db:
+            db.execute("UPDATE content SET opened = 1 WHERE id = ?", (content,))
+            db.executemany(
+                "INSERT OR IGNORE INTO item (content_id, page) VALUES (?, ?)", ((content, n) for n in numbers)
+            )
+        return len(numbers)
+
+    def fail_content(self, content: int, problem: FileProblem) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE content SET problem_kind = ?, problem_message = ? WHERE id = ?",
+                (problem.kind.value, problem.message, content),
+            )
+
+    def fail_page(self, content: int, problem: PageProblem) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE item SET problem_kind = ?, problem_message = ? WHERE content_id = ? AND page = ?",
+                (problem.kind, problem.message, content, problem.page),
+            )
+
+    def item_id(self, content: int, page: int | None) -> int:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT id FROM item WHERE content_id = ? AND page = ?", (content, page or 0)
+            ).fetchone()
+        return int(row[0])
+
+    def keep(self, model: int, embedded: Sequence[tuple[int, DecodedItem]], vectors: Vectors) -> None:
+        """Write down embedded items with their (count, dimension) vectors: all of them, or none."""
+        with self._database.writing() as db:
+            for item, decoded in embedded:
+                _describe(db, item, decoded)
+            # float16: cosines stay within 5e-4 of float32's, at half the size
+            rows = vectors.astype(STORED_DTYPE)
+            shape = json.dumps(list(rows.shape[1:]))
+            db.executemany(
+                "INSERT OR REPLACE INTO vector (item_id, model_id, dtype, shape, bytes) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (
+                    (item, model, STORED_DTYPE, shape, row.tobytes())
+                    for (item, _), row in zip(embedded, rows, strict=True)
+                ),
+            )
+
+    # ---- models
+
+    def model_id(self, identity: ModelIdentity) -> int:
+        """The row of a model; it is made when it is new."""
+        key = (identity.name, identity.revision, identity.dimension)
+        with self._database.writing() as db:
+            db.execute("INSERT OR IGNORE INTO model (name, revision, dimension) VALUES (?, ?, ?)", key)
+            row = db.execute(
+                "SELECT id FROM model WHERE name = ? AND revision = ? AND dimension = ?", key
+            ).fetchone()
+        return int(row[0])
+
+    def find_model(self, identity: ModelIdentity) -> int | None:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT id FROM model WHERE name = ? AND revision = ? AND dimension = ?",
+                (identity.name, identity.revision, identity.dimension),
+            ).fetchone()
+        return None if row is None else int(row[0])
+
+    def model_identity(self, model: int) -> ModelIdentity | None:
+        with self._database.reading() as db:
+            row = db.execute("SELECT name, revision, dimension FROM model WHERE id = ?", (model,)).fetchone()
+        return None if row is None else ModelIdentity(*row)
+
+    # ---- looking up
+
+    def stored_items(self, items: Sequence[int]) -> dict[int, StoredItem]:
+        """Items that a present file holds, with the paths of those files."""
+        found: dict[int, StoredItem] = {}
+        with self._database.reading() as db:
+            for item in items:
+                rows = db.execute(
+                    "SELECT page, width, height, path FROM item "
+                    "JOIN file ON file.content_id = item.content_id "
+                    "WHERE item.id = ? AND missing_since IS NULL ORDER BY path",
+                    (item,),
+                ).fetchall()
+                if rows:
+                    page, width, height, _ = rows[0]
+                    paths = tuple(Path(os.fsdecode(row[3])) for row in rows)
+                    found[item] = StoredItem(item, page or None, width, height, paths)
+        return found
+
+    def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE hash = ? "
+                "ORDER BY page",
+                (content_hash,),
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def items_of_path(self, path: Path, page: int | None) -> tuple[int, ...]:
+        """The items of a file; all its pages when `page` is None."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT item.id FROM item JOIN file ON file.content_id = item.content_id WHERE path = ? "
+                "AND (? IS NULL OR page = ?) ORDER BY page",
+                (os.fsencode(path), page, page),
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+
+def _describe(db: sqlite3.Connection, item: int, decoded: DecodedItem) -> None:
+    db.execute(
+        "UPDATE item SET width = ?, height = ?, taken = ? WHERE id = ?",
+        (decoded.width, decoded.height, decoded.taken, item),
+    )
+    if decoded.text:
+        db.execute(
+            "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "
+            "SET text = excluded.text, words = excluded.words",
+            (item, _encodable(decoded.text), _packed(decoded.words)),
+        )
+
+
+def _encodable(text: str) -> str:
+    """A broken text layer may hold halves of characters, which SQLite cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _packed(words: Sequence[Word]) -> bytes:
+    """Words and boxes, compressed: [[text, left, top, right, bottom], ...] as JSON."""
+    rows = [[word.text, *(round(edge, 4) for edge in word.box)] for word in words]
+    return zlib.compress(json.dumps(rows).encode())
+
+
+def unpacked(stored: bytes) -> tuple[Word, ...]:
+    """The inverse of what `page_text.words` holds."""
+    rows = json.loads(zlib.decompress(stored))
+    return tuple(Word(row[0], (row[1], row[2], row[3], row[4])) for row in rows)

@@ -1,0 +1,127 @@
+"""SQLite as the engine uses it: one writer, any number of reading threads, errors as sentences."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
+
+BUSY_SECONDS = 30.0
+SMALLEST_ROOM = 1 << 20  # bytes
+
+
+class Database:
+    """One SQLite file. Reads borrow a connection from a pool, writes take turns on a single one."""
+
+    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
+        """`prepare` is given the first connection: it makes or migrates the tables."""
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []  # appending and popping are atomic
+        self._write_lock = threading.RLock()
+        with sentences(path):
+            self._writer = self._connect()
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            prepare(self._writer)
+
+    def close(self) -> None:
+        with self._write_lock:
+            while self._idle:
+                self._idle.pop().close()
+            self._writer.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for a while. Never write through it."""
+        with sentences(self._path):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._connect()
+            try:
+                yield connection
+            finally:
+                self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept, or nothing. Nested use joins the outer transaction."""
+        with self._write_lock, sentences(self._path):
+            if self._writer.in_transaction:
+                yield self._writer
+                return
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:  # a full disk rolls back by itself
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # with WAL: a crash may lose the last commits, no more
+        return connection
+
+
+def bump_presence(db: sqlite3.Connection) -> None:
+    """Within a transaction: an item that could be found no longer can, or can again."""
+    db.execute(
+        "INSERT INTO meta VALUES ('presence', '1') "
+        "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Turn what the disk and SQLite say into what a person can act on."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explained(error, path) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(path) from error
+        raise
+
+
+def disk_full(path: Path) -> DiskFull:
+    return DiskFull(
+        f"The disk that holds the library is full ({path.parent}).",
+        "Free some space and start again; what is indexed is kept.",
+    )
+
+
+def _no_room(path: Path) -> bool:
+    """A full disk shows as an input/output error where SQLite maps its shared memory."""
+    return shutil.disk_usage(path.parent).free < SMALLEST_ROOM
+
+
+def _explained(error: sqlite3.Error, path: Path) -> Exception:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_room(path)):
+        return disk_full(path)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LibraryDamaged(
+            f"The library's file {path} is damaged.",
+            "Restore it from a backup, or move it away and index again; your own files are not affected.",
+        )
+    if primary == sqlite3.SQLITE_BUSY:
+        return LibraryInUse("The library is busy in another process.", "Try again in a moment.")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return UserError(f"The library's file {path} cannot be opened for writing.", "Check its permissions.")
+    if primary == sqlite3.SQLITE_IOERR:
+        return UserError(f"The disk reported an error while the library's file {path} was used ({error}).")
+    return error

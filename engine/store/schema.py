@@ -1,0 +1,161 @@
+"""The catalogue's tables, and how an older catalogue becomes a current one.
+
+The way of the tables: a `folder` holds `file`s; a file has a `content` (known by its hash, so that copies and
+moved files share it); a content has one `item` (a photograph, page 0) or one a page; an item has one `vector`
+for each model, and its text. Paths are bytes: a name need not be valid Unicode.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from engine.errors import LibraryDamaged, LibraryTooNew
+
+APPLICATION_ID = 0x46494E44  # "FIND": tells our databases from others
+
+VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE,
+    excludes TEXT NOT NULL DEFAULT '[]',
+    device INTEGER
+);
+
+CREATE TABLE content (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash BLOB NOT NULL UNIQUE,
+    opened INTEGER NOT NULL DEFAULT 0,
+    problem_kind TEXT,
+    problem_message TEXT
+);
+
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder_id INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+    path BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    missing_since INTEGER,
+    content_id INTEGER REFERENCES content,
+    problem_kind TEXT,
+    problem_message TEXT
+);
+CREATE INDEX file_of_content ON file (content_id);
+CREATE INDEX file_of_folder ON file (folder_id, seen);
+CREATE INDEX file_unread ON file (id) WHERE content_id IS NULL AND missing_since IS NULL;
+CREATE INDEX file_missing ON file (missing_since) WHERE missing_since IS NOT NULL;
+
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    content_id INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
+    page INTEGER NOT NULL,
+    width INTEGER NOT NULL DEFAULT 0,
+    height INTEGER NOT NULL DEFAULT 0,
+    taken TEXT,
+    problem_kind TEXT,
+    problem_message TEXT,
+    UNIQUE (content_id, page)
+);
+
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    UNIQUE (name, revision, dimension)
+);
+
+CREATE TABLE vector (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+    model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    dtype TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (item_id, model_id)
+);
+CREATE INDEX vector_of_model ON vector (model_id, sequence);
+
+CREATE TABLE vector_removal (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL,
+    model_id INTEGER NOT NULL
+);
+CREATE TRIGGER vector_removed AFTER DELETE ON vector BEGIN
+    INSERT INTO vector_removal (item_id, model_id) VALUES (old.item_id, old.model_id);
+END;
+
+CREATE TABLE derived_index (
+    model_id INTEGER PRIMARY KEY REFERENCES model ON DELETE CASCADE,
+    file_name TEXT NOT NULL,
+    vector_sequence INTEGER NOT NULL,
+    removal_sequence INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+);
+
+CREATE TABLE page_text (
+    item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    words BLOB NOT NULL
+);
+CREATE VIRTUAL TABLE page_search USING fts5 (
+    text, content='page_text', content_rowid='item_id', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER page_text_added AFTER INSERT ON page_text BEGIN
+    INSERT INTO page_search (rowid, text) VALUES (new.item_id, new.text);
+END;
+CREATE TRIGGER page_text_removed AFTER DELETE ON page_text BEGIN
+    INSERT INTO page_search (page_search, rowid, text) VALUES ('delete', old.item_id, old.text);
+END;
+CREATE TRIGGER page_text_changed AFTER UPDATE ON page_text BEGIN
+    INSERT INTO page_search (page_search, rowid, text) VALUES ('delete', old.item_id, old.text);
+    INSERT INTO page_search (rowid, text) VALUES (new.item_id, new.text);
+END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (VERSION_1,)  # entry n brings a catalogue from version n to n + 1
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the database to version `len(migrations)`, one transaction a version.
+
+    Raises LibraryTooNew when it is already past that, LibraryDamaged when it is not a catalogue of ours.
+    """
+    version = _pragma(connection, "user_version")
+    if version > len(migrations):
+        raise LibraryTooNew(
+            f"This library was made by a newer Findling (format {version}, we know {len(migrations)}).",
+            "Update Findling to open it.",
+        )
+    if version and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise LibraryDamaged("The library's catalogue is a database of another program.")
+    for number in range(version, len(migrations)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _pragma(connection, "user_version") == number:  # else another process was quicker
+                for statement in _statements(migrations[number]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Single statements: `executescript` would commit behind our back."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,97 @@
+"""The vectors of a model as the derived index reads them: in order of their making, with what was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.store.contents import STORED_DTYPE
+from engine.store.database import Database
+
+BATCH = 65536  # vectors read at a time: what a segment of the index holds
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far into the catalogue's history of a model an index has come."""
+
+    vector: int = 0
+    removal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFile:
+    """The index file that the catalogue believes in. Any other file is not to be trusted."""
+
+    name: str
+    position: Position
+    generation: int  # the stamp that the file must carry
+
+
+class VectorLog:
+    """Reads the tables `vector`, `vector_removal` and `derived_index` for one model after another."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def end(self, model: int) -> Position:
+        """The newest position; take it before reading, so that nothing slips between."""
+        with self._database.reading() as db:
+            vector = db.execute("SELECT MAX(sequence) FROM vector WHERE model_id = ?", (model,)).fetchone()[0]
+            removal = db.execute(
+                "SELECT MAX(sequence) FROM vector_removal WHERE model_id = ?", (model,)
+            ).fetchone()[0]
+        return Position(vector or 0, removal or 0)
+
+    def added(
+        self, model: int, since: Position, until: Position
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float16]]]:
+        """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`."""
+        last = since.vector
+        while True:
+            with self._database.reading() as db:
+                rows = db.execute(
+                    "SELECT sequence, item_id, bytes FROM vector WHERE model_id = ? AND sequence > ? "
+                    "AND sequence <= ? ORDER BY sequence LIMIT ?",
+                    (model, last, until.vector, BATCH),
+                ).fetchall()
+            if not rows:
+                return
+            items = np.fromiter((row[1] for row in rows), np.int64, len(rows))
+            stacked = np.frombuffer(b"".join(row[2] for row in rows), np.dtype(STORED_DTYPE))
+            yield items, stacked.reshape(len(rows), -1)
+            last = rows[-1][0]
+
+    def removed(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
+        """Items whose vector was taken away after `since` and not made again."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT item_id FROM vector_removal AS gone WHERE model_id = ? AND sequence > ? "
+                "AND sequence <= ? AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = gone.item_id "
+                "AND model_id = gone.model_id)",
+                (model, since.removal, until.removal),
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def derived_file(self, model: int) -> DerivedFile | None:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT file_name, vector_sequence, removal_sequence, generation FROM derived_index "
+                "WHERE model_id = ?",
+                (model,),
+            ).fetchone()
+        return None if row is None else DerivedFile(row[0], Position(row[1], row[2]), row[3])
+
+    def set_derived_file(self, model: int, file: DerivedFile) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO derived_index VALUES (?, ?, ?, ?, ?)",
+                (model, file.name, file.position.vector, file.position.removal, file.generation),
+            )
+            db.execute(
+                "DELETE FROM vector_removal WHERE model_id = ? AND sequence < ?",
+                (model, file.position.removal),
+            )

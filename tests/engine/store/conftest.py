@@ -1,0 +1,69 @@
+"""A catalogue on disk, and a short way to fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.records import DecodedItem, FoundFile, ModelIdentity, Word
+from engine.store.catalog import Catalogue
+from engine.store.contents import Contents
+from engine.store.database import Database
+from engine.store.schema import migrate
+
+MODEL = ModelIdentity("model", "1", 4)
+
+
+class Store:
+    """The parts of a store over one database, with what tests do again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = Database(folder / "catalogue.sqlite", migrate)
+        self.catalogue = Catalogue(self.database)
+        self.contents = Contents(self.database)
+        self.model = self.contents.model_id(MODEL)
+
+    def scan(self, *files: tuple[str, int], missing_ok: bool = True) -> int:
+        """A completed scan of /pictures that saw (name, size) and nothing else. Returns the newly missing."""
+        if not self.catalogue.folders():
+            self.catalogue.add_folder(Path("/pictures"), ())
+        (folder,) = self.catalogue.folders()
+        number = self.catalogue.begin_scan()
+        found = [FoundFile(Path("/pictures") / name, size, 1) for name, size in files]
+        self.catalogue.record_found(folder, number, found)
+        return self.catalogue.end_scan(folder, number, 7, (), lambda _: False) if missing_ok else 0
+
+    def read(self, name: str, content: bytes, pages: int | None = None) -> tuple[int, ...]:
+        """Say what a scanned file holds, embed all of it; returns its items."""
+        file = next(f for f in self.catalogue.unread_files() if f.path.name == name)
+        number = self.contents.attach(file.id, content)
+        if self.contents.lacks(number, self.model) is None:
+            return self.contents.items_of_hash(content)
+        self.contents.open(number, pages)
+        for page in [None] if pages is None else range(1, pages + 1):
+            self.embed(number, page)
+        return self.contents.items_of_hash(content)
+
+    def embed(self, content: int, page: int | None, text: str = "") -> int:
+        item = self.contents.item_id(content, page)
+        words = (Word("word", (0.1, 0.2, 0.3, 0.4)),) if text else ()
+        decoded = DecodedItem(page, np.zeros((2, 2, 3), np.uint8), 20, 10, b"jpeg", None, text, words)
+        vector = np.zeros((1, 4), np.float32)
+        vector[0, item % 4] = 1.0
+        self.contents.keep(self.model, [(item, decoded)], vector)
+        return item
+
+    def count(self, table: str) -> int:
+        with self.database.reading() as db:
+            return int(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.database.close()

@@ -1,0 +1,146 @@
+"""Files come, change, move, go and come back; what they hold is kept as long as it can be of use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import FileProblem, ProblemKind
+from engine.records import FoundFile
+from tests.engine.store.conftest import Store
+
+
+def test_a_new_file_waits_to_be_read(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    assert [file.path.name for file in store.catalogue.unread_files()] == ["a.jpg"]
+    assert store.catalogue.unread_count() == 1
+
+
+def test_an_unchanged_file_is_not_read_again(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    store.read("a.jpg", b"hash a")
+    store.scan(("a.jpg", 10))
+    assert store.catalogue.unread_count() == 0
+
+
+def test_a_changed_file_is_read_again(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    store.read("a.jpg", b"hash a")
+    store.scan(("a.jpg", 11))
+    assert store.catalogue.unread_count() == 1
+
+
+def test_a_moved_file_keeps_its_items_and_is_not_missing(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    items = store.read("a.jpg", b"hash a")
+    assert store.scan(("moved/a.jpg", 10)) == 1
+    assert store.read("a.jpg", b"hash a") == items
+    assert store.catalogue.tidy() == ()
+    found = store.contents.stored_items(items)
+    assert found[items[0]].paths == (Path("/pictures/moved/a.jpg"),)
+    assert store.count("file") == 1
+
+
+def test_a_missing_file_is_kept_but_not_found(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    items = store.read("a.jpg", b"hash a")
+    assert store.scan() == 1
+    store.catalogue.tidy()
+    assert store.contents.stored_items(items) == {}
+    store.scan(("a.jpg", 10))
+    assert store.catalogue.unread_count() == 0
+    assert set(store.contents.stored_items(items)) == set(items)
+
+
+def test_a_scan_that_was_not_completed_marks_nothing_missing(store: Store) -> None:
+    store.scan(("a.jpg", 10), ("b.jpg", 10))
+    store.scan(("a.jpg", 10), missing_ok=False)
+    with store.database.reading() as db:
+        assert db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone() == (0,)
+
+
+def test_files_below_a_folder_that_could_not_be_read_are_not_missing(store: Store) -> None:
+    store.scan(("shut/a.jpg", 10), ("open/b.jpg", 10), ("shutter.jpg", 10))
+    (folder,) = store.catalogue.folders()
+    number = store.catalogue.begin_scan()
+    gone = store.catalogue.end_scan(folder, number, 7, [Path("/pictures/shut")], lambda _: False)
+    assert gone == 2
+    with store.database.reading() as db:
+        rows = db.execute("SELECT path FROM file WHERE missing_since IS NULL").fetchall()
+    assert rows == [(b"/pictures/shut/a.jpg",)]
+
+
+def test_files_excluded_since_are_forgotten_with_their_items(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    items = store.read("a.jpg", b"hash a")
+    (folder,) = store.catalogue.folders()
+    number = store.catalogue.begin_scan()
+    store.catalogue.end_scan(folder, number, 7, (), lambda path: path.name == "a.jpg")
+    assert store.catalogue.tidy() == items
+    assert store.count("file") == store.count("item") == store.count("vector") == 0
+
+
+def test_a_failed_file_is_tried_again_only_when_its_problem_was_not_its_content(store: Store) -> None:
+    store.scan(("shut.jpg", 10), ("broken.jpg", 10))
+    shut, broken = store.catalogue.unread_files()
+    store.catalogue.fail_file(shut.path, FileProblem(ProblemKind.UNREADABLE, "No permission."))
+    content = store.contents.attach(broken.id, b"hash of broken")
+    store.contents.fail_content(content, FileProblem(ProblemKind.DAMAGED, "Cut short."))
+    assert [(f.path.name, f.kind) for f in store.catalogue.failures()] == [
+        ("broken.jpg", "damaged"),
+        ("shut.jpg", "unreadable"),
+    ]
+    store.scan(("shut.jpg", 10), ("broken.jpg", 10))
+    assert [file.path.name for file in store.catalogue.unread_files()] == ["shut.jpg"]
+    assert list(store.contents.unfinished(store.model)) == []
+
+
+def test_forgotten_failures_are_tried_again(store: Store) -> None:
+    store.scan(("broken.jpg", 10))
+    (broken,) = store.catalogue.unread_files()
+    content = store.contents.attach(broken.id, b"hash")
+    store.contents.fail_content(content, FileProblem(ProblemKind.TIMEOUT, "Too slow."))
+    assert store.catalogue.forget_failures() == 1
+    assert [lacking.content for lacking in store.contents.unfinished(store.model)] == [content]
+
+
+def test_a_folder_below_a_known_one_is_that_folder(store: Store) -> None:
+    store.catalogue.add_folder(Path("/pictures"), ["*.png"])
+    store.catalogue.add_folder(Path("/pictures/2024"), ["raw"])
+    (folder,) = store.catalogue.folders()
+    assert folder.path == Path("/pictures")
+    assert folder.excludes == ("*.png", "2024/raw", "2024/*/raw")
+
+
+def test_a_folder_above_a_known_one_takes_its_files_over(store: Store) -> None:
+    store.catalogue.add_folder(Path("/pictures/2024"), ())
+    (below,) = store.catalogue.folders()
+    number = store.catalogue.begin_scan()
+    store.catalogue.record_found(below, number, [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)])
+    store.catalogue.add_folder(Path("/pictures"), ())
+    (folder,) = store.catalogue.folders()
+    assert folder.path == Path("/pictures")
+    assert store.count("file") == 1
+
+
+def test_a_removed_folder_takes_only_what_it_alone_held(store: Store) -> None:
+    store.scan(("a.jpg", 10), ("b.jpg", 10))
+    kept = store.read("a.jpg", b"hash a")
+    lost = store.read("b.jpg", b"hash b")
+    store.catalogue.add_folder(Path("/copies"), ())
+    other = next(f for f in store.catalogue.folders() if f.path == Path("/copies"))
+    store.catalogue.record_found(other, 1, [FoundFile(Path("/copies/a.jpg"), 10, 1)])
+    (copy,) = store.catalogue.unread_files()
+    store.contents.attach(copy.id, b"hash a")
+    assert store.catalogue.remove_folder(Path("/pictures")) == lost
+    assert store.contents.stored_items(kept)[kept[0]].paths == (Path("/copies/a.jpg"),)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are Unicode on this system")
+def test_a_name_that_is_no_unicode_is_kept_to_the_byte(store: Store) -> None:
+    name = os.fsdecode(b"caf\xe9.jpg")
+    store.scan((name, 10))
+    (file,) = store.catalogue.unread_files()
+    assert os.fsencode(file.path) == b"/pictures/caf\xe9.jpg"
