@@ -1,0 +1,102 @@
+"""Camera RAW files: the preview that the camera put inside, upright; without one, a quick development."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from PIL import Image
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest import pictures
+from engine.ingest.formats import Content
+from engine.ingest.pictures import Picture
+from engine.records import PictureInput
+
+if TYPE_CHECKING:
+    import rawpy
+
+_ORIENTATIONS = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's flip -> EXIF's orientation
+# Developing at half size takes, for each sensor pixel, about a third of what a decoded pixel takes.
+_DEVELOPED_SHARE = 1 / 3
+
+
+def is_camera_raw(stream: BinaryIO) -> bool:
+    """Whether LibRaw knows the file: many RAW formats call themselves TIFF."""
+    import rawpy
+
+    stream.seek(0)
+    with rawpy.RawPy() as raw:
+        try:
+            raw.open_buffer(stream)
+        except rawpy.LibRawError:
+            return False
+    return True
+
+
+def read_camera_raw(stream: BinaryIO, wanted: PictureInput, pixel_cap: int) -> Picture:
+    """Raises FileProblem."""
+    import rawpy
+
+    stream.seek(0)
+    with rawpy.RawPy() as raw:
+        try:
+            raw.open_buffer(stream)
+            return _read(raw, wanted, pixel_cap)
+        except rawpy.LibRawUnsufficientMemoryError as error:
+            raise MemoryError from error
+        except rawpy.LibRawFileUnsupportedError as error:
+            raise FileProblem(
+                ProblemKind.DAMAGED, "The camera RAW file is damaged, or of a camera that is not known."
+            ) from error
+        except rawpy.LibRawError as error:
+            raise FileProblem(ProblemKind.DAMAGED, "The camera RAW file is damaged.") from error
+
+
+def _read(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture:
+    sizes = raw.sizes  # before developing, which halves them
+    preview = _preview(raw, wanted, pixel_cap)
+    if preview is not None and min(preview.image.size) >= wanted.size:
+        picture = preview
+    else:
+        picture = _develop(raw, pixel_cap)
+    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    return replace(picture, width=width, height=height, taken=picture.taken or _taken(raw))
+
+
+def _preview(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture | None:
+    import rawpy
+
+    try:
+        thumbnail = raw.extract_thumb()
+    except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.LibRawDataError):
+        return None
+    if not isinstance(thumbnail.data, bytes):
+        image = Image.fromarray(thumbnail.data)
+        return pictures.load_picture(image, Content.RAW, wanted, pixel_cap, _orientation(raw, image.size))
+    try:
+        image = pictures.open_picture(io.BytesIO(thumbnail.data), Content.JPEG)
+        return pictures.load_picture(image, Content.JPEG, wanted, pixel_cap, _orientation(raw, image.size))
+    except FileProblem:
+        return None  # a broken preview says nothing about the photograph itself
+
+
+def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
+    """EXIF's orientation of a preview without its own; some cameras store the preview upright already."""
+    sizes = raw.sizes
+    turned_already = (size[1] > size[0]) != (sizes.height > sizes.width)
+    return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
+
+
+def _develop(raw: rawpy.RawPy, pixel_cap: int) -> Picture:
+    width, height = raw.sizes.raw_width, raw.sizes.raw_height
+    if width * height * _DEVELOPED_SHARE > pixel_cap:
+        raise pictures.too_large(width, height)
+    image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
+    return Picture(image, image.width, image.height)
+
+
+def _taken(raw: rawpy.RawPy) -> str | None:
+    moment = raw.other.timestamp
+    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment is not None and moment.year > 1970 else None

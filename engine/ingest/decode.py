@@ -1,0 +1,157 @@
+"""One file in, ready pictures out. Meant for a decoding process: see `workers.py`."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest import camera, formats, pictures, tiff_pages
+from engine.ingest.formats import Content
+from engine.records import DecodedItem, PageProblem, PictureInput
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeJob:
+    """What to decode, and how.
+
+    `source` is a file, or the bytes of one (a pasted picture). `size` (bytes) and `mtime_ns` are what the
+    scan saw; None: not checked. `pixel_cap` bounds the pixels of one picture. `seconds` is what drawing the
+    pages of a document may take in all; keep it well below the pool's own limit.
+    """
+
+    source: Path | bytes
+    wanted: PictureInput
+    first_page: int = 1
+    page_limit: int = 4
+    size: int | None = None
+    mtime_ns: int | None = None
+    pixel_cap: int = 100_000_000
+    seconds: float = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`pages` is None for a photograph, else the number of pages of the whole document, of which `items` and
+    `problems` cover `first_page` to `first_page + page_limit - 1`."""
+
+    pages: int | None
+    items: tuple[DecodedItem, ...]
+    problems: tuple[PageProblem, ...] = ()
+
+
+def decode(job: DecodeJob) -> Decoded:
+    """Raises FileProblem, whatever the file holds."""
+    try:
+        with pictures.tolerant_pillow():
+            if isinstance(job.source, bytes):
+                return _decode_stream(io.BytesIO(job.source), "", job)
+            return _decode_file(job.source, job)
+    except MemoryError:
+        raise FileProblem(
+            ProblemKind.MEMORY, "Decoding the file takes more memory than is allowed."
+        ) from None
+
+
+def _decode_file(path: Path, job: DecodeJob) -> Decoded:
+    with _open_regular(path) as stream:
+        before = os.fstat(stream.fileno())
+        _check_unchanged(before, job.size, job.mtime_ns)
+        try:
+            return _decode_stream(stream, path.suffix, job)
+        finally:
+            # Also after a failure: a file that is still being copied looks damaged, and is not.
+            _check_unchanged(_stat(path), before.st_size, before.st_mtime_ns)
+
+
+def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
+    header = stream.read(formats.HEADER_BYTES)
+    stream.seek(0)
+    if not header:
+        raise FileProblem(ProblemKind.EMPTY, "The file is empty.")
+    content = formats.identify(header, suffix)
+    if content is Content.UNKNOWN:
+        raise FileProblem(
+            ProblemKind.UNRECOGNISED, "The content of the file is no picture or document that can be read."
+        )
+    if content is Content.PDF:
+        return _decode_pdf(job)
+    if content is Content.TIFF:
+        return _decode_tiff(stream, suffix, job)
+    if content is Content.RAW:
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), job)
+    image = pictures.open_picture(stream, content)
+    return _photograph(pictures.load_picture(image, content, job.wanted, job.pixel_cap), job)
+
+
+def _decode_pdf(job: DecodeJob) -> Decoded:
+    from engine.ingest import documents  # here, because the main process needs no PDF library
+
+    document = documents.read_pdf(
+        job.source, job.wanted, job.first_page, job.page_limit, job.pixel_cap, job.seconds
+    )
+    return Decoded(document.pages, document.items, document.problems)
+
+
+def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
+    """A photograph, a scan of several pages, or one of the camera RAW formats that call themselves TIFF."""
+    problem, image = None, None
+    try:
+        image = pictures.open_picture(stream, Content.TIFF)
+    except FileProblem as error:
+        problem = error
+    hint = image is None or tiff_pages.may_be_camera_raw(image) or suffix.casefold() in formats.RAW_SUFFIXES
+    if hint and camera.is_camera_raw(stream):
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), job)
+    if image is None:
+        raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
+    frames = tiff_pages.page_frames(image)
+    if len(frames) == 1:
+        image.seek(frames[0])
+        picture = pictures.load_picture(image, Content.TIFF, job.wanted, job.pixel_cap)
+        return _photograph(picture, job)
+    items, problems = tiff_pages.read_pages(
+        image, frames, job.wanted, job.first_page, job.page_limit, job.pixel_cap
+    )
+    return Decoded(len(frames), items, problems)
+
+
+def _photograph(picture: pictures.Picture, job: DecodeJob) -> Decoded:
+    return Decoded(None, (pictures.make_item(picture, job.wanted),))
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open for reading without waiting, so that a pipe under a picture's name cannot hold us."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileProblem(ProblemKind.VANISHED, "The file is gone.") from error
+    except PermissionError as error:
+        raise FileProblem(ProblemKind.UNREADABLE, "Reading the file is not permitted.") from error
+    except OSError as error:
+        raise FileProblem(ProblemKind.UNREADABLE, f"The file cannot be opened: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileProblem(ProblemKind.UNREADABLE, "This is not a regular file.")
+    return os.fdopen(descriptor, "rb")
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileProblem(ProblemKind.VANISHED, "The file went away while it was being read.") from error
+    except OSError as error:
+        raise FileProblem(ProblemKind.UNREADABLE, f"The file cannot be read: {error.strerror}.") from error
+
+
+def _check_unchanged(found: os.stat_result, size: int | None, mtime_ns: int | None) -> None:
+    same_size = size is None or found.st_size == size
+    if not same_size or (mtime_ns is not None and found.st_mtime_ns != mtime_ns):
+        raise FileProblem(
+            ProblemKind.UNREADABLE, "The file changed while it was being read; it is read again next time."
+        )

@@ -1,0 +1,201 @@
+"""Which files the scan takes, and what their first bytes say they are.
+
+The name only decides whether a file is looked at. Once it is open, its content decides how it is read, so
+that a JPEG named .png and a PDF named .jpg are both found.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import PurePath
+
+RAW_SUFFIXES = frozenset(
+    {
+        ".3fr",
+        ".arw",
+        ".cr2",
+        ".cr3",
+        ".crw",
+        ".dcr",
+        ".dng",
+        ".erf",
+        ".iiq",
+        ".kdc",
+        ".mef",
+        ".mos",
+        ".mrw",
+        ".nef",
+        ".nrw",
+        ".orf",
+        ".pef",
+        ".raf",
+        ".rw2",
+        ".rwl",
+        ".sr2",
+        ".srf",
+        ".srw",
+        ".x3f",
+    }
+)
+# Formats whose files carry no mark of their own: here the name is the only evidence.
+UNMARKED_SUFFIXES = {".tga": "TGA", ".icb": "TGA", ".vda": "TGA", ".vst": "TGA", ".pcx": "PCX"}
+PICTURE_SUFFIXES = (
+    frozenset(
+        {
+            ".apng",
+            ".avif",
+            ".bmp",
+            ".dds",
+            ".dib",
+            ".gif",
+            ".heic",
+            ".heif",
+            ".hif",
+            ".icns",
+            ".ico",
+            ".j2c",
+            ".j2k",
+            ".jfif",
+            ".jp2",
+            ".jpc",
+            ".jpe",
+            ".jpeg",
+            ".jpf",
+            ".jpg",
+            ".jpx",
+            ".mpo",
+            ".pbm",
+            ".pfm",
+            ".pgm",
+            ".png",
+            ".pnm",
+            ".ppm",
+            ".psd",
+            ".qoi",
+            ".tif",
+            ".tiff",
+            ".webp",
+        }
+    )
+    | RAW_SUFFIXES
+    | UNMARKED_SUFFIXES.keys()
+)
+DOCUMENT_SUFFIXES = frozenset({".pdf"})
+SUPPORTED_SUFFIXES = PICTURE_SUFFIXES | DOCUMENT_SUFFIXES
+
+HEADER_BYTES = 4096  # enough for every mark below; a PDF may begin with up to 1,024 bytes of anything
+_PDF_SEARCHED = 1024
+
+
+class Content(StrEnum):
+    """What a file's first bytes say it is. The value is the name a person knows it by."""
+
+    PDF = "PDF"
+    JPEG = "JPEG"
+    PNG = "PNG"
+    GIF = "GIF"
+    BMP = "BMP"
+    WEBP = "WebP"
+    TIFF = "TIFF"
+    HEIF = "HEIC"
+    AVIF = "AVIF"
+    JPEG_2000 = "JPEG 2000"
+    RAW = "camera RAW"
+    NETPBM = "PPM"
+    PSD = "Photoshop"
+    ICO = "icon"
+    ICNS = "icon collection"
+    QOI = "QOI"
+    DDS = "DDS"
+    TGA = "TGA"
+    PCX = "PCX"
+    UNKNOWN = "unknown"
+
+
+# Pillow's readers for each content. Only these are ever tried: none of them runs another program.
+PILLOW_READERS: dict[Content, tuple[str, ...]] = {
+    Content.JPEG: ("JPEG",),
+    Content.PNG: ("PNG",),
+    Content.GIF: ("GIF",),
+    Content.BMP: ("BMP",),
+    Content.WEBP: ("WEBP",),
+    Content.TIFF: ("TIFF",),
+    Content.HEIF: ("HEIF",),
+    Content.AVIF: ("AVIF",),
+    Content.JPEG_2000: ("JPEG2000",),
+    Content.NETPBM: ("PPM",),
+    Content.PSD: ("PSD",),
+    Content.ICO: ("ICO",),
+    Content.ICNS: ("ICNS",),
+    Content.QOI: ("QOI",),
+    Content.DDS: ("DDS",),
+    Content.TGA: ("TGA",),
+    Content.PCX: ("PCX",),
+}
+
+_MARKS: tuple[tuple[bytes, Content], ...] = (
+    (b"\xff\xd8", Content.JPEG),
+    (b"\x89PNG\r\n\x1a\n", Content.PNG),
+    (b"GIF8", Content.GIF),
+    (b"II*\x00", Content.TIFF),
+    (b"MM\x00*", Content.TIFF),
+    (b"II+\x00", Content.TIFF),
+    (b"MM\x00+", Content.TIFF),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", Content.JPEG_2000),
+    (b"\xff\x4f\xff\x51", Content.JPEG_2000),
+    (b"FUJIFILMCCD-RAW", Content.RAW),
+    (b"IIRO", Content.RAW),
+    (b"IIRS", Content.RAW),
+    (b"MMOR", Content.RAW),
+    (b"IIU\x00", Content.RAW),
+    (b"FOVb", Content.RAW),
+    (b"\x00MRM", Content.RAW),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", Content.RAW),
+    (b"8BPS", Content.PSD),
+    (b"\x00\x00\x01\x00", Content.ICO),
+    (b"icns", Content.ICNS),
+    (b"qoif", Content.QOI),
+    (b"DDS ", Content.DDS),
+    (b"BM", Content.BMP),
+)
+_NETPBM_MARKS = frozenset(b"P" + bytes([letter]) for letter in b"123456fF")
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+)
+
+
+def is_supported(name: str) -> bool:
+    """Whether a file of this name is worth opening."""
+    return PurePath(name).suffix.casefold() in SUPPORTED_SUFFIXES
+
+
+def identify(header: bytes, suffix: str = "") -> Content:
+    """What a file is, from its first `HEADER_BYTES`. `suffix` counts only for formats without a mark."""
+    for mark, content in _MARKS:
+        if header.startswith(mark):
+            return content
+    if header.startswith(b"RIFF") and header[8:12] == b"WEBP":
+        return Content.WEBP
+    if header[:2] in _NETPBM_MARKS and header[2:3] in b" \t\r\n#":
+        return Content.NETPBM
+    if header[4:8] == b"ftyp":
+        return _identify_box_file(header)
+    if b"%PDF" in header[: _PDF_SEARCHED + 4]:
+        return Content.PDF
+    unmarked = UNMARKED_SUFFIXES.get(suffix.casefold())
+    return Content(unmarked) if unmarked else Content.UNKNOWN
+
+
+def _identify_box_file(header: bytes) -> Content:
+    """Tell the relatives of MP4 apart by the brands in their first box. A video is none of ours."""
+    length = min(int.from_bytes(header[:4], "big"), len(header))
+    brands = [header[8:12], *(header[start : start + 4] for start in range(16, length - 3, 4))]
+    if brands[0] == b"crx ":
+        return Content.RAW
+    for brand in brands:
+        if brand in _AVIF_BRANDS:
+            return Content.AVIF
+        if brand in _HEIF_BRANDS:
+            return Content.HEIF
+    return Content.UNKNOWN

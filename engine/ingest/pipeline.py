@@ -1,0 +1,300 @@
+"""The way of a file into the index: scan, read, decode, embed, store. The one place that joins those stages.
+
+What is done is in the catalogue at once, and what is to be done is always asked of the catalogue: a run that
+is stopped or killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.formats import DOCUMENT_SUFFIXES
+from engine.ingest.hashing import content_hash
+from engine.ingest.scan import is_excluded, scan
+from engine.models.base import PictureEmbedder
+from engine.progress import CancelToken, Progress
+from engine.records import DecodedItem, FoundFile, IndexReport, PageProblem
+from engine.store.catalog import Catalogue, Folder, UnreadFile
+from engine.store.contents import Contents, Unfinished
+from engine.store.thumbnails import Thumbnails
+
+SCAN_BATCH = 256  # files written down at a time
+HASH_AHEAD = 8  # files read ahead of the decoders
+JOBS_AHEAD = 8  # decoding jobs ahead of the model
+PAGES_A_JOB = 4
+POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
+
+FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
+JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
+
+
+class Decoder(Protocol):
+    """Decodes somewhere else. The future's exception, if any, is a FileProblem."""
+
+    def submit(self, job: DecodeJob) -> Future[Decoded]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A stretch of pages of a content, or its opening."""
+
+    content: int
+    path: Path
+    size: int
+    mtime_ns: int
+    opened: bool
+    first_page: int
+    page_limit: int
+
+
+def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
+    """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
+    progress.start("scanning", "files")
+    number = catalogue.begin_scan()
+    report = IndexReport()
+    for folder in catalogue.folders():
+        device = device_of(folder)
+        if device is not None:
+            seen, new, missing = _survey_folder(catalogue, folder, device, number, avoid, progress, cancel)
+            report = replace(
+                report,
+                files_seen=report.files_seen + seen,
+                files_new=report.files_new + new,
+                files_missing=report.files_missing + missing,
+            )
+    return report
+
+
+def device_of(folder: Folder) -> int | None:
+    """The file system a folder is on, or None while it is unplugged.
+
+    A mount point without its drive is an empty folder on another device: not a folder whose files are gone.
+    """
+    try:
+        device = folder.path.stat().st_dev
+        changed = folder.device is not None and device != folder.device
+        return None if changed and not any(folder.path.iterdir()) else device
+    except OSError:
+        return None
+
+
+def _survey_folder(
+    catalogue: Catalogue,
+    folder: Folder,
+    device: int,
+    number: int,
+    avoid: Path,
+    progress: Progress,
+    cancel: CancelToken,
+) -> tuple[int, int, int]:
+    """Returns how many files were seen, are new or changed, and are newly missing."""
+    seen = new = 0
+    unreadable: list[Path] = []
+    batch: list[FoundFile] = []
+
+    def record() -> None:
+        nonlocal seen, new
+        new += catalogue.record_found(folder, number, batch)
+        seen += len(batch)
+        progress.add_done(len(batch), str(folder.path))
+        batch.clear()
+
+    for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append):
+        batch.append(found)
+        if len(batch) == SCAN_BATCH:
+            record()
+    record()
+    missing = catalogue.end_scan(
+        folder, number, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
+    )
+    return seen, new, missing
+
+
+class Embedding:
+    """One run that gives every present content all it lacks for one model."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        contents: Contents,
+        thumbnails: Thumbnails,
+        decoder: Decoder,
+        embedder: PictureEmbedder,
+        pixel_cap: int,
+    ) -> None:
+        self._catalogue = catalogue
+        self._contents = contents
+        self._thumbnails = thumbnails
+        self._decoder = decoder
+        self._embedder = embedder
+        self._pixel_cap = pixel_cap
+        self._model = contents.model_id(embedder.identity)
+        self._started: set[int] = set()
+        self._further: deque[Work] = deque()  # pages of documents that are open, before anything new
+        self._ready: list[tuple[int, DecodedItem]] = []
+        self.embedded = 0
+        self.failed = 0
+
+    def run(self, progress: Progress, cancel: CancelToken) -> None:
+        """Raises Cancelled; everything embedded until then is kept."""
+        progress.start("indexing", "items", self._catalogue.unread_count())
+        source = self._work(progress, cancel)
+        flights: dict[Future[Decoded], Work] = {}
+        try:
+            while True:
+                cancel.checkpoint()
+                while len(flights) < JOBS_AHEAD and (work := self._next(source)) is not None:
+                    flights[self._decoder.submit(self._job(work))] = work
+                if not flights:
+                    break
+                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    self._land(flights.pop(future), future, progress)
+                while self._ready and len(self._ready) >= self._embedder.batch_size:
+                    self._embed(progress)
+            while self._ready:
+                self._embed(progress)
+        finally:
+            source.close()
+            for future in flights:
+                future.cancel()
+
+    # ---- what is to be done
+
+    def _next(self, source: Iterator[Work]) -> Work | None:
+        return self._further.popleft() if self._further else next(source, None)
+
+    def _work(self, progress: Progress, cancel: CancelToken) -> Generator[Work, None, None]:
+        """First the files that were never read, then what an earlier run or another model left."""
+        for file, content in self._read_files(progress, cancel):
+            lacking = self._contents.lacks(content, self._model) if content not in self._started else None
+            if lacking is None:
+                progress.add_done(current=str(file.path))
+            else:
+                yield from self._begin(lacking, progress)
+        for lacking in self._contents.unfinished(self._model):
+            if lacking.content not in self._started:
+                progress.add_found(1)
+                yield from self._begin(lacking, progress)
+
+    def _read_files(self, progress: Progress, cancel: CancelToken) -> Iterator[tuple[UnreadFile, int]]:
+        """Files with their contents, hashed a little ahead in a thread of its own."""
+        waiting: deque[tuple[UnreadFile, Future[bytes]]] = deque()
+
+        def first() -> Iterator[tuple[UnreadFile, int]]:
+            file, future = waiting.popleft()
+            try:
+                yield file, self._contents.attach(file.id, future.result())
+            except FileProblem as problem:
+                self._catalogue.fail_file(file.path, problem)
+                self._count_failed(progress, file.path)
+
+        with ThreadPoolExecutor(1, "hashing") as threads:
+            for file in self._catalogue.unread_files():
+                waiting.append((file, threads.submit(content_hash, file.path, cancel)))
+                if len(waiting) > HASH_AHEAD:
+                    yield from first()
+            while waiting:
+                yield from first()
+
+    def _begin(self, lacking: Unfinished, progress: Progress) -> Iterator[Work]:
+        self._started.add(lacking.content)
+        place = self._contents.present_file(lacking.content)
+        if place is None:  # went missing since
+            progress.add_done()
+            return
+        if not lacking.opened:
+            limit = PAGES_A_JOB if place[0].suffix.lower() in DOCUMENT_SUFFIXES else 1
+            yield Work(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
+            return
+        progress.add_found(len(lacking.pages) - 1)
+        for first_page, page_limit in stretches(lacking.pages):
+            yield Work(lacking.content, *place, True, first_page, page_limit)
+
+    def _job(self, work: Work) -> DecodeJob:
+        return DecodeJob(
+            source=work.path,
+            wanted=self._embedder.picture_input,
+            first_page=work.first_page,
+            page_limit=work.page_limit,
+            size=work.size,
+            mtime_ns=work.mtime_ns,
+            pixel_cap=self._pixel_cap,
+        )
+
+    # ---- what was done
+
+    def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:
+        try:
+            decoded = future.result()
+        except FileProblem as problem:
+            self._fail(work, problem, progress)
+            return
+        if not work.opened:
+            count = self._contents.open(work.content, decoded.pages)
+            progress.add_found(count - 1)
+            rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
+            for first_page, page_limit in stretches(rest):
+                self._further.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
+        for item in decoded.items:
+            self._ready.append((self._contents.item_id(work.content, item.page), item))
+        for page_problem in decoded.problems:
+            self._contents.fail_page(work.content, page_problem)
+            self._count_failed(progress, work.path)
+
+    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+        if problem.kind in FILE_PROBLEMS:
+            self._catalogue.fail_file(work.path, problem)
+        elif problem.kind in JOB_PROBLEMS and work.page_limit > 1:
+            self._retry_singly(work)
+            return
+        elif work.opened:
+            self._contents.fail_page(
+                work.content, PageProblem(work.first_page, problem.kind.value, problem.message)
+            )
+        else:
+            self._contents.fail_content(work.content, problem)
+        self._count_failed(progress, work.path)
+
+    def _retry_singly(self, work: Work) -> None:
+        """One page of several broke the decoder: find out which, and keep the others."""
+        last = work.first_page + work.page_limit if work.opened else work.first_page + 1
+        for page in range(work.first_page, last):
+            self._further.append(replace(work, first_page=page, page_limit=1))
+
+    def _count_failed(self, progress: Progress, path: Path) -> None:
+        self.failed += 1
+        progress.add_failed(current=str(path))
+
+    def _embed(self, progress: Progress) -> None:
+        size = self._embedder.batch_size
+        batch, self._ready = self._ready[:size], self._ready[size:]
+        vectors = self._embedder.embed_pictures(np.stack([decoded.pixels for _, decoded in batch]))
+        # Thumbnails first: an item that can be found then always has one.
+        self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)
+        self._contents.keep(self._model, batch, vectors)
+        self.embedded += len(batch)
+        progress.add_done(len(batch))
+
+
+def stretches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_A_JOB` long."""
+    first = count = 0
+    for page in pages:
+        if count and page == first + count and count < PAGES_A_JOB:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = page, 1
+    if count:
+        yield first, count

@@ -1,0 +1,86 @@
+"""Walks a folder and names the files that may hold pictures. Opens none of them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from engine.ingest.formats import is_supported
+from engine.progress import CancelToken
+from engine.records import FoundFile
+
+
+def scan(
+    root: Path,
+    excludes: Sequence[str],
+    avoid: Path,
+    cancel: CancelToken,
+    unreadable: Callable[[Path], None],
+) -> Iterator[FoundFile]:
+    """The supported regular files below `root`, folder by folder, in the order of their names.
+
+    Hidden files and folders (a leading dot) are passed over, and so are `excludes` and the folder `avoid`
+    (the library's own). Links are followed, each real folder is entered once: a loop ends. A folder that
+    cannot be listed is told to `unreadable`, and the walk goes on. Raises OSError when `root` cannot be
+    listed, Cancelled.
+    """
+    entered: set[tuple[int, int]] = set()
+    waiting = [root]
+    while waiting:
+        cancel.checkpoint()
+        folder = waiting.pop()
+        try:
+            entries = _entries(folder, entered)
+        except OSError:
+            if folder == root:
+                raise
+            unreadable(folder)
+            continue
+        below: list[Path] = []
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(".") or path == avoid or is_excluded(path, root, excludes):
+                continue
+            found = _looked_at(entry)
+            if found is None:
+                continue
+            if stat.S_ISDIR(found.st_mode):
+                below.append(path)
+            elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
+                yield FoundFile(path, found.st_size, found.st_mtime_ns)
+        waiting.extend(reversed(below))
+
+
+def is_excluded(path: Path, root: Path, excludes: Sequence[str]) -> bool:
+    """True when a glob fits the name of `path` or of a folder above it, or its path below `root`."""
+    if not excludes:
+        return False
+    relative = path.relative_to(root)
+    steps = [relative, *relative.parents[:-1]]
+    return any(
+        fnmatchcase(step.name, glob) or fnmatchcase(step.as_posix(), glob.rstrip("/"))
+        for glob in excludes
+        for step in steps
+    )
+
+
+def _entries(folder: Path, entered: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing when the same folder was entered before by another way."""
+    found = folder.stat()
+    identity = (found.st_dev, found.st_ino)
+    if identity in entered:
+        return []
+    entered.add(identity)
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """None for what is no file any more: a dangling link, a file deleted since."""
+    try:
+        return entry.stat()
+    except OSError:
+        return None

@@ -1,0 +1,60 @@
+"""Tells when something changes below folders."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from engine.ingest.formats import is_supported
+from engine.progress import CancelToken
+
+SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
+RESCAN_SECONDS = 60.0  # where the system cannot watch
+
+_log = logging.getLogger(__name__)
+
+
+def changes(
+    folders: Sequence[Path], avoid: Path, quiet_seconds: float, cancel: CancelToken
+) -> Iterator[bool]:
+    """True after changes below `folders`, False after `quiet_seconds` without any; ends when cancelled.
+
+    Nothing is missed while the caller is busy between two steps. Changes below `avoid` do not count. Where
+    the system cannot watch (too many folders, a network drive), it says True every minute.
+    """
+    from watchfiles import Change, watch
+    from watchfiles._rust_notify import WatchfilesRustInternalError
+
+    def counts(change: Change, name: str) -> bool:
+        path = Path(name)
+        if path.is_relative_to(avoid) or any(part.startswith(".") for part in path.parts):
+            return False
+        return is_supported(path.name) or not path.suffix or change is Change.deleted or path.is_dir()
+
+    try:
+        for batch in watch(
+            *folders,
+            watch_filter=counts,
+            debounce=SETTLE_MILLISECONDS,
+            stop_event=_Stop(cancel),
+            rust_timeout=int(quiet_seconds * 1000),
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        ):
+            yield bool(batch)
+    except (OSError, WatchfilesRustInternalError) as error:
+        _log.warning("the system cannot watch the folders, they are scanned every minute: %s", error)
+        while not cancel.wait(RESCAN_SECONDS):
+            yield True
+
+
+class _Stop:
+    """A `CancelToken` as the watching library wants it."""
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+
+    def is_set(self) -> bool:
+        return self._cancel.cancelled

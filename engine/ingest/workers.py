@@ -1,0 +1,222 @@
+"""Decoding in processes of their own, so that a broken file takes nothing along but its own decoding.
+
+Each worker is a Pebble pool of one process, replaced as a whole when its process dies. The processes of one
+Pebble pool share locks and pipes: one that dies while it holds them stalls the others, and one that dies idle
+breaks the pool for good.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+
+from pebble import ProcessExpired, ProcessPool
+
+from engine.errors import FileProblem, ProblemKind, UserError
+from engine.ingest import worker_guard
+from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.limits import Limits
+
+_log = logging.getLogger(__name__)
+_JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
+_MOST_STARTS = 3
+_STOPPING_SECONDS = 10.0
+
+DecodeFunction = Callable[[DecodeJob], Decoded]
+
+
+@dataclass(eq=False, slots=True)
+class _Task:
+    job: DecodeJob
+    future: Future[Decoded]
+    pool: ProcessPool | None = None  # where it runs
+    starts: int = 0
+
+
+class DecodePool:
+    """Decodes in `workers` processes, each job within `limits`. Every method may be called from any thread.
+
+    Processes start with the first jobs. They end with `close`, and by themselves when this process is gone.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        workers: int,
+        function: DecodeFunction = decode,
+        jobs_a_process: int = _JOBS_A_PROCESS,
+        kernel_limits: bool = True,
+    ) -> None:
+        """`function` must be importable by name in a new process. `kernel_limits` False: the worker watches
+        its memory itself, as it does where the kernel cannot."""
+        self._limits = limits
+        self._function = function
+        self._jobs_a_process = jobs_a_process
+        self._kernel_limits = kernel_limits
+        self._changed = threading.Condition(threading.RLock())
+        self._waiting: deque[_Task] = deque()
+        self._running: set[_Task] = set()
+        self._idle = [self._new_pool() for _ in range(max(workers, 1))]
+        self._stopping: list[threading.Thread] = []
+        self._closed = False
+
+    def submit(self, job: DecodeJob) -> Future[Decoded]:
+        """The future's exception is a FileProblem, or a UserError when no process can be started at all.
+        Cancelling the future stops the decoding, also while it runs."""
+        task = _Task(job, Future())
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            self._waiting.append(task)
+            self._start_waiting()
+        task.future.add_done_callback(lambda _: self._forget_cancelled(task))
+        return task.future
+
+    def close(self, cancel: bool) -> None:
+        """End all processes; with `cancel` at once, otherwise when all that was submitted is done."""
+        with self._changed:
+            self._closed = True
+            unfinished = [*self._waiting, *self._running] if cancel else []
+        for task in unfinished:
+            task.future.cancel()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._running)
+            while self._idle:
+                self._retire(self._idle.pop())
+            stopping = list(self._stopping)
+        for thread in stopping:
+            thread.join(_STOPPING_SECONDS)
+
+    def __enter__(self) -> DecodePool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(cancel=kind is not None)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=1,
+            max_tasks=self._jobs_a_process,
+            initializer=worker_guard.guard_this_process,
+            initargs=(self._limits.memory_bytes, self._kernel_limits),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _start_waiting(self) -> None:
+        """Give waiting tasks to idle processes. Holds the lock."""
+        while self._idle and self._waiting:
+            task = self._waiting.popleft()
+            if not task.future.cancelled():
+                self._start(task, self._idle.pop())
+        self._changed.notify_all()
+
+    def _start(self, task: _Task, pool: ProcessPool) -> None:
+        arguments = (self._function, task.job, self._limits.seconds)
+        try:
+            inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
+        except RuntimeError:  # its process died while it had nothing to do
+            self._retire(pool)
+            pool = self._new_pool()
+            inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
+        task.pool, task.starts = pool, task.starts + 1
+        self._running.add(task)
+        inner.add_done_callback(lambda done: self._finish(task, pool, done))
+
+    def _finish(self, task: _Task, pool: ProcessPool, inner: Future[Decoded]) -> None:
+        error = inner.exception()
+        with self._changed:
+            if task not in self._running:
+                return  # cancelled meanwhile: the process is on its way out
+            self._running.remove(task)
+            if isinstance(error, BrokenProcessPool | ProcessExpired | TimeoutError):
+                self._retire(pool)
+                pool = self._new_pool()
+            self._idle.append(pool)
+            if isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS:
+                self._waiting.appendleft(task)  # its process died before it took the job
+                self._start_waiting()
+                return
+            self._start_waiting()
+        try:
+            if error is None:
+                task.future.set_result(inner.result())
+            else:
+                task.future.set_exception(_explain(error))
+        except InvalidStateError:
+            _log.debug("a job was cancelled just as it ended")
+
+    def _forget_cancelled(self, task: _Task) -> None:
+        if not task.future.cancelled():
+            return
+        task.future.set_running_or_notify_cancel()  # tells those who wait in concurrent.futures.wait
+        with self._changed:
+            if task in self._waiting:
+                self._waiting.remove(task)
+            if task in self._running and task.pool is not None:
+                self._running.remove(task)
+                self._retire(task.pool)
+                self._idle.append(self._new_pool())
+            self._start_waiting()
+
+    def _retire(self, pool: ProcessPool) -> None:
+        """Stop a pool from a thread of its own, because a pool's threads cannot wait for themselves."""
+        pool.stop()  # type: ignore[no-untyped-call]  # its method alone has no types
+        thread = threading.Thread(target=pool.join, name="decode pool stopping", daemon=True)
+        self._stopping = [other for other in self._stopping if other.is_alive()]
+        self._stopping.append(thread)
+        thread.start()
+
+
+def _run(function: DecodeFunction, job: DecodeJob, seconds: float) -> Decoded:
+    """In the worker."""
+    worker_guard.limit_processor_time(seconds)
+    return function(job)
+
+
+def _explain(error: BaseException) -> Exception:
+    match error:
+        case FileProblem():
+            return error
+        case TimeoutError():
+            return _too_slow()
+        case MemoryError():
+            return _too_much_memory()
+        case ProcessExpired():
+            return _explain_exit(error.exitcode)
+        case BrokenProcessPool():
+            return UserError(
+                "The processes that read files cannot be started.",
+                "Close other programs, or restart the computer, and try again.",
+            )
+    _log.error("a decoder raised what it should not", exc_info=error)
+    return FileProblem(ProblemKind.CRASHED, "The decoder failed on the file.")
+
+
+def _explain_exit(code: int) -> FileProblem:
+    if code == worker_guard.MEMORY_EXIT_CODE:
+        return _too_much_memory()
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return _too_slow()
+    if code == -getattr(signal, "SIGKILL", 0):
+        return FileProblem(
+            ProblemKind.CRASHED, "The system ended the decoder, perhaps because memory ran out."
+        )
+    return FileProblem(ProblemKind.CRASHED, "The decoder crashed on the file.")
+
+
+def _too_slow() -> FileProblem:
+    return FileProblem(ProblemKind.TIMEOUT, "Decoding the file took longer than allowed.")
+
+
+def _too_much_memory() -> FileProblem:
+    return FileProblem(ProblemKind.MEMORY, "Decoding the file takes more memory than is allowed.")

@@ -1,0 +1,39 @@
+"""A model that is loaded when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from engine.models.base import PictureEmbedder
+from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
+
+
+class LazyEmbedder:
+    """A `PictureEmbedder` whose first call loads the real one; what it is, it can tell before."""
+
+    def __init__(
+        self, identity: ModelIdentity, picture_input: PictureInput, load: Callable[[], PictureEmbedder]
+    ) -> None:
+        self.identity = identity
+        self.picture_input = picture_input
+        self._load = load
+        self._loading = threading.Lock()
+        self._loaded: PictureEmbedder | None = None
+
+    @property
+    def batch_size(self) -> int:
+        return self.loaded().batch_size
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return self.loaded().embed_pictures(pictures)
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        return self.loaded().embed_texts(texts)
+
+    def loaded(self) -> PictureEmbedder:
+        """Raises ModelError."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded

@@ -1,0 +1,67 @@
+"""Decode functions that do what broken files make native decoders do. Workers import them by name."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+from engine.ingest.decode import Decoded, DecodeJob
+
+NOTHING = Decoded(None, ())
+
+
+def misbehave(job: DecodeJob) -> Decoded:
+    """The bytes of the job say how; `pages` of the answer carries a number back. A path: start a renderer."""
+    if isinstance(job.source, Path):
+        _start_a_renderer(job.source)
+        return NOTHING
+    return _DEEDS[job.source]() or NOTHING
+
+
+def _hang() -> None:
+    Event().wait()
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _eat() -> None:
+    eaten: list[bytes] = []
+    while True:
+        eaten.append(b"x" * (8 << 20) + bytes([len(eaten) % 256]))
+
+
+def _start_a_renderer(note: Path) -> None:
+    """A child that outlives us unless it is taken along; its id goes into a file."""
+    with subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"]) as child:
+        partial = note.with_suffix(".part")
+        partial.write_text(str(child.pid))
+        partial.rename(note)
+
+
+def _raise() -> None:
+    raise LookupError("a bug in a decoder")
+
+
+def _shout() -> None:
+    os.write(1, b"native noise")
+    os.write(2, b"native noise")
+
+
+_DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
+    b"": lambda: NOTHING,
+    b"abort": os.abort,
+    b"hang": _hang,
+    b"spin": _spin,
+    b"eat": _eat,
+    b"raise": _raise,
+    b"shout": _shout,
+    b"who": lambda: Decoded(os.getpid(), ()),
+    b"group": lambda: Decoded(os.getpgrp(), ()),
+}

@@ -1,0 +1,284 @@
+"""From files to vectors, with real pictures, real processes and a real catalogue."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from engine.errors import Cancelled, FileProblem, ProblemKind
+from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.limits import Limits
+from engine.ingest.pipeline import Embedding, device_of, stretches, survey
+from engine.ingest.workers import DecodePool
+from engine.progress import CancelToken, Progress
+from engine.records import IndexReport, PixelBatch, Vectors
+from engine.store.catalog import Catalogue
+from engine.store.contents import Contents
+from engine.store.database import Database
+from engine.store.schema import migrate
+from engine.store.thumbnails import Thumbnails
+from tests.fakes import COLOURS, ColourModel
+
+
+class Here:
+    """Decodes at once, in this process: for what is not about processes."""
+
+    def __init__(self, function: Callable[[DecodeJob], Decoded] = decode) -> None:
+        self._function = function
+        self.jobs: list[DecodeJob] = []
+
+    def submit(self, job: DecodeJob) -> Future[Decoded]:
+        self.jobs.append(job)
+        future: Future[Decoded] = Future()
+        try:
+            future.set_result(self._function(job))
+        except FileProblem as problem:
+            future.set_exception(problem)
+        return future
+
+
+class Bench:
+    """A folder of pictures and a library to index it into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pictures = folder / "pictures"
+        self.library = folder / "library"
+        self.pictures.mkdir()
+        self.library.mkdir()
+        self.database = Database(self.library / "catalogue.sqlite", migrate)
+        self.catalogue = Catalogue(self.database)
+        self.contents = Contents(self.database)
+        self.thumbnails = Thumbnails(self.library / "thumbnails.sqlite", 1)
+        self.catalogue.add_folder(self.pictures, ())
+        self.model = ColourModel()
+        self.decoder = Here()
+        self.progress = Progress()
+        self.cancel = CancelToken()
+
+    def paint(self, name: str, colour: str, size: int = 20) -> Path:
+        path = self.pictures / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (size, size), COLOURS[colour]).save(path)
+        return path
+
+    def document(self, name: str, colours: list[str]) -> Path:
+        """A TIFF with a page of each colour."""
+        first, *others = [Image.new("RGB", (20, 20), COLOURS[colour]) for colour in colours]
+        first.save(self.pictures / name, save_all=True, append_images=others)
+        return self.pictures / name
+
+    def index(self, decoder: Here | DecodePool | None = None) -> tuple[IndexReport, Embedding]:
+        report = survey(self.catalogue, self.library, self.progress, self.cancel)
+        run = Embedding(
+            self.catalogue,
+            self.contents,
+            self.thumbnails,
+            decoder or self.decoder,
+            self.model,
+            1_000_000,
+        )
+        run.run(self.progress, self.cancel)
+        self.catalogue.tidy()
+        return report, run
+
+    def kinds(self) -> dict[str, str]:
+        return {failure.path.name: failure.kind for failure in self.catalogue.failures()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.thumbnails.close()
+    bench.database.close()
+
+
+def test_every_picture_is_embedded_once(bench: Bench) -> None:
+    for number, colour in enumerate(COLOURS):
+        bench.paint(f"{number}.png", colour)
+    report, run = bench.index()
+    assert (report.files_seen, report.files_new, run.embedded, run.failed) == (5, 5, 5, 0)
+    report, run = bench.index()
+    assert (report.files_seen, report.files_new, run.embedded) == (5, 0, 0)
+
+
+def test_moved_and_copied_pictures_are_not_embedded_again(bench: Bench) -> None:
+    red = bench.paint("red.png", "red")
+    bench.paint("blue.png", "blue")
+    bench.index()
+    shutil.copy(red, bench.pictures / "copy.png")
+    red.rename(bench.pictures / "moved.png")
+    report, run = bench.index()
+    assert (report.files_new, report.files_missing, run.embedded) == (2, 1, 0)
+    assert bench.model.embedded == 2
+
+
+def test_a_copy_in_the_same_run_is_embedded_once(bench: Bench) -> None:
+    red = bench.paint("red.png", "red")
+    shutil.copy(red, bench.pictures / "copy.png")
+    _, run = bench.index()
+    assert run.embedded == 1
+
+
+def test_a_changed_picture_is_embedded_again(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.index()
+    bench.paint("a.png", "blue", size=30)
+    _, run = bench.index()
+    assert run.embedded == 1
+
+
+def test_a_document_gives_an_item_for_each_page(bench: Bench) -> None:
+    path = bench.document("a.tif", ["red", "green", "blue", "white", "black", "red"])
+    _, run = bench.index()
+    assert run.embedded == 6
+    assert len(bench.contents.items_of_path(path, None)) == 6
+    assert len(bench.contents.items_of_path(path, 6)) == 1
+
+
+def test_a_bad_file_costs_itself_alone_and_is_not_tried_again(bench: Bench) -> None:
+    bench.paint("good.png", "red")
+    (bench.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    (bench.pictures / "empty.jpg").touch()
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (1, 2)
+    assert bench.kinds() == {"bad.jpg": "damaged", "empty.jpg": "empty"}
+    bench.decoder.jobs.clear()
+    _, run = bench.index()
+    assert bench.decoder.jobs == []
+    assert set(bench.kinds()) == {"bad.jpg", "empty.jpg"}
+
+
+def test_a_repaired_file_leaves_the_list(bench: Bench) -> None:
+    (bench.pictures / "a.png").write_bytes(b"nothing of the kind")
+    bench.index()
+    bench.paint("a.png", "red")
+    _, run = bench.index()
+    assert run.embedded == 1
+    assert bench.kinds() == {}
+
+
+def test_a_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> None:
+    bench.document("a.tif", ["red", "green", "blue", "white", "black", "red"])
+
+    def crash_on_page_six(job: DecodeJob) -> Decoded:
+        if job.first_page <= 6 < job.first_page + job.page_limit:
+            raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
+        return decode(job)
+
+    _, run = bench.index(Here(crash_on_page_six))
+    assert (run.embedded, run.failed) == (5, 1)
+    (failure,) = bench.catalogue.failures()
+    assert (failure.kind, failure.message) == ("crashed", "Page 6: The decoder crashed.")
+
+
+def test_a_crash_in_the_first_pages_does_not_cost_the_document(bench: Bench) -> None:
+    bench.document("a.tif", ["red", "green", "blue"])
+
+    def crash_on_page_two(job: DecodeJob) -> Decoded:
+        if job.first_page <= 2 < job.first_page + job.page_limit:
+            raise FileProblem(ProblemKind.TIMEOUT, "Too slow.")
+        return decode(job)
+
+    _, run = bench.index(Here(crash_on_page_two))
+    assert (run.embedded, run.failed) == (2, 1)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(bench: Bench) -> None:
+    path = bench.paint("a.png", "red")
+
+    def change_it(job: DecodeJob) -> Decoded:
+        bench.paint("a.png", "blue", size=40)
+        return decode(job)
+
+    _, run = bench.index(Here(change_it))
+    assert run.embedded == 0
+    assert bench.kinds() == {"a.png": "unreadable"}
+    _, run = bench.index()
+    assert run.embedded == 1
+    assert bench.kinds() == {}
+    assert len(bench.contents.items_of_path(path, None)) == 1
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(bench: Bench) -> None:
+    bench.document("a.tif", [*COLOURS, *COLOURS])
+    for number, colour in enumerate(COLOURS):
+        bench.paint(f"{number}.png", colour)
+
+    class Stopping(ColourModel):
+        def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+            bench.cancel.cancel()
+            return super().embed_pictures(pictures)
+
+    bench.model = Stopping()
+    with pytest.raises(Cancelled):
+        bench.index()
+    done = bench.model.embedded
+    assert 0 < done < 15
+    bench.model, bench.cancel = ColourModel(), CancelToken()
+    _, run = bench.index()
+    assert run.embedded == 15 - done
+
+
+def test_an_unplugged_drive_leaves_everything_as_it_was(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.index()
+    bench.pictures.rename(bench.pictures.with_name("away"))
+    assert device_of(bench.catalogue.folders()[0]) is None
+    report, _ = bench.index()
+    assert (report.files_seen, report.files_missing) == (0, 0)
+
+
+def test_an_empty_mount_point_is_an_unplugged_drive(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.index()
+    with bench.database.writing() as db:
+        db.execute("UPDATE folder SET device = device + 1")
+    (bench.pictures / "a.png").unlink()
+    report, _ = bench.index()
+    assert report.files_missing == 0
+
+
+def test_another_model_embeds_everything_once_more(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.document("b.tif", ["red", "green", "blue", "white", "black"])
+    bench.index()
+    bench.model = ColourModel("2")
+    _, run = bench.index()
+    assert run.embedded == 6
+
+
+def test_progress_counts_every_item(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.document("b.tif", ["red", "green", "blue", "white", "black"])
+    (bench.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    bench.index()
+    snapshot = bench.progress.snapshot()
+    assert (snapshot.found, snapshot.done, snapshot.failed) == (7, 6, 1)
+
+
+def test_decoding_in_processes_gives_the_same(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    bench.document("b.tif", ["red", "green", "blue", "white", "black"])
+    (bench.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    with DecodePool(Limits(30.0, 1 << 30, 1_000_000), 2) as pool:
+        _, run = bench.index(pool)
+    assert (run.embedded, run.failed) == (6, 1)
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ((), []),
+        ((0,), [(0, 1)]),
+        ((1, 2, 3, 4, 5), [(1, 4), (5, 1)]),
+        ((2, 4, 5, 9), [(2, 1), (4, 2), (9, 1)]),
+    ],
+)
+def test_pages_are_asked_for_in_stretches(pages: tuple[int, ...], expected: list[tuple[int, int]]) -> None:
+    assert list(stretches(pages)) == expected

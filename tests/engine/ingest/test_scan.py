@@ -1,0 +1,107 @@
+"""What the walk through a folder meets, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from engine.errors import Cancelled
+from engine.ingest.scan import is_excluded, scan
+from engine.progress import CancelToken
+
+NOWHERE = Path("/nowhere")
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x")
+
+
+def names(root: Path, excludes: Sequence[str] = (), avoid: Path = NOWHERE) -> list[str]:
+    unreadable: list[Path] = []
+    found = scan(root, excludes, avoid, CancelToken(), unreadable.append)
+    result = [file.path.relative_to(root).as_posix() for file in found]
+    assert unreadable == []
+    return result
+
+
+def test_supported_files_are_found_at_any_depth_in_a_fixed_order(tmp_path: Path) -> None:
+    put(tmp_path, "b.JPG", "a/z.png", "a/deep/er/c.pdf", "notes.txt", "c")
+    assert names(tmp_path) == ["b.JPG", "a/z.png", "a/deep/er/c.pdf"]
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    put(tmp_path, ".hidden/a.jpg", ".b.jpg", "seen.jpg")
+    assert names(tmp_path) == ["seen.jpg"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    put(tmp_path, "a/b/c.jpg")
+    (tmp_path / "a/b/back").symlink_to(tmp_path, target_is_directory=True)
+    assert names(tmp_path) == ["a/b/c.jpg"]
+
+
+def test_a_linked_folder_is_entered_and_a_dangling_link_is_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/a.jpg", "root/b.jpg")
+    (tmp_path / "root/linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "root/gone.jpg").symlink_to(tmp_path / "no such file")
+    assert names(tmp_path / "root") == ["b.jpg", "linked/a.jpg"]
+
+
+def test_what_is_no_regular_file_is_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    put(tmp_path, "a.jpg")
+    assert names(tmp_path) == ["a.jpg"]
+
+
+def test_the_library_itself_is_not_indexed(tmp_path: Path) -> None:
+    put(tmp_path, "library/thumbnail.jpg", "a.jpg")
+    assert names(tmp_path, avoid=tmp_path / "library") == ["a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "left"),
+    [
+        ("*.png", ["a.jpg", "raw/c.jpg", "raw/sub/d.jpg"]),
+        ("raw", ["a.jpg", "b.png"]),
+        ("raw/", ["a.jpg", "b.png"]),
+        ("raw/sub", ["a.jpg", "b.png", "raw/c.jpg"]),
+        ("raw/*.jpg", ["a.jpg", "b.png"]),
+    ],
+)
+def test_excludes_take_names_and_paths(tmp_path: Path, glob: str, left: list[str]) -> None:
+    put(tmp_path, "a.jpg", "b.png", "raw/c.jpg", "raw/sub/d.jpg")
+    assert names(tmp_path, [glob]) == left
+
+
+def test_a_file_below_an_excluded_folder_is_excluded() -> None:
+    assert is_excluded(Path("/root/raw/deep/a.jpg"), Path("/root"), ["raw"])
+    assert not is_excluded(Path("/root/rawness/a.jpg"), Path("/root"), ["raw"])
+
+
+def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: Path) -> None:
+    put(tmp_path, "a/a.jpg", "gone/b.jpg", "z/c.jpg")
+    unreadable: list[Path] = []
+    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append)
+    assert next(walk).path.name == "a.jpg"
+    (tmp_path / "gone/b.jpg").unlink()
+    (tmp_path / "gone").rmdir()
+    assert [file.path.name for file in walk] == ["c.jpg"]
+    assert unreadable == [tmp_path / "gone"]
+
+
+def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="missing"):
+        list(scan(tmp_path / "missing", (), NOWHERE, CancelToken(), lambda _: None))
+
+
+def test_the_walk_stops_when_asked(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg")
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(scan(tmp_path, (), NOWHERE, cancel, lambda _: None))
