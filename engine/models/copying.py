@@ -1,0 +1,32 @@
+"""Copying large files and knowing their content at the end of it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+from engine.errors import DiskFull, ModelError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_CHUNK = 1 << 20
+
+
+def copy_hashed(source: Path, target: Path) -> str:
+    """Copy a file to disk for good and return its SHA-256 in hexadecimal. Raises OSError."""
+    digest = hashlib.sha256()
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while chunk := reader.read(_CHUNK):
+            digest.update(chunk)
+            writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return digest.hexdigest()
+
+
+def disk_error(error: OSError, path: Path) -> DiskFull | ModelError:
+    """What it means to the user that a model's file could not be read or written."""
+    if error.errno in _FULL:
+        return DiskFull(f"The disk is full: there is no room for {path}.", "Make room and start again.")
+    return ModelError(f"{error.filename or path} cannot be read or written: {error.strerror or error}.")

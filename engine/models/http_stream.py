@@ -1,0 +1,148 @@
+"""An HTTP answer as chunks of bytes that can be given up at any moment.
+
+A blocking read cannot be interrupted, so it happens on a thread of its own that hands over chunks; whoever
+waits for them looks at the cancel token several times a second.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import http.client
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TypeAlias
+
+from engine.progress import CancelToken
+
+CHUNK = 1 << 18  # bytes
+STALLED_SECONDS = 30.0  # without a byte, after which a line counts as broken
+
+_GLANCE_SECONDS = 0.2
+_CHUNKS_AHEAD = 8
+_HEADERS = {"User-Agent": "findling", "Accept-Encoding": "identity"}
+
+
+class HttpStatus(Exception):
+    """The server answered, but not with what was asked for."""
+
+    def __init__(self, status: int, code: str, retry_after: float | None) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.code = code  # the hub's own word for it
+        self.retry_after = retry_after  # seconds
+
+
+class HttpTrouble(Exception):
+    """There was no answer, or it broke off."""
+
+    def __init__(self, message: str, connected: bool) -> None:
+        super().__init__(message)
+        self.connected = connected
+
+
+class _Begun:
+    def __init__(self, first_byte: int) -> None:
+        self.first_byte = first_byte
+
+
+class _Ended:
+    pass
+
+
+_Message: TypeAlias = bytes | _Begun | _Ended | HttpStatus | HttpTrouble
+
+
+class HttpStream:
+    """The body of one answer. Iterate over it once, inside a `with`.
+
+    Raises HttpStatus when it is opened, HttpTrouble then or while it is read, Cancelled at any time.
+    """
+
+    def __init__(self, url: str, first_byte: int, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._messages: queue.Queue[_Message] = queue.Queue(_CHUNKS_AHEAD)
+        self._abandoned = threading.Event()
+        request = urllib.request.Request(url, headers=_HEADERS)
+        if first_byte:
+            request.add_header("Range", f"bytes={first_byte}-")
+        threading.Thread(target=self._work, args=(request, first_byte), name="download", daemon=True).start()
+        try:
+            begun = self._next()
+        except BaseException:
+            self._abandoned.set()
+            raise
+        if not isinstance(begun, _Begun):
+            raise HttpTrouble("the answer is not HTTP", connected=True)
+        self.first_byte = begun.first_byte  # of the file, that the first chunk begins with
+
+    def __enter__(self) -> HttpStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._abandoned.set()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while isinstance(chunk := self._next(), bytes):
+            yield chunk
+
+    def _next(self) -> _Message:
+        while True:
+            self._cancel.checkpoint()
+            try:
+                message = self._messages.get(timeout=_GLANCE_SECONDS)
+            except queue.Empty:
+                continue
+            if isinstance(message, HttpStatus | HttpTrouble):
+                raise message
+            return message
+
+    def _put(self, message: _Message) -> None:
+        while not self._abandoned.is_set():
+            try:
+                self._messages.put(message, timeout=_GLANCE_SECONDS)
+            except queue.Full:
+                continue
+            return
+
+    def _work(self, request: urllib.request.Request, first_byte: int) -> None:
+        connected = False
+        try:
+            with urllib.request.urlopen(request, timeout=STALLED_SECONDS) as answer:
+                connected = True
+                self._put(_Begun(first_byte if answer.status == 206 else 0))
+                while not self._abandoned.is_set() and (chunk := answer.read1(CHUNK)):
+                    self._put(chunk)
+            self._put(_Ended())
+        except urllib.error.HTTPError as error:
+            with error:
+                self._put(_status(error))
+        except urllib.error.URLError as error:
+            self._put(HttpTrouble(str(error.reason), connected))
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self._put(HttpTrouble(str(error) or type(error).__name__, connected))
+
+
+def _status(error: urllib.error.HTTPError) -> HttpStatus:
+    return HttpStatus(
+        error.code, error.headers.get("X-Error-Code", ""), _seconds(error.headers.get("Retry-After"))
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """A Retry-After header, a number of seconds or a date, in seconds from now."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        moment = email.utils.parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(moment.timestamp() - time.time(), 0.0)

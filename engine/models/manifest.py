@@ -1,0 +1,59 @@
+"""What is written beside an installed model's files, so that nothing heavy is needed to describe it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.records import ModelIdentity, PictureInput
+
+MANIFEST_FILE = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """An installed model. `files` gives each file's size in bytes."""
+
+    identity: ModelIdentity
+    picture_input: PictureInput
+    title: str
+    licence: str
+    languages: str
+    good_for: str
+    source: str  # repository, or the path it was added from
+    files: dict[str, int]
+
+    @property
+    def total_bytes(self) -> int:
+        return sum(self.files.values())
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    content = {"format": FORMAT} | dataclasses.asdict(manifest)
+    (folder / MANIFEST_FILE).write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """None where no model is installed as this version understands it.
+
+    That is also the answer for a damaged manifest, and when one of the files is missing or has another size:
+    the remedy is the same, to get the model again.
+    """
+    try:
+        content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        if content.pop("format") != FORMAT:
+            return None
+        content["identity"] = ModelIdentity(**content["identity"])
+        content["picture_input"] = PictureInput(**content["picture_input"])
+        manifest = Manifest(**content)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    complete = all(_has_size(folder / name, size) for name, size in manifest.files.items())
+    return manifest if complete else None
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size

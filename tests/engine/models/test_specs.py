@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec as find_package
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ModelError
+from engine.models.clip import architecture_config
+from engine.models.clip_config import CONFIG_FILE, picture_input
+from engine.models.specs import CATALOGUE, RECOMMENDED, STARTER, PictureModelSpec, find_spec
+
+DOWNLOADS = [spec for spec in CATALOGUE if spec.name != STARTER]
+
+
+def test_names_are_unique_and_the_named_ones_exist() -> None:
+    assert len({spec.name for spec in CATALOGUE}) == len(CATALOGUE)
+    assert find_spec(STARTER).download_bytes == 0
+    assert find_spec(RECOMMENDED).licence == "Apache-2.0"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_ones() -> None:
+    with pytest.raises(ModelError, match=r'no model named "siglip-base".*siglip2-base'):
+        find_spec("siglip-base")
+
+
+def test_a_name_near_nothing_is_answered_with_what_there_is() -> None:
+    with pytest.raises(ModelError, match="starter"):
+        find_spec("zzzzzz")
+
+
+def test_a_figure_names_its_source() -> None:
+    assert all(bool(spec.figure) == bool(spec.figure_source) for spec in CATALOGUE)
+
+
+@pytest.mark.parametrize("spec", DOWNLOADS, ids=lambda spec: spec.name)
+def test_the_catalogue_says_what_open_clip_says_of_the_architecture(spec: PictureModelSpec) -> None:
+    package = find_package("open_clip")
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).parent / "model_configs" / f"{spec.architecture}.json"
+    model = json.loads(path.read_text(encoding="utf-8"))
+    assert spec.dimension == model["embed_dim"]
+    assert spec.picture_input == picture_input(architecture_config(spec.architecture))
+    assert CONFIG_FILE in spec.files
+    assert "open_clip_model.safetensors" in spec.files
+
+
+@pytest.mark.parametrize("spec", DOWNLOADS, ids=lambda spec: spec.name)
+def test_the_repository_is_the_one_open_clip_names(spec: PictureModelSpec) -> None:
+    import open_clip  # type: ignore[import-untyped]  # it ships no types
+
+    published = [
+        open_clip.get_pretrained_cfg(spec.architecture, tag)["hf_hub"].strip("/")
+        for tag in open_clip.list_pretrained_tags_by_model(spec.architecture)
+    ]
+    assert spec.repository in published
