@@ -1,0 +1,72 @@
+"""Which model answers: the chosen one, or the one before it while the new vectors are not complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.models.shelf import ModelShelf
+from engine.records import ModelIdentity
+from engine.store.catalog import Catalogue
+from engine.store.contents import Contents
+
+CHOSEN = "picture_model"
+ANSWERING = "answering_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A model and its row in the catalogue; None while no run has used it."""
+
+    identity: ModelIdentity
+    row: int | None
+
+
+class Generations:
+    """The rule of two generations: a change of model neither mixes nor discards vectors."""
+
+    def __init__(
+        self, catalogue: Catalogue, contents: Contents, shelf: ModelShelf, default: str, override: str | None
+    ) -> None:
+        """`override`: the model to index and search with, whatever was chosen."""
+        self._catalogue = catalogue
+        self._contents = contents
+        self._shelf = shelf
+        self._default = default
+        self._override = override
+
+    def chosen_name(self) -> str:
+        return self._override or self._catalogue.meta(CHOSEN, self._default)
+
+    def choose(self, name: str) -> None:
+        """Raises ModelError when the model is not installed."""
+        self._shelf.identity(name)
+        self._catalogue.set_meta(CHOSEN, name)
+
+    def target(self) -> Generation:
+        """The model whose vectors are to be complete. Raises ModelError when it is not installed."""
+        identity = self._shelf.identity(self.chosen_name())
+        return Generation(identity, self._contents.find_model(identity))
+
+    def answering(self) -> Generation:
+        """The model that answers now. Raises ModelError."""
+        target = self.target()
+        stored = self._catalogue.meta(ANSWERING)
+        if self._override or not stored or target.row == int(stored):
+            return target
+        before = self._contents.model_identity(int(stored))
+        usable = before is not None and self._is_installed(before)
+        return Generation(before, int(stored)) if before is not None and usable else target
+
+    def begun(self, row: int) -> None:
+        """A run with the target began: it answers where nothing did before."""
+        if not self._override and not self._catalogue.meta(ANSWERING):
+            self._catalogue.set_meta(ANSWERING, str(row))
+
+    def completed(self, row: int) -> None:
+        """Every present item has a vector of the target: from now on it answers."""
+        if not self._override:
+            self._catalogue.set_meta(ANSWERING, str(row))
+
+    def _is_installed(self, identity: ModelIdentity) -> bool:
+        """With the very revision: a sentence must be embedded by the model that embedded the pictures."""
+        return identity.name in self._shelf.names() and self._shelf.identity(identity.name) == identity

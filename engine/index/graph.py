@@ -1,0 +1,165 @@
+"""USearch: the form in which the index lies on disk, and the graph that very large libraries are searched by.
+
+Below the size where the exact scan is fast enough nothing walks a graph, so the file then has the sparsest
+one that USearch makes: building the real one costs two orders of magnitude more time for no better answer.
+HNSW: Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using Hierarchical
+Navigable Small World graphs", 2018.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index.envelope import IndexDamaged
+
+if TYPE_CHECKING:
+    from usearch.index import Index
+
+CONNECTIVITY = 32
+EXPANSION_ADD = 128
+EXPANSION_SEARCH = 256
+FLAT_CONNECTIVITY = 2
+READ_ROWS = (
+    1_024  # USearch holds the interpreter's lock while it hands out vectors: a few milliseconds at a time
+)
+
+Keys = NDArray[np.int64]
+Halves = NDArray[np.float16]
+
+
+class Graph:
+    """A USearch HNSW graph over float16 vectors. Every method may be called from any thread.
+
+    USearch does not promise that a search is safe beside an addition, so one lock serves both; an addition
+    should come in small pieces.
+    """
+
+    def __init__(
+        self, dimension: int, expansion_search: int = EXPANSION_SEARCH, threads: int | None = None
+    ) -> None:
+        """`threads` build it; None leaves one processor for the searches that go on."""
+        self._index = _new_index(dimension, CONNECTIVITY, EXPANSION_ADD, expansion_search)
+        self._threads = _building_threads() if threads is None else threads
+        self._lock = threading.Lock()
+
+    @classmethod
+    def restore(
+        cls, dump: bytearray | memoryview, dimension: int, expansion_search: int = EXPANSION_SEARCH
+    ) -> Graph:
+        """From the bytes that `dump` gave, which are copied."""
+        graph = cls(dimension, expansion_search)
+        graph._index.load(dump)
+        return graph
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def add(self, keys: Keys, vectors: Halves) -> None:
+        """Keys that the graph does not hold yet."""
+        with self._lock:
+            self._index.add(keys.astype(np.uint64), vectors, threads=self._threads)
+
+    def remove(self, keys: Keys) -> None:
+        with self._lock:
+            self._index.remove(keys.astype(np.uint64), threads=1)
+
+    def search(self, query: NDArray[np.float32], count: int) -> Keys:
+        """Up to `count` keys near a (dimension,) query, most of the nearest among them."""
+        with self._lock:
+            if not len(self._index):
+                return np.empty(0, dtype=np.int64)
+            matches = self._index.search(query.astype(np.float16), count, threads=1)
+        return np.asarray(matches.keys).astype(np.int64)
+
+    def dump(self) -> bytearray:
+        with self._lock:
+            return _dump(self._index)
+
+
+def pack(parts: Iterator[tuple[Keys, Halves]], dimension: int) -> bytearray:
+    """The bytes of a USearch index that holds vectors without a useful graph."""
+    index = _new_index(dimension, FLAT_CONNECTIVITY, 1)
+    for keys, vectors in parts:
+        index.add(keys.astype(np.uint64), vectors, threads=_building_threads())
+    return _dump(index)
+
+
+class PackedFile:
+    """A checked file of `pack` or `Graph.dump`, mapped into memory while it is read."""
+
+    def __init__(self, path: Path, payload_bytes: int, dimension: int) -> None:
+        """Raises IndexDamaged, also when the vectors are of another dimension or kind; OSError."""
+        from usearch.compiled import MetricKind, ScalarKind
+
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), payload_bytes, access=mmap.ACCESS_READ)
+        self._view = memoryview(self._map)
+        self._dimension = dimension
+        self._index = _new_index(dimension, FLAT_CONNECTIVITY, 1)
+        try:
+            self._index.view(self._view)
+        except RuntimeError as error:
+            self.close()
+            raise IndexDamaged(f"{path.name} is not an index") from error
+        found = (self._index.ndim, self._index.dtype, self._index.metric_kind)
+        if found != (dimension, ScalarKind.F16, MetricKind.IP):
+            self.close()
+            raise IndexDamaged(f"{path.name} holds other vectors than were asked for")
+
+    def keys(self) -> Keys:
+        return np.sort(np.asarray(self._index.keys).astype(np.int64))
+
+    def rows(self) -> Iterator[tuple[Keys, Halves]]:
+        """Keys, ascending, with their vectors, in pieces."""
+        keys = self.keys()
+        for start in range(0, len(keys), READ_ROWS):
+            piece = keys[start : start + READ_ROWS]
+            found = self._index.get(piece.astype(np.uint64))
+            rows = [row for row in found if row is not None] if isinstance(found, tuple) else []
+            yield piece, np.concatenate(rows).reshape(len(piece), self._dimension)
+
+    def graph(self) -> Graph | None:
+        """A graph of its own to search and to grow; None when the file has only the sparsest one."""
+        if self._index.connectivity != CONNECTIVITY:
+            return None
+        return Graph.restore(self._view, self._dimension)
+
+    def close(self) -> None:
+        del self._index  # it points into the map
+        self._view.release()
+        self._map.close()
+
+
+def _new_index(
+    dimension: int, connectivity: int, expansion_add: int, expansion_search: int = EXPANSION_SEARCH
+) -> Index:
+    from usearch.index import Index
+
+    return Index(
+        ndim=dimension,
+        metric="ip",  # the cosine of unit vectors, and defined for a zero vector too
+        dtype="f16",
+        connectivity=connectivity,
+        expansion_add=expansion_add,
+        expansion_search=expansion_search,
+    )
+
+
+def _dump(index: Index) -> bytearray:
+    """To memory, not to a file: USearch keeps the interpreter's lock while it writes."""
+    payload = index.save()
+    if not isinstance(payload, bytearray):
+        raise TypeError("USearch returned no buffer")
+    return payload
+
+
+def _building_threads() -> int:
+    return max(1, (os.cpu_count() or 2) - 1)

@@ -1,0 +1,345 @@
+"""The nearest vectors of a library: an exact scan of int8 codes, then exact scores for the best of them.
+
+Text queries lie outside the cloud of picture vectors, where a graph misses true neighbours; the scan misses
+none and is fast enough up to `EXACT_LIMIT` vectors (tests/bench/bench_nearest.py). Above, the USearch graph
+finds the candidates. The index is derived from the catalogue and independent of it: a caller whose file is
+damaged or old builds or completes it from there.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index import envelope, segments
+from engine.index.envelope import IndexDamaged
+from engine.index.graph import Graph, PackedFile, pack
+from engine.index.scan import Kernels, quantise, verify_kernels
+from engine.index.segments import Batch, Keys, Rows, Segment, Segments
+from engine.records import Vector, Vectors
+
+__all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
+
+EXACT_LIMIT = 1_000_000  # vectors; at 512 dimensions the scan then reads 0.5 GB a query
+MINIMUM_CANDIDATES = 50
+CANDIDATES_A_RESULT = 4
+GRAPH_PIECE = 128  # vectors added to the graph at a time: a search waits for one piece at most
+SCAN_ROWS = 8_192  # rows times queries that stay in the processor's cache
+LEAST_COSINE = -1.0
+HALF_EXPONENT = np.uint16(0x7C00)  # all its bits set: infinite or not a number
+
+Allowed = AbstractSet[int] | NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Best first; equal scores by ascending key."""
+
+    keys: Keys
+    scores: NDArray[np.float32]  # exact cosines of the stored float16 vectors
+
+
+class NearestIndex:
+    """Unit vectors under integer keys. Every method may be called from any thread.
+
+    A search works on the rows there were when it began and takes no lock; writers wait for one another.
+    Bytes a vector: 3 x dimension + 12; with a graph about 2 x dimension + 650 more.
+    """
+
+    def __init__(
+        self, dimension: int, exact_limit: int = EXACT_LIMIT, kernels: Callable[[], Kernels] = verify_kernels
+    ) -> None:
+        if dimension < 1:
+            raise ValueError("a vector has at least one dimension")
+        self.dimension = dimension
+        self.generation = 0  # of the catalogue, as `save` was told and `load` found
+        self._exact_limit = exact_limit
+        self._kernels = kernels
+        self._segments: Segments = ()
+        self._graph: Graph | None = None
+        self._writing = threading.Lock()
+
+    def __len__(self) -> int:
+        return sum(segment.living for segment in self._segments)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the rows take, without a graph."""
+        return sum(len(segment.batch) * (3 * self.dimension + 12) for segment in self._segments)
+
+    def keys(self) -> Keys:
+        """All keys, ascending."""
+        parts = [segment.keys[segment.living_rows()] for segment in self._segments]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+    # writing
+
+    def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]) -> None:
+        """(count,) keys, not negative, and (count, dimension) vectors. A key that is there is replaced.
+
+        Raises ValueError on another shape, a negative key, or a value that is not finite.
+        """
+        batch = self._batch(keys, vectors)
+        if not len(batch):
+            return
+        with self._writing:
+            kept = self._without(batch.keys)
+            self._segments = segments.append(kept, batch, self.dimension)
+
+    def remove(self, keys: NDArray[np.int64]) -> None:
+        """Keys that are not there are passed over."""
+        with self._writing:
+            self._segments = self._without(np.unique(np.asarray(keys, dtype=np.int64)))
+
+    def build_graph(self, checkpoint: Callable[[], None] | None = None) -> None:
+        """Bring the graph up to date with all rows. `checkpoint` is called between pieces and may raise.
+
+        What is built so far is kept and used: rows that the graph lacks are scanned.
+        """
+        while True:
+            with self._writing:
+                if self._graph is None:
+                    self._graph = Graph(self.dimension)
+                if not self._extend_graph(self._graph):
+                    return
+            if checkpoint is not None:
+                checkpoint()
+
+    # searching
+
+    def search(
+        self, query: Vector, limit: int, allowed: Allowed | None = None, exact: bool | None = None
+    ) -> Neighbours:
+        """The `limit` best of all rows, or of those whose key is `allowed`.
+
+        `exact` False lets a graph answer where there is one, None where the library is above its exact limit.
+        With `allowed` the answer always comes from the scan. Raises ValueError on a bad query or limit.
+        """
+        query = self._checked_query(query)
+        if limit < 0:
+            raise ValueError("limit is negative")
+        rows_now, graph = self._segments, self._graph
+        if not limit or not rows_now:
+            return _neighbours(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32), 0)
+        wanted = max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit)
+        approximate = not exact if exact is not None else len(self) > self._exact_limit
+        if approximate and graph is not None and allowed is None:
+            rows = self._graph_candidates(rows_now, graph, query, wanted)
+        else:
+            rows = self._scan_candidates(rows_now, query, wanted, allowed)
+        vectors = segments.vectors_of(rows_now, rows, self.dimension)
+        # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
+        scores = (vectors * query).sum(axis=1, dtype=np.float32)
+        return _neighbours(segments.keys_of(rows_now, rows), scores, limit)
+
+    def scores(self, query: Vector) -> tuple[Keys, NDArray[np.float32]]:
+        """Every key with its score from the int8 codes, within about .01 of the cosine, in no order."""
+        query = self._checked_query(query)
+        rows_now = self._segments
+        scores = self._scan(rows_now, query)
+        rows = np.flatnonzero(np.isfinite(scores))
+        return segments.keys_of(rows_now, rows), scores[rows]
+
+    def scan_many(self, queries: Vectors) -> NDArray[np.float32]:
+        """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
+
+        -1 for every query while the index is empty. Raises ValueError as `search` does.
+        """
+        queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
+        if queries.ndim != 2 or queries.shape[1] != self.dimension or not np.isfinite(queries).all():
+            raise ValueError(f"queries must be finite vectors of {self.dimension} dimensions")
+        best = np.full(len(queries), LEAST_COSINE, dtype=np.float32)
+        if not len(queries):
+            return best
+        codes, scales = quantise(queries)
+        for segment in self._segments:
+            for start in range(0, segment.count, SCAN_ROWS):
+                dots = self._kernels().dots_many(segment.codes[start : start + SCAN_ROWS], codes)
+                dots *= segment.scales[start : start + SCAN_ROWS, None]
+                if segment.alive is not None:
+                    dots[~segment.alive[start : start + SCAN_ROWS]] = -np.inf
+                np.maximum(best, dots.max(axis=0) * scales, out=best)
+        return best
+
+    def vectors(self, keys: NDArray[np.int64]) -> Vectors:
+        """(count,) keys -> (count, dimension) float32 in the same order. KeyError on an unknown key."""
+        keys, rows_now = np.asarray(keys, dtype=np.int64), self._segments
+        rows = segments.find(rows_now, keys)
+        if (rows < 0).any():
+            raise KeyError(int(keys[np.argmin(rows)]))
+        return segments.vectors_of(rows_now, rows, self.dimension)
+
+    def sample(self, count: int) -> tuple[Keys, Vectors]:
+        """Up to `count` rows spread evenly over the library, the same ones every time, for statistics."""
+        rows_now = self._segments
+        begins = segments.starts(rows_now)
+        parts = [row.living_rows() + start for start, row in zip(begins, rows_now, strict=False)]
+        rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        rows = rows[np.linspace(0, len(rows) - 1, min(count, len(rows)), dtype=np.int64)]
+        return segments.keys_of(rows_now, rows), segments.vectors_of(rows_now, rows, self.dimension)
+
+    # on disk
+
+    def save(self, path: Path, generation: int = 0, checkpoint: Callable[[], None] | None = None) -> None:
+        """Write a USearch file, stamped with `generation`, in one step.
+
+        Above the exact limit the graph is brought up to date first; `checkpoint` may stop that by raising.
+        Raises OSError; the old file is then still there.
+        """
+        if self._graph is not None or len(self) > self._exact_limit:
+            self.build_graph(checkpoint)
+        with self._writing:
+            while self._graph is not None and self._extend_graph(self._graph):
+                pass  # what came in since; a graph that is not whole is not worth keeping
+            rows_now = self._segments
+            payload = self._graph.dump() if self._graph is not None else None
+        if payload is None:
+            payload = pack(_living_parts(rows_now), self.dimension)
+        envelope.write(path, payload, generation, sum(segment.living for segment in rows_now))
+        self.generation = generation
+
+    @classmethod
+    def load(cls, path: Path, dimension: int, exact_limit: int = EXACT_LIMIT) -> NearestIndex:
+        """Raises IndexDamaged when the file is missing, cut short, altered, or of other vectors."""
+        stamp = envelope.check(path)
+        index = cls(dimension, exact_limit)
+        index.generation = stamp.generation
+        try:
+            packed = PackedFile(path, stamp.payload_bytes, dimension)
+        except OSError as error:
+            raise IndexDamaged(f"{path.name} cannot be read: {error.strerror}") from error
+        try:
+            for keys, vectors in packed.rows():
+                index.add(keys, vectors)
+            index._graph = packed.graph()
+        finally:
+            packed.close()
+        if len(index) != stamp.entries:
+            raise IndexDamaged(f"{path.name} holds {len(index)} vectors instead of {stamp.entries}")
+        if index._graph is not None:
+            index._segments = tuple(replace(part, graphed=part.count) for part in index._segments)
+        return index
+
+    # parts of writing
+
+    def _batch(self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]) -> Batch:
+        keys = np.asarray(keys, dtype=np.int64)
+        if keys.ndim != 1 or vectors.shape != (len(keys), self.dimension):
+            raise ValueError(f"{len(keys)} keys need {len(keys)} vectors of {self.dimension} dimensions")
+        if (keys < 0).any():
+            raise ValueError("a key is negative")
+        with np.errstate(over="ignore"):
+            halves = np.ascontiguousarray(vectors, dtype=np.float16)
+        if ((halves.view(np.uint16) & HALF_EXPONENT) == HALF_EXPONENT).any():
+            raise ValueError("a vector holds a value that is not finite")
+        # The last of equal keys wins, as if they had been added one after another.
+        ascending = np.argsort(keys, kind="stable")
+        last = np.append(np.diff(keys[ascending]) > 0, True)[: len(keys)]
+        rows = ascending[last]
+        halves = halves[rows]
+        return Batch(keys[rows], *quantise(halves), halves)
+
+    def _without(self, keys: Keys) -> Segments:
+        kept, graphed = segments.delete(self._segments, keys)
+        if self._graph is not None and len(graphed):
+            self._graph.remove(graphed)
+        return kept
+
+    def _extend_graph(self, graph: Graph) -> bool:
+        """Add one piece to the graph, under the writers' lock; False when nothing is left to add."""
+        for number, segment in enumerate(self._segments):
+            stop = min(segment.count, segment.graphed + GRAPH_PIECE)
+            if stop == segment.graphed:
+                continue
+            rows = segment.living_rows()
+            rows = rows[(rows >= segment.graphed) & (rows < stop)]
+            if len(rows):
+                graph.add(segment.keys[rows], segment.vectors[rows])
+            changed = replace(segment, graphed=stop)
+            self._segments = (*self._segments[:number], changed, *self._segments[number + 1 :])
+            return True
+        return False
+
+    # parts of searching
+
+    def _checked_query(self, query: Vector) -> Vector:
+        query = np.ascontiguousarray(query, dtype=np.float32)
+        if query.shape != (self.dimension,) or not np.isfinite(query).all():
+            raise ValueError(f"a query must be one finite vector of {self.dimension} dimensions")
+        return query
+
+    def _scan(
+        self, rows_now: Segments, query: Vector, allowed: Keys | None = None, skip_graphed: bool = False
+    ) -> NDArray[np.float32]:
+        """The approximate score of every row; minus infinity for the dead, the skipped and the forbidden."""
+        codes, scales = quantise(query[None])
+        scores = np.empty(segments.starts(rows_now)[-1], dtype=np.float32)
+        for start, segment in zip(segments.starts(rows_now), rows_now, strict=False):
+            part = scores[start : start + segment.count]
+            first = segment.graphed if skip_graphed else 0
+            part[:first] = -np.inf
+            if first < segment.count:
+                dots = self._kernels().dots(segment.codes[first:], codes)
+                np.multiply(dots, segment.scales[first:] * scales[0], out=part[first:])
+            _forbid(part, segment, allowed)
+        return scores
+
+    def _scan_candidates(
+        self, rows_now: Segments, query: Vector, wanted: int, allowed: Allowed | None
+    ) -> Rows:
+        return _best_rows(rows_now, self._scan(rows_now, query, _key_array(allowed)), wanted)
+
+    def _graph_candidates(self, rows_now: Segments, graph: Graph, query: Vector, wanted: int) -> Rows:
+        rows = segments.find(rows_now, graph.search(query, wanted))
+        rows = rows[rows >= 0]
+        if all(segment.graphed == segment.count for segment in rows_now):
+            return rows
+        tail = _best_rows(rows_now, self._scan(rows_now, query, skip_graphed=True), wanted)
+        return np.union1d(rows, tail)
+
+
+def _neighbours(keys: Keys, scores: NDArray[np.float32], limit: int) -> Neighbours:
+    order = np.lexsort((keys, -scores))[:limit]
+    return Neighbours(keys[order], scores[order])
+
+
+def _key_array(allowed: Allowed | None) -> Keys | None:
+    if allowed is None or isinstance(allowed, np.ndarray):
+        return allowed
+    return np.fromiter(allowed, dtype=np.int64, count=len(allowed))
+
+
+def _forbid(scores: NDArray[np.float32], segment: Segment, allowed: Keys | None) -> None:
+    if segment.alive is not None:
+        scores[~segment.alive] = -np.inf
+    if allowed is not None:
+        scores[np.isin(segment.keys, allowed, invert=True)] = -np.inf
+
+
+def _best_rows(rows_now: Segments, scores: NDArray[np.float32], wanted: int) -> Rows:
+    """The rows of the `wanted` highest finite scores; the lowest keys where a tie crosses the border."""
+    if wanted >= len(scores):
+        return np.flatnonzero(np.isfinite(scores))
+    border = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+    if math.isinf(border):
+        return np.flatnonzero(np.isfinite(scores))
+    above, tied = np.flatnonzero(scores > border), np.flatnonzero(scores == border)
+    missing = wanted - len(above)
+    if len(tied) > missing:
+        tied = tied[np.argsort(segments.keys_of(rows_now, tied))[:missing]]
+    return np.concatenate([above, tied])
+
+
+def _living_parts(rows_now: Segments) -> Iterator[tuple[Keys, NDArray[np.float16]]]:
+    for segment in rows_now:
+        rows = segment.living_rows()
+        for start in range(0, len(rows), SCAN_ROWS):
+            piece = rows[start : start + SCAN_ROWS]
+            yield segment.keys[piece], segment.vectors[piece]

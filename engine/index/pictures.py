@@ -1,0 +1,78 @@
+"""The picture index of one model: derived from the catalogue, kept on disk, caught up by itself."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.index.nearest import IndexDamaged, NearestIndex
+from engine.store.vectors import DerivedFile, Position, VectorLog
+
+SAVE_SHARE = 0.05  # a file is written anew once this share of the vectors is not in it
+SAVE_LEAST = 1
+STAMP_BITS = 62
+
+
+class PictureIndex:
+    """A `NearestIndex` with its file and its place in the catalogue's history.
+
+    Reading the file and what the catalogue holds beyond it must give what the catalogue holds: a file that is
+    missing, damaged or of another history is passed over and everything is read from the catalogue.
+    """
+
+    def __init__(self, log: VectorLog, model: int, dimension: int, folder: Path) -> None:
+        self._log = log
+        self._model = model
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._position = Position()
+        self._unsaved = 0
+        self.nearest = self._load(dimension)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take in what was written to the catalogue since, by this process or another."""
+        with self._lock:
+            end = self._log.end(self._model)
+            if end == self._position:
+                return
+            for items, vectors in self._log.added(self._model, self._position, end):
+                self.nearest.add(items, vectors)
+                self._unsaved += len(items)
+            removed = self._log.removed(self._model, self._position, end)
+            self.nearest.remove(removed)
+            self._unsaved += len(removed)
+            self._position = end
+
+    def save(self, checkpoint: Callable[[], None] | None = None, always: bool = False) -> None:
+        """Write the file anew when it lacks enough to be worth it. Raises OSError."""
+        with self._lock:
+            if not self._unsaved or (not always and self._unsaved < self._worth_saving()):
+                return
+            generation = secrets.randbits(STAMP_BITS)
+            name = f"pictures-{self._model}-{generation:016x}.usearch"
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self.nearest.save(self._folder / name, generation, checkpoint)
+            self._log.set_derived_file(self._model, DerivedFile(name, self._position, generation))
+            self._unsaved = 0
+            for old in self._folder.glob(f"pictures-{self._model}-*"):
+                if old.name != name:
+                    old.unlink(missing_ok=True)
+
+    def _worth_saving(self) -> int:
+        return max(SAVE_LEAST, int(SAVE_SHARE * len(self.nearest)))
+
+    def _load(self, dimension: int) -> NearestIndex:
+        derived = self._log.derived_file(self._model)
+        if derived is None:
+            return NearestIndex(dimension)
+        try:
+            nearest = NearestIndex.load(self._folder / derived.name, dimension)
+        except IndexDamaged:
+            return NearestIndex(dimension)  # `catch_up` reads everything
+        if nearest.generation != derived.generation:
+            return NearestIndex(dimension)
+        self._position = derived.position
+        return nearest

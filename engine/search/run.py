@@ -1,0 +1,359 @@
+"""A whole search: encode the query, rank photographs and pages in their own spaces, fuse, judge, describe."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FileProblem, QueryError
+from engine.index.pictures import PictureIndex
+from engine.ingest.hashing import content_hash
+from engine.models.base import PictureEmbedder
+from engine.progress import CancelToken
+from engine.records import (
+    DecodedItem,
+    Hit,
+    PictureInput,
+    Query,
+    Scope,
+    SearchResults,
+    Vector,
+    Vectors,
+    Verdict,
+)
+from engine.search.fuse import reciprocal_rank_fusion
+from engine.search.query import combine, parse
+from engine.search.text import PageWords
+from engine.search.verdict import (
+    REFERENCE_PHRASES,
+    Reference,
+    picture_reference,
+    text_reference,
+    weakest,
+    word_verdict,
+)
+from engine.store.contents import Contents
+from engine.store.presence import Presence, Present
+
+DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
+
+SAMPLE = 400  # vectors that stand for the library where its statistics are needed
+GROWTH = 0.02  # a library that grew by more than this share is measured anew
+_SURENESS = {Verdict.NONE: 0, Verdict.WEAK: 1, Verdict.STRONG: 2}
+NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An item in a ranking of its own space."""
+
+    item: int
+    score: float
+    verdict: Verdict
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text or picture that the query asks for."""
+
+    vector: Vector
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A query in the space of the picture vectors."""
+
+    vector: Vector
+    wanted: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What the scores on a library are compared with."""
+
+    size: int  # of the library when it was taken
+    sample: Vectors  # (count, dimension): stands for the library's pictures
+    text: Reference
+    picture: Reference
+
+
+class Stopwatch:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - began) * 1000
+            self.milliseconds[name] = self.milliseconds.get(name, 0.0) + elapsed
+
+
+class Searcher:
+    """Answers queries with one model. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        presence: Presence,
+        words: PageWords,
+        pictures: PictureIndex | None,
+        embedder: PictureEmbedder,
+        decode: DecodePicture,
+        available_folders: Callable[[], Sequence[Path]],
+    ) -> None:
+        """`pictures`: None while the model has no vectors. `decode` may raise FileProblem."""
+        self._contents = contents
+        self._presence = presence
+        self._words = words
+        self._pictures = pictures
+        self._embedder = embedder
+        self._decode = decode
+        self._available_folders = available_folders
+        self._measuring = threading.Lock()
+        self._yardstick: Yardstick | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True while the model has no vectors at all."""
+        return self._pictures is None
+
+    def warm_up(self) -> None:
+        """Do once what is slow the first time."""
+        if self._pictures is not None:
+            self._pictures.catch_up()
+            self._presence.everywhere()
+            self._measured(self._pictures)
+
+    def search(self, query: Query) -> SearchResults:
+        """Raises QueryError when the query is empty, or a picture of it cannot be read; ModelError."""
+        watch = Stopwatch()
+        parsed = parse(query.text)
+        without = (*parsed.not_text, *query.not_text)
+        if not parsed.text and not query.like and not query.like_items:
+            raise QueryError("The query is empty.", "Type some words, or give a picture.")
+        with watch.stage("presence"):
+            below = self._presence.below(query.folders) if query.folders else None
+            present = below or self._presence.everywhere()
+        words: tuple[Ranked, ...] = ()
+        if parsed.text and query.scope is not Scope.PHOTOS:
+            with watch.stage("words"):
+                words = self._by_words(parsed.text, without, query.limit, below)
+        note = "" if self._pictures else NOTHING_INDEXED
+        photos: tuple[Ranked, ...] = ()
+        pages: tuple[Ranked, ...] = ()
+        if self._pictures is not None:
+            try:
+                photos, pages = self._by_pictures(query, parsed.text, without, present, watch)
+            except QueryError as error:
+                if not words:
+                    raise
+                note = str(error)  # the words alone answer
+        with watch.stage("describe"):
+            ranked = _in_order(query, photos, _fused(words, pages))
+            hits = self._hits(ranked, query.folders)
+        verdict = max((hit.verdict for hit in hits), key=_SURENESS.__getitem__, default=Verdict.NONE)
+        return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, note)
+
+    # ---- rankings
+
+    def _by_words(
+        self, text: str, without: Sequence[str], limit: int, below: Present | None
+    ) -> tuple[Ranked, ...]:
+        found = self._words.search(text, without, limit, None if below is None else below.pages)
+        return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
+
+    def _by_pictures(
+        self, query: Query, text: str, without: Sequence[str], present: Present, watch: Stopwatch
+    ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+        """Photographs, and pages when a picture is asked for: a page's look says little about a sentence."""
+        index = self._pictures
+        if index is None:
+            return (), ()
+        with watch.stage("catch up"):
+            index.catch_up()
+            yardstick = self._measured(index)
+        with watch.stage("encode"):
+            encoded = self._encode(query, text, without, index, yardstick.sample)
+        photos: tuple[Ranked, ...] = ()
+        pages: tuple[Ranked, ...] = ()
+        with watch.stage("nearest"):
+            if query.scope is not Scope.PAGES:
+                photos = self._nearest(index, encoded, query, present.photos, yardstick)
+            if query.scope is not Scope.PHOTOS and not all(part.is_text for part in encoded.wanted):
+                pages = self._nearest(index, encoded, query, present.pages, yardstick)
+        return photos, pages
+
+    def _nearest(
+        self,
+        index: PictureIndex,
+        encoded: Encoded,
+        query: Query,
+        allowed: NDArray[np.int64],
+        yardstick: Yardstick,
+    ) -> tuple[Ranked, ...]:
+        found = index.nearest.search(encoded.vector, query.limit + len(query.like_items), allowed)
+        kept = ~np.isin(found.keys, query.like_items)
+        keys, scores = found.keys[kept][: query.limit], found.scores[kept][: query.limit]
+        verdicts = self._verdicts(index, encoded, keys, scores, yardstick)
+        return tuple(
+            Ranked(int(key), float(score), verdict)
+            for key, score, verdict in zip(keys, scores, verdicts, strict=True)
+        )
+
+    def _verdicts(
+        self,
+        index: PictureIndex,
+        encoded: Encoded,
+        keys: NDArray[np.int64],
+        scores: NDArray[np.float32],
+        yardstick: Yardstick,
+    ) -> list[Verdict]:
+        """A match must fit each of several parts; with one part its score says it all."""
+        if len(encoded.wanted) == 1:
+            by_part = scores[None]
+        else:
+            by_part = np.stack([part.vector for part in encoded.wanted]) @ index.nearest.vectors(keys).T
+        references = [yardstick.text if part.is_text else yardstick.picture for part in encoded.wanted]
+        return [
+            weakest(
+                reference.verdict(float(score)) for reference, score in zip(references, column, strict=True)
+            )
+            for column in by_part.T
+        ]
+
+    def _measured(self, index: PictureIndex) -> Yardstick:
+        """Taken once, and anew when the library has grown or shrunk by a little."""
+        with self._measuring:
+            size = len(index.nearest)
+            old = self._yardstick
+            if old is None or abs(size - old.size) > GROWTH * old.size:
+                _, sample = index.nearest.sample(SAMPLE)
+                phrases = self._embedder.embed_texts(REFERENCE_PHRASES)
+                text = text_reference(index.nearest.scan_many(phrases))
+                old = self._yardstick = Yardstick(size, sample, text, picture_reference(sample))
+            return old
+
+    # ---- the query as vectors
+
+    def _encode(
+        self, query: Query, text: str, without: Sequence[str], index: PictureIndex, sample: Vectors
+    ) -> Encoded:
+        wanted: list[Part] = []
+        if text:
+            wanted.append(Part(self._embedder.embed_texts([text])[0], is_text=True))
+        wanted.extend(Part(self._picture_vector(source, index), is_text=False) for source in query.like)
+        if query.like_items:
+            keys = np.array(query.like_items, np.int64)
+            wanted.extend(Part(vector, is_text=False) for vector in self._item_vectors(keys, index))
+        positive = np.stack([part.vector for part in wanted])
+        negative = self._embedder.embed_texts(without) if without else positive[:0]
+        return Encoded(combine(positive, negative, sample), tuple(wanted))
+
+    def _item_vectors(self, keys: NDArray[np.int64], index: PictureIndex) -> Vectors:
+        try:
+            return index.nearest.vectors(keys)
+        except KeyError as error:
+            raise QueryError("That picture is no longer in the library.") from error
+
+    def _picture_vector(self, source: Path | bytes, index: PictureIndex) -> Vector:
+        """The stored vector where the library holds the very picture, else a new one."""
+        if isinstance(source, Path):
+            stored = self._stored_vector(source, index)
+            if stored is not None:
+                return stored
+        name = source.name if isinstance(source, Path) else "The picture"
+        try:
+            decoded = self._decode(source, 1, self._embedder.picture_input)
+        except FileProblem as problem:
+            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
+        vector: Vector = self._embedder.embed_pictures(decoded.pixels[None])[0]
+        return vector
+
+    def _stored_vector(self, path: Path, index: PictureIndex) -> Vector | None:
+        if not path.exists():
+            raise QueryError(f"There is no picture {path}.")
+        if not path.is_file():
+            raise QueryError(f"{path} is not a picture.")
+        try:
+            items = self._contents.items_of_hash(content_hash(path, CancelToken()))
+        except FileProblem as problem:
+            raise QueryError(f"{path.name} cannot be searched by: {problem}") from problem
+        for item in items:
+            try:
+                vector: Vector = index.nearest.vectors(np.array([item], np.int64))[0]
+            except KeyError:
+                continue  # a page that could not be drawn, or not embedded yet
+            return vector
+        return None
+
+    # ---- what the user sees
+
+    def _hits(self, ranked: Sequence[Ranked], below: Sequence[Path]) -> tuple[Hit, ...]:
+        """Items in order as hits; those that no file holds any more are left out.
+
+        Of several copies the hit names one below the folders that were asked for, and one that is there.
+        """
+        folders = tuple(self._available_folders())
+        stored = self._contents.stored_items([entry.item for entry in ranked])
+        hits: list[Hit] = []
+        for entry in ranked:
+            found = stored.get(entry.item)
+            if found is None:
+                continue
+            paths = _below(found.paths, below) or found.paths
+            there = _below(paths, folders)
+            hits.append(
+                Hit(
+                    rank=len(hits) + 1,
+                    item=entry.item,
+                    path=(there or paths)[0],
+                    page=found.page,
+                    kind=found.kind,
+                    score=entry.score,
+                    verdict=entry.verdict,
+                    width=found.width,
+                    height=found.height,
+                    available=bool(there),
+                    copies=len(found.paths) - 1,
+                    snippet=entry.snippet,
+                )
+            )
+        return tuple(hits)
+
+
+def _below(paths: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
+    return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]
+
+
+def _fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
+    """One ranking of several, by rank (never by raw score)."""
+    filled = [ranking for ranking in rankings if ranking]
+    if len(filled) == 1:
+        return list(filled[0])
+    by_item: dict[int, Ranked] = {}
+    for entry in (entry for ranking in reversed(filled) for entry in ranking):
+        by_item[entry.item] = entry
+    order = reciprocal_rank_fusion([[entry.item for entry in ranking] for ranking in filled])
+    return [by_item[fused.entry] for fused in order]
+
+
+def _in_order(query: Query, photos: Sequence[Ranked], pages: Sequence[Ranked]) -> list[Ranked]:
+    """Both spaces by rank; where both answer, what matches nothing stands behind what does."""
+    ranked = _fused(photos, pages)
+    if photos and pages:
+        ranked.sort(key=lambda entry: entry.verdict is Verdict.NONE)
+    return ranked[: query.limit]

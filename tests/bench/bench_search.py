@@ -1,0 +1,177 @@
+"""How long a search takes at 100,000 items, stage by stage.
+
+    python -m tests.bench.bench_search [--items N] [--dimension N] [--queries N]
+
+A real library (catalogue, word index, derived index) is filled with synthetic clustered vectors and page texts.
+The alternative in the same run is a float32 matrix product over all vectors with numpy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sqlite3
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.library import CATALOGUE_FILE, Library
+from engine.models.base import PictureEmbedder
+from engine.models.shelf import ModelShelf
+from engine.records import ModelIdentity, PictureInput, PixelBatch, Query, Scope, Vectors
+
+WORDS = 20_000  # in the made-up language of the pages
+WORDS_A_PAGE = 120
+PAGES_SHARE = 0.2  # of the items
+CLUSTERS = 500
+MEGABYTE = 1 << 20
+
+
+class RandomModel:
+    """A model whose sentences are random vectors, near a cluster of the library's: encoding takes no time."""
+
+    def __init__(self, dimension: int, centres: Vectors) -> None:
+        self.identity = ModelIdentity("random", "1", dimension)
+        self.picture_input = PictureInput(16)
+        self.batch_size = 8
+        self._centres = centres
+        self._chance = np.random.default_rng(3)
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return _near(self._chance, self._centres, len(pictures))
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        return _near(self._chance, self._centres, len(texts))
+
+
+class RandomShelf(ModelShelf):
+    def __init__(self, directory: Path, model: RandomModel) -> None:
+        super().__init__(directory)
+        self._model = model
+
+    def names(self) -> tuple[str, ...]:
+        return (self._model.identity.name,)
+
+    def identity(self, name: str) -> ModelIdentity:  # noqa: ARG002
+        return self._model.identity
+
+    def picture_input(self, name: str) -> PictureInput:  # noqa: ARG002
+        return self._model.picture_input
+
+    def load(self, name: str) -> PictureEmbedder:  # noqa: ARG002
+        return self._model
+
+
+def _near(chance: np.random.Generator, centres: Vectors, count: int) -> Vectors:
+    spread = chance.standard_normal((count, centres.shape[1])) / np.sqrt(centres.shape[1])
+    vectors = centres[chance.integers(len(centres), size=count)] + spread
+    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> None:
+    """Write items straight into the tables: what an index run of days would leave behind."""
+    chance = np.random.default_rng(5)
+    vocabulary = [f"w{number}" for number in range(WORDS)]
+    library.add_folder(folder)
+    pages = int(len(vectors) * PAGES_SHARE)
+    with sqlite3.connect(location / CATALOGUE_FILE) as db:
+        model = db.execute("INSERT INTO model (name, revision, dimension) VALUES ('random', '1', ?)",
+                           (vectors.shape[1],)).lastrowid  # fmt: skip
+        for number, vector in enumerate(vectors.astype(np.float16), 1):
+            db.execute("INSERT INTO content (hash, opened) VALUES (?, 1)", (number.to_bytes(20, "big"),))
+            db.execute(
+                "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) VALUES (1, ?, 1, 1, 1, ?)",
+                (f"{folder}/{number}".encode(), number),
+            )
+            db.execute(
+                "INSERT INTO item (content_id, page, width, height) VALUES (?, ?, 640, 480)",
+                (number, int(number <= pages)),
+            )
+            db.execute(
+                "INSERT INTO vector (item_id, model_id, dtype, shape, bytes) VALUES (?, ?, 'float16', '', ?)",
+                (number, model, vector.tobytes()),
+            )
+            if number <= pages:
+                # Word frequencies fall off as in a language (Zipf).
+                drawn = np.minimum(chance.zipf(1.3, WORDS_A_PAGE), WORDS) - 1
+                text = " ".join(vocabulary[word] for word in drawn)
+                db.execute("INSERT INTO page_text VALUES (?, ?, ?)", (number, text, b""))
+    db.close()
+
+
+def measure(library: Library, queries: int, scope: Scope) -> dict[str, list[float]]:
+    chance = np.random.default_rng(9)
+    stages: dict[str, list[float]] = defaultdict(list)
+    for _ in range(queries):
+        words = " ".join(f"w{int(word)}" for word in chance.integers(5, 2000, 3))
+        began = time.perf_counter()
+        results = library.search(Query(words, scope=scope))
+        stages["whole search"].append((time.perf_counter() - began) * 1000)
+        for stage, milliseconds in results.milliseconds.items():
+            stages[stage].append(milliseconds)
+    return stages
+
+
+def numpy_milliseconds(vectors: Vectors, queries: Vectors) -> list[float]:
+    times: list[float] = []
+    for query in queries:
+        began = time.perf_counter()
+        scores: NDArray[np.float32] = vectors @ query
+        np.argpartition(scores, -50)[-50:]
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def row(label: str, times: Sequence[float], reference: float) -> str:
+    p50, p95 = np.percentile(times, [50, 95])
+    return f"{label:36}{p50:10.2f}{p95:10.2f}{p50 / reference:10.2f}"
+
+
+def run(items: int, dimension: int, queries: int) -> None:
+    chance = np.random.default_rng(1)
+    centres = chance.standard_normal((CLUSTERS, dimension)).astype(np.float32)
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    vectors = _near(chance, centres, items)
+    model = RandomModel(dimension, centres)
+    with tempfile.TemporaryDirectory() as temporary:
+        place = Path(temporary)
+        (place / "library").mkdir()
+        (place / "pictures").mkdir()
+        shelf = RandomShelf(place / "models", model)
+        library = Library(place / "library", shelf, "random")
+        fill(place / "library", library, place / "pictures", vectors)
+        began = time.perf_counter()
+        library.warm_up()
+        print(f"{items} items, {dimension} dimensions; first load from the catalogue "
+              f"{time.perf_counter() - began:.2f} s")  # fmt: skip
+        alone = numpy_milliseconds(vectors, model.embed_texts(["x"] * queries))
+        reference = float(np.median(alone))
+        print(f"{'milliseconds':36}{'p50':>10}{'p95':>10}{'ratio':>10}")
+        print(row("numpy float32, vectors alone", alone, reference))
+        for scope in Scope:
+            for stage, times in measure(library, queries, scope).items():
+                print(row(f"{scope.value}: {stage}", times, reference))
+        library.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
+    print(
+        f"peak memory {peak:.0f} MB (of which the comparison's own vectors {vectors.nbytes / MEGABYTE:.0f} MB)"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--dimension", type=int, default=512)
+    parser.add_argument("--queries", type=int, default=100)
+    options = parser.parse_args()
+    run(options.items, options.dimension, options.queries)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The derived index follows the catalogue, whatever happened to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.index.pictures import PictureIndex
+from engine.store.vectors import VectorLog
+from tests.engine.store.conftest import MODEL, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    store.scan(*((f"{number}.jpg", 10) for number in range(8)))
+    yield store
+    store.database.close()
+
+
+def opened(store: Store) -> PictureIndex:
+    return PictureIndex(VectorLog(store.database), store.model, MODEL.dimension, store.folder / "index")
+
+
+def files(store: Store) -> list[Path]:
+    return sorted((store.folder / "index").glob("*"))
+
+
+def test_it_holds_what_the_catalogue_holds(store: Store) -> None:
+    items = [*store.read("0.jpg", b"0"), *store.read("1.jpg", b"1")]
+    assert opened(store).nearest.keys().tolist() == items
+
+
+def test_it_catches_up_with_what_came_and_went(store: Store) -> None:
+    store.read("0.jpg", b"0")
+    index = opened(store)
+    second = store.read("1.jpg", b"1")
+    store.scan(("1.jpg", 10))
+    with store.database.writing() as db:
+        db.execute("UPDATE file SET missing_since = 1 WHERE missing_since NOTNULL")
+    store.catalogue.tidy()
+    index.catch_up()
+    assert index.nearest.keys().tolist() == list(second)
+
+
+def test_a_saved_file_is_read_and_completed(store: Store) -> None:
+    first = store.read("0.jpg", b"0")
+    opened(store).save()
+    second = store.read("1.jpg", b"1")
+    index = opened(store)
+    assert index.nearest.generation > 0  # the file was taken
+    assert index.nearest.keys().tolist() == [*first, *second]
+
+
+def test_only_the_newest_file_is_kept(store: Store) -> None:
+    store.read("0.jpg", b"0")
+    index = opened(store)
+    index.save()
+    store.read("1.jpg", b"1")
+    index.catch_up()
+    index.save()
+    assert len(files(store)) == 1
+    assert opened(store).nearest.generation == index.nearest.generation
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut short", "altered", "empty"])
+def test_a_damaged_file_is_built_anew_from_the_catalogue(store: Store, damage: str) -> None:
+    items = store.read("0.jpg", b"0")
+    opened(store).save()
+    (file,) = files(store)
+    content = bytearray(file.read_bytes())
+    match damage:
+        case "missing":
+            file.unlink()
+        case "cut short":
+            file.write_bytes(content[:-10])
+        case "altered":
+            content[len(content) // 2] ^= 0xFF
+            file.write_bytes(content)
+        case "empty":
+            file.write_bytes(b"")
+    index = opened(store)
+    assert index.nearest.generation == 0
+    assert index.nearest.keys().tolist() == list(items)
+
+
+def test_a_file_of_another_history_is_passed_over(store: Store) -> None:
+    items = store.read("0.jpg", b"0")
+    index = opened(store)
+    index.save()
+    (file,) = files(store)
+    index.nearest.add(np.array([999]), np.ones((1, 4), np.float32))
+    index.nearest.save(file, generation=12345)
+    assert opened(store).nearest.keys().tolist() == list(items)
+
+
+def test_an_unchanged_index_is_not_written_again(store: Store) -> None:
+    store.read("0.jpg", b"0")
+    index = opened(store)
+    index.save()
+    before = files(store)
+    index.save()
+    assert files(store) == before

@@ -1,0 +1,301 @@
+"""The façade as its users see it: real files, real processes, a model that sees colours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from engine.errors import FolderError, LibraryInUse, ModelError, QueryError
+from engine.library import Library
+from engine.progress import CancelToken, Progress
+from engine.records import IndexReport, Kind, Query, Scope, Verdict
+from engine.samples import write_samples
+from tests.fakes import COLOURS, ColourShelf
+
+
+class Home:
+    """A library and a folder of pictures."""
+
+    def __init__(self, folder: Path) -> None:
+        self.location = folder / "library"
+        self.location.mkdir()
+        self.pictures = folder / "pictures"
+        self.pictures.mkdir()
+        self.shelf = ColourShelf(folder / "models")
+        self.library = self.open()
+
+    def open(self, model: str | None = None) -> Library:
+        library = Library(self.location, self.shelf, model)
+        if model is None:
+            library.use_model("colours")
+        return library
+
+    def paint(self, name: str, colour: str) -> Path:
+        path = self.pictures / name
+        path.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (40, 30), COLOURS[colour]).save(path)
+        return path
+
+    def index(self) -> IndexReport:
+        return self.library.index(Progress(), CancelToken())
+
+    def names(self, query: Query) -> list[str]:
+        return [hit.path.name for hit in self.library.search(query).hits]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path)
+    for colour in COLOURS:
+        home.paint(f"{colour}.png", colour)
+    home.library.add_folder(home.pictures)
+    yield home
+    home.library.close()
+
+
+def test_a_sentence_finds_what_it_names(home: Home) -> None:
+    home.index()
+    results = home.library.search(Query("red"))
+    assert results.hits[0].path == home.pictures / "red.png"
+    assert (results.hits[0].rank, results.hits[0].kind, results.hits[0].page) == (1, Kind.PHOTO, None)
+    assert results.hits[0].score == pytest.approx(1.0, abs=1e-3)
+    assert (results.hits[0].width, results.hits[0].height) == (40, 30)
+    assert results.model == "colours"
+
+
+def test_a_picture_finds_itself_and_its_like(home: Home, tmp_path: Path) -> None:
+    home.index()
+    assert home.names(Query(like=(home.pictures / "blue.png",)))[0] == "blue.png"
+    elsewhere = tmp_path / "elsewhere.jpg"
+    Image.new("RGB", (90, 90), (0, 0, 240)).save(elsewhere)
+    assert home.names(Query(like=(elsewhere,)))[0] == "blue.png"
+    assert home.names(Query(like=(elsewhere.read_bytes(),)))[0] == "blue.png"
+
+
+def test_more_like_an_item_leaves_the_item_out(home: Home) -> None:
+    home.paint("dark blue.png", "blue")
+    Image.new("RGB", (40, 30), (0, 0, 200)).save(home.pictures / "dark blue.png")
+    home.index()
+    (first, *_) = home.library.search(Query("blue")).hits
+    names = home.names(Query(like_items=(first.item,)))
+    assert first.path.name not in names
+    assert names[0] in {"blue.png", "dark blue.png"}
+
+
+def test_words_and_pictures_mix_and_take_away(home: Home) -> None:
+    Image.new("RGB", (40, 30), (255, 255, 0)).save(home.pictures / "yellow.png")
+    home.index()
+    assert home.names(Query("green", like=(home.pictures / "red.png",)))[0] == "yellow.png"
+    assert home.names(Query("red green -red", limit=1)) == ["green.png"]
+    assert home.names(Query("red green", not_text=("green",), limit=1)) == ["red.png"]
+
+
+def test_a_search_below_a_folder_loses_nothing_and_adds_nothing(home: Home) -> None:
+    home.paint("below/bright.png", "white")
+    Image.new("RGB", (40, 30), (220, 0, 0)).save(home.pictures / "below/dark.png")
+    home.paint("below2/red.png", "red")
+    home.index()
+    found = home.names(Query("red", folders=(home.pictures / "below",)))
+    assert found == ["dark.png", "bright.png"]
+
+
+def test_pages_are_found_by_their_words_and_counted_from_one(home: Home) -> None:
+    write_samples(home.pictures / "samples")
+    home.index()
+    found = home.library.search(Query("invoice", scope=Scope.PAGES))
+    assert found.hits
+    assert all(hit.kind is Kind.PAGE and hit.page is not None and hit.page >= 1 for hit in found.hits)
+    assert found.hits[0].verdict is Verdict.STRONG
+    assert "invoice" in found.hits[0].snippet.lower()
+
+
+def test_a_sentence_that_the_model_does_not_know_still_finds_pages(home: Home) -> None:
+    write_samples(home.pictures / "samples")
+    home.index()
+    found = home.library.search(Query("invoice"))
+    assert {hit.kind for hit in found.hits} == {Kind.PAGE}
+    assert found.note == "The query names no colour."
+
+
+def test_the_limit_is_kept_and_ranks_count_from_one(home: Home) -> None:
+    home.index()
+    hits = home.library.search(Query("red", limit=3)).hits
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("query", [Query(), Query("   "), Query("-red"), Query(not_text=("red",))])
+def test_a_query_that_asks_for_nothing_is_refused(home: Home, query: Query) -> None:
+    with pytest.raises(QueryError, match="empty"):
+        home.library.search(query)
+
+
+def test_a_query_picture_that_is_none_is_a_sentence(home: Home, tmp_path: Path) -> None:
+    home.index()
+    (tmp_path / "note.jpg").write_text("no picture at all")
+    with pytest.raises(QueryError, match=r"note\.jpg cannot be searched by"):
+        home.library.search(Query(like=(tmp_path / "note.jpg",)))
+    with pytest.raises(QueryError, match="There is no picture"):
+        home.library.search(Query(like=(tmp_path / "gone.jpg",)))
+    with pytest.raises(QueryError, match="is not a picture"):
+        home.library.search(Query(like=(tmp_path,)))
+
+
+def test_an_empty_library_answers_with_nothing_and_says_why(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    results = home.library.search(Query("red"))
+    assert results.hits == ()
+    assert "add a folder" in results.note
+    home.library.close()
+
+
+def test_copies_are_one_hit(home: Home) -> None:
+    shutil.copy(home.pictures / "red.png", home.pictures / "a copy.png")
+    home.index()
+    (first, second, *_) = home.library.search(Query("red")).hits
+    assert first.path.name == "a copy.png"
+    assert first.copies == 1
+    assert second.path.name != "red.png"
+
+
+def test_what_is_deleted_is_found_no_more_and_what_comes_back_is_at_once(home: Home) -> None:
+    home.index()
+    (home.pictures / "red.png").rename(home.pictures.parent / "red.png")
+    assert home.index().files_missing == 1
+    assert "red.png" not in home.names(Query("red"))
+    (home.pictures.parent / "red.png").rename(home.pictures / "red.png")
+    assert home.index().embedded == 0
+    assert home.names(Query("red"))[0] == "red.png"
+
+
+def test_an_unplugged_folder_is_kept_and_badged(home: Home) -> None:
+    home.index()
+    home.pictures.rename(home.pictures.with_name("unplugged"))
+    home.index()
+    assert [hit.available for hit in home.library.search(Query("red", limit=1)).hits] == [False]
+    assert [folder.available for folder in home.library.folders()] == [False]
+    home.pictures.with_name("unplugged").rename(home.pictures)
+    assert [hit.available for hit in home.library.search(Query("red", limit=1)).hits] == [True]
+
+
+def test_a_removed_folder_takes_its_items_and_touches_no_file(home: Home) -> None:
+    home.index()
+    home.library.remove_folder(home.pictures)
+    assert home.library.status().items == 0
+    assert home.library.search(Query("red")).hits == ()
+    assert (home.pictures / "red.png").exists()
+
+
+def test_removing_a_folder_that_is_none_of_ours_is_a_sentence(home: Home, tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match="not a folder of this library"):
+        home.library.remove_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["missing", "file"])
+def test_a_folder_that_cannot_be_added_is_a_sentence(home: Home, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderError):
+        home.library.add_folder(tmp_path / name)
+
+
+def test_the_library_is_no_folder_of_pictures(home: Home) -> None:
+    with pytest.raises(FolderError, match="own folder"):
+        home.library.add_folder(home.location)
+
+
+def test_only_one_changes_a_library_at_a_time(home: Home) -> None:
+    with home.library._changing(), pytest.raises(LibraryInUse, match="another"):
+        home.index()
+    assert home.index().embedded == len(COLOURS)
+
+
+def test_status_counts_what_there_is(home: Home) -> None:
+    write_samples(home.pictures / "samples")
+    (home.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    before = home.library.status()
+    assert (before.files, before.items) == (0, 0)
+    home.index()
+    status = home.library.status()
+    assert status.files == len([path for path in home.pictures.rglob("*") if path.is_file()])
+    assert (status.failed, status.missing, status.pending) == (1, 0, 0)
+    assert status.items == status.photos + status.pages
+    assert status.pages > 0
+    assert status.library_bytes > 0
+    (folder,) = status.folders
+    assert (folder.files, folder.items, folder.failed) == (status.files, status.items, 1)
+
+
+def test_failures_can_be_tried_again(home: Home) -> None:
+    (home.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    home.index()
+    assert [failure.kind for failure in home.library.failures()] == ["damaged"]
+    assert home.index().failed == 0
+    assert home.library.retry_failed() == 1
+    assert home.index().failed == 1
+
+
+def test_thumbnails_come_back_when_they_are_lost(home: Home) -> None:
+    home.index()
+    item = home.library.search(Query("red")).hits[0].item
+    before = home.library.thumbnail(item)
+    assert before is not None
+    assert before.startswith(b"\xff\xd8")
+    home.library.close()
+    for file in home.location.glob("thumbnails*"):
+        file.write_bytes(b"damaged")
+    home.library = home.open()
+    assert home.library.thumbnail(item) == before
+    assert home.library.thumbnail(999_999) is None
+
+
+def test_the_old_model_answers_until_the_new_one_is_complete(home: Home) -> None:
+    home.index()
+    home.library.use_model("colours-2")
+    assert home.library.search(Query("red")).model == "colours"
+    assert home.library.status().pending == len(COLOURS)
+    assert [model.name for model in home.library.models() if model.pending] == ["colours-2"]
+    assert home.index().embedded == len(COLOURS)
+    assert home.library.search(Query("red")).model == "colours-2"
+    home.library.use_model("colours")
+    assert home.index().embedded == 0
+    assert home.library.search(Query("red")).model == "colours"
+
+
+def test_a_model_for_once_does_not_change_the_choice(home: Home) -> None:
+    home.index()
+    with home.open("colours-2") as once:
+        assert once.index(Progress(), CancelToken()).embedded == len(COLOURS)
+        assert once.search(Query("red")).model == "colours-2"
+    assert home.library.search(Query("red")).model == "colours"
+
+
+def test_a_model_that_is_not_installed_cannot_be_chosen(home: Home) -> None:
+    with pytest.raises(ModelError, match="not installed"):
+        home.library.use_model("siglip2-base")
+
+
+def test_a_library_opened_anew_answers_the_same(home: Home) -> None:
+    home.index()
+    before = home.library.search(Query("green")).hits
+    home.library.close()
+    home.library = home.open()
+    assert home.library.search(Query("green")).hits == before
+
+
+def test_nothing_below_the_folders_is_changed(home: Home) -> None:
+    (home.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
+
+    def state() -> dict[str, tuple[int, int, bytes]]:
+        return {
+            entry.name: (entry.stat().st_mtime_ns, entry.stat().st_mode, Path(entry.path).read_bytes())
+            for entry in os.scandir(home.pictures)
+        }
+
+    before = state()
+    home.index()
+    home.library.search(Query("red", like=(home.pictures / "blue.png",)))
+    assert state() == before

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from engine.errors import Cancelled
+from engine.progress import RATE_WINDOW_SECONDS, CancelToken, Progress
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def progress(clock: Clock) -> Progress:
+    return Progress(clock)
+
+
+def test_nothing_is_known_before_work_starts(progress: Progress) -> None:
+    now = progress.snapshot()
+    assert (now.found, now.done, now.failed, now.rate, now.remaining_seconds) == (0, 0, 0, 0.0, None)
+
+
+def test_done_and_failed_are_counted_apart_and_both_are_finished(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "files", found=10)
+    clock.now += 2
+    progress.add_done(3, "a.jpg")
+    progress.add_failed(1)
+    now = progress.snapshot()
+    assert (now.phase, now.unit, now.found, now.done, now.failed) == ("reading", "files", 10, 3, 1)
+    assert now.current == "a.jpg"
+    assert now.rate == pytest.approx(2.0)
+    assert now.remaining_seconds == pytest.approx(3.0)
+
+
+def test_what_is_found_later_counts(progress: Progress) -> None:
+    progress.start("reading", "files")
+    progress.add_found(4)
+    progress.add_found(1)
+    assert progress.snapshot().found == 5
+
+
+def test_the_remaining_time_is_not_told_while_it_cannot_be(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "files", found=10)
+    clock.now += 5
+    assert progress.snapshot().remaining_seconds is None
+    progress.start("reading", "files")
+    clock.now += 5
+    progress.add_done()
+    assert progress.snapshot().remaining_seconds is None
+
+
+def test_more_done_than_found_leaves_nothing_rather_than_less(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "files", found=1)
+    clock.now += 1
+    progress.add_done(3)
+    assert progress.snapshot().remaining_seconds == 0.0
+
+
+def test_the_rate_is_that_of_the_last_seconds(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "files", found=100_000)
+    clock.now += 1
+    progress.add_done(10_000)
+    for _ in range(3 * int(RATE_WINDOW_SECONDS)):
+        clock.now += 1
+        progress.add_done(1)
+    assert progress.snapshot().rate == pytest.approx(1.0)
+
+
+def test_a_stall_lowers_the_rate(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "files", found=100)
+    clock.now += 1
+    progress.add_done(10)
+    before = progress.snapshot().rate
+    clock.now += 9
+    assert progress.snapshot().rate == pytest.approx(before / 10)
+
+
+def test_a_new_phase_begins_at_zero(progress: Progress) -> None:
+    progress.start("reading", "files", found=3)
+    progress.add_done(3, "c.jpg")
+    progress.start("looking", "items", found=7)
+    now = progress.snapshot()
+    assert (now.phase, now.found, now.done, now.current) == ("looking", 7, 0, "")
+
+
+def test_counting_from_many_threads_loses_nothing() -> None:
+    progress = Progress()
+    progress.start("reading", "files")
+
+    def count() -> None:
+        for _ in range(500):
+            progress.add_found(1)
+            progress.add_done()
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    now = progress.snapshot()
+    assert (now.found, now.done) == (2000, 2000)
+
+
+def test_a_checkpoint_lets_work_pass_until_it_is_cancelled() -> None:
+    cancel = CancelToken()
+    cancel.checkpoint()
+    assert not cancel.cancelled
+    cancel.cancel()
+    assert cancel.cancelled
+    with pytest.raises(Cancelled):
+        cancel.checkpoint()
+
+
+def test_paused_work_waits_and_goes_on() -> None:
+    cancel, passed = CancelToken(), threading.Event()
+    cancel.pause()
+    assert cancel.paused
+
+    def work() -> None:
+        cancel.checkpoint()
+        passed.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert not passed.is_set()
+    cancel.resume()
+    thread.join()
+    assert passed.is_set()
+
+
+def test_cancelling_ends_a_pause() -> None:
+    cancel, ended = CancelToken(), threading.Event()
+    cancel.pause()
+
+    def work() -> None:
+        with pytest.raises(Cancelled):
+            cancel.checkpoint()
+        ended.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    cancel.cancel()
+    thread.join()
+    assert ended.is_set()
+
+
+def test_a_wait_tells_whether_it_was_cancelled() -> None:
+    cancel = CancelToken()
+    assert cancel.wait(0.0) is False
+    cancel.cancel()
+    assert cancel.wait(60.0) is True
