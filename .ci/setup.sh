@@ -1,0 +1,49 @@
+#!/bin/sh
+# Make .venv hold exactly what requirements.lock names, and nothing half done. Quick when it already does.
+set -eu
+cd "$(dirname "$0")/.."
+
+stamp=.venv/findling-installed
+marker=.venv/findling-installing
+wanted="$(cat .ci/bootstrap.lock requirements.lock | cksum) $PWD"
+is_current() { [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; }
+
+if is_current; then exit 0; fi
+
+# Two runs at once must not install into one another.
+if command -v flock >/dev/null; then
+    exec 9<requirements.lock
+    flock 9
+    if is_current; then exit 0; fi
+fi
+
+python=
+for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3.14 python3 python}; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo "Findling needs Python 3.11 or newer and found none. Install one, or name it: make PYTHON=/path/to/python" >&2
+    exit 1
+fi
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    echo "$python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2
+    exit 1
+fi
+
+again=
+if [ -e "$marker" ]; then again=--reinstall; fi # the last installation was interrupted
+if ! { [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip'; } 2>/dev/null; then
+    echo "Making .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv
+fi
+rm -f "$stamp"
+: >"$marker"
+echo "Installing the locked packages. The first time takes some minutes and about 7 GB of disk."
+.venv/bin/python -m pip install --quiet --require-hashes -r .ci/bootstrap.lock
+.venv/bin/python -m uv pip install --quiet --python .venv/bin/python --compile-bytecode --require-hashes \
+    $again -r requirements.lock
+rm -f "$marker"
+printf '%s\n' "$wanted" >"$stamp"

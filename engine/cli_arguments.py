@@ -1,0 +1,174 @@
+"""What may be typed on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from engine.records import Scope
+
+PROGRAM = "findling"
+DEFAULT_LIMIT = 20
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """Reports wrong usage in one sentence, with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        self.exit(2, f"{PROGRAM}: {sentence}. See: {self.prog} --help\n")
+
+
+AddCommand: TypeAlias = Callable[[str, str], OneSentenceParser]  # (name, purpose)
+
+
+def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
+    """Read the arguments; wrong usage ends the process with status 2 and one sentence."""
+    parser = _parser(version)
+    parsed = parser.parse_args(arguments)
+    if parsed.command is None:
+        parser.error("Name a command")
+    if parsed.command == "search":
+        _check_search(parser, parsed)
+    if parsed.command == "index" and parsed.exclude and not parsed.folders:
+        parser.error("--exclude belongs to a folder: name the folder too")
+    return parsed
+
+
+def _check_search(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
+    parsed.text = " ".join(parsed.text).strip()
+    parsed.exclude_text = [text for text in parsed.exclude_text if text.strip()]
+    if not parsed.text and not parsed.like:
+        parser.error("The search is empty: give a text, or a picture with --like")
+
+
+def _parser(version: str) -> OneSentenceParser:
+    parser = OneSentenceParser(
+        prog=PROGRAM,
+        description="Finds your photographs and document pages by what they show, on your own machine.",
+        epilog="Without a command the window opens. Exit status: 0 done, 1 could not, 2 wrong usage, "
+        "130 interrupted.",
+        parents=[_common({"library": None, "model": None, "quiet": False})],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version}")
+    add = _adder(parser, "command")
+    _add_index(add)
+    _add_search(add)
+    _add_status(add)
+    add("watch", "keep the index current until interrupted")
+    _add_models(add)
+    _add_evaluate(add)
+    add("demo", "index sample pictures and answer a few searches on them")
+    return parser
+
+
+def _common(defaults: Mapping[str, object]) -> OneSentenceParser:
+    """The options of every command; a sub-command has no defaults, so that it keeps what stood before it."""
+    common = OneSentenceParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--library", type=_path, metavar="DIR", help="the library (default: in your user data)"
+    )
+    common.add_argument("--model", metavar="NAME", help="the picture model to use this time")
+    common.add_argument("--quiet", action="store_true", help="print results and errors only")
+    common.set_defaults(**defaults)
+    return common
+
+
+def _adder(parser: OneSentenceParser, destination: str) -> AddCommand:
+    commands = parser.add_subparsers(
+        dest=destination, metavar=destination.upper(), parser_class=OneSentenceParser
+    )
+
+    def add(name: str, purpose: str) -> OneSentenceParser:
+        return commands.add_parser(
+            name,
+            help=purpose,
+            description=f"{purpose}.".capitalize(),
+            parents=[_common({})],
+            allow_abbrev=False,
+        )
+
+    return add
+
+
+def _add_index(add: AddCommand) -> None:
+    command = add("index", "add folders and bring the index up to date")
+    command.add_argument("folders", nargs="*", type=_path, metavar="FOLDER", help="a folder to add")
+    command.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave out what matches (repeatable)"
+    )
+
+
+def _add_search(add: AddCommand) -> None:
+    command = add("search", "find photographs and pages by what they show")
+    command.add_argument("text", nargs="*", metavar="TEXT", help='what to look for, as in "dog -beach"')
+    command.add_argument(
+        "--like",
+        action="append",
+        type=_path,
+        default=[],
+        metavar="IMAGE",
+        help="a picture to go by (repeatable)",
+    )
+    command.add_argument(
+        "--not",
+        action="append",
+        default=[],
+        dest="exclude_text",
+        metavar="TEXT",
+        help="what it should not show (repeatable)",
+    )
+    command.add_argument(
+        "--in",
+        dest="scope",
+        default=Scope.ALL.value,
+        choices=[scope.value for scope in Scope],
+        help="where to look",
+    )
+    command.add_argument(
+        "--limit", type=_positive, default=DEFAULT_LIMIT, metavar="N", help=f"default: {DEFAULT_LIMIT}"
+    )
+    command.add_argument("--json", action="store_true", help="one object a line")
+
+
+def _add_status(add: AddCommand) -> None:
+    command = add("status", "tell what is in the library")
+    command.add_argument("--failed", action="store_true", help="list the files that could not be read")
+    command.add_argument("--json", action="store_true", help="one object, with --failed one a line")
+
+
+def _add_models(add: AddCommand) -> None:
+    command = add("models", "list, choose, download or add models")
+    command.add_argument("--json", action="store_true", help="one object a line")
+    add_action = _adder(command, "action")
+    for name, purpose in (
+        ("use", "choose the model that answers"),
+        ("get", "download a model"),
+        ("add", "install a model from a folder or a file on disk"),
+    ):
+        action = add_action(name, purpose)
+        action.add_argument("name", metavar="NAME")
+        if name == "add":
+            action.add_argument("--from", dest="source", type=_path, required=True, metavar="PATH")
+
+
+def _add_evaluate(add: AddCommand) -> None:
+    command = add("evaluate", "measure how well known questions are answered")
+    command.add_argument("queries", type=_path, metavar="QUERIES.jsonl", help="one question a line, as JSON")
+    command.add_argument("--json", action="store_true", help="one object")
+
+
+def _positive(value: str) -> int:
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 up")
+    return number
+
+
+def _path(value: str) -> Path:
+    if not value:  # Path("") is the current folder
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(value)

@@ -1,0 +1,242 @@
+"""Records as lines of text: JSON for scripts, aligned columns for people.
+
+File names are hostile: in the lines for people, whatever could move the cursor, colour the terminal or is no
+text at all is written escaped. In JSON a byte that is no UTF-8 is Python's lone surrogate, as `os.fsdecode`
+gives it, written as an escape; the output is ASCII throughout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.progress import Snapshot
+from engine.records import (
+    Evaluation,
+    FailedFile,
+    FolderStatus,
+    Hit,
+    IndexReport,
+    LibraryStatus,
+    ModelStatus,
+    SearchResults,
+    Verdict,
+)
+
+SNIPPET_LENGTH = 100
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value)
+
+
+def printable(text: str) -> str:
+    """One line without control characters."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+# ---- search ------------------------------------------------------------------------------------------
+
+
+def hit_object(hit: Hit) -> dict[str, object]:
+    return {
+        "rank": hit.rank,
+        "path": str(hit.path),
+        "page": hit.page,
+        "kind": hit.kind.value,
+        "score": round(hit.score, 6),
+        "verdict": hit.verdict.value,
+    }
+
+
+def hit_lines(results: SearchResults) -> Iterator[str]:
+    if results.hits and results.verdict is Verdict.NONE:
+        yield "Nothing here really matches. The nearest:"
+    width = len(str(len(results.hits)))
+    for hit in results.hits:
+        page = f"  page {hit.page}" if hit.page is not None else ""
+        away = "" if hit.available else "  (not connected)"
+        copies = f"  (and {_count(hit.copies, 'copy', 'copies')})" if hit.copies else ""
+        yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {printable(str(hit.path))}{page}{away}{copies}"
+        if hit.snippet:
+            yield f"{'':{width}}          {printable(' '.join(hit.snippet.split()))[:SNIPPET_LENGTH]}"
+
+
+def _sureness(verdict: Verdict) -> str:
+    return f"{'-' if verdict is Verdict.NONE else verdict.value:<6}"
+
+
+# ---- status ------------------------------------------------------------------------------------------
+
+
+def status_object(status: LibraryStatus) -> dict[str, object]:
+    return asdict(status) | {"folders": [str(folder.path) for folder in status.folders]}
+
+
+def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
+    photos = _count(status.photos, "photograph", "photographs")
+    pages = _count(status.pages, "page", "pages")
+    rows = [
+        ("Library", f"{printable(str(library))} ({size(status.library_bytes)})"),
+        ("Answers with", f"{status.model} (pictures), {status.page_model} (pages)"),
+        ("To be found", f"{photos} and {pages} in {_count(status.files, 'file', 'files')}"),
+        ("Waiting", _count(status.pending, "file", "files")),
+        ("Failed", _count(status.failed, "file", "files") + (" (see --failed)" if status.failed else "")),
+        ("Missing", _count(status.missing, "file", "files")),
+    ]
+    yield from columns(rows)
+    if not status.folders:
+        yield "No folders yet. Add one with: findling index FOLDER"
+        return
+    yield "Folders"
+    yield from columns(
+        [(f"  {printable(str(folder.path))}", _folder_words(folder)) for folder in status.folders]
+    )
+
+
+def failed_object(failed: FailedFile) -> dict[str, object]:
+    return {"path": str(failed.path), "kind": failed.kind, "message": failed.message}
+
+
+def failed_lines(failures: Iterable[FailedFile]) -> Iterator[str]:
+    for failed in failures:
+        yield f"{printable(str(failed.path))}\n    {failed.kind}: {printable(failed.message)}"
+
+
+def _folder_words(folder: FolderStatus) -> str:
+    words = [_count(folder.files, "file", "files"), f"{folder.items} to be found"]
+    if folder.failed:
+        words.append(f"{folder.failed} failed")
+    if folder.excludes:
+        words.append("without " + ", ".join(printable(glob) for glob in folder.excludes))
+    if not folder.available:
+        words.append("not connected")
+    return ", ".join(words)
+
+
+# ---- index, models, evaluate -------------------------------------------------------------------------
+
+
+def report_line(report: IndexReport) -> str:
+    parts = [
+        f"{_count(report.files_seen, 'file', 'files')} seen",
+        f"{report.files_new} new",
+        f"{_count(report.embedded, 'picture or page', 'pictures and pages')} indexed",
+        f"{report.failed} failed" + (" (see: findling status --failed)" if report.failed else ""),
+    ]
+    if report.files_missing:
+        parts.append(f"{report.files_missing} missing")
+    return f"Done in {duration(report.seconds)}: {', '.join(parts)}."
+
+
+def model_object(model: ModelStatus) -> dict[str, object]:
+    return asdict(model)
+
+
+def model_lines(models: Iterable[ModelStatus]) -> Iterator[str]:
+    rows = [("NAME", "STATE", "DOWNLOAD", "LICENCE", "LANGUAGES", "GOOD FOR")]
+    rows += [
+        (
+            model.name,
+            _state(model),
+            size(model.download_bytes) if model.download_bytes else "-",
+            model.licence,
+            model.languages,
+            model.good_for,
+        )
+        for model in models
+    ]
+    yield from columns(rows)
+
+
+def _state(model: ModelStatus) -> str:
+    if model.active:
+        return "answers"
+    if model.pending:
+        return "chosen"
+    return "installed" if model.installed else "-"
+
+
+def evaluation_object(evaluation: Evaluation) -> dict[str, object]:
+    return {
+        "queries": evaluation.queries,
+        "R@1": evaluation.recall_at_1,
+        "R@5": evaluation.recall_at_5,
+        "R@10": evaluation.recall_at_10,
+        "nDCG@5": evaluation.ndcg_at_5,
+        "mAP": evaluation.mean_average_precision,
+        "p50_ms": evaluation.p50_ms,
+        "p95_ms": evaluation.p95_ms,
+    }
+
+
+def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
+    for name, value in evaluation_object(evaluation).items():
+        yield f"{name:<8}{value:>8.3f}" if isinstance(value, float) else f"{name:<8}{value:>8}"
+
+
+# ---- progress and pieces -----------------------------------------------------------------------------
+
+
+def progress_line(now: Snapshot) -> str:
+    finished = now.done + now.failed
+    of_all = f"{_amount(finished, now.unit)} of {_amount(now.found, now.unit)}" if now.found else ""
+    parts = [of_all or _amount(finished, now.unit)]
+    if now.unit != "bytes":
+        parts[0] += f" {now.unit}"
+    if now.rate > 0:
+        parts.append(f"{_rate(now)}/s")
+    if now.remaining_seconds is not None:
+        parts.append(f"{duration(now.remaining_seconds)} left")
+    if now.failed:
+        parts.append(f"{now.failed} failed")
+    if now.current:
+        parts.append(printable(now.current))
+    return f"{now.phase.capitalize()}: {', '.join(parts)}"
+
+
+def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Rows of equal length with their columns aligned; the last column is as wide as it likes."""
+    table = list(rows)
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)] if table else []
+    for row in table:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True)]
+        yield "  ".join([*cells, row[-1]]).rstrip()
+
+
+def size(number_of_bytes: int) -> str:
+    """Decimal units, as file managers show them."""
+    amount = float(number_of_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s" if seconds >= 10 else f"{seconds:.1f} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _amount(number: int, unit: str) -> str:
+    return size(number) if unit == "bytes" else str(number)
+
+
+def _rate(now: Snapshot) -> str:
+    if now.unit == "bytes":
+        return size(round(now.rate))
+    return f"{now.rate:.0f}" if now.rate >= 10 else f"{now.rate:.1f}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,44 @@
+"""Start Findling: without arguments the window, with a sub-command the command line.
+
+Light on purpose: every decoding process imports this module again, and the window should appear at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+
+def main() -> int:
+    """Do what the arguments of this process say and return the exit status."""
+    if len(sys.argv) > 1:
+        from engine import cli
+
+        return cli.run()
+    return window()
+
+
+def window() -> int:
+    """Open the window on the user's own library and return the exit status once it is closed."""
+    if not has_display(sys.platform, os.environ):
+        sys.stderr.write("findling: No display was found, so the window cannot open. See: findling --help\n")
+        return 1
+
+    from engine import logs, paths
+    from gui import app
+
+    library = paths.library_folder()
+    with logs.logging_to(paths.log_file(library)):
+        return app.run(library)
+
+
+def has_display(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether a window can open; only on Linux and its like can one be missing."""
+    if platform in ("win32", "darwin"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,70 @@
+"""Indexing and searching open no connection, in any process of ours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.samples import write_samples
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# Loaded by every Python process that has its folder on PYTHONPATH, the decoding processes included.
+WITNESS = """
+import os, sys
+def witness(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.bind", "socket.getaddrinfo"):
+        if event == "socket.connect" and not isinstance(arguments[1], tuple):
+            return  # a path on this machine
+        with open(os.environ["WITNESS"], "a") as file:
+            file.write(f"{event} {arguments}\\n")
+    if event == "import" and arguments[0] == "engine.ingest.decode":
+        with open(os.environ["WITNESS"] + ".decoders", "a") as file:
+            file.write(f"{os.getpid()}\\n")
+sys.addaudithook(witness)
+"""
+
+
+class Witness:
+    def __init__(self, folder: Path) -> None:
+        (folder / "witness").mkdir()
+        (folder / "witness" / "sitecustomize.py").write_text(WITNESS)
+        self.log = folder / "connections"
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(folder / "witness"), str(PROJECT)]),
+            "WITNESS": str(self.log),
+        }
+
+    def run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    return Witness(tmp_path)
+
+
+def test_the_witness_sees_a_connection(witness: Witness) -> None:
+    witness.run("-c", "import socket; s = socket.socket(); s.settimeout(1); s.connect_ex(('127.0.0.1', 9))")
+    assert "socket.connect" in witness.log.read_text()
+
+
+def test_indexing_and_searching_open_no_connection(witness: Witness, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    samples = write_samples(tmp_path / "pictures")
+    program = str(PROJECT / "main.py")
+    library = ("--library", str(tmp_path / "library"), "--quiet")
+    witness.run(program, *library, "index", str(tmp_path / "pictures"))
+    found = witness.run(program, *library, "search", "a cat", "--like", str(samples[0]), "--json")
+    assert found
+    decoders = witness.log.with_name("connections.decoders").read_text().split()
+    assert len(set(decoders)) > 1  # the decoding processes were watched too
+    assert not witness.log.exists()
