@@ -223,10 +223,6 @@ class Library:
         """Load what the first search needs (model, index), so that it is not the one that waits."""
         self._searcher().warm_up()
 
-    def load_model(self) -> None:
-        """Load the model that indexes, before it is needed. Raises ModelError."""
-        self._embedder(self._generations.chosen_name()).loaded()
-
     def search(self, query: Query) -> SearchResults:
         """Raises QueryError, ModelError."""
         return self._searcher().search(query)

@@ -1,1 +1,1 @@
-"""Benchmarks: scripts that print a table. They are not tests: nothing is asserted of a noisy machine's times."""
+"""Benchmarks: scripts that print tables. A noisy machine's times are measured, never asserted."""

@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_search [--items N] [--dimension N] [--queries N]
 
-A real library (catalogue, word index, derived index) is filled with synthetic clustered vectors and page texts.
+A real library (catalogue, word index, derived index) is filled with synthetic clustered vectors and texts.
 The alternative in the same run is a float32 matrix product over all vectors with numpy.
 """
 
@@ -86,7 +86,8 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
         for number, vector in enumerate(vectors.astype(np.float16), 1):
             db.execute("INSERT INTO content (hash, opened) VALUES (?, 1)", (number.to_bytes(20, "big"),))
             db.execute(
-                "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) VALUES (1, ?, 1, 1, 1, ?)",
+                "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) "
+                "VALUES (1, ?, 1, 1, 1, ?)",
                 (f"{folder}/{number}".encode(), number),
             )
             db.execute(
@@ -159,9 +160,7 @@ def run(items: int, dimension: int, queries: int) -> None:
                 print(row(f"{scope.value}: {stage}", times, reference))
         library.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
-    print(
-        f"peak memory {peak:.0f} MB (of which the comparison's own vectors {vectors.nbytes / MEGABYTE:.0f} MB)"
-    )
+    print(f"peak memory {peak:.0f} MB, {vectors.nbytes / MEGABYTE:.0f} of them the comparison's vectors")
 
 
 def main() -> None:
