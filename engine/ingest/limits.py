@@ -31,6 +31,6 @@ class Limits:
 
     @classmethod
     def for_this_machine(cls, workers: int) -> Limits:
-        import psutil  # type: ignore[import-untyped]  # its types are a package of their own
+        import psutil
 
         return cls.for_machine(psutil.virtual_memory().total, workers)

@@ -118,7 +118,7 @@ def _limit_memory(memory_bytes: int) -> bool:
         return False
     import resource
 
-    import psutil  # type: ignore[import-untyped]  # its types are a package of their own
+    import psutil
 
     most = psutil.Process().memory_info().vms + memory_bytes
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -29,7 +29,7 @@ from engine.records import (
     Verdict,
 )
 from engine.search.fuse import reciprocal_rank_fusion
-from engine.search.query import combine, parse
+from engine.search.query import ParsedQuery, combine, parse
 from engine.search.text import PageWords
 from engine.search.verdict import (
     REFERENCE_PHRASES,
@@ -151,7 +151,7 @@ class Searcher:
         words: tuple[Ranked, ...] = ()
         if parsed.text and query.scope is not Scope.PHOTOS:
             with watch.stage("words"):
-                words = self._by_words(parsed.text, without, query.limit, below)
+                words = self._by_words(parsed, without, query.limit, below)
         note = "" if self._pictures else NOTHING_INDEXED
         photos: tuple[Ranked, ...] = ()
         pages: tuple[Ranked, ...] = ()
@@ -171,9 +171,10 @@ class Searcher:
     # ---- rankings
 
     def _by_words(
-        self, text: str, without: Sequence[str], limit: int, below: Present | None
+        self, parsed: ParsedQuery, without: Sequence[str], limit: int, below: Present | None
     ) -> tuple[Ranked, ...]:
-        found = self._words.search(text, without, limit, None if below is None else below.pages)
+        allowed = None if below is None else below.pages
+        found = self._words.search(parsed.text, without, limit, allowed, parsed.phrases)
         return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
 
     def _by_pictures(

@@ -45,9 +45,14 @@ class PageWords:
         self._database = database
 
     def search(
-        self, text: str, without: Sequence[str], limit: int, allowed: NDArray[np.int64] | None = None
+        self,
+        text: str,
+        without: Sequence[str],
+        limit: int,
+        allowed: NDArray[np.int64] | None = None,
+        phrases: Sequence[str] = (),
     ) -> tuple[WordHit, ...]:
-        """Pages that carry any telling word of `text` and none of the phrases in `without`, best first.
+        """Pages that carry any telling word of `text`, all of `phrases` and none of `without`, best first.
 
         `allowed`: only these items; None: all. Score as in Robertson and Zaragoza 2009, computed by FTS5.
         """
@@ -55,9 +60,10 @@ class PageWords:
         if not weights or limit <= 0:
             return ()
         match = " OR ".join(_quoted(word) for word in weights)
-        for phrase in without:
-            if words := WORDS.findall(phrase):
-                match = f"({match}) NOT {_quoted(' '.join(words))}"
+        for operator, parts in (("AND", phrases), ("NOT", without)):
+            for part in parts:
+                if words := WORDS.findall(part):
+                    match = f"({match}) {operator} {_quoted(' '.join(words))}"
         arguments = {
             "match": match,
             "everywhere": allowed is None,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # its types are a package of their own
+import psutil
 import pytest
 
 from engine.errors import FileProblem, ProblemKind

@@ -1,0 +1,155 @@
+"""Windows on real libraries: real files, the real engine, with a model that only knows colours."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PIL import Image
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.library import Library
+from engine.progress import CancelToken, Progress
+from gui.app import build_window
+from gui.main_window import MainWindow
+from tests.engine.ingest.files import Page, pdf
+from tests.fakes import COLOURS, ColourShelf
+from tests.gui.hands import press, type_text
+
+SECONDS = 60_000  # milliseconds that a wait may take at most, on a machine that is busy with other things
+
+OpenWindow = Callable[[Path], MainWindow]
+
+
+def open_library(location: Path) -> Library:
+    """A real library whose model knows colours by their names."""
+    library = Library(location, ColourShelf(location.parent / "models"), None)
+    library.use_model("colours")
+    return library
+
+
+def paint(path: Path, colour: str, size: tuple[int, int] = (60, 40)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, COLOURS[colour]).save(path)
+    return path
+
+
+def draw_document(path: Path) -> Path:
+    """Three pages, each with a band of colour and a line that names it."""
+    bands = {"red": "1 0 0", "green": "0 1 0", "blue": "0 0 1"}
+    path.write_bytes(
+        pdf(
+            [
+                Page([(72, 600, f"All that is {name} on one page")], drawing=f"{colour} rg 0 700 612 92 re f")
+                for name, colour in bands.items()
+            ]
+        )
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve pictures, a document of three pages, and two files that cannot be read."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for colour in ("red", "green", "blue"):
+        for number in range(4):
+            paint(folder / f"{colour} {number}.png", colour, (60, 40 + 10 * number))
+    draw_document(folder / "three pages.pdf")
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "no picture.png").write_text("only words", "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def indexed_once(tmp_path_factory: pytest.TempPathFactory, pictures: Path) -> Path:
+    location = tmp_path_factory.mktemp("indexed") / "library"
+    location.mkdir()
+    with open_library(location) as library:
+        library.add_folder(pictures)
+        library.index(Progress(), CancelToken())
+    return location
+
+
+@pytest.fixture
+def indexed(indexed_once: Path, tmp_path: Path) -> Path:
+    """The place of a library that knows the pictures, and may be changed."""
+    return Path(shutil.copytree(indexed_once, tmp_path / "library"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    location = tmp_path / "library"
+    location.mkdir()
+    return location
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qtbot: QtBot) -> Iterator[None]:
+    """Fails a test after which threads, running timers or visible windows are left."""
+    threads = set(threading.enumerate())
+    timers = set(map(id, running_timers()))
+    yield
+    qtbot.waitUntil(lambda: set(threading.enumerate()) <= threads, timeout=SECONDS)
+    assert [timer for timer in running_timers() if id(timer) not in timers] == []
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == []
+
+
+def running_timers() -> list[QTimer]:
+    return [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, QTimer) and shiboken6.isValid(thing) and thing.isActive()
+    ]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, nothing_left_behind: None) -> Iterator[OpenWindow]:
+    """Shows a window on a library and waits until the library is open and nothing is being read."""
+    del nothing_left_behind  # named, so that it looks after the windows are closed
+    windows: list[MainWindow] = []
+
+    def open_one(location: Path) -> MainWindow:
+        window = build_window(location, open_library)
+        windows.append(window)
+        window.show()
+        qtbot.waitUntil(lambda: window.session.status is not None, timeout=SECONDS)
+        wait_until_idle(qtbot, window)
+        window.activateWindow()
+        return window
+
+    yield open_one
+    for window in windows:
+        close(qtbot, window)
+
+
+def close(qtbot: QtBot, window: MainWindow) -> None:
+    if shiboken6.isValid(window):
+        window.close()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=SECONDS)
+        window.deleteLater()
+        qtbot.waitUntil(lambda: not shiboken6.isValid(window), timeout=SECONDS)
+
+
+def wait_until_idle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.indexing.active, timeout=SECONDS)
+
+
+def names(window: MainWindow) -> list[str]:
+    """The names of the files on the cards, best first."""
+    return [hit.path.name for hit in window.results.model.hits]
+
+
+def ask(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    """Type a question, press Enter, and wait for the answer."""
+    window.search_bar.line.clear()
+    type_text(window.search_bar.line, text)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(window.search_bar.line, Qt.Key.Key_Return)

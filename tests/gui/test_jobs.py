@@ -1,0 +1,158 @@
+"""Work goes to threads and comes back to the main one, or is dropped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.errors import UserError
+from gui.jobs import Jobs, Lane
+from tests.gui.conftest import SECONDS
+
+
+class Outcomes:
+    """What came back, and in which thread."""
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+        self.errors: list[Exception] = []
+        self.threads: set[threading.Thread] = set()
+
+    def succeed(self, value: object) -> None:
+        self.values.append(value)
+        self.threads.add(threading.current_thread())
+
+    def fail(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    return Outcomes()
+
+
+@pytest.fixture
+def jobs(outcomes: Outcomes) -> Iterator[Jobs]:
+    jobs = Jobs(outcomes.fail)
+    yield jobs
+    assert jobs.shutdown(60)
+
+
+def test_work_runs_in_another_thread_and_returns_to_this_one(
+    qtbot: QtBot, jobs: Jobs, outcomes: Outcomes
+) -> None:
+    jobs.run(Lane.SEARCH, threading.current_thread, outcomes.succeed)
+    qtbot.waitUntil(lambda: bool(outcomes.values), timeout=SECONDS)
+    assert outcomes.values != [threading.current_thread()]
+    assert outcomes.threads == {threading.current_thread()}
+
+
+def test_a_failure_without_a_handler_is_reported(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes) -> None:
+    def refuse() -> None:
+        raise UserError("The cable is loose.", "Push it in.")
+
+    jobs.run(Lane.LIBRARY, refuse, outcomes.succeed)
+    qtbot.waitUntil(lambda: bool(outcomes.errors), timeout=SECONDS)
+    assert [str(error) for error in outcomes.errors] == ["The cable is loose. Push it in."]
+    assert outcomes.values == []
+
+
+def test_a_failure_with_a_handler_goes_there_alone(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes) -> None:
+    own: list[Exception] = []
+    jobs.run(Lane.LIBRARY, lambda: 1 // 0, outcomes.succeed, own.append)
+    qtbot.waitUntil(lambda: bool(own), timeout=SECONDS)
+    assert isinstance(own[0], ZeroDivisionError)
+    assert outcomes.errors == []
+
+
+def test_a_cancelled_job_says_nothing_even_when_it_was_already_running(
+    qtbot: QtBot, jobs: Jobs, outcomes: Outcomes
+) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def work() -> str:
+        began.set()
+        go_on.wait()
+        return "stale"
+
+    stale = jobs.run(Lane.SEARCH, work, outcomes.succeed)
+    assert began.wait(60)
+    stale.cancel()
+    jobs.run(Lane.SEARCH, lambda: "fresh", outcomes.succeed)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(outcomes.values), timeout=SECONDS)
+    assert outcomes.values == ["fresh"]
+
+
+def test_a_job_cancelled_before_its_turn_is_not_done(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes) -> None:
+    go_on = threading.Event()
+    done: list[str] = []
+    jobs.run(Lane.SEARCH, go_on.wait, outcomes.succeed)
+    jobs.run(Lane.SEARCH, lambda: done.append("never"), outcomes.succeed).cancel()
+    jobs.run(Lane.SEARCH, lambda: done.append("last"), outcomes.succeed)
+    go_on.set()
+    qtbot.waitUntil(lambda: "last" in done, timeout=SECONDS)
+    assert done == ["last"]
+
+
+def test_a_long_job_in_one_lane_does_not_hold_up_another(
+    qtbot: QtBot, jobs: Jobs, outcomes: Outcomes
+) -> None:
+    go_on = threading.Event()
+    jobs.run(Lane.INDEX, go_on.wait, outcomes.succeed)
+    jobs.run(Lane.SEARCH, lambda: "found", outcomes.succeed)
+    qtbot.waitUntil(lambda: outcomes.values == ["found"], timeout=SECONDS)
+    go_on.set()
+
+
+def test_the_picture_asked_for_last_comes_first(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes) -> None:
+    busy, go_on, order = threading.Barrier(3), threading.Event(), list[int]()
+
+    def occupy() -> None:
+        busy.wait(60)
+        go_on.wait()
+
+    for _thread in range(2):
+        jobs.run(Lane.PICTURES, occupy, outcomes.succeed)
+    busy.wait(60)
+    finished = [threading.Event() for _number in range(3)]
+
+    def work(number: int) -> None:
+        if number < 2:
+            finished[number + 1].wait(60)  # one at a time, however many threads there are
+        order.append(number)
+        finished[number].set()
+
+    for number in range(3):
+        jobs.run(Lane.PICTURES, lambda number=number: work(number), outcomes.succeed)  # type: ignore[misc]
+    go_on.set()
+    qtbot.waitUntil(lambda: len(order) == 3, timeout=SECONDS)
+    assert order == [2, 1, 0]
+
+
+def test_shutting_down_does_not_wait_for_ever(outcomes: Outcomes) -> None:
+    jobs = Jobs(outcomes.fail)
+    began, go_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        began.set()
+        go_on.wait()
+
+    jobs.run(Lane.SEARCH, hang, outcomes.succeed)
+    assert began.wait(60)
+    assert not jobs.shutdown(0.01)
+    go_on.set()
+    assert jobs.shutdown(60)
+
+
+def test_after_shutting_down_nothing_runs_and_nothing_is_delivered(qtbot: QtBot, outcomes: Outcomes) -> None:
+    jobs = Jobs(outcomes.fail)
+    jobs.run(Lane.SEARCH, lambda: "early", outcomes.succeed)
+    assert jobs.shutdown(60)
+    late = jobs.run(Lane.SEARCH, lambda: "late", outcomes.succeed)
+    qtbot.wait(0)
+    assert late.cancelled
+    assert outcomes.values == []

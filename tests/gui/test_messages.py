@@ -1,0 +1,122 @@
+"""Every message reaches the user once, whenever and wherever it comes from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import Cancelled, DiskFull, UserError
+from gui import strings
+from gui.banner import BannerArea
+from gui.messages import Level, Message, Messages
+from gui.style import Style
+from tests.gui.conftest import SECONDS
+from tests.gui.hands import click
+
+
+@pytest.fixture
+def messages() -> Messages:
+    return Messages()
+
+
+@pytest.fixture
+def area(qtbot: QtBot, qapp: QApplication) -> Iterator[BannerArea]:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    style = Style(qapp)
+    area = BannerArea(style, parent)
+    parent.show()
+    yield area
+    parent.close()
+    style.deleteLater()
+
+
+def texts(area: BannerArea) -> list[str]:
+    return [banner.message.text for banner in area.banners()]
+
+
+def test_messages_wait_for_the_window(messages: Messages, area: BannerArea) -> None:
+    messages.warning("early")
+    assert texts(area) == []
+    messages.attach(area)
+    assert texts(area) == ["early"]
+    messages.warning("late")
+    assert texts(area) == ["late", "early"]
+
+
+def test_a_user_error_shows_its_sentence_and_what_to_do(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    messages.report(DiskFull("The disk is full.", "Free some room."))
+    shown = area.banners()[0].findChildren(QLabel)
+    assert [label.text() for label in shown if label.text()] == ["The disk is full.", "Free some room."]
+    assert area.banners()[0].message.level is Level.ERROR
+
+
+def test_a_wish_to_stop_is_no_error(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    messages.report(Cancelled())
+    assert texts(area) == []
+    assert area.bug_dialog is None
+
+
+def test_faults_of_the_program_come_in_one_dialog(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    for name in ("first", "second"):
+        messages.report(ValueError(name))
+    dialog = area.bug_dialog
+    assert dialog is not None
+    assert dialog.windowModality() is Qt.WindowModality.NonModal
+    assert "ValueError: first" in dialog.detailedText()
+    assert "ValueError: second" in dialog.detailedText()
+    copy = next(button for button in dialog.buttons() if button.text() == strings.COPY_DETAILS)
+    copy.click()
+    assert QGuiApplication.clipboard().text() == dialog.detailedText()
+    assert dialog.isVisible()
+    dialog.close()
+    assert area.bug_dialog is None
+
+
+def test_a_message_may_come_from_any_thread(qtbot: QtBot, messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    thread = threading.Thread(target=messages.report, args=(UserError("from afar"),))
+    thread.start()
+    qtbot.waitUntil(lambda: texts(area) == ["from afar"], timeout=SECONDS)
+    thread.join()
+
+
+def test_the_same_message_is_on_the_screen_once(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    for text in ("again", "other", "again"):
+        messages.warning(text)
+    assert texts(area) == ["again", "other"]
+
+
+def test_a_banner_is_dismissed_by_its_button(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    messages.warning("read me")
+    click(area.banners()[0].close_button)
+    assert texts(area) == []
+    assert not area.isVisible()
+
+
+def test_a_hostile_name_is_drawn_as_it_is(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    messages.warning('<img src="x"><b>loud</b>')
+    label = next(label for label in area.banners()[0].findChildren(QLabel) if label.text())
+    assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_the_action_of_a_message_is_done_when_clicked(messages: Messages, area: BannerArea) -> None:
+    done: list[str] = []
+    messages.attach(area)
+    messages.post(Message(Level.INFO, "stopped", action_text="Go on", action=lambda: done.append("on")))
+    button = next(button for button in area.findChildren(QPushButton) if button.text() == "Go on")
+    click(button)
+    assert done == ["on"]
+    assert texts(area) == []

@@ -1,0 +1,72 @@
+"""What is shown reads as a person would say it, and draws names from the disk safely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+
+from gui import desktop, strings
+from gui.picture_query import offer
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (3, "a few seconds left"),
+        (45, "less than a minute left"),
+        (60, "about 1 minute left"),
+        (1500, "about 25 minutes left"),
+        (3600, "about 1 hour left"),
+        (20_000, "about 6 hours left"),
+        (200_000, "about 2 days left"),
+    ],
+)
+def test_remaining_time_is_a_duration_in_words(seconds: float | None, words: str) -> None:
+    assert strings.remaining(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(12.4, "12 a second"), (0.5, "30 a minute"), (0.001, ""), (0.0, "")]
+)
+def test_a_slow_rate_is_counted_by_the_minute(value: float, words: str) -> None:
+    assert strings.rate(value) == words
+
+
+def test_counts_have_their_singular() -> None:
+    assert strings.files(1) == "1 file"
+    assert strings.files(2) == "2 files"
+    assert strings.done_of(1, 12, "items") == "1 of 12 pictures and pages"
+    assert strings.holdings(1, 0) == "1 photograph"
+
+
+@pytest.mark.parametrize("phase", ["scanning", "indexing", "something else"])
+def test_every_phase_has_words(phase: str) -> None:
+    assert strings.phase(phase)[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["line\nbreak.jpg", "turned\u202egpj.exe", "bad\udcff.jpg", "bell\x07.jpg", "isolate\u2066.jpg"],
+)
+def test_what_cannot_be_drawn_is_replaced(name: str) -> None:
+    shown = strings.file_name(Path(name))
+    assert "\ufffd" in shown
+    shown.encode("utf-8")
+
+
+def test_ordinary_names_of_any_language_are_left_alone() -> None:
+    for name in ("Grüße.jpg", "写真.png", "👩‍👩‍👧 family.jpg", "עברית.jpg"):
+        assert strings.file_name(Path(name)) == name
+
+
+def test_a_name_that_is_no_utf8_still_has_an_address() -> None:
+    assert desktop.file_url(Path("/x/caf\udce9 #1.jpg")).toEncoded().data() == b"file:///x/caf%E9%20%231.jpg"
+
+
+def test_dropped_web_addresses_are_not_ours() -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/a.jpg")])
+    assert offer(data).empty

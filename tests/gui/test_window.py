@@ -1,0 +1,139 @@
+"""The window comes first, says where it stands, and remembers how it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui import strings
+from gui.app import build_window
+from tests.conftest import PROJECT
+from tests.gui.conftest import SECONDS, OpenWindow, close, open_library, wait_until_idle
+from tests.gui.hands import click
+
+FIRST_PICTURE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from gui.app import build_window
+
+HEAVY = ("torch", "usearch", "sqlite3", "transformers", "open_clip", "engine.library")
+
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if watched is window and event.type() == QEvent.Type.Paint:
+            application.removeEventFilter(self)
+            print("painted with", [name for name in HEAVY if name in sys.modules])
+        return False
+
+def opened():
+    print("opened with", [name for name in ("torch", "usearch") if name in sys.modules])
+    QTimer.singleShot(0, window.close)
+
+application = QApplication([])
+window = build_window(Path(sys.argv[1]))
+watch = Watch()
+application.installEventFilter(watch)
+window.session.opened.connect(opened)
+window.show()
+raise SystemExit(application.exec())
+"""
+
+
+def test_the_window_is_painted_before_the_engine_is_read(empty: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PICTURE, str(empty)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.stdout.splitlines(), done.returncode) == (["painted with []", "opened with []"], 0), (
+        done.stderr
+    )
+
+
+def test_an_empty_library_says_what_the_program_does(open_window: OpenWindow, empty: Path) -> None:
+    window = open_window(empty)
+    assert window.pages.currentWidget() is window.welcome
+    assert "stays on this computer" in window.welcome.text.text()
+    assert not window.sidebar.isVisible()
+    assert not window.activity.isVisible()
+
+
+def test_a_library_with_folders_says_what_can_be_searched(open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    assert window.pages.currentWidget() is window.ready
+    assert window.ready.title.text() == "Search 12 photographs and 3 pages"
+
+
+def test_the_model_that_answers_is_named_and_a_better_one_is_mentioned(qtbot: QtBot, empty: Path) -> None:
+    window = build_window(empty)
+    window.show()
+    qtbot.waitUntil(lambda: bool(window.status_line.model.text()), timeout=SECONDS)
+    assert "Starter" in window.status_line.model.text()
+    assert strings.MODEL_BETTER in window.status_line.model.text()
+    close(qtbot, window)
+
+
+def test_a_question_typed_before_the_library_is_open_is_answered(qtbot: QtBot, indexed: Path) -> None:
+    window = build_window(indexed, open_library)
+    window.search_bar.set_text("green")
+    assert not window.session.is_open
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.show()
+    wait_until_idle(qtbot, window)
+    close(qtbot, window)
+
+
+def test_a_library_that_cannot_be_opened_says_why_and_can_be_tried_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    location = tmp_path / "library"
+    location.write_text("a file, where a folder should be", "utf-8")
+    window = build_window(location, open_library)
+    window.show()
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.problem, timeout=SECONDS)
+    assert str(location) in window.problem.text.text()
+    assert location.read_text("utf-8") == "a file, where a folder should be"
+    location.unlink()
+    location.mkdir()
+    click(window.problem.retry_button)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.welcome, timeout=SECONDS)
+    close(qtbot, window)
+
+
+def test_size_and_sidebar_are_as_they_were_left(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
+    first = open_window(indexed)
+    first.resize(777, 555)
+    click(first.sidebar_button)
+    assert not first.sidebar.isVisible()
+    close(qtbot, first)
+    second = open_window(indexed)
+    assert (second.width(), second.height()) == (777, 555)
+    assert not second.sidebar.isVisible()
+
+
+def test_a_damaged_window_file_does_no_harm(open_window: OpenWindow, indexed: Path) -> None:
+    (indexed / "window.ini").write_bytes(b"\x00\xff[General\ngeometry=@ByteArray(no")
+    assert open_window(indexed).isVisible()
+
+
+def test_everything_that_can_be_clicked_has_a_name_and_is_reached_by_the_keyboard(
+    open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    buttons: list[QWidget] = [*window.findChildren(QToolButton), *window.findChildren(QPushButton)]
+    ours = [button for button in buttons if button.property("kind") is not None]
+    assert len(ours) > 10
+    for button in ours:
+        assert isinstance(button, (QToolButton, QPushButton))
+        assert button.accessibleName() or button.text() or button is window.status_line.failures_link
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
