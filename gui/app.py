@@ -1,0 +1,100 @@
+"""Starts the window: the application, its exception hooks, and the parts wired together."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from gui import resources, strings
+from gui.main_window import MainWindow
+from gui.messages import Messages
+from gui.session import Session, open_library
+from gui.style import Style
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+# Python hands the interpreter from thread to thread this often. With the usual five milliseconds, painting a
+# screen of cards while two threads work takes several times as long.
+SWITCH_SECONDS = 0.0005
+
+
+def build_window(location: Path, opener: Callable[[Path], Library] = open_library) -> MainWindow:
+    """The window on a library that is opened, in the background, once the window has been shown.
+
+    Needs a QApplication.
+    """
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        raise TypeError("There is no QApplication")
+    messages = Messages()
+    window = MainWindow(Session(location, messages, opener), Style(application))
+    messages.setParent(window)
+    return window
+
+
+def run(location: Path) -> int:
+    """Show the window on the library at `location` until it is closed; the exit status."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName(strings.APPLICATION)
+    application.setDesktopFileName("findling")
+    application.setWindowIcon(resources.application_icon())
+    sys.setswitchinterval(SWITCH_SECONDS)
+    window = build_window(location)
+    _install_hooks(window.session.messages)
+    interrupt = Interrupt(window)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        interrupt.release()
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+
+def _install_hooks(messages: Messages) -> None:
+    """A fault in a slot or a thread is logged and shown; the program goes on."""
+    sys.excepthook = messages.unexpected
+    threading.excepthook = lambda fault: messages.unexpected(
+        fault.exc_type, fault.exc_value or fault.exc_type(), fault.exc_traceback
+    )
+
+
+class Interrupt(QObject):
+    """Turns Ctrl+C in the terminal into closing the window, so that running work ends in good order.
+
+    Python handles signals between its own instructions, and an idle event loop runs none: the signal also
+    writes a byte to a socket, and the loop wakes up.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._reading, self._writing = socket.socketpair()
+        for end in (self._reading, self._writing):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._drain)
+        self._old_descriptor = signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
+        self._old_handler = signal.signal(signal.SIGINT, self._close_window)
+
+    def release(self) -> None:
+        signal.signal(signal.SIGINT, self._old_handler)
+        signal.set_wakeup_fd(self._old_descriptor)
+        self._notifier.setEnabled(False)
+        for end in (self._reading, self._writing):
+            end.close()
+
+    def _close_window(self, _number: int, _frame: FrameType | None) -> None:
+        self._window.close()
+
+    def _drain(self) -> None:
+        self._reading.recv(64)

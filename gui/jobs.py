@@ -1,0 +1,172 @@
+"""The only place that starts threads. Work goes into a lane; its outcome comes back in the main thread.
+
+A lane is a queue with its own few threads, so that a long index run never delays a search and a slow search
+never delays a thumbnail.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.errors import Cancelled, UserError
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Lane(Enum):
+    LIBRARY = "library"  # open, status, folders: short, in order
+    INDEX = "index"
+    SEARCH = "search"
+    FILES = "files"  # looks at dropped and opened files, which may lie on a slow drive
+    PICTURES = "pictures"  # thumbnails: what was asked for last is on the screen now, so it comes first
+
+
+_THREADS = {Lane.PICTURES: 2}
+_NEWEST_FIRST = frozenset({Lane.PICTURES})
+
+
+class Job(Generic[T]):
+    """A piece of work on its way. Cancelling drops its outcome, and the work itself if it has not begun."""
+
+    def __init__(
+        self, work: Callable[[], T], on_success: Callable[[T], None], on_failure: Callable[[Exception], None]
+    ) -> None:
+        self._work = work
+        self._on_success = on_success
+        self._on_failure = on_failure
+        self._result: T | None = None
+        self._error: Exception | None = None
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def perform(self) -> None:
+        """In a lane's thread: do the work and keep what came of it."""
+        try:
+            self._result = self._work()
+        except (UserError, Cancelled) as error:
+            self._error = error
+        except Exception as error:
+            logger.exception("A background job failed")
+            self._error = error
+
+    def deliver(self) -> None:
+        """In the main thread: hand over the outcome, unless nobody wants it any more."""
+        if self.cancelled:
+            return
+        if self._error is not None:
+            self._on_failure(self._error)
+        else:
+            self._on_success(self._result)  # type: ignore[arg-type]  # set by `perform` when no error is
+
+
+class Jobs(QObject):
+    """Runs callables in lanes. Make it, use it and shut it down in the main thread."""
+
+    _finished = Signal(object)
+
+    def __init__(self, report: Callable[[Exception], None], parent: QObject | None = None) -> None:
+        """`report` gets the failures of jobs that brought no handler of their own."""
+        super().__init__(parent)
+        self._report = report
+        self._closed = False
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._lanes = {
+            lane: _Worker(lane.value, _THREADS.get(lane, 1), lane in _NEWEST_FIRST, self._finished.emit)
+            for lane in Lane
+        }
+
+    def run(
+        self,
+        lane: Lane,
+        work: Callable[[], T],
+        on_success: Callable[[T], None],
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> Job[T]:
+        job = Job(work, on_success, on_failure or self._report)
+        if self._closed:
+            job.cancel()
+        else:
+            self._lanes[lane].submit(job)
+        return job
+
+    def shutdown(self, seconds: float) -> bool:
+        """Forget what has not begun, wait for what has. False when something still runs after `seconds`."""
+        self._closed = True
+        for worker in self._lanes.values():
+            worker.close()
+        deadline = time.monotonic() + seconds
+        ended = [worker.join(deadline) for worker in self._lanes.values()]
+        return all(ended)
+
+    def _deliver(self, job: Job[object]) -> None:
+        if not self._closed:
+            job.deliver()
+
+
+class _Worker:
+    """One lane: a queue and its threads, which start with the first job."""
+
+    def __init__(
+        self, name: str, threads: int, newest_first: bool, finished: Callable[[Job[object]], None]
+    ) -> None:
+        self._name = name
+        self._count = threads
+        self._finished = finished
+        self._take = deque[Job[object]].pop if newest_first else deque[Job[object]].popleft
+        self._queue: deque[Job[object]] = deque()
+        self._ready = threading.Condition()
+        self._closed = False
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, job: Job[T]) -> None:
+        with self._ready:
+            self._queue.append(job)  # type: ignore[arg-type]  # the queue does not look at results
+            if len(self._threads) < self._count:
+                self._start()
+            self._ready.notify()
+
+    def close(self) -> None:
+        with self._ready:
+            self._closed = True
+            self._queue.clear()
+            self._ready.notify_all()
+
+    def join(self, deadline: float) -> bool:
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _start(self) -> None:
+        # Daemons, so that a decoder that hangs cannot keep the process alive after the bounded join.
+        thread = threading.Thread(target=self._serve, name=f"{self._name}-lane", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        while (job := self._next()) is not None:
+            if job.cancelled:
+                continue
+            job.perform()
+            with self._ready:
+                closed = self._closed
+            if not closed:
+                self._finished(job)
+            del job  # its result may be large, and the next job may be long in coming
+
+    def _next(self) -> Job[object] | None:
+        with self._ready:
+            while not self._queue and not self._closed:
+                self._ready.wait()
+            return None if self._closed else self._take(self._queue)

@@ -1,0 +1,43 @@
+"""Pictures that belong to the program: line icons drawn in the colour that is asked for, and its own mark."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
+from PySide6.QtGui import QColor, QIcon, QImageReader, QPixmap
+
+_RATIOS = (1.0, 2.0)  # of device pixels to logical ones; Qt takes the nearest
+
+
+def icon(name: str, colour: QColor, disabled: QColor | None = None) -> QIcon:
+    """The line icon `assets/icons/<name>.svg` in one colour. Raises FileNotFoundError."""
+    result = QIcon()
+    for ratio in _RATIOS:
+        result.addPixmap(pixmap(name, 20, colour, ratio))
+        if disabled is not None:
+            result.addPixmap(pixmap(name, 20, disabled, ratio), QIcon.Mode.Disabled)
+    return result
+
+
+def application_icon() -> QIcon:
+    result = QIcon()
+    for size in (16, 32, 48, 64, 128, 256):
+        result.addPixmap(pixmap("findling", size))
+    return result
+
+
+def pixmap(name: str, size: int, colour: QColor | None = None, ratio: float = 1.0) -> QPixmap:
+    """`assets/icons/<name>.svg` drawn `size` logical pixels wide and high."""
+    drawing = files("assets").joinpath("icons", f"{name}.svg").read_bytes()
+    if colour is not None:
+        drawing = drawing.replace(b"currentColor", colour.name().encode("ascii"))
+    buffer = QBuffer()
+    buffer.setData(QByteArray(drawing))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(b"svg"))
+    pixels = round(size * ratio)
+    reader.setScaledSize(QSize(pixels, pixels))
+    result = QPixmap.fromImageReader(reader)
+    result.setDevicePixelRatio(ratio)
+    return result

@@ -1,0 +1,148 @@
+"""The window's end of the library: every call goes off the main thread, every answer is a signal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import UserError
+from engine.records import FailedFile, LibraryStatus
+from gui.jobs import Job, Jobs, Lane
+from gui.messages import Messages
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+def open_library(location: Path) -> Library:
+    # Imported here, in a lane's thread, so that the window is on the screen before the engine is read.
+    from engine.library import Library
+
+    return Library.open(location)
+
+
+class Session(QObject):
+    """Holds the library, once it is open, and does the short work with it."""
+
+    opened = Signal()
+    open_failed = Signal(object)  # Exception
+    status_changed = Signal(object)  # LibraryStatus
+    models_changed = Signal(object)  # tuple[ModelStatus, ...]
+    folder_added = Signal()
+    folder_removed = Signal()
+
+    def __init__(
+        self,
+        location: Path,
+        messages: Messages,
+        opener: Callable[[Path], Library] = open_library,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.location = location
+        self.messages = messages
+        self.jobs = Jobs(messages.report, self)
+        self.status: LibraryStatus | None = None
+        self._opener = opener
+        self._library: Library | None = None
+        self._status_job: Job[LibraryStatus] | None = None
+        self._status_stale = False
+
+    @property
+    def library(self) -> Library:
+        """Only after `opened`."""
+        if self._library is None:
+            raise RuntimeError("The library is not open yet")
+        return self._library
+
+    @property
+    def is_open(self) -> bool:
+        return self._library is not None
+
+    def open(self) -> None:
+        self.jobs.run(Lane.LIBRARY, lambda: self._opener(self.location), self._opened, self._open_failed)
+
+    def refresh_status(self) -> None:
+        """Ask for the counts again. An answer that is on its way already may be too old: it is not shown."""
+        if not self.is_open:
+            return
+        if self._status_job is not None:
+            self._status_stale = True
+            return
+        self._status_stale = False
+        self._status_job = self.jobs.run(
+            Lane.LIBRARY, self.library.status, self._status_came, self._status_failed
+        )
+
+    def refresh_models(self) -> None:
+        if self.is_open:
+            self.jobs.run(Lane.LIBRARY, self.library.models, self.models_changed.emit)
+
+    def add_folders(self, folders: list[Path]) -> None:
+        if not self.is_open:
+            return
+        for folder in folders:
+            self.jobs.run(Lane.LIBRARY, self._adding(folder), self._folder_added)
+
+    def remove_folder(self, folder: Path) -> None:
+        self.jobs.run(Lane.LIBRARY, lambda: self.library.remove_folder(folder), self._folder_removed)
+
+    def retry_failed(self, done: Callable[[int], None]) -> None:
+        self.jobs.run(Lane.LIBRARY, self.library.retry_failed, done)
+
+    def list_failures(self, show: Callable[[tuple[FailedFile, ...]], None]) -> None:
+        self.jobs.run(Lane.LIBRARY, lambda: tuple(self.library.failures()), show)
+
+    def thumbnail(self, item: int) -> bytes | None:
+        """In any thread: the stored JPEG, or None."""
+        return self._library.thumbnail(item) if self._library is not None else None
+
+    def close(self, seconds: float) -> bool:
+        """Wait for running work and close the library; False when something still ran after `seconds`."""
+        finished = self.jobs.shutdown(seconds)
+        library, self._library = self._library, None
+        if not finished:
+            logger.warning("Background work did not end in time; the library is left as it is")
+        elif library is not None:
+            library.close()
+        return finished
+
+    def _adding(self, folder: Path) -> Callable[[], None]:
+        return lambda: self.library.add_folder(folder)
+
+    def _opened(self, library: Library) -> None:
+        self._library = library
+        self.refresh_status()
+        self.refresh_models()
+        self.opened.emit()
+
+    def _open_failed(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            self.messages.report(error)
+        self.open_failed.emit(error)
+
+    def _status_came(self, status: LibraryStatus) -> None:
+        self._status_job = None
+        if self._status_stale:
+            self.refresh_status()
+            return
+        self.status = status
+        self.status_changed.emit(status)
+
+    def _status_failed(self, error: Exception) -> None:
+        self._status_job = None
+        self.messages.report(error)
+
+    def _folder_added(self, _none: None) -> None:
+        self.refresh_status()
+        self.folder_added.emit()
+
+    def _folder_removed(self, _none: None) -> None:
+        self.refresh_status()
+        self.folder_removed.emit()

@@ -1,0 +1,119 @@
+"""Small pictures for the grid: decoded in threads, kept while they fit, the visible ones first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from gui.jobs import Job, Jobs, Lane
+
+CACHE_BYTES = 96 * 2**20
+WAITING_LIMIT = 160  # about three screens of cards; what was asked for before that has been scrolled away
+
+
+class ThumbnailStore(QObject):
+    """Hands out images by item. `image` never waits: it answers from memory or asks for the picture."""
+
+    arrived = Signal(int)  # item
+
+    def __init__(
+        self, jobs: Jobs, fetch: Callable[[int], bytes | None], box: QSize, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        """`fetch` gives a stored JPEG and is called in threads; `box` is in logical pixels."""
+        super().__init__(jobs)
+        self._jobs = jobs
+        self._fetch = fetch
+        self._box = box
+        self._ratio = 1.0
+        self._capacity = cache_bytes
+        self._size = 0
+        self._images: OrderedDict[int, QImage] = OrderedDict()
+        self._waiting: OrderedDict[int, Job[QImage]] = OrderedDict()
+
+    @property
+    def box(self) -> QSize:
+        return self._box
+
+    def set_ratio(self, ratio: float) -> None:
+        """Device pixels to a logical one, of the screen that the window is on."""
+        if ratio != self._ratio:
+            self._ratio = ratio
+            self.clear()
+
+    def image(self, item: int) -> QImage | None:
+        """The picture, null when there is none to be had; None while it is on its way."""
+        image = self._images.get(item)
+        if image is not None:
+            self._images.move_to_end(item)
+            return image
+        if item not in self._waiting:
+            self._ask(item)
+        return None
+
+    def clear(self) -> None:
+        for job in self._waiting.values():
+            job.cancel()
+        self._waiting.clear()
+        self._images.clear()
+        self._size = 0
+
+    def _ask(self, item: int) -> None:
+        box = self._box * self._ratio
+        ratio = self._ratio
+        self._waiting[item] = self._jobs.run(
+            Lane.PICTURES,
+            lambda: scaled(self._fetch(item), box, ratio),
+            lambda image: self._keep(item, image),
+            lambda error: self._give_up(item, error),
+        )
+        while len(self._waiting) > WAITING_LIMIT:
+            _item, job = self._waiting.popitem(last=False)
+            job.cancel()
+
+    def _keep(self, item: int, image: QImage) -> None:
+        self._waiting.pop(item, None)
+        self._images[item] = image
+        self._size += image.sizeInBytes()
+        while self._size > self._capacity and len(self._images) > 1:
+            _item, dropped = self._images.popitem(last=False)
+            self._size -= dropped.sizeInBytes()
+        self.arrived.emit(item)
+
+    def _give_up(self, item: int, _error: Exception) -> None:
+        # The job has logged it. A card without its picture says enough; fifty messages would not help.
+        self._keep(item, QImage())
+
+
+def scaled(encoded: bytes | None, box: QSize, ratio: float = 1.0) -> QImage:
+    """Decode and fit into `box` (device pixels), never enlarged; a null image when that cannot be done."""
+    if not encoded:
+        return QImage()
+    buffer = QBuffer()
+    buffer.setData(QByteArray(encoded))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return read_scaled(QImageReader(buffer), box, ratio)
+
+
+def read_scaled(reader: QImageReader, box: QSize, ratio: float = 1.0) -> QImage:
+    """As `scaled`, from any reader; turned upright as the file says."""
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if not size.isValid():
+        return QImage()
+    fitted = size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
+    if fitted.width() < size.width():
+        # Twice the size wanted, so that the decoder does the coarse part and the smooth one stays sharp.
+        reader.setScaledSize(size.boundedTo(fitted * 2))
+    image = reader.read()
+    if image.isNull():
+        return QImage()
+    if image.width() > box.width() or image.height() > box.height():
+        image = image.scaled(
+            box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    return image
