@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QProcess, QUrl
+from PySide6.QtCore import QByteArray, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from gui import strings
@@ -30,8 +30,9 @@ def show_in_folder(path: Path) -> bool:
 
 
 def copy_path(path: Path) -> None:
-    """Put a path on the clipboard, as text and as a file."""
-    data = QMimeData()
-    data.setText(strings.plain(str(path)))
-    data.setUrls([file_url(path)])
-    QGuiApplication.clipboard().setMimeData(data)
+    """Put a path on the clipboard.
+
+    As plain text: Qt destroys what the clipboard holds after Python is gone, and an object of ours would then
+    crash.
+    """
+    QGuiApplication.clipboard().setText(strings.plain(str(path)))

@@ -55,6 +55,13 @@ def draw_document(path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def empty_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Qt destroys what the clipboard holds after Python is gone: nothing of a test's may be among it."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve pictures, a document of three pages, and two files that cannot be read."""

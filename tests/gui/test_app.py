@@ -43,6 +43,22 @@ MainWindow.showEvent = show_event
 raise SystemExit(app.run(Path(sys.argv[1])))
 """
 
+COPIES = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from gui import app, desktop
+from gui.main_window import MainWindow
+
+shown = MainWindow.showEvent
+def show_event(self, event):
+    shown(self, event)
+    desktop.copy_path(Path(sys.argv[1]))
+    self.session.opened.connect(self.close)
+MainWindow.showEvent = show_event
+raise SystemExit(app.run(Path(sys.argv[1])))
+"""
+
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
@@ -89,3 +105,8 @@ def test_the_toolkit_does_not_wear_out_none(qapp: QApplication) -> None:
     for _call in range(500):
         thing.setObjectName("name")
     assert sys.getrefcount(None) - before > -100
+
+
+def test_a_copied_path_does_not_break_the_end_of_the_program(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", COPIES, str(tmp_path)], cwd=PROJECT, check=False)
+    assert ended.returncode == 0
