@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,15 @@ class Encoded:
 
     vector: Vector
     wanted: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """What the picture vectors answered, or why they could not."""
+
+    photos: tuple[Ranked, ...] = ()
+    pages: tuple[Ranked, ...] = ()
+    error: QueryError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,55 +158,60 @@ class Searcher:
         with watch.stage("presence"):
             below = self._presence.below(query.folders) if query.folders else None
             present = below or self._presence.everywhere()
-        words: tuple[Ranked, ...] = ()
-        if parsed.text and query.scope is not Scope.PHOTOS:
-            with watch.stage("words"):
-                words = self._by_words(parsed, without, query.limit, below)
-        note = "" if self._pictures else NOTHING_INDEXED
-        photos: tuple[Ranked, ...] = ()
-        pages: tuple[Ranked, ...] = ()
-        if self._pictures is not None:
-            try:
-                photos, pages = self._by_pictures(query, parsed.text, without, present, watch)
-            except QueryError as error:
-                if not words:
-                    raise
-                note = str(error)  # the words alone answer
+        with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
+            coming = beside.submit(self._by_words, query, parsed, without, below, watch)
+            found = self._by_pictures(query, parsed.text, without, present, watch)
+            words = coming.result()
+        if found.error is not None and not words:
+            raise found.error
         with watch.stage("describe"):
-            ranked = _in_order(query, photos, _fused(words, pages))
+            ranked = _in_order(query, found.photos, _fused(words, found.pages))
             hits = self._hits(ranked, query.folders)
         verdict = max((hit.verdict for hit in hits), key=_SURENESS.__getitem__, default=Verdict.NONE)
+        note = str(found.error or "") if self._pictures else NOTHING_INDEXED
         return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, note)
 
     # ---- rankings
 
     def _by_words(
-        self, parsed: ParsedQuery, without: Sequence[str], limit: int, below: Present | None
+        self,
+        query: Query,
+        parsed: ParsedQuery,
+        without: Sequence[str],
+        below: Present | None,
+        watch: Stopwatch,
     ) -> tuple[Ranked, ...]:
-        allowed = None if below is None else below.pages
-        found = self._words.search(parsed.text, without, limit, allowed, parsed.phrases)
+        if not parsed.text or query.scope is Scope.PHOTOS:
+            return ()
+        with watch.stage("words"):
+            allowed = None if below is None else below.pages
+            found = self._words.search(parsed.text, without, query.limit, allowed, parsed.phrases)
         return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
 
     def _by_pictures(
         self, query: Query, text: str, without: Sequence[str], present: Present, watch: Stopwatch
-    ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+    ) -> Pictured:
         """Photographs, and pages when a picture is asked for: a page's look says little about a sentence."""
         index = self._pictures
-        if index is None:
-            return (), ()
+        shown = bool(query.like or query.like_items)
+        if index is None or (query.scope is Scope.PAGES and not shown):
+            return Pictured()
         with watch.stage("catch up"):
             index.catch_up()
             yardstick = self._measured(index)
-        with watch.stage("encode"):
-            encoded = self._encode(query, text, without, index, yardstick.sample)
+        try:
+            with watch.stage("encode"):
+                encoded = self._encode(query, text, without, index, yardstick.sample)
+        except QueryError as error:
+            return Pictured(error=error)
         photos: tuple[Ranked, ...] = ()
         pages: tuple[Ranked, ...] = ()
         with watch.stage("nearest"):
             if query.scope is not Scope.PAGES:
                 photos = self._nearest(index, encoded, query, present.photos, yardstick)
-            if query.scope is not Scope.PHOTOS and not all(part.is_text for part in encoded.wanted):
+            if query.scope is not Scope.PHOTOS and shown:
                 pages = self._nearest(index, encoded, query, present.pages, yardstick)
-        return photos, pages
+        return Pictured(photos, pages)
 
     def _nearest(
         self,

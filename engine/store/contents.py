@@ -33,6 +33,13 @@ WHERE content.id IN (
 ORDER BY content.id, item.page
 """
 
+PLACES = """
+SELECT item.id, item.page, item.width, item.height, file.path
+FROM json_each(?) AS wanted JOIN item ON item.id = wanted.value
+JOIN file ON file.content_id = item.content_id
+WHERE file.missing_since IS NULL ORDER BY file.path
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -194,20 +201,21 @@ class Contents:
 
     def stored_items(self, items: Sequence[int]) -> dict[int, StoredItem]:
         """Items that a present file holds, with the paths of those files."""
-        found: dict[int, StoredItem] = {}
         with self._database.reading() as db:
-            for item in items:
-                rows = db.execute(
-                    "SELECT page, width, height, path FROM item "
-                    "JOIN file ON file.content_id = item.content_id "
-                    "WHERE item.id = ? AND missing_since IS NULL ORDER BY path",
-                    (item,),
-                ).fetchall()
-                if rows:
-                    page, width, height, _ = rows[0]
-                    paths = tuple(Path(os.fsdecode(row[3])) for row in rows)
-                    found[item] = StoredItem(item, page or None, width, height, paths)
-        return found
+            rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
+        places: dict[int, list[tuple[int, int, int, bytes]]] = {}
+        for item, *place in rows:
+            places.setdefault(item, []).append((place[0], place[1], place[2], place[3]))
+        return {
+            item: StoredItem(
+                item,
+                page=found[0][0] or None,
+                width=found[0][1],
+                height=found[0][2],
+                paths=tuple(Path(os.fsdecode(path)) for *_, path in found),
+            )
+            for item, found in places.items()
+        }
 
     def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
         with self._database.reading() as db:
