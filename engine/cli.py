@@ -53,6 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 could not, 128 plus the signal's number when interrupted (130 for Ctrl-C).
     """
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _write_every_character(stream)
     try:
@@ -61,6 +62,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Interrupted) as stop:
         _say("Stopped; what is done is kept.")
         return 128 + (stop.signal_number if isinstance(stop, Interrupted) else signal.SIGINT)
+    except UserError as error:
+        _say(f"{PROGRAM}: {error}")
+        return 1
     finally:
         _close_output()
 
@@ -92,7 +96,7 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
 
 def _index(library: Library, options: argparse.Namespace) -> None:
     for folder in options.folders:
-        library.add_folder(folder.expanduser().absolute(), options.exclude)
+        library.add_folder(folder.absolute(), options.exclude)
     _require_folders(library)
     report = _long_work(options, library.index)
     if not options.quiet:
@@ -113,7 +117,7 @@ def _watch(library: Library, options: argparse.Namespace) -> None:
 def _search(library: Library, options: argparse.Namespace) -> None:
     query = Query(
         text=options.text,
-        like=tuple(picture.expanduser().absolute() for picture in options.like),
+        like=tuple(picture.absolute() for picture in options.like),
         not_text=tuple(options.exclude_text),
         scope=Scope(options.scope),
         limit=options.limit,
@@ -172,7 +176,7 @@ def _get_model(library: Library, options: argparse.Namespace) -> None:
 
 
 def _add_model(library: Library, options: argparse.Namespace) -> None:
-    library.add_model(options.name, options.source.expanduser().absolute())
+    library.add_model(options.name, options.source.absolute())
     _print_installed(options)
 
 
@@ -227,7 +231,7 @@ MODEL_ACTIONS: Mapping[str, Command] = MappingProxyType(
 def _location(options: argparse.Namespace) -> Path:
     if options.library is not None:
         named: Path = options.library
-        return named.expanduser().absolute()
+        return named.absolute()
     return paths.samples_folder() / "library" if options.command == "demo" else paths.library_folder()
 
 
@@ -276,6 +280,15 @@ def _writing() -> Iterator[None]:
 
 def _say(sentence: str) -> None:
     print(form.printable(sentence), file=sys.stderr)
+
+
+def _replace_closed_streams() -> None:
+    """Otherwise the next files to be opened would get the streams' numbers, and what is written to them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays until the end
+            os.set_inheritable(stream.fileno(), True)  # the decoding processes need streams too
+            setattr(sys, name, stream)
 
 
 def _write_every_character(stream: TextIO) -> None:

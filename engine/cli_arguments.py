@@ -171,4 +171,7 @@ def _positive(value: str) -> int:
 def _path(value: str) -> Path:
     if not value:  # Path("") is the current folder
         raise argparse.ArgumentTypeError("the path is empty")
-    return Path(value)
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise argparse.ArgumentTypeError(f"there is no home folder for {value!r}") from error

@@ -122,9 +122,13 @@ def _folder_words(folder: FolderStatus) -> str:
 # ---- index, models, evaluate -------------------------------------------------------------------------
 
 
+def _others(count: int) -> str:
+    return f" ({_count(count, 'other is', 'others are')} neither picture nor document)" if count else ""
+
+
 def report_line(report: IndexReport) -> str:
     parts = [
-        f"{_count(report.files_seen, 'file', 'files')} seen",
+        f"{_count(report.files_seen, 'file', 'files')} seen" + _others(report.files_other),
         f"{report.files_new} new",
         f"{_count(report.embedded, 'picture or page', 'pictures and pages')} indexed",
         f"{report.failed} failed" + (" (see: findling status --failed)" if report.failed else ""),

@@ -48,14 +48,24 @@ class Generations:
         return Generation(identity, self._contents.find_model(identity))
 
     def answering(self) -> Generation:
-        """The model that answers now. Raises ModelError."""
-        target = self.target()
+        """The model that answers now: never one that is gone from disk. Raises ModelError for an override."""
+        target = self._reachable_target()
         stored = self._catalogue.meta(ANSWERING)
         if self._override or not stored or target.row == int(stored):
             return target
         before = self._contents.model_identity(int(stored))
         usable = before is not None and self._is_installed(before)
         return Generation(before, int(stored)) if before is not None and usable else target
+
+    def _reachable_target(self) -> Generation:
+        if self._override or self._shelf.installed(self.chosen_name()):
+            return self.target()
+        identity = self._shelf.identity(self._default)
+        return Generation(identity, self._contents.find_model(identity))
+
+    def pending_row(self) -> int | None:
+        """The row of the model that is to be complete; None while no run has used it."""
+        return self._reachable_target().row
 
     def begun(self, row: int) -> None:
         """A run with the target began: it answers where nothing did before."""
@@ -69,4 +79,4 @@ class Generations:
 
     def _is_installed(self, identity: ModelIdentity) -> bool:
         """With the very revision: a sentence must be embedded by the model that embedded the pictures."""
-        return identity.name in self._shelf.names() and self._shelf.identity(identity.name) == identity
+        return self._shelf.installed(identity.name) and self._shelf.identity(identity.name) == identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import threading
@@ -15,7 +16,15 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from engine import paths
-from engine.errors import FileProblem, FolderError, LibraryDamaged, LibraryInUse, ProblemKind, UserError
+from engine.errors import (
+    FileProblem,
+    FolderError,
+    LibraryDamaged,
+    LibraryInUse,
+    ProblemKind,
+    QueryError,
+    UserError,
+)
 from engine.generations import Generations
 from engine.index.pictures import PictureIndex
 from engine.ingest.decode import DecodeJob
@@ -59,6 +68,7 @@ LOCK_FILE = "library.lock"
 TOKEN_BITS = 31
 PAGE_MODEL = "words"  # pages are found by the words of their text layer
 THUMBNAIL_INPUT = PictureInput(size=224)
+TURN_SECONDS = 2.0  # how often a watching library asks whether another process is done
 QUIET_SECONDS = 10.0  # how often a watching library looks for drives that came or went
 
 
@@ -82,10 +92,11 @@ class Library:
         self._generations = Generations(self._catalogue, self._contents, shelf, STARTER, model)
         self._presence = Presence(self._database)
         self._loading = threading.Lock()
-        self._embedders: dict[str, LazyEmbedder] = {}
+        self._embedders: dict[ModelIdentity, LazyEmbedder] = {}
         self._indexes: dict[int, PictureIndex] = {}
         self._searchers: dict[ModelIdentity, Searcher] = {}
         self._query_pool: DecodePool | None = None
+        self._closed = False
 
     @classmethod
     def open(cls, location: Path, model: str | None = None) -> Library:
@@ -93,7 +104,7 @@ class Library:
 
         Raises LibraryTooNew, LibraryDamaged, DiskFull, ModelError (unknown `model`), UserError.
         """
-        location = location.absolute()
+        location = location.resolve()
         shelf = ModelShelf(paths.models_folder())
         if model is not None:
             shelf.identity(model)
@@ -106,6 +117,7 @@ class Library:
 
     def close(self) -> None:
         with self._loading:
+            self._closed = True
             if self._query_pool is not None:
                 self._query_pool.close(cancel=True)
                 self._query_pool = None
@@ -156,20 +168,21 @@ class Library:
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Bring the index up to date. Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
         began = time.monotonic()
-        with self._changing(), sentences(self._location / CATALOGUE_FILE):
+        with sentences(self._location / CATALOGUE_FILE), self._changing():
             target = self._generations.target()
             row = self._contents.model_id(target.identity)
             self._generations.begun(row)
             report = survey(self._catalogue, self._location, progress, cancel)
-            embedded, failed = self._embed_all(row, progress, cancel)
+            embedded, failed = self._embed_all(target.identity.name, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
-            self._generations.completed(row)
+            if self._contents.is_complete(row):
+                self._generations.completed(row)
             pictures = self._pictures(row, target.identity.dimension)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
         return replace(report, embedded=embedded, failed=failed, seconds=time.monotonic() - began)
 
-    def _embed_all(self, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
+    def _embed_all(self, name: str, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
         """Returns how many items were embedded, and how many files or pages failed."""
         if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
             return 0, 0
@@ -181,7 +194,7 @@ class Library:
                 self._contents,
                 self._thumbnails,
                 pool,
-                self._embedder(self._generations.chosen_name()),
+                self._embedder(name),
                 limits.pixels,
             )
             run.run(progress, cancel)
@@ -190,16 +203,26 @@ class Library:
     def watch(self, progress: Progress, cancel: CancelToken) -> None:
         """Index, then again after every change below the folders, until cancelled (raises Cancelled)."""
         while True:
-            self.index(progress, cancel)
+            self._index_in_turn(progress, cancel)
             there = [folder.path for folder in self._available_folders()]
             progress.start("watching", "files")
-            for changed in changes(there, self._location, QUIET_SECONDS, cancel):
-                if changed:
-                    self.index(progress, cancel)
+            for number, changed in enumerate(changes(there, self._location, QUIET_SECONDS, cancel)):
+                if changed or number == 0:  # something may have changed before the watch began
+                    self._index_in_turn(progress, cancel)
                     progress.start("watching", "files")
                 if there != [folder.path for folder in self._available_folders()]:
                     break  # a drive came or went, a folder was added or removed
             cancel.checkpoint()
+
+    def _index_in_turn(self, progress: Progress, cancel: CancelToken) -> None:
+        """Index, once another process has finished doing so."""
+        while True:
+            try:
+                self.index(progress, cancel)
+                return
+            except LibraryInUse:
+                cancel.wait(TURN_SECONDS)
+                cancel.checkpoint()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -236,11 +259,20 @@ class Library:
         if found is None:
             return None
         try:
-            thumbnail = self._decode(found.paths[0], found.page or 1, THUMBNAIL_INPUT).thumbnail
+            path = next((path for path in found.paths if path.exists()), found.paths[0])
+            thumbnail = self._decode(path, found.page or 1, THUMBNAIL_INPUT).thumbnail
         except FileProblem:
             return None
         self._thumbnails.put([(item, thumbnail)])
         return thumbnail
+
+    def preview(self, picture: Path | bytes) -> bytes:
+        """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
+        name = picture.name if isinstance(picture, Path) else "The picture"
+        try:
+            return self._decode(picture, 1, THUMBNAIL_INPUT).thumbnail
+        except FileProblem as problem:
+            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
         """`lines`: JSON objects as in the command line's contract. Raises QueryError naming the bad line."""
@@ -270,6 +302,8 @@ class Library:
         """One picture, decoded in a process of its own. Raises FileProblem."""
         limits = Limits.for_this_machine(1)
         with self._loading:
+            if self._closed:
+                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
             if self._query_pool is None:
                 self._query_pool = DecodePool(limits, 1)
             pool = self._query_pool
@@ -277,17 +311,18 @@ class Library:
         decoded = pool.submit(job).result()
         if decoded.problems:
             raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
+        if not decoded.items or decoded.items[0].page not in (None if page == 1 else page, page):
+            raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
         return decoded.items[0]
 
     def _embedder(self, name: str) -> LazyEmbedder:
+        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
         with self._loading:
-            if name not in self._embedders:
-                self._embedders[name] = LazyEmbedder(
-                    self._shelf.identity(name),
-                    self._shelf.picture_input(name),
-                    lambda: self._shelf.load(name),
+            if identity not in self._embedders:
+                self._embedders[identity] = LazyEmbedder(
+                    identity, self._shelf.picture_input(name), lambda: self._shelf.load(name)
                 )
-            return self._embedders[name]
+            return self._embedders[identity]
 
     def _pictures(self, model: int, dimension: int) -> PictureIndex:
         with self._loading:
@@ -300,8 +335,7 @@ class Library:
     # ---- what there is
 
     def status(self) -> LibraryStatus:
-        target = self._generations.target()
-        counts = self._summary.counts(target.row)
+        counts = self._summary.counts(self._generations.pending_row())
         return LibraryStatus(
             folders=self.folders(),
             files=counts.files,
@@ -313,7 +347,7 @@ class Library:
             pending=counts.pending,
             model=self._generations.answering().identity.name,
             page_model=PAGE_MODEL,
-            library_bytes=sum(path.stat().st_size for path in self._location.rglob("*") if path.is_file()),
+            library_bytes=_size_of(self._location),
         )
 
     def failures(self) -> Iterator[FailedFile]:
@@ -366,6 +400,15 @@ def _readable_folder(folder: Path) -> Path:
     except (OSError, RuntimeError) as error:
         raise FolderError(f"The folder {folder} cannot be read: {error}.") from error
     return resolved
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes of all files below; those that go while we look (an index run's temporary ones) count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 def _open_thumbnails(path: Path, token: int) -> Thumbnails:

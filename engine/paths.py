@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.errors import UserError
+
 APPLICATION = "Findling"
 LIBRARY_VARIABLE = "FINDLING_LIBRARY"
 MODELS_VARIABLE = "FINDLING_MODELS"
@@ -19,14 +21,18 @@ def data_folder() -> Path:
 
 
 def library_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The library used when none is named; the environment variable FINDLING_LIBRARY goes first."""
+    """The library used when none is named; the environment variable FINDLING_LIBRARY goes first.
+
+    Raises UserError when that names the home folder of nobody.
+    """
     return _from_environment(environment, LIBRARY_VARIABLE) or data_folder() / "library"
 
 
 def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where downloaded models live; the environment variable FINDLING_MODELS goes first.
 
-    All libraries share them: a model is gigabytes, and the same for each.
+    All libraries share them: a model is gigabytes, and the same for each. Raises UserError as
+    `library_folder` does.
     """
     return _from_environment(environment, MODELS_VARIABLE) or data_folder() / "models"
 
@@ -43,4 +49,7 @@ def log_file(library: Path) -> Path:
 
 def _from_environment(environment: Mapping[str, str], name: str) -> Path | None:
     value = environment.get(name, "").strip()
-    return Path(value).expanduser().absolute() if value else None
+    try:
+        return Path(value).expanduser().absolute() if value else None
+    except RuntimeError as error:
+        raise UserError(f"{name} says {value}, but there is no such home folder.") from error

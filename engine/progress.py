@@ -97,7 +97,10 @@ class CancelToken:
         self._running.set()
 
     def pause(self) -> None:
+        """No effect on what is cancelled."""
         self._running.clear()
+        if self._cancelled.is_set():  # asked after, so that a `cancel` at the same time is not undone
+            self._running.set()
 
     def resume(self) -> None:
         self._running.set()

@@ -164,6 +164,7 @@ class IndexReport:
     files_seen: int = 0
     files_new: int = 0
     files_missing: int = 0
+    files_other: int = 0  # neither pictures nor documents by their names
     embedded: int = 0
     failed: int = 0
     seconds: float = 0.0

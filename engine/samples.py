@@ -199,7 +199,7 @@ def _photographs() -> dict[str, bytes]:
     if not found:
         raise UserError(
             "The sample photographs come with the package scikit-image, which is not installed.",
-            'Install it with: pip install "findling[samples]".',
+            "Install it with: pip install scikit-image.",
         )
     return found
 

@@ -37,11 +37,7 @@ class ColourModel:
         return _unit(pictures.reshape(len(pictures), -1, 3).mean(axis=1) / 255.0)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        known = [[COLOURS[word] for word in text.split() if word in COLOURS] for text in texts]
-        known = [
-            [GREY] if text in REFERENCE_PHRASES else colours
-            for text, colours in zip(texts, known, strict=True)
-        ]
+        known = [_colours_named(text) for text in texts]
         if not all(known):
             raise QueryError("The query names no colour.")
         return _unit(np.array([np.max(colours, axis=0) for colours in known]) / 255.0)
@@ -69,6 +65,9 @@ class ColourShelf(ModelShelf):
 
     def names(self) -> tuple[str, ...]:
         return (*super().names(), *self.colours)
+
+    def installed(self, name: str) -> bool:
+        return name in self.colours or super().installed(name)
 
     def identity(self, name: str) -> ModelIdentity:
         return self.colours[name].identity if name in self.colours else super().identity(name)

@@ -279,6 +279,11 @@ def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixt
         ("index", ""),
         ("models", "add", "x"),
         ("evaluate",),
+        ("index", "~nosuchuser/pictures"),
+        ("search", "--like", "~nosuchuser/cat.jpg"),
+        ("evaluate", "~nosuchuser/questions"),
+        ("models", "add", "x", "--from", "~nosuchuser/model"),
+        ("--library", "~nosuchuser/library", "status"),
         ("serch", "dog"),
         (),
     ],
@@ -440,6 +445,32 @@ def test_output_that_cannot_be_written(indexed: Indexed) -> None:
         )
     assert done.returncode == 1
     assert done.stderr == "findling: The output could not be written: No space left on device.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str, indexed: Indexed, tmp_path: Path) -> None:
+    command = ("sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, str(PROJECT / "main.py"))
+    status = subprocess.run(
+        [*command, "status", "--library", indexed.library], capture_output=True, check=False
+    )
+    assert (status.returncode, status.stderr) == (0, b"")
+    assert (status.stdout == b"") == (">&-" in closed.replace("2>&-", ""))
+    picture = tmp_path / "picture.png"  # read in a process of its own, which inherits the streams
+    Image.new("RGB", (40, 40), "red").save(picture)
+    found = subprocess.run(
+        [*command, "search", "--like", picture, "--library", indexed.library],
+        capture_output=True,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, b"")
+
+
+def test_a_library_that_the_environment_misnames_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINDLING_LIBRARY", "~nosuchuser/library")
+    outcome = findling("status")
+    assert outcome.status == 1
+    assert "~nosuchuser/library" in outcome.sentence()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")

@@ -109,6 +109,95 @@ def test_a_finished_installation_is_left_alone_until_the_lock_changes(bare_proje
     assert shell(bare_project / ".ci" / "setup.sh", PYTHON="/bin/false").returncode == 1
 
 
+RECORDING_PYTHON = """#!/bin/sh
+printf '%s\\n' "$*" >>"$RECORD"
+case "$*" in
+*"venv --clear"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+*"import ensurepip"*) exit ${WITHOUT_VENV:-0} ;;
+*version_info*) echo 3.12 ;;
+esac
+"""
+
+
+class Machine:
+    """Runs the set-up script with an interpreter that only writes down what it is asked to do."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.python = folder / "an interpreter"
+        self.python.write_text(RECORDING_PYTHON)
+        self.python.chmod(0o755)
+        self._record = folder / "record"
+
+    def set_up(self, project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        script = project / ".ci" / "setup.sh"
+        return shell(script, PYTHON=str(self.python), RECORD=str(self._record), **environment)
+
+    def environments_made(self) -> int:
+        return self._record.read_text().count("-m venv --clear .venv")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "machine")
+
+
+@posix_only
+def test_a_python_whose_path_has_spaces_can_be_given(bare_project: Path, machine: Machine) -> None:
+    done = machine.set_up(bare_project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert machine.environments_made() == 1
+
+
+@posix_only
+def test_a_changed_lock_keeps_the_virtual_environment(bare_project: Path, machine: Machine) -> None:
+    machine.set_up(bare_project)
+    (bare_project / "requirements.lock").write_text("# changed\n")
+    assert machine.set_up(bare_project).returncode == 0
+    assert machine.environments_made() == 1
+
+
+@posix_only
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_moved_project_gets_a_new_virtual_environment(
+    bare_project: Path, machine: Machine, finished: bool
+) -> None:
+    machine.set_up(bare_project)
+    if not finished:  # as an installation leaves it that was killed
+        environment = bare_project / ".venv"
+        (environment / "findling-installed").rename(environment / "findling-installing")
+    moved = bare_project.rename(bare_project.with_name("moved project"))
+    assert machine.set_up(moved).returncode == 0
+    assert machine.environments_made() == 2
+    machine.set_up(moved)
+    assert machine.environments_made() == 2
+
+
+@posix_only
+def test_a_python_without_virtual_environments_is_said_with_its_package(
+    bare_project: Path, machine: Machine
+) -> None:
+    done = machine.set_up(bare_project, WITHOUT_VENV="1")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert f"{machine.python} cannot make virtual environments" in done.stderr
+    assert "apt-get install python3.12-venv" in done.stderr
+
+
+@posix_only
+def test_a_python_without_virtual_environments_gives_way_to_another(
+    bare_project: Path, machine: Machine, tmp_path: Path
+) -> None:
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    put_command(commands, "python3.13", 'case "$*" in *ensurepip*) exit 1 ;; *) echo 3.13 ;; esac')
+    (commands / "python3.12").symlink_to(machine.python)
+    record = str(tmp_path / "machine" / "record")
+    path = os.pathsep.join([str(commands), os.environ["PATH"]])
+    assert shell(bare_project / ".ci" / "setup.sh", PYTHON="", PATH=path, RECORD=record).returncode == 0
+    assert machine.environments_made() == 1
+
+
 @pytest.fixture
 def strange_machine(tmp_path: Path) -> Path:
     """A folder of commands for a machine that has no system library that it could tell of."""
@@ -150,6 +239,26 @@ def test_what_cannot_be_installed_is_named_with_its_command(strange_machine: Pat
     for package in ("libegl1", "libxcb-icccm4", "libxcb-keysyms1", "poppler-utils", "xvfb"):
         assert f" {package}" in done.stderr
     assert not called.exists()
+
+
+@posix_only
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux needs libraries that no wheel brings")
+def test_a_list_of_packages_that_cannot_be_renewed_stops_no_installation(
+    strange_machine: Path, tmp_path: Path
+) -> None:
+    called = tmp_path / "called"
+    put_command(strange_machine, "id", "echo 0")
+    put_command(strange_machine, "apt-get", f'echo "$*" >>{called}; [ "$1" != update ]')
+    for name in ("env", "mktemp", "rm", "tail"):
+        found = shutil.which(name)
+        assert found is not None
+        (strange_machine / name).symlink_to(found)
+    done = shell(libraries_script(strange_machine, tmp_path), "--tests")
+    assert (done.returncode, done.stderr) == (0, "")
+    update, install = called.read_text().splitlines()
+    assert update.startswith("update")
+    assert install.startswith("install")
+    assert "xvfb" in install
 
 
 @posix_only

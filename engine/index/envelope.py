@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,10 +31,17 @@ class Stamp:
     entries: int
 
 
-def write(path: Path, payload: bytearray, generation: int, entries: int) -> None:
+def write(
+    path: Path,
+    payload: bytearray,
+    generation: int,
+    entries: int,
+    checkpoint: Callable[[], None] | None = None,
+) -> None:
     """Replace `path` in one step: after a crash or on a full disk the old file is still there.
 
-    Raises OSError.
+    `checkpoint` is called before each piece and may raise; the old file is then still there too. Raises
+    OSError.
     """
     partial = path.with_name(path.name + ".partial")
     head = HEAD.pack(MAGIC, len(payload), generation, entries)
@@ -41,14 +49,16 @@ def write(path: Path, payload: bytearray, generation: int, entries: int) -> None
         with partial.open("wb") as file:
             view, checksum = memoryview(payload), 0
             for start in range(0, len(payload), PIECE_BYTES):
+                if checkpoint is not None:
+                    checkpoint()
                 piece = view[start : start + PIECE_BYTES]
                 checksum = zlib.crc32(piece, checksum)
                 file.write(piece)
+                _sync(file)  # piece by piece: nothing can stop one long wait at the end
             file.write(head + struct.pack("<I", zlib.crc32(head, checksum)))
-            file.flush()
-            os.fsync(file.fileno())
+            _sync(file)
         partial.replace(path)
-    except OSError:
+    except BaseException:
         partial.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
@@ -83,6 +93,11 @@ def _check(file: BinaryIO, name: str) -> Stamp:
     if zlib.crc32(trailer[: HEAD.size], checksum) != stored:
         raise IndexDamaged(f"{name} is altered")
     return Stamp(payload_bytes, generation, entries)
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import mmap
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,10 +84,17 @@ class Graph:
             return _dump(self._index)
 
 
-def pack(parts: Iterator[tuple[Keys, Halves]], dimension: int) -> bytearray:
-    """The bytes of a USearch index that holds vectors without a useful graph."""
+def pack(
+    parts: Iterator[tuple[Keys, Halves]], dimension: int, checkpoint: Callable[[], None] | None = None
+) -> bytearray:
+    """The bytes of a USearch index that holds vectors without a useful graph.
+
+    `checkpoint` is called before each part and may raise.
+    """
     index = _new_index(dimension, FLAT_CONNECTIVITY, 1)
     for keys, vectors in parts:
+        if checkpoint is not None:
+            checkpoint()
         index.add(keys.astype(np.uint64), vectors, threads=_building_threads())
     return _dump(index)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +20,9 @@ from numpy.typing import NDArray
 from engine.index import envelope, segments
 from engine.index.envelope import IndexDamaged
 from engine.index.graph import Graph, PackedFile, pack
+from engine.index.ranking import approximate_scores, best_rows, permitted
 from engine.index.scan import Kernels, quantise, verify_kernels
-from engine.index.segments import Batch, Keys, Rows, Segment, Segments
+from engine.index.segments import Batch, Keys, Rows, Segments
 from engine.records import Vector, Vectors
 
 __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
@@ -30,12 +30,12 @@ __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
 EXACT_LIMIT = 1_000_000  # vectors; at 512 dimensions the scan then reads 0.5 GB a query
 MINIMUM_CANDIDATES = 50
 CANDIDATES_A_RESULT = 4
+LEAST_SHARE = 0.2  # of the rows; where a filter leaves less, a graph walks mostly past forbidden ones
+MOST_GRAPH_CANDIDATES = 2_000  # finding these in a graph takes about as long as scanning a million rows
 GRAPH_PIECE = 128  # vectors added to the graph at a time: a search waits for one piece at most
 SCAN_ROWS = 8_192  # rows times queries that stay in the processor's cache
 LEAST_COSINE = -1.0
 HALF_EXPONENT = np.uint16(0x7C00)  # all its bits set: infinite or not a number
-
-Allowed = AbstractSet[int] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,7 @@ class NearestIndex:
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
-        return sum(segment.living for segment in self._segments)
-
-    @property
-    def memory_bytes(self) -> int:
-        """What the rows take, without a graph."""
-        return sum(len(segment.batch) * (3 * self.dimension + 12) for segment in self._segments)
+        return _living(self._segments)
 
     def keys(self) -> Keys:
         """All keys, ascending."""
@@ -114,38 +109,26 @@ class NearestIndex:
 
     # searching
 
-    def search(
-        self, query: Vector, limit: int, allowed: Allowed | None = None, exact: bool | None = None
-    ) -> Neighbours:
-        """The `limit` best of all rows, or of those whose key is `allowed`.
+    def search(self, query: Vector, limit: int, allowed: Keys | None = None) -> Neighbours:
+        """The `limit` best of all rows, or of those whose key is `allowed` (ascending, each once).
 
-        `exact` False lets a graph answer where there is one, None where the library is above its exact limit.
-        With `allowed` the answer always comes from the scan. Raises ValueError on a bad query or limit.
+        Above the exact limit a graph answers where there is one, unless it found fewer than `limit` of the
+        allowed rows: a filter never shortens the answer. Raises ValueError on a bad query or limit.
         """
         query = self._checked_query(query)
         if limit < 0:
             raise ValueError("limit is negative")
         rows_now, graph = self._segments, self._graph
-        if not limit or not rows_now:
-            return _neighbours(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32), 0)
-        wanted = max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit)
-        approximate = not exact if exact is not None else len(self) > self._exact_limit
-        if approximate and graph is not None and allowed is None:
-            rows = self._graph_candidates(rows_now, graph, query, wanted)
-        else:
-            rows = self._scan_candidates(rows_now, query, wanted, allowed)
+        rows = None
+        if graph is not None and _living(rows_now) > self._exact_limit:
+            rows = self._graph_candidates(rows_now, graph, query, limit, allowed)
+        if rows is None:
+            scores = approximate_scores(rows_now, query, self._kernels(), allowed)
+            rows = best_rows(rows_now, scores, _candidates(limit))
         vectors = segments.vectors_of(rows_now, rows, self.dimension)
         # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
         scores = (vectors * query).sum(axis=1, dtype=np.float32)
         return _neighbours(segments.keys_of(rows_now, rows), scores, limit)
-
-    def scores(self, query: Vector) -> tuple[Keys, NDArray[np.float32]]:
-        """Every key with its score from the int8 codes, within about .01 of the cosine, in no order."""
-        query = self._checked_query(query)
-        rows_now = self._segments
-        scores = self._scan(rows_now, query)
-        rows = np.flatnonzero(np.isfinite(scores))
-        return segments.keys_of(rows_now, rows), scores[rows]
 
     def scan_many(self, queries: Vectors) -> NDArray[np.float32]:
         """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
@@ -190,19 +173,16 @@ class NearestIndex:
     def save(self, path: Path, generation: int = 0, checkpoint: Callable[[], None] | None = None) -> None:
         """Write a USearch file, stamped with `generation`, in one step.
 
-        Above the exact limit the graph is brought up to date first; `checkpoint` may stop that by raising.
-        Raises OSError; the old file is then still there.
+        The file holds at least the rows there were when this began. Above the exact limit the graph is
+        brought up to date first. `checkpoint` is called between pieces of all this and may raise. Raises
+        OSError. The old file is then still there, and so it is after what `checkpoint` raised.
         """
         if self._graph is not None or len(self) > self._exact_limit:
-            self.build_graph(checkpoint)
-        with self._writing:
-            while self._graph is not None and self._extend_graph(self._graph):
-                pass  # what came in since; a graph that is not whole is not worth keeping
+            rows_now, payload = self._dump_graph(checkpoint)
+        else:
             rows_now = self._segments
-            payload = self._graph.dump() if self._graph is not None else None
-        if payload is None:
-            payload = pack(_living_parts(rows_now), self.dimension)
-        envelope.write(path, payload, generation, sum(segment.living for segment in rows_now))
+            payload = pack(_living_parts(rows_now), self.dimension, checkpoint)
+        envelope.write(path, payload, generation, _living(rows_now), checkpoint)
         self.generation = generation
 
     @classmethod
@@ -252,6 +232,15 @@ class NearestIndex:
             self._graph.remove(graphed)
         return kept
 
+    def _dump_graph(self, checkpoint: Callable[[], None] | None) -> tuple[Segments, bytearray]:
+        """A graph that holds all rows, as bytes, and those rows."""
+        while True:
+            self.build_graph(checkpoint)
+            with self._writing:
+                whole = all(segment.graphed == segment.count for segment in self._segments)
+                if self._graph is not None and whole:
+                    return self._segments, self._graph.dump()
+
     def _extend_graph(self, graph: Graph) -> bool:
         """Add one piece to the graph, under the writers' lock; False when nothing is left to add."""
         for number, segment in enumerate(self._segments):
@@ -275,66 +264,35 @@ class NearestIndex:
             raise ValueError(f"a query must be one finite vector of {self.dimension} dimensions")
         return query
 
-    def _scan(
-        self, rows_now: Segments, query: Vector, allowed: Keys | None = None, skip_graphed: bool = False
-    ) -> NDArray[np.float32]:
-        """The approximate score of every row; minus infinity for the dead, the skipped and the forbidden."""
-        codes, scales = quantise(query[None])
-        scores = np.empty(segments.starts(rows_now)[-1], dtype=np.float32)
-        for start, segment in zip(segments.starts(rows_now), rows_now, strict=False):
-            part = scores[start : start + segment.count]
-            first = segment.graphed if skip_graphed else 0
-            part[:first] = -np.inf
-            if first < segment.count:
-                dots = self._kernels().dots(segment.codes[first:], codes)
-                np.multiply(dots, segment.scales[first:] * scales[0], out=part[first:])
-            _forbid(part, segment, allowed)
-        return scores
-
-    def _scan_candidates(
-        self, rows_now: Segments, query: Vector, wanted: int, allowed: Allowed | None
-    ) -> Rows:
-        return _best_rows(rows_now, self._scan(rows_now, query, _key_array(allowed)), wanted)
-
-    def _graph_candidates(self, rows_now: Segments, graph: Graph, query: Vector, wanted: int) -> Rows:
-        rows = segments.find(rows_now, graph.search(query, wanted))
+    def _graph_candidates(
+        self, rows_now: Segments, graph: Graph, query: Vector, limit: int, allowed: Keys | None
+    ) -> Rows | None:
+        """At least `limit` rows, most of the best among them; None where the graph does not give so many."""
+        share = 1.0 if allowed is None else min(1.0, len(allowed) / _living(rows_now))
+        if share < LEAST_SHARE or _candidates(limit) / share > MOST_GRAPH_CANDIDATES:
+            return None
+        rows = segments.find(rows_now, graph.search(query, math.ceil(_candidates(limit) / share)))
         rows = rows[rows >= 0]
-        if all(segment.graphed == segment.count for segment in rows_now):
-            return rows
-        tail = _best_rows(rows_now, self._scan(rows_now, query, skip_graphed=True), wanted)
-        return np.union1d(rows, tail)
+        kept = None if allowed is None else permitted(segments.keys_of(rows_now, rows), allowed)
+        rows = rows if kept is None else rows[kept]
+        if any(segment.graphed < segment.count for segment in rows_now):
+            scores = approximate_scores(rows_now, query, self._kernels(), allowed, skip_graphed=True)
+            rows = np.union1d(rows, best_rows(rows_now, scores, _candidates(limit)))
+        return rows if len(rows) >= limit else None
+
+
+def _living(rows_now: Segments) -> int:
+    return sum(segment.living for segment in rows_now)
+
+
+def _candidates(limit: int) -> int:
+    """How many rows are scored exactly for an answer of `limit`."""
+    return max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit)
 
 
 def _neighbours(keys: Keys, scores: NDArray[np.float32], limit: int) -> Neighbours:
     order = np.lexsort((keys, -scores))[:limit]
     return Neighbours(keys[order], scores[order])
-
-
-def _key_array(allowed: Allowed | None) -> Keys | None:
-    if allowed is None or isinstance(allowed, np.ndarray):
-        return allowed
-    return np.fromiter(allowed, dtype=np.int64, count=len(allowed))
-
-
-def _forbid(scores: NDArray[np.float32], segment: Segment, allowed: Keys | None) -> None:
-    if segment.alive is not None:
-        scores[~segment.alive] = -np.inf
-    if allowed is not None:
-        scores[np.isin(segment.keys, allowed, invert=True)] = -np.inf
-
-
-def _best_rows(rows_now: Segments, scores: NDArray[np.float32], wanted: int) -> Rows:
-    """The rows of the `wanted` highest finite scores; the lowest keys where a tie crosses the border."""
-    if wanted >= len(scores):
-        return np.flatnonzero(np.isfinite(scores))
-    border = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-    if math.isinf(border):
-        return np.flatnonzero(np.isfinite(scores))
-    above, tied = np.flatnonzero(scores > border), np.flatnonzero(scores == border)
-    missing = wanted - len(above)
-    if len(tied) > missing:
-        tied = tied[np.argsort(segments.keys_of(rows_now, tied))[:missing]]
-    return np.concatenate([above, tied])
 
 
 def _living_parts(rows_now: Segments) -> Iterator[tuple[Keys, NDArray[np.float16]]]:

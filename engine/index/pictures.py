@@ -26,7 +26,8 @@ class PictureIndex:
         self._log = log
         self._model = model
         self._folder = folder
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of what follows; every search may take it, so never for long
+        self._saving = threading.Lock()
         self._position = Position()
         self._unsaved = 0
         self.nearest = self._load(dimension)
@@ -34,10 +35,10 @@ class PictureIndex:
 
     def catch_up(self) -> None:
         """Take in what was written to the catalogue since, by this process or another."""
+        if self._log.end(self._model) == self._position:
+            return
         with self._lock:
             end = self._log.end(self._model)
-            if end == self._position:
-                return
             for items, vectors in self._log.added(self._model, self._position, end):
                 self.nearest.add(items, vectors)
                 self._unsaved += len(items)
@@ -46,17 +47,25 @@ class PictureIndex:
             self._unsaved += len(removed)
             self._position = end
 
-    def save(self, checkpoint: Callable[[], None] | None = None, always: bool = False) -> None:
-        """Write the file anew when it lacks enough to be worth it. Raises OSError."""
-        with self._lock:
-            if not self._unsaved or (not always and self._unsaved < self._worth_saving()):
+    def save(self, checkpoint: Callable[[], None] | None = None) -> None:
+        """Write the file anew when it lacks enough to be worth it; searches go on meanwhile.
+
+        `checkpoint` is called between pieces of the work and may raise; the old file is then kept. Raises
+        OSError.
+        """
+        with self._saving:
+            with self._lock:
+                position, unsaved = self._position, self._unsaved
+            if unsaved < self._worth_saving():
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"pictures-{self._model}-{generation:016x}.usearch"
             self._folder.mkdir(parents=True, exist_ok=True)
+            # The file may hold more than `position` says: taking a change in twice does no harm.
             self.nearest.save(self._folder / name, generation, checkpoint)
-            self._log.set_derived_file(self._model, DerivedFile(name, self._position, generation))
-            self._unsaved = 0
+            self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
+            with self._lock:
+                self._unsaved -= unsaved
             for old in self._folder.glob(f"pictures-{self._model}-*"):
                 if old.name != name:
                     old.unlink(missing_ok=True)

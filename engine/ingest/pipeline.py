@@ -6,7 +6,8 @@ is stopped or killed goes on where it was.
 
 from __future__ import annotations
 
-from collections import deque
+import logging
+from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob
@@ -31,10 +33,15 @@ SCAN_BATCH = 256  # files written down at a time
 HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
 PAGES_A_JOB = 4
+PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
 POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
 
 FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
 JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
+
+NO_VECTOR = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
+
+_log = logging.getLogger(__name__)
 
 
 class Decoder(Protocol):
@@ -54,24 +61,21 @@ class Work:
     opened: bool
     first_page: int
     page_limit: int
+    broken: PageProblem | None = None  # of the first page, when the content is opened by its second
 
 
 def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
     """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
     progress.start("scanning", "files")
     number = catalogue.begin_scan()
-    report = IndexReport()
+    counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     for folder in catalogue.folders():
         device = device_of(folder)
-        if device is not None:
-            seen, new, missing = _survey_folder(catalogue, folder, device, number, avoid, progress, cancel)
-            report = replace(
-                report,
-                files_seen=report.files_seen + seen,
-                files_new=report.files_new + new,
-                files_missing=report.files_missing + missing,
-            )
-    return report
+        if device is None:
+            catalogue.set_away(folder)
+        else:
+            _survey_folder(catalogue, folder, device, number, avoid, progress, cancel, counts)
+    return IndexReport(**counts)
 
 
 def device_of(folder: Folder) -> int | None:
@@ -95,28 +99,33 @@ def _survey_folder(
     avoid: Path,
     progress: Progress,
     cancel: CancelToken,
-) -> tuple[int, int, int]:
-    """Returns how many files were seen, are new or changed, and are newly missing."""
-    seen = new = 0
+    counts: Counter[str],
+) -> None:
     unreadable: list[Path] = []
     batch: list[FoundFile] = []
 
     def record() -> None:
-        nonlocal seen, new
-        new += catalogue.record_found(folder, number, batch)
-        seen += len(batch)
+        counts["files_new"] += catalogue.record_found(folder, number, batch)
+        counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
         batch.clear()
 
-    for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append):
-        batch.append(found)
-        if len(batch) == SCAN_BATCH:
-            record()
+    def pass_over(_: Path) -> None:
+        counts["files_other"] += 1
+
+    try:
+        for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append, pass_over):
+            batch.append(found)
+            if len(batch) == SCAN_BATCH:
+                record()
+    except OSError as error:  # the folder itself: as good as unplugged, and the others go on
+        _log.warning("the folder %s cannot be listed: %s", folder.path, error)
+        catalogue.set_away(folder)
+        return
     record()
-    missing = catalogue.end_scan(
+    counts["files_missing"] += catalogue.end_scan(
         folder, number, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
     )
-    return seen, new, missing
 
 
 class Embedding:
@@ -213,7 +222,7 @@ class Embedding:
             progress.add_done()
             return
         if not lacking.opened:
-            limit = PAGES_A_JOB if place[0].suffix.lower() in DOCUMENT_SUFFIXES else 1
+            limit = PAGES_A_JOB if _may_have_pages(place[0]) else 1
             yield Work(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
             return
         progress.add_found(len(lacking.pages) - 1)
@@ -239,28 +248,36 @@ class Embedding:
         except FileProblem as problem:
             self._fail(work, problem, progress)
             return
+        problems = decoded.problems
         if not work.opened:
             count = self._contents.open(work.content, decoded.pages)
+            problems = problems if work.broken is None else (work.broken, *problems)
             progress.add_found(count - 1)
             rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
             for first_page, page_limit in stretches(rest):
                 self._further.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
         for item in decoded.items:
             self._ready.append((self._contents.item_id(work.content, item.page), item))
-        for page_problem in decoded.problems:
+        for page_problem in problems:
             self._contents.fail_page(work.content, page_problem)
             self._count_failed(progress, work.path)
 
     def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+        page_problem = PageProblem(work.first_page, problem.kind.value, problem.message)
         if problem.kind in FILE_PROBLEMS:
             self._catalogue.fail_file(work.path, problem)
+            if (place := self._contents.present_file(work.content)) is not None:  # another copy
+                self._further.append(replace(work, path=place[0], size=place[1], mtime_ns=place[2]))
+                return
         elif problem.kind in JOB_PROBLEMS and work.page_limit > 1:
             self._retry_singly(work)
             return
         elif work.opened:
-            self._contents.fail_page(
-                work.content, PageProblem(work.first_page, problem.kind.value, problem.message)
-            )
+            self._contents.fail_page(work.content, page_problem)
+        elif problem.kind in JOB_PROBLEMS and _may_have_pages(work.path) and work.broken is None:
+            # The first page alone may be to blame: open the document by its second.
+            self._further.append(replace(work, first_page=2, broken=page_problem))
+            return
         else:
             self._contents.fail_content(work.content, problem)
         self._count_failed(progress, work.path)
@@ -279,11 +296,20 @@ class Embedding:
         size = self._embedder.batch_size
         batch, self._ready = self._ready[:size], self._ready[size:]
         vectors = self._embedder.embed_pictures(np.stack([decoded.pixels for _, decoded in batch]))
+        sound: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
+        for item, _ in (entry for entry, good in zip(batch, sound, strict=True) if not good):
+            self._contents.fail_item(item, NO_VECTOR)
+            self._count_failed(progress, Path())
+        batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
         # Thumbnails first: an item that can be found then always has one.
         self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)
-        self._contents.keep(self._model, batch, vectors)
+        self._contents.keep(self._model, batch, vectors[sound])
         self.embedded += len(batch)
         progress.add_done(len(batch))
+
+
+def _may_have_pages(path: Path) -> bool:
+    return path.suffix.lower() in PAGED_SUFFIXES
 
 
 def stretches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -19,13 +19,15 @@ def scan(
     avoid: Path,
     cancel: CancelToken,
     unreadable: Callable[[Path], None],
+    passed_over: Callable[[Path], None],
 ) -> Iterator[FoundFile]:
     """The supported regular files below `root`, folder by folder, in the order of their names.
 
     Hidden files and folders (a leading dot) are passed over, and so are `excludes` and the folder `avoid`
     (the library's own). Links are followed, each real folder is entered once: a loop ends. A folder that
-    cannot be listed is told to `unreadable`, and the walk goes on. Raises OSError when `root` cannot be
-    listed, Cancelled.
+    cannot be listed, a file that cannot be looked at and a link whose target is not there (its drive may be
+    unplugged) are told to `unreadable`, and the walk goes on. Other regular files than the supported are
+    told to `passed_over`. Raises OSError when `root` cannot be listed, Cancelled.
     """
     entered: set[tuple[int, int]] = set()
     waiting = [root]
@@ -41,16 +43,19 @@ def scan(
             continue
         below: list[Path] = []
         for entry in entries:
+            cancel.checkpoint()
             path = Path(entry.path)
             if entry.name.startswith(".") or path == avoid or is_excluded(path, root, excludes):
                 continue
-            found = _looked_at(entry)
+            found = _looked_at(entry, unreadable)
             if found is None:
                 continue
             if stat.S_ISDIR(found.st_mode):
                 below.append(path)
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
                 yield FoundFile(path, found.st_size, found.st_mtime_ns)
+            elif stat.S_ISREG(found.st_mode):
+                passed_over(path)
         waiting.extend(reversed(below))
 
 
@@ -78,9 +83,11 @@ def _entries(folder: Path, entered: set[tuple[int, int]]) -> list[os.DirEntry[st
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """None for what is no file any more: a dangling link, a file deleted since."""
+def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Path], None]) -> os.stat_result | None:
+    """None for what was deleted since, and for what is told to `unreadable`."""
     try:
         return entry.stat()
-    except OSError:
+    except OSError as error:
+        if entry.is_symlink() or not isinstance(error, FileNotFoundError):
+            unreadable(Path(entry.path))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,25 +17,33 @@ _log = logging.getLogger(__name__)
 
 
 def changes(
-    folders: Sequence[Path], avoid: Path, quiet_seconds: float, cancel: CancelToken
+    folders: Sequence[Path],
+    avoid: Path,
+    quiet_seconds: float,
+    cancel: CancelToken,
+    rescan_seconds: float = RESCAN_SECONDS,
 ) -> Iterator[bool]:
     """True after changes below `folders`, False after `quiet_seconds` without any; ends when cancelled.
 
-    Nothing is missed while the caller is busy between two steps. Changes below `avoid` do not count. Where
-    the system cannot watch (too many folders, a network drive), it says True every minute.
+    Nothing is missed while the caller is busy between two steps. Hidden files and what is below `avoid`
+    do not count. Where the system cannot watch (too many folders, a network drive), it says True every
+    `rescan_seconds`.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
 
+    watched = [folder.resolve() for folder in folders]
+    avoided = avoid.resolve()
+
     def counts(change: Change, name: str) -> bool:
         path = Path(name)
-        if path.is_relative_to(avoid) or any(part.startswith(".") for part in path.parts):
+        if _is_hidden(path, watched) or Path(os.path.realpath(path)).is_relative_to(avoided):
             return False
         return is_supported(path.name) or not path.suffix or change is Change.deleted or path.is_dir()
 
     try:
         for batch in watch(
-            *folders,
+            *watched,
             watch_filter=counts,
             debounce=SETTLE_MILLISECONDS,
             stop_event=_Stop(cancel),
@@ -45,9 +54,18 @@ def changes(
         ):
             yield bool(batch)
     except (OSError, WatchfilesRustInternalError) as error:
-        _log.warning("the system cannot watch the folders, they are scanned every minute: %s", error)
-        while not cancel.wait(RESCAN_SECONDS):
+        _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
+        while not cancel.wait(rescan_seconds):
             yield True
+
+
+def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether it is hidden below each of the folders that it is in."""
+    return all(
+        any(part.startswith(".") for part in path.relative_to(folder).parts)
+        for folder in folders
+        if path.is_relative_to(folder)
+    )
 
 
 class _Stop:

@@ -147,7 +147,7 @@ def _load_parts(contents: ClipFolder, name: str, processor: Processor, precision
     try:
         open_clip = _open_clip()
         network = _build_network(contents, processor, precision)
-        tokenizer = open_clip.get_tokenizer(f"local-dir:{contents.path}", **_tokenizer_options(contents))
+        tokenizer = _load_tokenizer(open_clip, contents)
     except ImportError as error:
         raise ModelError(
             f"The model {name} needs the package {error.name}, which is not installed."
@@ -162,6 +162,18 @@ def _load_parts(contents: ClipFolder, name: str, processor: Processor, precision
         ) from error
     cfg = network.visual.preprocess_cfg
     return ClipParts(network, tokenizer, tuple(cfg["mean"]), tuple(cfg["std"]), processor.kind, precision)
+
+
+def _load_tokenizer(open_clip: ModuleType, contents: ClipFolder) -> Callable[[list[str]], Tensor]:
+    try:
+        tokenizer: Callable[[list[str]], Tensor] = open_clip.get_tokenizer(
+            f"local-dir:{contents.path}", **_tokenizer_options(contents)
+        )
+    except ImportError:
+        raise
+    except Exception as error:  # the tokenizers package raises this very class for a file it cannot read
+        raise ValueError(f"its tokenizer is damaged ({error}).") from error
+    return tokenizer
 
 
 def _build_network(contents: ClipFolder, processor: Processor, precision: Precision) -> Network:

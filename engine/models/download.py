@@ -142,10 +142,12 @@ class _Attempts:
         while True:
             try:
                 with self.open(url) as stream:
-                    content = b"".join(stream)
-                if len(content) <= _LARGEST_LISTING:
-                    return content
-                raise HubError(f"The answer of {self._hub.host} is not that of a model hub.")
+                    content = bytearray()
+                    for chunk in stream:
+                        content += chunk
+                        if len(content) > _LARGEST_LISTING:
+                            raise HubError(f"The answer of {self._hub.host} is not that of a model hub.")
+                    return bytes(content)
             except HttpTrouble as trouble:
                 self.wait(trouble)
 
@@ -220,7 +222,7 @@ class _FileDownload:
     def _bring(self) -> None:
         with self._part.open("ab") as part:
             if part.tell() > self._file.size:
-                part.truncate(0)
+                _empty(part)
             self._progress.add_done(part.tell(), self._file.name)
             while part.tell() < self._file.size:
                 try:
@@ -236,7 +238,7 @@ class _FileDownload:
     def _copy(self, stream: HttpStream, part: BinaryIO) -> None:
         if stream.first_byte != part.tell():  # a hub that ignores ranges begins again
             self._progress.add_done(-part.tell(), self._file.name)
-            part.truncate(0)
+            _empty(part)
         for chunk in stream:
             if part.tell() + len(chunk) > self._file.size:
                 raise HubError(f"{self._file.name} is larger than the hub had said.")
@@ -263,6 +265,11 @@ class _FileDownload:
                 f"{self._file.name} arrived damaged: its checksum is not the one the hub gives.",
                 "Start the download again.",
             )
+
+
+def _empty(file: BinaryIO) -> None:
+    file.truncate(0)
+    file.seek(0)  # truncating leaves the position where it was
 
 
 def _keep_only(commit: str, folder: Path) -> None:

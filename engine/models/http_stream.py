@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import http.client
+import logging
 import queue
 import threading
 import time
@@ -25,6 +26,9 @@ STALLED_SECONDS = 30.0  # without a byte, after which a line counts as broken
 _GLANCE_SECONDS = 0.2
 _CHUNKS_AHEAD = 8
 _HEADERS = {"User-Agent": "findling", "Accept-Encoding": "identity"}
+
+
+log = logging.getLogger(__name__)
 
 
 class HttpStatus(Exception):
@@ -112,6 +116,13 @@ class HttpStream:
             return
 
     def _work(self, request: urllib.request.Request, first_byte: int) -> None:
+        try:
+            self._receive(request, first_byte)
+        except Exception as error:  # whoever waits for this thread would wait for ever
+            log.exception("download of %s", request.full_url)
+            self._put(HttpTrouble(f"{type(error).__name__}: {error}", connected=True))
+
+    def _receive(self, request: urllib.request.Request, first_byte: int) -> None:
         connected = False
         try:
             with urllib.request.urlopen(request, timeout=STALLED_SECONDS) as answer:
@@ -136,13 +147,13 @@ def _status(error: urllib.error.HTTPError) -> HttpStatus:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """A Retry-After header, a number of seconds or a date, in seconds from now."""
+    """A Retry-After header, a number of seconds or a date, in seconds from now; None when it is neither."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.isascii() and retry_after.strip().isdecimal():
         return float(retry_after)
     try:
-        moment = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
+        moment = email.utils.parsedate_to_datetime(retry_after).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(moment.timestamp() - time.time(), 0.0)
+    return max(moment - time.time(), 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
 from engine.models import clip_config
@@ -98,10 +100,13 @@ class ModelShelf:
             return
         spec = find_spec(name)
         staging = self._directory / f"{_DOWNLOADING}-{name}"
-        commit = self._hub.fetch(spec.repository, spec.revision, spec.files, staging, progress, cancel)
-        contents = clip_config.read_folder(staging)
-        identity = ModelIdentity(name, commit, contents.dimension)
-        self._install(staging, _manifest_of(identity, contents, spec, spec.repository))
+        with self._downloading_alone(name):
+            if self.installed(name):  # another process has just done it
+                return
+            commit = self._hub.fetch(spec.repository, spec.revision, spec.files, staging, progress, cancel)
+            contents = clip_config.read_folder(staging)
+            identity = ModelIdentity(name, commit, contents.dimension)
+            self._install(staging, _manifest_of(identity, contents, spec, spec.repository))
 
     def add(self, name: str, source: Path) -> None:
         """Install a model from disk, after loading it once and embedding a picture and a word with it.
@@ -142,6 +147,26 @@ class ModelShelf:
         )
 
     @contextmanager
+    def _downloading_alone(self, name: str) -> Iterator[None]:
+        """Two downloads of one model would write into the same files."""
+        path = self._directory / f"{_DOWNLOADING}-{name}.lock"
+        lock = FileLock(path, timeout=0, thread_local=False)
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            lock.acquire()
+        except Timeout as error:
+            raise ModelError(
+                f"{name} is being downloaded by another Findling.", "Wait until it is done, or stop it."
+            ) from error
+        except OSError as error:
+            raise disk_error(error, path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
     def _temporary_folder(self) -> Iterator[Path]:
         folder = self._directory / f"{_ADDING}-{uuid.uuid4().hex}"
         try:
@@ -154,7 +179,7 @@ class ModelShelf:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _sweep(self) -> None:
-        """Remove what a killed `add` left behind; a running one of another process is younger than a day."""
+        """Remove what a killed process left behind; what a running one uses is younger than a day."""
         for prefix in (_ADDING, _REPLACED):
             for folder in self._directory.glob(f"{prefix}-*"):
                 if time.time() - folder.stat().st_mtime > _A_DAY:
@@ -168,7 +193,12 @@ class ModelShelf:
             write_manifest(staging, manifest)
             if target.exists():
                 target.rename(replaced)
-            staging.rename(target)
+            try:
+                staging.rename(target)
+            except OSError:
+                if replaced.exists():
+                    replaced.rename(target)
+                raise
         except OSError as error:
             raise disk_error(error, target) from error
         shutil.rmtree(replaced, ignore_errors=True)
@@ -193,11 +223,12 @@ def _manifest_of(
 
 
 def _gather(source: Path, name: str, spec: PictureModelSpec | None, staging: Path) -> str:
-    """Copy what belongs to the model, and nothing else, into `staging`. Returns the weights' hash."""
+    """Copy what belongs to the model, and nothing else, into `staging`. Returns the hash of it all."""
     folder = source if source.is_dir() else source.parent
     if source.is_dir() and (source / clip_config.CONFIG_FILE).is_file():
         checkpoint = clip_config.read_folder(source).checkpoint
-        copy_hashed(source / clip_config.CONFIG_FILE, staging / clip_config.CONFIG_FILE)
+        description = source / clip_config.CONFIG_FILE
+        hashes = {description.name: copy_hashed(description, staging / description.name)}
     else:
         from engine.models.clip import architecture_config
 
@@ -209,13 +240,17 @@ def _gather(source: Path, name: str, spec: PictureModelSpec | None, staging: Pat
             )
         checkpoint = found
         config = architecture_config(spec.architecture if spec else name)
-        (staging / clip_config.CONFIG_FILE).write_text(json.dumps(config, indent=2), encoding="utf-8")
+        content = json.dumps(config, indent=2).encode()
+        (staging / clip_config.CONFIG_FILE).write_bytes(content)
+        hashes = {clip_config.CONFIG_FILE: hashlib.sha256(content).hexdigest()}
     for file in (*clip_config.TOKENIZER_FILES, clip_config.TEXT_TOWER_FILE):
         if (folder / file).is_file():
-            copy_hashed(folder / file, staging / file)
+            hashes[file] = copy_hashed(folder / file, staging / file)
     safe = checkpoint.suffix.lower() == ".safetensors"
     weights = "open_clip_model.safetensors" if safe else "open_clip_pytorch_model.bin"
-    return copy_hashed(checkpoint, staging / weights)[:16]
+    hashes[weights] = copy_hashed(checkpoint, staging / weights)
+    # Vectors of the same weights differ when the description or the tokenizer does.
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _try_out(folder: Path, name: str, revision: str) -> ModelIdentity:

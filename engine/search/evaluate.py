@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.errors import QueryError
 from engine.progress import CancelToken, Progress
 from engine.records import Evaluation, Hit, Query
 from engine.search.measure import EvaluationQuery, Outcome, parse_queries, relevant_ranks, summarise
@@ -26,12 +27,20 @@ def evaluate(
     for query in queries:
         cancel.checkpoint()
         began = time.perf_counter()
-        results = searcher.search(Query(query.text, query.like, limit=DEPTH))
+        hits = _found(searcher, query)
         milliseconds = (time.perf_counter() - began) * 1000
-        ranks = relevant_ranks(_places(results.hits, query, contents), query.relevant)
+        ranks = relevant_ranks(_places(hits, query, contents), query.relevant)
         outcomes.append(Outcome(ranks, len(query.relevant), milliseconds))
         progress.add_done()
     return summarise(outcomes)
+
+
+def _found(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
+    """A question that the model cannot make sense of finds nothing, and counts as that."""
+    try:
+        return searcher.search(Query(query.text, query.like, limit=DEPTH)).hits
+    except QueryError:
+        return ()
 
 
 def _places(hits: Sequence[Hit], query: EvaluationQuery, contents: Contents) -> list[tuple[Path, int | None]]:

@@ -135,6 +135,7 @@ class Searcher:
         self._available_folders = available_folders
         self._measuring = threading.Lock()
         self._yardstick: Yardstick | None = None
+        self._phrases: Vectors | None = None
 
     @property
     def empty(self) -> bool:
@@ -258,8 +259,9 @@ class Searcher:
             old = self._yardstick
             if old is None or abs(size - old.size) > GROWTH * old.size:
                 _, sample = index.nearest.sample(SAMPLE)
-                phrases = self._embedder.embed_texts(REFERENCE_PHRASES)
-                text = text_reference(index.nearest.scan_many(phrases))
+                if self._phrases is None:
+                    self._phrases = self._embedder.embed_texts(REFERENCE_PHRASES)
+                text = text_reference(index.nearest.scan_many(self._phrases))
                 old = self._yardstick = Yardstick(size, sample, text, picture_reference(sample))
             return old
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.store.database import Database
 
 WORDS = re.compile(r"\w+")
+MOST_PARTS = 64  # words, phrases, or phrases to leave out, of one query: a pasted page is no question
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
 SNIPPET_WORDS = 16
 
@@ -60,13 +61,8 @@ class PageWords:
         weights = self._weights(text)
         if not weights or limit <= 0:
             return ()
-        match = " OR ".join(_quoted(word) for word in weights)
-        for operator, parts in (("AND", phrases), ("NOT", without)):
-            for part in parts:
-                if words := WORDS.findall(part):
-                    match = f"({match}) {operator} {_quoted(' '.join(words))}"
         arguments = {
-            "match": match,
+            "match": _expression(weights, phrases, without),
             "everywhere": allowed is None,
             "allowed": "[]" if allowed is None else json.dumps(allowed.tolist()),
             "limit": limit,
@@ -78,7 +74,7 @@ class PageWords:
 
     def _weights(self, text: str) -> dict[str, float]:
         """Query words with their idf; words that half of the pages carry only when there are no others."""
-        words = list(dict.fromkeys(word.casefold() for word in WORDS.findall(text)))
+        words = list(dict.fromkeys(word.casefold() for word in WORDS.findall(text)))[:MOST_PARTS]
         with self._database.reading() as db:
             pages = db.execute(PAGE_COUNT).fetchone()[0]
             counts = {
@@ -99,6 +95,20 @@ class PageWords:
                 for (item,) in db.execute(CARRIES, (_quoted(word), listed)):
                     matched[item] += weight / total
         return matched
+
+
+def _expression(words: Iterable[str], phrases: Sequence[str], without: Sequence[str]) -> str:
+    """Flat, since FTS5 takes nothing that is deeply nested."""
+    expression = f"({' OR '.join(_quoted(word) for word in words)})"
+    for phrase in _spoken(phrases):
+        expression += f" AND {phrase}"
+    unwanted = " OR ".join(_spoken(without))
+    return f"({expression}) NOT ({unwanted})" if unwanted else expression
+
+
+def _spoken(phrases: Sequence[str]) -> list[str]:
+    found = (" ".join(WORDS.findall(phrase)) for phrase in phrases)
+    return [_quoted(words) for words in found if words][:MOST_PARTS]
 
 
 def _quoted(words: str) -> str:

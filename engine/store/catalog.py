@@ -28,6 +28,10 @@ FROM item JOIN file ON file.content_id = item.content_id
 WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
 ORDER BY 1
 """
+UNREAD = (
+    "FROM file JOIN folder ON folder.id = folder_id WHERE content_id IS NULL AND missing_since IS NULL "
+    "AND problem_kind IS NULL AND away = 0"
+)
 UNHELD = "content.id NOT IN (SELECT content_id FROM file WHERE content_id NOTNULL)"
 UNHELD_ITEMS = f"SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE {UNHELD}"
 
@@ -64,11 +68,11 @@ class Catalogue:
         return tuple(Folder(row[0], _path(row[1]), tuple(json.loads(row[2])), row[3]) for row in rows)
 
     def add_folder(self, path: Path, excludes: Sequence[str]) -> None:
-        """Add a folder, or give a known one further excludes. A folder below it is taken over."""
+        """Add a folder, or give a known one further excludes. One below it is taken over, with its own."""
         with self._database.writing() as db:
             known = self.folders()
             for folder in known:
-                if path.is_relative_to(folder.path):
+                if path.is_relative_to(folder.path) and _is_walked(path.relative_to(folder.path)):
                     merged = dict.fromkeys(
                         [*folder.excludes, *_below(path.relative_to(folder.path), excludes)]
                     )
@@ -76,16 +80,17 @@ class Catalogue:
                         "UPDATE folder SET excludes = ? WHERE id = ?", (json.dumps(list(merged)), folder.id)
                     )
                     return
-            cursor = db.execute(
-                "INSERT INTO folder (path, excludes) VALUES (?, ?)",
-                (os.fsencode(path), json.dumps(list(excludes))),
-            )
+            cursor = db.execute("INSERT INTO folder (path) VALUES (?)", (os.fsencode(path),))
             for folder in known:
-                if folder.path.is_relative_to(path):
+                if folder.path.is_relative_to(path) and _is_walked(folder.path.relative_to(path)):
+                    excludes = [*excludes, *_below(folder.path.relative_to(path), folder.excludes)]
                     db.execute(
                         "UPDATE file SET folder_id = ? WHERE folder_id = ?", (cursor.lastrowid, folder.id)
                     )
                     db.execute("DELETE FROM folder WHERE id = ?", (folder.id,))
+            db.execute(
+                "UPDATE folder SET excludes = ? WHERE id = ?", (json.dumps(list(excludes)), cursor.lastrowid)
+            )
 
     def remove_folder(self, path: Path) -> tuple[int, ...]:
         """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
@@ -101,13 +106,20 @@ class Catalogue:
         with self._database.writing() as db:
             number = int(self.meta("scan", "0")) + 1
             self.set_meta("scan", str(number))
-            db.execute("UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE content_id IS NULL")
+            db.execute(
+                "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
+            )
             return number
 
     def record_found(self, folder: Folder, scan: int, found: Iterable[FoundFile]) -> int:
-        """Write down a batch of files the scan met. Returns how many are new or changed."""
+        """Write down a batch of files the scan met. Returns how many are new or changed.
+
+        Nothing is written once another folder has taken `folder` over: that one is scanned next time.
+        """
         changed = 0
         with self._database.writing() as db:
+            if db.execute("SELECT 1 FROM folder WHERE id = ?", (folder.id,)).fetchone() is None:
+                return 0
             for file in found:
                 key = os.fsencode(file.path)
                 row = db.execute(
@@ -151,9 +163,10 @@ class Catalogue:
         Files below a directory that could not be read are left as they are; those that are excluded by now
         are forgotten.
         """
-        blind = tuple(os.fsencode(path) + os.fsencode(os.sep) for path in unreadable)
+        closed = {os.fsencode(path) for path in unreadable}
+        blind = tuple(path + os.fsencode(os.sep) for path in closed)
         with self._database.writing() as db:
-            db.execute("UPDATE folder SET device = ? WHERE id = ?", (device, folder.id))
+            db.execute("UPDATE folder SET device = ?, away = 0 WHERE id = ?", (device, folder.id))
             unseen = db.execute(
                 "SELECT id, path, missing_since FROM file WHERE folder_id = ? AND seen < ?", (folder.id, scan)
             ).fetchall()
@@ -161,7 +174,10 @@ class Catalogue:
             gone = [
                 row[0]
                 for row in unseen
-                if row[2] is None and row[0] not in unwanted and not row[1].startswith(blind)
+                if row[2] is None
+                and row[0] not in unwanted
+                and row[1] not in closed
+                and not row[1].startswith(blind)
             ]
             now = int(time.time())
             db.executemany(
@@ -171,6 +187,11 @@ class Catalogue:
             if gone or unwanted:
                 bump_presence(db)
         return len(gone)
+
+    def set_away(self, folder: Folder) -> None:
+        """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
+        with self._database.writing() as db:
+            db.execute("UPDATE folder SET away = 1 WHERE id = ?", (folder.id,))
 
     def tidy(self) -> tuple[int, ...]:
         """Drop rows of files that were moved or are gone for a month, and contents that no file holds.
@@ -197,8 +218,8 @@ class Catalogue:
         while True:
             with self._database.reading() as db:
                 rows = db.execute(
-                    "SELECT id, path, size, mtime_ns FROM file WHERE content_id IS NULL AND "
-                    "missing_since IS NULL AND problem_kind IS NULL AND id > ? ORDER BY id LIMIT ?",
+                    f"SELECT file.id, file.path, size, mtime_ns {UNREAD} AND file.id > ? "
+                    "ORDER BY file.id LIMIT ?",
                     (last, PAGE),
                 ).fetchall()
             if not rows:
@@ -208,20 +229,16 @@ class Catalogue:
 
     def unread_count(self) -> int:
         with self._database.reading() as db:
-            row = db.execute(
-                "SELECT COUNT(*) FROM file WHERE content_id IS NULL AND missing_since IS NULL "
-                "AND problem_kind IS NULL"
-            ).fetchone()
+            row = db.execute(f"SELECT COUNT(*) {UNREAD}").fetchone()
         return int(row[0])
 
     def fail_file(self, path: Path, problem: FileProblem) -> None:
-        """A file that could not be read, or changed under our hands: what it holds is not known."""
+        """A file that could not be read, or changed under our hands. The next scan lets it try again."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE file SET content_id = NULL, problem_kind = ?, problem_message = ? WHERE path = ?",
+                "UPDATE file SET problem_kind = ?, problem_message = ? WHERE path = ?",
                 (problem.kind.value, problem.message, os.fsencode(path)),
             )
-            bump_presence(db)
 
     def failures(self) -> Iterator[FailedFile]:
         """One entry a file, in path order: its own problem, its content's, or that of its pages."""
@@ -236,12 +253,16 @@ class Catalogue:
     def forget_failures(self) -> int:
         with self._database.writing() as db:
             files = len(list(self.failures()))
-            db.execute("UPDATE file SET problem_kind = NULL, problem_message = NULL")
+            db.execute(
+                "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
+            )
             db.execute(
                 "UPDATE content SET opened = 0, problem_kind = NULL, problem_message = NULL "
                 "WHERE problem_kind IS NOT NULL"
             )
-            db.execute("UPDATE item SET problem_kind = NULL, problem_message = NULL")
+            db.execute(
+                "UPDATE item SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
+            )
         return files
 
     # ---- small facts
@@ -263,6 +284,11 @@ def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:
     rows = db.execute(UNHELD_ITEMS).fetchall()
     db.execute(f"DELETE FROM content WHERE {UNHELD}")
     return tuple(row[0] for row in rows)
+
+
+def _is_walked(relative: Path) -> bool:
+    """False for what a walk from above passes over because it is hidden: such a folder stands for itself."""
+    return not any(part.startswith(".") for part in relative.parts)
 
 
 def _below(relative: Path, excludes: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from engine.store.database import Database, bump_presence
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
 STORED_DTYPE = "float16"
+LAST_ID = (1 << 63) - 1
 
 # The inner query picks the contents, the outer one names the pages of each that lack a vector.
 UNFINISHED = """
@@ -24,8 +25,9 @@ FROM content LEFT JOIN item ON item.content_id = content.id AND item.problem_kin
     AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
 WHERE content.id IN (
     SELECT next.id FROM content AS next
-    WHERE next.id > :last AND next.problem_kind IS NULL
-    AND EXISTS (SELECT 1 FROM file WHERE content_id = next.id AND missing_since IS NULL)
+    WHERE next.id BETWEEN :first AND :final AND next.problem_kind IS NULL
+    AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = folder_id WHERE content_id = next.id
+        AND missing_since IS NULL AND file.problem_kind IS NULL AND folder.away <= :away)
     AND (next.opened = 0 OR EXISTS (
         SELECT 1 FROM item AS lacking WHERE lacking.content_id = next.id AND lacking.problem_kind IS NULL
         AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)))
@@ -84,11 +86,12 @@ class Contents:
         return content
 
     def present_file(self, content: int) -> tuple[Path, int, int] | None:
-        """A file that holds the content: path, size, mtime_ns. None when all are missing."""
+        """A file within reach that holds the content: path, size, mtime_ns. None when there is none."""
         with self._database.reading() as db:
             row = db.execute(
-                "SELECT path, size, mtime_ns FROM file WHERE content_id = ? AND missing_since IS NULL "
-                "ORDER BY path LIMIT 1",
+                "SELECT file.path, size, mtime_ns FROM file JOIN folder ON folder.id = folder_id "
+                "WHERE content_id = ? AND missing_since IS NULL AND problem_kind IS NULL AND away = 0 "
+                "ORDER BY file.path LIMIT 1",
                 (content,),
             ).fetchone()
         return None if row is None else (Path(os.fsdecode(row[0])), row[1], row[2])
@@ -96,18 +99,28 @@ class Contents:
     # ---- what is to be done
 
     def unfinished(self, model: int) -> Iterator[Unfinished]:
-        """Present contents without a problem that lack their opening or vectors of `model`."""
-        last = 0
-        while True:
-            batch = self._unfinished_after(model, last)
-            if not batch:
-                return
+        """Contents within reach and without a problem that lack their opening or vectors of `model`."""
+        first = 0
+        while batch := self._unfinished_between(model, first, LAST_ID):
             yield from batch
-            last = batch[-1].content
+            first = batch[-1].content + 1
 
-    def _unfinished_after(self, model: int, last: int) -> list[Unfinished]:
+    def lacks(self, content: int, model: int) -> Unfinished | None:
+        """What one content lacks; None when nothing, or when it is known to be bad."""
+        return next(iter(self._unfinished_between(model, content, content)), None)
+
+    def is_complete(self, model: int) -> bool:
+        """True when no content lacks vectors of `model`, those on unplugged drives included."""
+        return not self._unfinished_between(model, 0, LAST_ID, limit=1, with_away=True)
+
+    def _unfinished_between(
+        self, model: int, first: int, final: int, limit: int = PAGE, with_away: bool = False
+    ) -> list[Unfinished]:
         with self._database.reading() as db:
-            rows = db.execute(UNFINISHED, {"last": last, "model": model, "limit": PAGE}).fetchall()
+            rows = db.execute(
+                UNFINISHED,
+                {"first": first, "final": final, "model": model, "limit": limit, "away": with_away},
+            ).fetchall()
         pages: dict[int, list[int]] = {}
         opened: dict[int, bool] = {}
         for content, is_open, page in rows:
@@ -116,13 +129,6 @@ class Contents:
             if page is not None:
                 pages[content].append(page)
         return [Unfinished(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
-
-    def lacks(self, content: int, model: int) -> Unfinished | None:
-        """What one content lacks; None when nothing, or when it is known to be bad."""
-        found = self._unfinished_after(model, content - 1)
-        return found[0] if found and found[0].content == content else None
-
-    # ---- what was done
 
     def open(self, content: int, pages: int | None) -> int:
         """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many."""
@@ -146,6 +152,13 @@ class Contents:
             db.execute(
                 "UPDATE item SET problem_kind = ?, problem_message = ? WHERE content_id = ? AND page = ?",
                 (problem.kind, problem.message, content, problem.page),
+            )
+
+    def fail_item(self, item: int, problem: FileProblem) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE item SET problem_kind = ?, problem_message = ? WHERE id = ?",
+                (problem.kind.value, problem.message, item),
             )
 
     def item_id(self, content: int, page: int | None) -> int:
@@ -223,16 +236,6 @@ class Contents:
                 "SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE hash = ? "
                 "ORDER BY page",
                 (content_hash,),
-            ).fetchall()
-        return tuple(row[0] for row in rows)
-
-    def items_of_path(self, path: Path, page: int | None) -> tuple[int, ...]:
-        """The items of a file; all its pages when `page` is None."""
-        with self._database.reading() as db:
-            rows = db.execute(
-                "SELECT item.id FROM item JOIN file ON file.content_id = item.content_id WHERE path = ? "
-                "AND (? IS NULL OR page = ?) ORDER BY page",
-                (os.fsencode(path), page, page),
             ).fetchall()
         return tuple(row[0] for row in rows)
 

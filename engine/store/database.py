@@ -23,16 +23,21 @@ class Database:
         """`prepare` is given the first connection: it makes or migrates the tables."""
         self._path = path
         self._idle: list[sqlite3.Connection] = []  # appending and popping are atomic
+        self._closed = False
         self._write_lock = threading.RLock()
         with sentences(path):
             self._writer = self._connect()
-            self._writer.execute("PRAGMA journal_mode = WAL")
-            prepare(self._writer)
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+                prepare(self._writer)
+            except BaseException:
+                self._writer.close()
+                raise
 
     def close(self) -> None:
         with self._write_lock:
-            while self._idle:
-                self._idle.pop().close()
+            self._closed = True
+            self._close_idle()
             self._writer.close()
 
     @contextmanager
@@ -47,6 +52,8 @@ class Database:
                 yield connection
             finally:
                 self._idle.append(connection)
+                if self._closed:  # asked after, so that a `close` at the same time misses nothing
+                    self._close_idle()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -64,14 +71,24 @@ class Database:
                     self._writer.execute("ROLLBACK")
                 raise
 
+    def _close_idle(self) -> None:
+        while True:
+            try:
+                self._idle.pop().close()
+            except IndexError:
+                return
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # with WAL: a crash may lose the last commits, no more
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # With the write-ahead log a crash may lose the last commits, no more.
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 
@@ -105,7 +122,10 @@ def disk_full(path: Path) -> DiskFull:
 
 def _no_room(path: Path) -> bool:
     """A full disk shows as an input/output error where SQLite maps its shared memory."""
-    return shutil.disk_usage(path.parent).free < SMALLEST_ROOM
+    try:
+        return shutil.disk_usage(path.parent).free < SMALLEST_ROOM
+    except OSError:
+        return False  # the folder is gone, with its drive perhaps: that is not a full disk
 
 
 def _explained(error: sqlite3.Error, path: Path) -> Exception:

@@ -21,7 +21,8 @@ CREATE TABLE folder (
     id INTEGER PRIMARY KEY,
     path BLOB NOT NULL UNIQUE,
     excludes TEXT NOT NULL DEFAULT '[]',
-    device INTEGER
+    device INTEGER,
+    away INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE content (
@@ -85,6 +86,7 @@ CREATE TABLE vector_removal (
     item_id INTEGER NOT NULL,
     model_id INTEGER NOT NULL
 );
+CREATE INDEX vector_removal_of_model ON vector_removal (model_id, sequence);
 CREATE TRIGGER vector_removed AFTER DELETE ON vector BEGIN
     INSERT INTO vector_removal (item_id, model_id) VALUES (old.item_id, old.model_id);
 END;

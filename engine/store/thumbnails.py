@@ -2,39 +2,95 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.errors import LibraryDamaged
 from engine.store.database import Database
 
 TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (item_id INTEGER PRIMARY KEY, jpeg BLOB NOT NULL)"
+# The database itself last: a log that outlived it would be applied to the next one.
+SUFFIXES = ("-shm", "-wal", "")
+
+_log = logging.getLogger(__name__)
 
 
 class Thumbnails:
-    """JPEG bytes by item of the catalogue known by `token`; those of another catalogue are dropped."""
+    """JPEG bytes by item of the catalogue known by `token`; those of another catalogue are dropped.
+
+    A damaged file is thrown away and begun anew, whenever the damage shows.
+    """
 
     def __init__(self, path: Path, token: int) -> None:
-        def prepare(connection: sqlite3.Connection) -> None:
-            if connection.execute("PRAGMA user_version").fetchone()[0] != token:
-                connection.execute("DROP TABLE IF EXISTS thumbnail")
-                connection.execute(f"PRAGMA user_version = {token}")
-            connection.execute(TABLE)
-
-        self._database = Database(path, prepare)
+        self._path = path
+        self._token = token
+        self._changing = threading.RLock()
+        self._database: Database | None = None  # until it is opened again, after damage
+        self._opened()
 
     def close(self) -> None:
-        self._database.close()
+        with self._changing:
+            if self._database is not None:
+                self._database.close()
 
     def put(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        with self._database.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", list(rows))
 
     def get(self, item: int) -> bytes | None:
-        with self._database.reading() as db:
-            row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
+        database = self._opened()
+        try:
+            with database.reading() as db:
+                row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
+        except LibraryDamaged:
+            self._discard(database)
+            return None
         return None if row is None else bytes(row[0])
 
     def remove(self, items: Iterable[int]) -> None:
-        with self._database.writing() as db:
-            db.executemany("DELETE FROM thumbnail WHERE item_id = ?", ((item,) for item in items))
+        self._write("DELETE FROM thumbnail WHERE item_id = ?", [(item,) for item in items])
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        with self._changing:  # no other thread discards the database meanwhile
+            database = self._opened()
+            try:
+                _execute(database, statement, rows)
+            except LibraryDamaged:
+                self._discard(database)
+                _execute(self._opened(), statement, rows)
+
+    def _opened(self) -> Database:
+        with self._changing:
+            if self._database is None:
+                try:
+                    self._database = Database(self._path, self._prepare)
+                except LibraryDamaged:
+                    self._delete()
+                    self._database = Database(self._path, self._prepare)
+            return self._database
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != self._token:
+            connection.execute("DROP TABLE IF EXISTS thumbnail")
+            connection.execute(f"PRAGMA user_version = {self._token}")
+        connection.execute(TABLE)
+
+    def _discard(self, damaged: Database) -> None:
+        """Unless another thread did so already."""
+        with self._changing:
+            if self._database is damaged:
+                damaged.close()
+                self._database = None
+                self._delete()
+
+    def _delete(self) -> None:
+        _log.warning("the file of thumbnails is damaged and is begun anew: %s", self._path)
+        for suffix in SUFFIXES:
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+
+def _execute(database: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    with database.writing() as db:
+        db.executemany(statement, rows)

@@ -139,6 +139,18 @@ def test_the_report_counts_and_points_at_failures() -> None:
     assert "--failed" not in form.report_line(IndexReport())
 
 
+@pytest.mark.parametrize(
+    ("others", "shown"),
+    [
+        (0, "3 files seen, "),
+        (1, "3 files seen (1 other is neither picture nor document), "),
+        (2, "3 files seen (2 others are neither picture nor document), "),
+    ],
+)
+def test_the_report_says_what_was_passed_over(others: int, shown: str) -> None:
+    assert shown in form.report_line(IndexReport(files_seen=3, files_other=others))
+
+
 def test_an_evaluation_has_exactly_the_keys_of_the_contract() -> None:
     evaluation = Evaluation(4, 0.25, 0.5, 0.75, 0.4, 0.3, 12.0, 20.0)
     assert form.evaluation_object(evaluation) == {

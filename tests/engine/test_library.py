@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from engine.errors import FolderError, LibraryInUse, ModelError, QueryError
+from engine.errors import Cancelled, FolderError, LibraryInUse, ModelError, QueryError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, Kind, Query, Scope, Verdict
 from engine.samples import write_samples
-from tests.fakes import COLOURS, ColourShelf
+from tests.fakes import COLOURS, ColourModel, ColourShelf
 
 
 class Home:
@@ -271,6 +274,84 @@ def test_a_model_for_once_does_not_change_the_choice(home: Home) -> None:
         assert once.index(Progress(), CancelToken()).embedded == len(COLOURS)
         assert once.search(Query("red")).model == "colours-2"
     assert home.library.search(Query("red")).model == "colours"
+
+
+def test_a_model_chosen_during_a_run_waits_for_its_own(home: Home) -> None:
+    class Choosing(CancelToken):
+        def checkpoint(self) -> None:
+            home.library.use_model("colours-2")
+
+    assert home.library.index(Progress(), Choosing()).embedded == len(COLOURS)
+    assert home.library.search(Query("red")).model == "colours"
+    assert len(home.library.search(Query("red")).hits) == len(COLOURS)
+    assert home.index().embedded == len(COLOURS)
+    assert home.library.search(Query("red")).model == "colours-2"
+
+
+def test_a_model_that_is_gone_from_disk_leaves_the_starter(home: Home) -> None:
+    home.index()
+    del home.shelf.colours["colours"]
+    assert home.library.status().model == "starter"
+    assert [model.name for model in home.library.models() if model.active] == ["starter"]
+    home.library.use_model("starter")
+    assert home.index().embedded == len(COLOURS)
+    assert home.library.search(Query("a dog")).model == "starter"
+
+
+def test_a_model_replaced_under_its_name_is_another_model(home: Home) -> None:
+    home.index()
+    home.shelf.colours["colours"] = ColourModel("3")
+    assert home.index().embedded == len(COLOURS)
+    assert home.names(Query("red"))[0] == "red.png"
+
+
+def test_watching_waits_its_turn_and_follows_changes(home: Home) -> None:
+    cancel = CancelToken()
+    with home.library._changing():
+        watcher = threading.Thread(target=watched, args=(home.library, cancel))
+        watcher.start()
+    until(lambda: home.library.status().items == len(COLOURS))
+    Image.new("RGB", (40, 30), (255, 255, 0)).save(home.pictures / "yellow.png")
+    until(lambda: home.library.status().items == len(COLOURS) + 1)
+    cancel.cancel()
+    watcher.join()
+
+
+def watched(library: Library, cancel: CancelToken) -> None:
+    with contextlib.suppress(Cancelled):
+        library.watch(Progress(), cancel)
+
+
+def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        threading.Event().wait(0.05)
+
+
+def test_a_preview_is_a_small_picture_or_a_sentence(home: Home, tmp_path: Path) -> None:
+    assert home.library.preview(home.pictures / "red.png").startswith(b"\xff\xd8")
+    (tmp_path / "note.jpg").write_text("no picture at all")
+    with pytest.raises(QueryError, match=r"note\.jpg cannot be searched by"):
+        home.library.preview(tmp_path / "note.jpg")
+    home.library.close()
+    with pytest.raises(QueryError, match="closed"):
+        home.library.preview(home.pictures / "red.png")
+
+
+def test_a_page_that_is_gone_has_no_thumbnail(home: Home) -> None:
+    pages = [Image.new("RGB", (20, 20), COLOURS[name]) for name in ("red", "blue")]
+    path = home.pictures / "a.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    home.index()
+    hits = home.library.search(Query(like=(path,), scope=Scope.PAGES)).hits
+    second = next(hit.item for hit in hits if hit.page == 2)
+    home.library.close()
+    for file in home.location.glob("thumbnails*"):
+        file.unlink()
+    pages[0].save(path)
+    home.library = home.open()
+    assert home.library.thumbnail(second) is None
 
 
 def test_a_model_that_is_not_installed_cannot_be_chosen(home: Home) -> None:

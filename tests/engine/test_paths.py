@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import paths
+from engine.errors import UserError
 
 
 def test_library_and_models_lie_apart_in_the_users_data_folder() -> None:
@@ -32,6 +33,11 @@ def test_the_environment_goes_first(
 def test_a_relative_folder_is_made_absolute_and_the_home_expanded(own_environment: Path) -> None:
     assert paths.library_folder({"FINDLING_LIBRARY": "here"}) == Path.cwd() / "here"
     assert paths.library_folder({"FINDLING_LIBRARY": "~/there"}) == own_environment / "there"
+
+
+def test_a_home_that_nobody_has_is_said_with_its_variable() -> None:
+    with pytest.raises(UserError, match=r"FINDLING_LIBRARY.*~nosuchuser/pictures"):
+        paths.library_folder({"FINDLING_LIBRARY": "~nosuchuser/pictures"})
 
 
 def test_an_empty_variable_counts_as_none() -> None:

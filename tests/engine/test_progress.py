@@ -155,6 +155,31 @@ def test_cancelling_ends_a_pause() -> None:
     assert ended.is_set()
 
 
+def test_what_is_cancelled_cannot_be_paused() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    cancel.pause()
+    assert not cancel.paused
+    with pytest.raises(Cancelled):
+        cancel.checkpoint()
+
+
+def test_work_ends_when_it_is_paused_and_cancelled_at_once() -> None:
+    for _ in range(200):
+        cancel, start = CancelToken(), threading.Barrier(2)
+
+        def pause(cancel: CancelToken = cancel, start: threading.Barrier = start) -> None:
+            start.wait()
+            cancel.pause()
+
+        thread = threading.Thread(target=pause)
+        thread.start()
+        start.wait()
+        cancel.cancel()
+        thread.join()
+        assert not cancel.paused
+
+
 def test_a_wait_tells_whether_it_was_cancelled() -> None:
     cancel = CancelToken()
     assert cancel.wait(0.0) is False

@@ -76,6 +76,15 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Enough pictures to catch a run in the middle: each its own content."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(300):
+        paint(folder / f"{number:03}.png", "red", (20 + number % 20, 20 + number // 20))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def indexed_once(tmp_path_factory: pytest.TempPathFactory, pictures: Path) -> Path:
     location = tmp_path_factory.mktemp("indexed") / "library"
     location.mkdir()

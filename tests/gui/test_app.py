@@ -46,7 +46,6 @@ raise SystemExit(app.run(Path(sys.argv[1])))
 COPIES = """
 import sys
 from pathlib import Path
-from PySide6.QtCore import QTimer
 from gui import app, desktop
 from gui.main_window import MainWindow
 
@@ -108,5 +107,5 @@ def test_the_toolkit_does_not_wear_out_none(qapp: QApplication) -> None:
 
 
 def test_a_copied_path_does_not_break_the_end_of_the_program(tmp_path: Path) -> None:
-    ended = subprocess.run([sys.executable, "-c", COPIES, str(tmp_path)], cwd=PROJECT, check=False)
-    assert ended.returncode == 0
+    ended = start(COPIES, tmp_path)
+    assert ended.returncode == 0, ended.stderr

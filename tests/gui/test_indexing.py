@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -25,15 +25,6 @@ from tests.gui.conftest import (
     wait_until_idle,
 )
 from tests.gui.hands import click, drop, files, press, type_text
-
-
-@pytest.fixture(scope="session")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Enough pictures to catch a run in the middle: each its own content."""
-    folder = tmp_path_factory.mktemp("many")
-    for number in range(300):
-        paint(folder / f"{number:03}.png", "red", (20 + number % 20, 20 + number // 20))
-    return folder
 
 
 def settled(window: MainWindow) -> tuple[int, int]:
@@ -109,7 +100,7 @@ def test_removing_a_folder_asks_first_and_touches_no_file(
 
 
 def test_a_removal_that_is_cancelled_removes_nothing(
-    open_window: OpenWindow, indexed: Path, pictures: Path
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
 ) -> None:
     window = open_window(indexed)
     window.sidebar.list.setCurrentRow(0)
@@ -117,6 +108,8 @@ def test_a_removal_that_is_cancelled_removes_nothing(
     box = window.folders.dialog
     assert isinstance(box, QMessageBox)
     press(box, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+        window.session.refresh_status()  # the library's jobs run in order: a removal would be over by then
     assert [folder.path for folder in window.session.library.folders()] == [pictures]
 
 
@@ -147,6 +140,28 @@ def test_a_run_can_be_paused_and_resumed(
         click(window.activity.pause_button)
     assert settled(window) == (300, 0)
     qtbot.waitUntil(lambda: not window.activity.isVisible(), timeout=SECONDS)
+
+
+def test_nothing_is_read_while_a_run_is_paused(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
+) -> None:
+    window = open_window(empty)
+
+    def pause_at_once(state: IndexState) -> None:
+        if state is IndexState.RUNNING:
+            window.indexing.state_changed.disconnect(pause_at_once)
+            click(window.activity.pause_button)
+
+    window.indexing.state_changed.connect(pause_at_once)
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.PAUSED, timeout=SECONDS)
+    for _poll in range(10):
+        with qtbot.waitSignal(window.indexing.advanced, timeout=SECONDS):
+            pass
+    assert window.indexing.snapshot().done == 0
+    assert settled(window)[0] == 0
+    window.indexing.stop()
+    wait_until_idle(qtbot, window)
 
 
 def test_a_run_that_is_stopped_can_be_continued_and_loses_nothing(
@@ -202,11 +217,53 @@ def test_closing_during_a_run_waits_for_it_and_loses_nothing(qtbot: QtBot, empty
     window.close()
     assert window.isVisible()
     assert window.banners.banners()[0].message.text == strings.CLOSING
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=SECONDS)
     close(qtbot, window)
     with open_library(empty) as library:
         status = library.status()
     assert status.items > 0
     assert (status.items + status.pending, status.failed) == (300, 0)
+
+
+def test_closing_is_not_put_off_by_a_run_that_was_asked_for_meanwhile(
+    qtbot: QtBot, empty: Path, many: Path
+) -> None:
+    window = build_window(empty, open_library)
+    window.show()
+    qtbot.waitUntil(lambda: window.session.status is not None, timeout=SECONDS)
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
+    window.close()
+    states: list[IndexState] = []
+    window.indexing.state_changed.connect(states.append)
+    window.session.folder_added.emit()  # a folder that was on its way when the window was closed
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=SECONDS)
+    close(qtbot, window)
+    assert states == [IndexState.IDLE]
+
+
+def test_counts_change_in_place_beside_a_folder(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    paint(mine / "red.png", "red")
+    window = open_window(empty)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([mine])
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "1 photograph", timeout=SECONDS)
+    row = window.sidebar.row(0)
+    row.remove_button.setFocus()
+    QTest.mousePress(row.remove_button, Qt.MouseButton.LeftButton)
+    paint(mine / "blue.png", "blue")
+    window.indexing.start()
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "2 photographs", timeout=SECONDS)
+    assert window.sidebar.row(0) is row
+    assert row.counts.text() == "2 pictures and pages"
+    assert row.remove_button.hasFocus()
+    QTest.mouseRelease(row.remove_button, Qt.MouseButton.LeftButton)
+    box = window.folders.dialog
+    assert isinstance(box, QMessageBox)
+    press(box, Qt.Key.Key_Escape)
 
 
 def test_files_that_failed_are_listed_with_their_reasons(

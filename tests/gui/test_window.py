@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import strings
 from gui.app import build_window
 from tests.conftest import PROJECT
-from tests.gui.conftest import SECONDS, OpenWindow, close, open_library, wait_until_idle
-from tests.gui.hands import click
+from tests.gui.conftest import SECONDS, OpenWindow, close, open_library, paint, wait_until_idle
+from tests.gui.hands import click, drop, files
 
 FIRST_PICTURE = """
 import sys
@@ -90,6 +90,34 @@ def test_a_question_typed_before_the_library_is_open_is_answered(qtbot: QtBot, i
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         window.show()
     wait_until_idle(qtbot, window)
+    close(qtbot, window)
+
+
+def test_typing_at_once_does_not_keep_the_files_from_being_read(qtbot: QtBot, indexed: Path) -> None:
+    window = build_window(indexed, open_library)
+    window.session.opened.connect(lambda: window.search_bar.set_text("green"))
+    with qtbot.waitSignals([window.searching.found, window.indexing.finished], timeout=SECONDS):
+        window.show()
+    assert not window.results.refresh_link.isVisible()
+    close(qtbot, window)
+
+
+def test_folders_given_before_the_library_is_open_are_read(
+    qtbot: QtBot, empty: Path, pictures: Path, tmp_path: Path
+) -> None:
+    paint(tmp_path / "more" / "black.png", "black")
+    window = build_window(empty, open_library)
+    drop(window, files(pictures))
+    window.folders.pick()
+    dialog = window.folders.dialog
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(tmp_path / "more"))
+    dialog.accept()
+    assert not window.session.is_open
+    window.show()
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "13 photographs · 3 pages", timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+    assert {folder.path for folder in window.session.library.folders()} == {pictures, tmp_path / "more"}
     close(qtbot, window)
 
 

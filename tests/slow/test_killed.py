@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
+HALFWAY = 5  # kills that must have met a half-filled catalogue
 PICTURES = 120
 QUERIES = ("dog", "a cup of coffee", "rocket", "red", "invoice total", "a blue surface")
 MOST_STARTS = 80  # a run may end before its moment comes; then another library is begun
@@ -52,14 +53,18 @@ def answers(library: Path) -> dict[str, dict[tuple[str, int | None], float]]:
     return found
 
 
-def assert_whole(library: Path) -> None:
+def vectors_in_whole(library: Path) -> int:
+    """How many vectors there are in a catalogue that passes its checks; 0 when it was not even made."""
     catalogue = library / "catalogue.sqlite"
     if not catalogue.exists():
-        return  # killed before it was made
+        return 0
     with sqlite3.connect(catalogue) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'vector'").fetchone()
+        count = db.execute("SELECT COUNT(*) FROM vector").fetchone()[0] if made else 0
     db.close()
+    return int(count)
 
 
 def run_until(library: Path, folder: Path, seconds: float) -> bool:
@@ -89,22 +94,24 @@ def test_twenty_kills_leave_the_same_library(tmp_path: Path) -> None:
     expected = answers(calm)
 
     chance = random.Random(11)
-    kills = libraries = 0
+    kills = halfway = libraries = 0
+    whole_library = vectors_in_whole(calm)
     library = tmp_path / "disturbed0"
     for _ in range(MOST_STARTS):
         if run_until(library, folder, chance.uniform(0.1, whole)):
             kills += 1
-            assert_whole(library)
+            halfway += 0 < vectors_in_whole(library) < whole_library
             if kills == KILLS:
                 break
         else:
             libraries += 1
             library = tmp_path / f"disturbed{libraries}"
     assert kills == KILLS
+    assert halfway >= HALFWAY  # the others fell into starting, scanning or the very end
 
     for disturbed in sorted(tmp_path.glob("disturbed*")):
         subprocess.run(command(disturbed, "index", str(folder)), check=True)
-        assert_whole(disturbed)
+        assert vectors_in_whole(disturbed) == whole_library
         found = answers(disturbed)
         for query, rows in expected.items():
             assert found[query].keys() == rows.keys()

@@ -11,6 +11,7 @@ import pytest
 from usearch.index import Index
 
 from engine.errors import Cancelled
+from engine.index import envelope, nearest
 from engine.index.nearest import IndexDamaged, NearestIndex
 
 from .conftest import MakeVectors
@@ -67,7 +68,7 @@ def test_a_graph_is_kept_and_goes_on_growing(tmp_path: Path, make_vectors: MakeV
     assert last.keys().tolist() == list(range(100, 2500))
     found = [last.search(vectors[row], 1).keys.tolist() for row in range(100, 2500, 100)]
     assert found == [[row] for row in range(100, 2500, 100)]
-    exact = last.search(vectors[2400], 10, exact=True)
+    exact = NearestIndex.load(tmp_path / "graph", 32).search(vectors[2400], 10)
     assert len(set(exact.keys.tolist()) & set(last.search(vectors[2400], 10).keys.tolist())) >= 9
 
 
@@ -84,6 +85,35 @@ def test_a_stopped_save_leaves_the_old_file(tmp_path: Path, make_vectors: MakeVe
         index.save(path, generation=2, checkpoint=stop)
     assert NearestIndex.load(path, 32).generation == 1
     assert index.generation == 1
+
+
+def test_a_save_stopped_anywhere_leaves_the_old_file_and_no_other(
+    tmp_path: Path, make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "SCAN_ROWS", 100)
+    monkeypatch.setattr(envelope, "PIECE_BYTES", 8192)
+    path, index = tmp_path / "flat", NearestIndex(32)
+    index.add(np.arange(500), make_vectors(500))
+    index.save(path)
+    before = path.read_bytes()
+    index.add(np.arange(500, 1000), make_vectors(500, seed=1))
+    for last in range(1000):
+        left = [None] * last
+
+        def stop(left: list[None] = left) -> None:
+            if not left:
+                raise Cancelled
+            left.pop()
+
+        try:
+            index.save(path, checkpoint=stop)
+        except Cancelled:
+            assert path.read_bytes() == before
+            assert [entry.name for entry in tmp_path.iterdir()] == ["flat"]
+        else:
+            break
+    assert last >= 10 + len(before) // 8192  # one chance a piece to pack, and one a piece to write
+    assert len(NearestIndex.load(path, 32)) == 1000
 
 
 def test_a_missing_file_is_damaged(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled
-from engine.index import segments
+from engine.index import ranking, segments
 from engine.index.nearest import NearestIndex
+from engine.index.ranking import permitted
+from engine.index.scan import Codes, NumKongKernels
 
 from .conftest import MakeVectors
 
@@ -66,12 +70,21 @@ def test_a_filter_loses_no_result(filled: Filled, make_vectors: MakeVectors) -> 
     query = make_vectors(1, seed=9)[0]
     worst = index.search(query, 4000).keys[-5:]
     best_last = worst.tolist()
-    assert index.search(query, 10, allowed=frozenset(best_last)).keys.tolist() == best_last
-    assert index.search(query, 10, allowed=worst).keys.tolist() == best_last
+    assert index.search(query, 10, allowed=np.sort(worst)).keys.tolist() == best_last
     half = keys[::2]
     assert index.search(query, 10, allowed=half).keys.tolist() == exact(half, vectors[::2], query, 10)
-    assert index.search(query, 10, allowed=frozenset()).keys.tolist() == []
-    assert index.search(query, 10, allowed=frozenset({1, 2})).keys.tolist() == []
+    assert index.search(query, 10, allowed=keys[:0]).keys.tolist() == []
+    assert index.search(query, 10, allowed=np.array([1, 2])).keys.tolist() == []
+
+
+@given(st.sets(st.integers(0, 90) | st.integers(0, 2**63 - 1)), st.lists(st.integers(0, 90)), st.booleans())
+def test_the_permitted_keys_are_those_that_a_set_would_name(
+    allowed: set[int], numbers: list[int], sparse: bool
+) -> None:
+    keys = np.array([*numbers, 2**63 - 1] if sparse else numbers, dtype=np.int64)
+    found = permitted(keys, np.array(sorted(allowed), dtype=np.int64))
+    kept = keys if found is None else keys[found]
+    assert kept.tolist() == [key for key in keys.tolist() if key in allowed]
 
 
 def test_an_empty_index_answers_with_nothing() -> None:
@@ -79,8 +92,6 @@ def test_an_empty_index_answers_with_nothing() -> None:
     assert len(index) == 0
     assert index.keys().tolist() == []
     assert index.search(query, 5).keys.tolist() == []
-    assert index.search(query, 5, exact=False).keys.tolist() == []
-    assert index.scores(query)[0].tolist() == []
     assert index.scan_many(query[None]).tolist() == [-1.0]
     assert index.sample(3)[1].shape == (0, 4)
     assert index.vectors(np.empty(0, dtype=np.int64)).shape == (0, 4)
@@ -99,8 +110,6 @@ def test_a_query_that_is_no_vector_is_refused(bad: NDArray[np.float64]) -> None:
     index = NearestIndex(4)
     with pytest.raises(ValueError, match="query"):
         index.search(bad.astype(np.float32), 5)
-    with pytest.raises(ValueError, match="query"):
-        index.scores(bad.astype(np.float32))
 
 
 def test_rows_that_are_no_vectors_are_refused_and_change_nothing() -> None:
@@ -151,24 +160,37 @@ def test_removed_keys_are_gone_and_unknown_ones_passed_over(filled: Filled) -> N
     assert index.search(vectors[5], 10).keys.tolist() == []
 
 
-def test_removing_gives_the_memory_back(filled: Filled) -> None:
-    index, keys, _ = filled
-    before = index.memory_bytes
-    index.remove(keys[:3000])
-    assert index.memory_bytes <= before // 4
+def test_removing_gives_the_memory_back(make_vectors: MakeVectors) -> None:
+    vectors = make_vectors(4000)
+    tracemalloc.start()
+    try:
+        index = NearestIndex(DIMENSION)
+        index.add(np.arange(4000), vectors)
+        before, _ = tracemalloc.get_traced_memory()
+        index.remove(np.arange(3000))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after < before / 3
 
 
 def test_statistics_see_every_row_once(filled: Filled, make_vectors: MakeVectors) -> None:
     index, keys, vectors = filled
     index.remove(keys[:500])
     queries = make_vectors(6, seed=4)
-    truth = vectors[500:] @ queries.T
-    for column, query in enumerate(queries):
-        found, scores = index.scores(query)
-        order = np.argsort(found)
-        assert found[order].tolist() == keys[500:].tolist()
-        np.testing.assert_allclose(scores[order], truth[:, column], atol=0.02)
-    np.testing.assert_allclose(index.scan_many(queries), truth.max(axis=0), atol=0.02)
+    np.testing.assert_allclose(index.scan_many(queries), (vectors[500:] @ queries.T).max(axis=0), atol=0.02)
+
+
+def test_rows_scored_in_pieces_score_as_they_do_at_once(
+    filled: Filled, make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, keys, _ = filled
+    index.remove(keys[5:900:7])
+    half = keys[::2]
+    queries = make_vectors(5, seed=6)
+    at_once = [index.search(query, 30, half).keys.tolist() for query in queries]
+    monkeypatch.setattr(ranking, "PIECE_ROWS", 300)
+    assert [index.search(query, 30, half).keys.tolist() for query in queries] == at_once
 
 
 def test_a_sample_is_spread_evenly_and_always_the_same(filled: Filled) -> None:
@@ -224,8 +246,8 @@ def test_any_order_of_changes_ends_as_a_dictionary_would(
     expected = sorted(truth)
     assert index.keys().tolist() == expected
     query = np.ones(8, dtype=np.float32)
-    for exactly in (True, None):
-        found = index.search(query, 100, exact=exactly)
+    for limit in {len(truth), 100}:  # with just as many as there are the graph answers where it can
+        found = index.search(query, limit)
         assert sorted(found.keys.tolist()) == expected
         for key, score in zip(found.keys.tolist(), found.scores, strict=True):
             assert score == pytest.approx(float(truth[key].sum()), abs=1e-3)
@@ -234,30 +256,98 @@ def test_any_order_of_changes_ends_as_a_dictionary_would(
 # the graph
 
 
-def test_the_graph_finds_most_neighbours_of_a_picture(filled: Filled) -> None:
-    index, keys, vectors = filled
+class Counted(NumKongKernels):
+    """Real kernels that tell how many rows were scanned."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def dots(self, codes: Codes, query: Codes) -> NDArray[np.float32]:
+        self.rows += len(codes)
+        return super().dots(codes, query)
+
+
+@dataclass(frozen=True, slots=True)
+class Graphed:
+    """A library above its exact limit, with a graph of all rows."""
+
+    index: NearestIndex
+    keys: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    kernels: Counted
+
+
+@pytest.fixture
+def graphed(make_vectors: MakeVectors) -> Graphed:
+    kernels = Counted()
+    index = NearestIndex(DIMENSION, exact_limit=1000, kernels=lambda: kernels)
+    keys, vectors = np.arange(100, 4100), make_vectors(4000)
+    index.add(keys, vectors)
     index.build_graph()
+    return Graphed(index, keys, vectors, kernels)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.8, 0.3])
+def test_the_graph_finds_most_neighbours_also_behind_a_filter(graphed: Graphed, share: float) -> None:
+    rows = np.flatnonzero(np.random.default_rng(2).random(4000) < share)
+    allowed = graphed.keys[rows]
     hits = 0
-    for query in vectors[:50]:
-        found = index.search(query, 10, exact=False)
-        hits += len(set(found.keys.tolist()) & set(exact(keys, vectors, query, 10)))
+    for query in graphed.vectors[:50]:
+        found = graphed.index.search(query, 10, allowed)
+        assert np.isin(found.keys, allowed).all()
+        hits += len(set(found.keys.tolist()) & set(exact(allowed, graphed.vectors[rows], query, 10)))
     assert hits >= 0.95 * 500
+    assert graphed.kernels.rows == 0
 
 
-def test_rows_that_the_graph_lacks_are_found_all_the_same(filled: Filled, make_vectors: MakeVectors) -> None:
-    index, keys, vectors = filled
-    index.build_graph()
+def test_the_graph_answers_above_the_exact_limit_only(graphed: Graphed) -> None:
+    assert graphed.index.search(graphed.vectors[9], 1).keys.tolist() == [109]
+    assert graphed.kernels.rows == 0
+    graphed.index.remove(graphed.keys[1000:])
+    assert graphed.index.search(graphed.vectors[9], 1).keys.tolist() == [109]
+    assert graphed.kernels.rows > 0
+
+
+def test_a_filter_that_leaves_little_is_answered_exactly(graphed: Graphed, make_vectors: MakeVectors) -> None:
+    rows = np.arange(0, 4000, 10)
+    for query in make_vectors(20, seed=3):
+        found = graphed.index.search(query, 10, graphed.keys[rows])
+        assert found.keys.tolist() == exact(graphed.keys[rows], graphed.vectors[rows], query, 10)
+
+
+def test_a_filter_that_forbids_all_that_is_near_loses_no_result(graphed: Graphed) -> None:
+    """The graph's candidates are all forbidden then, although half of the rows are allowed."""
+    for query in graphed.vectors[:20]:
+        far = np.sort(np.argsort(graphed.vectors @ query)[:2000])
+        found = graphed.index.search(query, 10, graphed.keys[far])
+        assert found.keys.tolist() == exact(graphed.keys[far], graphed.vectors[far], query, 10)
+
+
+@pytest.mark.parametrize("limit", [3000, 4000, 5000])
+def test_many_results_are_as_many_above_the_exact_limit(graphed: Graphed, limit: int) -> None:
+    assert len(graphed.index.search(graphed.vectors[0], limit).keys) == min(limit, 4000)
+    assert len(graphed.index.search(graphed.vectors[0], limit, graphed.keys[:3500]).keys) == min(limit, 3500)
+
+
+def test_rows_that_the_graph_lacks_are_found_all_the_same(
+    graphed: Graphed, make_vectors: MakeVectors
+) -> None:
+    index, keys, vectors = graphed.index, graphed.keys, graphed.vectors
     late = make_vectors(300, seed=8)
     index.add(np.arange(9000, 9300), late)
     index.remove(keys[:10])
     index.add(keys[20:21], late[:1])
-    assert index.search(late[5], 1, exact=False).keys.tolist() == [9005]
-    assert set(index.search(late[0], 2, exact=False).keys.tolist()) == {9000, 120}
-    assert not set(index.search(vectors[3], 50, exact=False).keys.tolist()) & set(keys[:10].tolist())
+    assert index.search(late[5], 1).keys.tolist() == [9005]
+    assert set(index.search(late[0], 2).keys.tolist()) == {9000, 120}
+    assert not set(index.search(vectors[3], 50).keys.tolist()) & set(keys[:10].tolist())
+    allowed = np.append(keys, np.arange(9001, 9300))
+    assert index.search(late[0], 1, allowed).keys.tolist() == [120]
+    assert graphed.kernels.rows < 4000  # only those that the graph lacks
 
 
-def test_building_the_graph_can_be_stopped_and_taken_up_again(filled: Filled) -> None:
-    index, keys, vectors = filled
+def test_building_the_graph_can_be_stopped_and_taken_up_again(make_vectors: MakeVectors) -> None:
+    index, keys, vectors = NearestIndex(DIMENSION, exact_limit=0), np.arange(100, 4100), make_vectors(4000)
+    index.add(keys, vectors)
     calls = 0
 
     def stop_at_third() -> None:
@@ -268,9 +358,9 @@ def test_building_the_graph_can_be_stopped_and_taken_up_again(filled: Filled) ->
 
     with pytest.raises(Cancelled):
         index.build_graph(stop_at_third)
-    assert index.search(vectors[3999], 1, exact=False).keys.tolist() == [keys[3999]]
+    assert index.search(vectors[3999], 1).keys.tolist() == [keys[3999]]
     index.build_graph()
-    assert index.search(vectors[3999], 1, exact=False).keys.tolist() == [keys[3999]]
+    assert index.search(vectors[3999], 1).keys.tolist() == [keys[3999]]
 
 
 # several threads
@@ -290,7 +380,7 @@ def test_searches_see_whole_libraries_while_rows_come_and_go(make_vectors: MakeV
             last = finished.is_set()
             assert index.search(vectors[3], 1).keys.tolist() == [3]
             assert len(index.search(vectors[3], 100, allowed=fixed).keys) == 100
-            keys, _ = index.scores(vectors[3])
+            keys = index.search(vectors[3], 10_000).keys
             assert len(np.unique(keys)) == len(keys)
             assert set(range(100)) <= set(keys.tolist())
             rounds += 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
 
+from engine.errors import Cancelled
 from engine.index.pictures import PictureIndex
+from engine.progress import CancelToken
 from engine.store.vectors import VectorLog
 from tests.engine.store.conftest import MODEL, Store
 
@@ -38,12 +41,76 @@ def test_it_catches_up_with_what_came_and_went(store: Store) -> None:
     store.read("0.jpg", b"0")
     index = opened(store)
     second = store.read("1.jpg", b"1")
-    store.scan(("1.jpg", 10))
+    remove(store, "1.jpg")
+    index.catch_up()
+    assert index.nearest.keys().tolist() == list(second)
+
+
+def remove(store: Store, *left: str) -> None:
+    """Take every file but those that are `left` out of the catalogue, for good."""
+    store.scan(*((name, 10) for name in left))
     with store.database.writing() as db:
         db.execute("UPDATE file SET missing_since = 1 WHERE missing_since NOTNULL")
     store.catalogue.tidy()
+
+
+def test_an_index_left_open_follows_what_others_removed_and_saved(store: Store) -> None:
+    store.read("0.jpg", b"0")
+    store.read("1.jpg", b"1")
+    left = store.read("2.jpg", b"2")
+    open_all_along, other = opened(store), opened(store)
+    for name in ("1.jpg", "2.jpg"):
+        remove(store, *(there for there in ("1.jpg", "2.jpg") if there >= name))
+        other.catch_up()
+        other.save()
+    open_all_along.catch_up()
+    assert open_all_along.nearest.keys().tolist() == list(left)
+    open_all_along.save()
+    assert opened(store).nearest.keys().tolist() == list(left)
+
+
+def test_a_search_need_not_wait_for_a_save(store: Store) -> None:
+    """What comes and goes while a file is written is taken in at once, and by the next reader of the file."""
+    gone, kept = store.read("0.jpg", b"0"), store.read("1.jpg", b"1")
+    index, waited = opened(store), list[bool]()
+
+    def search_meanwhile() -> None:
+        if waited:
+            return
+        store.read("2.jpg", b"2")
+        remove(store, "1.jpg", "2.jpg")
+        searching = Thread(target=index.catch_up)
+        searching.start()
+        searching.join(5)
+        waited.append(searching.is_alive())
+
+    index.save(search_meanwhile)
+    assert waited == [False]
+    expected = [*kept, *store.contents.items_of_hash(b"2")]
+    assert index.nearest.keys().tolist() == expected
+    assert not set(gone) & set(expected)
+    again = opened(store)
+    assert again.nearest.generation > 0  # the file was taken
+    assert again.nearest.keys().tolist() == expected
+    index.save()
+    assert opened(store).nearest.generation != again.nearest.generation  # what came meanwhile was unsaved
+
+
+def test_a_stopped_save_leaves_the_old_file(store: Store) -> None:
+    store.read("0.jpg", b"0")
+    index = opened(store)
+    index.save()
+    before = files(store)
+    items = [*index.nearest.keys().tolist(), *store.read("1.jpg", b"1")]
     index.catch_up()
-    assert index.nearest.keys().tolist() == list(second)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        index.save(cancel.checkpoint)
+    assert files(store) == before
+    assert opened(store).nearest.keys().tolist() == items
+    index.save()
+    assert files(store) != before
 
 
 def test_a_saved_file_is_read_and_completed(store: Store) -> None:

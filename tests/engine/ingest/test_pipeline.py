@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -86,6 +88,15 @@ class Bench:
         self.catalogue.tidy()
         return report, run
 
+    def items(self, path: Path, page: int | None = None) -> list[int]:
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT item.id FROM item JOIN file ON file.content_id = item.content_id WHERE path = ? "
+                "AND (? IS NULL OR page = ?)",
+                (os.fsencode(path), page, page),
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def kinds(self) -> dict[str, str]:
         return {failure.path.name: failure.kind for failure in self.catalogue.failures()}
 
@@ -137,8 +148,8 @@ def test_a_document_gives_an_item_for_each_page(bench: Bench) -> None:
     path = bench.document("a.tif", ["red", "green", "blue", "white", "black", "red"])
     _, run = bench.index()
     assert run.embedded == 6
-    assert len(bench.contents.items_of_path(path, None)) == 6
-    assert len(bench.contents.items_of_path(path, 6)) == 1
+    assert len(bench.items(path)) == 6
+    assert len(bench.items(path, 6)) == 1
 
 
 def test_a_bad_file_costs_itself_alone_and_is_not_tried_again(bench: Bench) -> None:
@@ -202,7 +213,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(bench: Ben
     _, run = bench.index()
     assert run.embedded == 1
     assert bench.kinds() == {}
-    assert len(bench.contents.items_of_path(path, None)) == 1
+    assert len(bench.items(path)) == 1
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(bench: Bench) -> None:
@@ -242,6 +253,110 @@ def test_an_empty_mount_point_is_an_unplugged_drive(bench: Bench) -> None:
     (bench.pictures / "a.png").unlink()
     report, _ = bench.index()
     assert report.files_missing == 0
+
+
+def test_a_change_of_model_while_a_drive_is_unplugged_loses_nothing(bench: Bench) -> None:
+    path = bench.paint("a.png", "red")
+    bench.index()
+    items = bench.items(path)
+    bench.pictures.rename(bench.pictures.with_name("away"))
+    bench.model = ColourModel("2")
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (0, 0)
+    assert bench.items(path) == items
+    assert not bench.contents.is_complete(bench.contents.model_id(bench.model.identity))
+    bench.pictures.with_name("away").rename(bench.pictures)
+    _, run = bench.index()
+    assert run.embedded == 1
+    assert bench.contents.is_complete(bench.contents.model_id(bench.model.identity))
+
+
+def test_a_drive_that_is_unplugged_during_the_run_loses_nothing(bench: Bench) -> None:
+    path = bench.paint("a.png", "red")
+    bench.index()
+    items = bench.items(path)
+    bench.model = ColourModel("2")
+
+    def unplug(job: DecodeJob) -> Decoded:
+        bench.pictures.rename(bench.pictures.with_name("away"))
+        return decode(job)
+
+    bench.index(Here(unplug))
+    assert bench.items(path) == items
+
+
+def test_a_folder_that_cannot_be_listed_does_not_stop_the_others(bench: Bench, tmp_path: Path) -> None:
+    path = bench.paint("a.png", "red")
+    bench.index()
+    bench.pictures.rename(tmp_path / "away")
+    bench.pictures.write_text("a file where the folder was")
+    (tmp_path / "zoo").mkdir()
+    bench.catalogue.add_folder(tmp_path / "zoo", ())
+    Image.new("RGB", (20, 20), COLOURS["blue"]).save(tmp_path / "zoo/b.png")
+    report, run = bench.index()
+    assert (report.files_seen, report.files_missing, run.embedded) == (1, 0, 1)
+    assert len(bench.items(path)) == 1
+
+
+def test_a_copy_stands_in_for_a_file_that_vanishes(bench: Bench) -> None:
+    first = bench.paint("a.png", "red")
+    shutil.copy(first, bench.pictures / "b.png")
+
+    def lose_the_first(job: DecodeJob) -> Decoded:
+        first.unlink(missing_ok=True)
+        return decode(job)
+
+    _, run = bench.index(Here(lose_the_first))
+    assert (run.embedded, run.failed) == (1, 0)
+    assert len(bench.items(bench.pictures / "b.png")) == 1
+
+
+def test_a_first_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> None:
+    bench.document("a.tif", ["red", "green", "blue", "white", "black"])
+
+    def crash_on_page_one(job: DecodeJob) -> Decoded:
+        if job.first_page == 1:
+            raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
+        return decode(job)
+
+    _, run = bench.index(Here(crash_on_page_one))
+    assert (run.embedded, run.failed) == (4, 1)
+    (failure,) = bench.catalogue.failures()
+    assert failure.message == "Page 1: The decoder crashed."
+
+
+def test_a_document_that_always_crashes_fails_as_a_whole(bench: Bench) -> None:
+    bench.document("a.tif", ["red", "green", "blue"])
+
+    def crash(_: DecodeJob) -> Decoded:
+        raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
+
+    _, run = bench.index(Here(crash))
+    assert (run.embedded, run.failed) == (0, 1)
+    assert bench.kinds() == {"a.tif": "crashed"}
+
+
+def test_a_vector_that_is_no_number_is_a_failure_of_that_picture(bench: Bench) -> None:
+    class Blind(ColourModel):
+        def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+            vectors = super().embed_pictures(pictures)
+            vectors[pictures.mean(axis=(1, 2, 3)) < 1] = np.nan
+            return vectors
+
+    bench.model = Blind()
+    bench.paint("a.png", "red")
+    bench.paint("b.png", "black")
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (1, 1)
+    assert bench.kinds() == {"b.png": "damaged"}
+
+
+def test_other_files_are_counted_and_left_alone(bench: Bench) -> None:
+    bench.paint("a.png", "red")
+    (bench.pictures / "notes.txt").touch()
+    (bench.pictures / ".hidden.txt").touch()
+    report, _ = bench.index()
+    assert (report.files_seen, report.files_other) == (1, 1)
 
 
 def test_another_model_embeds_everything_once_more(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from engine.progress import CancelToken
 NOWHERE = Path("/nowhere")
 
 
+def ignore(_: Path) -> None: ...
+
+
 def put(root: Path, *names: str) -> None:
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +27,7 @@ def put(root: Path, *names: str) -> None:
 
 def names(root: Path, excludes: Sequence[str] = (), avoid: Path = NOWHERE) -> list[str]:
     unreadable: list[Path] = []
-    found = scan(root, excludes, avoid, CancelToken(), unreadable.append)
+    found = scan(root, excludes, avoid, CancelToken(), unreadable.append, ignore)
     result = [file.path.relative_to(root).as_posix() for file in found]
     assert unreadable == []
     return result
@@ -45,10 +49,9 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a/b/c.jpg"]
 
 
-def test_a_linked_folder_is_entered_and_a_dangling_link_is_nothing(tmp_path: Path) -> None:
+def test_a_linked_folder_is_entered(tmp_path: Path) -> None:
     put(tmp_path, "elsewhere/a.jpg", "root/b.jpg")
     (tmp_path / "root/linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    (tmp_path / "root/gone.jpg").symlink_to(tmp_path / "no such file")
     assert names(tmp_path / "root") == ["b.jpg", "linked/a.jpg"]
 
 
@@ -86,7 +89,7 @@ def test_a_file_below_an_excluded_folder_is_excluded() -> None:
 def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: Path) -> None:
     put(tmp_path, "a/a.jpg", "gone/b.jpg", "z/c.jpg")
     unreadable: list[Path] = []
-    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append)
+    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "gone/b.jpg").unlink()
     (tmp_path / "gone").rmdir()
@@ -94,9 +97,53 @@ def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: P
     assert unreadable == [tmp_path / "gone"]
 
 
+def test_a_link_to_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg")
+    (tmp_path / "drive").symlink_to(tmp_path / "unplugged", target_is_directory=True)
+    unreadable: list[Path] = []
+    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
+    assert [file.path.name for file in walk] == ["a.jpg"]
+    assert unreadable == [tmp_path / "drive"]
+
+
+def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    longest = os.pathconf(tmp_path, "PC_PATH_MAX") - 1
+    folder = tmp_path
+    while len(os.fsencode(folder)) + 110 < longest:
+        folder = folder / ("d" * 100)
+    folder.mkdir(parents=True)
+    name = "x" * 120 + ".jpg"
+    inside = os.open(folder, os.O_RDONLY)
+    os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=inside))  # its path is too long for the system
+    os.close(inside)
+    unreadable: list[Path] = []
+    assert list(scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)) == []
+    assert unreadable == [folder / name]
+    shutil.rmtree(tmp_path / ("d" * 100))
+
+
+def test_a_file_deleted_during_the_walk_is_gone_and_nothing_more(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    unreadable: list[Path] = []
+    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
+    assert next(walk).path.name == "a.jpg"
+    (tmp_path / "b.jpg").unlink()
+    assert [file.path.name for file in walk] == ["c.jpg"]
+    assert unreadable == []
+
+
+def test_visible_files_of_other_kinds_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "notes.txt", "deep/film.mov", ".hidden.txt", ".dark/b.txt", "raw/c.txt", "bare")
+    os.mkfifo(tmp_path / "pipe")
+    put(tmp_path, "library/catalogue.sqlite")
+    passed: list[Path] = []
+    list(scan(tmp_path, ["raw"], tmp_path / "library", CancelToken(), ignore, passed.append))
+    assert passed == [tmp_path / "bare", tmp_path / "notes.txt", tmp_path / "deep/film.mov"]
+
+
 def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="missing"):
-        list(scan(tmp_path / "missing", (), NOWHERE, CancelToken(), lambda _: None))
+        list(scan(tmp_path / "missing", (), NOWHERE, CancelToken(), ignore, ignore))
 
 
 def test_the_walk_stops_when_asked(tmp_path: Path) -> None:
@@ -104,4 +151,17 @@ def test_the_walk_stops_when_asked(tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        list(scan(tmp_path, (), NOWHERE, cancel, lambda _: None))
+        list(scan(tmp_path, (), NOWHERE, cancel, ignore, ignore))
+
+
+def test_the_walk_stops_within_a_folder(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "b.txt", "c.jpg")
+    cancel, passed = CancelToken(), list[Path]()
+
+    def stop(path: Path) -> None:
+        passed.append(path)
+        cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        list(scan(tmp_path, (), NOWHERE, cancel, ignore, stop))
+    assert passed == [tmp_path / "a.txt"]

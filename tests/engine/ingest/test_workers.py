@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,12 +11,13 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from engine.errors import FileProblem, ProblemKind
+from engine.errors import FileProblem, ProblemKind, UserError
 from engine.ingest.decode import Decoded, DecodeJob
 from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
@@ -127,6 +129,54 @@ def test_a_worker_that_dies_idle_is_replaced(pool: DecodePool) -> None:
         identifier = pool.submit(job(b"who")).result(DEADLINE).pages
         psutil.Process(identifier).kill()
         assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+@contextmanager
+def nothing_more_can_be_opened() -> Iterator[None]:
+    """No pipe, so no new process either; what is open stays open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def refuse_to_start(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_job_whose_process_cannot_be_started_says_so() -> None:
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        with nothing_more_can_be_opened():
+            error = pool.submit(job(b"")).exception(DEADLINE)
+        assert isinstance(error, UserError)
+        assert "cannot be started" in str(error)
+        assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+def test_all_jobs_end_when_a_process_that_died_cannot_be_replaced() -> None:
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+        with nothing_more_can_be_opened():
+            crashing, waiting = pool.submit(job(b"abort")), pool.submit(job(b""))
+            first, second = crashing.exception(DEADLINE), waiting.exception(DEADLINE)
+        assert isinstance(first, FileProblem)
+        assert first.kind is ProblemKind.CRASHED
+        assert isinstance(second, UserError)
+        assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+def test_a_system_without_room_for_threads_costs_a_job_and_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        with monkeypatch.context() as full:  # the superuser cannot be limited for real
+            full.setattr(threading.Thread, "start", refuse_to_start)
+            error = pool.submit(job(b"")).exception(DEADLINE)
+        assert isinstance(error, UserError)
+        assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+    assert workers() == []
 
 
 def test_a_worker_is_replaced_after_its_share_of_jobs() -> None:

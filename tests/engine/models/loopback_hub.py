@@ -27,6 +27,8 @@ class Behaviour:
     announced_extra: int = 0  # bytes that the listing says the files are longer than they are
     ranges: bool = True
     stall_in: str = ""  # this file stops in its middle until `resume` is set
+    endless_listing: bool = False  # the listing goes on until the reader hangs up, which sets `hung_up`
+    hung_up: threading.Event = field(default_factory=threading.Event)
     resume: threading.Event = field(default_factory=threading.Event)
     stalled: threading.Event = field(default_factory=threading.Event)
     requests: list[tuple[str, str]] = field(default_factory=list)  # path, Range header
@@ -64,6 +66,8 @@ def answer(request: BaseHTTPRequestHandler, behaviour: Behaviour) -> None:
         status, headers = behaviour.refuse.pop(0)
         return send(request, status, b"", headers)
     if path == f"/api/models/{REPOSITORY}/revision/main":
+        if behaviour.endless_listing:
+            return send_endlessly(request, behaviour)
         return send(request, 200, json.dumps(listing(behaviour)).encode(), {})
     prefix = f"/{REPOSITORY}/resolve/{behaviour.commit}/"
     if path.startswith("/cdn/"):
@@ -106,6 +110,17 @@ def send_file(request: BaseHTTPRequestHandler, behaviour: Behaviour, name: str, 
         body = body[: behaviour.cut_after.pop(0)]
     request.wfile.write(body)
     return None
+
+
+def send_endlessly(request: BaseHTTPRequestHandler, behaviour: Behaviour) -> None:
+    request.send_response(200)
+    request.end_headers()
+    try:
+        while not behaviour.resume.is_set():
+            request.wfile.write(b" " * 100_000)
+    except ConnectionError:
+        behaviour.hung_up.set()
+    request.close_connection = True
 
 
 def send(request: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]) -> None:

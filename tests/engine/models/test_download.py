@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled, DiskFull, HubError, ModelError
+from engine.models import http_stream
 from engine.models.download import Hub, RetryPolicy
 from engine.progress import CancelToken, Progress
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
@@ -126,6 +127,29 @@ def test_a_hub_that_ignores_ranges_begins_again(
     assert progress.snapshot().done == SIZE + 8
 
 
+def test_a_hub_that_ignores_ranges_begins_again_even_at_the_last_bytes(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience
+) -> None:
+    behaviour.ranges = False
+    behaviour.cut_after = [8, SIZE - 1000]
+    progress = Progress()
+    fetch(endpoint, tmp_path / "model", patience, progress)
+    assert (tmp_path / "model" / LARGE).read_bytes() == behaviour.files[LARGE]
+    assert progress.snapshot().done == SIZE + 8
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / ".commit").write_text(behaviour.commit)
+    (tmp_path / "model" / f"{LARGE}.part").write_bytes(b"x" * (SIZE + 1))
+    progress = Progress()
+    fetch(endpoint, tmp_path / "model", patience, progress)
+    assert (tmp_path / "model" / LARGE).read_bytes() == behaviour.files[LARGE]
+    assert progress.snapshot().done == SIZE + 8
+
+
 def test_parts_of_another_commit_are_thrown_away(
     endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience
 ) -> None:
@@ -143,6 +167,39 @@ def test_a_busy_hub_is_waited_for_as_long_as_it_asks(
     behaviour.refuse = [(429, {"Retry-After": "7"}), (429, {"Retry-After": soon})]
     fetch(endpoint, tmp_path / "model", patience)
     assert patience.waits == [7.0, 0.0]
+
+
+@pytest.mark.parametrize("asked", ["²", "soon", "-1", "Mon, 01 Jan 0001 00:00:00 -0000", "9" * 400])
+def test_a_hub_that_asks_for_no_time_there_is_does_not_hang_anyone(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience, asked: str
+) -> None:
+    behaviour.refuse = [(429, {"Retry-After": asked})]
+    fetch(endpoint, tmp_path / "model", patience)
+    assert len(patience.waits) == 1
+    assert 0 <= patience.waits[0] <= 60
+
+
+def test_a_fault_of_ours_while_downloading_ends_it_and_is_logged(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def fail(_header: str | None) -> float | None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(http_stream, "_seconds", fail)
+    behaviour.refuse = [(429, {})] * 3
+    with pytest.raises(HubError, match="planted"):
+        fetch(endpoint, tmp_path / "model", patience)
+    assert "RuntimeError: planted" in caplog.text
+
+
+def test_a_listing_without_end_is_not_read_to_its_end(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience
+) -> None:
+    behaviour.endless_listing = True
+    with pytest.raises(HubError, match="not that of a model hub"):
+        fetch(endpoint, tmp_path / "model", patience)
+    assert behaviour.hung_up.wait(60)
 
 
 def test_a_broken_hub_is_tried_again_ever_more_slowly(

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import errno
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +83,48 @@ def test_other_weights_of_the_same_name_are_another_revision(shelf: ModelShelf, 
     assert shelf.identity("mine").revision != first.revision
     shelf.add("mine", tmp_path / "one")
     assert shelf.identity("mine") == first
+
+
+@pytest.mark.parametrize("file", ["open_clip_config.json", "tokenizer.json"])
+def test_another_description_or_tokenizer_is_another_revision_too(
+    shelf: ModelShelf, tmp_path: Path, file: str
+) -> None:
+    source = make_folder(tmp_path / "source", SMALL_SIGLIP)
+    shelf.add("mine", source)
+    first = shelf.identity("mine")
+    (source / file).write_text((source / file).read_text() + "\n")
+    shelf.add("mine", source)
+    assert shelf.identity("mine").revision != first.revision
+
+
+def test_a_damaged_tokenizer_is_refused(shelf: ModelShelf, tmp_path: Path) -> None:
+    source = make_folder(tmp_path / "source", SMALL_SIGLIP)
+    tokenizer = source / "tokenizer.json"
+    content = tokenizer.read_text()
+    for damaged in (content[:-10], "{}", json.dumps(json.loads(content) | {"unknown": True})):
+        tokenizer.write_text(damaged)
+        with pytest.raises(ModelError, match="tokenizer is damaged"):
+            shelf.add("mine", source)
+    assert not shelf.installed("mine")
+
+
+def test_a_model_that_cannot_be_replaced_stays(
+    shelf: ModelShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
+    first = shelf.identity("mine")
+    rename = Path.rename
+
+    def fail_for_the_new(path: Path, target: Path) -> Path:
+        if path.name.startswith(".adding-"):
+            raise PermissionError(errno.EACCES, "planted", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_the_new)
+    with pytest.raises(ModelError, match="planted"):
+        shelf.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
+    assert shelf.identity("mine") == first
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
@@ -218,7 +263,40 @@ def test_a_downloaded_model_is_used_like_any_other(small_catalogue: str, tmp_pat
     assert shelf.picture_input(small_catalogue).size == 64
     model = shelf.load(small_catalogue)
     assert np.isfinite(model.embed_texts(["a dog"])).all()
-    assert [path.name for path in (tmp_path / "models").iterdir()] == [small_catalogue]
+    assert [path.name for path in (tmp_path / "models").iterdir() if path.is_dir()] == [small_catalogue]
+
+
+def test_a_download_clears_away_what_was_left_behind_long_ago(small_catalogue: str, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    for name in (".adding-old", ".replaced-old", ".adding-new"):
+        (models / name).mkdir(parents=True)
+        if name.endswith("old"):
+            os.utime(models / name, (0, 0))
+    with hub(serve(make_folder(tmp_path / "source", SMALL_CLIP))) as endpoint:
+        ModelShelf(models, endpoint).download(small_catalogue, Progress(), CancelToken())
+    assert {path.name for path in models.iterdir() if path.is_dir()} == {small_catalogue, ".adding-new"}
+
+
+def test_two_downloads_of_one_model_do_not_mix(small_catalogue: str, tmp_path: Path) -> None:
+    behaviour = serve(make_folder(tmp_path / "source", SMALL_CLIP))
+    behaviour.stall_in = "open_clip_model.safetensors"
+    with hub(behaviour) as endpoint, ThreadPoolExecutor(1) as other:
+        shelf = ModelShelf(tmp_path / "models", endpoint)
+        first = other.submit(shelf.download, small_catalogue, Progress(), CancelToken())
+        assert behaviour.stalled.wait(60)
+        count = len(behaviour.requests)
+        with pytest.raises(ModelError, match=f"{small_catalogue} is being downloaded"):
+            ModelShelf(tmp_path / "models", endpoint).download(small_catalogue, Progress(), CancelToken())
+        assert len(behaviour.requests) == count
+        behaviour.resume.set()
+        first.result()
+    assert shelf.installed(small_catalogue)
+
+
+def test_a_shelf_that_cannot_be_written_is_said(small_catalogue: str, tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("in the way")
+    with pytest.raises(ModelError, match="cannot be read or written"):
+        ModelShelf(tmp_path / "models").download(small_catalogue, Progress(), CancelToken())
 
 
 def test_nothing_is_installed_until_all_is_there(small_catalogue: str, tmp_path: Path) -> None:

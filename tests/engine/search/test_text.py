@@ -92,6 +92,12 @@ def test_nothing_that_is_typed_is_an_error(shelf: Shelf, text: str) -> None:
     shelf.pages(text, text, phrases=(text,))
 
 
+def test_many_words_are_no_error(shelf: Shelf) -> None:
+    many = [f"word{number}" for number in range(300)]
+    assert shelf.pages("bread " + " ".join(many), *many, phrases=()) == [2]
+    assert shelf.pages("bread", phrases=tuple(many)) == []
+
+
 def test_the_limit_is_kept(shelf: Shelf) -> None:
     assert len(shelf.pages("total", limit=2)) == 2
     assert shelf.pages("total", limit=0) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FileProblem, ProblemKind
-from engine.records import FoundFile
+from engine.records import FoundFile, ModelIdentity
 from tests.engine.store.conftest import Store
 
 
@@ -123,6 +123,51 @@ def test_a_folder_above_a_known_one_takes_its_files_over(store: Store) -> None:
     (folder,) = store.catalogue.folders()
     assert folder.path == Path("/pictures")
     assert store.count("file") == 1
+
+
+def test_a_folder_that_is_taken_over_keeps_its_excludes(store: Store) -> None:
+    store.catalogue.add_folder(Path("/pictures/2024"), ["private"])
+    store.catalogue.add_folder(Path("/pictures"), ["*.png"])
+    (folder,) = store.catalogue.folders()
+    assert folder.excludes == ("*.png", "2024/private", "2024/*/private")
+
+
+def test_a_hidden_folder_stands_for_itself(store: Store) -> None:
+    store.catalogue.add_folder(Path("/home/.scans"), ())
+    store.catalogue.add_folder(Path("/home"), ())
+    store.catalogue.add_folder(Path("/home/.more"), ())
+    assert [folder.path.name for folder in store.catalogue.folders()] == ["home", ".more", ".scans"]
+
+
+def test_a_scan_of_a_folder_that_was_taken_over_meanwhile_writes_nothing(store: Store) -> None:
+    store.catalogue.add_folder(Path("/pictures/2024"), ())
+    (below,) = store.catalogue.folders()
+    number = store.catalogue.begin_scan()
+    store.catalogue.add_folder(Path("/pictures"), ())
+    found = [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)]
+    assert store.catalogue.record_found(below, number, found) == 0
+    assert store.catalogue.end_scan(below, number, 7, (), lambda _: False) == 0
+    assert store.count("file") == 0
+
+
+def test_a_path_that_could_not_be_looked_at_is_not_missing(store: Store) -> None:
+    store.scan(("a.jpg", 10))
+    (folder,) = store.catalogue.folders()
+    number = store.catalogue.begin_scan()
+    assert store.catalogue.end_scan(folder, number, 7, [Path("/pictures/a.jpg")], lambda _: False) == 0
+
+
+def test_what_is_away_is_not_asked_for(store: Store) -> None:
+    store.scan(("a.jpg", 10), ("b.jpg", 10))
+    store.read("a.jpg", b"hash a")
+    (folder,) = store.catalogue.folders()
+    store.catalogue.set_away(folder)
+    other = store.contents.model_id(ModelIdentity("model", "2", 4))
+    assert store.catalogue.unread_count() == 0
+    assert list(store.catalogue.unread_files()) == []
+    assert list(store.contents.unfinished(other)) == []
+    assert not store.contents.is_complete(other)
+    assert store.contents.is_complete(store.model)
 
 
 def test_a_removed_folder_takes_only_what_it_alone_held(store: Store) -> None:

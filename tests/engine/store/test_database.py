@@ -6,13 +6,16 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.errors import LibraryDamaged, LibraryTooNew, UserError
-from engine.store.database import Database
+from engine.store.database import Database, sentences
 from engine.store.schema import MIGRATIONS, migrate
 from engine.store.thumbnails import Thumbnails
 from tests.engine.store.conftest import Store
+
+PAGE_BYTES = 4096  # of SQLite's files
 
 
 def open_again(folder: Path) -> None:
@@ -71,6 +74,49 @@ def test_a_catalogue_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None
         open_again(tmp_path)
 
 
+def fail(_: sqlite3.Connection) -> None:
+    raise RuntimeError
+
+
+def is_open(path: Path) -> bool:
+    return any(Path(file.path) == path for file in psutil.Process().open_files())
+
+
+def test_a_database_whose_tables_cannot_be_made_is_not_left_open(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        Database(tmp_path / "catalogue.sqlite", fail)
+    assert caught.tb is not None  # it keeps alive whatever was not closed
+    assert not is_open(tmp_path / "catalogue.sqlite")
+
+
+def test_what_is_no_database_is_not_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(LibraryDamaged) as caught:
+        open_again(tmp_path)
+    assert caught.tb is not None
+    assert not is_open(path)
+
+
+def test_a_read_that_outlasts_the_database_leaves_nothing_open(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    database = Database(path, migrate)
+    with database.reading() as db:
+        database.close()
+        assert db.execute("SELECT COUNT(*) FROM meta").fetchone() is not None
+    assert not is_open(path)
+
+
+def test_a_disk_that_is_gone_is_not_called_full(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    with (
+        pytest.raises(UserError, match="reported an error"),
+        sentences(tmp_path / "gone" / "catalogue.sqlite"),
+    ):
+        raise error
+
+
 def test_a_failed_transaction_leaves_nothing_behind(store: Store) -> None:
     def fail_halfway() -> None:
         with store.database.writing():
@@ -103,3 +149,80 @@ def test_thumbnails_of_another_catalogue_are_dropped(tmp_path: Path) -> None:
     other = Thumbnails(tmp_path / "thumbnails.sqlite", 2)
     assert other.get(5) is None
     other.close()
+
+
+def thumbnails_with_damaged_pages(folder: Path, count: int = 200) -> Thumbnails:
+    """Opens as if nothing were wrong: only the first page, with the tables' names, is whole."""
+    path = folder / "thumbnails.sqlite"
+    thumbnails = Thumbnails(path, 1)
+    thumbnails.put((item, b"jpeg" * 1000) for item in range(count))
+    thumbnails.close()
+    with path.open("r+b") as file:
+        file.seek(PAGE_BYTES)
+        file.write(b"\xff" * (path.stat().st_size - PAGE_BYTES))
+    return Thumbnails(path, 1)
+
+
+def test_a_thumbnail_on_a_damaged_page_is_unknown_and_can_be_put_again(tmp_path: Path) -> None:
+    thumbnails = thumbnails_with_damaged_pages(tmp_path)
+    assert thumbnails.get(5) is None
+    thumbnails.put([(5, b"new")])
+    assert thumbnails.get(5) == b"new"
+    thumbnails.close()
+
+
+def test_thumbnails_are_kept_where_the_file_was_damaged(tmp_path: Path) -> None:
+    thumbnails = thumbnails_with_damaged_pages(tmp_path)
+    thumbnails.put((item, b"new") for item in (5, 6))
+    assert (thumbnails.get(5), thumbnails.get(6)) == (b"new", b"new")
+    thumbnails.close()
+
+
+def test_thumbnails_are_removed_where_the_file_was_damaged(tmp_path: Path) -> None:
+    thumbnails = thumbnails_with_damaged_pages(tmp_path)
+    thumbnails.remove(item for item in (5, 6))
+    assert thumbnails.get(5) is None
+    thumbnails.close()
+
+
+def test_a_thumbnail_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "thumbnails.sqlite"
+    path.write_bytes(b"not a database at all" * 100)
+    thumbnails = Thumbnails(path, 1)
+    thumbnails.put([(5, b"jpeg")])
+    assert thumbnails.get(5) == b"jpeg"
+    thumbnails.close()
+
+
+def test_many_threads_that_meet_the_damage_go_on(tmp_path: Path) -> None:
+    thumbnails = thumbnails_with_damaged_pages(tmp_path)
+    start = threading.Barrier(4)
+    kept: list[bytes | None] = []
+
+    def use(item: int) -> None:
+        start.wait()
+        thumbnails.get(item)
+        thumbnails.put([(item, b"new")])
+        kept.append(thumbnails.get(item))
+
+    threads = [threading.Thread(target=use, args=(item,)) for item in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept) == 4
+    assert b"new" in kept
+    thumbnails.close()
+
+
+def test_thumbnails_go_on_after_a_new_file_could_not_be_made_at_first(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    thumbnails = thumbnails_with_damaged_pages(library)
+    library.rename(tmp_path / "away")
+    with pytest.raises(UserError):
+        thumbnails.put([(5, b"new")])
+    (tmp_path / "away").rename(library)
+    thumbnails.put([(5, b"new")])
+    assert thumbnails.get(5) == b"new"
+    thumbnails.close()

@@ -1,0 +1,164 @@
+"""Changes on a real disk, as the system tells them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.ingest.watch import changes
+from engine.progress import CancelToken
+
+QUIET = 0.5  # seconds
+DEADLINE = 60.0  # seconds until a test gives up waiting for what must happen
+
+
+class Watched:
+    """A folder with the library in it, and the steps of one watch."""
+
+    def __init__(self, folder: Path, avoid: Path) -> None:
+        self.folder = folder
+        self.cancel = CancelToken()
+        self._steps = changes([folder], avoid, QUIET, self.cancel)
+
+    def begin(self) -> None:
+        """Returns when the system watches: what was made before may still be told."""
+        self.settle()
+
+    def settle(self) -> None:
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        return next(self._steps)
+
+    def rest(self) -> list[bool]:
+        return list(self._steps)
+
+    def put(self, name: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    (folder / "library").mkdir(parents=True)
+    (folder / ".cache").mkdir()
+    return folder
+
+
+@pytest.fixture
+def watched(folder: Path) -> Iterator[Watched]:
+    watched = Watched(folder, folder / "library")
+    watched.begin()
+    yield watched
+    watched.cancel.cancel()
+    watched.rest()
+
+
+def test_a_new_picture_is_told_and_then_it_is_quiet(watched: Watched) -> None:
+    watched.put("new.jpg")
+    assert watched.step() is True
+    assert watched.step() is False
+
+
+def test_a_picture_that_comes_while_one_waits_is_told(watched: Watched) -> None:
+    threading.Thread(target=watched.put, args=("new.jpg",)).start()
+    assert any(watched.step() for _ in range(int(DEADLINE / QUIET)))
+
+
+def test_a_picture_in_a_new_folder_and_its_deletion_are_told(watched: Watched) -> None:
+    watched.put("summer 20.24/new.jpg")
+    assert watched.step() is True
+    watched.settle()
+    (watched.folder / "summer 20.24/new.jpg").unlink()
+    assert watched.step() is True
+
+
+def test_nothing_is_missed_while_the_caller_is_busy(watched: Watched) -> None:
+    watched.put("first.jpg")
+    assert watched.step() is True
+    watched.settle()
+    for number in range(50):
+        watched.put(f"{number}.jpg")
+    assert watched.step() is True
+
+
+@pytest.mark.parametrize("name", [".hidden.jpg", ".cache/a.jpg", "library/a.jpg", "notes.txt"])
+def test_what_is_not_indexed_is_not_told(watched: Watched, name: str) -> None:
+    watched.put(name)
+    assert watched.step() is False
+
+
+def test_a_library_known_by_a_link_is_not_told(folder: Path) -> None:
+    (folder.parent / "link").symlink_to(folder / "library", target_is_directory=True)
+    watched = Watched(folder, folder.parent / "link")
+    watched.begin()
+    watched.put("library/a.jpg")
+    assert watched.step() is False
+
+
+def test_a_folder_known_by_a_link_is_watched_without_the_library_in_it(folder: Path) -> None:
+    (folder.parent / "link").symlink_to(folder, target_is_directory=True)
+    watched = Watched(folder.parent / "link", folder / "library")
+    watched.begin()
+    watched.put("library/a.jpg")
+    assert watched.step() is False
+    watched.put("a.jpg")
+    assert watched.step() is True
+
+
+def test_a_folder_below_a_hidden_one_is_watched_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / ".photos"
+    folder.mkdir()
+    watched = Watched(folder, tmp_path / "library")
+    watched.begin()
+    watched.put(".hidden.jpg")
+    assert watched.step() is False
+    watched.put("a.jpg")
+    assert watched.step() is True
+
+
+def test_a_hidden_folder_that_is_watched_itself_counts_below_another(tmp_path: Path) -> None:
+    (tmp_path / ".photos").mkdir()
+    steps = changes([tmp_path, tmp_path / ".photos"], tmp_path / "library", QUIET, CancelToken())
+    while next(steps):
+        pass
+    (tmp_path / ".photos/a.jpg").write_bytes(b"x")
+    assert next(steps) is True
+
+
+def test_a_loop_of_links_does_not_end_the_watch(watched: Watched) -> None:
+    (watched.folder / "loop.jpg").symlink_to(watched.folder / "loop.jpg")
+    watched.settle()
+    watched.put("a.jpg")
+    assert watched.step() is True
+
+
+def ended(action: Callable[[], object]) -> bool:
+    thread = threading.Thread(target=action, daemon=True)
+    thread.start()
+    thread.join(DEADLINE)
+    return not thread.is_alive()
+
+
+def test_the_watch_ends_when_it_is_cancelled(folder: Path) -> None:
+    cancel = CancelToken()
+    steps = changes([folder], folder / "library", 10 * DEADLINE, cancel)
+    threading.Thread(target=cancel.cancel).start()
+    assert ended(lambda: list(steps))
+
+
+def test_where_the_system_cannot_watch_a_scan_is_asked_for_again_and_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cancel = CancelToken()
+    steps = changes([tmp_path / "missing"], tmp_path, QUIET, cancel, rescan_seconds=0.01)
+    assert [next(steps), next(steps)] == [True, True]
+    assert "cannot watch" in caplog.text
+    cancel.cancel()
+    assert list(steps) == []
