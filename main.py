@@ -26,9 +26,14 @@ def window() -> int:
         return 1
 
     from engine import logs, paths
+    from engine.errors import UserError
     from gui import app
 
-    library = paths.library_folder()
+    try:
+        library = paths.library_folder()
+    except UserError as error:
+        sys.stderr.write(f"findling: {error}\n")
+        return 1
     with logs.logging_to(paths.log_file(library)):
         return app.run(library)
 

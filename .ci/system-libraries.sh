@@ -55,7 +55,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "Installing system libraries:$packages"
 log=$(mktemp)
-if ! { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive $command -qq \
+# One list of a third party that cannot be renewed need not matter for these packages.
+if ! { $as_root apt-get update -qq || true; $as_root env DEBIAN_FRONTEND=noninteractive $command -qq \
     -o DPkg::Lock::Timeout=120; } >"$log" 2>&1 </dev/null; then
     tail -n 3 "$log" >&2
     echo "$advice Please install them with: ${as_root:+sudo }$command" >&2

@@ -88,7 +88,7 @@ class Library:
         self._contents = Contents(self._database)
         self._summary = Summary(self._database, self._catalogue)
         self._log = VectorLog(self._database)
-        self._thumbnails = _open_thumbnails(location / THUMBNAILS_FILE, self._token())
+        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token())
         self._generations = Generations(self._catalogue, self._contents, shelf, STARTER, model)
         self._presence = Presence(self._database)
         self._loading = threading.Lock()
@@ -102,7 +102,7 @@ class Library:
     def open(cls, location: Path, model: str | None = None) -> Library:
         """Open or create. `model` overrides the chosen picture model for this object only.
 
-        Raises LibraryTooNew, LibraryDamaged, DiskFull, ModelError (unknown `model`), UserError.
+        Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
         """
         location = location.resolve()
         shelf = ModelShelf(paths.models_folder())
@@ -409,13 +409,3 @@ def _size_of(folder: Path) -> int:
         with contextlib.suppress(OSError):
             total += path.stat().st_size if path.is_file() else 0
     return total
-
-
-def _open_thumbnails(path: Path, token: int) -> Thumbnails:
-    """They are derived: a damaged file is thrown away."""
-    try:
-        return Thumbnails(path, token)
-    except LibraryDamaged:
-        for damaged in path.parent.glob(path.name + "*"):
-            damaged.unlink()
-        return Thumbnails(path, token)

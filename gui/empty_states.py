@@ -70,12 +70,12 @@ class Welcome(EmptyState):
 
 
 class Problem(EmptyState):
-    """The library could not be opened."""
+    """Something could not be done: why, and a way to try again."""
 
     retry_wanted = Signal()
 
-    def __init__(self, style: Style) -> None:
-        super().__init__("findling", strings.PROBLEM_TITLE, "")
+    def __init__(self, title: str, style: Style) -> None:
+        super().__init__("findling", title, "")
         self.retry_button = TextButton(strings.RETRY, style, "refresh", "primary")
         self.retry_button.clicked.connect(self.retry_wanted)
         self.add(self.retry_button)

@@ -38,6 +38,7 @@ class Indexing(QObject):
         self._progress = Progress()
         self._cancel = CancelToken()
         self._again = False
+        self._closed = False
         self._polls = 0
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
@@ -55,6 +56,8 @@ class Indexing(QObject):
         return self._progress.snapshot()
 
     def start(self) -> None:
+        if self._closed:
+            return
         if self.active:
             self._again = True
             return
@@ -85,6 +88,11 @@ class Indexing(QObject):
         if self._state in (IndexState.RUNNING, IndexState.PAUSED):
             self._cancel.cancel()
             self._enter(IndexState.STOPPING)
+
+    def close(self) -> None:
+        """Stop, for good: whatever asks for a run from now on gets none."""
+        self._closed = True
+        self.stop()
 
     def _enter(self, state: IndexState) -> None:
         self._state = state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.errors import QueryError
 from engine.records import Hit
 from gui import picture_query, strings
 from gui.jobs import Lane
@@ -20,6 +23,7 @@ from gui.session import Session
 class _Sorted:
     folders: list[Path]
     pictures: list[QueryPicture]
+    refused: list[QueryError]
     left_out: int
 
 
@@ -32,7 +36,9 @@ class Intake(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self._waiting: list[tuple[Path, ...]] = []
         self.dialog: QFileDialog | None = None
+        session.opened.connect(self._take_waiting)
 
     def take(self, data: QMimeData) -> bool:
         """Take what a drop or the clipboard holds; False when there is nothing for us.
@@ -56,8 +62,12 @@ class Intake(QObject):
         self.dialog = dialog
 
     def take_paths(self, paths: tuple[Path, ...]) -> None:
-        ratio = self._window.devicePixelRatioF()
-        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, ratio), self._give)
+        """Files and folders; before the library is open they wait for it."""
+        if not self._session.is_open:
+            self._waiting.append(paths)
+            return
+        ratio, preview = self._window.devicePixelRatioF(), self._session.library.preview
+        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), self._give)
 
     def take_hit(self, hit: Hit) -> None:
         """Ask for what is like an item of the library."""
@@ -74,17 +84,29 @@ class Intake(QObject):
             Lane.FILES, lambda: picture_query.from_image(image, ratio), self.picture_given.emit
         )
 
+    def _take_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for paths in waiting:
+            self.take_paths(paths)
+
     def _give(self, found: _Sorted) -> None:
         if found.folders:
             self.folders_given.emit(found.folders)
         for picture in found.pictures:
             self.picture_given.emit(picture)
+        for error in found.refused:
+            self._session.messages.report(error)
         if found.left_out:
             self._session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))
 
 
-def _sort(paths: tuple[Path, ...], ratio: float) -> _Sorted:
-    folders = [path for path in paths if path.is_dir()]
+def _sort(paths: tuple[Path, ...], preview: Callable[[Path], bytes], ratio: float) -> _Sorted:
+    folders = [path for path in paths if os.path.isdir(path)]  # noqa: PTH112  # Path.is_dir may raise
     others = [path for path in paths if path not in folders]
-    pictures = [picture_query.from_file(path, ratio) for path in others[:PICTURE_LIMIT]]
-    return _Sorted(folders, pictures, len(others) - len(pictures))
+    pictures, refused = [], []
+    for path in others[:PICTURE_LIMIT]:
+        try:
+            pictures.append(picture_query.from_file(path, preview, ratio))
+        except QueryError as error:
+            refused.append(error)
+    return _Sorted(folders, pictures, refused, max(len(others) - PICTURE_LIMIT, 0))

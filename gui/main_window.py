@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self._look = style
         self._closing = False
         self._painted = False
+        self._begun = False
         self._waiting_query: Query | None = None
         self._items_at_search = 0
         self.failures_dialog: FailuresDialog | None = None
@@ -84,16 +85,19 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(style)
         self.sidebar.hide()
         self.opening = EmptyState("findling", "", strings.OPENING_TITLE)
-        self.problem = Problem(style)
+        self.problem = Problem(strings.PROBLEM_TITLE, style)
         self.welcome = Welcome(style)
         self.ready = Ready(style)
         self.nothing = EmptyState("findling", strings.NOTHING_FOUND_TITLE, strings.NOTHING_FOUND_TEXT)
+        self.unanswered = Problem(strings.UNANSWERED_TITLE, style)
         self.results = ResultsPage(self.thumbnails, style)
         self.activity = ActivityBar(self.indexing, style)
         self.status_line = StatusLine()
         self.pages = QStackedWidget()
-        for page in (self.opening, self.problem, self.welcome, self.ready, self.nothing, self.results):
+        for page in (self.opening, self.problem, self.welcome, self.ready):
             self.pages.addWidget(page)
+        for answer in (self.nothing, self.unanswered, self.results):
+            self.pages.addWidget(answer)
         for button in (self.sidebar_button, self.add_button):
             button.setEnabled(False)
 
@@ -152,6 +156,7 @@ class MainWindow(QMainWindow):
         self.add_button.clicked.connect(self.folders.pick)
         self.welcome.add_folder_wanted.connect(self.folders.pick)
         self.problem.retry_wanted.connect(self._open)
+        self.unanswered.retry_wanted.connect(self.searching.repeat)
         self.ready.example_chosen.connect(self.search_bar.set_text)
         self.results.more_wanted.connect(self.searching.grow)
         self.results.refresh_wanted.connect(self.searching.repeat)
@@ -189,10 +194,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """First let a run on the files come to its end, with the window still answering."""
+        self.indexing.close()
         if self.indexing.active and not self._closing:
             event.ignore()
             self._closing = True
-            self.indexing.stop()
             self.session.messages.info(strings.CLOSING)
             return
         if self.session.is_open:  # nothing is written beside a library that could not be opened
@@ -218,19 +223,21 @@ class MainWindow(QMainWindow):
     # folders and the index
 
     def _status_changed(self, status: LibraryStatus) -> None:
-        first = self.pages.currentWidget() is self.opening
         self.sidebar.show_folders(status.folders)
         self._show_sidebar(self.sidebar_button.isChecked())
         self.activity.show_status(status)
         self.status_line.show_status(status)
         self.ready.describe(status, self.indexing.active)
-        self._offer_refresh(status)
         self._show_page_at_rest()
-        if first:
+        if self._begun:
+            self._offer_refresh(status)
+        else:
+            self._begun = True
             self._begin(status)
 
     def _begin(self, status: LibraryStatus) -> None:
         """The library is open for the first time: bring it up to date, and get ready for a question."""
+        self._items_at_search = status.items  # of a question that came before this status
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
         elif status.items:
@@ -273,6 +280,7 @@ class MainWindow(QMainWindow):
 
     def _search_started(self) -> None:
         self._items_at_search = self.session.status.items if self.session.status else 0
+        self.thumbnails.forget_failures()
         self.results.show_waiting()
         self.pages.setCurrentWidget(self.results)
 
@@ -283,11 +291,13 @@ class MainWindow(QMainWindow):
     def _grew(self, results: SearchResults) -> None:
         self.results.extend_results(results, self.searching.complete)
 
-    def _search_failed(self) -> None:
+    def _search_failed(self, error: Exception) -> None:
         self.results.clear()
+        self.unanswered.explain(error)
+        self.pages.setCurrentWidget(self.unanswered)
 
     def _offer_refresh(self, status: LibraryStatus) -> None:
-        if self.searching.query is None or self.searching.running or status.items <= self._items_at_search:
+        if not self.searching.answered or self.searching.running or status.items <= self._items_at_search:
             return
         if self.results.model.hits:
             self.results.offer_refresh()
@@ -318,7 +328,7 @@ class MainWindow(QMainWindow):
             self.search_bar.line.paste()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.session.is_open and holds_something(event.mimeData()):
+        if holds_something(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.overlay.cover()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, QUrl
+from PySide6.QtGui import QImage
 
 from engine.errors import QueryError
 from gui import strings
-from gui.thumbnails import read_scaled, scaled
+from gui.thumbnails import fitted, scaled
 
 CHIP = QSize(32, 32)  # logical pixels
 LONGEST_SIDE = 2048  # of a pasted picture; no model looks at more, and a smaller one is encoded sooner
@@ -23,13 +26,18 @@ class QueryPicture:
 
     source: Path | bytes | int
     label: str
-    thumbnail: QImage  # null where the window cannot draw it; the engine may read it all the same
+    thumbnail: QImage  # null when there is none to be had
 
 
-def from_file(path: Path, ratio: float) -> QueryPicture:
-    """Reads the file: not for the main thread."""
-    thumbnail = read_scaled(QImageReader(str(path)), CHIP * ratio, ratio)
-    return QueryPicture(path, strings.file_name(path), thumbnail)
+def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> QueryPicture:
+    """Looks at the file: not for the main thread. Raises QueryError.
+
+    `preview` gives a small JPEG of our own making: what a file holds is never decoded in this process.
+    """
+    label = strings.file_name(path)
+    if not os.path.isfile(path):  # noqa: PTH113  # Path.is_file raises where a folder may not be entered
+        raise QueryError(strings.NOT_A_FILE.format(name=label))
+    return QueryPicture(path, label, scaled(preview(path), CHIP * ratio, ratio))
 
 
 def from_image(image: QImage, ratio: float) -> QueryPicture:
@@ -45,8 +53,7 @@ def from_image(image: QImage, ratio: float) -> QueryPicture:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, Qt text
         raise QueryError(strings.PICTURE_NOT_ENCODED)
-    content = bytes(encoded.data())
-    return QueryPicture(content, strings.PASTED_PICTURE, scaled(content, CHIP * ratio, ratio))
+    return QueryPicture(bytes(encoded.data()), strings.PASTED_PICTURE, fitted(image, CHIP * ratio, ratio))
 
 
 def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> QueryPicture:
@@ -72,7 +79,7 @@ def holds_something(data: QMimeData) -> bool:
 
 def offer(data: QMimeData) -> Offer:
     """Files first: a file manager that copies a picture often adds a bitmap of its icon."""
-    paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    paths = tuple(_path_of(url) for url in data.urls() if url.isLocalFile())
     if paths:
         return Offer(paths=paths)
     if data.hasImage():
@@ -80,3 +87,10 @@ def offer(data: QMimeData) -> Offer:
         if isinstance(image, QImage) and not image.isNull():
             return Offer(image=image)
     return Offer()
+
+
+def _path_of(url: QUrl) -> Path:
+    """Also for names that are no valid UTF-8, which QUrl.toLocalFile would garble."""
+    if os.name == "nt":
+        return Path(url.toLocalFile())
+    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))

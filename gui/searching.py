@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import UserError
 from engine.records import Query, SearchResults
 from gui.jobs import Job, Lane
 from gui.session import Session
@@ -27,6 +28,7 @@ class Searching(QObject):
         self._session = session
         self._job: Job[SearchResults] | None = None
         self._query: Query | None = None
+        self._answered = False
         self._complete = True
 
     @property
@@ -39,6 +41,11 @@ class Searching(QObject):
         return self._job is not None
 
     @property
+    def answered(self) -> bool:
+        """Whether the answer to the query is here; a question that failed has none."""
+        return self._answered
+
+    @property
     def complete(self) -> bool:
         """False while the ranking goes on below what has been asked for."""
         return self._complete
@@ -48,6 +55,7 @@ class Searching(QObject):
         self._abandon()
         asked = replace(query, limit=FIRST_LIMIT)
         self._query = asked
+        self._answered = False
         self.started.emit()
         self._job = self._session.jobs.run(
             Lane.SEARCH,
@@ -71,12 +79,13 @@ class Searching(QObject):
             Lane.SEARCH,
             lambda: self._session.library.search(longer),
             lambda results: self._grew(longer, results),
-            self._failed,
+            self._growth_failed,
         )
 
     def clear(self) -> None:
         self._abandon()
         self._query = None
+        self._answered = False
         self._complete = True
         self.cleared.emit()
 
@@ -99,10 +108,18 @@ class Searching(QObject):
 
     def _settle(self, query: Query, results: SearchResults) -> None:
         self._job = None
+        self._answered = True
         self._complete = len(results.hits) < query.limit or query.limit >= LAST_LIMIT
 
     def _failed(self, error: Exception) -> None:
         self._job = None
         self._complete = True
+        if not isinstance(error, UserError):
+            self._session.messages.report(error)
         self.failed.emit(error)
+
+    def _growth_failed(self, error: Exception) -> None:
+        """What was found stays; there is just no more of it."""
+        self._job = None
+        self._complete = True
         self._session.messages.report(error)

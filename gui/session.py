@@ -53,6 +53,7 @@ class Session(QObject):
         self._library: Library | None = None
         self._status_job: Job[LibraryStatus] | None = None
         self._status_stale = False
+        self._folders_waiting: list[Path] = []
 
     @property
     def library(self) -> Library:
@@ -85,7 +86,9 @@ class Session(QObject):
             self.jobs.run(Lane.LIBRARY, self.library.models, self.models_changed.emit)
 
     def add_folders(self, folders: list[Path]) -> None:
+        """Before the library is open they wait for it."""
         if not self.is_open:
+            self._folders_waiting += folders
             return
         for folder in folders:
             self.jobs.run(Lane.LIBRARY, self._adding(folder), self._folder_added)
@@ -120,6 +123,8 @@ class Session(QObject):
         self._library = library
         self.refresh_status()
         self.refresh_models()
+        waiting, self._folders_waiting = self._folders_waiting, []
+        self.add_folders(waiting)
         self.opened.emit()
 
     def _open_failed(self, error: Exception) -> None:

@@ -44,9 +44,10 @@ class FolderRow(QWidget):
                 strings.file_name(folder.path), Qt.TextElideMode.ElideMiddle, WIDTH - 9 * GRID
             )
         )
-        counts = QLabel(strings.folder_counts(folder.items, folder.failed, folder.available))
-        counts.setProperty("kind", "muted")
-        counts.setWordWrap(True)
+        self.counts = QLabel()
+        self.counts.setProperty("kind", "muted")
+        self.counts.setWordWrap(True)
+        self.describe(folder)
         self.remove_button = IconButton("close", strings.remove_folder(folder.path), style, self)
         self.remove_button.clicked.connect(self.remove_wanted)
         grid = QGridLayout(self)
@@ -54,9 +55,16 @@ class FolderRow(QWidget):
         grid.setSpacing(0)
         grid.addWidget(name, 0, 0)
         grid.addWidget(self.remove_button, 0, 1)
-        grid.addWidget(counts, 1, 0, 1, 2)
+        grid.addWidget(self.counts, 1, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(2, 1)
+
+    def describe(self, folder: FolderStatus) -> None:
+        self.counts.setText(strings.folder_counts(folder.items, folder.failed, folder.available))
+
+    def space(self) -> QSize:
+        """What the list has to leave for the row, with its text as it is now."""
+        return QSize(0, self.heightForWidth(ROW_WIDTH))
 
 
 class Sidebar(QFrame):
@@ -67,7 +75,7 @@ class Sidebar(QFrame):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self._shown: tuple[FolderStatus, ...] = ()
+        self._paths: list[Path] = []
         self.setObjectName("Sidebar")
         self.setFixedWidth(WIDTH)
         heading = QLabel(strings.FOLDERS)
@@ -90,9 +98,12 @@ class Sidebar(QFrame):
         column.addWidget(self.add_button)
 
     def show_folders(self, folders: tuple[FolderStatus, ...]) -> None:
-        if folders == self._shown:
+        """Rows of the same folders stay, and with them the focus and a press that has begun."""
+        paths, self._paths = self._paths, [folder.path for folder in folders]
+        if paths == self._paths:
+            for number, folder in enumerate(folders):
+                self._describe(number, folder)
             return
-        self._shown = folders
         current = self.list.currentRow()
         self.list.clear()
         for folder in folders:
@@ -118,9 +129,14 @@ class Sidebar(QFrame):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, strings.plain(str(folder.path)))
         row = FolderRow(folder, self._style)
         row.remove_wanted.connect(lambda: self.remove_wanted.emit(folder.path))
-        item.setSizeHint(QSize(0, row.heightForWidth(ROW_WIDTH)))
+        item.setSizeHint(row.space())
         self.list.addItem(item)
         self.list.setItemWidget(item, row)
+
+    def _describe(self, number: int, folder: FolderStatus) -> None:
+        row = self.row(number)
+        row.describe(folder)
+        self.list.item(number).setSizeHint(row.space())
 
     def _offer_menu(self, place: QPoint) -> None:
         item = self.list.itemAt(place)

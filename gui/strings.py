@@ -29,6 +29,7 @@ SCOPE_PHOTOS = "Photographs"
 SCOPE_PAGES = "Pages"
 PASTED_PICTURE = "Pasted picture"
 PICTURE_NOT_ENCODED = "The pasted picture could not be read."
+NOT_A_FILE = "“{name}” is no file that can be read, so it cannot be searched by."
 
 # folders
 FOLDERS = "Folders"
@@ -63,6 +64,7 @@ READY_TEXT = "Describe what you are looking for, paste a picture, or try one of 
 READY_EXAMPLES = ("a dog on a beach", "people at a table", "a chart with bars", "an invoice")
 NOTHING_INDEXED_TITLE = "Nothing to search in yet"
 NOTHING_INDEXED_TEXT = "No photograph and no document that Findling reads was found in your folders."
+UNANSWERED_TITLE = "This could not be searched for"
 NOTHING_FOUND_TITLE = "Nothing found"
 NOTHING_FOUND_TEXT = "Try other words, fewer words, or search everywhere."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage
 
 from gui.jobs import Job, Jobs, Lane
 
@@ -53,6 +53,11 @@ class ThumbnailStore(QObject):
             self._ask(item)
         return None
 
+    def forget_failures(self) -> None:
+        """Ask again for what could not be had: a drive may have come back."""
+        for item in [item for item, image in self._images.items() if image.isNull()]:
+            del self._images[item]
+
     def clear(self) -> None:
         for job in self._waiting.values():
             job.cancel()
@@ -88,26 +93,20 @@ class ThumbnailStore(QObject):
 
 
 def scaled(encoded: bytes | None, box: QSize, ratio: float = 1.0) -> QImage:
-    """Decode and fit into `box` (device pixels), never enlarged; a null image when that cannot be done."""
+    """Decode a JPEG of our own making and fit it into `box` (device pixels), never enlarged.
+
+    A null image when that cannot be done.
+    """
     if not encoded:
         return QImage()
-    buffer = QBuffer()
-    buffer.setData(QByteArray(encoded))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return read_scaled(QImageReader(buffer), box, ratio)
+    # Not a QImageReader on a QBuffer: Qt asks such a device for its first bytes under a lock of its own, the
+    # device needs the interpreter to answer, and the main thread may have it while it waits for that lock.
+    image = QImage.fromData(QByteArray(encoded), "JPEG")  # type: ignore[arg-type]  # the stub wants bytes, Qt text
+    return fitted(image, box, ratio)
 
 
-def read_scaled(reader: QImageReader, box: QSize, ratio: float = 1.0) -> QImage:
-    """As `scaled`, from any reader; turned upright as the file says."""
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid():
-        return QImage()
-    fitted = size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
-    if fitted.width() < size.width():
-        # Twice the size wanted, so that the decoder does the coarse part and the smooth one stays sharp.
-        reader.setScaledSize(size.boundedTo(fitted * 2))
-    image = reader.read()
+def fitted(image: QImage, box: QSize, ratio: float = 1.0) -> QImage:
+    """A decoded picture, as `scaled`; a null image stays one."""
     if image.isNull():
         return QImage()
     if image.width() > box.width() or image.height() > box.height():

@@ -88,6 +88,6 @@ def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Path], None]) -> o
     try:
         return entry.stat()
     except OSError as error:
-        if entry.is_symlink() or not isinstance(error, FileNotFoundError):
+        if not isinstance(error, FileNotFoundError) or entry.is_symlink():
             unreadable(Path(entry.path))
         return None

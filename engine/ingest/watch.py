@@ -26,8 +26,8 @@ def changes(
     """True after changes below `folders`, False after `quiet_seconds` without any; ends when cancelled.
 
     Nothing is missed while the caller is busy between two steps. Hidden files and what is below `avoid`
-    do not count. Where the system cannot watch (too many folders, a network drive), it says True every
-    `rescan_seconds`.
+    do not count. Where the system cannot watch (too many folders, one that may not be read), it says True
+    every `rescan_seconds`.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -50,7 +50,7 @@ def changes(
             rust_timeout=int(quiet_seconds * 1000),
             yield_on_timeout=True,
             raise_interrupt=False,
-            ignore_permission_denied=True,
+            ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
         ):
             yield bool(batch)
     except (OSError, WatchfilesRustInternalError) as error:
@@ -61,11 +61,8 @@ def changes(
 
 def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:
     """Whether it is hidden below each of the folders that it is in."""
-    return all(
-        any(part.startswith(".") for part in path.relative_to(folder).parts)
-        for folder in folders
-        if path.is_relative_to(folder)
-    )
+    ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
+    return bool(ways) and all(any(part.startswith(".") for part in parts) for parts in ways)
 
 
 class _Stop:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
@@ -66,6 +67,7 @@ class DecodePool:
         self._running: set[_Task] = set()
         self._idle = [self._new_pool() for _ in range(max(workers, 1))]
         self._stopping: list[threading.Thread] = []
+        self._unjoined: list[ProcessPool] = []  # stopped, but no thread could be had to clean up
         self._closed = False
 
     def submit(self, job: DecodeJob) -> Future[Decoded]:
@@ -91,9 +93,11 @@ class DecodePool:
             self._changed.wait_for(lambda: not self._waiting and not self._running)
             while self._idle:
                 self._retire(self._idle.pop())
-            stopping = list(self._stopping)
+            stopping, unjoined = list(self._stopping), list(self._unjoined)
         for thread in stopping:
             thread.join(_STOPPING_SECONDS)
+        for pool in unjoined:
+            pool.join()
 
     def __enter__(self) -> DecodePool:
         return self
@@ -121,19 +125,30 @@ class DecodePool:
         self._changed.notify_all()
 
     def _start(self, task: _Task, pool: ProcessPool) -> None:
+        """Never raises: what it is called from would swallow that. Holds the lock."""
         arguments = (self._function, task.job, self._limits.seconds)
-        try:
-            inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
-        except RuntimeError:  # its process died while it had nothing to do
-            self._retire(pool)
-            pool = self._new_pool()
-            inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
-        task.pool, task.starts = pool, task.starts + 1
-        self._running.add(task)
-        inner.add_done_callback(lambda done: self._finish(task, pool, done))
+        for attempt in range(2):  # the first fails when the process died while it had nothing to do
+            try:
+                inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
+            except (RuntimeError, OSError) as error:  # no process, no thread or no pipe
+                _log.warning("a process for decoding did not start (attempt %d): %s", attempt + 1, error)
+                self._retire(pool)
+                pool = self._new_pool()
+            else:
+                task.pool, task.starts = pool, task.starts + 1
+                self._running.add(task)
+                inner.add_done_callback(partial(self._finish, task, pool))
+                return
+        self._idle.append(pool)
+        _fail(task, _not_startable())
 
     def _finish(self, task: _Task, pool: ProcessPool, inner: Future[Decoded]) -> None:
         error = inner.exception()
+        again = isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS
+        if error is None:
+            _succeed(task, inner.result())
+        elif not again:
+            _fail(task, _explain(error))
         with self._changed:
             if task not in self._running:
                 return  # cancelled meanwhile: the process is on its way out
@@ -142,18 +157,9 @@ class DecodePool:
                 self._retire(pool)
                 pool = self._new_pool()
             self._idle.append(pool)
-            if isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS:
+            if again:
                 self._waiting.appendleft(task)  # its process died before it took the job
-                self._start_waiting()
-                return
             self._start_waiting()
-        try:
-            if error is None:
-                task.future.set_result(inner.result())
-            else:
-                task.future.set_exception(_explain(error))
-        except InvalidStateError:
-            _log.debug("a job was cancelled just as it ended")
 
     def _forget_cancelled(self, task: _Task) -> None:
         if not task.future.cancelled():
@@ -173,14 +179,33 @@ class DecodePool:
         pool.stop()  # type: ignore[no-untyped-call]  # its method alone has no types
         thread = threading.Thread(target=pool.join, name="decode pool stopping", daemon=True)
         self._stopping = [other for other in self._stopping if other.is_alive()]
-        self._stopping.append(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # where no process can be started, often no thread can either
+            _log.warning("a decoding process is cleaned up only at the end: no thread can be started")
+            self._unjoined.append(pool)
+        else:
+            self._stopping.append(thread)
 
 
 def _run(function: DecodeFunction, job: DecodeJob, seconds: float) -> Decoded:
     """In the worker."""
     worker_guard.limit_processor_time(seconds)
     return function(job)
+
+
+def _succeed(task: _Task, decoded: Decoded) -> None:
+    try:
+        task.future.set_result(decoded)
+    except InvalidStateError:
+        _log.debug("a job was cancelled just as it ended")
+
+
+def _fail(task: _Task, error: Exception) -> None:
+    try:
+        task.future.set_exception(error)
+    except InvalidStateError:
+        _log.debug("a job was cancelled just as it failed")
 
 
 def _explain(error: BaseException) -> Exception:
@@ -194,12 +219,16 @@ def _explain(error: BaseException) -> Exception:
         case ProcessExpired():
             return _explain_exit(error.exitcode)
         case BrokenProcessPool():
-            return UserError(
-                "The processes that read files cannot be started.",
-                "Close other programs, or restart the computer, and try again.",
-            )
+            return _not_startable()
     _log.error("a decoder raised what it should not", exc_info=error)
     return FileProblem(ProblemKind.CRASHED, "The decoder failed on the file.")
+
+
+def _not_startable() -> UserError:
+    return UserError(
+        "The processes that read files cannot be started.",
+        "Close other programs, or restart the computer, and try again.",
+    )
 
 
 def _explain_exit(code: int) -> FileProblem:

@@ -21,18 +21,19 @@ _log = logging.getLogger(__name__)
 class Thumbnails:
     """JPEG bytes by item of the catalogue known by `token`; those of another catalogue are dropped.
 
-    A damaged file is thrown away and begun anew, whenever the damage shows.
+    A damaged file is thrown away and begun anew, whenever the damage shows. Every method may be called from
+    any thread; they take turns, so that no other thread uses a file that is thrown away.
     """
 
     def __init__(self, path: Path, token: int) -> None:
         self._path = path
         self._token = token
-        self._changing = threading.RLock()
+        self._using = threading.Lock()
         self._database: Database | None = None  # until it is opened again, after damage
         self._opened()
 
     def close(self) -> None:
-        with self._changing:
+        with self._using:
             if self._database is not None:
                 self._database.close()
 
@@ -40,36 +41,34 @@ class Thumbnails:
         self._write("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", list(rows))
 
     def get(self, item: int) -> bytes | None:
-        database = self._opened()
-        try:
-            with database.reading() as db:
-                row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
-        except LibraryDamaged:
-            self._discard(database)
-            return None
+        with self._using:
+            try:
+                with self._opened().reading() as db:
+                    row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
+            except LibraryDamaged:
+                self._discard()
+                return None
         return None if row is None else bytes(row[0])
 
     def remove(self, items: Iterable[int]) -> None:
         self._write("DELETE FROM thumbnail WHERE item_id = ?", [(item,) for item in items])
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        with self._changing:  # no other thread discards the database meanwhile
-            database = self._opened()
+        with self._using:
             try:
-                _execute(database, statement, rows)
+                _execute(self._opened(), statement, rows)
             except LibraryDamaged:
-                self._discard(database)
+                self._discard()
                 _execute(self._opened(), statement, rows)
 
     def _opened(self) -> Database:
-        with self._changing:
-            if self._database is None:
-                try:
-                    self._database = Database(self._path, self._prepare)
-                except LibraryDamaged:
-                    self._delete()
-                    self._database = Database(self._path, self._prepare)
-            return self._database
+        if self._database is None:
+            try:
+                self._database = Database(self._path, self._prepare)
+            except LibraryDamaged:
+                self._discard()
+                self._database = Database(self._path, self._prepare)
+        return self._database
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if connection.execute("PRAGMA user_version").fetchone()[0] != self._token:
@@ -77,15 +76,10 @@ class Thumbnails:
             connection.execute(f"PRAGMA user_version = {self._token}")
         connection.execute(TABLE)
 
-    def _discard(self, damaged: Database) -> None:
-        """Unless another thread did so already."""
-        with self._changing:
-            if self._database is damaged:
-                damaged.close()
-                self._database = None
-                self._delete()
-
-    def _delete(self) -> None:
+    def _discard(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
         _log.warning("the file of thumbnails is damaged and is begun anew: %s", self._path)
         for suffix in SUFFIXES:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

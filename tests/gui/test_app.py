@@ -72,6 +72,31 @@ MainWindow.showEvent = show_event
 raise SystemExit(app.run(Path(sys.argv[1])))
 """
 
+DRAWS = """
+import io, sys, threading
+from PIL import Image
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from gui import resources
+from gui.thumbnails import scaled
+
+application = QApplication([])
+encoded = io.BytesIO()
+Image.new("RGB", (320, 240), "teal").save(encoded, "JPEG")
+
+def decode():
+    for _time in range(2000):
+        scaled(encoded.getvalue(), QSize(200, 150))
+
+sys.setswitchinterval(0.00001)
+threads = [threading.Thread(target=decode, daemon=True) for _thread in range(2)]
+for thread in threads:
+    thread.start()
+while any(thread.is_alive() for thread in threads):
+    resources.pixmap("pause", 20, QColor("red"))
+"""
+
 
 def start(script: str, location: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -109,3 +134,9 @@ def test_the_toolkit_does_not_wear_out_none(qapp: QApplication) -> None:
 def test_a_copied_path_does_not_break_the_end_of_the_program(tmp_path: Path) -> None:
     ended = start(COPIES, tmp_path)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_icons_are_drawn_while_thumbnails_are_decoded(tmp_path: Path) -> None:
+    # Qt holds a lock while it asks a picture's device what format it is. A device made in Python needs the
+    # interpreter for its answer, and a thread that has the interpreter may be waiting for that very lock.
+    assert start(DRAWS, tmp_path).returncode == 0

@@ -146,20 +146,16 @@ def test_nothing_is_read_while_a_run_is_paused(
     qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
 ) -> None:
     window = open_window(empty)
-
-    def pause_at_once(state: IndexState) -> None:
-        if state is IndexState.RUNNING:
-            window.indexing.state_changed.disconnect(pause_at_once)
-            click(window.activity.pause_button)
-
-    window.indexing.state_changed.connect(pause_at_once)
+    done: list[int] = []
+    window.indexing.advanced.connect(lambda snapshot: done.append(snapshot.done))
     window.session.add_folders([many])
-    qtbot.waitUntil(lambda: window.indexing.state is IndexState.PAUSED, timeout=SECONDS)
-    for _poll in range(10):
-        with qtbot.waitSignal(window.indexing.advanced, timeout=SECONDS):
-            pass
-    assert window.indexing.snapshot().done == 0
-    assert settled(window)[0] == 0
+    qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
+    click(window.activity.pause_button)
+    done.clear()
+    # what is in hand is finished, and then nothing moves from one look to the next
+    qtbot.waitUntil(lambda: len(done) >= 8 and len(set(done[-8:])) == 1, timeout=SECONDS)
+    assert done[-1] < 300
+    assert window.indexing.state is IndexState.PAUSED
     window.indexing.stop()
     wait_until_idle(qtbot, window)
 
