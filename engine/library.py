@@ -19,7 +19,6 @@ from engine import paths
 from engine.errors import (
     FileProblem,
     FolderError,
-    LibraryDamaged,
     LibraryInUse,
     ProblemKind,
     QueryError,
