@@ -27,7 +27,13 @@ AddCommand: TypeAlias = Callable[[str, str], OneSentenceParser]  # (name, purpos
 def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     """Read the arguments; wrong usage ends the process with status 2 and one sentence."""
     parser = _parser(version)
-    parsed = parser.parse_args(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown and parsed.command == "search" and not any(word.startswith("--") for word in unknown):
+        parser.error(
+            f"To take {unknown[0][1:]!r} away, put the whole search in quotation marks, or use --not"
+        )
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if parsed.command is None:
         parser.error("Name a command")
     if parsed.command == "search":
@@ -157,7 +163,13 @@ def _add_models(add: AddCommand) -> None:
 
 def _add_evaluate(add: AddCommand) -> None:
     command = add("evaluate", "measure how well known questions are answered")
-    command.add_argument("queries", type=_path, metavar="QUERIES.jsonl", help="one question a line, as JSON")
+    command.add_argument(
+        "queries",
+        type=_path,
+        metavar="QUERIES.jsonl",
+        help='a question a line: {"text": "a dog", "relevant": [{"path": "/pictures/a.jpg", "page": null}]}; '
+        '"like" names a picture; a page counts from 1, null stands for any',
+    )
     command.add_argument("--json", action="store_true", help="one object")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import threading
@@ -139,7 +138,7 @@ class Library:
 
     def add_folder(self, folder: Path, excludes: Sequence[str] = ()) -> None:
         """Raises FolderError when it is missing, unreadable, no folder, or the library's own."""
-        resolved = _readable_folder(folder)
+        resolved = paths.readable_folder(folder)
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
         self._catalogue.add_folder(resolved, excludes)
@@ -171,15 +170,23 @@ class Library:
             target = self._generations.target()
             row = self._contents.model_id(target.identity)
             self._generations.begun(row)
+            missing_before = self._catalogue.missing_count()
             report = survey(self._catalogue, self._location, progress, cancel)
             embedded, failed = self._embed_all(target.identity.name, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
+            missing = self._catalogue.missing_count() - missing_before  # without those that only moved
             if self._contents.is_complete(row):
                 self._generations.completed(row)
             pictures = self._pictures(row, target.identity.dimension)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
-        return replace(report, embedded=embedded, failed=failed, seconds=time.monotonic() - began)
+        return replace(
+            report,
+            files_missing=max(missing, 0),
+            embedded=embedded,
+            failed=failed,
+            seconds=time.monotonic() - began,
+        )
 
     def _embed_all(self, name: str, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
         """Returns how many items were embedded, and how many files or pages failed."""
@@ -346,7 +353,7 @@ class Library:
             pending=counts.pending,
             model=self._generations.answering().identity.name,
             page_model=PAGE_MODEL,
-            library_bytes=_size_of(self._location),
+            library_bytes=paths.size_of(self._location),
         )
 
     def failures(self) -> Iterator[FailedFile]:
@@ -383,28 +390,3 @@ class Library:
         if not self._catalogue.meta("token"):
             self._catalogue.set_meta("token", str(secrets.randbits(TOKEN_BITS)))
         return int(self._catalogue.meta("token"))
-
-
-def _readable_folder(folder: Path) -> Path:
-    """The folder itself, links resolved. Raises FolderError."""
-    try:
-        resolved = folder.resolve(strict=True)
-        if not resolved.is_dir():
-            raise FolderError(f"{folder} is not a folder.")
-        next(resolved.iterdir(), None)
-    except FileNotFoundError as error:
-        raise FolderError(f"There is no folder {folder}.") from error
-    except PermissionError as error:
-        raise FolderError(f"The folder {folder} cannot be read: you have no permission.") from error
-    except (OSError, RuntimeError) as error:
-        raise FolderError(f"The folder {folder} cannot be read: {error}.") from error
-    return resolved
-
-
-def _size_of(folder: Path) -> int:
-    """Bytes of all files below; those that go while we look (an index run's temporary ones) count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
-    return total

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
-from engine.errors import UserError
+from engine.errors import FolderError, UserError
 
 APPLICATION = "Findling"
 LIBRARY_VARIABLE = "FINDLING_LIBRARY"
@@ -53,3 +54,28 @@ def _from_environment(environment: Mapping[str, str], name: str) -> Path | None:
         return Path(value).expanduser().absolute() if value else None
     except RuntimeError as error:
         raise UserError(f"{name} says {value}, but there is no such home folder.") from error
+
+
+def readable_folder(folder: Path) -> Path:
+    """The folder itself, links resolved. Raises FolderError."""
+    try:
+        resolved = folder.resolve(strict=True)
+        if not resolved.is_dir():
+            raise FolderError(f"{folder} is not a folder.")
+        next(resolved.iterdir(), None)
+    except FileNotFoundError as error:
+        raise FolderError(f"There is no folder {folder}.") from error
+    except PermissionError as error:
+        raise FolderError(f"The folder {folder} cannot be read: you have no permission.") from error
+    except (OSError, RuntimeError) as error:
+        raise FolderError(f"The folder {folder} cannot be read: {error}.") from error
+    return resolved
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below; those that go while we look (an index run's temporary ones) count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total

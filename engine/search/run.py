@@ -370,8 +370,8 @@ def _fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _in_order(query: Query, photos: Sequence[Ranked], pages: Sequence[Ranked]) -> list[Ranked]:
-    """Both spaces by rank; where both answer, what matches nothing stands behind what does."""
+    """Both spaces by rank; where both answer, the surer matches of either stand first."""
     ranked = _fused(photos, pages)
     if photos and pages:
-        ranked.sort(key=lambda entry: entry.verdict is Verdict.NONE)
+        ranked.sort(key=lambda entry: -_SURENESS[entry.verdict])
     return ranked[: query.limit]

@@ -188,6 +188,11 @@ class Catalogue:
                 bump_presence(db)
         return len(gone)
 
+    def missing_count(self) -> int:
+        with self._database.reading() as db:
+            row = db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone()
+        return int(row[0])
+
     def set_away(self, folder: Folder) -> None:
         """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
         with self._database.writing() as db:

@@ -175,6 +175,13 @@ def test_what_is_deleted_is_found_no_more_and_what_comes_back_is_at_once(home: H
     assert home.names(Query("red"))[0] == "red.png"
 
 
+def test_a_moved_file_is_not_called_missing(home: Home) -> None:
+    home.index()
+    (home.pictures / "red.png").rename(home.pictures / "moved.png")
+    report = home.index()
+    assert (report.files_new, report.files_missing, report.embedded) == (1, 0, 0)
+
+
 def test_an_unplugged_folder_is_kept_and_badged(home: Home) -> None:
     home.index()
     home.pictures.rename(home.pictures.with_name("unplugged"))
