@@ -288,9 +288,9 @@ class Embedding:
         for page in range(work.first_page, last):
             self._further.append(replace(work, first_page=page, page_limit=1))
 
-    def _count_failed(self, progress: Progress, path: Path) -> None:
+    def _count_failed(self, progress: Progress, path: Path | None = None) -> None:
         self.failed += 1
-        progress.add_failed(current=str(path))
+        progress.add_failed(current="" if path is None else str(path))
 
     def _embed(self, progress: Progress) -> None:
         size = self._embedder.batch_size
@@ -299,7 +299,7 @@ class Embedding:
         sound: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
         for item, _ in (entry for entry, good in zip(batch, sound, strict=True) if not good):
             self._contents.fail_item(item, NO_VECTOR)
-            self._count_failed(progress, Path())
+            self._count_failed(progress)
         batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
         # Thumbnails first: an item that can be found then always has one.
         self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)

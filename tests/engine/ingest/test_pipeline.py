@@ -349,6 +349,9 @@ def test_a_vector_that_is_no_number_is_a_failure_of_that_picture(bench: Bench) -
     _, run = bench.index()
     assert (run.embedded, run.failed) == (1, 1)
     assert bench.kinds() == {"b.png": "damaged"}
+    assert (
+        bench.progress.snapshot().current == ""
+    )  # which file it was is not known here, and no other is named
 
 
 def test_other_files_are_counted_and_left_alone(bench: Bench) -> None:
