@@ -27,7 +27,8 @@ from engine.generations import Generations
 from engine.index.pictures import PictureIndex
 from engine.ingest.decode import DecodeJob
 from engine.ingest.limits import Limits
-from engine.ingest.pipeline import Embedding, device_of, survey
+from engine.ingest.pipeline.pictures import Embedding
+from engine.ingest.pipeline.survey import device_of, survey
 from engine.ingest.watch import changes
 from engine.ingest.workers import DecodePool
 from engine.models.lazy import LazyEmbedder

@@ -53,11 +53,12 @@ class PictureInput:
     """The geometry a picture model wants: what a decoding process needs to know of the model.
 
     "shortest": scale the shorter side to `size`, cut the centre. "squash": scale both sides to `size`.
-    "longest": scale the longer side to `size`, pad with `fill`.
+    "longest": scale the longer side to `size`, pad with `fill`. "fit": scale the longer side down to `size`
+    if it is larger, keep the shape.
     """
 
     size: int
-    resize: Literal["shortest", "squash", "longest"] = "shortest"
+    resize: Literal["shortest", "squash", "longest", "fit"] = "shortest"
     interpolation: Literal["bicubic", "bilinear"] = "bicubic"
     fill: int = 0
 
@@ -75,13 +76,14 @@ class DecodedItem:
     """One picture, ready for a model. Made in a decoding process, sent to the main one."""
 
     page: int | None
-    pixels: Pixels  # (size, size, 3) as `PictureInput` asks
+    pixels: Pixels  # as `PictureInput` asks: (size, size, 3), or with "fit" (height, width, 3)
     width: int  # of the whole picture, upright, in pixels (pages: in points)
     height: int
     thumbnail: bytes  # JPEG, longer side at most 320
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     text: str = ""  # the text layer in reading order; "" where there is none
     words: tuple[Word, ...] = ()
+    read: bool = False  # the text layer is all the text there is to see: nothing is left for OCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,30 @@ class ModelIdentity:
     name: str
     revision: str
     dimension: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageVectors:
+    """What a page model says of one page, or of one picture that is looked for.
+
+    `vectors`: (count, dimension) float32, rows of unit length, none of them padding. `cells`: (rows, columns)
+    uint16, which vector stands for that part of the page; (0, 0) where no vector has a place.
+    """
+
+    vectors: NDArray[np.float32]
+    cells: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryVectors:
+    """What a page model makes of a query: a vector a token, and the word that each token belongs to.
+
+    `vectors`: (count, dimension) float32, rows of unit length, none of them padding. `words`: as many; "" for
+    a token that belongs to no word.
+    """
+
+    vectors: NDArray[np.float32]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +229,32 @@ class Hit:
     available: bool  # False while the file's drive is unplugged
     copies: int  # other files with the same content
     snippet: str = ""  # the words around a match on a page
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """A word of a page that answers a word of the query."""
+
+    text: str
+    box: tuple[float, float, float, float]  # as in `Word`
+    query_word: str
+    score: float  # above 0 up to 1, which is the word itself
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """How well each part of a page fits a word of the query; "" stands for all words together."""
+
+    query_word: str
+    cells: tuple[tuple[float, ...], ...]  # rows from the top, each from the left; 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Where on a page, or picture, the match is. Both are empty when nothing can be said."""
+
+    words: tuple[MatchedWord, ...] = ()
+    heat_maps: tuple[HeatMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Decoded:
     pages: int | None
     items: tuple[DecodedItem, ...]
     problems: tuple[PageProblem, ...] = ()
+    title: str = ""  # what the document calls itself
 
 
 def decode(job: DecodeJob) -> Decoded:

@@ -23,8 +23,13 @@ _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BI
 
 
 def prepare(image: Image.Image, wanted: PictureInput) -> Pixels:
-    """An upright RGB picture -> (size, size, 3) uint8, as open_clip's `image_transform` would make it."""
-    if wanted.resize == "squash":
+    """An upright RGB picture -> (size, size, 3) uint8, as open_clip's `image_transform` would make it.
+
+    With "fit" the shape is the picture's own.
+    """
+    if wanted.resize == "fit":
+        fitted = _resized(image, fit_within(*image.size, wanted.size), wanted)
+    elif wanted.resize == "squash":
         fitted = _resized(image, (wanted.size, wanted.size), wanted)
     elif wanted.resize == "longest":
         fitted = _pad_longest(image, wanted)
@@ -39,8 +44,8 @@ def useful_scale(width: float, height: float, wanted: PictureInput | None) -> fl
     shorter, longer = min(width, height), max(width, height)
     scale = 2 * THUMBNAIL_SIDE / longer
     if wanted is not None:
-        decisive = longer if wanted.resize == "longest" else shorter
-        scale = max(scale, 2 * wanted.size / decisive)
+        decisive = longer if wanted.resize in ("longest", "fit") else shorter
+        scale = max(scale, (1 if wanted.resize == "fit" else 2) * wanted.size / decisive)
     return scale
 
 

@@ -17,6 +17,7 @@ from engine.store.database import Database, bump_presence
 PAGE = 500  # rows fetched at a time, so that writing may go on between
 STORED_DTYPE = "float16"
 LAST_ID = (1 << 63) - 1
+TEXT_LAYER = "text layer"  # the reader of pages that need no OCR
 
 # The inner query picks the contents, the outer one names the pages of each that lack a vector.
 UNFINISHED = """
@@ -130,11 +131,14 @@ class Contents:
                 pages[content].append(page)
         return [Unfinished(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
 
-    def open(self, content: int, pages: int | None) -> int:
-        """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many."""
+    def open(self, content: int, pages: int | None, title: str = "") -> int:
+        """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many.
+
+        `title`: what the document calls itself.
+        """
         numbers = (0,) if pages is None else range(1, pages + 1)
         with self._database.writing() as db:
-            db.execute("UPDATE content SET opened = 1 WHERE id = ?", (content,))
+            db.execute("UPDATE content SET opened = 1, title = ? WHERE id = ?", (_encodable(title), content))
             db.executemany(
                 "INSERT OR IGNORE INTO item (content_id, page) VALUES (?, ?)", ((content, n) for n in numbers)
             )
@@ -245,6 +249,8 @@ def _describe(db: sqlite3.Connection, item: int, decoded: DecodedItem) -> None:
         "UPDATE item SET width = ?, height = ?, taken = ? WHERE id = ?",
         (decoded.width, decoded.height, decoded.taken, item),
     )
+    if decoded.read:
+        db.execute("INSERT OR REPLACE INTO reading (item_id, reader) VALUES (?, ?)", (item, TEXT_LAYER))
     if decoded.text:
         db.execute(
             "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "

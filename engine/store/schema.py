@@ -119,7 +119,20 @@ CREATE TRIGGER page_text_changed AFTER UPDATE ON page_text BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (VERSION_1,)  # entry n brings a catalogue from version n to n + 1
+# A reading says who looked for text on an item: its text layer, or OCR. Items without one are to be read.
+VERSION_2 = """
+ALTER TABLE content ADD COLUMN title TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE reading (
+    item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+    reader TEXT NOT NULL,
+    problem_kind TEXT,
+    problem_message TEXT
+);
+INSERT INTO reading (item_id, reader) SELECT item_id, 'text layer' FROM page_text;
+"""
+
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2)  # entry n brings a catalogue from version n to n + 1
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

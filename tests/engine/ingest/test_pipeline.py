@@ -15,7 +15,8 @@ from PIL import Image
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.limits import Limits
-from engine.ingest.pipeline import Embedding, device_of, stretches, survey
+from engine.ingest.pipeline.pictures import Embedding, stretches
+from engine.ingest.pipeline.survey import device_of, survey
 from engine.ingest.workers import DecodePool
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PixelBatch, Vectors

@@ -1,4 +1,4 @@
-"""The way of a file into the index: scan, read, decode, embed, store. The one place that joins those stages.
+"""The way of a file into the index: read, decode, embed, store.
 
 What is done is in the catalogue at once, and what is to be done is always asked of the catalogue: a run that
 is stopped or killed goes on where it was.
@@ -6,8 +6,7 @@ is stopped or killed goes on where it was.
 
 from __future__ import annotations
 
-import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -21,15 +20,13 @@ from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob
 from engine.ingest.formats import DOCUMENT_SUFFIXES
 from engine.ingest.hashing import content_hash
-from engine.ingest.scan import is_excluded, scan
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
-from engine.records import DecodedItem, FoundFile, IndexReport, PageProblem
-from engine.store.catalog import Catalogue, Folder, UnreadFile
+from engine.records import DecodedItem, PageProblem
+from engine.store.catalog import Catalogue, UnreadFile
 from engine.store.contents import Contents, Unfinished
 from engine.store.thumbnails import Thumbnails
 
-SCAN_BATCH = 256  # files written down at a time
 HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
 PAGES_A_JOB = 4
@@ -40,8 +37,6 @@ FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, 
 JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
 
 NO_VECTOR = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
-
-_log = logging.getLogger(__name__)
 
 
 class Decoder(Protocol):
@@ -62,70 +57,6 @@ class Work:
     first_page: int
     page_limit: int
     broken: PageProblem | None = None  # of the first page, when the content is opened by its second
-
-
-def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
-    """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
-    progress.start("scanning", "files")
-    number = catalogue.begin_scan()
-    counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
-    for folder in catalogue.folders():
-        device = device_of(folder)
-        if device is None:
-            catalogue.set_away(folder)
-        else:
-            _survey_folder(catalogue, folder, device, number, avoid, progress, cancel, counts)
-    return IndexReport(**counts)
-
-
-def device_of(folder: Folder) -> int | None:
-    """The file system a folder is on, or None while it is unplugged.
-
-    A mount point without its drive is an empty folder on another device: not a folder whose files are gone.
-    """
-    try:
-        device = folder.path.stat().st_dev
-        changed = folder.device is not None and device != folder.device
-        return None if changed and not any(folder.path.iterdir()) else device
-    except OSError:
-        return None
-
-
-def _survey_folder(
-    catalogue: Catalogue,
-    folder: Folder,
-    device: int,
-    number: int,
-    avoid: Path,
-    progress: Progress,
-    cancel: CancelToken,
-    counts: Counter[str],
-) -> None:
-    unreadable: list[Path] = []
-    batch: list[FoundFile] = []
-
-    def record() -> None:
-        counts["files_new"] += catalogue.record_found(folder, number, batch)
-        counts["files_seen"] += len(batch)
-        progress.add_done(len(batch), str(folder.path))
-        batch.clear()
-
-    def pass_over(_: Path) -> None:
-        counts["files_other"] += 1
-
-    try:
-        for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append, pass_over):
-            batch.append(found)
-            if len(batch) == SCAN_BATCH:
-                record()
-    except OSError as error:  # the folder itself: as good as unplugged, and the others go on
-        _log.warning("the folder %s cannot be listed: %s", folder.path, error)
-        catalogue.set_away(folder)
-        return
-    record()
-    counts["files_missing"] += catalogue.end_scan(
-        folder, number, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
-    )
 
 
 class Embedding:
@@ -250,7 +181,7 @@ class Embedding:
             return
         problems = decoded.problems
         if not work.opened:
-            count = self._contents.open(work.content, decoded.pages)
+            count = self._contents.open(work.content, decoded.pages, decoded.title)
             problems = problems if work.broken is None else (work.broken, *problems)
             progress.add_found(count - 1)
             rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))

@@ -1,0 +1,80 @@
+"""Brings the catalogue's list of files up to date with the disk."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from pathlib import Path
+
+from engine.ingest.scan import is_excluded, scan
+from engine.progress import CancelToken, Progress
+from engine.records import FoundFile, IndexReport
+from engine.store.catalog import Catalogue, Folder
+
+SCAN_BATCH = 256  # files written down at a time
+
+_log = logging.getLogger(__name__)
+
+
+def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
+    """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
+    progress.start("scanning", "files")
+    number = catalogue.begin_scan()
+    counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
+    for folder in catalogue.folders():
+        device = device_of(folder)
+        if device is None:
+            catalogue.set_away(folder)
+        else:
+            _survey_folder(catalogue, folder, device, number, avoid, progress, cancel, counts)
+    return IndexReport(**counts)
+
+
+def device_of(folder: Folder) -> int | None:
+    """The file system a folder is on, or None while it is unplugged.
+
+    A mount point without its drive is an empty folder on another device: not a folder whose files are gone.
+    """
+    try:
+        device = folder.path.stat().st_dev
+        changed = folder.device is not None and device != folder.device
+        return None if changed and not any(folder.path.iterdir()) else device
+    except OSError:
+        return None
+
+
+def _survey_folder(
+    catalogue: Catalogue,
+    folder: Folder,
+    device: int,
+    number: int,
+    avoid: Path,
+    progress: Progress,
+    cancel: CancelToken,
+    counts: Counter[str],
+) -> None:
+    unreadable: list[Path] = []
+    batch: list[FoundFile] = []
+
+    def record() -> None:
+        counts["files_new"] += catalogue.record_found(folder, number, batch)
+        counts["files_seen"] += len(batch)
+        progress.add_done(len(batch), str(folder.path))
+        batch.clear()
+
+    def pass_over(_: Path) -> None:
+        counts["files_other"] += 1
+
+    try:
+        for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append, pass_over):
+            batch.append(found)
+            if len(batch) == SCAN_BATCH:
+                record()
+    except OSError as error:  # the folder itself: as good as unplugged, and the others go on
+        _log.warning("the folder %s cannot be listed: %s", folder.path, error)
+        catalogue.set_away(folder)
+        return
+    record()
+    counts["files_missing"] += catalogue.end_scan(
+        folder, number, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
+    )
