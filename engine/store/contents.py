@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FileProblem
-from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors, Word
+from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors
 from engine.store.database import Database, bump_presence
+from engine.store.page_texts import encodable, write_text
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
 STORED_DTYPE = "float16"
@@ -138,7 +138,7 @@ class Contents:
         """
         numbers = (0,) if pages is None else range(1, pages + 1)
         with self._database.writing() as db:
-            db.execute("UPDATE content SET opened = 1, title = ? WHERE id = ?", (_encodable(title), content))
+            db.execute("UPDATE content SET opened = 1, title = ? WHERE id = ?", (encodable(title), content))
             db.executemany(
                 "INSERT OR IGNORE INTO item (content_id, page) VALUES (?, ?)", ((content, n) for n in numbers)
             )
@@ -252,25 +252,4 @@ def _describe(db: sqlite3.Connection, item: int, decoded: DecodedItem) -> None:
     if decoded.read:
         db.execute("INSERT OR REPLACE INTO reading (item_id, reader) VALUES (?, ?)", (item, TEXT_LAYER))
     if decoded.text:
-        db.execute(
-            "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "
-            "SET text = excluded.text, words = excluded.words",
-            (item, _encodable(decoded.text), _packed(decoded.words)),
-        )
-
-
-def _encodable(text: str) -> str:
-    """A broken text layer may hold halves of characters, which SQLite cannot."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _packed(words: Sequence[Word]) -> bytes:
-    """Words and boxes, compressed: [[text, left, top, right, bottom], ...] as JSON."""
-    rows = [[word.text, *(round(edge, 4) for edge in word.box)] for word in words]
-    return zlib.compress(json.dumps(rows).encode())
-
-
-def unpacked(stored: bytes) -> tuple[Word, ...]:
-    """The inverse of what `page_text.words` holds."""
-    rows = json.loads(zlib.decompress(stored))
-    return tuple(Word(row[0], (row[1], row[2], row[3], row[4])) for row in rows)
+        write_text(db, item, decoded.text, decoded.words)

@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import FileProblem, ProblemKind
 from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Word
-from engine.store.contents import unpacked
+from engine.store.page_texts import unpacked
 from engine.store.presence import Presence
 from engine.store.vectors import Position, VectorLog
 from tests.engine.store.conftest import Store
