@@ -21,9 +21,10 @@ from engine.index import envelope, segments
 from engine.index.envelope import IndexDamaged
 from engine.index.graph import Graph, PackedFile, pack
 from engine.index.ranking import approximate_scores, best_rows, permitted
-from engine.index.scan import Kernels, quantise, verify_kernels
+from engine.index.scan import Kernels, verify_kernels
 from engine.index.segments import Batch, Keys, Rows, Segments
 from engine.records import Vector, Vectors
+from engine.store.codes import quantise
 
 __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
 

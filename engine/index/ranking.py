@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index import segments
-from engine.index.scan import Kernels, quantise
+from engine.index.scan import Kernels
 from engine.index.segments import Keys, Rows, Segment, Segments
 from engine.records import Vector
+from engine.store.codes import quantise
 
 PIECE_ROWS = 16_384  # scored at a time; a piece without any allowed row is not read
 SPARSE = 32  # a table of the numbers between two keys pays up to this many numbers a key

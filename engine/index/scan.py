@@ -1,22 +1,20 @@
 """The exact scan: every vector as int8 codes, read once a query.
 
 Scores of int8 codes order a library almost as the vectors themselves do; the few best are scored again from
-the vectors (see `nearest.py`). One scale a vector, so that no value is clipped: clipping costs recall.
+the vectors (see `nearest.py`).
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Codes: TypeAlias = NDArray[np.int8]  # (count, dimension)
-Scales: TypeAlias = NDArray[np.float32]  # (count,); a vector is about codes * scale
+from engine.store.codes import Codes
 
-QUANTISE_ROWS = 1024  # rows whose float32 form stays in the processor's cache
 FALLBACK_ROWS = 4096  # rows made float32 at a time where the int8 kernels cannot be trusted
 
 _log = logging.getLogger(__name__)
@@ -100,18 +98,3 @@ def choose_kernels(fast: Kernels) -> Kernels:
 def verify_kernels() -> Kernels:
     """The kernels for this process, checked against numpy the first time they are asked for."""
     return choose_kernels(NumKongKernels())
-
-
-def quantise(vectors: NDArray[np.float32] | NDArray[np.float16]) -> tuple[Codes, Scales]:
-    """(count, dimension) -> int8 codes of the same shape and float32 scales; a zero row has the scale 0."""
-    count, dimension = vectors.shape
-    codes = np.empty((count, dimension), dtype=np.int8)
-    scales = np.empty(count, dtype=np.float32)
-    for start in range(0, count, QUANTISE_ROWS):
-        rows = vectors[start : start + QUANTISE_ROWS].astype(np.float32)
-        largest = np.maximum(rows.max(axis=1), -rows.min(axis=1))
-        scales[start : start + QUANTISE_ROWS] = largest / 127.0
-        rows *= (127.0 / np.maximum(largest, np.float32(1e-30)))[:, None]
-        np.rint(rows, out=rows)
-        codes[start : start + QUANTISE_ROWS] = rows
-    return codes, scales

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.scan import Codes, Scales
+from engine.store.codes import Codes, Scales
 
 SEGMENT_ROWS = 65_536
 SMALLEST_CAPACITY = 1_024

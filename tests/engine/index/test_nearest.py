@@ -15,7 +15,8 @@ from engine.errors import Cancelled
 from engine.index import ranking, segments
 from engine.index.nearest import NearestIndex
 from engine.index.ranking import permitted
-from engine.index.scan import Codes, NumKongKernels
+from engine.index.scan import NumKongKernels
+from engine.store.codes import Codes
 
 from .conftest import MakeVectors
 

@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from engine.index.nearest import NearestIndex
 from engine.index.scan import (
-    Codes,
     NumKongKernels,
     NumpyKernels,
     agrees_with_numpy,
     choose_kernels,
-    quantise,
     verify_kernels,
 )
+from engine.store.codes import Codes, quantise
 
 from .conftest import MakeVectors
 

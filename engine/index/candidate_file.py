@@ -1,0 +1,108 @@
+"""The file of a candidate index: its arrays one after another in numpy's own format, in an envelope."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index import envelope
+from engine.index.centroids import Centroids
+from engine.index.envelope import IndexDamaged
+from engine.index.page_lists import CENTROIDS_MOST, PageLists, merged
+
+ARRAYS_BEFORE = 5  # the pages trained for, then the centroids
+ARRAYS_A_SEGMENT = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandidateState:
+    """All that candidates are found with. A value: a search holds on to one while a writer makes the next."""
+
+    centroids: Centroids
+    segments: tuple[PageLists, ...] = ()
+    trained_for: int = 0  # pages in the library when the centroids were found
+
+    @property
+    def living(self) -> int:
+        return sum(segment.living for segment in self.segments)
+
+
+def write(
+    path: Path, state: CandidateState, generation: int, checkpoint: Callable[[], None] | None = None
+) -> None:
+    """In one step; `checkpoint` is called between pieces and may raise. Raises OSError."""
+    centroids = state.centroids
+    arrays: list[NDArray[np.generic]] = [
+        np.array([state.trained_for], dtype=np.int64),
+        *(centroids.codes, centroids.scales, centroids.cells, centroids.bounds),
+    ]
+    for segment in state.segments:
+        if checkpoint is not None:
+            checkpoint()
+        whole = merged([segment])
+        arrays += [whole.items, whole.starts, whole.rows]
+    buffer = io.BytesIO()
+    for array in arrays:
+        np.lib.format.write_array(buffer, array, allow_pickle=False)
+    envelope.write(path, bytearray(buffer.getbuffer()), generation, state.living, checkpoint)
+
+
+def read(path: Path, dimension: int, generation: int) -> CandidateState:
+    """Raises IndexDamaged when the file is missing, cut short, altered, or not the one that was meant."""
+    stamp = envelope.check(path)
+    if stamp.generation != generation:
+        raise IndexDamaged(f"{path.name} is of another history")
+    try:
+        state = _state(_arrays(path, stamp.payload_bytes))
+    except (OSError, ValueError, IndexError) as error:
+        raise IndexDamaged(f"{path.name} holds no candidates") from error
+    if state.centroids.codes.shape[1:] != (dimension,) or state.living != stamp.entries:
+        raise IndexDamaged(f"{path.name} holds other vectors than were asked for")
+    return state
+
+
+def _arrays(path: Path, payload_bytes: int) -> list[NDArray[np.generic]]:
+    buffer, arrays = io.BytesIO(path.read_bytes()[:payload_bytes]), []
+    while buffer.tell() < payload_bytes:
+        arrays.append(np.lib.format.read_array(buffer, allow_pickle=False))
+    return arrays
+
+
+def _state(arrays: list[NDArray[np.generic]]) -> CandidateState:
+    """Raises ValueError or IndexError when the arrays do not belong together."""
+    trained, codes, scales, cells, bounds = arrays[:ARRAYS_BEFORE]
+    centroids = Centroids(
+        codes.astype(np.int8), scales.astype(np.float32), cells.astype(np.float32), bounds.astype(np.int64)
+    )
+    parts = arrays[ARRAYS_BEFORE:]
+    segments = tuple(
+        PageLists(
+            parts[place].astype(np.int64),
+            parts[place + 1].astype(np.int64),
+            parts[place + 2].astype(np.uint16),
+        )
+        for place in range(0, len(parts), ARRAYS_A_SEGMENT)
+    )
+    if not 0 < len(centroids) <= CENTROIDS_MOST or bounds[-1] != len(centroids):
+        raise ValueError("no centroids")
+    for segment in segments:
+        _check(segment, len(centroids))
+    return CandidateState(centroids, segments, int(trained.astype(np.int64)[0]))
+
+
+def _check(lists: PageLists, centroids: int) -> None:
+    """Numbers that point nowhere would be read as if they did."""
+    whole = (
+        len(lists.starts) == centroids + 1
+        and lists.starts[0] == 0
+        and lists.starts[-1] == len(lists.rows)
+        and bool((np.diff(lists.starts) >= 0).all())
+        and (not len(lists.rows) or int(lists.rows.max()) < len(lists.items))
+    )
+    if not whole:
+        raise ValueError("lists that do not fit together")

@@ -1,0 +1,262 @@
+"""Candidates for MaxSim among many pages: the pages whose vectors lie near the same centroids as the query's.
+
+As in PLAID (Santhanam et al. 2022, "PLAID: An Efficient Engine for Late Interaction Retrieval") and WARP
+(Scheerer et al. 2025, "WARP: An Efficient Engine for Multi-Vector Retrieval"): a page is the set of centroids
+nearest to its vectors; for each token of the query the lists of the nearest centroids are read, and a page
+takes the best of them. Where it is in none, the score of the last one read stands in (Lee et al. 2023,
+"Rethinking the Role of Token Retrieval in Multi-Vector Retrieval"). Derived from the catalogue, kept on disk,
+caught up by itself. tests/bench/bench_late.py measures it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index import candidate_file
+from engine.index.candidate_file import CandidateState
+from engine.index.centroids import Centroids, no_centroids, train
+from engine.index.envelope import IndexDamaged
+from engine.index.page_lists import (
+    CENTROIDS_MOST,
+    Items,
+    Mask,
+    PageLists,
+    Probes,
+    appended,
+    page_lists,
+    unlisted,
+)
+from engine.index.ranking import permitted
+from engine.index.scan import Kernels, verify_kernels
+from engine.records import Vectors
+from engine.store.page_vectors import PageVectorStore, StoredPages
+from engine.store.vectors import DerivedFile, Position, VectorLog
+
+EXHAUSTIVE = 1_000  # pages; so few are all candidates
+PROBES = 32  # lists read for each token, at least
+BLOCK = 64  # centroids whose best score is looked at first
+GROWTH = 3  # centroids are found anew when the library has grown by this factor
+CENTROIDS_A_ROOT = 16  # times the square root of the number of vectors, as in PLAID
+SAMPLE_A_CENTROID = 16  # vectors
+SAMPLE_A_PAGE = 64
+SAMPLE_PAGES = 256  # read at a time
+SAVE_SHARE = 0.05  # a file is written anew once this share of the pages is not in it
+STAMP_BITS = 62
+
+Checkpoint = Callable[[], None]
+
+
+class CandidateIndex:
+    """The candidates of one page model. Every method may be called from any thread.
+
+    A search works on what there was when it began and takes no lock. Until `save` has found centroids for a
+    library, all of its pages are candidates: slow, but right. So `save` is to be called while a large library
+    grows, whenever it is `due`, and not only when it is complete.
+    """
+
+    def __init__(
+        self,
+        pages: PageVectorStore,
+        log: VectorLog,
+        model: int,
+        dimension: int,
+        folder: Path,
+        kernels: Callable[[], Kernels] = verify_kernels,
+        exhaustive: int = EXHAUSTIVE,
+    ) -> None:
+        """`folder`: of the index files. `exhaustive`: as many pages are all candidates."""
+        self._pages = pages
+        self._log = log
+        self._model = model
+        self._folder = folder
+        self._kernels = kernels
+        self._exhaustive = exhaustive
+        self._writing = threading.Lock()  # of what follows
+        self._saving = threading.Lock()
+        self._position = Position()
+        self._unsaved = 0
+        self._state = self._load(dimension)
+        self.catch_up()
+
+    def __len__(self) -> int:
+        """Pages that can be found."""
+        return self._state.living
+
+    @property
+    def due(self) -> bool:
+        """Whether `save` would find centroids anew: a matter of minutes in a large library."""
+        pages, trained_for = self._state.living, self._state.trained_for
+        return pages > self._exhaustive and pages >= GROWTH * trained_for
+
+    # writing
+
+    def catch_up(self, checkpoint: Checkpoint | None = None) -> None:
+        """Take in what was written to the catalogue since, by this process or another.
+
+        Returns at once while another thread is at it. Searches see every batch as it comes; `checkpoint` is
+        called between batches and may raise, and what is taken in stays.
+        """
+        if self._writing.acquire(blocking=False):
+            try:
+                self._catch_up(checkpoint)
+            finally:
+                self._writing.release()
+
+    def save(self, checkpoint: Checkpoint | None = None) -> None:
+        """Write the file anew when it lacks enough to be worth it, with new centroids when they are `due`.
+
+        Searches go on meanwhile. `checkpoint` is called between pieces of the work and may raise; the old
+        file is then kept. Raises OSError.
+        """
+        with self._saving:
+            if self.due:
+                self._rebuild(checkpoint)
+            with self._writing:
+                state, position, unsaved = self._state, self._position, self._unsaved
+            if not len(state.centroids) or unsaved < max(1, int(SAVE_SHARE * state.living)):
+                return
+            generation = secrets.randbits(STAMP_BITS)
+            name = f"candidates-{self._model}-{generation:016x}.lists"
+            self._folder.mkdir(parents=True, exist_ok=True)
+            candidate_file.write(self._folder / name, state, generation, checkpoint)
+            self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
+            with self._writing:
+                self._unsaved -= unsaved
+            for old in self._folder.glob(f"candidates-{self._model}-*"):
+                if old.name != name:
+                    old.unlink(missing_ok=True)
+
+    # searching
+
+    def search(self, query: Vectors, count: int, allowed: Items | None = None) -> Items:
+        """(tokens, dimension) float32 -> about the `count` likeliest pages, the likeliest first.
+
+        Among all, or among those items `allowed` (ascending, each once): the others are left out before the
+        cut. Where no more than `count` pages, or few enough for MaxSim itself, come into question, all of
+        them, in no order. Raises ValueError on a query that is not finite vectors of the right dimension.
+        """
+        state, query = self._state, np.asarray(query, dtype=np.float32)
+        if query.shape[1:] != state.centroids.codes.shape[1:] or not (
+            len(query) and np.isfinite(query).all()
+        ):
+            raise ValueError("a query must be finite vectors of the model's dimension, one a token")
+        masks = [_mask(segment, allowed) for segment in state.segments]
+        items = np.concatenate([segment.items for segment in state.segments] or [np.empty(0, np.int64)])
+        kept = np.concatenate(masks) if masks else np.empty(0, dtype=np.bool_)
+        if not len(state.centroids) or np.count_nonzero(kept) <= max(count, self._exhaustive):
+            return items[kept]
+        probes = _probes(state.centroids.scores(query, self._kernels()))
+        totals = np.concatenate([segment.totals(probes) for segment in state.segments])
+        totals[~kept] = -1.0  # below every total
+        best = np.argpartition(-totals, count)[:count]
+        return items[best[np.lexsort((items[best], -totals[best]))]]
+
+    # parts of writing
+
+    def _catch_up(self, checkpoint: Checkpoint | None) -> None:
+        end = self._log.end(self._model)
+        if end == self._position:
+            return
+        if len(self._state.centroids):
+            for position, pages in self._pages.added(self._model, self._position, end):
+                if checkpoint is not None:
+                    checkpoint()
+                self._state = _with_pages(self._state, pages, self._kernels())
+                self._unsaved += len(pages)
+                self._position = position
+        else:
+            items = self._pages.items_added(self._model, self._position, end)
+            self._state = _with_items(self._state, items)
+            self._unsaved += len(items)
+        removed = self._log.removed(self._model, self._position, end)
+        if len(removed):
+            self._state = _without(self._state, removed)
+            self._unsaved += len(removed)
+        self._position = end
+
+    def _rebuild(self, checkpoint: Checkpoint | None) -> None:
+        """Find centroids for the library as it is now, and name every page's vectors by them."""
+        end = self._log.end(self._model)
+        pages = self._state.living
+        state = CandidateState(self._new_centroids(checkpoint), (), pages)
+        for _, batch in self._pages.added(self._model, Position(), end):
+            if checkpoint is not None:
+                checkpoint()
+            state = _with_pages(state, batch, self._kernels())
+        with self._writing:
+            self._state, self._position, self._unsaved = state, end, state.living
+            self._catch_up(None)
+
+    def _new_centroids(self, checkpoint: Checkpoint | None) -> Centroids:
+        random = np.random.default_rng(5)
+        items = np.concatenate([part.items[_mask(part, None)] for part in self._state.segments])
+        few = self._pages.load(self._model, np.sort(random.permutation(items)[:SAMPLE_PAGES]))
+        vectors = len(few.scales) / max(1, len(few)) * len(items)
+        count = min(CENTROIDS_MOST, 1 << round(float(np.log2(CENTROIDS_A_ROOT * vectors**0.5))))
+        wanted = np.sort(random.permutation(items)[: 1 + SAMPLE_A_CENTROID * count // SAMPLE_A_PAGE])
+        codes, scales = [], []
+        for start in range(0, len(wanted), SAMPLE_PAGES):
+            if checkpoint is not None:
+                checkpoint()
+            batch = self._pages.load(self._model, wanted[start : start + SAMPLE_PAGES])
+            rows = random.permutation(len(batch.scales))[: SAMPLE_A_PAGE * len(batch)]
+            codes.append(batch.codes[rows])
+            scales.append(batch.scales[rows])
+        return train(np.concatenate(codes), np.concatenate(scales), count, self._kernels(), checkpoint)
+
+    def _load(self, dimension: int) -> CandidateState:
+        derived = self._log.derived_file(self._model)
+        nothing = CandidateState(no_centroids(dimension))
+        if derived is None:
+            return nothing
+        try:
+            state = candidate_file.read(self._folder / derived.name, dimension, derived.generation)
+        except IndexDamaged:
+            return nothing
+        self._position = derived.position
+        return state
+
+
+def _with_pages(state: CandidateState, pages: StoredPages, kernels: Kernels) -> CandidateState:
+    centroids = state.centroids
+    new = page_lists(pages.items, centroids.names(pages.codes, kernels), pages.offsets, len(centroids))
+    return CandidateState(centroids, appended(state.segments, new), state.trained_for)
+
+
+def _with_items(state: CandidateState, items: Items) -> CandidateState:
+    segments = state.segments
+    for part in unlisted(items):
+        segments = appended(segments, part)
+    return CandidateState(state.centroids, segments, state.trained_for)
+
+
+def _without(state: CandidateState, items: Items) -> CandidateState:
+    left = (segment.without(items) for segment in state.segments)
+    return CandidateState(state.centroids, tuple(part for part in left if part.living), state.trained_for)
+
+
+def _mask(segment: PageLists, allowed: Items | None) -> Mask:
+    """(pages,): those that are alive and allowed."""
+    alive = np.ones(len(segment), dtype=np.bool_) if segment.alive is None else segment.alive
+    inside = None if allowed is None else permitted(segment.items, allowed)
+    return alive if inside is None else alive & inside
+
+
+def _probes(scores: NDArray[np.float32]) -> Probes:
+    """(tokens, centroids) -> for each token at least the `PROBES` nearest, and all that are as near."""
+    tokens, count = scores.shape
+    if count <= PROBES * BLOCK:
+        bounds = np.partition(scores, max(0, count - PROBES), axis=1)[:, max(0, count - PROBES)]
+    else:
+        # The best of as many blocks as are probed are centroids too: none of them is farther than the bound.
+        whole = scores[:, : count - count % BLOCK].reshape(tokens, -1, BLOCK).max(axis=2)
+        bounds = np.partition(whole, whole.shape[1] - PROBES, axis=1)[:, whole.shape[1] - PROBES]
+    near = [np.flatnonzero(row >= bound) for row, bound in zip(scores, bounds, strict=True)]
+    gains = [row[chosen] - bound for row, chosen, bound in zip(scores, near, bounds, strict=True)]
+    return Probes(tuple(near), tuple(gains))

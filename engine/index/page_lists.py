@@ -1,0 +1,119 @@
+"""For each centroid the pages that have a vector near it: what candidates for MaxSim are gathered from.
+
+A value that never changes: a search holds it for as long as it needs, without a lock, while a writer makes
+the next one. Bytes a page: two for each of its different centroids, and eight for its item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEGMENT_PAGES = 1 << 16  # a row number takes two bytes
+CENTROIDS_MOST = 1 << 16  # and so does a centroid while lists are put together
+
+Items = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Entries = NDArray[np.uint32]  # centroid << 16 | row, ascending, different
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probes:
+    """For each of a query's tokens the centroids near it, and how much nearer each is than all others."""
+
+    centroids: tuple[NDArray[np.int64], ...]
+    gains: tuple[NDArray[np.float32], ...]  # above 0, or 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageLists:
+    """Up to `SEGMENT_PAGES` pages."""
+
+    items: Items  # (pages,)
+    starts: NDArray[np.int64]  # (centroids + 1,): where the list of each centroid begins in `rows`
+    rows: NDArray[np.uint16]  # pages by centroid, ascending within one
+    alive: Mask | None = None  # (pages,); None: all
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def living(self) -> int:
+        return len(self.items) if self.alive is None else int(np.count_nonzero(self.alive))
+
+    def without(self, items: Items) -> PageLists:
+        gone = np.isin(self.items, items)
+        if not gone.any():
+            return self
+        return replace(self, alive=~gone if self.alive is None else self.alive & ~gone)
+
+    def totals(self, probes: Probes) -> NDArray[np.float32]:
+        """(pages,): the sum over tokens of the best gain among the page's centroids."""
+        totals = np.zeros(len(self), dtype=np.float32)
+        best = np.empty(len(self), dtype=np.float32)
+        for centroids, gains in zip(probes.centroids, probes.gains, strict=True):
+            firsts = self.starts[centroids]
+            lengths = self.starts[centroids + 1] - firsts
+            places = np.arange(lengths.sum()) + np.repeat(firsts - (np.cumsum(lengths) - lengths), lengths)
+            best.fill(0.0)
+            np.maximum.at(best, self.rows[places].astype(np.intp), np.repeat(gains, lengths))
+            totals += best
+        return totals
+
+    def entries(self) -> Entries:
+        centroids = np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
+        return (centroids << np.uint32(16)) | self.rows
+
+
+def page_lists(
+    items: Items, names: NDArray[np.int32], offsets: NDArray[np.int64], centroids: int
+) -> PageLists:
+    """`names`: (vectors,), the centroid of each vector of pages laid end to end by `offsets` (pages + 1,)."""
+    rows = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(offsets))
+    return _from_entries(items, np.unique((names.astype(np.uint32) << np.uint32(16)) | rows), centroids)
+
+
+def unlisted(items: Items) -> list[PageLists]:
+    """Pages of a library without centroids."""
+    none = (np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint16))
+    return [
+        PageLists(items[start : start + SEGMENT_PAGES], *none)
+        for start in range(0, len(items), SEGMENT_PAGES)
+    ]
+
+
+def merged(parts: Sequence[PageLists]) -> PageLists:
+    """One of all living pages of `parts`, in their order; there must not be more than fit."""
+    items, entries, pages = [], [], 0
+    for part in parts:
+        alive = np.ones(len(part), dtype=np.bool_) if part.alive is None else part.alive
+        moved = (np.cumsum(alive) - 1 + pages).astype(np.uint32)
+        own = part.entries()
+        own = own[alive[own & np.uint32(0xFFFF)]]
+        entries.append((own & np.uint32(0xFFFF0000)) | moved[own & np.uint32(0xFFFF)])
+        items.append(part.items[alive])
+        pages += len(items[-1])
+    return _from_entries(np.concatenate(items), np.sort(np.concatenate(entries)), len(parts[0].starts) - 1)
+
+
+def appended(segments: tuple[PageLists, ...], new: PageLists) -> tuple[PageLists, ...]:
+    """With the pages of `new`, which take the place of the same items.
+
+    A segment is merged with the one before it unless that is much larger: so there are few of them, and each
+    page is moved a few times only.
+    """
+    kept = [part for part in (old.without(new.items) for old in segments) if part.living]
+    kept.append(new)
+    while len(kept) > 1 and kept[-2].living < 2 * kept[-1].living:
+        if kept[-2].living + kept[-1].living > SEGMENT_PAGES:
+            break
+        kept[-2:] = [merged(kept[-2:])]
+    return tuple(kept)
+
+
+def _from_entries(items: Items, entries: Entries, centroids: int) -> PageLists:
+    counts = np.bincount(entries >> np.uint32(16), minlength=centroids)
+    return PageLists(items, np.append(0, np.cumsum(counts)), (entries & np.uint32(0xFFFF)).astype(np.uint16))
