@@ -95,7 +95,7 @@ def _decode_pdf(job: DecodeJob) -> Decoded:
     document = documents.read_pdf(
         job.source, job.wanted, job.first_page, job.page_limit, job.pixel_cap, job.seconds
     )
-    return Decoded(document.pages, document.items, document.problems)
+    return Decoded(document.pages, document.items, document.problems, document.title)
 
 
 def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:

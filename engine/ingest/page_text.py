@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
+from engine.ingest.text_quality import is_broken
 from engine.records import Word
 
 MOST_CHARACTERS = 200_000
@@ -18,31 +21,38 @@ MOST_CHARACTERS = 200_000
 _LINE_HYPHENS = frozenset("\x02\ufffe\u00ad")
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\uffff")
 _LIGATURE_RANGES = ((0xFB00, 0xFB06), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))  # Latin, Arabic forms
+_UNMAPPED_SAMPLE = 200  # characters
+_FEWEST_APART = 4  # letters that make a word set with spaces between its letters
+_WIDEST_GAP = 1.2  # between such letters, by their height
+_WIDER_GAP = 1.7  # times the usual gap within a spaced word: there the next word begins
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
-
-
-def read_words(page: pdfium.PdfPage) -> tuple[str, tuple[Word, ...]]:
-    """(text, words). Lines are kept; a word broken over two lines is joined, and its box is that of its
-    first half. Raises pypdfium2.PdfiumError when the text cannot be had."""
-    reader = _Reader(_PageFrame(page.get_bbox(), page.get_rotation()))
-    textpage = page.get_textpage()
-    try:
-        for letter, index in _characters(textpage):
-            reader.take(letter, textpage, index)
-    finally:
-        textpage.close()
-    return reader.finish()
+Placed = tuple[str, Box | None]  # a word in the page's own units
 
 
 @dataclass(frozen=True, slots=True)
-class _PageFrame:
+class PageText:
+    """`unmapped`, `broken`: shares (0 to 1) of the characters, as in `text_quality.is_garbage`."""
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    unmapped: float = 0.0
+    broken: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
     """From the page's own coordinates to fractions of the upright page."""
 
     box: Box
     rotation: int  # degrees, clockwise
 
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> PageFrame:
+        return cls(page.get_bbox(), page.get_rotation())
+
     def place(self, box: Box) -> Box:
+        """(left, top, right, bottom), each 0 to 1, from the top left corner."""
         left, bottom, right, top = self.box
         width, height = max(right - left, 1e-6), max(top - bottom, 1e-6)
         first = self._turn((box[0] - left) / width, (top - box[3]) / height)
@@ -61,14 +71,37 @@ class _PageFrame:
         return across, down
 
 
+def read_words(page: pdfium.PdfPage) -> PageText:
+    """Lines are kept; a word broken over two lines is joined, and its box is that of its first half; a word
+    set with spaces between its letters is put together. Raises pypdfium2.PdfiumError when the text cannot
+    be had."""
+    reader = _Reader()
+    textpage = page.get_textpage()
+    try:
+        count = min(textpage.count_chars(), MOST_CHARACTERS)
+        for letter, index in _characters(textpage, count):
+            reader.take(letter, textpage, index)
+        unmapped = _unmapped(textpage, count)
+    finally:
+        textpage.close()
+    frame = PageFrame.of(page)
+    lines = [_joined(line) for line in reader.finish()]
+    return PageText(
+        "\n".join(" ".join(word for word, _ in line) for line in lines),
+        tuple(Word(word, frame.place(box)) for line in lines for word, box in line if box is not None),
+        unmapped,
+        reader.broken / max(reader.seen, 1),
+    )
+
+
 def _fraction(value: float) -> float:
     return round(min(max(value, 0.0), 1.0), 5)
 
 
-def _characters(textpage: pdfium.PdfTextPage) -> Iterator[tuple[str, int]]:
+def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str, int]]:
     """(character, its index) with UTF-16 halves put together."""
     high = ""
-    for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
+    for index in range(count):
         code = pdfium_raw.FPDFText_GetUnicode(textpage, index)
         if 0xD800 <= code < 0xDC00:
             high = chr(code)
@@ -80,13 +113,20 @@ def _characters(textpage: pdfium.PdfTextPage) -> Iterator[tuple[str, int]]:
         yield letter, index
 
 
+def _unmapped(textpage: pdfium.PdfTextPage, count: int) -> float:
+    """The share of characters, sampled evenly, whose font names no Unicode for them."""
+    sample = range(0, count, max(count // _UNMAPPED_SAMPLE, 1))
+    found: int = sum(pdfium_raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index in sample)
+    return found / max(len(sample), 1)
+
+
 class _Reader:
     """Gathers characters into words and lines."""
 
-    def __init__(self, frame: _PageFrame) -> None:
-        self._frame = frame
-        self._words: list[Word] = []
-        self._text: list[str] = []
+    def __init__(self) -> None:
+        self.seen = 0  # characters that are no spaces
+        self.broken = 0  # those of them that are no text
+        self._lines: list[list[Placed]] = [[]]
         self._letters = ""
         self._box: Box | None = None
         self._hyphen = False  # the last character ended a line within a word
@@ -98,9 +138,13 @@ class _Reader:
             return
         if letter.isspace():
             self._end_word()
-            self._end_line() if letter in "\r\n" else self._space()
+            if letter in "\r\n":
+                self._end_line()
             return
-        if letter in _INVISIBLE or unicodedata.category(letter) in ("Cc", "Cs"):
+        if letter in _INVISIBLE:
+            return
+        self._count(letter)
+        if unicodedata.category(letter) in ("Cc", "Cs"):
             return
         if self._hyphen:
             self._pass_hyphen(letter)
@@ -108,9 +152,15 @@ class _Reader:
         if not self._second_line:
             self._grow(_character_box(textpage, index))
 
-    def finish(self) -> tuple[str, tuple[Word, ...]]:
+    def finish(self) -> list[list[Placed]]:
+        """The lines with their words; no line is empty."""
         self._end_word()
-        return "".join(self._text).strip(), tuple(self._words)
+        return [line for line in self._lines if line]
+
+    def _count(self, letter: str) -> None:
+        self.seen += 1
+        if is_broken(letter):
+            self.broken += 1
 
     def _pass_hyphen(self, following: str) -> None:
         """A small letter goes on with the word; anything else shows that the word had ended."""
@@ -123,28 +173,54 @@ class _Reader:
             self._end_line()
 
     def _grow(self, box: Box | None) -> None:
-        if box is None:
-            return
-        old = self._box or box
-        self._box = (min(old[0], box[0]), min(old[1], box[1]), max(old[2], box[2]), max(old[3], box[3]))
+        if box is not None:
+            self._box = box if self._box is None else _around(self._box, box)
 
     def _end_word(self) -> None:
         if self._letters:
             word = unicodedata.normalize("NFC", self._letters + ("-" if self._hyphen else ""))
-            self._text.append(word)
-            if self._box is not None:
-                self._words.append(Word(word, self._frame.place(self._box)))
+            self._lines[-1].append((word, self._box))
         self._letters, self._box, self._hyphen, self._second_line = "", None, False, False
 
-    def _space(self) -> None:
-        if self._text and not self._text[-1].isspace():
-            self._text.append(" ")
-
     def _end_line(self) -> None:
-        if self._text and self._text[-1] == " ":
-            self._text[-1] = "\n"
-        elif self._text and self._text[-1] != "\n":
-            self._text.append("\n")
+        if self._lines[-1]:
+            self._lines.append([])
+
+
+def _joined(line: list[Placed]) -> list[Placed]:
+    """The line with its words of letters set apart, "T I T L E", put together."""
+    if len(line) < _FEWEST_APART:
+        return line
+    joined: list[Placed] = []
+    run: list[tuple[str, Box]] = []
+    for word, box in line:
+        if box is not None and len(word) == 1 and word.isalpha() and word.isupper():
+            run.append((word, box))
+            continue
+        joined += [*_words_of(run), (word, box)]
+        run = []
+    return [*joined, *_words_of(run)]
+
+
+def _words_of(run: Sequence[tuple[str, Box]]) -> Sequence[Placed]:
+    if len(run) < _FEWEST_APART:
+        return run
+    gaps = [after[1][0] - before[1][2] for before, after in pairwise(run)]
+    usual = median(gaps)
+    height = median(box[3] - box[1] for _, box in run)
+    if not 0 < usual < _WIDEST_GAP * height:
+        return run
+    words = [run[0]]
+    for gap, (letter, box) in zip(gaps, run[1:], strict=True):
+        if gap > _WIDER_GAP * usual:
+            words.append((letter, box))
+        else:
+            words[-1] = (words[-1][0] + letter, _around(words[-1][1], box))
+    return words
+
+
+def _around(one: Box, other: Box) -> Box:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _character_box(textpage: pdfium.PdfTextPage, index: int) -> Box | None:

@@ -7,11 +7,13 @@ import stat
 from pathlib import Path
 
 import numpy as np
+import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import documents, page_text
+from engine.ingest import page_drawing, page_text
 from engine.ingest.documents import Document, read_pdf
+from engine.ingest.page_drawing import BOTH_RENDERERS, Renderers
 from engine.records import PictureInput
 from tests.engine.ingest import files
 from tests.engine.ingest.files import Page
@@ -20,19 +22,19 @@ WANTED = PictureInput(64, "squash")
 QUARTERS = "1 0 0 rg 0 200 400 200 re f 0 1 0 rg 400 200 400 200 re f 0 0 1 rg 400 0 400 200 re f"
 RENDERERS = [
     pytest.param(
-        True,
-        marks=pytest.mark.skipif(not documents.poppler_installed(), reason="needs poppler"),
+        Renderers(pdfium=False),
+        marks=pytest.mark.skipif(not page_drawing.poppler_installed(), reason="needs poppler"),
         id="poppler",
     ),
-    pytest.param(False, id="pdfium"),
+    pytest.param(Renderers(poppler=False), id="pdfium"),
 ]
 
 
-def read(path: Path, content: bytes, poppler: bool | None = None, **options: int) -> Document:
+def read(path: Path, content: bytes, renderers: Renderers = BOTH_RENDERERS, **options: int) -> Document:
     file = path / "document.pdf"
     file.write_bytes(content)
     arguments = {"first_page": 1, "page_limit": 4, "pixel_cap": 50_000_000, "seconds": 60, **options}
-    return read_pdf(file, WANTED, poppler=poppler, **arguments)
+    return read_pdf(file, WANTED, renderers=renderers, **arguments)
 
 
 def problem(content: bytes) -> FileProblem:
@@ -41,20 +43,20 @@ def problem(content: bytes) -> FileProblem:
     return caught.value
 
 
-@pytest.mark.parametrize("poppler", RENDERERS)
+@pytest.mark.parametrize("renderers", RENDERERS)
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-def test_pages_are_drawn_upright(tmp_path: Path, poppler: bool, turned: int) -> None:
+def test_pages_are_drawn_upright(tmp_path: Path, renderers: Renderers, turned: int) -> None:
     page = Page(width=800, height=400, drawing=QUARTERS, extra=f"/Rotate {turned}")
-    (item,) = read(tmp_path, files.pdf([page]), poppler).items
+    (item,) = read(tmp_path, files.pdf([page]), renderers).items
     expected = np.asarray(files.corners(800, 400).rotate(-turned, expand=True).resize((64, 64))).astype(int)
     assert np.abs(item.pixels.astype(int) - expected).mean() < 4
     assert (item.width, item.height) == ((800, 400) if turned in (0, 180) else (400, 800))
 
 
-@pytest.mark.parametrize("poppler", RENDERERS)
-def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, poppler: bool) -> None:
+@pytest.mark.parametrize("renderers", RENDERERS)
+def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, renderers: Renderers) -> None:
     page = Page([(420, 380, "kept")], 800, 400, drawing=QUARTERS, extra="/CropBox [400 200 800 400]")
-    (item,) = read(tmp_path, files.pdf([page]), poppler).items
+    (item,) = read(tmp_path, files.pdf([page]), renderers).items
     assert (item.width, item.height) == (400, 200)
     assert np.abs(item.pixels[48, 32].astype(int) - (0, 255, 0)).max() < 5
     left, top, right, bottom = item.words[0].box
@@ -64,24 +66,27 @@ def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, poppler: bool) -> 
     assert 0 <= top < bottom
 
 
-@pytest.mark.parametrize("poppler", RENDERERS)
-def test_the_pages_asked_for_are_read(tmp_path: Path, poppler: bool) -> None:
+@pytest.mark.parametrize("renderers", RENDERERS)
+def test_the_pages_asked_for_are_read(tmp_path: Path, renderers: Renderers) -> None:
     pages = [Page([(72, 700, f"page {number}")], width=600 + 50 * (number // 4)) for number in range(1, 8)]
     content = files.pdf(pages)
-    first = read(tmp_path, content, poppler, page_limit=3)
+    first = read(tmp_path, content, renderers, page_limit=3)
     assert first.pages == 7
     assert [item.text for item in first.items] == ["page 1", "page 2", "page 3"]
-    last = read(tmp_path, content, poppler, first_page=6)
+    last = read(tmp_path, content, renderers, first_page=6)
     assert [(item.page, item.text) for item in last.items] == [(6, "page 6"), (7, "page 7")]
-    assert read(tmp_path, content, poppler, first_page=8).items == ()
+    assert read(tmp_path, content, renderers, first_page=8).items == ()
 
 
 def test_the_renderers_agree_on_real_pages() -> None:
     folder = files.SHARED_DATA / "pages"
-    if not folder.is_dir() or not documents.poppler_installed():
+    if not folder.is_dir() or not page_drawing.poppler_installed():
         pytest.skip("needs the shared data and poppler")
     for path in sorted(folder.glob("*.pdf"))[:4]:
-        one, other = (read_pdf(path, WANTED, 1, 2, 50_000_000, 60, poppler) for poppler in (True, False))
+        one, other = (
+            read_pdf(path, WANTED, 1, 2, 50_000_000, 60, Renderers(poppler, not poppler))
+            for poppler in (True, False)
+        )
         for left, right in zip(one.items, other.items, strict=True):
             assert np.abs(left.pixels.astype(int) - right.pixels.astype(int)).mean() < 12
             assert (left.text, left.words) == (right.text, right.words)
@@ -167,19 +172,19 @@ def test_a_claim_of_a_million_pages_is_not_believed(tmp_path: Path, claimed: int
     assert len(document.items) == 2
 
 
-@pytest.mark.parametrize("poppler", RENDERERS)
+@pytest.mark.parametrize("renderers", RENDERERS)
 @pytest.mark.parametrize("size", [(14400, 14400), (1, 14400), (14400, 1), (200_000, 200_000)])
-def test_enormous_pages_are_drawn_small(tmp_path: Path, poppler: bool, size: tuple[int, int]) -> None:
-    document = read(tmp_path, files.pdf([Page(width=size[0], height=size[1])]), poppler)
+def test_enormous_pages_are_drawn_small(tmp_path: Path, renderers: Renderers, size: tuple[int, int]) -> None:
+    document = read(tmp_path, files.pdf([Page(width=size[0], height=size[1])]), renderers)
     assert len(document.items) + len(document.problems) == 1
     assert size != (14400, 14400) or document.items[0].width == 14400
 
 
-@pytest.mark.parametrize("poppler", RENDERERS)
-def test_a_page_that_cannot_be_drawn_does_not_cost_the_others(tmp_path: Path, poppler: bool) -> None:
+@pytest.mark.parametrize("renderers", RENDERERS)
+def test_a_page_that_cannot_be_drawn_does_not_cost_the_others(tmp_path: Path, renderers: Renderers) -> None:
     content = files.pdf([Page([(72, 700, "one")]), Page(), Page([(72, 700, "three")])])
     content = content.replace(b"/Kids [4 0 R 6 0 R 8 0 R]", b"/Kids [4 0 R 1 0 R 8 0 R]")
-    document = read(tmp_path, content, poppler)
+    document = read(tmp_path, content, renderers)
     assert document.pages == 3
     assert [item.page for item in document.items] + [found.page for found in document.problems] == [1, 3, 2]
     assert [item.text for item in document.items] == ["one", "three"]
@@ -196,16 +201,28 @@ def fake_poppler(folder: Path, script: str) -> None:
 @pytest.mark.parametrize(
     "script", ["exit 1", "echo Pages: 1; echo", "kill -9 $$", "printf 'P6\\n9 9\\n255\\nxyz'"]
 )
-def test_pages_that_poppler_cannot_draw_are_drawn_by_pdfium(
+def test_a_page_that_poppler_cannot_draw_is_a_problem(
     tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_poppler(tmp_path, script)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    document = read(
-        tmp_path, files.pdf([Page(width=800, height=400, drawing=QUARTERS), Page()]), poppler=True
-    )
-    assert len(document.items) == 2
+    document = read(tmp_path, files.pdf([Page(), Page()]), Renderers(pdfium=False))
+    assert [(found.page, found.kind) for found in document.problems] == [(1, "damaged"), (2, "damaged")]
+
+
+@pytest.mark.skipif(not page_drawing.poppler_installed(), reason="needs poppler")
+def test_pages_that_pdfium_cannot_draw_are_drawn_by_poppler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdfium_raw, "FPDF_RenderPageBitmap_Start", lambda *_: pdfium_raw.FPDF_RENDER_FAILED)
+    document = read(tmp_path, files.pdf([Page(width=800, height=400, drawing=QUARTERS)]))
     assert np.abs(document.items[0].pixels[16, 16].astype(int) - (255, 0, 0)).max() < 5
+
+
+def test_a_page_that_takes_pdfium_too_long_is_a_timeout_and_the_next_is_not_tried(tmp_path: Path) -> None:
+    square = "0 0 1 rg " + "0 0 600 780 re 10 10 580 760 re f* " * 200_000
+    document = read(tmp_path, files.pdf([Page(drawing=square), Page()]), Renderers(poppler=False), seconds=0)
+    assert [(found.page, found.kind) for found in document.problems] == [(1, "timeout"), (2, "timeout")]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell")
@@ -215,6 +232,6 @@ def test_a_page_that_takes_poppler_too_long_is_a_timeout(
     script = "case $0 in *pdfinfo) echo Pages: 1;; *) case $1 in -v) ;; *) exec sleep 600;; esac;; esac"
     fake_poppler(tmp_path, script)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    document = read(tmp_path, files.pdf([Page()]), poppler=True, seconds=1)
+    document = read(tmp_path, files.pdf([Page()]), renderers=Renderers(pdfium=False), seconds=1)
     assert [found.kind for found in document.problems] == ["timeout"]
     assert document.pages == 1

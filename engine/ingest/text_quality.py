@@ -1,0 +1,172 @@
+"""Whether the text layer of a page says what a reader of the page sees, judged by the text alone.
+
+A layer is garbage when its fonts do not say which letters their codes stand for, or say it wrongly: then it
+is made of private or replacement characters, of letters of many scripts in one word, or of Latin letters as
+unlike any language as those of a shifted alphabet. The letters of other scripts are taken as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import sqrt
+
+_FEWEST_CHARACTERS = 8  # below: nothing can be said but of characters that are no text at all
+_FEWEST_LETTERS = 80  # below: frequencies say nothing
+_FEWEST_WORDS = 12
+_MOST_BROKEN = 0.3  # of the characters
+_MOST_UNMAPPED = 0.3
+_SURE_LIKENESS = 0.85
+_SURE_LETTERS = 0.5  # of the characters
+_MOST_ACCENTED = 0.6  # of the Latin letters; Vietnamese has a third
+_MOST_MIXED = 0.3  # of the words
+_MOST_WITHOUT_VOWEL = 0.1  # of the words of four letters and more
+_VOWEL_SHARE = (0.28, 0.65)  # of the Latin letters; languages have .31 to .6
+_LEAST_LIKENESS = (
+    0.55  # cosine to `_USUAL`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99
+)
+_DOUBTED_LIKENESS = 0.7  # enough where the vowels are wrong too
+_MOST_SINGLE = 0.7  # of the words in letters
+
+_VOWELS = frozenset("aeiouy")
+# Occurrences in 1,000 letters, the mean of English, German, French, Spanish, Italian, Portuguese and Dutch.
+_USUAL = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        (89, 14, 33, 44, 144, 11, 18, 26, 76, 5, 7, 43, 27, 77, 70, 26, 8, 69, 66, 66, 39, 13, 9, 2, 7, 6),
+        strict=True,
+    )
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_NO_SPACES = "CJK"  # scripts whose words are not parted by spaces count as this
+_SCRIPTS = (  # first code, script: as far as mixing them within a word tells a broken font
+    (0x0000, "Latin"),
+    (0x0370, "Greek"),
+    (0x0400, "Cyrillic"),
+    (0x0530, "Armenian"),
+    (0x0590, "Hebrew"),
+    (0x0600, "Arabic"),
+    (0x0700, "other"),
+    (0x0900, "Indic"),
+    (0x0E00, _NO_SPACES),
+    (0x10A0, "Georgian"),
+    (0x1100, _NO_SPACES),
+    (0x1200, "other"),
+    (0x1780, _NO_SPACES),
+    (0x1800, "other"),
+    (0x1E00, "Latin"),
+    (0x1F00, "Greek"),
+    (0x2000, "sign"),
+    (0x2E80, _NO_SPACES),
+    (0xA4D0, "other"),
+    (0xAC00, _NO_SPACES),
+    (0xD800, "other"),
+    (0xF900, _NO_SPACES),
+    (0xFB00, "Latin"),
+    (0xFB1D, "Hebrew"),
+    (0xFB50, "Arabic"),
+    (0xFE00, "sign"),
+    (0xFE70, "Arabic"),
+    (0xFF00, "Latin"),
+    (0xFF66, _NO_SPACES),
+    (0x10000, "other"),
+    (0x20000, _NO_SPACES),
+)
+
+
+def is_garbage(text: str, unmapped: float = 0.0, broken: float = 0.0) -> bool:
+    """True when `text` cannot be what the page shows. Short texts get the benefit of the doubt.
+
+    `unmapped`: the share (0 to 1) of characters for which the fonts name no Unicode, so that their codes were
+    taken for it; `broken`: of those that are no text, whether or not they were left out of `text`.
+    """
+    counts = Counter(character for character in text if not character.isspace())
+    left = sum(count for character, count in counts.items() if is_broken(character))
+    if max(broken, left / max(counts.total(), 1)) > _MOST_BROKEN:
+        return True
+    if counts.total() < _FEWEST_CHARACTERS:
+        return unmapped > _MOST_UNMAPPED
+    plain, accented = _latin(counts)
+    if unmapped > _MOST_UNMAPPED:
+        return not (plain.total() > _SURE_LETTERS * counts.total() and _likeness(plain) > _SURE_LIKENESS)
+    words = _WORD.findall(text)
+    return _mixed(words) or _letters_apart(words) or _unlike_any_language(plain, accented, words)
+
+
+def is_broken(character: str) -> bool:
+    """A replacement character, or one that Unicode leaves to private use or has not assigned."""
+    return character == "\ufffd" or (
+        not character.isspace() and unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
+    )
+
+
+def _mixed(words: Sequence[str]) -> bool:
+    """Words of letters of several scripts, as codes that are read by the wrong table make them."""
+    long = [word for word in words if len(word) > 2]
+    if len(long) < _FEWEST_WORDS:
+        return False
+    return sum(len(_scripts(word)) > 1 for word in long) > _MOST_MIXED * len(long)
+
+
+def _scripts(word: str) -> set[str]:
+    return {_script(letter) for letter in word} - {"sign"}
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    code = ord(letter)
+    return next(script for first, script in reversed(_SCRIPTS) if code >= first)
+
+
+def _letters_apart(words: Sequence[str]) -> bool:
+    """Nearly every word is one letter, in a script that writes longer ones."""
+    spaced = [word for word in words if _script(word[0]) != _NO_SPACES]
+    if len(spaced) < 4 * _FEWEST_WORDS:
+        return False
+    return sum(len(word) == 1 for word in spaced) > _MOST_SINGLE * len(spaced)
+
+
+def _latin(counts: Mapping[str, int]) -> tuple[Counter[str], int]:
+    """How often each Latin letter occurs, its accents and size apart, and how many letters are not ASCII."""
+    plain: Counter[str] = Counter()
+    accented = 0
+    for character, count in counts.items():
+        if character.isalpha() and _script(character) == "Latin":
+            plain[_base(character)] += count
+            accented += count * (not character.isascii())
+    return plain, accented
+
+
+def _unlike_any_language(plain: Counter[str], accented: int, words: Sequence[str]) -> bool:
+    letters = plain.total()
+    if letters < _FEWEST_LETTERS:
+        return False
+    if accented > _MOST_ACCENTED * letters:
+        return True
+    vowels = sum(plain[vowel] for vowel in _VOWELS) / letters
+    odd = not _VOWEL_SHARE[0] <= vowels <= _VOWEL_SHARE[1] or _without_vowel(words)
+    return _likeness(plain) < (_DOUBTED_LIKENESS if odd else _LEAST_LIKENESS)
+
+
+def _without_vowel(words: Sequence[str]) -> bool:
+    long = [word for word in words if len(word) > 3 and _script(word[0]) == "Latin"]
+    if len(long) < _FEWEST_WORDS:
+        return False
+    bare = sum(not any(_base(letter) in _VOWELS for letter in word) for word in long)
+    return bare > _MOST_WITHOUT_VOWEL * len(long)
+
+
+@lru_cache(maxsize=4096)
+def _base(letter: str) -> str:
+    """The small letter without its accents."""
+    return unicodedata.normalize("NFKD", letter)[0].lower()[0]
+
+
+def _likeness(letters: Mapping[str, int]) -> float:
+    """Cosine of letter counts to those of the languages of western Europe; 0 to 1."""
+    product = sum(letters.get(letter, 0) * usual for letter, usual in _USUAL.items())
+    length = sqrt(sum(letters.get(letter, 0) ** 2 for letter in _USUAL))
+    return product / max(length * sqrt(sum(usual**2 for usual in _USUAL.values())), 1.0)
