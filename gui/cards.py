@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap, QTextLayout
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.records import Hit, Kind, Verdict
@@ -18,6 +18,8 @@ PICTURE = QSize(184, 144)  # logical pixels, without the space around it
 GAP = GRID  # on each side of a card
 PADDING = GRID
 MARK = 8  # diameter of the verdict's mark
+EYE = 28  # side of the sign that opens the preview
+SNIPPET_LINES = 2
 FACES_BYTES = 64 * 2**20
 
 
@@ -31,12 +33,15 @@ class CardDelegate(QStyledItemDelegate):
         self._faces: OrderedDict[int, QPixmap] = OrderedDict()
         self._faces_bytes = 0
         self._face_size = QSize()
+        self.snippets = False  # whether cards have room for words of a page
         self._take_colours()
         style.changed.connect(self._take_colours)
 
     def minimum_size(self, metrics: QFontMetrics) -> QSize:
         """The smallest cell that a card fits into."""
         lines = 2 * metrics.height() + GRID // 2
+        if self.snippets:
+            lines += SNIPPET_LINES * metrics.height() + GRID // 2
         return QSize(
             PICTURE.width() + 2 * (PADDING + GAP),
             PICTURE.height() + lines + 3 * PADDING + 2 * GAP,
@@ -59,6 +64,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_card(painter, card, option.state)
         painter.drawPixmap(card.topLeft(), self._face(hit, card.size(), option))
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            self._paint_eye(painter, eye_place(option.rect))
 
     def forget_faces(self) -> None:
         """What the cards say has changed."""
@@ -110,6 +117,7 @@ class CardDelegate(QStyledItemDelegate):
             Verdict.WEAK: colour("weak"),
             Verdict.NONE: colour("muted"),
         }
+        self._eye = resources.pixmap("eye", 20, colour("text"), 2.0)
         self._placeholders = {
             Kind.PHOTO: resources.pixmap("picture", 32, colour("muted"), 2.0),
             Kind.PAGE: resources.pixmap("page", 32, colour("muted"), 2.0),
@@ -163,6 +171,22 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(self._muted if hit.verdict is Verdict.NONE else colour)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
 
+        if hit.snippet:
+            line = QRect(mat.left(), line.bottom() + GRID // 2, mat.width(), metrics.height())
+            self._paint_snippet(painter, line, metrics, strings.plain(hit.snippet))
+
+    def _paint_snippet(self, painter: QPainter, line: QRect, metrics: QFontMetrics, text: str) -> None:
+        painter.setPen(self._muted)
+        for words in two_lines(text, painter.font(), metrics, line.width()):
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
+            line.translate(0, metrics.height())
+
+    def _paint_eye(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(QPen(self._border, 1))
+        painter.setBrush(self._surface)
+        painter.drawRoundedRect(place, GRID // 2, GRID // 2)
+        painter.drawPixmap(centred(place, self._eye.deviceIndependentSize().toSize()), self._eye)
+
     @staticmethod
     def _paint_mark(painter: QPainter, line: QRect, colour: QColor, verdict: Verdict) -> None:
         """A full, a half and an empty circle: told apart without their colours too."""
@@ -180,3 +204,21 @@ def centred(area: QRect, size: QSize) -> QPoint:
     return QPoint(
         area.left() + (area.width() - size.width()) // 2, area.top() + (area.height() - size.height()) // 2
     )
+
+
+def eye_place(cell: QRect) -> QRect:
+    """Where the sign for the preview lies: the upper right corner of the picture."""
+    mat = cell.adjusted(GAP + PADDING, GAP + PADDING, -GAP - PADDING, 0)
+    return QRect(mat.right() - EYE - GRID // 2 + 1, mat.top() + GRID // 2, EYE, EYE)
+
+
+def two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list[str]:
+    """`text` broken between words into at most two lines, the second one cut short where it must be."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    first = layout.createLine()
+    first.setLineWidth(width)
+    layout.endLayout()
+    rest = text[first.textLength() :].strip()
+    lines = [text[: first.textLength()].strip()]
+    return [*lines, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else lines

@@ -30,6 +30,7 @@ from gui.folder_actions import FolderActions
 from gui.indexing import Indexing, IndexState
 from gui.intake import Intake
 from gui.picture_query import PICTURE_LIMIT, holds_something
+from gui.previewing import Previewing
 from gui.results_page import ResultsPage
 from gui.search_bar import SearchBar
 from gui.searching import Searching
@@ -98,6 +99,9 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         for answer in (self.nothing, self.unanswered, self.results):
             self.pages.addWidget(answer)
+        self.previewing = Previewing(
+            self.session, self.searching, self.pages, self.results, self.thumbnails, style
+        )
         for button in (self.sidebar_button, self.add_button):
             button.setEnabled(False)
 
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
         view.show_wanted.connect(lambda hit: self.files.show_in_folder(hit.path))
         view.copy_wanted.connect(lambda hit: self.files.copy_path(hit.path))
         view.similar_wanted.connect(self.intake.take_hit)
+        self.previewing.connect_files(self.files)
         self.status_line.failures_wanted.connect(self.show_failures)
 
     def _add_shortcuts(self) -> None:
@@ -174,7 +179,7 @@ class MainWindow(QMainWindow):
             (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
             (QKeySequence(QKeySequence.StandardKey.Open), self.folders.pick),
             (QKeySequence(QKeySequence.StandardKey.Refresh), self.searching.repeat),
-            (QKeySequence("Escape"), self.search_bar.start_over),
+            (QKeySequence("Escape"), self._step_back),
             (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
         ):
             QShortcut(keys, self, act)
@@ -312,9 +317,14 @@ class MainWindow(QMainWindow):
 
     def _enter_results(self) -> None:
         view = self.results.view
+        self.previewing.close()
         if self.results.model.hits:
             view.setFocus()
             view.setCurrentIndex(self.results.model.index(0))
+
+    def _step_back(self) -> None:
+        if not self.previewing.close():
+            self.search_bar.start_over()
 
     def _too_many_pictures(self) -> None:
         self.session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))

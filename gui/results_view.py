@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from engine.records import Hit
 from gui import strings
-from gui.cards import CardDelegate
+from gui.cards import CardDelegate, eye_place
 from gui.results_model import HIT_ROLE, ResultsModel
 from gui.style import Style
 from gui.thumbnails import ThumbnailStore
@@ -18,6 +18,7 @@ ROWS_A_NOTCH = 0.5  # of a card, for one notch of the wheel
 
 class ResultsView(QListView):
     open_wanted = Signal(object)  # Hit
+    preview_wanted = Signal(object)  # Hit
     show_wanted = Signal(object)  # Hit
     copy_wanted = Signal(object)  # Hit
     similar_wanted = Signal(object)  # Hit
@@ -49,6 +50,8 @@ class ResultsView(QListView):
         self.setFrameShape(QListView.Shape.NoFrame)
         self.doubleClicked.connect(self._open)
         model.modelReset.connect(self._cards.forget_faces)
+        model.modelReset.connect(self._make_room)
+        model.rowsInserted.connect(self._make_room)
         thumbnails.arrived.connect(self._repaint_item)
         style.changed.connect(self.viewport().update)
 
@@ -60,6 +63,7 @@ class ResultsView(QListView):
         menu = QMenu(self)
         for text, signal in (
             (strings.OPEN, self.open_wanted),
+            (strings.PREVIEW, self.preview_wanted),
             (strings.SHOW_IN_FOLDER, self.show_wanted),
             (strings.COPY_PATH, self.copy_wanted),
             (strings.FIND_SIMILAR, self.similar_wanted),
@@ -72,10 +76,25 @@ class ResultsView(QListView):
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._open(index)
+        elif event.key() == Qt.Key.Key_Space and index.isValid():
+            self.preview_wanted.emit(index.data(HIT_ROLE))
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and index.isValid() and self.eye_place(index).contains(place):
+            self.preview_wanted.emit(index.data(HIT_ROLE))
+
+    def eye_place(self, index: QModelIndex) -> QRect:
+        """Where, in the viewport, a click on a card asks for its preview."""
+        return eye_place(self.visualRect(index))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the mouse at the card under it, by the keyboard at the current one."""
@@ -88,6 +107,11 @@ class ResultsView(QListView):
         menu = self.menu_for(index.data(HIT_ROLE))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(place))
+
+    def _make_room(self) -> None:
+        """Cards have room for words of a page only where a result has some."""
+        self._cards.snippets = any(hit.snippet for hit in self._results.hits)
+        self._fit_cells()
 
     def _fit_cells(self) -> None:
         """As many cards in a row as fit, sharing the whole width."""

@@ -84,6 +84,29 @@ FILE_GONE = "“{name}” is no longer where it was."
 FILE_GONE_REMEDY = "It may have been moved or deleted, or its drive is not connected."
 FILE_NOT_OPENED = "No program on this computer opens “{name}”."
 
+# preview
+PREVIEW = "Preview"
+PREVIEW_HINT = "Preview (Space)"
+CLOSE_PREVIEW = "Back to the results (Esc)"
+OPEN_HINT = "Open (Enter)"
+SHOW_WHY = "Show why"
+SHOW_WHY_HINT = "Mark on the page what made it match (W)"
+ZOOM_IN = "Zoom in (+)"
+ZOOM_OUT = "Zoom out (-)"
+ZOOM_FIT = "Fit into the window (0)"
+PREVIOUS_RESULT = "Previous result (Left)"
+NEXT_RESULT = "Next result (Right)"
+PREVIOUS_MATCH = "Previous match in this document (Up)"
+NEXT_MATCH = "Next match in this document (Down)"
+PREVIEW_NOT_SHOWN = "The picture cannot be shown."
+WHY_WAITING = "Looking for what made it match…"
+WHY_MATCHES = "Matches:"
+WHY_LOOK = "Found by its look as a whole."
+WHY_WHOLE = "Found as a whole: no single place on it stands out."
+WHY_PLACES = "The marked places fit best."
+WHY_UNKNOWN = "What made it match cannot be shown."
+WHY_ALL_WORDS = "All words"
+
 # activity
 PAUSE = "Pause"
 RESUME = "Resume"
@@ -190,6 +213,26 @@ def item_label(path: Path, number_of_page: int | None) -> str:
     """A file, or one page of it: "report.pdf, page 3"."""
     name = file_name(path)
     return name if number_of_page is None else f"{name}, page {number(number_of_page)}"
+
+
+def page_in_folder(number_of_page: int | None, folder: Path) -> str:
+    """Under the name of a file: "Page 3 · /home/ada/Reports"."""
+    parts = [page(number_of_page)] if number_of_page is not None else []
+    return " · ".join([*parts, plain(str(folder))])
+
+
+def result_of(place: int, count: int, more: bool) -> str:
+    if more:
+        return f"Result {number(place)} of more than {number(count)}"
+    return f"Result {number(place)} of {number(count)}"
+
+
+def match_of(place: int, count: int) -> str:
+    return f"Match {number(place)} of {number(count)} in this document"
+
+
+def show_word(word: str) -> str:
+    return f"Show only “{plain(word)}”"
 
 
 def remove_folder(path: Path) -> str:

@@ -147,6 +147,13 @@ def sheet(colours: Colours) -> str:
     QToolButton[kind="flat"]:hover {{ background: {colours.hover}; }}
     QToolButton[kind="flat"]:focus {{ border-color: {colours.accent}; }}
 
+    QPushButton[kind="toggle"]:checked {{ background: {colours.mat}; border-color: {colours.accent}; }}
+    QToolButton[kind="chip"] {{ border-radius: 12px; padding: 3px 12px; }}
+    QToolButton[kind="chip"]:checked {{ background: {colours.accent}; color: {colours.on_accent};
+        border-color: {colours.accent}; }}
+    QToolButton[kind="chip"]:focus {{ border: 2px solid {colours.accent}; padding: 2px 11px; }}
+    QToolButton[kind="chip"]:checked:focus {{ border: 2px solid {colours.text}; }}
+
     QToolButton[kind="segment"] {{ border-radius: 0; padding: 6px 12px; margin: 0; }}
     QToolButton[kind="segment"][place="first"] {{ border-top-left-radius: {RADIUS}px;
         border-bottom-left-radius: {RADIUS}px; }}
@@ -174,6 +181,11 @@ def sheet(colours: Colours) -> str:
     #ActivityBar, #StatusLine {{ border-top: 1px solid {colours.border}; }}
     #FolderList, #ResultsView {{ border: none; background: transparent; outline: none; }}
     #ResultsView {{ background: {colours.window}; }}
+
+    #PreviewHeader {{ border-bottom: 1px solid {colours.border}; }}
+    #PreviewFooter {{ border-top: 1px solid {colours.border}; }}
+    #PreviewMessage {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; padding: 16px; }}
 
     #Banner {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-left-width: 4px; border-radius: {RADIUS}px; }}

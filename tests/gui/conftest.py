@@ -30,7 +30,7 @@ OpenWindow = Callable[[Path], MainWindow]
 
 def open_library(location: Path) -> Library:
     """A real library whose model knows colours by their names."""
-    library = Library(location, ColourShelf(location.parent / "models"), None)
+    library = Library(location, ColourShelf(location.parent / "models"), None, read_text=False)
     library.use_model("colours")
     return library
 
