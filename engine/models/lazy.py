@@ -5,8 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from engine.models.base import PictureEmbedder
-from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
+from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.records import (
+    ModelIdentity,
+    PageVectors,
+    PictureInput,
+    PixelBatch,
+    Pixels,
+    QueryVectors,
+    Vectors,
+)
 
 
 class LazyEmbedder:
@@ -32,6 +40,36 @@ class LazyEmbedder:
         return self.loaded().embed_texts(texts)
 
     def loaded(self) -> PictureEmbedder:
+        """Raises ModelError."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+
+class LazyPageEmbedder:
+    """A `PageEmbedder` whose first call loads the real one; what it is, it can tell before."""
+
+    def __init__(
+        self, identity: ModelIdentity, page_input: PictureInput, load: Callable[[], PageEmbedder]
+    ) -> None:
+        self.identity = identity
+        self.page_input = page_input
+        self._load = load
+        self._loading = threading.Lock()
+        self._loaded: PageEmbedder | None = None
+
+    @property
+    def batch_size(self) -> int:
+        return self.loaded().batch_size
+
+    def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        return self.loaded().embed_pages(pages)
+
+    def embed_query(self, text: str) -> QueryVectors:
+        return self.loaded().embed_query(text)
+
+    def loaded(self) -> PageEmbedder:
         """Raises ModelError."""
         with self._loading:
             if self._loaded is None:

@@ -6,8 +6,11 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 from engine.records import ModelIdentity, PictureInput
+
+Kind: TypeAlias = Literal["pictures", "pages"]
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1
@@ -18,13 +21,14 @@ class Manifest:
     """An installed model. `files` gives each file's size in bytes."""
 
     identity: ModelIdentity
-    picture_input: PictureInput
+    picture_input: PictureInput  # of a page model: its pages'
     title: str
     licence: str
     languages: str
     good_for: str
     source: str  # repository, or the path it was added from
     files: dict[str, int]
+    kind: Kind = "pictures"  # what was written before there were page models says nothing of it
 
     @property
     def total_bytes(self) -> int:
@@ -49,6 +53,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         content["identity"] = ModelIdentity(**content["identity"])
         content["picture_input"] = PictureInput(**content["picture_input"])
         manifest = Manifest(**content)
+        if manifest.kind not in get_args(Kind):
+            return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     complete = all(_has_size(folder / name, size) for name, size in manifest.files.items())

@@ -1,17 +1,26 @@
-"""The catalogue: the picture models that can be had by name, and what to know before having one."""
+"""The catalogue: the models that can be had by name, and what to know before having one."""
 
 from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.errors import ModelError
 from engine.models.efficientnet_lite import PICTURE_INPUT
+from engine.models.late_config import NATIVE_REPOSITORIES
+from engine.models.manifest import Kind
 from engine.models.starter import IDENTITY
-from engine.records import PictureInput
+from engine.models.token_vectors import TOKEN_DIMENSION
+from engine.records import ModelIdentity, PictureInput
 
 STARTER = IDENTITY.name
 RECOMMENDED = "siglip2-base"  # where a hub answers
+
+# Pages by the vectors of their words: made from the catalogue's own text, so nothing is installed or stored.
+PAGE_STARTER_IDENTITY = ModelIdentity("words", "1", TOKEN_DIMENSION)
+PAGE_STARTER = PAGE_STARTER_IDENTITY.name
+RECOMMENDED_PAGES = "colmodernvbert"  # where a hub answers
 
 _SIGLIP2_FILES = (
     "open_clip_config.json",
@@ -24,24 +33,38 @@ _SIGLIP2_TOKENIZER_BYTES = 34_400_000
 _SIGLIP2_INPUT = PictureInput(size=256, resize="squash", interpolation="bicubic")
 
 
-@dataclass(frozen=True, slots=True)
-class PictureModelSpec:
-    """A picture model as its publisher offers it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """A model as its publisher offers it."""
 
     name: str
     title: str
-    architecture: str  # open_clip's name; empty for the starter
-    repository: str  # on the hub; empty for the starter
+    repository: str  # on the hub; empty where nothing is downloaded
     revision: str  # a branch is resolved to its commit when the model is downloaded
     files: tuple[str, ...]
     licence: str
     languages: str
-    download_bytes: int  # float32 weights as the architecture counts them, and the tokenizer
+    download_bytes: int
     dimension: int
-    picture_input: PictureInput
     good_for: str
     figure: str = ""  # a published measure of quality, empty where none was found
     figure_source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureModelSpec(ModelSpec):
+    """A picture model. `download_bytes`: float32 weights as its architecture has them, and the tokenizer."""
+
+    kind: ClassVar[Kind] = "pictures"
+    architecture: str  # open_clip's name; empty for the starter
+    picture_input: PictureInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageModelSpec(ModelSpec):
+    """A page model. `download_bytes`: as the repository lists its files, or float32 weights and tokenizer."""
+
+    kind: ClassVar[Kind] = "pages"
 
 
 CATALOGUE: tuple[PictureModelSpec, ...] = (
@@ -132,12 +155,101 @@ CATALOGUE: tuple[PictureModelSpec, ...] = (
 )
 
 
-def find_spec(name: str) -> PictureModelSpec:
-    """The catalogue's entry. Raises ModelError that names the nearest names there are."""
-    for spec in CATALOGUE:
-        if spec.name == name:
-            return spec
-    raise unknown_model(name, [spec.name for spec in CATALOGUE])
+PAGE_CATALOGUE: tuple[PageModelSpec, ...] = (
+    PageModelSpec(
+        name=PAGE_STARTER,
+        title="Words",
+        repository="",
+        revision=PAGE_STARTER_IDENTITY.revision,
+        files=(),
+        licence="MIT",
+        languages="English",
+        download_bytes=0,
+        dimension=PAGE_STARTER_IDENTITY.dimension,
+        good_for="Starting at once, without a download: pages with the words of the question, or like ones.",
+    ),
+    PageModelSpec(
+        name="colmodernvbert",
+        title="ColModernVBERT",
+        repository=NATIVE_REPOSITORIES["colmodernvbert"],
+        revision="main",
+        files=(
+            "config.json",
+            "model.safetensors",
+            "preprocessor_config.json",
+            "processor_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+        ),
+        licence="MIT",
+        languages="English",
+        download_bytes=4 * 252_100_736 + 3_600_000,
+        dimension=128,
+        good_for="Most libraries: sees tables, figures and layout, and needs no graphics card.",
+        figure="ViDoRe v1 nDCG@5 80.2 %",
+        figure_source="its makers' run for MTEB, github.com/embeddings-benchmark/mteb/pull/4337, 1.0 below "
+        "their paper: Teiletche et al. 2025, arXiv 2510.01149",
+    ),
+    PageModelSpec(
+        name="colpali",
+        title="ColPali v1.3",
+        repository=NATIVE_REPOSITORIES["colpali"],
+        revision="main",
+        files=(
+            "config.json",
+            "model-00001-of-00002.safetensors",
+            "model-00002-of-00002.safetensors",
+            "model.safetensors.index.json",
+            "preprocessor_config.json",
+            "special_tokens_map.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+        ),
+        licence="Gemma terms of use",
+        languages="English",
+        download_bytes=5_852_000_000 + 34_900_000,
+        dimension=128,
+        good_for="Computers with a graphics card of 8 GB or more.",
+        figure="ViDoRe v1 nDCG@5 84.8 %",
+        figure_source="its makers' list of models, github.com/illuin-tech/colpali; Faysse et al. 2024, "
+        "ColPali, arXiv 2407.01449",
+    ),
+    PageModelSpec(
+        name="colqwen2",
+        title="ColQwen2 v1.0",
+        repository=NATIVE_REPOSITORIES["colqwen2"],
+        revision="main",
+        files=(
+            "config.json",
+            "model.safetensors",
+            "preprocessor_config.json",
+            "special_tokens_map.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+        ),
+        licence="Apache-2.0",
+        languages="English, others in part",
+        download_bytes=4_420_000_000 + 11_400_000,
+        dimension=128,
+        good_for="Computers with a graphics card of 8 GB or more: the most exact, for any shape of page.",
+        figure="ViDoRe v1 nDCG@5 89.3 %",
+        figure_source="its makers' list of models, github.com/illuin-tech/colpali",
+    ),
+)
+
+
+def catalogued(name: str) -> PictureModelSpec | PageModelSpec | None:
+    """The catalogue's entry of either kind."""
+    specs: tuple[PictureModelSpec | PageModelSpec, ...] = (*CATALOGUE, *PAGE_CATALOGUE)
+    return next((spec for spec in specs if spec.name == name), None)
+
+
+def find_spec(name: str) -> PictureModelSpec | PageModelSpec:
+    """The catalogue's entry of either kind. Raises ModelError that names the nearest names there are."""
+    spec = catalogued(name)
+    if spec is None:
+        raise unknown_model(name, [spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE)])
+    return spec
 
 
 def unknown_model(name: str, known: list[str]) -> ModelError:

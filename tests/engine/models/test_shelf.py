@@ -16,7 +16,7 @@ import pytest
 from engine.errors import Cancelled, HubError, ModelError
 from engine.models import shelf as shelf_module
 from engine.models.shelf import ModelShelf
-from engine.models.specs import CATALOGUE, find_spec
+from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
 from engine.progress import CancelToken, Progress
 from engine.records import PictureInput
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
@@ -38,7 +38,7 @@ def test_the_starter_is_always_there(shelf: ModelShelf) -> None:
 
 
 def test_what_is_in_the_catalogue_is_listed_and_described_before_it_is_installed(shelf: ModelShelf) -> None:
-    assert shelf.names() == tuple(spec.name for spec in CATALOGUE)
+    assert shelf.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
     status = shelf.status("siglip2-base", active=False, pending=True)
     assert (status.installed, status.licence, status.dimension) == (False, "Apache-2.0", 768)
     assert not shelf.installed("siglip2-base")
@@ -311,7 +311,7 @@ def test_nothing_is_installed_until_all_is_there(small_catalogue: str, tmp_path:
         with pytest.raises(Cancelled):
             shelf.download(small_catalogue, Progress(), cancelled)
         assert not shelf.installed(small_catalogue)
-        assert shelf.names() == tuple(spec.name for spec in CATALOGUE)
+        assert shelf.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
         behaviour.corrupt = False
         shelf.download(small_catalogue, Progress(), CancelToken())
     assert shelf.installed(small_catalogue)

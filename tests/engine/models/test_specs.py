@@ -9,15 +9,33 @@ import pytest
 from engine.errors import ModelError
 from engine.models.clip import architecture_config
 from engine.models.clip_config import CONFIG_FILE, picture_input
-from engine.models.specs import CATALOGUE, RECOMMENDED, STARTER, PictureModelSpec, find_spec
+from engine.models.late_config import NATIVE_REPOSITORIES
+from engine.models.specs import (
+    CATALOGUE,
+    PAGE_CATALOGUE,
+    PAGE_STARTER,
+    PAGE_STARTER_IDENTITY,
+    RECOMMENDED,
+    RECOMMENDED_PAGES,
+    STARTER,
+    PageModelSpec,
+    PictureModelSpec,
+    catalogued,
+    find_spec,
+)
 
 DOWNLOADS = [spec for spec in CATALOGUE if spec.name != STARTER]
+PAGE_DOWNLOADS = [spec for spec in PAGE_CATALOGUE if spec.name != PAGE_STARTER]
 
 
 def test_names_are_unique_and_the_named_ones_exist() -> None:
-    assert len({spec.name for spec in CATALOGUE}) == len(CATALOGUE)
-    assert find_spec(STARTER).download_bytes == 0
+    everything = (*CATALOGUE, *PAGE_CATALOGUE)
+    assert len({spec.name for spec in everything}) == len(everything)
+    assert find_spec(STARTER).download_bytes == find_spec(PAGE_STARTER).download_bytes == 0
+    assert (find_spec(STARTER).kind, find_spec(PAGE_STARTER).kind) == ("pictures", "pages")
     assert find_spec(RECOMMENDED).licence == "Apache-2.0"
+    assert find_spec(RECOMMENDED_PAGES).licence == "MIT"
+    assert catalogued("nothing") is None
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_ones() -> None:
@@ -31,7 +49,7 @@ def test_a_name_near_nothing_is_answered_with_what_there_is() -> None:
 
 
 def test_a_figure_names_its_source() -> None:
-    assert all(bool(spec.figure) == bool(spec.figure_source) for spec in CATALOGUE)
+    assert all(bool(spec.figure) == bool(spec.figure_source) for spec in (*CATALOGUE, *PAGE_CATALOGUE))
 
 
 @pytest.mark.parametrize("spec", DOWNLOADS, ids=lambda spec: spec.name)
@@ -56,3 +74,23 @@ def test_the_repository_is_the_one_open_clip_names(spec: PictureModelSpec) -> No
         for tag in open_clip.list_pretrained_tags_by_model(spec.architecture)
     ]
     assert spec.repository in published
+
+
+@pytest.mark.parametrize("spec", PAGE_DOWNLOADS, ids=lambda spec: spec.name)
+def test_a_page_model_is_the_one_transformers_has_a_class_for(spec: PageModelSpec) -> None:
+    package = find_package("transformers")
+    assert package is not None
+    assert package.origin is not None
+    described = Path(package.origin).parent / "models" / spec.name / f"configuration_{spec.name}.py"
+    assert f'model_type = "{spec.name}"' in described.read_text(encoding="utf-8")
+    assert spec.repository in NATIVE_REPOSITORIES.values()
+    assert {"config.json", "tokenizer.json", "preprocessor_config.json"} <= set(spec.files)
+    assert not [file for file in spec.files if file.endswith((".bin", ".pt", ".pth", ".py", ".pkl"))]
+    assert spec.dimension == 128
+
+
+def test_the_starter_for_pages_knows_its_identity_without_a_file() -> None:
+    assert (PAGE_STARTER_IDENTITY.name, find_spec("words").dimension) == (
+        "words",
+        PAGE_STARTER_IDENTITY.dimension,
+    )

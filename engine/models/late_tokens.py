@@ -1,0 +1,86 @@
+"""What the tokens of a page and of a query stand for: a place on the page, a word of the query."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int64]  # (count,), the numbers of a tokenizer
+Cells = NDArray[np.uint16]  # (rows, columns), which token stands for that part of the page
+
+_TILE_TAG = re.compile(r"<row_(\d+)_col_(\d+)>")
+_WORD = re.compile(r"\w+(?:[-'\u2019.,]\w+)*")
+
+
+def grid_cells(tokens: Tokens, image_token: int, rows: int, columns: int) -> Cells:
+    """Cells of a page whose picture tokens run row by row. (0, 0) when they are not rows x columns."""
+    positions = np.flatnonzero(tokens == image_token)
+    if len(positions) != rows * columns:
+        return _nowhere()
+    return positions.reshape(rows, columns).astype(np.uint16)
+
+
+def square_cells(tokens: Tokens, image_token: int) -> Cells:
+    """Cells of a page whose picture tokens are the rows of a square."""
+    side = math.isqrt(int((tokens == image_token).sum()))
+    return grid_cells(tokens, image_token, side, side)
+
+
+def tile_tags(vocabulary: Mapping[str, int]) -> dict[int, tuple[int, int]]:
+    """The tokens that come before a tile of a page, as Idefics3 numbers them: its row and column, from 0."""
+    matches = ((_TILE_TAG.fullmatch(token), number) for token, number in vocabulary.items())
+    return {number: (int(match[1]) - 1, int(match[2]) - 1) for match, number in matches if match}
+
+
+def tiled_cells(
+    tokens: Tokens, image_token: int, tags: Mapping[int, tuple[int, int]], tile_tokens: int
+) -> Cells:
+    """Cells of a page that is cut into tiles, each a square of `tile_tokens` tokens after its tag.
+
+    The whole page in small, which comes last, has no place of its own unless it is all there is.
+    """
+    positions = np.flatnonzero(tokens == image_token)
+    side = math.isqrt(tile_tokens)
+    if side * side != tile_tokens or len(positions) == 0 or len(positions) % tile_tokens:
+        return _nowhere()
+    tiles = positions.reshape(-1, side, side)
+    if len(tiles) == 1:
+        return np.asarray(tiles[0], np.uint16)
+    places = {tags[tag]: tile for tile in tiles if (tag := int(tokens[tile[0, 0] - 1])) in tags}
+    if not places:
+        return _nowhere()
+    rows, columns = (1 + max(place[axis] for place in places) for axis in (0, 1))
+    if len(places) != rows * columns:
+        return _nowhere()
+    whole = np.block([[places[row, column] for column in range(columns)] for row in range(rows)])
+    return np.asarray(whole, np.uint16)
+
+
+def words_of(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The word of `text` that each token belongs to, by the characters it spans; "" where it is in none."""
+    words = list(_WORD.finditer(text))
+
+    def word_at(start: int, end: int) -> str:
+        inside = (word[0] for word in words if word.start() < end and start < word.end())
+        return next(inside, "")
+
+    return tuple(word_at(start, end) for start, end in spans)
+
+
+def has_word(text: str) -> bool:
+    return _WORD.search(text) is not None
+
+
+def without_marks(text: str, marks: Iterable[str]) -> str:
+    """The text, of the same length, with the tokens that mean something to the model itself broken."""
+    for mark in marks:
+        text = text.replace(mark, " " + mark[1:])
+    return text
+
+
+def _nowhere() -> Cells:
+    return np.empty((0, 0), np.uint16)

