@@ -1,50 +1,89 @@
-"""Finds pages by their words: BM25 over SQLite's full-text index (FTS5)."""
+"""Finds pages by their words: candidates from SQLite's full-text index (FTS5), exact scores for those."""
 
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from sqlite3 import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.records import MatchedWord
+from engine.search.documents import DocumentNames
+from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
+from engine.search.units import MOST_SIMILAR, SIMILAR_FLOOR, LoadVectors, Sought, quoted, sought
+from engine.search.wanted import MOST_WANTED, WORDS
+from engine.search.word_maxsim import Evidence, LaidPages, Unit, Weights
 from engine.store.database import Database
+from engine.store.page_texts import PageTexts
+from engine.store.terms import terms_of
 
-WORDS = re.compile(r"\w+")
-MOST_PARTS = 64  # words, phrases, or phrases to leave out, of one query: a pasted page is no question
-COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
-SNIPPET_WORDS = 16
+CANDIDATES = 100  # pages by BM25 that are scored exactly
+MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
+NAMED_DOCUMENTS = 5  # of which pages are candidates because of their names
+NAMED_CANDIDATES = 20
+MOST_MATCHED = 200  # words of a page that are shown
 
-SEARCH = f"""
-SELECT rowid, -rank, snippet(page_search, 0, '', '', '…', {SNIPPET_WORDS})
-FROM page_search
+MATCHING = """
+SELECT rowid FROM page_search
 WHERE page_search MATCH :match AND (:everywhere OR rowid IN (SELECT value FROM json_each(:allowed)))
 AND EXISTS (SELECT 1 FROM item JOIN file ON file.content_id = item.content_id
             WHERE item.id = page_search.rowid AND missing_since IS NULL)
-ORDER BY rank LIMIT :limit
 """
-PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
-CARRIES = """
+BEST = MATCHING + "ORDER BY rank LIMIT :limit"
+SOME = MATCHING + "LIMIT :limit"
+NAMED_ITEMS = """
+SELECT item.id FROM item JOIN page_text ON page_text.item_id = item.id
+WHERE content_id IN (SELECT value FROM json_each(?)) ORDER BY content_id, page
+"""
+CONTENTS = "SELECT id, content_id FROM item WHERE id IN (SELECT value FROM json_each(?))"
+CARRYING = "SELECT rowid FROM page_search WHERE page_search MATCH ?"
+CARRY = """
 SELECT rowid FROM page_search WHERE page_search MATCH ? AND rowid IN (SELECT value FROM json_each(?))
 """
+TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
 class WordHit:
     item: int
-    score: float  # BM25, higher is better
-    matched: float  # the share of the query's idf mass that the page carries, 0 to 1
+    score: float  # in units of idf, higher is better; comparable within one query only
+    matched: float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
     snippet: str
 
 
-class PageWords:
-    """Searches the pages' text layers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A query, understood."""
 
-    def __init__(self, database: Database) -> None:
+    found: tuple[Sought, ...]
+    phrases: Sequence[str]
+    without: Sequence[str]
+    allowed: NDArray[np.int64] | None
+
+    @property
+    def units(self) -> list[Unit]:
+        return [piece.unit for piece in self.found]
+
+    @property
+    def name_terms(self) -> set[str]:
+        return {term for unit in self.units for term in unit.terms}
+
+
+class PageWords:
+    """Searches the texts of pages. Safe to use from several threads."""
+
+    def __init__(
+        self, database: Database, vectors: LoadVectors | None = None, weights: Weights | None = None
+    ) -> None:
+        """`vectors`: asked when the first words are searched for; None: only the same word counts."""
         self._database = database
+        self._vectors = vectors
+        self._weights = weights or Weights()
+        self._texts = PageTexts(database)
+        self._names = DocumentNames(database)
 
     def search(
         self,
@@ -54,63 +93,196 @@ class PageWords:
         allowed: NDArray[np.int64] | None = None,
         phrases: Sequence[str] = (),
     ) -> tuple[WordHit, ...]:
-        """Pages that carry any telling word of `text`, all of `phrases` and none of `without`, best first.
+        """Pages that carry any telling word of `text`, or whose document is called so, best first.
 
-        `allowed`: only these items; None: all. Score as in Robertson and Zaragoza 2009, computed by FTS5.
+        Each carries all of `phrases` and none of `without`. `allowed`: only these items; None: all.
         """
-        weights = self._weights(text)
-        if not weights or limit <= 0:
+        if limit <= 0:
             return ()
-        arguments = {
-            "match": _expression(weights, phrases, without),
-            "everywhere": allowed is None,
-            "allowed": "[]" if allowed is None else json.dumps(allowed.tolist()),
-            "limit": limit,
-        }
         with self._database.reading() as db:
-            rows = db.execute(SEARCH, arguments).fetchall()
-        matched = self._matched([row[0] for row in rows], weights)
-        return tuple(WordHit(row[0], row[1], matched[row[0]], " ".join(row[2].split())) for row in rows)
+            found = tuple(sought(db, text, self._vectors))
+            if not found:
+                return ()
+            asked = _Asked(found, phrases, without, allowed)
+            self._names.catch_up()
+            items = self._candidates(db, asked, max(limit, CANDIDATES))
+            evidence, names = self._evidence(db, asked, items)
+            scores = self._scores(evidence, names)
+            best = np.argsort(-scores, kind="stable")[:limit].tolist()
+            texts = dict(db.execute(TEXTS, (json.dumps([items[at] for at in best]),)).fetchall())
+        matched = _matched(asked.units, evidence, names)
+        idf = [unit.idf for unit in asked.units]
+        return tuple(
+            WordHit(
+                items[at],
+                float(scores[at]),
+                float(matched[at]),
+                snippet(texts.get(items[at], ""), evidence.passage(at, SNIPPET_WORDS - BEFORE, idf)),
+            )
+            for at in best
+        )
 
-    def _weights(self, text: str) -> dict[str, float]:
-        """Query words with their idf; words that half of the pages carry only when there are no others."""
-        words = list(dict.fromkeys(word.casefold() for word in WORDS.findall(text)))[:MOST_PARTS]
+    def warm_up(self) -> None:
+        """Do once what is slow the first time."""
+        self._names.catch_up()
+        if self._vectors is not None:
+            self._vectors().similar_words(["word"], SIMILAR_FLOOR, MOST_SIMILAR)
+
+    def why(self, text: str, item: int) -> tuple[MatchedWord, ...]:
+        """The words of an item that answer words of the query, in reading order: 200 of the best at most."""
+        words = self._texts.words(item)
         with self._database.reading() as db:
-            pages = db.execute(PAGE_COUNT).fetchone()[0]
-            counts = {
-                word: db.execute(
-                    "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?", (_quoted(word),)
-                ).fetchone()[0]
-                for word in words
-            }
-        telling = [word for word in words if counts[word] <= COMMON * pages] or words
-        return {word: math.log1p((pages - counts[word] + 0.5) / (counts[word] + 0.5)) for word in telling}
+            units = [piece.unit for piece in sought(db, text, self._vectors)]
+            terms = terms_of(db, [word.text for word in words])
+        scores = _answers(units, terms)
+        best = sorted(scores, key=lambda at: -scores[at][0] * scores[at][1].idf)[:MOST_MATCHED]
+        return tuple(
+            MatchedWord(words[at].text, words[at].box, scores[at][1].word, scores[at][0])
+            for at in sorted(best)
+        )
 
-    def _matched(self, items: Sequence[int], weights: dict[str, float]) -> dict[int, float]:
-        total = sum(weights.values())
-        matched = dict.fromkeys(items, 0.0)
-        listed = json.dumps(list(items))
+    def narrowed(
+        self, allowed: NDArray[np.int64] | None, phrases: Sequence[str], without: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """Those of `allowed` (None: all items) that carry all of `phrases` and none of `without`, sorted.
+
+        An item without text carries nothing.
+        """
+        carried = [f"({phrase})" for phrase in _spoken(phrases)]
+        unwanted = _any_of(_spoken(without))
         with self._database.reading() as db:
-            for word, weight in weights.items():
-                for (item,) in db.execute(CARRIES, (_quoted(word), listed)):
-                    matched[item] += weight / total
-        return matched
+            kept = _column(db, "SELECT id FROM item") if allowed is None else allowed
+            if carried:
+                kept = kept[np.isin(kept, _column(db, CARRYING, " AND ".join(carried)))]
+            if unwanted:
+                kept = kept[~np.isin(kept, _column(db, CARRYING, unwanted))]
+        return np.sort(kept)
+
+    def _candidates(self, db: Connection, asked: _Asked, limit: int) -> list[int]:
+        everywhere = _matching(db, asked, asked.allowed, limit)
+        contents = self._names.best(asked.name_terms, NAMED_DOCUMENTS) if self._weights.name else []
+        if not contents:
+            return everywhere
+        rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall()
+        named = np.array([row[0] for row in rows], np.int64)
+        if asked.allowed is not None:
+            named = named[np.isin(named, asked.allowed)]
+        within = _matching(db, asked, named, NAMED_CANDIDATES)
+        return list(dict.fromkeys([*everywhere, *within, *_first_pages(db, asked, named)]))
+
+    def _evidence(
+        self, db: Connection, asked: _Asked, items: Sequence[int]
+    ) -> tuple[Evidence, list[dict[str, float]]]:
+        """What the pages say, and by page which words the names of its document carry."""
+        terms = self._texts.terms(items)
+        laid = LaidPages([terms.get(item, np.zeros(0, np.uint32)) for item in items])
+        contents = dict(db.execute(CONTENTS, (json.dumps(list(items)),)).fetchall())
+        wanted = asked.name_terms
+        carried = {content: self._names.carried(content, wanted) for content in set(contents.values())}
+        nothing: dict[str, float] = {}  # for an item that went away meanwhile
+        names = [carried.get(contents.get(item, 0), nothing) for item in items]
+        return laid.evidence(asked.units), names
+
+    def _scores(self, evidence: Evidence, names: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+        weights = self._weights
+        named = np.array([sum(name.values()) for name in names], np.float64)
+        return np.asarray(
+            weights.frequency * evidence.frequency
+            + weights.similarity * evidence.similarity
+            + weights.nearness * evidence.nearness
+            + weights.name * named
+        )
 
 
-def _expression(words: Iterable[str], phrases: Sequence[str], without: Sequence[str]) -> str:
+def _matched(
+    units: Sequence[Unit], evidence: Evidence, names: Sequence[dict[str, float]]
+) -> NDArray[np.float64]:
+    named = np.array(
+        [[all(term in name for term in unit.terms) for name in names] for unit in units], np.float64
+    )
+    idf = np.array([unit.idf for unit in units])
+    return np.asarray(idf @ np.maximum(evidence.best, named.reshape(evidence.best.shape)) / idf.sum())
+
+
+def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int, tuple[float, Unit]]:
+    """By the place of a word: how well it answers, and what."""
+    owners = [at for at, its in enumerate(terms) for _ in its]
+    flat = [term for its in terms for term in its]
+    found: dict[int, tuple[float, Unit]] = {}
+    for unit in units:
+        length = len(unit.terms)
+        for start, term in enumerate(flat):
+            same = tuple(flat[start : start + length]) == unit.terms
+            score = 1.0 if same else unit.others.get(term, 0.0)
+            for owner in owners[start : start + length] if score else ():
+                if score > found.get(owner, (0.0,))[0]:
+                    found[owner] = (score, unit)
+    return found
+
+
+def _column(db: Connection, statement: str, *arguments: str) -> NDArray[np.int64]:
+    return np.fromiter((row[0] for row in db.execute(statement, arguments)), np.int64)
+
+
+def _matching(db: Connection, asked: _Asked, allowed: NDArray[np.int64] | None, limit: int) -> list[int]:
+    """The best by BM25; where the leading words lead to too few, some with any of the others."""
+    arguments = {
+        "everywhere": allowed is None,
+        "allowed": "[]" if allowed is None else json.dumps(allowed.tolist()),
+        "limit": limit,
+    }
+    leading, words = _leading(asked.found), _all_matches(asked.found)
+    found = [row[0] for row in db.execute(BEST, {**arguments, "match": _expression(asked, leading)})]
+    if len(found) < limit and leading != words:
+        some = db.execute(SOME, {**arguments, "match": _expression(asked, words)})
+        found = list(dict.fromkeys([*found, *(row[0] for row in some)]))[:limit]
+    return found
+
+
+def _first_pages(db: Connection, asked: _Asked, named: NDArray[np.int64]) -> list[int]:
+    """The beginnings of documents that are called as the query says, whatever their pages say."""
+    if asked.phrases or not len(named):
+        return []
+    contents = db.execute(CONTENTS, (json.dumps(named.tolist()),)).fetchall()
+    first: dict[int, int] = {}
+    for item, content in sorted(contents):
+        first.setdefault(content, item)
+    unwanted = _any_of(_spoken(asked.without))
+    listed = json.dumps(list(first.values()))
+    carrying = {row[0] for row in db.execute(CARRY, (unwanted, listed))} if unwanted else set()
+    return [item for item in first.values() if item not in carrying]
+
+
+def _leading(found: Sequence[Sought]) -> list[str]:
+    """What leads to candidates: the rarest words, and the next two where a page carries both.
+
+    FTS5 scores every page that matches, a microsecond each. All words count in the exact scores.
+    """
+    rarest = sorted(found, key=lambda piece: piece.rows)
+    rows = np.cumsum([piece.rows for piece in rarest])
+    taken = max(int(np.searchsorted(rows, MOST_ROWS, side="right")), 1)
+    leading = _all_matches(rarest[:taken])
+    both = [f"({_any_of(_all_matches([piece]))})" for piece in rarest[taken : taken + 2]]
+    return [*leading, f"({' AND '.join(both)})"] if len(both) > 1 else leading
+
+
+def _all_matches(found: Sequence[Sought]) -> list[str]:
+    return sorted({quoted(match) for piece in found for match in piece.matches})
+
+
+def _expression(asked: _Asked, words: Sequence[str]) -> str:
     """Flat, since FTS5 takes nothing that is deeply nested."""
-    expression = f"({' OR '.join(_quoted(word) for word in words)})"
-    for phrase in _spoken(phrases):
+    expression = f"({_any_of(words)})"
+    for phrase in _spoken(asked.phrases):
         expression += f" AND {phrase}"
-    unwanted = " OR ".join(_spoken(without))
+    unwanted = _any_of(_spoken(asked.without))
     return f"({expression}) NOT ({unwanted})" if unwanted else expression
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    return " OR ".join(phrases)
 
 
 def _spoken(phrases: Sequence[str]) -> list[str]:
     found = (" ".join(WORDS.findall(phrase)) for phrase in phrases)
-    return [_quoted(words) for words in found if words][:MOST_PARTS]
-
-
-def _quoted(words: str) -> str:
-    """A phrase for FTS5, in which nothing has a special meaning."""
-    return '"' + words.replace('"', '""') + '"'
+    return [quoted(words) for words in found if words][:MOST_WANTED]

@@ -120,6 +120,8 @@ END;
 """
 
 # A reading says who looked for text on an item: its text layer, or OCR. Items without one are to be read.
+# The terms of a page are what its index holds of it, in order: a page that was found can be looked into.
+# A document change says that the names of a content's files may be others: for what keeps them in memory.
 VERSION_2 = """
 ALTER TABLE content ADD COLUMN title TEXT NOT NULL DEFAULT '';
 
@@ -130,6 +132,42 @@ CREATE TABLE reading (
     problem_message TEXT
 );
 INSERT INTO reading (item_id, reader) SELECT item_id, 'text layer' FROM page_text;
+
+CREATE TABLE page_terms (
+    item_id INTEGER PRIMARY KEY REFERENCES page_text ON DELETE CASCADE,
+    terms BLOB NOT NULL
+);
+CREATE TRIGGER page_terms_outdated AFTER UPDATE OF text ON page_text BEGIN
+    DELETE FROM page_terms WHERE item_id = new.item_id;
+END;
+CREATE VIRTUAL TABLE page_vocabulary USING fts5vocab (page_search, row);
+
+CREATE TABLE document_change (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    content_id INTEGER NOT NULL UNIQUE
+);
+CREATE TRIGGER document_got_text AFTER INSERT ON page_text BEGIN
+    DELETE FROM document_change WHERE content_id IN (SELECT content_id FROM item WHERE id = new.item_id);
+    INSERT INTO document_change (content_id) SELECT content_id FROM item WHERE id = new.item_id;
+END;
+CREATE TRIGGER document_titled AFTER UPDATE OF title ON content WHEN old.title <> new.title BEGIN
+    DELETE FROM document_change WHERE content_id = new.id;
+    INSERT INTO document_change (content_id) VALUES (new.id);
+END;
+CREATE TRIGGER document_file_added AFTER INSERT ON file BEGIN
+    DELETE FROM document_change WHERE content_id = new.content_id;
+    INSERT INTO document_change (content_id) SELECT id FROM content WHERE id = new.content_id;
+END;
+CREATE TRIGGER document_file_changed AFTER UPDATE OF path, content_id, missing_since ON file
+WHEN (old.path, old.content_id, old.missing_since) IS NOT (new.path, new.content_id, new.missing_since) BEGIN
+    DELETE FROM document_change WHERE content_id IN (old.content_id, new.content_id);
+    INSERT INTO document_change (content_id)
+    SELECT id FROM content WHERE id IN (old.content_id, new.content_id);
+END;
+CREATE TRIGGER document_file_removed AFTER DELETE ON file BEGIN
+    DELETE FROM document_change WHERE content_id = old.content_id;
+    INSERT INTO document_change (content_id) SELECT id FROM content WHERE id = old.content_id;
+END;
 """
 
 MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2)  # entry n brings a catalogue from version n to n + 1

@@ -24,6 +24,7 @@ from engine.library import CATALOGUE_FILE, Library
 from engine.models.base import PictureEmbedder
 from engine.models.shelf import ModelShelf
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Query, Scope, Vectors
+from engine.store.page_texts import write_text
 
 WORDS = 20_000  # in the made-up language of the pages
 WORDS_A_PAGE = 120
@@ -102,7 +103,7 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
                 # Word frequencies fall off as in a language (Zipf).
                 drawn = np.minimum(chance.zipf(1.3, WORDS_A_PAGE), WORDS) - 1
                 text = " ".join(vocabulary[word] for word in drawn)
-                db.execute("INSERT INTO page_text VALUES (?, ?, ?)", (number, text, b""))
+                write_text(db, number, text, ())
     db.close()
 
 

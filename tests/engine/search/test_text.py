@@ -8,7 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.search.text import PageWords
+import engine.search.text
+from engine.models.token_vectors import TokenVectors
+from engine.records import Word
+from engine.search.text import MOST_MATCHED, PageWords
+from engine.search.units import LoadVectors
+from engine.store.page_texts import write_text
 from tests.engine.store.conftest import Store
 
 PAGES = (
@@ -38,10 +43,15 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
+def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(tmp_path)
-    yield Shelf(store)
+    yield store
     store.database.close()
+
+
+@pytest.fixture
+def shelf(store: Store) -> Shelf:
+    return Shelf(store)
 
 
 def test_the_page_that_says_it_most_comes_first(shelf: Shelf) -> None:
@@ -93,7 +103,7 @@ def test_nothing_that_is_typed_is_an_error(shelf: Shelf, text: str) -> None:
 
 
 def test_many_words_are_no_error(shelf: Shelf) -> None:
-    many = [f"word{number}" for number in range(300)]
+    many = [f"zz{number}" for number in range(300)]
     assert shelf.pages("bread " + " ".join(many), *many, phrases=()) == [2]
     assert shelf.pages("bread", phrases=tuple(many)) == []
 
@@ -101,3 +111,210 @@ def test_many_words_are_no_error(shelf: Shelf) -> None:
 def test_the_limit_is_kept(shelf: Shelf) -> None:
     assert len(shelf.pages("total", limit=2)) == 2
     assert shelf.pages("total", limit=0) == []
+
+
+class Library:
+    """Documents of a page each, by their names."""
+
+    def __init__(self, store: Store, vectors: LoadVectors | None = None, **pages: str) -> None:
+        self.store = store
+        self.texts = pages
+        store.scan(*((f"{name}.pdf", 10) for name in pages))
+        self.items: dict[str, int] = {}
+        for file in list(store.catalogue.unread_files()):
+            name = file.path.stem
+            content = store.contents.attach(file.id, name.encode())
+            store.contents.open(content, 1)
+            self.items[name] = store.embed(content, 1, pages[name])
+        self.words = PageWords(store.database, vectors)
+
+    def found(self, text: str, *without: str, phrases: tuple[str, ...] = (), limit: int = 10) -> list[str]:
+        names = {item: name for name, item in self.items.items()}
+        return [names[hit.item] for hit in self.words.search(text, without, limit, phrases=phrases)]
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("1,234.50", "number"),
+        ("15.00", "code"),
+        ("RM-15.00", "code"),
+        ("jane.doe@example.org", "mail"),
+        ("follow-up", "hyphen"),
+        ("8.50", "glued"),
+        ("東京", "japanese"),
+        ("タワー", "japanese"),
+        ("北京大学", "chinese"),
+        ("ภาษา", "thai"),
+    ],
+)
+def test_what_is_typed_is_found_as_it_stands(store: Store, query: str, best: str) -> None:
+    library = Library(
+        store,
+        number="It came to 1,234.50 on 50 pages",
+        other="1 of 234 and 50 others, 15 of 00, 8 of 50",
+        code="the code RM-15.00 of it",
+        mail="write to jane.doe@example.org today",
+        notmail="jane says that a doe is no example",
+        hyphen="a follow-up letter",
+        glued="Total RM8.50 paid",
+        japanese="昨日東京タワーへ行きました",
+        notjapanese="京の東にあるタ",
+        chinese="我在北京大学读书",
+        thai="ฉันพูดภาษาไทย",
+    )
+    assert library.found(query)[0] == best
+
+
+def test_a_phrase_in_a_script_without_spaces_must_stand_as_it_is(store: Store) -> None:
+    library = Library(store, one="昨日東京タワーへ", other="京都と東")
+    assert set(library.found("東京")) == {"one"}
+    assert library.found("京", phrases=("京都",)) == ["other"]
+    assert library.found("京", "東京") == ["other"]
+    (hit,) = library.words.search("タワー", (), 10)
+    assert hit.snippet == "…日東京タワーへ"
+
+
+def test_a_slip_is_forgiven_where_no_page_has_it(store: Store) -> None:
+    library = Library(store, one="Netflix pays its dividend", other="nothing of the kind", third="filler")
+    assert library.found("neflix divdend") == ["one"]
+    (hit,) = library.words.search("neflix", (), 10)
+    assert 0.7 < hit.matched < 1
+
+
+def test_only_some_words_of_a_pasted_page_are_taken_for_slips(store: Store) -> None:
+    library = Library(store, one="Netflix pays", other="nothing of the kind", third="filler")
+    unknown = " ".join(f"unknown{letter}" for letter in "abcdefgh")
+    assert library.found(f"neflix {unknown}") == ["one"]
+    assert library.found(f"{unknown} neflix") == []
+
+
+def test_letters_and_digits_are_tried_apart(store: Store) -> None:
+    library = Library(store, one="in the year 2019", other="in the year 2018", third="filler words")
+    assert library.found("FY2019") == ["one"]
+
+
+def test_similar_words_answer_too_but_less(store: Store) -> None:
+    library = Library(
+        store,
+        TokenVectors.load,
+        car="a red car stands here",
+        vehicle="a red vehicle stands here",
+        x="y",
+        z="w",
+    )
+    assert library.found("car") == ["car", "vehicle"]
+    assert PageWords(store.database).search("car", (), 10)[0].item == library.items["car"]
+    assert len(PageWords(store.database).search("car", (), 10)) == 1
+
+
+def test_words_that_belong_together_are_found_together(store: Store) -> None:
+    library = Library(store, apart="car stood by a red house, red red", near="red car at a blue house", x="y")
+    assert library.found("red car")[0] == "near"
+
+
+def test_a_page_is_found_by_the_name_of_its_document(store: Store) -> None:
+    library = Library(
+        store,
+        Costco2018="capital expenditure rose",
+        Acme2018="capital expenditure rose",
+        x="nothing",
+        y="none",
+    )
+    assert library.found("capital expenditure of costco in 2018")[:2] == ["Costco2018", "Acme2018"]
+    assert library.found("costco") == ["Costco2018"]
+    assert library.found("costco", "capital") == []
+    assert library.found("costco", phrases=("revenue",)) == []
+    (hit,) = library.words.search("costco", (), 10)
+    assert (hit.matched, hit.snippet) == (1.0, "capital expenditure rose")
+    with store.database.writing() as db:
+        db.execute(
+            "UPDATE file SET path = ? WHERE CAST(path AS TEXT) LIKE '%Costco%'", (b"/pictures/Walmart.pdf",)
+        )
+    assert library.found("costco") == []
+    assert library.found("walmart") == ["Costco2018"]
+
+
+def test_named_documents_obey_the_folders(store: Store) -> None:
+    library = Library(store, costco="some words", other="more words")
+    allowed = np.array([library.items["other"]], np.int64)
+    assert library.words.search("costco", (), 10, allowed) == ()
+
+
+def test_a_picture_with_text_is_found_like_a_page(store: Store) -> None:
+    store.scan(("receipt.jpg", 10))
+    (file,) = store.catalogue.unread_files()
+    content = store.contents.attach(file.id, b"hash")
+    store.contents.open(content, None)
+    item = store.embed(content, None, "Total 15.00")
+    assert [hit.item for hit in PageWords(store.database).search("total 15.00", (), 10)] == [item]
+
+
+def test_common_words_find_what_rare_ones_do_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FTS5 is asked for the rarest words first; a filter must not lose what only the others lead to."""
+    monkeypatch.setattr(engine.search.text, "MOST_ROWS", 1)
+    pages = {f"p{number}": "filler text" for number in range(8)}
+    library = Library(store, None, rare="zeppelin", common="total", more="total revenue", **pages)
+    assert library.found("zeppelin total revenue")[0] in {"rare", "more"}
+    assert set(library.found("zeppelin total revenue")) == {"rare", "common", "more"}
+    allowed = np.array([library.items["common"]], np.int64)
+    hits = library.words.search("zeppelin total revenue", (), 10, allowed)
+    assert [hit.item for hit in hits] == [library.items["common"]]
+
+
+def test_texts_of_an_older_version_are_found_all_the_same(shelf: Shelf) -> None:
+    before = shelf.words.search("total revenue bread", (), 10)
+    with shelf.store.database.writing() as db:
+        db.execute("DELETE FROM page_terms")
+    assert shelf.words.search("total revenue bread", (), 10) == before
+
+
+def words_of(store: Store, item: int, text: str) -> None:
+    boxed = [Word(word, (0.0, at / 100, 1.0, at / 100)) for at, word in enumerate(text.split())]
+    with store.database.writing() as db:
+        write_text(db, item, text, boxed)
+
+
+def test_why_names_the_words_that_answer(store: Store) -> None:
+    library = Library(store, TokenVectors.load, one="x", two="y", three="z", four="w")
+    words_of(store, library.items["one"], "The vehicles, Cars and 1,234.50 of it: a car (1,2) netflix")
+    found = library.words.why("What is the car of neflix for 1,234.50?", library.items["one"])
+    assert [(word.text, word.query_word) for word in found] == [
+        ("vehicles,", "car"),
+        ("Cars", "car"),
+        ("1,234.50", "1,234.50"),
+        ("car", "car"),
+        ("netflix", "neflix"),
+    ]
+    assert [word.score == 1 for word in found] == [False, True, True, True, False]
+    assert found[1].box == (0.0, 0.02, 1.0, 0.02)
+    assert library.words.why("!?", library.items["one"]) == ()
+    assert library.words.why("car", 999) == ()
+
+
+def test_why_is_bounded(store: Store) -> None:
+    library = Library(store, one="x", two="y", three="z")
+    words_of(store, library.items["one"], "common " * 300 + "rare")
+    found = library.words.why("common rare", library.items["one"])
+    assert len(found) == MOST_MATCHED
+
+
+def test_warming_up_changes_no_answer(shelf: Shelf) -> None:
+    warm = PageWords(shelf.store.database, TokenVectors.load)
+    cold = PageWords(shelf.store.database, TokenVectors.load)
+    warm.warm_up()
+    assert warm.search("total revenue", (), 10) == cold.search("total revenue", (), 10)
+
+
+def test_items_are_narrowed_by_what_they_carry(shelf: Shelf) -> None:
+    def kept(allowed: list[int] | None, phrases: tuple[str, ...], without: tuple[str, ...]) -> list[int]:
+        items = None if allowed is None else np.array([shelf.items[page - 1] for page in allowed], np.int64)
+        found = shelf.words.narrowed(items, phrases, without)
+        return [shelf.items.index(item) + 1 for item in found.tolist()]
+
+    assert kept(None, ("total",), ()) == [1, 3, 5]
+    assert kept(None, ("total", "red car"), ()) == [3]
+    assert kept(None, (), ("total",)) == [2, 4]
+    assert kept([1, 2, 5], ("total",), ("invoice",)) == [5]
+    assert kept([1, 2], (), ()) == [1, 2]
+    assert kept(None, ("zeppelin",), ()) == []

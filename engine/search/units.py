@@ -1,0 +1,132 @@
+"""From the words of a query to what is looked for in a library: how rare it is, and what stands for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Protocol
+
+from engine.search.spelling import similar_spellings
+from engine.search.wanted import WORDS, Wanted, parts, wanted
+from engine.search.word_maxsim import Unit
+from engine.store.terms import cut, terms_of
+
+COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
+SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
+MOST_SIMILAR = 3  # for one word
+TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
+MOST_RESPELLED = 8  # words of one query
+FEW = 100  # pages: a word that leads to fewer is looked for in similar words, too
+
+PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
+CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
+PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
+
+
+class SimilarWords(Protocol):
+    """What of `models.token_vectors.TokenVectors` is needed here."""
+
+    def similar_words(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]: ...
+
+
+LoadVectors = Callable[[], SimilarWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A unit, and how FTS5 is asked for it and for what stands for it: words or phrases, not quoted yet."""
+
+    unit: Unit
+    matches: tuple[str, ...]
+    count: int  # pages that carry the unit; where none does, that carry what it may be a slip of
+    rows: int  # pages that `matches` lead to, some of them perhaps counted twice
+
+
+def sought(db: Connection, text: str, vectors: LoadVectors | None) -> list[Sought]:
+    """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
+    pages = int(db.execute(PAGE_COUNT).fetchone()[0])
+    found = _counted(db, wanted(text))
+    found = [sought for piece in found for sought in (_in_parts(db, piece) or [piece])]
+    unknown = [piece for piece in found if not piece.count and len(piece.unit.terms) == 1][:MOST_RESPELLED]
+    found = [_respelled(db, piece) if piece in unknown else piece for piece in found]
+    found = [piece for piece in found if piece.count <= COMMON * pages] or found
+    if vectors is not None:
+        found = _with_similar(db, found, vectors())
+    return [_weighted(piece, pages) for piece in _each_once(found)]
+
+
+def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
+    terms = terms_of(db, [piece.text for piece in pieces])
+    found: list[Sought] = []
+    for piece, its in zip(pieces, terms, strict=True):
+        if its:
+            count = _carriers(db, its, piece.text)
+            found.append(Sought(Unit(piece.word, tuple(its), 0.0), (piece.text,), count, count))
+    return found
+
+
+def _carriers(db: Connection, terms: Sequence[str], text: str) -> int:
+    if len(terms) == 1:
+        row = db.execute(CARRIERS, (terms[0],)).fetchone()
+    else:
+        row = db.execute(PHRASE_CARRIERS, (quoted(text),)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _in_parts(db: Connection, piece: Sought) -> list[Sought]:
+    """The letters and the digits of a word that no page carries: "FY2019" is found as "2019"."""
+    apart = parts(piece.matches[0]) if not piece.count and WORDS.fullmatch(piece.matches[0]) else []
+    if len(apart) < 2:
+        return []
+    telling = [part for part in apart if len(part) >= TELLING_PART] or apart
+    return _counted(db, [Wanted(part, piece.unit.word) for part in telling])
+
+
+def _respelled(db: Connection, piece: Sought) -> Sought:
+    near = similar_spellings(db, piece.unit.terms[0])
+    if not near:
+        return piece
+    others = {term: similarity for term, (similarity, _) in near.items()}
+    carriers = [pages for _, pages in near.values()]
+    unit = _standing_for(piece.unit, others, in_library=False)
+    return Sought(unit, (*piece.matches, *others), max(carriers), sum(carriers))
+
+
+def _with_similar(db: Connection, found: Sequence[Sought], vectors: SimilarWords) -> list[Sought]:
+    single = [piece.matches[0] if len(piece.unit.terms) == 1 else "" for piece in found]
+    similar = vectors.similar_words(single, SIMILAR_FLOOR, MOST_SIMILAR)
+    words = list({word for near in similar for word in near})
+    terms = dict(zip(words, terms_of(db, words), strict=True))
+    result: list[Sought] = []
+    for piece, near in zip(found, similar, strict=True):
+        others = {terms[word][0]: score for word, score in near.items() if len(terms[word]) == 1}
+        others.pop(piece.unit.terms[0], None)
+        unit = _standing_for(piece.unit, {**others, **piece.unit.others}, in_library=piece.count > 0)
+        matches, rows = piece.matches, piece.rows
+        if piece.count < FEW:
+            matches = (*matches, *near)
+            rows += sum(_carriers(db, terms[word], word) for word in near if terms[word])
+        result.append(Sought(unit, matches, piece.count, rows))
+    return result
+
+
+def _standing_for(unit: Unit, others: Mapping[str, float], *, in_library: bool) -> Unit:
+    return Unit(unit.word, unit.terms, unit.idf, others, in_library)
+
+
+def _weighted(piece: Sought, pages: int) -> Sought:
+    unit = piece.unit
+    idf = math.log1p((pages - piece.count + 0.5) / (piece.count + 0.5))
+    weighted = Unit(unit.word, unit.terms, idf, unit.others, unit.in_library)
+    return Sought(weighted, piece.matches, piece.count, piece.rows)
+
+
+def _each_once(found: Iterable[Sought]) -> list[Sought]:
+    return list({piece.unit.terms: piece for piece in found}.values())
+
+
+def quoted(words: str) -> str:
+    """A phrase for FTS5, in which nothing has a special meaning."""
+    return '"' + cut(words).replace('"', '""') + '"'

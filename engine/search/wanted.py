@@ -1,0 +1,84 @@
+"""What a query asks for: single words, and what must stand together, such as a number or a code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.store.terms import is_unspaced
+
+MOST_WANTED = 64  # of one query: a pasted page is no question
+LONGEST_TEXT = 10_000  # characters of a query
+SHORTEST_RUN = 2  # letters of a script without spaces that are looked for together
+
+WORDS = re.compile(r"\w+")
+# Word characters joined by what stands inside numbers, codes, addresses and compounds.
+_CHUNK = re.compile(r"\w+(?:[.,:;/@'&+#*\-\u2010-\u2013\u2019]+\w+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)+")
+_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+# What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
+_ORDER = re.compile(
+    r"(?<=\?)\s*(?:please\s+)?(?:answer|enumerate|express|format|give|list|return|round|write)\b[^?]*$",
+    re.IGNORECASE,
+)
+# fmt: off
+# Words that ask, and words that hold a sentence together: they say nothing of what a page is about. A library
+# does not know them by their rarity, since reports and manuals ask few questions.
+QUESTION_WORDS = frozenset({
+    "a", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
+    "did", "do", "does", "each", "find", "for", "from", "give", "had", "has", "have", "he", "her",
+    "his", "how", "i", "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "much",
+    "my", "no", "not", "of", "on", "or", "our", "please", "shall", "she", "should", "show", "so",
+    "some", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "this", "those", "to", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who",
+    "whom", "whose", "why", "will", "with", "would", "you", "your",
+})
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word of the query, or several that are looked for as they stand."""
+
+    text: str
+    word: str  # of the query, as it was typed
+
+
+def wanted(text: str) -> tuple[Wanted, ...]:
+    """In the order of the text, each once. Words that only ask are left out where there are others."""
+    found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
+    telling = [piece for piece in found if piece.text not in QUESTION_WORDS] or found
+    return tuple(dict.fromkeys(telling))[:MOST_WANTED]
+
+
+def parts(text: str) -> list[str]:
+    """A word where letters and digits meet, taken apart: "FY2019" is also "fy" and "2019"."""
+    return _LETTERS_OR_DIGITS.findall(text)
+
+
+def _pieces(text: str) -> list[Wanted]:
+    folded = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).lower()  # FTS5 does no more than that
+    return [piece for match in _CHUNK.finditer(folded) for piece in _of_chunk(match.group())]
+
+
+def _of_chunk(chunk: str) -> Iterator[Wanted]:
+    """A compound is looked for whole and in its words; the digits of a number only together."""
+    words = WORDS.findall(chunk)
+    for word in words:
+        if is_unspaced(word[0]) or is_unspaced(word[-1]):
+            yield from (Wanted(run, word) for run in _runs(word))
+            return
+    if len(words) > 1:
+        yield Wanted(chunk, chunk)
+    numbers = _NUMBER.findall(chunk)
+    for word in WORDS.findall(_NUMBER.sub(" ", chunk)) if numbers else words:
+        yield Wanted(word, chunk)
+    if numbers and numbers != [chunk]:
+        yield from (Wanted(number, chunk) for number in numbers)
+
+
+def _runs(word: str) -> list[str]:
+    """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
+    return [word[at : at + SHORTEST_RUN] for at in range(max(len(word) - SHORTEST_RUN + 1, 1))]

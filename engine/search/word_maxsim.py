@@ -1,0 +1,153 @@
+"""How well the words of a page answer the words of a query: exact scores for pages that were found already.
+
+Late interaction over words: each word of the query takes the most similar word of the page (MaxSim; Khattab
+and Zaharia 2020, "ColBERT"), weighted by its rarity in the library. BM25 (Robertson and Zaragoza 2009) counts
+how often, and nearness whether neighbours in the query are neighbours on the page (as the ordered pairs of
+Metzler and Croft 2005, "A Markov random field model for term dependencies").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.store.terms import Digests, digest
+
+K1, B = 1.2, 0.75  # BM25's usual constants
+USUAL_LENGTH = 300  # words of a page that is neither short nor long
+SIMILAR = 0.25  # what a similar word counts for in BM25, where the word itself is in the library
+NEAR = 3  # words from one to the next that still make a pair
+
+Scores = NDArray[np.float64]  # (pages,)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A word, or a few that stand together, that the query asks for."""
+
+    word: str  # of the query
+    terms: tuple[str, ...]  # as the full-text index has them
+    idf: float
+    others: Mapping[str, float] = field(default_factory=dict)  # terms that stand for it, 0 to 1
+    in_library: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the kinds of evidence count for, all in units of idf. 0 leaves one out."""
+
+    frequency: float = 1.0  # BM25
+    similarity: float = 0.5  # MaxSim
+    nearness: float = 1.0
+    name: float = 0.5  # of the document
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """(pages,) each. `best`: (units, pages), the similarity of the page's nearest word, 0 to 1.
+
+    `places`: where words of the pages answer, counted from the first word of the first page on, in order;
+    `answered`: which unit each of them answers; `first`: (pages + 1,), where each page begins.
+    """
+
+    frequency: Scores
+    similarity: Scores
+    nearness: Scores
+    best: NDArray[np.float64]
+    places: NDArray[np.int64]
+    answered: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+    def passage(self, page: int, length: int, idf: Sequence[float]) -> int:
+        """The word of a page at which its `length` words that answer best begin: by their units' idf."""
+        begin, end = np.searchsorted(self.places, self.first[page : page + 2])
+        places, units = self.places[begin:end].tolist(), self.answered[begin:end].tolist()
+        best, most, last = 0, 0.0, 0
+        for at, place in enumerate(places):
+            while last < len(places) and places[last] < place + length:
+                last += 1
+            worth = sum(idf[unit] for unit in set(units[at:last]))
+            if worth > most:
+                best, most = place - int(self.first[page]), worth
+        return best
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Occurrences:
+    """Where a unit stands in the pages laid end to end."""
+
+    starts: NDArray[np.int64]
+    length: int  # words
+    similarity: NDArray[np.float64]
+
+
+class LaidPages:
+    """The terms of pages, end to end."""
+
+    def __init__(self, pages: Sequence[Digests]) -> None:
+        self.lengths = np.array([len(page) for page in pages], np.int64)
+        self._terms = np.concatenate([*pages, np.zeros(0, np.uint32)])
+        self._page = np.repeat(np.arange(len(pages)), self.lengths)
+
+    def evidence(self, units: Sequence[Unit]) -> Evidence:
+        found = self._occurrences(units)
+        count = len(self.lengths)
+        best = np.zeros((len(units), count))
+        frequency = np.zeros(count)
+        norm = K1 * (1 - B + B * self.lengths / USUAL_LENGTH)
+        for row, (unit, there) in enumerate(zip(units, found, strict=True)):
+            pages = self._page[there.starts]
+            np.maximum.at(best[row], pages, there.similarity)
+            share = SIMILAR if unit.in_library else 1.0
+            counted = np.where(there.similarity >= 1.0, 1.0, share * there.similarity)
+            often = np.bincount(pages, counted, count)
+            frequency += unit.idf * often * (K1 + 1) / (often + norm)
+        idf = np.array([unit.idf for unit in units])
+        places = np.concatenate([there.starts for there in found])
+        answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
+        order = np.argsort(places, kind="stable")
+        first = np.concatenate([[0], np.cumsum(self.lengths)])
+        nearness = self._nearness(units, found)
+        return Evidence(frequency, idf @ best, nearness, best, places[order], answered[order], first)
+
+    def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
+        wanted = sorted({digest(term) for unit in units for term in (*unit.terms[:1], *unit.others)})
+        needles = np.array(wanted, np.uint32)
+        slot = np.minimum(np.searchsorted(needles, self._terms), len(needles) - 1)
+        hits = np.flatnonzero(needles[slot] == self._terms)
+        slot = slot[hits]
+        return [self._of_unit(unit, needles, hits, slot) for unit in units]
+
+    def _of_unit(
+        self, unit: Unit, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
+    ) -> _Occurrences:
+        similarity = np.zeros(len(needles))
+        for term, score in unit.others.items():
+            similarity[np.searchsorted(needles, digest(term))] = score
+        similarity[np.searchsorted(needles, digest(unit.terms[0]))] = 1.0
+        scores = similarity[slot]
+        starts, scores = hits[scores > 0], scores[scores > 0]
+        for offset, term in enumerate(unit.terms[1:], 1):
+            ends = np.minimum(starts + offset, len(self._terms) - 1)
+            whole = (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
+            starts, scores = starts[whole], scores[whole]
+        return _Occurrences(starts, len(unit.terms), scores)
+
+    def _nearness(self, units: Sequence[Unit], found: Sequence[_Occurrences]) -> Scores:
+        """The rarer idf of each pair of units that follow one another in the query and on the page."""
+        total = np.zeros(len(self.lengths))
+        for at in range(len(units) - 1):
+            if units[at].terms == units[at + 1].terms:
+                continue
+            ends = found[at].starts + found[at].length - 1
+            starts = found[at + 1].starts
+            if not len(ends) or not len(starts):
+                continue
+            next_one = np.minimum(np.searchsorted(starts, ends, side="right"), len(starts) - 1)
+            gap = starts[next_one] - ends
+            paired = (gap >= 1) & (gap <= NEAR) & (self._page[starts[next_one]] == self._page[ends])
+            total[np.unique(self._page[ends[paired]])] += min(units[at].idf, units[at + 1].idf)
+        return total

@@ -1,0 +1,226 @@
+"""How well words find pages, and how fast.
+
+    python main.py --library LIBRARY index ../shared/data/pages ../shared/data/receipts
+    python -m tests.bench.bench_pages --library LIBRARY
+    python -m tests.bench.bench_pages --synthetic 100000
+
+The first prints nDCG@5, R@1 and R@5 for BM25 alone (FTS5's own), word MaxSim alone, and both fused; the
+second how long searches take on made-up pages of 300 words, beside FTS5's own BM25 in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine.library import CATALOGUE_FILE
+from engine.models.token_vectors import TokenVectors
+from engine.search.measure import Outcome, summarise
+from engine.search.query import parse
+from engine.search.text import PageWords
+from engine.search.word_maxsim import Weights
+from engine.store.database import Database
+from engine.store.schema import migrate
+from engine.store.terms import digests, terms_of
+from tests.bench.make_queries import Question, page_questions, receipts_by_address, receipts_by_total
+from tests.conftest import SHARED_DATA
+
+Find = Callable[[str, int], Sequence[int]]
+
+DEPTH = 10
+WORDS_A_PAGE = 300
+PAGES_A_DOCUMENT = 20
+VOCABULARY = 100_000
+SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ka",
+    "le",
+    "mi",
+    "no",
+    "pu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "ster",
+    "ment",
+)
+MEGABYTE = 1 << 20
+
+COUNT = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
+PLAIN = "SELECT rowid FROM page_search WHERE page_search MATCH ? ORDER BY rank LIMIT ?"
+PLACES = "SELECT item.id, file.path, item.page FROM item JOIN file ON file.content_id = item.content_id"
+
+
+def plain_bm25(database: Database) -> Find:
+    """Every word of the question, but those on more than half of the pages."""
+
+    def find(text: str, limit: int) -> Sequence[int]:
+        words = list(dict.fromkeys("".join(c if c.isalnum() else " " for c in text.casefold()).split()))[:64]
+        with database.reading() as db:
+            pages = db.execute("SELECT COUNT(*) FROM page_search_docsize").fetchone()[0]
+            counted = {word: db.execute(COUNT, (f'"{word}"',)).fetchone()[0] for word in words}
+            telling = [word for word in words if counted[word] <= pages / 2] or words
+            rows = db.execute(PLAIN, (" OR ".join(f'"{word}"' for word in telling), limit))
+            return [row[0] for row in rows]
+
+    return find
+
+
+def page_words(database: Database, weights: Weights, vectors: TokenVectors | None) -> Find:
+    words = PageWords(database, (lambda: vectors) if vectors else None, weights)
+
+    def find(text: str, limit: int) -> Sequence[int]:
+        parsed = parse(text)
+        hits = words.search(parsed.text, parsed.not_text, limit, phrases=parsed.phrases)
+        return [hit.item for hit in hits]
+
+    return find
+
+
+def outcomes(
+    find: Find, questions: Iterable[Question], places: dict[int, tuple[Path, int | None]]
+) -> list[Outcome]:
+    found: list[Outcome] = []
+    for question in questions:
+        began = time.perf_counter()
+        hits = find(question.text, DEPTH)
+        elapsed = (time.perf_counter() - began) * 1000
+        ranks = [rank for rank, item in enumerate(hits, 1) if places[item] in question.relevant]
+        found.append(Outcome(tuple(ranks), len(question.relevant), elapsed))
+    return found
+
+
+def quality(library: Path, data: Path) -> None:
+    database = Database(library / CATALOGUE_FILE, migrate)
+    with database.reading() as db:
+        rows = db.execute(PLACES).fetchall()
+    places = {item: (Path(os.fsdecode(path)), page or None) for item, path, page in rows}
+    vectors = TokenVectors.load()
+    everything = list(page_questions(data, single_page=False))
+    single = list(page_questions(data))
+    sets = {
+        "one page": single,
+        "several pages": [question for question in everything if question not in single],
+        "receipts: total": list(receipts_by_total(data)),
+        "receipts: address": list(receipts_by_address(data)),
+    }
+    ways = {
+        "BM25 alone": plain_bm25(database),
+        "BM25, slips and similar words": page_words(database, Weights(1, 0, 0, 0), vectors),
+        "word MaxSim alone": page_words(database, Weights(0, 1, 0, 0), vectors),
+        "fused": page_words(database, Weights(), vectors),
+        "fused, without similar words": page_words(database, Weights(), None),
+        "fused, without nearness": page_words(database, Weights(nearness=0), vectors),
+        "fused, without names": page_words(database, Weights(name=0), vectors),
+    }
+    print(f"{len(places)} items")
+    for name, questions in sets.items():
+        print(f"\n{name + f' ({len(questions)})':34}{'nDCG@5':>9}{'R@1':>9}{'R@5':>9}{'p50 ms':>9}")
+        for label, find in ways.items():
+            told = summarise(outcomes(find, questions, places))
+            print(
+                f"{label:34}{told.ndcg_at_5:9.3f}{told.recall_at_1:9.3f}{told.recall_at_5:9.3f}{told.p50_ms:9.1f}"
+            )
+    database.close()
+
+
+def vocabulary(chance: np.random.Generator) -> list[str]:
+    made: dict[str, None] = {}
+    while len(made) < VOCABULARY:
+        made["".join(chance.choice(SYLLABLES, chance.integers(2, 6)))] = None
+    return list(made)
+
+
+def fill(path: Path, pages: int, words: Sequence[str], chance: np.random.Generator) -> None:
+    """Straight into the tables. Word frequencies fall off as in a language (Zipf)."""
+    Database(path, migrate).close()
+    share = 1 / np.arange(3, len(words) + 3) ** 1.05
+    bounds = np.cumsum(share / share.sum())
+    with sqlite3.connect(path) as db:
+        digest = digests(terms[0] for terms in terms_of(db, words))
+        db.execute("INSERT INTO folder (path) VALUES (?)", (b"/made",))
+        for number in range(1, pages + 1):
+            content, page = divmod(number - 1, PAGES_A_DOCUMENT)
+            if page == 0:
+                name = f"/made/{words[int(chance.integers(5000))]}_{1990 + content % 35}_{content}.pdf"
+                db.execute(
+                    "INSERT INTO content (id, hash, opened) VALUES (?, ?, 1)", (content + 1, name.encode())
+                )
+                db.execute(
+                    "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) "
+                    "VALUES (1, ?, 1, 1, 1, ?)",
+                    (name.encode(), content + 1),
+                )
+            db.execute(
+                "INSERT INTO item (id, content_id, page) VALUES (?, ?, ?)", (number, content + 1, page + 1)
+            )
+            drawn = np.minimum(np.searchsorted(bounds, chance.random(WORDS_A_PAGE)), len(words) - 1)
+            text = " ".join(words[at] for at in drawn.tolist())
+            db.execute("INSERT INTO page_text VALUES (?, ?, ?)", (number, text, b""))
+            db.execute("INSERT INTO page_terms VALUES (?, ?)", (number, digest[drawn].tobytes()))
+    db.close()
+
+
+def speed(pages: int, queries: int) -> None:
+    chance = np.random.default_rng(1)
+    words = vocabulary(chance)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / CATALOGUE_FILE
+        fill(path, pages, words, chance)
+        database = Database(path, migrate)
+        vectors = TokenVectors.load()
+        ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, Weights(), vectors)}
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began = time.perf_counter()
+        ways["fused"]("nothing", 1)
+        print(f"{pages} pages, {path.stat().st_size / pages:.0f} bytes each; first search "
+              f"{time.perf_counter() - began:.2f} s")  # fmt: skip
+        kinds: dict[str, Callable[[], str]] = {
+            "3 usual words": lambda: " ".join(words[at] for at in chance.integers(5, 2000, 3)),
+            "8 words of any kind": lambda: " ".join(words[at] for at in chance.integers(0, 5000, 8)),
+            "2 rare words": lambda: " ".join(words[at] for at in chance.integers(5000, 20_000, 2)),
+            "a slip and a word": lambda: f"{words[chance.integers(2000)]}q {words[chance.integers(5000)]}",
+        }
+        print(f"{'milliseconds':24}{'way':16}{'p50':>9}{'p95':>9}")
+        for kind, make in kinds.items():
+            asked = [make() for _ in range(queries)]
+            for label, find in ways.items():
+                times = []
+                for text in asked:
+                    began = time.perf_counter()
+                    find(text, 50)
+                    times.append((time.perf_counter() - began) * 1000)
+                print(f"{kind:24}{label:16}{np.percentile(times, 50):9.1f}{np.percentile(times, 95):9.1f}")
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        print(f"peak memory grew by {grown * 1024 / MEGABYTE:.0f} MB")
+        database.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--library", type=Path, help="the folder of an indexed library")
+    parser.add_argument("--data", type=Path, default=SHARED_DATA)
+    parser.add_argument("--synthetic", type=int, metavar="PAGES")
+    parser.add_argument("--queries", type=int, default=40)
+    options = parser.parse_args()
+    if options.library:
+        quality(options.library, options.data)
+    if options.synthetic:
+        speed(options.synthetic, options.queries)
+
+
+if __name__ == "__main__":
+    main()

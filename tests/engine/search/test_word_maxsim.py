@@ -1,0 +1,69 @@
+"""The exact scores of pages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.search.word_maxsim import K1, SIMILAR, USUAL_LENGTH, B, Evidence, LaidPages, Unit
+from engine.store.terms import digests
+
+
+def evidence(pages: list[str], *units: Unit) -> Evidence:
+    return LaidPages([digests(page.split()) for page in pages]).evidence(units)
+
+
+def saturated(often: float, length: int) -> float:
+    return often * (K1 + 1) / (often + K1 * (1 - B + B * length / USUAL_LENGTH))
+
+
+def test_each_word_takes_the_best_of_the_page() -> None:
+    car = Unit("car", ("car",), 2.0, {"vehicl": 0.7, "van": 0.6})
+    red = Unit("red", ("red",), 3.0)
+    found = evidence(["van vehicl", "car van", "red car car", "blue"], car, red)
+    assert found.similarity == pytest.approx([1.4, 2.0, 5.0, 0.0])
+    assert found.best.tolist() == [[0.7, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0]]
+
+
+def test_the_same_word_counts_as_in_bm25_and_a_similar_one_less() -> None:
+    car = Unit("car", ("car",), 2.0, {"van": 0.6})
+    found = evidence(["car x car", "van x y"], car)
+    assert found.frequency == pytest.approx([2 * saturated(2, 3), 2 * saturated(0.6 * SIMILAR, 3)])
+    slip = Unit("carr", ("carr",), 2.0, {"car": 0.75}, in_library=False)
+    assert evidence(["car x car"], slip).frequency == pytest.approx([2 * saturated(1.5, 3)])
+
+
+def test_a_phrase_stands_as_it_is_and_on_one_page() -> None:
+    number = Unit("1,234", ("1", "234"), 1.0)
+    found = evidence(["x 1 234", "234 1", "1", "234 1 1 234"], number)
+    assert found.best.tolist() == [[1.0, 0.0, 0.0, 1.0]]
+
+
+def test_neighbours_in_the_query_count_where_they_are_neighbours() -> None:
+    red, car = Unit("red", ("red",), 3.0), Unit("car", ("car",), 2.0)
+    pages = ["red car", "car red", "red x x car", "red x x x car", "x red", "car", "red car red car"]
+    assert evidence(pages, red, car).nearness.tolist() == [2.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0]
+
+
+def test_a_page_scores_the_same_beside_any_other() -> None:
+    units = [Unit("red", ("red",), 3.0), Unit("car", ("car",), 2.0, {"van": 0.6})]
+    pages = ["a red van here", "", "car", "b c d e"]
+    together = evidence(pages, *units)
+    for at, page in enumerate(pages):
+        alone = evidence([page], *units)
+        assert alone.frequency[0] == together.frequency[at]
+        assert alone.similarity[0] == together.similarity[at]
+        assert alone.nearness[0] == together.nearness[at]
+
+
+def test_the_passage_is_where_most_is_answered() -> None:
+    units = [Unit("red", ("red",), 3.0), Unit("car", ("car",), 2.0)]
+    idf = [unit.idf for unit in units]
+    found = evidence(["x car x x x x red car x", "y y red", "z"], *units)
+    assert [found.passage(page, 3, idf) for page in range(3)] == [6, 2, 0]
+
+
+def test_there_may_be_no_pages() -> None:
+    found = evidence([], Unit("red", ("red",), 3.0))
+    assert found.frequency.shape == found.similarity.shape == found.nearness.shape == (0,)
+    assert np.array_equal(found.first, [0])

@@ -1,0 +1,88 @@
+"""Texts of items, and the terms that are kept of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.records import Word
+from engine.store.database import Database
+from engine.store.page_texts import PageTexts, write_text
+from engine.store.schema import MIGRATIONS, migrate
+from engine.store.terms import digests
+from tests.engine.store.conftest import Store
+
+BOX = (0.1, 0.2, 0.3, 0.4)
+
+
+def a_page(store: Store, text: str) -> int:
+    store.scan(("a.pdf", 10))
+    (file,) = store.catalogue.unread_files()
+    content = store.contents.attach(file.id, b"hash")
+    store.contents.open(content, 1)
+    return store.embed(content, 1, text)
+
+
+def test_terms_are_kept_with_the_text(store: Store) -> None:
+    item = a_page(store, "The invoices of March")
+    found = PageTexts(store.database).terms([item, 999])
+    assert set(found) == {item}
+    assert found[item].tolist() == digests(["the", "invoic", "of", "march"]).tolist()
+    assert store.count("page_terms") == 1
+
+
+def test_a_new_text_brings_new_terms(store: Store) -> None:
+    item = a_page(store, "old words")
+    with store.database.writing() as db:
+        write_text(db, item, "new", [Word("new", BOX)])
+    texts = PageTexts(store.database)
+    assert texts.terms([item])[item].tolist() == digests(["new"]).tolist()
+    assert texts.words(item) == (Word("new", BOX),)
+
+
+def test_terms_never_outlive_their_text(store: Store) -> None:
+    item = a_page(store, "old words")
+    with store.database.writing() as db:
+        db.execute("UPDATE page_text SET text = 'other' WHERE item_id = ?", (item,))
+    assert store.count("page_terms") == 0
+    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["other"]).tolist()
+    store.catalogue.remove_folder(store.catalogue.folders()[0].path)
+    assert store.count("page_terms") == 0
+
+
+def test_a_killed_write_leaves_nothing_half_done(store: Store) -> None:
+    item = a_page(store, "old words")
+
+    def killed() -> None:
+        with store.database.writing() as db:
+            write_text(db, item, "new", [])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed()
+    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["old", "word"]).tolist()
+    with store.database.writing() as db:  # the temporary tables went with the transaction
+        write_text(db, item, "newer", [])
+    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["newer"]).tolist()
+
+
+def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with sqlite3.connect(path, isolation_level=None) as db:
+        migrate(db, MIGRATIONS[:1])
+        db.execute("INSERT INTO content (hash, opened) VALUES (x'00', 1)")
+        for page, text in enumerate(("東京タワー", "plain words", "more of them"), 1):
+            db.execute("INSERT INTO item (content_id, page) VALUES (1, ?)", (page,))
+            db.execute("INSERT INTO page_text VALUES (?, ?, x'')", (page, text))
+    db.close()
+    database = Database(path, migrate)
+    texts = PageTexts(database)
+    assert texts.terms([2])[2].tolist() == digests(["plain", "word"]).tolist()
+    assert [texts.catch_up(2), texts.catch_up(2), texts.catch_up(2)] == [2, 1, 0]
+    with database.reading() as reading:
+        found = reading.execute("SELECT rowid FROM page_search WHERE page_search MATCH '\"京\"'").fetchall()
+    assert found == [(1,)]
+    assert texts.terms([1])[1].tolist() == digests("東京タワー").tolist()
+    database.close()
