@@ -9,6 +9,9 @@ import os
 import sys
 from collections.abc import Mapping
 
+# onnxruntime, which looks for text on pictures, reports to its makers unless told not to before it loads.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 
 def main() -> int:
     """Do what the arguments of this process say and return the exit status."""

@@ -124,14 +124,16 @@ def _search(library: Library, options: argparse.Namespace) -> None:
     )
     results = library.search(query)
     if options.json:
-        _print(form.as_json(form.hit_object(hit)) for hit in results.hits)
+        _print(form.as_json(form.hit_object(hit, library.why(query, hit.item))) for hit in results.hits)
     else:
         _print(form.hit_lines(results))
     if not options.quiet:
-        _explain(library, results)
+        _comment(library, results)
+    if options.explain is not None and results.hits:
+        _write_new(options.explain, library.explain(query, results.hits[0].item))
 
 
-def _explain(library: Library, results: SearchResults) -> None:
+def _comment(library: Library, results: SearchResults) -> None:
     if not results.hits and not library.status().items:
         _say(f"The library is empty. Add a folder with: {PROGRAM} index FOLDER")
     elif results.note:
@@ -260,6 +262,18 @@ def _read_lines(file: Path) -> list[str]:
         raise UserError(f"{file} is not text in UTF-8.") from error
     except OSError as error:
         raise UserError(f"{file} could not be read: {error.strerror}.") from error
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    """Never over a file that is there: it may be one of the user's own."""
+    try:
+        with file.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError as error:
+        raise UserError(f"{file} exists already.", "Name a new file.") from error
+    except OSError as error:
+        file.unlink(missing_ok=True)  # it is ours: nothing was there before
+        raise UserError(f"{file} could not be written: {error.strerror}.") from error
 
 
 def _print(lines: Iterable[str]) -> None:

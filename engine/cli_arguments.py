@@ -48,6 +48,8 @@ def _check_search(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -
     parsed.exclude_text = [text for text in parsed.exclude_text if text.strip()]
     if not parsed.text and not parsed.like:
         parser.error("The search is empty: give a text, or a picture with --like")
+    if parsed.explain is not None and parsed.explain.suffix.lower() != ".png":
+        parser.error(f"--explain writes a PNG picture: {parsed.explain} does not end in .png")
 
 
 def _parser(version: str) -> OneSentenceParser:
@@ -77,7 +79,7 @@ def _common(defaults: Mapping[str, object]) -> OneSentenceParser:
     common.add_argument(
         "--library", type=_path, metavar="DIR", help="the library (default: in your user data)"
     )
-    common.add_argument("--model", metavar="NAME", help="the picture model to use this time")
+    common.add_argument("--model", metavar="NAME", help="the model to use this time")
     common.add_argument("--quiet", action="store_true", help="print results and errors only")
     common.set_defaults(**defaults)
     return common
@@ -138,6 +140,12 @@ def _add_search(add: AddCommand) -> None:
         "--limit", type=_positive, default=DEFAULT_LIMIT, metavar="N", help=f"default: {DEFAULT_LIMIT}"
     )
     command.add_argument("--json", action="store_true", help="one object a line")
+    command.add_argument(
+        "--explain",
+        type=_path,
+        metavar="FILE.png",
+        help="write a picture of the first hit that shows why it matched",
+    )
 
 
 def _add_status(add: AddCommand) -> None:

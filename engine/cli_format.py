@@ -23,6 +23,7 @@ from engine.records import (
     ModelStatus,
     SearchResults,
     Verdict,
+    Why,
 )
 
 SNIPPET_LENGTH = 100
@@ -43,7 +44,7 @@ def printable(text: str) -> str:
 # ---- search ------------------------------------------------------------------------------------------
 
 
-def hit_object(hit: Hit) -> dict[str, object]:
+def hit_object(hit: Hit, why: Why) -> dict[str, object]:
     return {
         "rank": hit.rank,
         "path": str(hit.path),
@@ -51,6 +52,26 @@ def hit_object(hit: Hit) -> dict[str, object]:
         "kind": hit.kind.value,
         "score": round(hit.score, 6),
         "verdict": hit.verdict.value,
+        "why": why_object(why),
+    }
+
+
+def why_object(why: Why) -> dict[str, object] | None:
+    """Boxes are left, top, right, bottom in fractions of the page; a grid's rows are from the top."""
+    if not why.words and not why.heat_maps:
+        return None
+    return {
+        "words": [
+            {"text": word.text, "box": word.box, "query_word": word.query_word, "score": round(word.score, 3)}
+            for word in why.words
+        ],
+        "grids": [
+            {
+                "query_word": heat_map.query_word,
+                "cells": [[round(value, 3) for value in row] for row in heat_map.cells],
+            }
+            for heat_map in why.heat_maps
+        ],
     }
 
 
@@ -86,6 +107,10 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
         ("Answers with", f"{status.model} (pictures), {status.page_model} (pages)"),
         ("To be found", f"{photos} and {pages} in {_count(status.files, 'file', 'files')}"),
         ("Waiting", _count(status.pending, "file", "files")),
+        (
+            "To be read",
+            _count(status.unread, "page or picture", "pages and pictures") + " without known text",
+        ),
         ("Failed", _count(status.failed, "file", "files") + (" (see --failed)" if status.failed else "")),
         ("Missing", _count(status.missing, "file", "files")),
     ]
@@ -133,6 +158,10 @@ def report_line(report: IndexReport) -> str:
         f"{_count(report.embedded, 'picture or page', 'pictures and pages')} indexed",
         f"{report.failed} failed" + (" (see: findling status --failed)" if report.failed else ""),
     ]
+    if report.read:
+        parts.insert(3, f"{report.read} read for their text")
+    if report.pages_embedded:
+        parts.insert(-1, f"{report.pages_embedded} looked at by the page model")
     if report.files_missing:
         parts.append(f"{report.files_missing} missing")
     return f"Done in {duration(report.seconds)}: {', '.join(parts)}."
@@ -143,10 +172,11 @@ def model_object(model: ModelStatus) -> dict[str, object]:
 
 
 def model_lines(models: Iterable[ModelStatus]) -> Iterator[str]:
-    rows = [("NAME", "STATE", "DOWNLOAD", "LICENCE", "LANGUAGES", "GOOD FOR")]
+    rows = [("NAME", "FINDS", "STATE", "DOWNLOAD", "LICENCE", "LANGUAGES", "GOOD FOR")]
     rows += [
         (
             model.name,
+            model.kind,
             _state(model),
             size(model.download_bytes) if model.download_bytes else "-",
             model.licence,

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.models.shelf import ModelShelf
+from engine.models.specs import PAGE_STARTER, STARTER
 from engine.records import ModelIdentity
 from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
 
-CHOSEN = "picture_model"
-ANSWERING = "answering_model"
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a model is chosen for, and where the catalogue keeps the choice."""
+
+    chosen: str  # key of the chosen model's name
+    answering: str  # key of the answering model's row
+    default: str  # the model's name where nothing was chosen
+
+
+PICTURE_SEAT = Seat("picture_model", "answering_model", STARTER)
+PAGE_SEAT = Seat("page_model", "answering_page_model", PAGE_STARTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +36,22 @@ class Generations:
     """The rule of two generations: a change of model neither mixes nor discards vectors."""
 
     def __init__(
-        self, catalogue: Catalogue, contents: Contents, shelf: ModelShelf, default: str, override: str | None
+        self, catalogue: Catalogue, contents: Contents, shelf: ModelShelf, seat: Seat, override: str | None
     ) -> None:
         """`override`: the model to index and search with, whatever was chosen."""
         self._catalogue = catalogue
         self._contents = contents
         self._shelf = shelf
-        self._default = default
+        self._seat = seat
         self._override = override
 
     def chosen_name(self) -> str:
-        return self._override or self._catalogue.meta(CHOSEN, self._default)
+        return self._override or self._catalogue.meta(self._seat.chosen, self._seat.default)
 
     def choose(self, name: str) -> None:
         """Raises ModelError when the model is not installed."""
         self._shelf.identity(name)
-        self._catalogue.set_meta(CHOSEN, name)
+        self._catalogue.set_meta(self._seat.chosen, name)
 
     def target(self) -> Generation:
         """The model whose vectors are to be complete. Raises ModelError when it is not installed."""
@@ -50,7 +61,7 @@ class Generations:
     def answering(self) -> Generation:
         """The model that answers now: never one that is gone from disk. Raises ModelError for an override."""
         target = self._reachable_target()
-        stored = self._catalogue.meta(ANSWERING)
+        stored = self._catalogue.meta(self._seat.answering)
         if self._override or not stored or target.row == int(stored):
             return target
         before = self._contents.model_identity(int(stored))
@@ -60,7 +71,7 @@ class Generations:
     def _reachable_target(self) -> Generation:
         if self._override or self._shelf.installed(self.chosen_name()):
             return self.target()
-        identity = self._shelf.identity(self._default)
+        identity = self._shelf.identity(self._seat.default)
         return Generation(identity, self._contents.find_model(identity))
 
     def pending_row(self) -> int | None:
@@ -69,13 +80,13 @@ class Generations:
 
     def begun(self, row: int) -> None:
         """A run with the target began: it answers where nothing did before."""
-        if not self._override and not self._catalogue.meta(ANSWERING):
-            self._catalogue.set_meta(ANSWERING, str(row))
+        if not self._override and not self._catalogue.meta(self._seat.answering):
+            self._catalogue.set_meta(self._seat.answering, str(row))
 
     def completed(self, row: int) -> None:
         """Every present item has a vector of the target: from now on it answers."""
         if not self._override:
-            self._catalogue.set_meta(ANSWERING, str(row))
+            self._catalogue.set_meta(self._seat.answering, str(row))
 
     def _is_installed(self, identity: ModelIdentity) -> bool:
         """With the very revision: a sentence must be embedded by the model that embedded the pictures."""

@@ -2,73 +2,51 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from filelock import FileLock, Timeout
-
 from engine import paths
-from engine.errors import (
-    FileProblem,
-    FolderError,
-    LibraryInUse,
-    ProblemKind,
-    QueryError,
-    UserError,
-)
-from engine.generations import Generations
-from engine.index.pictures import PictureIndex
-from engine.ingest.decode import DecodeJob
-from engine.ingest.limits import Limits
-from engine.ingest.pipeline.pictures import Embedding
-from engine.ingest.pipeline.survey import device_of, survey
-from engine.ingest.watch import changes
-from engine.ingest.workers import DecodePool
-from engine.models.lazy import LazyEmbedder
+from engine.answering import Answering
+from engine.errors import FolderError, UserError
+from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
+from engine.indexing import Indexing
+from engine.ingest.pipeline.survey import device_of
+from engine.later_passes import LaterPasses
+from engine.loaded import Loaded
 from engine.models.shelf import ModelShelf
-from engine.models.specs import STARTER
+from engine.models.specs import PAGE_STARTER
 from engine.progress import CancelToken, Progress
 from engine.records import (
-    DecodedItem,
     Evaluation,
     FailedFile,
     FolderStatus,
     IndexReport,
     LibraryStatus,
-    ModelIdentity,
     ModelStatus,
-    PictureInput,
     Query,
     SearchResults,
+    Why,
 )
-from engine.search.evaluate import evaluate
-from engine.search.run import Searcher
 from engine.search.text import PageWords
 from engine.store.catalog import Catalogue, Folder
 from engine.store.contents import Contents
 from engine.store.database import Database, sentences
+from engine.store.page_texts import PageTexts
+from engine.store.page_vectors import PageVectorStore
 from engine.store.presence import Presence
+from engine.store.readings import Readings
 from engine.store.schema import migrate
 from engine.store.summary import Summary
 from engine.store.thumbnails import Thumbnails
 from engine.store.vectors import VectorLog
+from engine.turns import Turns
 
 CATALOGUE_FILE = "catalogue.sqlite"
 THUMBNAILS_FILE = "thumbnails.sqlite"
-INDEX_FOLDER = "index"
-LOCK_FILE = "library.lock"
 TOKEN_BITS = 31
-PAGE_MODEL = "words"  # pages are found by the words of their text layer
-THUMBNAIL_INPUT = PictureInput(size=224)
-TURN_SECONDS = 2.0  # how often a watching library asks whether another process is done
-QUIET_SECONDS = 10.0  # how often a watching library looks for drives that came or went
+EXPLAINED_SIDE = 1600  # pixels
 
 
 class Library:
@@ -78,28 +56,59 @@ class Library:
     `search` may run while `index` runs in another thread.
     """
 
-    def __init__(self, location: Path, shelf: ModelShelf, model: str | None) -> None:
-        """Use `open`."""
+    def __init__(self, location: Path, shelf: ModelShelf, model: str | None, read_text: bool = True) -> None:
+        """Use `open`. `read_text`: whether text on pictures and scans is looked for."""
         self._location = location
         self._shelf = shelf
         self._database = Database(location / CATALOGUE_FILE, migrate)
         self._catalogue = Catalogue(self._database)
-        self._contents = Contents(self._database)
+        contents = self._contents = Contents(self._database)
+        page_vectors = PageVectorStore(self._database)
         self._summary = Summary(self._database, self._catalogue)
-        self._log = VectorLog(self._database)
+        self._readings = Readings(self._database)
         self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token())
-        self._generations = Generations(self._catalogue, self._contents, shelf, STARTER, model)
-        self._presence = Presence(self._database)
-        self._loading = threading.Lock()
-        self._embedders: dict[ModelIdentity, LazyEmbedder] = {}
-        self._indexes: dict[int, PictureIndex] = {}
-        self._searchers: dict[ModelIdentity, Searcher] = {}
-        self._query_pool: DecodePool | None = None
-        self._closed = False
+        kind = shelf.kind(model) if model else None
+        self._pictures = Generations(
+            self._catalogue, contents, shelf, PICTURE_SEAT, model if kind == "pictures" else None
+        )
+        self._pages = Generations(
+            self._catalogue, contents, shelf, PAGE_SEAT, model if kind == "pages" else None
+        )
+        self._turns = Turns(location)
+        loaded = Loaded(shelf, VectorLog(self._database), page_vectors, location)
+        self._answering = Answering(
+            contents,
+            Presence(self._database),
+            PageWords(self._database, loaded.token_vectors),
+            page_vectors,
+            self._thumbnails,
+            loaded,
+            self._pictures,
+            self._pages,
+            lambda: [folder.path for folder in self._available_folders()],
+        )
+        self._indexing = Indexing(
+            location,
+            self._catalogue,
+            contents,
+            self._thumbnails,
+            loaded,
+            self._pictures,
+            lambda: LaterPasses(
+                contents,
+                PageTexts(self._database),
+                self._readings,
+                page_vectors,
+                loaded,
+                self._pages,
+                read_text,
+            ),
+            self._turns,
+        )
 
     @classmethod
     def open(cls, location: Path, model: str | None = None) -> Library:
-        """Open or create. `model` overrides the chosen picture model for this object only.
+        """Open or create. `model` overrides the chosen model of its kind for this object only.
 
         Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
         """
@@ -115,11 +124,7 @@ class Library:
         return cls(location, shelf, model)
 
     def close(self) -> None:
-        with self._loading:
-            self._closed = True
-            if self._query_pool is not None:
-                self._query_pool.close(cancel=True)
-                self._query_pool = None
+        self._answering.close()
         self._thumbnails.close()
         self._database.close()
 
@@ -143,6 +148,7 @@ class Library:
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
         self._catalogue.add_folder(resolved, excludes)
+        self._indexing.folders_changed()
 
     def remove_folder(self, folder: Path) -> None:
         """Forget a folder and what was indexed from it alone. The user's files are not touched.
@@ -153,7 +159,7 @@ class Library:
         path = next((path for path in (folder, folder.absolute(), folder.resolve()) if path in known), None)
         if path is None:
             raise FolderError(f"{folder} is not a folder of this library.")
-        with self._changing():
+        with self._turns.short_change():
             self._thumbnails.remove(self._catalogue.remove_folder(path))
 
     def folders(self) -> tuple[FolderStatus, ...]:
@@ -165,184 +171,57 @@ class Library:
     # ---- indexing
 
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Bring the index up to date. Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
-        began = time.monotonic()
-        with sentences(self._location / CATALOGUE_FILE), self._changing():
-            target = self._generations.target()
-            row = self._contents.model_id(target.identity)
-            self._generations.begun(row)
-            missing_before = self._catalogue.missing_count()
-            report = survey(self._catalogue, self._location, progress, cancel)
-            embedded, failed = self._embed_all(target.identity.name, row, progress, cancel)
-            self._thumbnails.remove(self._catalogue.tidy())
-            missing = self._catalogue.missing_count() - missing_before  # without those that only moved
-            if self._contents.is_complete(row):
-                self._generations.completed(row)
-            pictures = self._pictures(row, target.identity.dimension)
-            pictures.catch_up()
-            pictures.save(cancel.checkpoint)
-        return replace(
-            report,
-            files_missing=max(missing, 0),
-            embedded=embedded,
-            failed=failed,
-            seconds=time.monotonic() - began,
-        )
+        """Bring the index up to date: what everything looks like, then text that is shown, then page vectors.
 
-    def _embed_all(self, name: str, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
-        """Returns how many items were embedded, and how many files or pages failed."""
-        if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
-            return 0, 0
-        workers = os.cpu_count() or 1
-        limits = Limits.for_this_machine(workers)
-        with DecodePool(limits, workers) as pool:
-            run = Embedding(
-                self._catalogue,
-                self._contents,
-                self._thumbnails,
-                pool,
-                self._embedder(name),
-                limits.pixels,
-            )
-            run.run(progress, cancel)
-        return run.embedded, run.failed
+        Raises LibraryInUse, DiskFull, ModelError, Cancelled; what is done until then is kept.
+        """
+        return self._indexing.index(progress, cancel)
 
     def watch(self, progress: Progress, cancel: CancelToken) -> None:
         """Index, then again after every change below the folders, until cancelled (raises Cancelled)."""
-        while True:
-            self._index_in_turn(progress, cancel)
-            there = [folder.path for folder in self._available_folders()]
-            progress.start("watching", "files")
-            for number, changed in enumerate(changes(there, self._location, QUIET_SECONDS, cancel)):
-                if changed or number == 0:  # something may have changed before the watch began
-                    self._index_in_turn(progress, cancel)
-                    progress.start("watching", "files")
-                if there != [folder.path for folder in self._available_folders()]:
-                    break  # a drive came or went, a folder was added or removed
-            cancel.checkpoint()
-
-    def _index_in_turn(self, progress: Progress, cancel: CancelToken) -> None:
-        """Index, once another process has finished doing so."""
-        while True:
-            try:
-                self.index(progress, cancel)
-                return
-            except LibraryInUse:
-                cancel.wait(TURN_SECONDS)
-                cancel.checkpoint()
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Only one process (and one thread) changes a library at a time; any number may search it."""
-        lock = FileLock(self._location / LOCK_FILE, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise LibraryInUse(
-                f"The library {self._location} is being indexed by another Findling.",
-                "Wait until it is done, or stop it.",
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+        self._indexing.watch(progress, cancel)
 
     # ---- searching
 
     def warm_up(self) -> None:
         """Load what the first search needs (model, index), so that it is not the one that waits."""
-        self._searcher().warm_up()
+        self._answering.warm_up()
 
     def search(self, query: Query) -> SearchResults:
         """Raises QueryError, ModelError."""
-        return self._searcher().search(query)
+        return self._answering.search(query)
+
+    def why(self, query: Query, item: int) -> Why:
+        """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
+        return self._answering.why(query, item)
+
+    def explain(self, query: Query, item: int) -> bytes:
+        """PNG of the photograph or page with `why` drawn on it. Raises UserError when it cannot be shown."""
+        return self._answering.explain(query, item, EXPLAINED_SIDE)
+
+    def picture(self, item: int, side: int) -> bytes:
+        """JPEG of the photograph or page, upright, its longer side at most `side` pixels.
+
+        Raises UserError when it cannot be shown now.
+        """
+        return self._answering.picture(item, side)
 
     def thumbnail(self, item: int) -> bytes | None:
         """JPEG bytes, longer side at most 320 pixels; None when the item is unknown or unreadable now."""
-        stored = self._thumbnails.get(item)
-        if stored is not None:
-            return stored
-        found = self._contents.stored_items([item]).get(item)
-        if found is None:
-            return None
-        try:
-            path = next((path for path in found.paths if path.exists()), found.paths[0])
-            thumbnail = self._decode(path, found.page or 1, THUMBNAIL_INPUT).thumbnail
-        except FileProblem:
-            return None
-        self._thumbnails.put([(item, thumbnail)])
-        return thumbnail
+        return self._answering.thumbnail(item)
 
     def preview(self, picture: Path | bytes) -> bytes:
         """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
-        name = picture.name if isinstance(picture, Path) else "The picture"
-        try:
-            return self._decode(picture, 1, THUMBNAIL_INPUT).thumbnail
-        except FileProblem as problem:
-            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
+        return self._answering.preview(picture)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
         """`lines`: JSON objects as in the command line's contract. Raises QueryError naming the bad line."""
-        return evaluate(lines, self._searcher(), self._contents, progress, cancel)
-
-    def _searcher(self) -> Searcher:
-        answering = self._generations.answering()
-        with self._loading:
-            searcher = self._searchers.get(answering.identity)
-        if searcher is None or searcher.empty:
-            embedder = self._embedder(answering.identity.name)
-            pictures = answering.row and self._pictures(answering.row, answering.identity.dimension)
-            searcher = Searcher(
-                self._contents,
-                self._presence,
-                PageWords(self._database),
-                pictures or None,
-                embedder,
-                self._decode,
-                lambda: [folder.path for folder in self._available_folders()],
-            )
-            with self._loading:
-                self._searchers[answering.identity] = searcher
-        return searcher
-
-    def _decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
-        """One picture, decoded in a process of its own. Raises FileProblem."""
-        limits = Limits.for_this_machine(1)
-        with self._loading:
-            if self._closed:
-                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
-            if self._query_pool is None:
-                self._query_pool = DecodePool(limits, 1)
-            pool = self._query_pool
-        job = DecodeJob(source, wanted, first_page=page, page_limit=1, pixel_cap=limits.pixels)
-        decoded = pool.submit(job).result()
-        if decoded.problems:
-            raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
-        if not decoded.items or decoded.items[0].page not in (None if page == 1 else page, page):
-            raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
-        return decoded.items[0]
-
-    def _embedder(self, name: str) -> LazyEmbedder:
-        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
-        with self._loading:
-            if identity not in self._embedders:
-                self._embedders[identity] = LazyEmbedder(
-                    identity, self._shelf.picture_input(name), lambda: self._shelf.load(name)
-                )
-            return self._embedders[identity]
-
-    def _pictures(self, model: int, dimension: int) -> PictureIndex:
-        with self._loading:
-            if model not in self._indexes:
-                self._indexes[model] = PictureIndex(
-                    self._log, model, dimension, self._location / INDEX_FOLDER
-                )
-            return self._indexes[model]
+        return self._answering.evaluate(lines, progress, cancel)
 
     # ---- what there is
 
     def status(self) -> LibraryStatus:
-        counts = self._summary.counts(self._generations.pending_row())
+        counts = self._summary.counts(self._pictures.pending_row())
         return LibraryStatus(
             folders=self.folders(),
             files=counts.files,
@@ -352,13 +231,14 @@ class Library:
             failed=counts.failed,
             missing=counts.missing,
             pending=counts.pending,
-            model=self._generations.answering().identity.name,
-            page_model=PAGE_MODEL,
+            unread=self._readings.pending(),
+            model=self._pictures.answering().identity.name,
+            page_model=self._pages.answering().identity.name,
             library_bytes=paths.size_of(self._location),
         )
 
     def failures(self) -> Iterator[FailedFile]:
-        """One entry a file, in path order."""
+        """In path order. A file of which several things failed has an entry for each."""
         return self._catalogue.failures()
 
     def retry_failed(self) -> int:
@@ -368,15 +248,26 @@ class Library:
     # ---- models
 
     def models(self) -> tuple[ModelStatus, ...]:
-        chosen, answering = self._generations.chosen_name(), self._generations.answering().identity.name
-        return tuple(
-            self._shelf.status(name, active=name == answering, pending=name == chosen and name != answering)
-            for name in self._shelf.names()
-        )
+        seats = {"pictures": self._pictures, "pages": self._pages}
+        chosen = {kind: seat.chosen_name() for kind, seat in seats.items()}
+        answering = {kind: seat.answering().identity.name for kind, seat in seats.items()}
+        statuses: list[ModelStatus] = []
+        for name in self._shelf.names():
+            kind = self._shelf.kind(name)
+            active = name == answering[kind]
+            statuses.append(
+                self._shelf.status(name, active=active, pending=name == chosen[kind] and not active)
+            )
+        return tuple(statuses)
 
     def use_model(self, name: str) -> None:
-        """Choose a picture model; the old vectors answer until the new are complete. Raises ModelError."""
-        self._generations.choose(name)
+        """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
+        if self._shelf.kind(name) == "pictures":
+            self._pictures.choose(name)
+            return
+        self._pages.choose(name)
+        if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
+            self._pages.completed(self._contents.model_id(self._shelf.identity(name)))
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
         """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""

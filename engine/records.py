@@ -146,6 +146,7 @@ class ModelStatus:
     dimension: int
     good_for: str
     source: str  # repository, or the folder it was added from
+    kind: Literal["pictures", "pages"] = "pictures"  # what it finds: whole pictures, or places on pages
 
 
 # ---- the library as a whole --------------------------------------------------------------------------
@@ -171,6 +172,7 @@ class LibraryStatus:
     failed: int  # files, wholly or in part
     missing: int  # files that are gone
     pending: int  # files not indexed yet
+    unread: int  # items on which text is still to be looked for
     model: str
     page_model: str
     library_bytes: int
@@ -192,6 +194,8 @@ class IndexReport:
     files_missing: int = 0
     files_other: int = 0  # neither pictures nor documents by their names
     embedded: int = 0
+    read: int = 0  # items on which OCR looked for text
+    pages_embedded: int = 0  # items that went through the page model
     failed: int = 0
     seconds: float = 0.0
 

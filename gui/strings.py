@@ -121,10 +121,13 @@ PHASES = {
     "waiting": WAITING,
     "scanning": "Looking for files",
     "indexing": "Reading pictures and pages",
+    "reading text": "Everything can be found. Reading the text on pictures and scans",
+    "looking at pages": "Everything can be found. Looking at pages with the page model",
 }
 UNITS = {
     "files": ("file", "files"),
     "items": ("picture or page", "pictures and pages"),
+    "pages": ("page", "pages"),
     "bytes": ("byte", "bytes"),
 }
 

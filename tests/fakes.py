@@ -8,9 +8,19 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import QueryError
-from engine.models.base import PictureEmbedder
+from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.manifest import Kind
 from engine.models.shelf import ModelShelf
-from engine.records import ModelIdentity, ModelStatus, PictureInput, PixelBatch, Vectors
+from engine.records import (
+    ModelIdentity,
+    ModelStatus,
+    PageVectors,
+    PictureInput,
+    PixelBatch,
+    Pixels,
+    QueryVectors,
+    Vectors,
+)
 from engine.search.verdict import REFERENCE_PHRASES
 
 COLOURS = {
@@ -43,6 +53,35 @@ class ColourModel:
         return _unit(np.array([np.max(colours, axis=0) for colours in known]) / 255.0)
 
 
+class ColourPages:
+    """A page model: a vector for each of 4 x 4 parts of a page, and one for each colour that is named."""
+
+    GRID = 4
+
+    def __init__(self) -> None:
+        self.identity = ModelIdentity("colour-pages", "1", 4)
+        self.page_input = PictureInput(64, "fit")
+        self.batch_size = 2
+        self.embedded = 0
+
+    def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        self.embedded += len(pages)
+        return [self._embed_page(page) for page in pages]
+
+    def _embed_page(self, page: Pixels) -> PageVectors:
+        rows = [row for band in np.array_split(page, self.GRID) for row in np.array_split(band, self.GRID, 1)]
+        vectors = _unit(np.array([part.reshape(-1, 3).mean(axis=0) for part in rows]) / 255.0)
+        return PageVectors(vectors, np.arange(self.GRID**2, dtype=np.uint16).reshape(self.GRID, self.GRID))
+
+    def embed_query(self, text: str) -> QueryVectors:
+        words = [word for word in text.split() if word in COLOURS]
+        if text in REFERENCE_PHRASES:
+            return QueryVectors(_unit(np.array([GREY]) / 255.0), (text,))
+        if not words:
+            raise QueryError("The query names no colour.")
+        return QueryVectors(_unit(np.array([COLOURS[word] for word in words]) / 255.0), tuple(words))
+
+
 def _colours_named(text: str) -> list[tuple[int, int, int]]:
     if text in REFERENCE_PHRASES:
         return [GREY]
@@ -62,15 +101,29 @@ class ColourShelf(ModelShelf):
         super().__init__(directory)
         self.colours = {"colours": ColourModel("1"), "colours-2": ColourModel("2")}
         self.colours["colours-2"].identity = ModelIdentity("colours-2", "2", 4)
+        self.pages = {"colour-pages": ColourPages()}
 
     def names(self) -> tuple[str, ...]:
-        return (*super().names(), *self.colours)
+        return (*super().names(), *self.colours, *self.pages)
+
+    def kind(self, name: str) -> Kind:
+        if name in self.pages:
+            return "pages"
+        return "pictures" if name in self.colours else super().kind(name)
 
     def installed(self, name: str) -> bool:
-        return name in self.colours or super().installed(name)
+        return name in self.colours or name in self.pages or super().installed(name)
 
     def identity(self, name: str) -> ModelIdentity:
+        if name in self.pages:
+            return self.pages[name].identity
         return self.colours[name].identity if name in self.colours else super().identity(name)
+
+    def page_input(self, name: str) -> PictureInput:
+        return self.pages[name].page_input if name in self.pages else super().page_input(name)
+
+    def load_pages(self, name: str) -> PageEmbedder:
+        return self.pages[name] if name in self.pages else super().load_pages(name)
 
     def picture_input(self, name: str) -> PictureInput:
         return self.colours[name].picture_input if name in self.colours else super().picture_input(name)
@@ -79,6 +132,8 @@ class ColourShelf(ModelShelf):
         return self.colours[name] if name in self.colours else super().load(name)
 
     def status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
-        if name not in self.colours:
+        if name not in self.colours and name not in self.pages:
             return super().status(name, active=active, pending=pending)
-        return ModelStatus(name, name, True, active, pending, "none", "English", 0, 4, "Tests.", "tests")
+        return ModelStatus(
+            name, name, True, active, pending, "none", "English", 0, 4, "Tests.", "tests", self.kind(name)
+        )

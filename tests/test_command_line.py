@@ -18,12 +18,13 @@ from filelock import FileLock
 from PIL import Image
 
 from engine import cli, samples
-from engine.library import CATALOGUE_FILE, LOCK_FILE, Library
+from engine.library import CATALOGUE_FILE, Library
+from engine.turns import LOCK_FILE
 
 PROJECT = Path(__file__).resolve().parent.parent
-SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict"]
+SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "why"]
 STATUS_KEYS = [
-    *("folders", "files", "items", "photos", "pages", "failed", "missing", "pending"),
+    *("folders", "files", "items", "photos", "pages", "failed", "missing", "pending", "unread"),
     *("model", "page_model", "library_bytes"),
 ]
 EVALUATE_KEYS = ["queries", "R@1", "R@5", "R@10", "nDCG@5", "mAP", "p50_ms", "p95_ms"]

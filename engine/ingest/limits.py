@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _SECONDS = 60.0
+# Text recognition runs at a lowered priority: the time that it waits for the processor counts too.
+_TEXT_SECONDS = 600.0
+_LEAST_TEXT_MEMORY = 1 << 30  # address space; about 350 MB of it is used for a page
 _LEAST_MEMORY = 512 << 20
 _MOST_MEMORY = 4 << 30
 # Pillow keeps RGB in 4 bytes a pixel; laying transparency on paper or turning a picture takes several copies.
@@ -34,3 +37,8 @@ class Limits:
         import psutil
 
         return cls.for_machine(psutil.virtual_memory().total, workers)
+
+    def for_text(self) -> Limits:
+        """The same for a worker that looks for text."""
+        memory_bytes = max(self.memory_bytes, _LEAST_TEXT_MEMORY)
+        return replace(self, seconds=_TEXT_SECONDS, memory_bytes=memory_bytes)

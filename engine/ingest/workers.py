@@ -1,4 +1,4 @@
-"""Decoding in processes of their own, so that a broken file takes nothing along but its own decoding.
+"""Reading files in processes of their own, so that a broken file takes nothing along but its own reading.
 
 Each worker is a Pebble pool of one process, replaced as a whole when its process dies. The processes of one
 Pebble pool share locks and pipes: one that dies while it holds them stalls the others, and one that dies idle
@@ -18,32 +18,53 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from engine.errors import FileProblem, ProblemKind, UserError
-from engine.ingest import worker_guard
+from engine.ingest import ocr, worker_guard
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.limits import Limits
+from engine.ingest.ocr import OcrJob, OcrResult
 
 _log = logging.getLogger(__name__)
 _JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
 _MOST_STARTS = 3
 _STOPPING_SECONDS = 10.0
 
-DecodeFunction = Callable[[DecodeJob], Decoded]
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the processes of a pool are for.
+
+    `prepare` is called in each of them before its memory is limited: it loads what nearly every job needs.
+    `lowered`: they give way to everything else that runs. `worker` and `work` name them in sentences.
+    """
+
+    prepare: Callable[[], None]
+    lowered: bool
+    worker: str
+    work: str
+
+
+_DECODING = Duty(worker_guard.import_decoders, False, "The decoder", "Decoding the file")
+_READING = Duty(ocr.prepare, True, "The text recognition", "Looking for text in the file")
 
 
 @dataclass(eq=False, slots=True)
-class _Task:
-    job: DecodeJob
-    future: Future[Decoded]
+class _Task(Generic[Job, Result]):
+    job: Job
+    future: Future[Result]
     pool: ProcessPool | None = None  # where it runs
     starts: int = 0
 
 
-class DecodePool:
-    """Decodes in `workers` processes, each job within `limits`. Every method may be called from any thread.
+class WorkerPool(Generic[Job, Result]):
+    """Does jobs in `workers` processes, each job within `limits`. Every method may be called from any thread.
 
     Processes start with the first jobs. They end with `close`, and by themselves when this process is gone.
     """
@@ -52,7 +73,8 @@ class DecodePool:
         self,
         limits: Limits,
         workers: int,
-        function: DecodeFunction = decode,
+        function: Callable[[Job], Result],
+        duty: Duty,
         jobs_a_process: int = _JOBS_A_PROCESS,
         kernel_limits: bool = True,
     ) -> None:
@@ -60,20 +82,21 @@ class DecodePool:
         its memory itself, as it does where the kernel cannot."""
         self._limits = limits
         self._function = function
+        self._duty = duty
         self._jobs_a_process = jobs_a_process
         self._kernel_limits = kernel_limits
         self._changed = threading.Condition(threading.RLock())
-        self._waiting: deque[_Task] = deque()
-        self._running: set[_Task] = set()
+        self._waiting: deque[_Task[Job, Result]] = deque()
+        self._running: set[_Task[Job, Result]] = set()
         self._idle = [self._new_pool() for _ in range(max(workers, 1))]
         self._stopping: list[threading.Thread] = []
         self._unjoined: list[ProcessPool] = []  # stopped, but no thread could be had to clean up
         self._closed = False
 
-    def submit(self, job: DecodeJob) -> Future[Decoded]:
+    def submit(self, job: Job) -> Future[Result]:
         """The future's exception is a FileProblem, or a UserError when no process can be started at all.
-        Cancelling the future stops the decoding, also while it runs."""
-        task = _Task(job, Future())
+        Cancelling the future stops the work on it, also while it runs."""
+        task: _Task[Job, Result] = _Task(job, Future())
         with self._changed:
             if self._closed:
                 raise RuntimeError("the pool is closed")
@@ -99,7 +122,7 @@ class DecodePool:
         for pool in unjoined:
             pool.join()
 
-    def __enter__(self) -> DecodePool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -112,7 +135,7 @@ class DecodePool:
             max_workers=1,
             max_tasks=self._jobs_a_process,
             initializer=worker_guard.guard_this_process,
-            initargs=(self._limits.memory_bytes, self._kernel_limits),
+            initargs=(self._limits.memory_bytes, self._duty.prepare, self._duty.lowered, self._kernel_limits),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -124,14 +147,14 @@ class DecodePool:
                 self._start(task, self._idle.pop())
         self._changed.notify_all()
 
-    def _start(self, task: _Task, pool: ProcessPool) -> None:
+    def _start(self, task: _Task[Job, Result], pool: ProcessPool) -> None:
         """Never raises: what it is called from would swallow that. Holds the lock."""
         arguments = (self._function, task.job, self._limits.seconds)
         for attempt in range(2):  # the first fails when the process died while it had nothing to do
             try:
                 inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
             except (RuntimeError, OSError) as error:  # no process, no thread or no pipe
-                _log.warning("a process for decoding did not start (attempt %d): %s", attempt + 1, error)
+                _log.warning("a process for reading files did not start (attempt %d): %s", attempt + 1, error)
                 self._retire(pool)
                 pool = self._new_pool()
             else:
@@ -142,13 +165,13 @@ class DecodePool:
         self._idle.append(pool)
         _fail(task, _not_startable())
 
-    def _finish(self, task: _Task, pool: ProcessPool, inner: Future[Decoded]) -> None:
+    def _finish(self, task: _Task[Job, Result], pool: ProcessPool, inner: Future[Result]) -> None:
         error = inner.exception()
         again = isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS
         if error is None:
             _succeed(task, inner.result())
         elif not again:
-            _fail(task, _explain(error))
+            _fail(task, _explain(error, self._duty))
         with self._changed:
             if task not in self._running:
                 return  # cancelled meanwhile: the process is on its way out
@@ -161,7 +184,7 @@ class DecodePool:
                 self._waiting.appendleft(task)  # its process died before it took the job
             self._start_waiting()
 
-    def _forget_cancelled(self, task: _Task) -> None:
+    def _forget_cancelled(self, task: _Task[Job, Result]) -> None:
         if not task.future.cancelled():
             return
         task.future.set_running_or_notify_cancel()  # tells those who wait in concurrent.futures.wait
@@ -177,51 +200,79 @@ class DecodePool:
     def _retire(self, pool: ProcessPool) -> None:
         """Stop a pool from a thread of its own, because a pool's threads cannot wait for themselves."""
         pool.stop()  # type: ignore[no-untyped-call]  # its method alone has no types
-        thread = threading.Thread(target=pool.join, name="decode pool stopping", daemon=True)
+        thread = threading.Thread(target=pool.join, name="worker pool stopping", daemon=True)
         self._stopping = [other for other in self._stopping if other.is_alive()]
         try:
             thread.start()
         except RuntimeError:  # where no process can be started, often no thread can either
-            _log.warning("a decoding process is cleaned up only at the end: no thread can be started")
+            _log.warning("a worker process is cleaned up only at the end: no thread can be started")
             self._unjoined.append(pool)
         else:
             self._stopping.append(thread)
 
 
-def _run(function: DecodeFunction, job: DecodeJob, seconds: float) -> Decoded:
+class DecodePool(WorkerPool[DecodeJob, Decoded]):
+    """Decodes pictures and pages."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        workers: int,
+        function: Callable[[DecodeJob], Decoded] = decode,
+        jobs_a_process: int = _JOBS_A_PROCESS,
+        kernel_limits: bool = True,
+    ) -> None:
+        super().__init__(limits, workers, function, _DECODING, jobs_a_process, kernel_limits)
+
+
+class OcrPool(WorkerPool[OcrJob, OcrResult]):
+    """Looks for text. Its processes give way to whatever else runs on the machine."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        workers: int,
+        function: Callable[[OcrJob], OcrResult] = ocr.read,
+        jobs_a_process: int = _JOBS_A_PROCESS,
+        kernel_limits: bool = True,
+    ) -> None:
+        super().__init__(limits, workers, function, _READING, jobs_a_process, kernel_limits)
+
+
+def _run(function: Callable[[Job], Result], job: Job, seconds: float) -> Result:
     """In the worker."""
     worker_guard.limit_processor_time(seconds)
     return function(job)
 
 
-def _succeed(task: _Task, decoded: Decoded) -> None:
+def _succeed(task: _Task[Job, Result], result: Result) -> None:
     try:
-        task.future.set_result(decoded)
+        task.future.set_result(result)
     except InvalidStateError:
         _log.debug("a job was cancelled just as it ended")
 
 
-def _fail(task: _Task, error: Exception) -> None:
+def _fail(task: _Task[Job, Result], error: Exception) -> None:
     try:
         task.future.set_exception(error)
     except InvalidStateError:
         _log.debug("a job was cancelled just as it failed")
 
 
-def _explain(error: BaseException) -> Exception:
+def _explain(error: BaseException, duty: Duty) -> Exception:
     match error:
-        case FileProblem():
+        case FileProblem() | UserError():
             return error
         case TimeoutError():
-            return _too_slow()
+            return _too_slow(duty)
         case MemoryError():
-            return _too_much_memory()
+            return _too_much_memory(duty)
         case ProcessExpired():
-            return _explain_exit(error.exitcode)
+            return _explain_exit(error.exitcode, duty)
         case BrokenProcessPool():
             return _not_startable()
-    _log.error("a decoder raised what it should not", exc_info=error)
-    return FileProblem(ProblemKind.CRASHED, "The decoder failed on the file.")
+    _log.error("a worker raised what it should not", exc_info=error)
+    return FileProblem(ProblemKind.CRASHED, f"{duty.worker} failed on the file.")
 
 
 def _not_startable() -> UserError:
@@ -231,21 +282,26 @@ def _not_startable() -> UserError:
     )
 
 
-def _explain_exit(code: int) -> FileProblem:
+def _explain_exit(code: int, duty: Duty) -> FileProblem:
     if code == worker_guard.MEMORY_EXIT_CODE:
-        return _too_much_memory()
+        return _too_much_memory(duty)
     if code == -getattr(signal, "SIGXCPU", 0):
-        return _too_slow()
+        return _too_slow(duty)
     if code == -getattr(signal, "SIGKILL", 0):
         return FileProblem(
-            ProblemKind.CRASHED, "The system ended the decoder, perhaps because memory ran out."
+            ProblemKind.CRASHED, f"The system ended {_within(duty.worker)}, perhaps because memory ran out."
         )
-    return FileProblem(ProblemKind.CRASHED, "The decoder crashed on the file.")
+    return FileProblem(ProblemKind.CRASHED, f"{duty.worker} crashed on the file.")
 
 
-def _too_slow() -> FileProblem:
-    return FileProblem(ProblemKind.TIMEOUT, "Decoding the file took longer than allowed.")
+def _too_slow(duty: Duty) -> FileProblem:
+    return FileProblem(ProblemKind.TIMEOUT, f"{duty.work} took longer than allowed.")
 
 
-def _too_much_memory() -> FileProblem:
-    return FileProblem(ProblemKind.MEMORY, "Decoding the file takes more memory than is allowed.")
+def _too_much_memory(duty: Duty) -> FileProblem:
+    return FileProblem(ProblemKind.MEMORY, f"{duty.work} takes more memory than is allowed.")
+
+
+def _within(worker: str) -> str:
+    """As it stands within a sentence."""
+    return worker[0].lower() + worker[1:]

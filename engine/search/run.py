@@ -28,17 +28,17 @@ from engine.records import (
     Vector,
     Vectors,
     Verdict,
+    Why,
 )
-from engine.search.fuse import reciprocal_rank_fusion
-from engine.search.query import ParsedQuery, combine, parse
-from engine.search.text import PageWords
+from engine.search.pages import Asked, PageSearch
+from engine.search.query import combine, parse
+from engine.search.ranked import SURENESS, Ranked, fused
 from engine.search.verdict import (
     REFERENCE_PHRASES,
     Reference,
     picture_reference,
     text_reference,
     weakest,
-    word_verdict,
 )
 from engine.store.contents import Contents
 from engine.store.presence import Presence, Present
@@ -47,18 +47,7 @@ DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
 SAMPLE = 400  # vectors that stand for the library where its statistics are needed
 GROWTH = 0.02  # a library that grew by more than this share is measured anew
-_SURENESS = {Verdict.NONE: 0, Verdict.WEAK: 1, Verdict.STRONG: 2}
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An item in a ranking of its own space."""
-
-    item: int
-    score: float
-    verdict: Verdict
-    snippet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +108,7 @@ class Searcher:
         self,
         contents: Contents,
         presence: Presence,
-        words: PageWords,
+        pages: PageSearch,
         pictures: PictureIndex | None,
         embedder: PictureEmbedder,
         decode: DecodePicture,
@@ -128,7 +117,7 @@ class Searcher:
         """`pictures`: None while the model has no vectors. `decode` may raise FileProblem."""
         self._contents = contents
         self._presence = presence
-        self._words = words
+        self._pages = pages
         self._pictures = pictures
         self._embedder = embedder
         self._decode = decode
@@ -148,50 +137,59 @@ class Searcher:
             self._pictures.catch_up()
             self._presence.everywhere()
             self._measured(self._pictures)
+        self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
         """Raises QueryError when the query is empty, or a picture of it cannot be read; ModelError."""
         watch = Stopwatch()
         parsed = parse(query.text)
-        without = (*parsed.not_text, *query.not_text)
-        if not parsed.text and not query.like and not query.like_items:
+        asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, query.limit)
+        if not asked.text and not query.like and not query.like_items:
             raise QueryError("The query is empty.", "Type some words, or give a picture.")
         with watch.stage("presence"):
             below = self._presence.below(query.folders) if query.folders else None
             present = below or self._presence.everywhere()
+            readable = _readable(query, present, everywhere=below is None)
         with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
-            coming = beside.submit(self._by_words, query, parsed, without, below, watch)
-            found = self._by_pictures(query, parsed.text, without, present, watch)
+            coming = beside.submit(self._by_words, asked, readable, watch)
+            found = self._by_pictures(query, asked, present, watch)
             words = coming.result()
-        if found.error is not None and not words:
+        vectors = self._by_vectors(query, asked, readable, watch)
+        if found.error is not None and not words and not vectors:
             raise found.error
         with watch.stage("describe"):
-            ranked = _in_order(query, found.photos, _fused(words, found.pages))
+            ranked = _in_order(query, found.photos, fused(words, *vectors, found.pages))
             hits = self._hits(ranked, query.folders)
-        verdict = max((hit.verdict for hit in hits), key=_SURENESS.__getitem__, default=Verdict.NONE)
+        verdict = max((hit.verdict for hit in hits), key=SURENESS.__getitem__, default=Verdict.NONE)
         note = str(found.error or "") if self._pictures else NOTHING_INDEXED
         return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, note)
+
+    def why(self, query: Query, item: int) -> Why:
+        """Where on the item the match is. Raises ModelError."""
+        return self._pages.why(parse(query.text).text, item)
 
     # ---- rankings
 
     def _by_words(
-        self,
-        query: Query,
-        parsed: ParsedQuery,
-        without: Sequence[str],
-        below: Present | None,
-        watch: Stopwatch,
+        self, asked: Asked, readable: NDArray[np.int64] | None, watch: Stopwatch
     ) -> tuple[Ranked, ...]:
-        if not parsed.text or query.scope is Scope.PHOTOS:
+        if not asked.text:
             return ()
         with watch.stage("words"):
-            allowed = None if below is None else below.pages
-            found = self._words.search(parsed.text, without, query.limit, allowed, parsed.phrases)
-        return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
+            return self._pages.by_words(asked, readable)
 
-    def _by_pictures(
-        self, query: Query, text: str, without: Sequence[str], present: Present, watch: Stopwatch
-    ) -> Pictured:
+    def _by_vectors(
+        self, query: Query, asked: Asked, readable: NDArray[np.int64] | None, watch: Stopwatch
+    ) -> list[tuple[Ranked, ...]]:
+        """By a page model, where there is one."""
+        wanted = self._pages.picture_input
+        if wanted is None:
+            return []
+        with watch.stage("page vectors"):
+            pictures = [self._decoded(source, wanted).pixels for source in query.like]
+            return self._pages.by_vectors(asked, pictures, query.like_items, readable)
+
+    def _by_pictures(self, query: Query, asked: Asked, present: Present, watch: Stopwatch) -> Pictured:
         """Photographs, and pages when a picture is asked for: a page's look says little about a sentence."""
         index = self._pictures
         shown = bool(query.like or query.like_items)
@@ -202,7 +200,7 @@ class Searcher:
             yardstick = self._measured(index)
         try:
             with watch.stage("encode"):
-                encoded = self._encode(query, text, without, index, yardstick.sample)
+                encoded = self._encode(query, asked, index, yardstick.sample)
         except QueryError as error:
             return Pictured(error=error)
         photos: tuple[Ranked, ...] = ()
@@ -267,18 +265,16 @@ class Searcher:
 
     # ---- the query as vectors
 
-    def _encode(
-        self, query: Query, text: str, without: Sequence[str], index: PictureIndex, sample: Vectors
-    ) -> Encoded:
+    def _encode(self, query: Query, asked: Asked, index: PictureIndex, sample: Vectors) -> Encoded:
         wanted: list[Part] = []
-        if text:
-            wanted.append(Part(self._embedder.embed_texts([text])[0], is_text=True))
+        if asked.text:
+            wanted.append(Part(self._embedder.embed_texts([asked.text])[0], is_text=True))
         wanted.extend(Part(self._picture_vector(source, index), is_text=False) for source in query.like)
         if query.like_items:
             keys = np.array(query.like_items, np.int64)
             wanted.extend(Part(vector, is_text=False) for vector in self._item_vectors(keys, index))
         positive = np.stack([part.vector for part in wanted])
-        negative = self._embedder.embed_texts(without) if without else positive[:0]
+        negative = self._embedder.embed_texts(asked.without) if asked.without else positive[:0]
         return Encoded(combine(positive, negative, sample), tuple(wanted))
 
     def _item_vectors(self, keys: NDArray[np.int64], index: PictureIndex) -> Vectors:
@@ -293,13 +289,16 @@ class Searcher:
             stored = self._stored_vector(source, index)
             if stored is not None:
                 return stored
+        pixels = self._decoded(source, self._embedder.picture_input).pixels
+        vector: Vector = self._embedder.embed_pictures(pixels[None])[0]
+        return vector
+
+    def _decoded(self, source: Path | bytes, wanted: PictureInput) -> DecodedItem:
         name = source.name if isinstance(source, Path) else "The picture"
         try:
-            decoded = self._decode(source, 1, self._embedder.picture_input)
+            return self._decode(source, 1, wanted)
         except FileProblem as problem:
             raise QueryError(f"{name} cannot be searched by: {problem}") from problem
-        vector: Vector = self._embedder.embed_pictures(decoded.pixels[None])[0]
-        return vector
 
     def _stored_vector(self, path: Path, index: PictureIndex) -> Vector | None:
         if not path.exists():
@@ -353,25 +352,22 @@ class Searcher:
         return tuple(hits)
 
 
+def _readable(query: Query, present: Present, everywhere: bool) -> NDArray[np.int64] | None:
+    """The items that words and page vectors may find; None for all."""
+    if query.scope is Scope.PHOTOS:
+        return present.photos
+    if query.scope is Scope.PAGES:
+        return present.pages
+    return None if everywhere else np.union1d(present.photos, present.pages)
+
+
 def _below(paths: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
     return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]
 
 
-def _fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
-    """One ranking of several, by rank (never by raw score)."""
-    filled = [ranking for ranking in rankings if ranking]
-    if len(filled) == 1:
-        return list(filled[0])
-    by_item: dict[int, Ranked] = {}
-    for entry in (entry for ranking in reversed(filled) for entry in ranking):
-        by_item[entry.item] = entry
-    order = reciprocal_rank_fusion([[entry.item for entry in ranking] for ranking in filled])
-    return [by_item[fused.entry] for fused in order]
-
-
 def _in_order(query: Query, photos: Sequence[Ranked], pages: Sequence[Ranked]) -> list[Ranked]:
     """Both spaces by rank; where both answer, the surer matches of either stand first."""
-    ranked = _fused(photos, pages)
+    ranked = fused(photos, pages)
     if photos and pages:
-        ranked.sort(key=lambda entry: -_SURENESS[entry.verdict])
+        ranked.sort(key=lambda entry: -SURENESS[entry.verdict])
     return ranked[: query.limit]

@@ -26,6 +26,11 @@ UNION ALL
 SELECT file.path, item.problem_kind, item.problem_message, COUNT(*), MIN(item.page)
 FROM item JOIN file ON file.content_id = item.content_id
 WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
+UNION ALL
+SELECT file.path, reading.problem_kind, 'Its text could not be read: ' || reading.problem_message, COUNT(*),
+    MIN(item.page)
+FROM reading JOIN item ON item.id = reading.item_id JOIN file ON file.content_id = item.content_id
+WHERE reading.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
 ORDER BY 1
 """
 UNREAD = (
@@ -246,14 +251,11 @@ class Catalogue:
             )
 
     def failures(self) -> Iterator[FailedFile]:
-        """One entry a file, in path order: its own problem, its content's, or that of its pages."""
+        """In path order: a file's own problem, its content's, its pages', or that of reading their text."""
         with self._database.reading() as db:
             rows = db.execute(FAILURES).fetchall()
         for path, kind, message, pages, first in rows:
-            where = (
-                "" if not pages else f"Page {first}: " if pages == 1 else f"{pages} pages, first {first}: "
-            )
-            yield FailedFile(_path(path), kind, where + message)
+            yield FailedFile(_path(path), kind, _where(pages, first) + message)
 
     def forget_failures(self) -> int:
         with self._database.writing() as db:
@@ -268,6 +270,7 @@ class Catalogue:
             db.execute(
                 "UPDATE item SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
             )
+            db.execute("DELETE FROM reading WHERE problem_kind NOTNULL")
         return files
 
     # ---- small facts
@@ -283,6 +286,13 @@ class Catalogue:
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, value),
             )
+
+
+def _where(pages: int, first: int) -> str:
+    """Of how many pages, from which on, a problem tells; a photograph has none."""
+    if not first:
+        return ""
+    return f"Page {first}: " if pages == 1 else f"{pages} pages, first {first}: "
 
 
 def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:

@@ -19,11 +19,17 @@ STORED_DTYPE = "float16"
 LAST_ID = (1 << 63) - 1
 TEXT_LAYER = "text layer"  # the reader of pages that need no OCR
 
+# Page models look at pages, and at pictures on which words were found.
+SHOWS_TEXT = (
+    "(NOT :text_only OR {item}.page > 0 OR EXISTS (SELECT 1 FROM page_text WHERE item_id = {item}.id))"
+)
+
 # The inner query picks the contents, the outer one names the pages of each that lack a vector.
-UNFINISHED = """
+UNFINISHED = f"""
 SELECT content.id, content.opened, item.page
 FROM content LEFT JOIN item ON item.content_id = content.id AND item.problem_kind IS NULL
     AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
+    AND {SHOWS_TEXT.format(item="item")}
 WHERE content.id IN (
     SELECT next.id FROM content AS next
     WHERE next.id BETWEEN :first AND :final AND next.problem_kind IS NULL
@@ -31,9 +37,17 @@ WHERE content.id IN (
         AND missing_since IS NULL AND file.problem_kind IS NULL AND folder.away <= :away)
     AND (next.opened = 0 OR EXISTS (
         SELECT 1 FROM item AS lacking WHERE lacking.content_id = next.id AND lacking.problem_kind IS NULL
-        AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)))
+        AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)
+        AND {SHOWS_TEXT.format(item="lacking")}))
     ORDER BY next.id LIMIT :limit)
 ORDER BY content.id, item.page
+"""
+
+LACKING = f"""
+SELECT COUNT(*) FROM item JOIN content ON content.id = item.content_id
+WHERE item.problem_kind IS NULL AND content.problem_kind IS NULL AND {SHOWS_TEXT.format(item="item")}
+AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
+AND EXISTS (SELECT 1 FROM file WHERE content_id = content.id AND missing_since IS NULL)
 """
 
 PLACES = """
@@ -99,10 +113,13 @@ class Contents:
 
     # ---- what is to be done
 
-    def unfinished(self, model: int) -> Iterator[Unfinished]:
-        """Contents within reach and without a problem that lack their opening or vectors of `model`."""
+    def unfinished(self, model: int, text_only: bool = False) -> Iterator[Unfinished]:
+        """Contents within reach and without a problem that lack their opening or vectors of `model`.
+
+        `text_only`: asking for pages, and for pictures that show words, alone.
+        """
         first = 0
-        while batch := self._unfinished_between(model, first, LAST_ID):
+        while batch := self._unfinished_between(model, first, LAST_ID, text_only=text_only):
             yield from batch
             first = batch[-1].content + 1
 
@@ -110,17 +127,35 @@ class Contents:
         """What one content lacks; None when nothing, or when it is known to be bad."""
         return next(iter(self._unfinished_between(model, content, content)), None)
 
-    def is_complete(self, model: int) -> bool:
+    def is_complete(self, model: int, text_only: bool = False) -> bool:
         """True when no content lacks vectors of `model`, those on unplugged drives included."""
-        return not self._unfinished_between(model, 0, LAST_ID, limit=1, with_away=True)
+        return not self._unfinished_between(model, 0, LAST_ID, limit=1, with_away=True, text_only=text_only)
+
+    def lacking_pages(self, model: int) -> int:
+        """How many pages, and pictures that show words, lack vectors of `model`."""
+        with self._database.reading() as db:
+            return int(db.execute(LACKING, {"model": model, "text_only": True}).fetchone()[0])
 
     def _unfinished_between(
-        self, model: int, first: int, final: int, limit: int = PAGE, with_away: bool = False
+        self,
+        model: int,
+        first: int,
+        final: int,
+        limit: int = PAGE,
+        with_away: bool = False,
+        text_only: bool = False,
     ) -> list[Unfinished]:
         with self._database.reading() as db:
             rows = db.execute(
                 UNFINISHED,
-                {"first": first, "final": final, "model": model, "limit": limit, "away": with_away},
+                {
+                    "first": first,
+                    "final": final,
+                    "model": model,
+                    "limit": limit,
+                    "away": with_away,
+                    "text_only": text_only,
+                },
             ).fetchall()
         pages: dict[int, list[int]] = {}
         opened: dict[int, bool] = {}

@@ -103,7 +103,7 @@ def bare_seconds(model: PictureEmbedder, batches: Sequence[PixelBatch]) -> float
 def whole_seconds(location: Path, shelf: ModelShelf, name: str, folder: Path, count: int) -> float:
     """A first index run into a new library, the model loaded beforehand."""
     location.mkdir()
-    library = Library(location, shelf, name)
+    library = Library(location, shelf, name, read_text=False)
     try:
         library.add_folder(folder)
         began = time.perf_counter()

@@ -12,13 +12,16 @@ from engine.progress import Snapshot
 from engine.records import (
     Evaluation,
     FolderStatus,
+    HeatMap,
     Hit,
     IndexReport,
     Kind,
     LibraryStatus,
+    MatchedWord,
     ModelStatus,
     SearchResults,
     Verdict,
+    Why,
 )
 
 HIT = Hit(
@@ -34,6 +37,10 @@ HIT = Hit(
     available=True,
     copies=0,
 )
+WHY = Why(
+    (MatchedWord("Bread.", (0.1, 0.2, 0.3, 0.25), "bread", 1.0),),
+    (HeatMap("bread", ((0.0, 1.0), (0.5, 0.25))),),
+)
 STATUS = LibraryStatus(
     folders=(FolderStatus(Path("/pictures"), ("*.tmp",), available=False, files=2, items=3, failed=1),),
     files=2,
@@ -43,6 +50,7 @@ STATUS = LibraryStatus(
     failed=1,
     missing=0,
     pending=0,
+    unread=4,
     model="starter",
     page_model="words",
     library_bytes=12_345_678,
@@ -54,23 +62,31 @@ def results(*hits: Hit, verdict: Verdict = Verdict.STRONG) -> SearchResults:
 
 
 def test_a_hit_has_exactly_the_keys_of_the_contract() -> None:
-    assert json.loads(form.as_json(form.hit_object(HIT))) == {
+    assert json.loads(form.as_json(form.hit_object(HIT, WHY))) == {
         "rank": 1,
         "path": "/pictures/report.pdf",
         "page": 3,
         "kind": "page",
         "score": 0.41,
         "verdict": "strong",
+        "why": {
+            "words": [{"text": "Bread.", "box": [0.1, 0.2, 0.3, 0.25], "query_word": "bread", "score": 1.0}],
+            "grids": [{"query_word": "bread", "cells": [[0.0, 1.0], [0.5, 0.25]]}],
+        },
     }
 
 
+def test_a_hit_that_cannot_be_explained_says_nothing() -> None:
+    assert form.hit_object(HIT, Why())["why"] is None
+
+
 def test_the_page_of_a_photograph_is_null() -> None:
-    assert '"page": null' in form.as_json(form.hit_object(replace(HIT, page=None, kind=Kind.PHOTO)))
+    assert '"page": null' in form.as_json(form.hit_object(replace(HIT, page=None, kind=Kind.PHOTO), Why()))
 
 
 def test_any_file_name_survives_json() -> None:
     name = b"/pictures/caf\xe9\n\x1b.jpg"
-    line = form.as_json(form.hit_object(replace(HIT, path=Path(os.fsdecode(name)))))
+    line = form.as_json(form.hit_object(replace(HIT, path=Path(os.fsdecode(name))), Why()))
     assert line.isascii()
     assert len(line.splitlines()) == 1
     assert os.fsencode(json.loads(line)["path"]) == name
@@ -116,6 +132,7 @@ def test_the_status_has_exactly_the_keys_of_the_contract() -> None:
         "failed": 1,
         "missing": 0,
         "pending": 0,
+        "unread": 4,
         "model": "starter",
         "page_model": "words",
         "library_bytes": 12_345_678,
@@ -173,8 +190,8 @@ def test_models_are_listed_with_their_state() -> None:
     better = replace(starter, name="vit", active=False, pending=True, download_bytes=600_000_000)
     absent = replace(better, name="big", pending=False, installed=False)
     header, *lines = form.model_lines([starter, better, absent, replace(absent, installed=True)])
-    assert header.split()[:2] == ["NAME", "STATE"]
-    assert [line.split()[1] for line in lines] == ["answers", "chosen", "-", "installed"]
+    assert header.split()[:2] == ["NAME", "FINDS"]
+    assert [line.split()[2] for line in lines] == ["answers", "chosen", "-", "installed"]
     assert "600 MB" in lines[1]
     assert form.model_object(starter)["licence"] == "MIT"
 

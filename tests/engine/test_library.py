@@ -33,7 +33,7 @@ class Home:
         self.library = self.open()
 
     def open(self, model: str | None = None) -> Library:
-        library = Library(self.location, self.shelf, model)
+        library = Library(self.location, self.shelf, model, read_text=False)
         if model is None:
             library.use_model("colours")
         return library
@@ -218,7 +218,7 @@ def test_the_library_is_no_folder_of_pictures(home: Home) -> None:
 
 
 def test_only_one_changes_a_library_at_a_time(home: Home) -> None:
-    with home.library._changing(), pytest.raises(LibraryInUse, match="another"):
+    with home.library._turns.change(), pytest.raises(LibraryInUse, match="another"):
         home.index()
     assert home.index().embedded == len(COLOURS)
 
@@ -299,7 +299,7 @@ def test_a_model_that_is_gone_from_disk_leaves_the_starter(home: Home) -> None:
     home.index()
     del home.shelf.colours["colours"]
     assert home.library.status().model == "starter"
-    assert [model.name for model in home.library.models() if model.active] == ["starter"]
+    assert [model.name for model in home.library.models() if model.active] == ["starter", "words"]
     home.library.use_model("starter")
     assert home.index().embedded == len(COLOURS)
     assert home.library.search(Query("a dog")).model == "starter"
@@ -314,7 +314,7 @@ def test_a_model_replaced_under_its_name_is_another_model(home: Home) -> None:
 
 def test_watching_waits_its_turn_and_follows_changes(home: Home) -> None:
     cancel = CancelToken()
-    with home.library._changing():
+    with home.library._turns.change():
         watcher = threading.Thread(target=watched, args=(home.library, cancel))
         watcher.start()
     until(lambda: home.library.status().items == len(COLOURS))

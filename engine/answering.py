@@ -1,0 +1,186 @@
+"""Answers: searches, and the pictures that go with their hits."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import FileProblem, ProblemKind, QueryError, UserError
+from engine.generations import Generation, Generations
+from engine.ingest.decode import DecodeJob
+from engine.ingest.limits import Limits
+from engine.ingest.workers import DecodePool
+from engine.loaded import Loaded
+from engine.models.specs import PAGE_STARTER
+from engine.progress import CancelToken, Progress
+from engine.records import DecodedItem, Evaluation, PictureInput, Query, SearchResults, Why
+from engine.search.evaluate import evaluate
+from engine.search.explain import draw
+from engine.search.late import LateSearch
+from engine.search.pages import LateModel, PageSearch
+from engine.search.run import Searcher
+from engine.search.text import PageWords
+from engine.store.contents import Contents
+from engine.store.page_vectors import PageVectorStore
+from engine.store.presence import Presence
+from engine.store.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+THUMBNAIL_INPUT = PictureInput(size=224)
+JPEG_QUALITY = 90
+
+
+class Answering:
+    """Safe to use from any thread; goes on while the library is being indexed."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        presence: Presence,
+        words: PageWords,
+        page_vectors: PageVectorStore,
+        thumbnails: Thumbnails,
+        loaded: Loaded,
+        pictures: Generations,
+        pages: Generations,
+        available_folders: Callable[[], Sequence[Path]],
+    ) -> None:
+        self._contents = contents
+        self._presence = presence
+        self._words = words
+        self._page_vectors = page_vectors
+        self._thumbnails = thumbnails
+        self._loaded = loaded
+        self._picture_generations = pictures
+        self._page_generations = pages
+        self._available_folders = available_folders
+        self._lock = threading.Lock()
+        self._searchers: dict[tuple[Generation, Generation], Searcher] = {}
+        self._pool: DecodePool | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._pool is not None:
+                self._pool.close(cancel=True)
+                self._pool = None
+
+    # ---- searching
+
+    def warm_up(self) -> None:
+        self._searcher().warm_up()
+
+    def search(self, query: Query) -> SearchResults:
+        return self._searcher().search(query)
+
+    def why(self, query: Query, item: int) -> Why:
+        return self._searcher().why(query, item)
+
+    def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
+        return evaluate(lines, self._searcher(), self._contents, progress, cancel)
+
+    def _searcher(self) -> Searcher:
+        """The one for the models that answer now; it keeps what it has measured of the library."""
+        answering = self._picture_generations.answering(), self._page_generations.answering()
+        with self._lock:
+            searcher = self._searchers.get(answering)
+        if searcher is None:
+            searcher = self._new_searcher(*answering)
+            with self._lock:
+                self._searchers = {answering: searcher}
+        return searcher
+
+    def _new_searcher(self, pictures: Generation, pages: Generation) -> Searcher:
+        index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
+        return Searcher(
+            self._contents,
+            self._presence,
+            PageSearch(self._words, self._late_model(pages)),
+            index or None,
+            self._loaded.embedder(pictures.identity.name),
+            self.decode,
+            self._available_folders,
+        )
+
+    def _late_model(self, pages: Generation) -> LateModel | None:
+        if pages.row is None or pages.identity.name == PAGE_STARTER:
+            return None
+        candidates = self._loaded.candidates(pages.row, pages.identity.dimension)
+        return LateModel(
+            self._loaded.page_embedder(pages.identity.name),
+            self._page_vectors,
+            pages.row,
+            candidates,
+            LateSearch(self._page_vectors, candidates, pages.row),
+        )
+
+    # ---- pictures
+
+    def thumbnail(self, item: int) -> bytes | None:
+        stored = self._thumbnails.get(item)
+        if stored is not None:
+            return stored
+        try:
+            thumbnail = self._decode_item(item, THUMBNAIL_INPUT).thumbnail
+        except FileProblem:
+            return None
+        self._thumbnails.put([(item, thumbnail)])
+        return thumbnail
+
+    def preview(self, picture: Path | bytes) -> bytes:
+        name = picture.name if isinstance(picture, Path) else "The picture"
+        try:
+            return self.decode(picture, 1, THUMBNAIL_INPUT).thumbnail
+        except FileProblem as problem:
+            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
+
+    def picture(self, item: int, side: int) -> bytes:
+        return _encoded(self._large(item, side), "JPEG")
+
+    def explain(self, query: Query, item: int, side: int) -> bytes:
+        return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
+
+    def _large(self, item: int, side: int) -> Image:
+        from PIL.Image import fromarray
+
+        try:
+            return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
+        except FileProblem as problem:
+            raise UserError(f"The picture cannot be shown: {problem}") from problem
+
+    def _decode_item(self, item: int, wanted: PictureInput) -> DecodedItem:
+        """Raises FileProblem."""
+        found = self._contents.stored_items([item]).get(item)
+        if found is None:
+            raise FileProblem(ProblemKind.VANISHED, "It is no longer in the library.")
+        path = next((path for path in found.paths if path.exists()), found.paths[0])
+        return self.decode(path, found.page or 1, wanted)
+
+    def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
+        """One picture, decoded in a process of its own. Raises FileProblem."""
+        limits = Limits.for_this_machine(1)
+        with self._lock:
+            if self._closed:
+                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
+            if self._pool is None:
+                self._pool = DecodePool(limits, 1)
+            pool = self._pool
+        job = DecodeJob(source, wanted, first_page=page, page_limit=1, pixel_cap=limits.pixels)
+        decoded = pool.submit(job).result()
+        if decoded.problems:
+            raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
+        if not decoded.items or decoded.items[0].page not in (None if page == 1 else page, page):
+            raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+        return decoded.items[0]
+
+
+def _encoded(image: Image, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, quality=JPEG_QUALITY)
+    return buffer.getvalue()

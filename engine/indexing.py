@@ -1,0 +1,186 @@
+"""Brings a library up to date: first what everything looks like, then, step by step, what stands on it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from engine.errors import LibraryInUse
+from engine.generations import Generations
+from engine.ingest.limits import Limits
+from engine.ingest.pipeline.pictures import Embedding
+from engine.ingest.pipeline.survey import device_of, survey
+from engine.ingest.watch import changes
+from engine.ingest.workers import DecodePool
+from engine.later_passes import LaterPasses
+from engine.loaded import Loaded
+from engine.progress import CancelToken, Progress
+from engine.records import IndexReport
+from engine.store.catalog import Catalogue
+from engine.store.contents import Contents
+from engine.store.database import sentences
+from engine.store.thumbnails import Thumbnails
+from engine.turns import Turns
+
+TURN_SECONDS = 2.0  # how often a run asks whether another process is done
+QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came or went
+WATCHED_SECONDS = 10.0  # how long the later passes of a watching library go on without a look at the files
+
+
+class Indexing:
+    """The passes over one library."""
+
+    def __init__(
+        self,
+        location: Path,
+        catalogue: Catalogue,
+        contents: Contents,
+        thumbnails: Thumbnails,
+        loaded: Loaded,
+        generations: Generations,
+        new_later_passes: Callable[[], LaterPasses],
+        turns: Turns,
+    ) -> None:
+        self._location = location
+        self._catalogue = catalogue
+        self._contents = contents
+        self._thumbnails = thumbnails
+        self._loaded = loaded
+        self._generations = generations
+        self._new_later_passes = new_later_passes
+        self._turns = turns
+        self._folders_changed = threading.Event()
+
+    def folders_changed(self) -> None:
+        """A run that is at its later passes looks at the folders before it goes on."""
+        self._folders_changed.set()
+
+    def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
+        began = time.monotonic()
+        report = self._look(progress, cancel)
+        with self._new_later_passes() as later:
+            while not self._later(later, progress, cancel, self._something_comes_first):
+                if self._folders_changed.is_set():
+                    report = _sum(report, self._look_in_turn(progress, cancel))
+        return replace(
+            report,
+            read=later.read,
+            pages_embedded=later.embedded,
+            failed=report.failed + later.failed,
+            seconds=time.monotonic() - began,
+        )
+
+    def watch(self, progress: Progress, cancel: CancelToken) -> None:
+        """Raises Cancelled, DiskFull, ModelError."""
+        with self._new_later_passes() as later:
+            while True:
+                self._look_in_turn(progress, cancel)
+                self._follow(later, progress, cancel)
+                cancel.checkpoint()
+
+    def _follow(self, later: LaterPasses, progress: Progress, cancel: CancelToken) -> None:
+        """Until a drive comes or goes, or a folder is added or removed."""
+        there = self._folders_there()
+        done = False
+        progress.start("watching", "files")
+        for number, changed in enumerate(changes(there, self._location, QUIET_SECONDS, cancel)):
+            if changed or number == 0:  # something may have changed before the watch began
+                self._look_in_turn(progress, cancel)
+                done = False
+            if not done:
+                done = self._later(later, progress, cancel, _after(WATCHED_SECONDS))
+                if done:
+                    progress.start("watching", "files")
+            if there != self._folders_there():
+                return
+
+    def _folders_there(self) -> list[Path]:
+        return [folder.path for folder in self._catalogue.folders() if device_of(folder) is not None]
+
+    # ---- the first pass
+
+    def _look_in_turn(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Once another process has finished."""
+        while True:
+            try:
+                return self._look(progress, cancel)
+            except LibraryInUse:
+                cancel.wait(TURN_SECONDS)
+                cancel.checkpoint()
+
+    def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Find all files, and give each a picture vector."""
+        with sentences(self._location), self._turns.change():
+            self._folders_changed.clear()
+            target = self._generations.target()
+            row = self._contents.model_id(target.identity)
+            self._generations.begun(row)
+            missing_before = self._catalogue.missing_count()
+            report = survey(self._catalogue, self._location, progress, cancel)
+            embedded, failed = self._embed_all(target.identity.name, row, progress, cancel)
+            self._thumbnails.remove(self._catalogue.tidy())
+            missing = self._catalogue.missing_count() - missing_before  # without those that only moved
+            if self._contents.is_complete(row):
+                self._generations.completed(row)
+            pictures = self._loaded.pictures(row, target.identity.dimension)
+            pictures.catch_up()
+            pictures.save(cancel.checkpoint)
+        return replace(report, files_missing=max(missing, 0), embedded=embedded, failed=failed)
+
+    def _embed_all(self, name: str, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
+        """Returns how many items were embedded, and how many files or pages failed."""
+        if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
+            return 0, 0
+        workers = os.cpu_count() or 1
+        limits = Limits.for_this_machine(workers)
+        with DecodePool(limits, workers) as pool:
+            run = Embedding(
+                self._catalogue,
+                self._contents,
+                self._thumbnails,
+                pool,
+                self._loaded.embedder(name),
+                limits.pixels,
+            )
+            run.run(progress, cancel)
+        return run.embedded, run.failed
+
+    # ---- the later passes
+
+    def _something_comes_first(self) -> bool:
+        return self._folders_changed.is_set() or self._turns.wanted
+
+    def _later(
+        self, later: LaterPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
+    ) -> bool:
+        """True when nothing is left. Another process that is at work on the library does it as well."""
+        self._turns.give_way(cancel)
+        cancel.checkpoint()
+        try:
+            with sentences(self._location), self._turns.change():
+                return later.run(progress, cancel, stop)
+        except LibraryInUse:
+            cancel.wait(TURN_SECONDS)
+            return False
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    """True once so long has passed from now."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def _sum(first: IndexReport, second: IndexReport) -> IndexReport:
+    """Of two looks of one run. What the second has seen holds for both."""
+    return replace(
+        second,
+        files_new=first.files_new + second.files_new,
+        files_missing=first.files_missing + second.files_missing,
+        embedded=first.embedded + second.embedded,
+        failed=first.failed + second.failed,
+    )

@@ -1,0 +1,84 @@
+"""The second pass: words on pictures and scanned pages, once everything is found by its look.
+
+As in the first pass, what is done is in the catalogue at once, and what is to be done is always asked of the
+catalogue: a run that is stopped or killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Protocol
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.ocr import READER, OcrJob, OcrResult, check_models
+from engine.progress import CancelToken, Progress
+from engine.store.readings import Readings, Unread
+
+POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
+FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # they pass: the item is read another time
+
+
+class TextReader(Protocol):
+    """Reads somewhere else. The future's exception, if any, is a FileProblem or a UserError."""
+
+    def submit(self, job: OcrJob) -> Future[OcrResult]: ...
+
+
+class Reading:
+    """Runs that look for text on every item that nobody has looked at yet."""
+
+    def __init__(self, readings: Readings, reader: TextReader, pixel_cap: int, ahead: int) -> None:
+        """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough."""
+        self._readings = readings
+        self._reader = reader
+        self._pixel_cap = pixel_cap
+        self._ahead = max(ahead, 1)
+        self.read = 0  # items looked at, in all runs
+        self.with_text = 0
+        self.failed = 0
+
+    def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """True when nothing is left to read, False when `stop` said so before.
+
+        Jobs that run then are waited for. Raises Cancelled (what was read until then is kept), ModelError
+        when the models are missing, UserError when no process can be started.
+        """
+        check_models()
+        progress.start("reading text", "items", self._readings.pending())
+        source = self._readings.unread()
+        flights: dict[Future[OcrResult], Unread] = {}
+        stopped = False
+        try:
+            while True:
+                cancel.checkpoint()
+                stopped = stopped or stop()
+                if not stopped:
+                    self._submit(source, flights)
+                if not flights:
+                    return not stopped
+                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    self._land(flights.pop(future), future, progress)
+        finally:
+            for future in flights:
+                future.cancel()
+
+    def _submit(self, source: Iterator[Unread], flights: dict[Future[OcrResult], Unread]) -> None:
+        while len(flights) < self._ahead and (unread := next(source, None)) is not None:
+            job = OcrJob(unread.path, unread.page, unread.size, unread.mtime_ns, self._pixel_cap)
+            flights[self._reader.submit(job)] = unread
+
+    def _land(self, unread: Unread, future: Future[OcrResult], progress: Progress) -> None:
+        try:
+            result = future.result()
+        except FileProblem as problem:
+            if problem.kind not in FILE_PROBLEMS:
+                self._readings.fail(unread.item, READER, problem)
+            self.failed += 1
+            progress.add_failed(current=str(unread.path))
+            return
+        self._readings.keep(unread.item, READER, result.text, result.words)
+        self.read += 1
+        self.with_text += bool(result.text)
+        progress.add_done(current=str(unread.path))

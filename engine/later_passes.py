@@ -1,0 +1,125 @@
+"""What comes once everything is found by its look: reading the text that is shown, then page vectors.
+
+Both take their time and stop between two items whenever something comes first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+
+from engine.generations import Generations
+from engine.ingest.limits import Limits
+from engine.ingest.pipeline.page_vectors import PageEmbedding
+from engine.ingest.pipeline.reading import Reading
+from engine.ingest.workers import DecodePool, OcrPool
+from engine.loaded import Loaded
+from engine.models.specs import PAGE_STARTER
+from engine.progress import CancelToken, Progress
+from engine.store.contents import Contents
+from engine.store.page_texts import PageTexts
+from engine.store.page_vectors import PageVectorStore
+from engine.store.readings import Readings
+
+
+class LaterPasses:
+    """One run's, or one watch's. To be closed: it keeps processes at hand while there is something to do."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        texts: PageTexts,
+        readings: Readings,
+        page_vectors: PageVectorStore,
+        loaded: Loaded,
+        generations: Generations,
+        read_text: bool,
+    ) -> None:
+        self._contents = contents
+        self._texts = texts
+        self._readings = readings
+        self._page_vectors = page_vectors
+        self._loaded = loaded
+        self._generations = generations
+        self._read_text = read_text
+        self._processes = ExitStack()
+        self._reading: Reading | None = None
+        self.read = 0
+        self.embedded = 0
+        self.failed = 0
+
+    def __enter__(self) -> LaterPasses:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._rest()
+
+    def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """True when nothing is left to do, False when `stop` said so before. Raises Cancelled, ModelError,
+        DiskFull; what was done until then is kept."""
+        done = (
+            self._catch_up(cancel, stop)
+            and self._read(progress, cancel, stop)
+            and self._look_at_pages(progress, cancel, stop)
+        )
+        if done:
+            self._rest()
+        return done
+
+    def _rest(self) -> None:
+        self._processes.close()
+        self._reading = None
+
+    def _catch_up(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """Make what a library of an older version lacks of its texts."""
+        while not stop():
+            cancel.checkpoint()
+            if not self._texts.catch_up():
+                return True
+        return False
+
+    def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        if not self._read_text or next(self._readings.unread(), None) is None:
+            return True
+        if self._reading is None:
+            workers = min(os.cpu_count() or 1, self._readings.pending())
+            limits = Limits.for_this_machine(workers).for_text()
+            pool = self._processes.enter_context(OcrPool(limits, workers))
+            self._reading = Reading(self._readings, pool, limits.pixels, workers + 1)
+        before = self._reading.read
+        try:
+            return self._reading.run(progress, cancel, stop)
+        finally:
+            self.read += self._reading.read - before
+
+    def _look_at_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        target = self._generations.target()
+        row = self._contents.model_id(target.identity)
+        if target.identity.name != PAGE_STARTER:
+            if not self._embed(target.identity.name, progress, cancel, stop):
+                return False
+            candidates = self._loaded.candidates(row, target.identity.dimension)
+            candidates.catch_up()
+            candidates.save(cancel.checkpoint)
+        if target.identity.name == PAGE_STARTER or self._contents.is_complete(row, text_only=True):
+            self._generations.completed(row)
+        return True
+
+    def _embed(self, name: str, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        row = self._contents.model_id(self._loaded.page_embedder(name).identity)
+        if next(self._contents.unfinished(row, text_only=True), None) is None:
+            return True
+        limits = Limits.for_this_machine(1)
+        with DecodePool(limits, 1) as pool:
+            run = PageEmbedding(
+                self._contents, self._page_vectors, pool, self._loaded.page_embedder(name), limits.pixels
+            )
+            try:
+                return run.run(progress, cancel, stop)
+            finally:
+                self.embedded += run.embedded
+                self.failed += run.failed

@@ -1,0 +1,151 @@
+"""Ranks items by what stands on them: by their words, and by a page model's vectors where there is one."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import QueryError
+from engine.index.candidates import CandidateIndex
+from engine.models.base import PageEmbedder
+from engine.records import PictureInput, Pixels, QueryVectors, Why
+from engine.search.late import LateSearch, Scored
+from engine.search.ranked import Ranked
+from engine.search.text import PageWords
+from engine.search.verdict import REFERENCE_PHRASES, SAME_PICTURE, Reference, text_reference, word_verdict
+from engine.store.page_vectors import PageVectorStore
+
+PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
+QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
+GROWTH = 0.02  # a library that grew by more than this share is measured anew
+
+
+@dataclass(frozen=True, slots=True)
+class LateModel:
+    """A page model, and the library's pages as it sees them."""
+
+    embedder: PageEmbedder
+    pages: PageVectorStore
+    model: int  # its row in the catalogue
+    candidates: CandidateIndex
+    search: LateSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a query concerns words."""
+
+    text: str
+    without: tuple[str, ...]
+    phrases: tuple[str, ...]
+    limit: int
+
+
+class PageSearch:
+    """Safe to use from several threads."""
+
+    def __init__(self, words: PageWords, late: LateModel | None) -> None:
+        self._words = words
+        self._late = late
+        self._lock = threading.Lock()
+        self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
+        self._phrases: list[NDArray[np.float32]] = []
+        self._reference: tuple[int, Reference] | None = None
+
+    def warm_up(self) -> None:
+        """Raises ModelError."""
+        self._words.warm_up()
+        if self._late is not None:
+            self._late.candidates.catch_up()
+            self._measured(self._late)
+
+    @property
+    def picture_input(self) -> PictureInput | None:
+        """How a page model wants a picture that is looked for; None where there is no page model."""
+        return None if self._late is None else self._late.embedder.page_input
+
+    def by_words(self, asked: Asked, allowed: NDArray[np.int64] | None) -> tuple[Ranked, ...]:
+        """`allowed`: only these items, sorted; None: all."""
+        found = self._words.search(asked.text, asked.without, asked.limit, allowed, asked.phrases)
+        return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
+
+    def by_vectors(
+        self,
+        asked: Asked,
+        pictures: Sequence[Pixels],
+        items: Sequence[int],
+        allowed: NDArray[np.int64] | None,
+    ) -> list[tuple[Ranked, ...]]:
+        """A ranking for the text, if there is one, and one for each picture and item that is asked for.
+
+        Empty without a page model.
+        Raises ModelError.
+        """
+        late = self._late
+        if late is None:
+            return []
+        late.candidates.catch_up()
+        if asked.phrases or asked.without:
+            allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
+        rankings: list[tuple[Ranked, ...]] = []
+        if asked.text:
+            try:
+                vectors = self._query_vectors(late, asked.text).vectors
+            except QueryError:
+                return []  # no word in it
+            reference = self._measured(late)
+            found = late.search.search(vectors, asked.limit, allowed)
+            rankings.append(_ranked(found, reference))
+        shown = late.embedder.embed_pages(pictures) if pictures else []
+        stored = [page for item in items if (page := late.pages.page(late.model, item)) is not None]
+        for page in (*shown, *stored):
+            found = late.search.search(page.vectors, asked.limit, allowed)
+            others = [hit for hit in found if hit.item not in items]
+            rankings.append(_ranked(others, Reference(SAME_PICTURE, 0.0)))
+        return rankings
+
+    def why(self, text: str, item: int) -> Why:
+        """Raises ModelError."""
+        if not text:
+            return Why()
+        words = self._words.why(text, item)
+        if self._late is None:
+            return Why(words)
+        try:
+            query = self._query_vectors(self._late, text)
+        except QueryError:
+            return Why(words)
+        return Why(words, self._late.search.heat(query, item))
+
+    def _query_vectors(self, late: LateModel, text: str) -> QueryVectors:
+        with self._lock:
+            known = self._queries.get(text)
+        if known is None:
+            known = late.embedder.embed_query(text)
+            with self._lock:
+                self._queries[text] = known
+                while len(self._queries) > QUERIES_KEPT:
+                    self._queries.popitem(last=False)
+        return known
+
+    def _measured(self, late: LateModel) -> Reference:
+        """What unrelated phrases reach on this library; taken anew when it has grown or shrunk."""
+        with self._lock:
+            size, known = len(late.candidates), self._reference
+            if known is None or abs(size - known[0]) > GROWTH * known[0]:
+                if not self._phrases:
+                    self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]
+                best = late.search.best_scores(self._phrases)
+                sound = best[np.isfinite(best)]
+                reference = text_reference(sound) if len(sound) else Reference(1.0, 1.0)
+                known = self._reference = (size, reference)
+            return known[1]
+
+
+def _ranked(found: Sequence[Scored], reference: Reference) -> tuple[Ranked, ...]:
+    return tuple(Ranked(hit.item, hit.score, reference.verdict(hit.score)) for hit in found)

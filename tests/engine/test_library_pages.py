@@ -1,0 +1,157 @@
+"""Pages through the façade: by a page model that sees colours, by text that is only to be seen, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from engine.errors import UserError
+from engine.library import Library
+from engine.progress import CancelToken, Progress
+from engine.records import IndexReport, Query, Scope, Why
+from tests.fakes import COLOURS, ColourShelf
+
+MIXED = ("red", "blue")  # what the third page shows, side by side
+WORDS = "INVOICE OF SEVENTEEN LANTERNS"
+
+
+class Desk:
+    """A library and a folder with a document of three pages: red, green, and red beside blue."""
+
+    def __init__(self, folder: Path) -> None:
+        self.location = folder / "library"
+        self.location.mkdir()
+        self.papers = folder / "papers"
+        self.papers.mkdir()
+        self.shelf = ColourShelf(folder / "models")
+        first, *rest = [_page("red"), _page("green"), _page(*MIXED)]
+        first.save(self.papers / "colours.pdf", save_all=True, append_images=rest)
+        self.library = self.open()
+        self.library.use_model("colours")
+        self.library.add_folder(self.papers)
+
+    def open(self, model: str | None = None, read_text: bool = False) -> Library:
+        return Library(self.location, self.shelf, model, read_text)
+
+    def index(self) -> IndexReport:
+        return self.library.index(Progress(), CancelToken())
+
+    def first_item(self) -> int:
+        """The document's red page, found by a picture."""
+        _page("red").save(self.location.parent / "red.png")
+        query = Query(like=(self.location.parent / "red.png",), scope=Scope.PAGES)
+        return self.library.search(query).hits[0].item
+
+    def pages(self, query: Query) -> list[int | None]:
+        return [hit.page for hit in self.library.search(query).hits]
+
+
+def _page(*colours: str) -> Image.Image:
+    page = Image.new("RGB", (80, 80))
+    width = page.width // len(colours)
+    for place, colour in enumerate(colours):
+        page.paste(COLOURS[colour], (place * width, 0, (place + 1) * width, page.height))
+    return page
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.library.close()
+
+
+def test_a_page_model_finds_the_page_that_shows_all_that_is_asked(desk: Desk) -> None:
+    desk.library.use_model("colour-pages")
+    assert desk.index().pages_embedded == 3
+    assert desk.library.status().page_model == "colour-pages"
+    assert desk.pages(Query("red blue", scope=Scope.PAGES))[0] == 3
+    assert desk.pages(Query("green", scope=Scope.PAGES))[0] == 2
+
+
+def test_what_has_its_page_vectors_is_not_looked_at_again(desk: Desk) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    assert desk.index().pages_embedded == 0
+    assert desk.shelf.pages["colour-pages"].embedded == 3
+
+
+def test_words_answer_until_the_page_vectors_are_complete(desk: Desk) -> None:
+    desk.index()
+    desk.library.use_model("colour-pages")
+    assert desk.library.status().page_model == "words"
+    assert [model.name for model in desk.library.models() if model.pending] == ["colour-pages"]
+    desk.index()
+    assert desk.library.status().page_model == "colour-pages"
+    desk.library.use_model("words")
+    assert desk.library.status().page_model == "words"
+
+
+def test_a_page_model_for_once_does_not_change_the_choice(desk: Desk) -> None:
+    desk.index()
+    with desk.open("colour-pages") as once:
+        once.index(Progress(), CancelToken())
+        assert once.status().page_model == "colour-pages"
+        assert once.search(Query("green", scope=Scope.PAGES)).hits[0].page == 2
+    assert desk.library.status().page_model == "words"
+
+
+def test_a_picture_finds_the_page_that_it_shows(desk: Desk, tmp_path: Path) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    _page("green").save(tmp_path / "shot.png")
+    assert desk.pages(Query(like=(tmp_path / "shot.png",), scope=Scope.PAGES))[0] == 2
+    third = next(hit.item for hit in desk.library.search(Query("blue", scope=Scope.PAGES)).hits)
+    assert third not in [
+        hit.item for hit in desk.library.search(Query(like_items=(third,), scope=Scope.PAGES)).hits
+    ]
+
+
+def test_a_page_model_says_where_on_the_page(desk: Desk) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    query = Query("blue", scope=Scope.PAGES)
+    best = desk.library.search(query).hits[0]
+    together, blue = desk.library.why(query, best.item).heat_maps
+    assert (together.query_word, blue.query_word) == ("", "blue")
+    assert all(row[-1] == 1.0 and row[0] == 0.0 for row in blue.cells)
+    assert Image.open(BytesIO(desk.library.explain(query, best.item))).format == "PNG"
+
+
+def test_text_that_is_only_to_be_seen_is_found_and_shown(desk: Desk) -> None:
+    scan = Image.new("RGB", (900, 300), "white")
+    ImageDraw.Draw(scan).text((60, 120), WORDS, fill="black", font_size=44)
+    scan.rotate(180).save(desk.papers / "scan.png")
+    with desk.open(read_text=True) as reading:
+        report = reading.index(Progress(), CancelToken())
+        assert report.read == 4
+        assert reading.status().unread == 0
+        query = Query("seventeen lanterns")
+        best = reading.search(query).hits[0]
+        assert best.path.name == "scan.png"
+        words = {word.query_word: word for word in reading.why(query, best.item).words}
+        assert words["lanterns"].box[2] < words["seventeen"].box[0]  # it lies on its head
+        assert reading.index(Progress(), CancelToken()).read == 0
+        assert reading.search(Query("lanterns", scope=Scope.PAGES)).hits == ()
+        assert reading.search(Query("lanterns", scope=Scope.PHOTOS)).hits[0].item == best.item
+
+
+def test_what_cannot_be_shown_is_a_sentence(desk: Desk) -> None:
+    desk.index()
+    item = desk.first_item()
+    assert Image.open(BytesIO(desk.library.picture(item, 50))).size == (50, 50)
+    (desk.papers / "colours.pdf").unlink()
+    with pytest.raises(UserError, match="cannot be shown"):
+        desk.library.picture(item, 50)
+    with pytest.raises(UserError, match="no longer in the library"):
+        desk.library.picture(item + 999, 50)
+
+
+def test_nothing_is_said_where_nothing_can_be(desk: Desk) -> None:
+    desk.index()
+    item = desk.first_item()
+    assert desk.library.why(Query("red"), item) == Why()
