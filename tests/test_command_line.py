@@ -228,10 +228,12 @@ def test_quiet_leaves_results_and_errors_only(here: Here, tmp_path: Path) -> Non
 
 def test_models_are_listed_and_chosen(here: Here) -> None:
     models = here("models", "--json").objects()
-    (active,) = [model for model in models if model["active"]]
+    active, words = [model for model in models if model["active"]]
+    assert (active["kind"], words["kind"], words["name"]) == ("pictures", "pages", "words")
     assert {"name", "licence", "download_bytes", "dimension", "installed"} <= set(active)
     assert str(active["name"]) in here("models").output
     assert here("models", "use", str(active["name"])).status == 0
+    assert here("models", "use", "words").status == 0
 
 
 def test_evaluate_has_the_keys_of_the_contract(here: Here, indexed: Indexed, tmp_path: Path) -> None:

@@ -56,6 +56,15 @@ def draw_document(path: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def only_new_objects_are_counted() -> Iterator[None]:
+    """What earlier tests imported is millions of objects; looking through them takes very long."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def empty_clipboard(qapp: QApplication) -> Iterator[None]:
     """Qt destroys what the clipboard holds after Python is gone: nothing of a test's may be among it."""
     yield
