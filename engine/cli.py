@@ -121,6 +121,8 @@ def _search(library: Library, options: argparse.Namespace) -> None:
         not_text=tuple(options.exclude_text),
         scope=Scope(options.scope),
         limit=options.limit,
+        folders=tuple(folder.resolve() for folder in options.below),
+        file_types=tuple(options.file_types),
     )
     results = library.search(query)
     if options.json:

@@ -137,6 +137,23 @@ def _add_search(add: AddCommand) -> None:
         help="where to look",
     )
     command.add_argument(
+        "--below",
+        action="append",
+        type=_path,
+        default=[],
+        metavar="FOLDER",
+        help="only what is below it (repeatable)",
+    )
+    command.add_argument(
+        "--type",
+        action="append",
+        type=_file_type,
+        default=[],
+        dest="file_types",
+        metavar="TYPE",
+        help="only files of this type, as in pdf or jpg (repeatable)",
+    )
+    command.add_argument(
         "--limit", type=_positive, default=DEFAULT_LIMIT, metavar="N", help=f"default: {DEFAULT_LIMIT}"
     )
     command.add_argument("--json", action="store_true", help="one object a line")
@@ -186,6 +203,13 @@ def _positive(value: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 up")
     return number
+
+
+def _file_type(value: str) -> str:
+    name = value.strip().lower().lstrip("*").lstrip(".")
+    if not name or "/" in name:
+        raise argparse.ArgumentTypeError(f"{value!r} is no type of file, such as pdf")
+    return f".{name}"
 
 
 def _path(value: str) -> Path:

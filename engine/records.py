@@ -217,6 +217,7 @@ class Query:
     scope: Scope = Scope.ALL
     limit: int = 50
     folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
+    file_types: tuple[str, ...] = ()  # only files whose names end so (".pdf"), in lower case; empty: all
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,10 @@ class Searcher:
         if not asked.text and not query.like and not query.like_items:
             raise QueryError("The query is empty.", "Type some words, or give a picture.")
         with watch.stage("presence"):
-            below = self._presence.below(query.folders) if query.folders else None
-            present = below or self._presence.everywhere()
-            readable = _readable(query, present, everywhere=below is None)
+            narrowed = bool(query.folders or query.file_types)
+            held = self._presence.held(query.folders, query.file_types) if narrowed else None
+            present = held or self._presence.everywhere()
+            readable = _readable(query, present, everywhere=held is None)
         with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
             coming = beside.submit(self._by_words, asked, readable, watch)
             found = self._by_pictures(query, asked, present, watch)
@@ -159,7 +160,7 @@ class Searcher:
             raise found.error
         with watch.stage("describe"):
             ranked = _in_order(query, found.photos, fused(words, *vectors, found.pages))
-            hits = self._hits(ranked, query.folders)
+            hits = self._hits(ranked, query)
         verdict = max((hit.verdict for hit in hits), key=SURENESS.__getitem__, default=Verdict.NONE)
         note = str(found.error or "") if self._pictures else NOTHING_INDEXED
         return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, note)
@@ -319,10 +320,10 @@ class Searcher:
 
     # ---- what the user sees
 
-    def _hits(self, ranked: Sequence[Ranked], below: Sequence[Path]) -> tuple[Hit, ...]:
+    def _hits(self, ranked: Sequence[Ranked], query: Query) -> tuple[Hit, ...]:
         """Items in order as hits; those that no file holds any more are left out.
 
-        Of several copies the hit names one below the folders that were asked for, and one that is there.
+        Of several copies the hit names one that was asked for by folder and type, and one that is there.
         """
         folders = tuple(self._available_folders())
         stored = self._contents.stored_items([entry.item for entry in ranked])
@@ -331,7 +332,7 @@ class Searcher:
             found = stored.get(entry.item)
             if found is None:
                 continue
-            paths = _below(found.paths, below) or found.paths
+            paths = _asked_for(found.paths, query) or found.paths
             there = _below(paths, folders)
             hits.append(
                 Hit(
@@ -359,6 +360,11 @@ def _readable(query: Query, present: Present, everywhere: bool) -> NDArray[np.in
     if query.scope is Scope.PAGES:
         return present.pages
     return None if everywhere else np.union1d(present.photos, present.pages)
+
+
+def _asked_for(paths: Sequence[Path], query: Query) -> list[Path]:
+    below = _below(paths, query.folders) if query.folders else paths
+    return [path for path in below if path.name.lower().endswith(query.file_types or "")]
 
 
 def _below(paths: Sequence[Path], folders: Sequence[Path]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Iterable, Sequence
@@ -18,9 +19,11 @@ SELECT item.id, item.page FROM item WHERE item.id > ? AND EXISTS (
     SELECT 1 FROM file WHERE file.content_id = item.content_id AND missing_since IS NULL)
 ORDER BY item.id
 """
-BELOW = """
+HELD = """
 SELECT DISTINCT item.id, item.page FROM file JOIN item ON item.content_id = file.content_id
-WHERE missing_since IS NULL AND substr(file.path, 1, length(?)) = ?
+WHERE missing_since IS NULL AND substr(file.path, 1, length(:prefix)) = :prefix
+AND (:any_type OR EXISTS (
+    SELECT 1 FROM json_each(:types) WHERE lower(CAST(substr(file.path, -length(value)) AS TEXT)) = value))
 """
 
 
@@ -62,13 +65,17 @@ class Presence:
                 )
             return self._present
 
-    def below(self, folders: Sequence[Path]) -> Present:
-        """The items that a file below one of `folders` holds."""
+    def held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Present:
+        """The items that a file below one of `folders` holds whose name ends in one of `file_types`.
+
+        No folders: everywhere; no types (".pdf", in lower case): all.
+        """
         rows: set[tuple[int, int]] = set()
+        prefixes = [os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep) for folder in folders] or [b""]
+        types = {"any_type": not file_types, "types": json.dumps(list(file_types))}
         with self._database.reading() as db:
-            for folder in folders:
-                prefix = os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
-                rows.update(db.execute(BELOW, (prefix, prefix)).fetchall())
+            for prefix in prefixes:
+                rows.update(db.execute(HELD, {"prefix": prefix, **types}).fetchall())
         return _sorted_by_kind(rows)
 
 

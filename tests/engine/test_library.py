@@ -107,6 +107,19 @@ def test_a_search_below_a_folder_loses_nothing_and_adds_nothing(home: Home) -> N
     assert found == ["dark.png", "bright.png"]
 
 
+def test_a_search_among_files_of_a_type_loses_nothing_and_names_a_copy_of_that_type(home: Home) -> None:
+    Image.new("RGB", (40, 30), (200, 0, 0)).save(home.pictures / "dark.BMP")
+    shutil.copy(home.pictures / "red.png", home.pictures / "another.picture.png")
+    home.index()
+    assert home.names(Query("red", file_types=(".bmp",))) == ["dark.BMP"]
+    assert home.names(Query("red", file_types=(".bmp", ".picture.png"), limit=2)) == [
+        "another.picture.png",
+        "dark.BMP",
+    ]
+    below = (home.pictures / "nothing",)
+    assert home.names(Query("red", folders=below, file_types=(".bmp",))) == []
+
+
 def test_pages_are_found_by_their_words_and_counted_from_one(home: Home) -> None:
     write_samples(home.pictures / "samples")
     home.index()

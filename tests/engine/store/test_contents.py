@@ -141,7 +141,7 @@ def test_presence_below_a_folder_is_not_fooled_by_a_longer_name(store: Store) ->
     (inside,) = store.read("a.jpg", b"hash a")
     store.read("b.jpg", b"hash b")
     folder = store.catalogue.folders()[0].path / "one"
-    assert Presence(store.database).below([folder]).photos.tolist() == [inside]
+    assert Presence(store.database).held([folder], ()).photos.tolist() == [inside]
 
 
 def test_an_item_tells_where_it_is(store: Store) -> None:
