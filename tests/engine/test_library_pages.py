@@ -111,6 +111,35 @@ def test_a_picture_finds_the_page_that_it_shows(desk: Desk, tmp_path: Path) -> N
     ]
 
 
+def test_a_text_without_a_word_leaves_the_picture_to_be_looked_for(desk: Desk, tmp_path: Path) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    _page("green").save(tmp_path / "shot.png")
+    assert desk.pages(Query("?!", like=(tmp_path / "shot.png",), scope=Scope.PAGES))[0] == 2
+
+
+def test_the_asked_for_page_takes_no_place_among_those_like_it(desk: Desk) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    (hit,) = desk.library.search(Query("blue", scope=Scope.PAGES, limit=1)).hits
+    desk.library.use_model("colours-2")  # without vectors: the page model answers alone
+    with desk.open("colours-2") as other:
+        (alike,) = other.search(Query(like_items=(hit.item,), scope=Scope.PAGES, limit=1)).hits
+    assert alike.item != hit.item
+
+
+def test_pages_whose_file_is_gone_take_no_places(desk: Desk) -> None:
+    _page("red").save(desk.papers / "red.pdf")
+    _page("red").resize((70, 70)).save(desk.papers / "again.pdf")
+    desk.library.use_model("colour-pages")
+    desk.index()
+    for name in ("colours.pdf", "again.pdf"):
+        (desk.papers / name).unlink()
+    desk.index()
+    for query in (Query("red", limit=1), Query("red -green", limit=1)):
+        assert [hit.path.name for hit in desk.library.search(query).hits] == ["red.pdf"]
+
+
 def test_a_page_model_says_where_on_the_page(desk: Desk) -> None:
     desk.library.use_model("colour-pages")
     desk.index()

@@ -5,33 +5,37 @@ A page model takes seconds a page on a processor alone, so this comes last and s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FileProblem
+import numpy as np
+
+from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob
-from engine.ingest.pipeline.pictures import FILE_PROBLEMS, POLL_SECONDS, Decoder, stretches
+from engine.ingest.pipeline.pictures import FILE_PROBLEMS, POLL_SECONDS, Decoder
 from engine.models.base import PageEmbedder
 from engine.progress import CancelToken, Progress
-from engine.records import DecodedItem, PageProblem
+from engine.records import PageProblem, Pixels
 from engine.store.contents import Contents
 from engine.store.page_vectors import PageVectorStore
 
-JOBS_AHEAD = 2  # pages for a page model are large, and the model is slower than any decoder
+PAGES_AHEAD = 8  # of the model; a page for it takes up to 12 MB
+
+NO_PAGE = FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+NO_VECTORS = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing of the page.")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A stretch of pages of a content."""
+    """A page of a content; 0 stands for a photograph."""
 
     content: int
     path: Path
     size: int
     mtime_ns: int
-    first_page: int
-    page_limit: int
+    page: int
 
 
 class PageEmbedding:
@@ -51,55 +55,60 @@ class PageEmbedding:
         self._embedder = embedder
         self._pixel_cap = pixel_cap
         self._model = contents.model_id(embedder.identity)
-        self._ready: list[tuple[int, DecodedItem]] = []
+        self._ready: list[tuple[Work, Pixels]] = []
         self.embedded = 0
         self.failed = 0
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """True when nothing is left to do, False when `stop` said so before. Raises Cancelled, ModelError.
 
-        What is embedded is kept at once.
+        What is embedded is kept at once. Once begun it embeds a batch at least, or runs that are too short
+        for one would start over for ever.
         """
+        cancel.checkpoint()
+        if stop():
+            return False
         progress.start("looking at pages", "pages", self._contents.lacking_pages(self._model))
+        before = self.embedded
         source = self._work()
         flights: dict[Future[Decoded], Work] = {}
         try:
             while True:
                 cancel.checkpoint()
-                if stop():
+                if self.embedded > before and stop():
                     return False
-                while len(flights) < JOBS_AHEAD and (work := next(source, None)) is not None:
+                while self._has_room(flights) and (work := next(source, None)) is not None:
                     flights[self._decoder.submit(self._job(work))] = work
-                if not flights:
-                    break
-                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
-                for future in done:
-                    self._land(flights.pop(future), future, progress)
-                while len(self._ready) >= self._embedder.batch_size:
-                    cancel.checkpoint()
+                if self._ready and (not flights or len(self._ready) >= self._embedder.batch_size):
                     self._embed(progress)
-            while self._ready:
-                cancel.checkpoint()
-                self._embed(progress)
+                elif flights:
+                    done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                    for future in done:
+                        self._land(flights.pop(future), future, progress)
+                else:
+                    return True
         finally:
             self._ready.clear()
             for future in flights:
                 future.cancel()
-        return True
+
+    def _has_room(self, flights: Mapping[Future[Decoded], Work]) -> bool:
+        return len(flights) + len(self._ready) < PAGES_AHEAD
 
     def _work(self) -> Iterator[Work]:
+        """One page each: what breaks the decoder costs that page alone."""
         for lacking in self._contents.unfinished(self._model, text_only=True):
             place = self._contents.present_file(lacking.content)
             if place is not None and lacking.opened:
-                for first_page, page_limit in stretches(lacking.pages):
-                    yield Work(lacking.content, *place, first_page, page_limit)
+                for page in lacking.pages:
+                    yield Work(lacking.content, *place, page)
 
     def _job(self, work: Work) -> DecodeJob:
         return DecodeJob(
             source=work.path,
             wanted=self._embedder.page_input,
-            first_page=max(work.first_page, 1),  # 0 is a photograph
-            page_limit=work.page_limit,
+            first_page=max(work.page, 1),
+            page_limit=1,
             size=work.size,
             mtime_ns=work.mtime_ns,
             pixel_cap=self._pixel_cap,
@@ -110,28 +119,32 @@ class PageEmbedding:
             decoded = future.result()
         except FileProblem as problem:
             if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or its change is seen
-                pages = range(work.first_page, work.first_page + work.page_limit)
-                self._fail(
-                    work, [PageProblem(page, problem.kind.value, problem.message) for page in pages], progress
-                )
+                self._fail(work, problem, progress)
             return
-        for item in decoded.items:
-            self._ready.append((self._contents.item_id(work.content, item.page), item))
-        self._fail(work, decoded.problems, progress)
+        if decoded.items:
+            self._ready.append((work, decoded.items[0].pixels))
+        elif decoded.problems:
+            problem = decoded.problems[0]
+            self._fail(work, FileProblem(ProblemKind(problem.kind), problem.message), progress)
+        else:
+            self._fail(work, NO_PAGE, progress)
 
-    def _fail(self, work: Work, problems: Sequence[PageProblem], progress: Progress) -> None:
+    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
         """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
-        for problem in problems:
-            self._contents.fail_page(work.content, problem)
-            self.failed += 1
-            progress.add_failed(current=str(work.path))
+        self._contents.fail_page(work.content, PageProblem(work.page, problem.kind.value, problem.message))
+        self.failed += 1
+        progress.add_failed(current=str(work.path))
 
     def _embed(self, progress: Progress) -> None:
         size = self._embedder.batch_size
         batch, self._ready = self._ready[:size], self._ready[size:]
-        vectors = self._embedder.embed_pages([decoded.pixels for _, decoded in batch])
-        self._page_vectors.keep(
-            self._model, [(item, page) for (item, _), page in zip(batch, vectors, strict=True)]
-        )
-        self.embedded += len(batch)
-        progress.add_done(len(batch))
+        vectors = self._embedder.embed_pages([pixels for _, pixels in batch])
+        sound = []
+        for (work, _), page in zip(batch, vectors, strict=True):
+            if np.isfinite(page.vectors).all():
+                sound.append((self._contents.item_id(work.content, work.page), page))
+            else:
+                self._fail(work, NO_VECTORS, progress)
+        self._page_vectors.keep(self._model, sound)
+        self.embedded += len(sound)
+        progress.add_done(len(sound))

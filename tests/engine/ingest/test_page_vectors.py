@@ -1,0 +1,159 @@
+"""The pass of a page model, with real pages and a real catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import Cancelled, FileProblem, ProblemKind
+from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.pipeline.page_vectors import PAGES_AHEAD, PageEmbedding
+from engine.records import PageVectors, Pixels
+from engine.store.page_vectors import PageVectorStore
+from tests.engine.ingest.test_pipeline import Bench, Here
+from tests.fakes import ColourPages
+
+COLOURS = ["red", "green", "blue", "black", "red"]
+
+
+def never() -> bool:
+    return False
+
+
+class Desk(Bench):
+    """A document of five pages that were all found by their look, and a page model."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.paper = self.document("paper.tif", COLOURS)
+        self.index()
+        self.page_model = ColourPages()
+        self.store = PageVectorStore(self.database)
+
+    def look(self, decoder: Here | None = None, stop: Callable[[], bool] = never) -> bool:
+        run = PageEmbedding(self.contents, self.store, decoder or Here(), self.page_model, 1_000_000)
+        return run.run(self.progress, self.cancel, stop)
+
+    def lacking(self) -> int:
+        return self.contents.lacking_pages(self.contents.model_id(self.page_model.identity))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.thumbnails.close()
+    desk.database.close()
+
+
+def failing(page: int, kind: ProblemKind) -> Here:
+    """Decodes all but one page."""
+
+    def function(job: DecodeJob) -> Decoded:
+        if job.first_page <= page < job.first_page + job.page_limit:
+            raise FileProblem(kind, "It broke.")
+        return decode(job)
+
+    return Here(function)
+
+
+def test_every_page_is_embedded_once(desk: Desk) -> None:
+    assert desk.look()
+    assert desk.lacking() == 0
+    snapshot = desk.progress.snapshot()
+    assert (snapshot.found, snapshot.done, snapshot.failed) == (5, 5, 0)
+    assert desk.look()
+    assert desk.page_model.embedded == 5
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED])
+def test_a_page_that_breaks_the_decoder_costs_itself_alone_and_is_not_tried_again(
+    kind: ProblemKind, desk: Desk
+) -> None:
+    assert desk.look(failing(2, kind))
+    assert desk.page_model.embedded == 4
+    assert [failure.message for failure in desk.catalogue.failures()] == ["Page 2: It broke."]
+    again = Here()
+    assert desk.look(again)
+    assert again.jobs == []
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.VANISHED, ProblemKind.UNREADABLE])
+def test_a_page_that_cannot_be_had_now_is_tried_another_time(kind: ProblemKind, desk: Desk) -> None:
+    assert desk.look(failing(2, kind))
+    assert desk.lacking() == 1
+    assert list(desk.catalogue.failures()) == []
+    assert desk.look()
+    assert desk.lacking() == 0
+
+
+def test_a_page_that_the_document_no_longer_gives_is_a_failure(desk: Desk) -> None:
+    def without_third(job: DecodeJob) -> Decoded:
+        decoded = decode(job)
+        return Decoded(5, tuple(item for item in decoded.items if item.page != 3))
+
+    assert desk.look(Here(without_third))
+    assert desk.page_model.embedded == 4
+    assert desk.lacking() == 0
+
+
+def test_a_page_that_the_model_can_make_nothing_of_costs_itself_alone(desk: Desk) -> None:
+    class Blind(ColourPages):
+        def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+            found = super().embed_pages(pages)
+            for page, pixels in zip(found, pages, strict=True):
+                if tuple(pixels[0, 0]) == (0, 0, 255):
+                    page.vectors[0, 0] = np.nan
+            return found
+
+    desk.page_model = Blind()
+    assert desk.look()
+    assert desk.lacking() == 0
+    (failure,) = desk.catalogue.failures()
+    assert failure.message.startswith("Page 3: ")
+
+
+def test_a_run_that_may_never_go_on_still_gets_one_batch_further_each_time(desk: Desk) -> None:
+    """Otherwise slices too short for one batch would start over for ever."""
+
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 1
+
+    runs = 0
+    while not desk.look(stop=stop):
+        asked, runs = 0, runs + 1
+        assert desk.lacking() == max(5 - 2 * runs, 0)
+    assert desk.lacking() == 0
+
+
+def test_a_run_that_is_to_stop_at_once_begins_nothing(desk: Desk) -> None:
+    decoder = Here()
+    assert not desk.look(decoder, stop=lambda: True)
+    assert decoder.jobs == []
+
+
+def test_a_cancelled_run_ends_its_jobs_and_keeps_what_it_did(desk: Desk) -> None:
+    class Never:
+        def __init__(self) -> None:
+            self.futures: list[Future[Decoded]] = []
+
+        def submit(self, _: DecodeJob) -> Future[Decoded]:
+            self.futures.append(Future())
+            if len(self.futures) == min(PAGES_AHEAD, len(COLOURS)):
+                desk.cancel.cancel()
+            return self.futures[-1]
+
+    decoder = Never()
+    run = PageEmbedding(desk.contents, desk.store, decoder, desk.page_model, 1_000_000)
+    with pytest.raises(Cancelled):
+        run.run(desk.progress, desk.cancel, never)
+    assert all(future.cancelled() for future in decoder.futures)
+    assert desk.lacking() == 5
