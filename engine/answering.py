@@ -20,7 +20,7 @@ from engine.records import DecodedItem, Evaluation, PictureInput, Query, SearchR
 from engine.search.evaluate import evaluate
 from engine.search.explain import draw
 from engine.search.late import LateSearch
-from engine.search.pages import LateModel, PageSearch
+from engine.search.pages import PageModel, PageSearch
 from engine.search.run import Searcher
 from engine.search.text import PageWords
 from engine.store.contents import Contents
@@ -101,22 +101,19 @@ class Answering:
         return Searcher(
             self._contents,
             self._presence,
-            PageSearch(self._words, self._late_model(pages)),
+            PageSearch(self._words, self._page_model(pages)),
             index or None,
             self._loaded.embedder(pictures.identity.name),
             self.decode,
             self._available_folders,
         )
 
-    def _late_model(self, pages: Generation) -> LateModel | None:
+    def _page_model(self, pages: Generation) -> PageModel | None:
         if pages.row is None or pages.identity.name == PAGE_STARTER:
             return None
         candidates = self._loaded.candidates(pages.row, pages.identity.dimension)
-        return LateModel(
+        return PageModel(
             self._loaded.page_embedder(pages.identity.name),
-            self._page_vectors,
-            pages.row,
-            candidates,
             LateSearch(self._page_vectors, candidates, pages.row),
         )
 

@@ -23,7 +23,7 @@ from engine.cli_progress import Interrupted, showing, stopping
 from engine.errors import UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from engine.records import Query, Scope, SearchResults
+from engine.records import Query, Scope, SearchResults, Verdict
 
 Command: TypeAlias = Callable[[Library, argparse.Namespace], None]
 Result = TypeVar("Result")
@@ -142,6 +142,8 @@ def _comment(library: Library, results: SearchResults) -> None:
         _say(results.note)
     elif not results.hits:
         _say("Nothing was found.")
+    if results.verdict is Verdict.NONE and (unread := library.status().unread):
+        _say(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
 
 
 def _status(library: Library, options: argparse.Namespace) -> None:
@@ -270,11 +272,15 @@ def _write_new(file: Path, content: bytes) -> None:
     """Never over a file that is there: it may be one of the user's own."""
     try:
         with file.open("xb") as stream:
-            stream.write(content)
+            try:
+                stream.write(content)
+                stream.flush()
+            except OSError:
+                file.unlink()  # it is ours: nothing was there before
+                raise
     except FileExistsError as error:
         raise UserError(f"{file} exists already.", "Name a new file.") from error
     except OSError as error:
-        file.unlink(missing_ok=True)  # it is ours: nothing was there before
         raise UserError(f"{file} could not be written: {error.strerror}.") from error
 
 

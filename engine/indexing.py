@@ -17,7 +17,7 @@ from engine.ingest.pipeline.survey import device_of, survey
 from engine.ingest.watch import changes
 from engine.ingest.workers import DecodePool
 from engine.later_passes import LaterPasses
-from engine.loaded import Loaded
+from engine.loaded import INDEX_FOLDER, Loaded
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport
 from engine.store.catalog import Catalogue
@@ -53,11 +53,11 @@ class Indexing:
         self._generations = generations
         self._new_later_passes = new_later_passes
         self._turns = turns
-        self._folders_changed = threading.Event()
+        self._look_wanted = threading.Event()
 
-    def folders_changed(self) -> None:
-        """A run that is at its later passes looks at the folders before it goes on."""
-        self._folders_changed.set()
+    def look_again(self) -> None:
+        """A run that is at its later passes looks at the files before it goes on."""
+        self._look_wanted.set()
 
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
@@ -65,7 +65,7 @@ class Indexing:
         report = self._look(progress, cancel)
         with self._new_later_passes() as later:
             while not self._later(later, progress, cancel, self._something_comes_first):
-                if self._folders_changed.is_set():
+                if self._look_wanted.is_set():
                     report = _sum(report, self._look_in_turn(progress, cancel))
         return replace(
             report,
@@ -105,18 +105,18 @@ class Indexing:
     # ---- the first pass
 
     def _look_in_turn(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Once another process has finished."""
+        """Once another process has finished, and not while paused: who pauses in between holds up nobody."""
         while True:
+            cancel.checkpoint()
             try:
                 return self._look(progress, cancel)
             except LibraryInUse:
                 cancel.wait(TURN_SECONDS)
-                cancel.checkpoint()
 
     def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Find all files, and give each a picture vector."""
-        with sentences(self._location), self._turns.change():
-            self._folders_changed.clear()
+        with sentences(self._location / INDEX_FOLDER), self._turns.change():
+            self._look_wanted.clear()
             target = self._generations.target()
             row = self._contents.model_id(target.identity)
             self._generations.begun(row)
@@ -153,7 +153,7 @@ class Indexing:
     # ---- the later passes
 
     def _something_comes_first(self) -> bool:
-        return self._folders_changed.is_set() or self._turns.wanted
+        return self._look_wanted.is_set() or self._turns.wanted
 
     def _later(
         self, later: LaterPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
@@ -162,7 +162,7 @@ class Indexing:
         self._turns.give_way(cancel)
         cancel.checkpoint()
         try:
-            with sentences(self._location), self._turns.change():
+            with sentences(self._location / INDEX_FOLDER), self._turns.long_change():
                 return later.run(progress, cancel, stop)
         except LibraryInUse:
             cancel.wait(TURN_SECONDS)

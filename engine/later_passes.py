@@ -46,6 +46,7 @@ class LaterPasses:
         self._read_text = read_text
         self._processes = ExitStack()
         self._reading: Reading | None = None
+        self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
         self.read = 0
         self.embedded = 0
         self.failed = 0
@@ -59,8 +60,8 @@ class LaterPasses:
         self._rest()
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to do, False when `stop` said so before. Raises Cancelled, ModelError,
-        DiskFull; what was done until then is kept."""
+        """True when nothing is left to do, False when it is paused or `stop` said so before. Raises
+        Cancelled, ModelError, DiskFull; what was done until then is kept."""
         done = (
             self._catch_up(cancel, stop)
             and self._read(progress, cancel, stop)
@@ -68,6 +69,7 @@ class LaterPasses:
         )
         if done:
             self._rest()
+            self._out_of_reach.clear()  # next time they are tried again
         return done
 
     def _rest(self) -> None:
@@ -83,26 +85,40 @@ class LaterPasses:
         return False
 
     def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        if not self._read_text or next(self._readings.unread(), None) is None:
+        if not self._read_text or not self._anything_to_read():
             return True
         if self._reading is None:
             workers = min(os.cpu_count() or 1, self._readings.pending())
             limits = Limits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
-            self._reading = Reading(self._readings, pool, limits.pixels, workers + 1)
+            self._reading = Reading(self._readings, pool, limits.pixels, workers + 1, self._out_of_reach)
         before = self._reading.read
         try:
-            return self._reading.run(progress, cancel, stop)
+            done = self._reading.run(progress, cancel, stop)
         finally:
             self.read += self._reading.read - before
+        if done:
+            self._rest()  # a page model needs the memory, perhaps for hours
+        return done
+
+    def _anything_to_read(self) -> bool:
+        return any(unread.item not in self._out_of_reach for unread in self._readings.unread())
 
     def _look_at_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         target = self._generations.target()
         row = self._contents.model_id(target.identity)
         if target.identity.name != PAGE_STARTER:
-            if not self._embed(target.identity.name, progress, cancel, stop):
-                return False
             candidates = self._loaded.candidates(row, target.identity.dimension)
+
+            def due() -> bool:
+                candidates.catch_up()
+                return candidates.due
+
+            # Until centroids are found for what there is, every search reads all pages.
+            while not self._embed(target.identity.name, progress, cancel, lambda: stop() or due()):
+                if not due():
+                    return False
+                candidates.save(cancel.checkpoint)
             candidates.catch_up()
             candidates.save(cancel.checkpoint)
         if target.identity.name == PAGE_STARTER or self._contents.is_complete(row, text_only=True):

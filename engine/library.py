@@ -148,7 +148,7 @@ class Library:
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
         self._catalogue.add_folder(resolved, excludes)
-        self._indexing.folders_changed()
+        self._indexing.look_again()
 
     def remove_folder(self, folder: Path) -> None:
         """Forget a folder and what was indexed from it alone. The user's files are not touched.
@@ -242,8 +242,10 @@ class Library:
         return self._catalogue.failures()
 
     def retry_failed(self) -> int:
-        """Forget the failures, so that the next `index` tries those files again. Returns how many."""
-        return self._catalogue.forget_failures()
+        """Forget the failures: the next `index`, or the one that runs, tries again. Returns how many."""
+        count = self._catalogue.forget_failures()
+        self._indexing.look_again()
+        return count
 
     # ---- models
 

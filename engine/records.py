@@ -227,7 +227,7 @@ class Hit:
     path: Path
     page: int | None
     kind: Kind
-    score: float  # cosine for pictures, BM25 for words: comparable within one kind only
+    score: float  # of its words, else MaxSim of a page model, else a cosine: compare like with like only
     verdict: Verdict
     width: int
     height: int

@@ -13,7 +13,8 @@ from engine.errors import LibraryInUse
 from engine.progress import CancelToken
 
 LOCK_FILE = "library.lock"
-PATIENCE_SECONDS = 15.0  # a short change waits this long for work that lets others in between
+PATIENCE_SECONDS = 15.0  # a short change waits this long for another
+LONG_PATIENCE_SECONDS = 120.0  # and this long for work that gives way: a page may take a minute
 GIVING_WAY_SECONDS = 0.05
 
 
@@ -23,6 +24,7 @@ class Turns:
     def __init__(self, location: Path) -> None:
         self._location = location
         self._waiting = 0
+        self._giving_way = False
         self._count = threading.Lock()
 
     @contextmanager
@@ -42,12 +44,22 @@ class Turns:
             lock.release()
 
     @contextmanager
+    def long_change(self) -> Iterator[None]:
+        """For work that ends soon once a short change of this process is wanted. Raises LibraryInUse."""
+        with self.change():
+            self._giving_way = True
+            try:
+                yield
+            finally:
+                self._giving_way = False
+
+    @contextmanager
     def short_change(self) -> Iterator[None]:
         """A change that a person waits for. Raises LibraryInUse when no turn comes."""
         with self._count:
             self._waiting += 1
         try:
-            with self.change(PATIENCE_SECONDS):
+            with self.change(LONG_PATIENCE_SECONDS if self._giving_way else PATIENCE_SECONDS):
                 yield
         finally:
             with self._count:

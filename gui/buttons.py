@@ -27,7 +27,8 @@ class IconButton(QToolButton):
         self._draw()
 
     def _draw(self) -> None:
-        self.setIcon(resources.icon(self._icon, self._style.colour("muted")))
+        colour = self._style.colour
+        self.setIcon(resources.icon(self._icon, colour("muted"), colour("border")))
 
 
 class TextButton(QPushButton):

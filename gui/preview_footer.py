@@ -5,17 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from gui import resources, strings
+from gui import strings
 from gui.buttons import IconButton
 from gui.preview_walk import InDocument
 from gui.style import GRID, Style
-
-
-class StepButton(IconButton):
-    """An arrow that shows whether there is anything to go to."""
-
-    def _draw(self) -> None:
-        self.setIcon(resources.icon(self._icon, self._style.colour("text"), self._style.colour("border")))
 
 
 class PreviewFooter(QWidget):
@@ -23,10 +16,10 @@ class PreviewFooter(QWidget):
         super().__init__(parent)
         self.setObjectName("PreviewFooter")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.previous_button = StepButton("left", strings.PREVIOUS_RESULT, style)
-        self.next_button = StepButton("right", strings.NEXT_RESULT, style)
-        self.above_button = StepButton("up", strings.PREVIOUS_MATCH, style)
-        self.below_button = StepButton("down", strings.NEXT_MATCH, style)
+        self.previous_button = IconButton("left", strings.PREVIOUS_RESULT, style)
+        self.next_button = IconButton("right", strings.NEXT_RESULT, style)
+        self.above_button = IconButton("up", strings.PREVIOUS_MATCH, style)
+        self.below_button = IconButton("down", strings.NEXT_MATCH, style)
         self.result = QLabel()
         self.match = QLabel()
         row = QHBoxLayout(self)

@@ -104,10 +104,11 @@ class PreviewLoader(QObject):
         )
 
     def stop(self) -> None:
-        """Nothing is looked at any more."""
+        """Nothing is looked at any more. Reasons go too: a page may be read anew before the next look."""
         self._drop_picture()
         self._drop_why()
         self._pictures.clear()
+        self._whys.clear()
 
     def _drop_picture(self) -> None:
         if self._picture_job is not None:

@@ -159,6 +159,44 @@ def test_a_page_with_what_is_taken_away_is_not_shown(here: Here) -> None:
     assert 2 not in pages("--not", "onions")
 
 
+def test_why_holds_the_words_with_their_boxes(here: Here) -> None:
+    first, *_ = here("search", "apple cake cinnamon", "--in", "pages", "--json").objects()
+    why = first["why"]
+    assert isinstance(why, dict)
+    assert list(why) == ["words", "grids"]
+    assert {"apple", "cake", "cinnamon"} <= {word["query_word"] for word in why["words"]}
+    for word in why["words"]:
+        assert list(word) == ["text", "box", "query_word", "score"]
+        left, top, right, bottom = word["box"]
+        assert 0 <= left < right <= 1
+        assert 0 <= top < bottom <= 1
+        assert 0 < word["score"] <= 1
+
+
+def test_a_photograph_that_is_found_by_its_look_has_no_why(here: Here, indexed: Indexed) -> None:
+    first, *_ = here("search", "--like", indexed.file("rocket.jpg"), "--in", "photos", "--json").objects()
+    assert first["why"] is None
+
+
+def test_explain_writes_the_first_hit_with_its_reasons_drawn_on_it(here: Here, tmp_path: Path) -> None:
+    question = ("search", "apple cake cinnamon", "--in", "pages")
+    shown = here(*question, "--explain", tmp_path / "why.PNG")
+    assert (shown.status, shown.errors) == (0, here(*question).errors)
+    with Image.open(tmp_path / "why.PNG") as picture:
+        assert picture.format == "PNG"
+        assert max(picture.size) >= 1600
+    assert here("search", "rocket", "--in", "photos", "--explain", tmp_path / "photo.png").status == 0
+    with Image.open(tmp_path / "photo.png") as photo:
+        assert photo.format == "PNG"
+
+
+def test_explain_writes_nothing_where_nothing_was_found(
+    here: Here, tmp_path: Path, new_library: Path
+) -> None:
+    assert here("search", "dog", "--explain", tmp_path / "why.png", library=new_library).status == 0
+    assert not (tmp_path / "why.png").exists()
+
+
 def test_options_of_every_command_stand_before_or_after_it(here: Here, tmp_path: Path) -> None:
     before = here("--quiet", "status", "--json")
     after = here("status", "--json", "--quiet")
@@ -278,6 +316,8 @@ def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixt
         ("search", "dog", "--limit", "many"),
         ("search", "dog", "--in", "sky"),
         ("search", "dog", "--jsn"),
+        ("search", "dog", "--explain", "why.jpg"),
+        ("search", "dog", "--explain", ""),
         ("index", "--exclude", "*.tmp"),
         ("index", ""),
         ("models", "add", "x"),
@@ -422,6 +462,42 @@ def test_a_full_disk_costs_nothing_that_was_done(small_disk: Path, tmp_path: Pat
     assert here("index", library=small_disk / "library").status == 0
     (status,) = here("status", "--json", library=small_disk / "library").objects()
     assert (status["photos"], status["pending"], status["failed"]) == (100, 0, 0)
+
+
+def explained(here: Here, file: Path) -> str:
+    """What is said about a file that no explanation can be written to."""
+    outcome = here("search", "bread", "--quiet", "--explain", file)
+    assert outcome.status == 1
+    (line,) = outcome.errors.splitlines()
+    assert str(file) in line
+    return line
+
+
+def test_explain_never_writes_over_a_file(here: Here, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.png"
+    mine.write_bytes(b"a picture of mine")
+    (tmp_path / "link.png").symlink_to(tmp_path / "nowhere.png")
+    (tmp_path / "folder.png").mkdir()
+    for file in (mine, tmp_path / "link.png", tmp_path / "folder.png"):
+        assert "exists already" in explained(here, file)
+    assert mine.read_bytes() == b"a picture of mine"
+    assert not (tmp_path / "nowhere.png").exists()
+
+
+def test_an_explanation_that_cannot_be_written(here: Here, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for file in (
+        tmp_path / "nowhere" / "why.png",
+        tmp_path / "file" / "why.png",
+        tmp_path / f"{'long' * 100}.png",
+    ):
+        assert "could not be written" in explained(here, file)
+
+
+def test_an_explanation_on_a_full_disk_leaves_no_piece_behind(here: Here, small_disk: Path) -> None:
+    (small_disk / "filling").write_bytes(bytes((2 << 20) - (16 << 10)))
+    assert "No space left" in explained(here, small_disk / "why.png")
+    assert [file.name for file in small_disk.iterdir()] == ["filling"]
 
 
 def test_a_reader_that_leaves_early_is_no_fault(indexed: Indexed) -> None:

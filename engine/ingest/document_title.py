@@ -13,6 +13,7 @@ from engine.records import Word
 
 LONGEST = 200  # characters
 
+_MOST_SAID = 10 * LONGEST  # of the metadata; the patterns below take time by the square
 _FEWEST_LETTERS = 4
 _LARGER = 1.25  # times the usual height of a line's words
 _AS_LARGE = 0.75  # of the largest line: still the title
@@ -42,7 +43,7 @@ def choose(metadata: str, file_stem: str, words: Sequence[Word]) -> str:
 
     `words`: of the first page, in reading order.
     """
-    title = _one_line(metadata)
+    title = _one_line(metadata[:_MOST_SAID])
     if _is_title(title) and _compared(title) != _compared(file_stem):
         return _shortened(title)
     title = _one_line(_largest(words))

@@ -162,7 +162,10 @@ def _read_text(page: pdfium.PdfPage) -> tuple[PageText, bool]:
 
 
 def _title(document: pdfium.PdfDocument, source: Path | bytes, page: _Page | PageProblem) -> str:
-    said = document.get_metadata_value("Title")
+    try:
+        said = document.get_metadata_value("Title")
+    except UnicodeDecodeError:  # half a character
+        said = ""
     words = page.text.words if isinstance(page, _Page) else ()
     return document_title.choose(said, source.stem if isinstance(source, Path) else "", words)
 

@@ -95,7 +95,8 @@ def read_words(page: pdfium.PdfPage) -> PageText:
 
 
 def _fraction(value: float) -> float:
-    return round(min(max(value, 0.0), 1.0), 5)
+    """0 for what is no number: `max` gives its first argument then."""
+    return round(min(max(0.0, value), 1.0), 5)
 
 
 def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str, int]]:

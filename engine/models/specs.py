@@ -254,5 +254,5 @@ def find_spec(name: str) -> PictureModelSpec | PageModelSpec:
 
 def unknown_model(name: str, known: list[str]) -> ModelError:
     """The error for a name that nothing carries, with the nearest of the `known` ones (or all, when few)."""
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:8]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:12]
     return ModelError(f'There is no model named "{name}".', f"There is: {', '.join(near)}.")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index.candidates import CandidateIndex
-from engine.records import HeatMap, QueryVectors, Vectors
+from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
 from engine.search.maxsim import maxsim
 from engine.store.page_vectors import PageVectorStore
 
@@ -43,6 +43,17 @@ class LateSearch:
         self._candidates = candidates
         self._model = model
         self._count = count
+
+    def __len__(self) -> int:
+        """Pages that can be found."""
+        return len(self._candidates)
+
+    def catch_up(self) -> None:
+        """Take in what was written to the catalogue since."""
+        self._candidates.catch_up()
+
+    def page(self, item: int) -> PageVectors | None:
+        return self._pages.page(self._model, item)
 
     def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[Scored, ...]:
         """(tokens, dimension) float32, none of them padding -> the `limit` best pages, best first.
@@ -98,7 +109,7 @@ class LateSearch:
         show stays dim beside one that it does, and a page that shows none of them stays dim all over. The map
         of all words together is scaled by its own best rise, with the same least.
         """
-        page = self._pages.page(self._model, item)
+        page = self.page(item)
         words = tuple(dict.fromkeys(word for word in query.words if word))
         if page is None or not page.cells.size or not words:
             return ()

@@ -11,28 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import QueryError
-from engine.index.candidates import CandidateIndex
 from engine.models.base import PageEmbedder
 from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
 from engine.search.ranked import Ranked
 from engine.search.text import PageWords
 from engine.search.verdict import REFERENCE_PHRASES, SAME_PICTURE, Reference, text_reference, word_verdict
-from engine.store.page_vectors import PageVectorStore
 
 PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
+# What unrelated pictures reach by a page model is not known: how alike others are, picture vectors tell.
+ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
 GROWTH = 0.02  # a library that grew by more than this share is measured anew
 
 
 @dataclass(frozen=True, slots=True)
-class LateModel:
-    """A page model, and the library's pages as it sees them."""
+class PageModel:
+    """A page model, and the search of the library's pages as it sees them."""
 
     embedder: PageEmbedder
-    pages: PageVectorStore
-    model: int  # its row in the catalogue
-    candidates: CandidateIndex
     search: LateSearch
 
 
@@ -49,7 +46,7 @@ class Asked:
 class PageSearch:
     """Safe to use from several threads."""
 
-    def __init__(self, words: PageWords, late: LateModel | None) -> None:
+    def __init__(self, words: PageWords, late: PageModel | None) -> None:
         self._words = words
         self._late = late
         self._lock = threading.Lock()
@@ -61,7 +58,7 @@ class PageSearch:
         """Raises ModelError."""
         self._words.warm_up()
         if self._late is not None:
-            self._late.candidates.catch_up()
+            self._late.search.catch_up()
             self._measured(self._late)
 
     @property
@@ -69,8 +66,8 @@ class PageSearch:
         """How a page model wants a picture that is looked for; None where there is no page model."""
         return None if self._late is None else self._late.embedder.page_input
 
-    def by_words(self, asked: Asked, allowed: NDArray[np.int64] | None) -> tuple[Ranked, ...]:
-        """`allowed`: only these items, sorted; None: all."""
+    def by_words(self, asked: Asked, allowed: NDArray[np.int64]) -> tuple[Ranked, ...]:
+        """`allowed`: only these items, sorted."""
         found = self._words.search(asked.text, asked.without, asked.limit, allowed, asked.phrases)
         return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
 
@@ -79,34 +76,30 @@ class PageSearch:
         asked: Asked,
         pictures: Sequence[Pixels],
         items: Sequence[int],
-        allowed: NDArray[np.int64] | None,
+        allowed: NDArray[np.int64],
     ) -> list[tuple[Ranked, ...]]:
-        """A ranking for the text, if there is one, and one for each picture and item that is asked for.
+        """A ranking for the text, if it has a word, and one for each picture and item that is asked for.
 
-        Empty without a page model.
-        Raises ModelError.
+        Of `allowed`, sorted, without `items`. Empty without a page model. Raises ModelError.
         """
         late = self._late
         if late is None:
             return []
-        late.candidates.catch_up()
+        late.search.catch_up()
         if asked.phrases or asked.without:
             allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
         rankings: list[tuple[Ranked, ...]] = []
-        if asked.text:
-            try:
-                vectors = self._query_vectors(late, asked.text).vectors
-            except QueryError:
-                return []  # no word in it
+        query = self._query_vectors(late, asked.text) if asked.text else None
+        if query is not None:
             reference = self._measured(late)
-            found = late.search.search(vectors, asked.limit, allowed)
+            found = late.search.search(query.vectors, asked.limit, allowed)
             rankings.append(_ranked(found, reference))
+        allowed = allowed[~np.isin(allowed, items)]
         shown = late.embedder.embed_pages(pictures) if pictures else []
-        stored = [page for item in items if (page := late.pages.page(late.model, item)) is not None]
+        stored = [page for item in items if (page := late.search.page(item)) is not None]
         for page in (*shown, *stored):
             found = late.search.search(page.vectors, asked.limit, allowed)
-            others = [hit for hit in found if hit.item not in items]
-            rankings.append(_ranked(others, Reference(SAME_PICTURE, 0.0)))
+            rankings.append(_ranked(found, ONLY_THE_SAME))
         return rankings
 
     def why(self, text: str, item: int) -> Why:
@@ -116,27 +109,28 @@ class PageSearch:
         words = self._words.why(text, item)
         if self._late is None:
             return Why(words)
-        try:
-            query = self._query_vectors(self._late, text)
-        except QueryError:
-            return Why(words)
-        return Why(words, self._late.search.heat(query, item))
+        query = self._query_vectors(self._late, text)
+        return Why(words, () if query is None else self._late.search.heat(query, item))
 
-    def _query_vectors(self, late: LateModel, text: str) -> QueryVectors:
+    def _query_vectors(self, late: PageModel, text: str) -> QueryVectors | None:
+        """None where there is no word in the text."""
         with self._lock:
             known = self._queries.get(text)
         if known is None:
-            known = late.embedder.embed_query(text)
+            try:
+                known = late.embedder.embed_query(text)
+            except QueryError:
+                return None
             with self._lock:
                 self._queries[text] = known
                 while len(self._queries) > QUERIES_KEPT:
                     self._queries.popitem(last=False)
         return known
 
-    def _measured(self, late: LateModel) -> Reference:
+    def _measured(self, late: PageModel) -> Reference:
         """What unrelated phrases reach on this library; taken anew when it has grown or shrunk."""
         with self._lock:
-            size, known = len(late.candidates), self._reference
+            size, known = len(late.search), self._reference
             if known is None or abs(size - known[0]) > GROWTH * known[0]:
                 if not self._phrases:
                     self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]

@@ -1,8 +1,8 @@
-"""Items in a ranking of their own space, and rankings joined."""
+"""Items in a ranking of their own space, rankings of one space joined, and both spaces in one list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.records import Verdict
@@ -29,11 +29,39 @@ def fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
         return list(filled[0])
     by_item: dict[int, Ranked] = {}
     for entry in (entry for ranking in filled for entry in ranking):
-        known = by_item.setdefault(entry.item, entry)
-        by_item[entry.item] = replace(
-            known,
-            verdict=max(known.verdict, entry.verdict, key=SURENESS.__getitem__),
-            snippet=known.snippet or entry.snippet,
-        )
+        by_item[entry.item] = _merged(by_item.get(entry.item), entry, better=False)
     order = reciprocal_rank_fusion([[entry.item for entry in ranking] for ranking in filled])
     return [by_item[entry.entry] for entry in order]
+
+
+def together(
+    photos: Sequence[Ranked], pages: Sequence[Ranked], page_tier: Callable[[Verdict], int]
+) -> list[Ranked]:
+    """Both spaces in one list: the surer matches of either first, and then turn by turn.
+
+    Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
+    come before what is first in one of them. An item of both has its better place. `page_tier`: how sure a
+    page's verdict is beside a photograph's (`SURENESS`); at the same place photographs come first.
+    """
+    places: dict[int, tuple[int, int, int]] = {}
+    merged: dict[int, Ranked] = {}
+    for side, (ranking, tier) in enumerate(((photos, SURENESS.__getitem__), (pages, page_tier))):
+        for rank, entry in enumerate(ranking):
+            place = (-tier(entry.verdict), rank, side)
+            known = places.get(entry.item)
+            if known is None or place < known:
+                places[entry.item] = place
+            merged[entry.item] = _merged(merged.get(entry.item), entry, better=known is None or place < known)
+    return sorted(merged.values(), key=lambda entry: places[entry.item])
+
+
+def _merged(known: Ranked | None, entry: Ranked, better: bool) -> Ranked:
+    """One item of two rankings: the score of its better place, the surest verdict, the snippet there is."""
+    if known is None:
+        return entry
+    first, second = (entry, known) if better else (known, entry)
+    return replace(
+        first,
+        verdict=max(first.verdict, second.verdict, key=SURENESS.__getitem__),
+        snippet=first.snippet or second.snippet,
+    )

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHORTEST = 4  # letters: shorter words have too many neighbours
-FLOOR = 0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7
+LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters
+FLOOR = 0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10
 MOST = 5
 
-PREFIXES = (
-    2,
-    1,
-)  # first letters taken to be right, as search engines do: a part of the vocabulary is looked at
+# First letters taken to be right, as search engines do: only a part of the vocabulary is looked at.
+PREFIXES = (2, 1)
 
 NEIGHBOURS = """
 SELECT term, doc FROM page_vocabulary
@@ -27,9 +26,9 @@ WHERE term >= :first AND term < :after AND length(term) BETWEEN :shortest AND :l
 def similar_spellings(db: Connection, term: str) -> dict[str, tuple[float, int]]:
     """The nearest terms of the library: similarity (1 less edits per letter) and the pages that carry them.
 
-    Empty for terms that are short or hold a digit: another number is another thing.
+    Empty for terms that are short, very long or hold a digit: another number is another thing.
     """
-    if len(term) < SHORTEST or not term.isalpha():
+    if not SHORTEST <= len(term) <= LONGEST or not term.isalpha():
         return {}
     return next((near for prefix in PREFIXES if (near := _neighbours(db, term, term[:prefix]))), {})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,9 @@ SELECT item.id, item.page FROM item WHERE item.id > ? AND EXISTS (
     SELECT 1 FROM file WHERE file.content_id = item.content_id AND missing_since IS NULL)
 ORDER BY item.id
 """
+# Files first: each is looked at once, not once for each of its pages.
 HELD = """
-SELECT DISTINCT item.id, item.page FROM file JOIN item ON item.content_id = file.content_id
+SELECT item.id, item.page FROM file CROSS JOIN item ON item.content_id = file.content_id
 WHERE missing_since IS NULL AND substr(file.path, 1, length(:prefix)) = :prefix
 AND (:any_type OR EXISTS (
     SELECT 1 FROM json_each(:types) WHERE lower(CAST(substr(file.path, -length(value)) AS TEXT)) = value))
@@ -70,16 +71,21 @@ class Presence:
 
         No folders: everywhere; no types (".pdf", in lower case): all.
         """
-        rows: set[tuple[int, int]] = set()
+        rows: list[tuple[int, int]] = []
         prefixes = [os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep) for folder in folders] or [b""]
         types = {"any_type": not file_types, "types": json.dumps(list(file_types))}
         with self._database.reading() as db:
             for prefix in prefixes:
-                rows.update(db.execute(HELD, {"prefix": prefix, **types}).fetchall())
+                rows.extend(db.execute(HELD, {"prefix": prefix, **types}).fetchall())
         return _sorted_by_kind(rows)
 
 
-def _sorted_by_kind(rows: Iterable[tuple[int, int]]) -> Present:
-    photos = sorted(item for item, page in rows if page == 0)
-    pages = sorted(item for item, page in rows if page > 0)
-    return Present(np.array(photos, np.int64), np.array(pages, np.int64))
+def _sorted_by_kind(rows: Sequence[tuple[int, int]]) -> Present:
+    """From items and their pages; an item may come once for each of its files."""
+    items, pages = np.array(rows, np.int64).reshape(-1, 2).T
+    return Present(_each_once(items[pages == 0]), _each_once(items[pages > 0]))
+
+
+def _each_once(items: NDArray[np.int64]) -> NDArray[np.int64]:
+    ordered = np.sort(items)
+    return ordered[np.diff(ordered, prepend=0) > 0]

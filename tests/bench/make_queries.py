@@ -33,11 +33,11 @@ class Question:
 
 
 def page_questions(data: Path, *, single_page: bool = True) -> Iterator[Question]:
-    """The questions about the documents; their pages count from 1."""
+    """The questions about the documents; their pages count from 1. One that names page 0 is passed over."""
     folder = data / "pages"
     for entry in json.loads((folder / "questions.json").read_text("utf-8")):
         pages = sorted(set(entry["pages"]))
-        if len(entry["pages"]) == 1 or not single_page:
+        if 0 not in pages and (len(entry["pages"]) == 1 or not single_page):
             text = " ".join(entry["question"].split())
             yield Question(text, tuple((folder / entry["file"], page) for page in pages))
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from engine.errors import UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport, Query, Scope, Why
+from engine.records import IndexReport, Query, Scope, Verdict, Why
 from tests.fakes import COLOURS, ColourShelf
 
 MIXED = ("red", "blue")  # what the third page shows, side by side
@@ -122,10 +122,21 @@ def test_the_asked_for_page_takes_no_place_among_those_like_it(desk: Desk) -> No
     desk.library.use_model("colour-pages")
     desk.index()
     (hit,) = desk.library.search(Query("blue", scope=Scope.PAGES, limit=1)).hits
-    desk.library.use_model("colours-2")  # without vectors: the page model answers alone
-    with desk.open("colours-2") as other:
+    with desk.open("colours-2") as other:  # without picture vectors: the page model answers alone
         (alike,) = other.search(Query(like_items=(hit.item,), scope=Scope.PAGES, limit=1)).hits
     assert alike.item != hit.item
+
+
+def test_a_picture_of_nothing_that_is_there_is_no_match(desk: Desk, tmp_path: Path) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    found = {}
+    with desk.open("colours-2") as other:  # without picture vectors: the page model answers alone
+        for colour in ("white", "green"):
+            _page(colour).save(tmp_path / "shot.png")
+            found[colour] = other.search(Query(like=(tmp_path / "shot.png",), scope=Scope.PAGES))
+    assert [hit.verdict for hit in found["white"].hits] == [Verdict.NONE] * 3
+    assert [hit.verdict for hit in found["green"].hits] == [Verdict.STRONG, Verdict.NONE, Verdict.NONE]
 
 
 def test_pages_whose_file_is_gone_take_no_places(desk: Desk) -> None:
@@ -184,3 +195,18 @@ def test_nothing_is_said_where_nothing_can_be(desk: Desk) -> None:
     desk.index()
     item = desk.first_item()
     assert desk.library.why(Query("red"), item) == Why()
+
+
+def test_a_receipt_that_says_it_comes_before_pictures_that_look_like_it(desk: Desk) -> None:
+    """The scan stands last among the photographs that show red, and first among what says it."""
+    receipt = Image.new("RGB", (900, 300), "white")
+    ImageDraw.Draw(receipt).text((60, 120), "RED LANTERN COMPANY 73.00", fill="black", font_size=44)
+    receipt.save(desk.papers / "receipt.png")
+    for number in range(3):
+        _page("red").resize((60 + number, 60)).save(desk.papers / f"red{number}.png")
+    with desk.open(read_text=True) as reading:
+        reading.index(Progress(), CancelToken())
+        for limit in (1, 50):
+            best, *others = reading.search(Query("red lantern 73.00", limit=limit)).hits
+            assert best.path.name == "receipt.png"
+            assert len(others) == (0 if limit == 1 else 3)

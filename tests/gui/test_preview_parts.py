@@ -134,6 +134,17 @@ def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, 
     assert loader.why(5) == Why((word("dog"),))
 
 
+def test_who_looks_again_later_gets_the_reasons_of_then(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    """A page that was not read before may have been read meanwhile."""
+    for _ in range(2):
+        loader.ask_why(QUERY, 5)
+        qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+        loader.stop()
+    assert shelf.asked_why == [5, 5]
+
+
 def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
     shelf.damaged = True
     with qtbot.waitSignal(loader.picture_failed, timeout=SECONDS):

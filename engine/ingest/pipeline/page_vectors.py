@@ -60,23 +60,22 @@ class PageEmbedding:
         self.failed = 0
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to do, False when `stop` said so before. Raises Cancelled, ModelError.
+        """True when nothing is left to do, False when it is paused or `stop` said so before.
 
-        What is embedded is kept at once. Once begun it embeds a batch at least, or runs that are too short
-        for one would start over for ever.
+        What is embedded is kept at once. `stop` is asked at the start and after each batch, since runs too
+        short for one would start over for ever. Raises Cancelled, ModelError.
         """
-        cancel.checkpoint()
         if stop():
             return False
         progress.start("looking at pages", "pages", self._contents.lacking_pages(self._model))
-        before = self.embedded
+        before = self.embedded + self.failed
         source = self._work()
         flights: dict[Future[Decoded], Work] = {}
         try:
             while True:
-                cancel.checkpoint()
-                if self.embedded > before and stop():
+                if cancel.paused or (self.embedded + self.failed > before and stop()):
                     return False
+                cancel.checkpoint()
                 while self._has_room(flights) and (work := next(source, None)) is not None:
                     flights[self._decoder.submit(self._job(work))] = work
                 if self._ready and (not flights or len(self._ready) >= self._embedder.batch_size):
@@ -124,8 +123,8 @@ class PageEmbedding:
         if decoded.items:
             self._ready.append((work, decoded.items[0].pixels))
         elif decoded.problems:
-            problem = decoded.problems[0]
-            self._fail(work, FileProblem(ProblemKind(problem.kind), problem.message), progress)
+            first = decoded.problems[0]
+            self._fail(work, FileProblem(ProblemKind(first.kind), first.message), progress)
         else:
             self._fail(work, NO_PAGE, progress)
 

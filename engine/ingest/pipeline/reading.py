@@ -28,31 +28,41 @@ class TextReader(Protocol):
 class Reading:
     """Runs that look for text on every item that nobody has looked at yet."""
 
-    def __init__(self, readings: Readings, reader: TextReader, pixel_cap: int, ahead: int) -> None:
-        """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough."""
+    def __init__(
+        self,
+        readings: Readings,
+        reader: TextReader,
+        pixel_cap: int,
+        ahead: int,
+        out_of_reach: set[int] | None = None,
+    ) -> None:
+        """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough.
+        `out_of_reach`: items to pass over; those whose file cannot be had are added."""
         self._readings = readings
         self._reader = reader
         self._pixel_cap = pixel_cap
         self._ahead = max(ahead, 1)
+        self._out_of_reach = set() if out_of_reach is None else out_of_reach
         self.read = 0  # items looked at, in all runs
         self.with_text = 0
         self.failed = 0
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to read, False when `stop` said so before.
+        """True when nothing is left to read, False when it is paused or `stop` said so before.
 
         Jobs that run then are waited for. Raises Cancelled (what was read until then is kept), ModelError
         when the models are missing, UserError when no process can be started.
         """
         check_models()
         progress.start("reading text", "items", self._readings.pending())
-        source = self._readings.unread()
+        source = (unread for unread in self._readings.unread() if unread.item not in self._out_of_reach)
         flights: dict[Future[OcrResult], Unread] = {}
         stopped = False
         try:
             while True:
-                cancel.checkpoint()
-                stopped = stopped or stop()
+                stopped = stopped or cancel.paused or stop()
+                if not cancel.paused:
+                    cancel.checkpoint()
                 if not stopped:
                     self._submit(source, flights)
                 if not flights:
@@ -73,7 +83,9 @@ class Reading:
         try:
             result = future.result()
         except FileProblem as problem:
-            if problem.kind not in FILE_PROBLEMS:
+            if problem.kind in FILE_PROBLEMS:
+                self._out_of_reach.add(unread.item)
+            else:
                 self._readings.fail(unread.item, READER, problem)
             self.failed += 1
             progress.add_failed(current=str(unread.path))

@@ -15,7 +15,7 @@ from engine.ingest import page_drawing, page_text
 from engine.ingest.documents import Document, read_pdf
 from engine.ingest.page_drawing import BOTH_RENDERERS, Renderers
 from engine.records import PictureInput
-from tests.engine.ingest import files
+from tests.engine.ingest import files, pdf_files
 from tests.engine.ingest.files import Page
 
 WANTED = PictureInput(64, "squash")
@@ -163,6 +163,13 @@ def test_a_document_without_pages_is_told_also_after_another_failed() -> None:
 
 def test_a_damaged_document_is_told() -> None:
     assert problem(b"%PDF-1.7\n" + b"nothing else\n" * 50).kind is ProblemKind.DAMAGED
+
+
+@pytest.mark.parametrize("title", ["<FEFFD83D0041>", "<FEFFDC00>", "<FEFF0041D83D>"])
+def test_a_title_with_half_a_character_does_not_cost_the_page(title: str) -> None:
+    content = pdf_files.one_page("", more={6: f"<< /Title {title} >>"}, trailer="/Info 6 0 R")
+    document = read_pdf(content, WANTED, 1, 4, 50_000_000, 60)
+    assert (len(document.items), document.title) == (1, "")
 
 
 @pytest.mark.parametrize("claimed", [1_000_000, 2_000_000_000])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.ingest.documents import Document, read_pdf
+from engine.ingest.page_text import PageFrame
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import pdf_files
 from tests.engine.ingest.pdf_files import lines_of, one_page
@@ -207,3 +208,13 @@ def test_only_the_first_page_gives_a_title() -> None:
     content = pdf_files.many_pages(2, lambda number: f"Chapter number {number}")
     assert read_pdf(content, PictureInput(32), 1, 1, 1_000_000, 60).title == "Chapter number 1"
     assert read_pdf(content, PictureInput(32), 2, 1, 1_000_000, 60).title == ""
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("wild", [float("nan"), float("inf"), -float("inf")])
+def test_boxes_lie_on_the_page_whatever_the_document_says(wild: float, rotation: int) -> None:
+    for page, box in (
+        ((0.0, 0.0, 100.0, 100.0), (wild, 0.0, wild, 10.0)),
+        ((0.0, wild, wild, 100.0), (10.0, 10.0, 20.0, 20.0)),
+    ):
+        assert all(0 <= side <= 1 for side in PageFrame(page, rotation).place(box))

@@ -222,6 +222,38 @@ def test_a_file_that_cannot_be_had_now_comes_back(kind: ProblemKind, desk: Desk)
     assert set(desk.recorded()) == {gone, there}
 
 
+def test_a_file_that_cannot_be_had_is_not_asked_for_again_and_again(desk: Desk) -> None:
+    """Or the slices of a watched library would be full of it."""
+    gone = desk.add("gone")
+
+    def reader(_: OcrJob) -> OcrResult:
+        raise FileProblem(ProblemKind.VANISHED, "It is not there.")
+
+    out_of_reach: set[int] = set()
+    failing = Here(reader)
+    for _ in range(2):
+        reading = Reading(desk.readings, failing, PIXELS, 2, out_of_reach)
+        assert reading.run(desk.progress, desk.cancel, lambda: False)
+    assert len(failing.jobs) == 1
+    assert out_of_reach == {gone}
+    assert desk.recorded() == {}
+
+
+def test_a_paused_run_ends_after_what_it_has_begun(desk: Desk) -> None:
+    first, _ = desk.add("words-1"), desk.add("words-2")
+
+    def pausing(job: OcrJob) -> OcrResult:
+        desk.cancel.pause()
+        return found(job)
+
+    reading = desk.reading(Here(pausing), ahead=1)
+    assert not reading.run(desk.progress, desk.cancel, lambda: False)
+    assert set(desk.recorded()) == {first}
+    desk.cancel.resume()
+    assert desk.run(Here(found))
+    assert len(desk.recorded()) == 2
+
+
 @pytest.mark.parametrize("kind", [ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED])
 def test_what_breaks_the_reader_is_written_down_and_not_tried_again(kind: ProblemKind, desk: Desk) -> None:
     item = desk.add("bad")

@@ -62,3 +62,14 @@ def test_what_is_no_slip_leads_nowhere(library: Database, other: str) -> None:
     with library.reading() as db:
         assert similar_spellings(db, other) == {}
     library.close()
+
+
+def test_a_sequence_of_letters_that_is_no_word_has_no_slips(library: Database) -> None:
+    """The table of its distances would have millions of fields: genes, keys and pictures as text are such."""
+    genes = "acgt" * 20
+    with library.writing() as db:
+        db.execute("INSERT INTO item (content_id, page) VALUES (1, 4)")
+        db.execute("INSERT INTO page_text VALUES (4, ?, x'')", (genes,))
+    with library.reading() as db:
+        assert similar_spellings(db, genes[:-1] + "c") == {}
+    library.close()
