@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from engine.records import Verdict
 from engine.search.fuse import reciprocal_rank_fusion
@@ -35,24 +36,34 @@ def fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
 
 
 def together(
-    photos: Sequence[Ranked], pages: Sequence[Ranked], page_tier: Callable[[Verdict], int]
+    photos: Sequence[Ranked],
+    pages: Sequence[Ranked],
+    page_tier: Callable[[Verdict], int],
+    pages_first: bool = False,
 ) -> list[Ranked]:
     """Both spaces in one list: the surer matches of either first, and then turn by turn.
 
     Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
-    come before what is first in one of them. An item of both has its better place. `page_tier`: how sure a
-    page's verdict is beside a photograph's (`SURENESS`); at the same place photographs come first.
+    come before what is first in one of them. An item of both has its better place; else each ranking keeps
+    its own order. `page_tier`: how sure a page's verdict is, beside `SURENESS` of photographs. `pages_first`:
+    which of two at the same place.
     """
     places: dict[int, tuple[int, int, int]] = {}
     merged: dict[int, Ranked] = {}
     for side, (ranking, tier) in enumerate(((photos, SURENESS.__getitem__), (pages, page_tier))):
-        for rank, entry in enumerate(ranking):
-            place = (-tier(entry.verdict), rank, side)
+        tiers = _descending([tier(entry.verdict) for entry in ranking])
+        for rank, (entry, its_tier) in enumerate(zip(ranking, tiers, strict=True)):
+            place = (-its_tier, rank, -side if pages_first else side)
             known = places.get(entry.item)
             if known is None or place < known:
                 places[entry.item] = place
             merged[entry.item] = _merged(merged.get(entry.item), entry, better=known is None or place < known)
     return sorted(merged.values(), key=lambda entry: places[entry.item])
+
+
+def _descending(tiers: Sequence[int]) -> list[int]:
+    """A ranking knows its order better than its verdicts do: what stands before something sure is as sure."""
+    return list(accumulate(reversed(tiers), max))[::-1]
 
 
 def _merged(known: Ranked | None, entry: Ranked, better: bool) -> Ranked:

@@ -376,11 +376,11 @@ def _below(paths: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
 
 def _in_order(query: Query, text: str, photos: Sequence[Ranked], pages: Sequence[Ranked]) -> list[Ranked]:
     """Where it is asked what is written, a page that says it comes before photographs that look like it."""
-    by_words = asks_what_is_written(text)
-    in_full = by_words or len(wanted(text)) > 1
+    written = asks_what_is_written(text)
 
     def page_tier(verdict: Verdict) -> int:
-        found = by_words and verdict is not Verdict.NONE
-        return WRITTEN if found or (in_full and verdict is Verdict.STRONG) else SURENESS[verdict]
+        return WRITTEN if written and verdict is not Verdict.NONE else SURENESS[verdict]
 
-    return together(photos, pages, page_tier)[: query.limit]
+    # A word alone ("dog") is on many a page; a page that says all of several is no chance.
+    joined = together(photos, pages, page_tier, pages_first=len(wanted(text)) > 1)
+    return joined[: query.limit]

@@ -41,3 +41,14 @@ def test_pages_may_count_for_more_than_any_photograph() -> None:
     joined = together(photos, pages, lambda verdict: 0 if verdict is NONE else 3)
     assert items(joined) == [2, 1, 3]
     assert (joined[0].score, joined[0].verdict) == (20.0, STRONG)
+
+
+def test_each_ranking_keeps_its_own_order() -> None:
+    pages = ranking((1, WEAK), (2, NONE), (3, STRONG), (4, WEAK))
+    assert items(together([], pages, SURENESS.__getitem__)) == [1, 2, 3, 4]
+    assert items(together(ranking((5, WEAK)), pages, SURENESS.__getitem__)) == [1, 2, 3, 5, 4]
+
+
+def test_pages_may_come_first_where_both_are_as_sure() -> None:
+    joined = together(ranking((1, STRONG)), ranking((2, STRONG)), SURENESS.__getitem__, pages_first=True)
+    assert items(joined) == [2, 1]
