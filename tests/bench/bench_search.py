@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from engine.library import CATALOGUE_FILE, Library
 from engine.models.base import PictureEmbedder
+from engine.models.manifest import Kind
 from engine.models.shelf import ModelShelf
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Query, Scope, Vectors
 from engine.store.page_texts import write_text
@@ -58,8 +59,14 @@ class RandomShelf(ModelShelf):
     def names(self) -> tuple[str, ...]:
         return (self._model.identity.name,)
 
-    def identity(self, name: str) -> ModelIdentity:  # noqa: ARG002
-        return self._model.identity
+    def kind(self, name: str) -> Kind:
+        return "pictures" if name == self._model.identity.name else super().kind(name)
+
+    def installed(self, name: str) -> bool:
+        return name == self._model.identity.name or super().installed(name)
+
+    def identity(self, name: str) -> ModelIdentity:
+        return self._model.identity if name == self._model.identity.name else super().identity(name)
 
     def picture_input(self, name: str) -> PictureInput:  # noqa: ARG002
         return self._model.picture_input
