@@ -38,7 +38,7 @@ from engine.records import Vectors
 from engine.store.page_vectors import PageVectorStore, StoredPages
 from engine.store.vectors import DerivedFile, Position, VectorLog
 
-EXHAUSTIVE = 1_000  # pages; so few are all candidates
+EXHAUSTIVE = 600  # pages; so few are all candidates, since a search scores as many exactly anyway
 PROBES = 32  # lists read for each token, at least
 BLOCK = 64  # centroids whose best score is looked at first
 GROWTH = 3  # centroids are found anew when the library has grown by this factor
