@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 KILLS = 20
 HALFWAY = 5  # kills that must have met a half-filled catalogue
 PICTURES = 40
-QUERIES = ("dog", "a cup of coffee", "rocket", "red", "invoice total", "a blue surface")
+QUERIES = ("a cup of coffee", "invoice total", "a blue surface")
+MOMENTS = 0.8  # of an undisturbed run: later ones mostly come when it is over
 MOST_STARTS = 80  # a run may end before its moment comes; then another library is begun
 
 
@@ -99,7 +100,7 @@ def test_twenty_kills_leave_the_same_library(tmp_path: Path) -> None:
     everything = work_done(calm)
     library = tmp_path / "disturbed0"
     for _ in range(MOST_STARTS):
-        if run_until(library, folder, chance.uniform(0.1, whole)):
+        if run_until(library, folder, chance.uniform(0.1, MOMENTS * whole)):
             kills += 1
             halfway += 0 < work_done(library) < everything
             if kills == KILLS:

@@ -30,7 +30,7 @@ def is_findable(wanted: dict[str, str], found: set[str]) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize("degrees", [0, 90, 180])
 def test_receipts_are_read_whichever_way_they_are_turned(
     degrees: int, shared_data: Path, tmp_path: Path
 ) -> None:
