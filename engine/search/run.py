@@ -129,11 +129,6 @@ class Searcher:
         self._yardstick: Yardstick | None = None
         self._phrases: Vectors | None = None
 
-    @property
-    def empty(self) -> bool:
-        """True while the model has no vectors at all."""
-        return self._pictures is None
-
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         if self._pictures is not None:
@@ -210,9 +205,9 @@ class Searcher:
         pages: tuple[Ranked, ...] = ()
         with watch.stage("nearest"):
             if query.scope is not Scope.PAGES:
-                photos = self._nearest(index, encoded, query, present.photos, yardstick)
+                photos = self._nearest(index, encoded, query, asked.limit, present.photos, yardstick)
             if query.scope is not Scope.PHOTOS and shown:
-                pages = self._nearest(index, encoded, query, present.pages, yardstick)
+                pages = self._nearest(index, encoded, query, asked.limit, present.pages, yardstick)
         return Pictured(photos, pages)
 
     def _nearest(
@@ -220,12 +215,13 @@ class Searcher:
         index: PictureIndex,
         encoded: Encoded,
         query: Query,
+        depth: int,
         allowed: NDArray[np.int64],
         yardstick: Yardstick,
     ) -> tuple[Ranked, ...]:
-        found = index.nearest.search(encoded.vector, query.limit + len(query.like_items), allowed)
+        found = index.nearest.search(encoded.vector, depth + len(query.like_items), allowed)
         kept = ~np.isin(found.keys, query.like_items)
-        keys, scores = found.keys[kept][: query.limit], found.scores[kept][: query.limit]
+        keys, scores = found.keys[kept][:depth], found.scores[kept][:depth]
         verdicts = self._verdicts(index, encoded, keys, scores, yardstick)
         return tuple(
             Ranked(int(key), float(score), verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -210,3 +211,19 @@ def test_a_receipt_that_says_it_comes_before_pictures_that_look_like_it(desk: De
             best, *others = reading.search(Query("red lantern 73.00", limit=limit)).hits
             assert best.path.name == "receipt.png"
             assert len(others) == (0 if limit == 1 else 3)
+
+
+def test_the_order_of_pages_does_not_depend_on_how_many_are_asked_for(desk: Desk, tmp_path: Path) -> None:
+    """By look and by page vectors, of pages that the two see differently."""
+    names = [*itertools.product(COLOURS, repeat=2), *itertools.product(("red", "blue"), repeat=3)]
+    first, *rest = [_page(*colours) for colours in names]
+    first.save(desk.papers / "more.pdf", save_all=True, append_images=rest)
+    desk.library.use_model("colour-pages")
+    desk.index()
+    for number, colours in enumerate((("red", "white"), ("green", "black"), ("blue", "red", "white"))):
+        picture = tmp_path / f"{number}.png"
+        _page(*colours).save(picture)
+        found = [hit.item for hit in desk.library.search(Query(like=(picture,), scope=Scope.PAGES)).hits]
+        for limit in range(1, 6):
+            query = Query(like=(picture,), scope=Scope.PAGES, limit=limit)
+            assert [hit.item for hit in desk.library.search(query).hits] == found[:limit]
