@@ -49,8 +49,9 @@ class PageSearch:
     def __init__(self, words: PageWords, late: PageModel | None) -> None:
         self._words = words
         self._late = late
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the queries that are kept; never for long
         self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
+        self._measuring = threading.Lock()  # of what follows
         self._phrases: list[NDArray[np.float32]] = []
         self._reference: tuple[int, Reference] | None = None
 
@@ -129,7 +130,7 @@ class PageSearch:
 
     def _measured(self, late: PageModel) -> Reference:
         """What unrelated phrases reach on this library; taken anew when it has grown or shrunk."""
-        with self._lock:
+        with self._measuring:
             size, known = len(late.search), self._reference
             if known is None or abs(size - known[0]) > GROWTH * known[0]:
                 if not self._phrases:
