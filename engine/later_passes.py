@@ -92,11 +92,12 @@ class LaterPasses:
             limits = Limits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
             self._reading = Reading(self._readings, pool, limits.pixels, workers + 1, self._out_of_reach)
-        before = self._reading.read
+        before = self._reading.read, self._reading.failed
         try:
             done = self._reading.run(progress, cancel, stop)
         finally:
-            self.read += self._reading.read - before
+            self.read += self._reading.read - before[0]
+            self.failed += self._reading.failed - before[1]
         if done:
             self._rest()  # a page model needs the memory, perhaps for hours
         return done

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Protocol
 
-from engine.errors import FileProblem, ProblemKind
+from engine.errors import FileProblem
 from engine.ingest.ocr import READER, OcrJob, OcrResult, check_models
+from engine.ingest.pipeline.pictures import FILE_PROBLEMS, POLL_SECONDS
 from engine.progress import CancelToken, Progress
 from engine.store.readings import Readings, Unread
-
-POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
-FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # they pass: the item is read another time
 
 
 class TextReader(Protocol):
@@ -44,8 +42,7 @@ class Reading:
         self._ahead = max(ahead, 1)
         self._out_of_reach = set() if out_of_reach is None else out_of_reach
         self.read = 0  # items looked at, in all runs
-        self.with_text = 0
-        self.failed = 0
+        self.failed = 0  # ... in vain, and for good
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """True when nothing is left to read, False when it is paused or `stop` said so before.
@@ -83,14 +80,13 @@ class Reading:
         try:
             result = future.result()
         except FileProblem as problem:
-            if problem.kind in FILE_PROBLEMS:
+            if problem.kind in FILE_PROBLEMS:  # they pass: the item is read another time
                 self._out_of_reach.add(unread.item)
             else:
                 self._readings.fail(unread.item, READER, problem)
-            self.failed += 1
+                self.failed += 1
             progress.add_failed(current=str(unread.path))
             return
         self._readings.keep(unread.item, READER, result.text, result.words)
         self.read += 1
-        self.with_text += bool(result.text)
         progress.add_done(current=str(unread.path))

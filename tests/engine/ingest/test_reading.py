@@ -216,7 +216,7 @@ def test_a_file_that_cannot_be_had_now_comes_back(kind: ProblemKind, desk: Desk)
 
     reading = desk.reading(Here(reader))
     assert reading.run(desk.progress, desk.cancel, lambda: False)
-    assert (reading.read, reading.with_text, reading.failed) == (1, 1, 1)
+    assert (reading.read, reading.failed) == (1, 0)
     assert set(desk.recorded()) == {there}
     desk.run(Here(found))
     assert set(desk.recorded()) == {gone, there}
@@ -262,9 +262,10 @@ def test_what_breaks_the_reader_is_written_down_and_not_tried_again(kind: Proble
         raise FileProblem(kind, "It broke.")
 
     failing = Here(reader)
-    desk.run(failing)
-    desk.run(failing)
-    assert len(failing.jobs) == 1
+    reading = desk.reading(failing)
+    assert reading.run(desk.progress, desk.cancel, lambda: False)
+    assert reading.run(desk.progress, desk.cancel, lambda: False)
+    assert len(failing.jobs) == reading.failed == 1
     assert desk.recorded() == {item: (READER, kind.value)}
     assert [failure.kind for failure in desk.store.catalogue.failures()] == [kind.value]
 
