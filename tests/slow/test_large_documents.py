@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import sys
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -13,7 +13,6 @@ import pytest
 
 from engine.ingest.limits import Limits
 from engine.library import Library
-from engine.progress import CancelToken, Progress
 from engine.records import Query
 from tests.engine.ingest import files, pdf_files
 from tests.engine.ingest.pdf_files import lines_of, one_page
@@ -22,6 +21,7 @@ from tests.engine.ingest.test_text_quality import ENGLISH
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
+ROOT = Path(__file__).parents[2]
 PAGES = 2000
 LOOK_SECONDS = 0.05
 IDLE_WORKER = 200 << 20  # bytes; a worker's limit counts from what it takes when idle
@@ -89,27 +89,26 @@ REFUSED: dict[str, Callable[[], bytes]] = {
 }
 
 
-@contextmanager
-def peak_memory() -> Iterator[dict[str, int]]:
-    """Fills in the most bytes that "main", this process, and "worker", the largest below it, ever held."""
-    peaks, done, this = {"main": 0, "worker": 0}, threading.Event(), psutil.Process()
+def index(library: Path, folder: Path) -> dict[str, int]:
+    """The most bytes that "main", the program as it indexes, and "worker", the largest below it, ever held.
 
-    def look() -> None:
-        while not done.wait(LOOK_SECONDS):
-            peaks["main"] = max(peaks["main"], this.memory_info().rss)
-            for child in this.children(recursive=True):
-                try:
-                    peaks["worker"] = max(peaks["worker"], child.memory_info().rss)
-                except psutil.Error:
-                    continue
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield peaks
-    finally:
-        done.set()
-        thread.join()
+    In a process of its own: this one still holds what other tests have loaded.
+    """
+    peaks = {"main": 0, "worker": 0}
+    command = (sys.executable, ROOT / "main.py", "--library", library, "--quiet", "index", folder)
+    program = psutil.Popen([str(part) for part in command])
+    while True:
+        try:
+            status = program.wait(LOOK_SECONDS)
+        except psutil.TimeoutExpired:
+            with suppress(psutil.NoSuchProcess):
+                peaks["main"] = max(peaks["main"], program.memory_info().rss)
+                for child in program.children(recursive=True):
+                    with suppress(psutil.NoSuchProcess):
+                        peaks["worker"] = max(peaks["worker"], child.memory_info().rss)
+            continue
+        assert status == 0
+        return peaks
 
 
 def assert_bounded(peaks: dict[str, int]) -> None:
@@ -126,11 +125,10 @@ def test_two_thousand_pages_are_all_found(tmp_path: Path) -> None:
     folder.mkdir()
     content = pdf_files.many_pages(PAGES, lambda number: f"Page {number} tells of subject{number}")
     (folder / "long.pdf").write_bytes(content)
+    peaks = index(tmp_path / "library", folder)
     with Library.open(tmp_path / "library") as library:
-        library.add_folder(folder)
-        with peak_memory() as peaks:
-            report = library.index(Progress(), CancelToken())
-        assert (report.embedded, report.failed) == (PAGES, 0)
+        status = library.status()
+        assert (status.pages, status.failed, status.pending) == (PAGES, 0, 0)
         for page in (1, 777, PAGES):
             assert pages_found(library, f"subject{page}")[0] == ("long", page)
     assert_bounded(peaks)
@@ -141,10 +139,8 @@ def test_hostile_documents_are_indexed_or_refused_with_a_reason(tmp_path: Path) 
     folder.mkdir()
     for name, make in {**READ, **READ_OR_REFUSED, **REFUSED}.items():
         (folder / f"{name}.pdf").write_bytes(make())
+    peaks = index(tmp_path / "library", folder)
     with Library.open(tmp_path / "library") as library:
-        library.add_folder(folder)
-        with peak_memory() as peaks:
-            library.index(Progress(), CancelToken())
         failures = {failed.path.stem: failed for failed in library.failures()}
         assert not failures.keys() & READ.keys()
         assert failures.keys() >= REFUSED.keys()
