@@ -103,7 +103,7 @@ class Answering:
             self._presence,
             PageSearch(self._words, self._page_model(pages)),
             index or None,
-            self._loaded.embedder(pictures.identity.name),
+            self._loaded.embedder(pictures.identity),
             self.decode,
             self._available_folders,
         )

@@ -168,12 +168,8 @@ def _models(library: Library, options: argparse.Namespace) -> None:
 
 def _use_model(library: Library, options: argparse.Namespace) -> None:
     library.use_model(options.name)
-    waiting = any(model.pending for model in library.models() if model.name == options.name)
-    if waiting:
-        sentence = f"{options.name} answers as soon as the index is complete. Run: {PROGRAM} index"
-    else:
-        sentence = f"{options.name} answers now."
-    _print([] if options.quiet else [sentence])
+    chosen = (model for model in library.models() if model.name == options.name)
+    _print([] if options.quiet else [form.chosen_line(model, f"{PROGRAM} index") for model in chosen])
 
 
 def _get_model(library: Library, options: argparse.Namespace) -> None:

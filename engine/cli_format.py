@@ -190,10 +190,21 @@ def model_lines(models: Iterable[ModelStatus]) -> Iterator[str]:
 
 def _state(model: ModelStatus) -> str:
     if model.active:
-        return "answers"
+        return "answers (earlier revision)" if model.pending else "answers"
     if model.pending:
         return "chosen"
     return "installed" if model.installed else "-"
+
+
+def chosen_line(model: ModelStatus, command: str) -> str:
+    """`command`: what completes the index."""
+    if not model.pending:
+        return f"{model.name} answers now."
+    if model.active:
+        waits = f"The earlier revision of {model.name} answers until the index of the new one is complete."
+    else:
+        waits = f"{model.name} answers as soon as the index is complete."
+    return f"{waits} Run: {command}"
 
 
 def evaluation_object(evaluation: Evaluation) -> dict[str, object]:

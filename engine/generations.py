@@ -65,7 +65,8 @@ class Generations:
         if self._override or not stored or target.row == int(stored):
             return target
         before = self._contents.model_identity(int(stored))
-        usable = before is not None and self._is_installed(before)
+        # The very revision: a sentence must be embedded by the model that embedded the pictures.
+        usable = before is not None and self._shelf.has(before)
         return Generation(before, int(stored)) if before is not None and usable else target
 
     def _reachable_target(self) -> Generation:
@@ -87,7 +88,3 @@ class Generations:
         """Every present item has a vector of the target: from now on it answers."""
         if not self._override:
             self._catalogue.set_meta(self._seat.answering, str(row))
-
-    def _is_installed(self, identity: ModelIdentity) -> bool:
-        """With the very revision: a sentence must be embedded by the model that embedded the pictures."""
-        return self._shelf.installed(identity.name) and self._shelf.identity(identity.name) == identity

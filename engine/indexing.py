@@ -19,7 +19,7 @@ from engine.ingest.workers import DecodePool
 from engine.later_passes import LaterPasses
 from engine.loaded import INDEX_FOLDER, Loaded
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport
+from engine.records import IndexReport, ModelIdentity
 from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
 from engine.store.database import sentences
@@ -122,7 +122,7 @@ class Indexing:
             self._generations.begun(row)
             missing_before = self._catalogue.missing_count()
             report = survey(self._catalogue, self._location, progress, cancel)
-            embedded, failed = self._embed_all(target.identity.name, row, progress, cancel)
+            embedded, failed = self._embed_all(target.identity, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
             missing = self._catalogue.missing_count() - missing_before  # without those that only moved
             if self._contents.is_complete(row):
@@ -132,7 +132,9 @@ class Indexing:
             pictures.save(cancel.checkpoint)
         return replace(report, files_missing=max(missing, 0), embedded=embedded, failed=failed)
 
-    def _embed_all(self, name: str, row: int, progress: Progress, cancel: CancelToken) -> tuple[int, int]:
+    def _embed_all(
+        self, identity: ModelIdentity, row: int, progress: Progress, cancel: CancelToken
+    ) -> tuple[int, int]:
         """Returns how many items were embedded, and how many files or pages failed."""
         if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
             return 0, 0
@@ -144,7 +146,7 @@ class Indexing:
                 self._contents,
                 self._thumbnails,
                 pool,
-                self._loaded.embedder(name),
+                self._loaded.embedder(identity),
                 limits.pixels,
             )
             run.run(progress, cancel)

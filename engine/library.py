@@ -250,15 +250,17 @@ class Library:
     # ---- models
 
     def models(self) -> tuple[ModelStatus, ...]:
+        """A model is both active and pending while an earlier revision of it answers."""
         seats = {"pictures": self._pictures, "pages": self._pages}
         chosen = {kind: seat.chosen_name() for kind, seat in seats.items()}
-        answering = {kind: seat.answering().identity.name for kind, seat in seats.items()}
+        answering = {kind: seat.answering().identity for kind, seat in seats.items()}
         statuses: list[ModelStatus] = []
         for name in self._shelf.names():
             kind = self._shelf.kind(name)
-            active = name == answering[kind]
+            active = name == answering[kind].name
+            current = active and self._shelf.identity(name) == answering[kind]
             statuses.append(
-                self._shelf.status(name, active=active, pending=name == chosen[kind] and not active)
+                self._shelf.status(name, active=active, pending=name == chosen[kind] and not current)
             )
         return tuple(statuses)
 

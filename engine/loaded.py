@@ -34,19 +34,18 @@ class Loaded:
         self._pictures: dict[int, PictureIndex] = {}
         self._candidates: dict[int, CandidateIndex] = {}
 
-    def embedder(self, name: str) -> LazyEmbedder:
-        """Raises ModelError when the picture model is not installed."""
-        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
+    def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
+        """Raises ModelError when the picture model is not installed in this very revision."""
         with self._lock:
             if identity not in self._embedders:
                 self._embedders[identity] = LazyEmbedder(
-                    identity, self._shelf.picture_input(name), lambda: self._shelf.load(name)
+                    identity, self._shelf.picture_input(identity), lambda: self._shelf.load(identity)
                 )
             return self._embedders[identity]
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
         """Raises ModelError when the page model is not installed."""
-        identity = self._shelf.identity(name)
+        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
         with self._lock:
             if identity not in self._page_embedders:
                 self._page_embedders[identity] = LazyPageEmbedder(

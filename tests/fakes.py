@@ -43,6 +43,7 @@ class ColourModel:
         self.embedded = 0
 
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        assert pictures.shape[1:] == (self.picture_input.size, self.picture_input.size, 3)
         self.embedded += len(pictures)
         return _unit(pictures.reshape(len(pictures), -1, 3).mean(axis=1) / 255.0)
 
@@ -101,6 +102,7 @@ class ColourShelf(ModelShelf):
         super().__init__(directory)
         self.colours = {"colours": ColourModel("1"), "colours-2": ColourModel("2")}
         self.colours["colours-2"].identity = ModelIdentity("colours-2", "2", 4)
+        self.earlier: dict[ModelIdentity, ColourModel] = {}  # revisions that gave way to those in `colours`
         self.pages = {"colour-pages": ColourPages()}
 
     def names(self) -> tuple[str, ...]:
@@ -119,17 +121,25 @@ class ColourShelf(ModelShelf):
             return self.pages[name].identity
         return self.colours[name].identity if name in self.colours else super().identity(name)
 
+    def has(self, identity: ModelIdentity) -> bool:
+        return identity in self.earlier or super().has(identity)
+
     def page_input(self, name: str) -> PictureInput:
         return self.pages[name].page_input if name in self.pages else super().page_input(name)
 
     def load_pages(self, name: str) -> PageEmbedder:
         return self.pages[name] if name in self.pages else super().load_pages(name)
 
-    def picture_input(self, name: str) -> PictureInput:
-        return self.colours[name].picture_input if name in self.colours else super().picture_input(name)
+    def picture_input(self, identity: ModelIdentity) -> PictureInput:
+        model = self._revision(identity)
+        return super().picture_input(identity) if model is None else model.picture_input
 
-    def load(self, name: str) -> PictureEmbedder:
-        return self.colours[name] if name in self.colours else super().load(name)
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+        return self._revision(identity) or super().load(identity)
+
+    def _revision(self, identity: ModelIdentity) -> ColourModel | None:
+        models = (*self.colours.values(), *self.earlier.values())
+        return next((model for model in models if model.identity == identity), None)
 
     def status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
         if name not in self.colours and name not in self.pages:

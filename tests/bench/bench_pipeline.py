@@ -29,7 +29,7 @@ from engine.library import Library
 from engine.models.base import PictureEmbedder
 from engine.models.shelf import ModelShelf
 from engine.progress import CancelToken, Progress
-from engine.records import PixelBatch
+from engine.records import ModelIdentity, PixelBatch
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
 MEGABYTE = 1 << 20
@@ -56,8 +56,8 @@ class LoadedShelf(ModelShelf):
         super().__init__(directory)
         self._model = model
 
-    def load(self, name: str) -> PictureEmbedder:
-        return self._model if name == self._model.identity.name else super().load(name)
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+        return self._model if identity == self._model.identity else super().load(identity)
 
 
 class ChildMemory:
@@ -135,7 +135,7 @@ def run(name: str, count: int, rounds: int) -> None:
             random_clip(place, shelf, name)
         (place / "pictures").mkdir()
         pictures = make_pictures(place / "pictures", count)
-        model = shelf.load(name)
+        model = shelf.load(shelf.identity(name))
         loaded = LoadedShelf(place / "models", model)
         batches = decoded_batches(pictures, model)
         bare_seconds(model, batches[:2])

@@ -68,10 +68,10 @@ class RandomShelf(ModelShelf):
     def identity(self, name: str) -> ModelIdentity:
         return self._model.identity if name == self._model.identity.name else super().identity(name)
 
-    def picture_input(self, name: str) -> PictureInput:  # noqa: ARG002
+    def picture_input(self, identity: ModelIdentity) -> PictureInput:  # noqa: ARG002
         return self._model.picture_input
 
-    def load(self, name: str) -> PictureEmbedder:  # noqa: ARG002
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:  # noqa: ARG002
         return self._model
 
 

@@ -194,6 +194,19 @@ def test_models_are_listed_with_their_state() -> None:
     assert [line.split()[2] for line in lines] == ["answers", "chosen", "-", "installed"]
     assert "600 MB" in lines[1]
     assert form.model_object(starter)["licence"] == "MIT"
+    (_, line) = form.model_lines([replace(starter, pending=True)])
+    assert line.split("  ")[2] == "answers (earlier revision)"
+
+
+def test_choosing_a_model_says_when_it_answers() -> None:
+    model = ModelStatus("vit", "ViT", True, True, False, "MIT", "English", 0, 256, "a start", "here")
+    assert form.chosen_line(model, "findling index") == "vit answers now."
+    waiting = form.chosen_line(replace(model, active=False, pending=True), "findling index")
+    assert waiting == "vit answers as soon as the index is complete. Run: findling index"
+    renewed = form.chosen_line(replace(model, pending=True), "findling index")
+    assert renewed == (
+        "The earlier revision of vit answers until the index of the new one is complete. Run: findling index"
+    )
 
 
 @pytest.mark.parametrize(

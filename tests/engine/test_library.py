@@ -7,16 +7,27 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from engine.errors import Cancelled, FolderError, LibraryInUse, ModelError, QueryError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport, Kind, Query, Scope, Verdict
+from engine.records import (
+    IndexReport,
+    Kind,
+    ModelIdentity,
+    PictureInput,
+    PixelBatch,
+    Query,
+    Scope,
+    Vectors,
+    Verdict,
+)
 from engine.samples import write_samples
 from tests.fakes import COLOURS, ColourModel, ColourShelf
 
@@ -323,6 +334,129 @@ def test_a_model_replaced_under_its_name_is_another_model(home: Home) -> None:
     home.shelf.colours["colours"] = ColourModel("3")
     assert home.index().embedded == len(COLOURS)
     assert home.names(Query("red"))[0] == "red.png"
+
+
+class Negatives(ColourModel):
+    """The next revision of the colour model: it wants other pixels, takes them for a negative, and its
+    vectors are longer. So what it answers differs from what the first answers, and nothing can be mixed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.identity = ModelIdentity("colours", "2", 5)
+        self.picture_input = PictureInput(8, "squash")
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return np.pad(super().embed_pictures(255 - pictures), ((0, 0), (0, 1)))
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        return np.pad(super().embed_texts(texts), ((0, 0), (0, 1)))
+
+
+class Renewed:
+    """A library that the first revision has indexed, opened by a program that has the second as well."""
+
+    def __init__(self, home: Home, folder: Path) -> None:
+        home.index()
+        home.library.close()
+        self.home = home
+        self.first = home.shelf.colours["colours"]
+        self.second = home.shelf.colours["colours"] = Negatives()
+        home.shelf.earlier = {self.first.identity: self.first}
+        home.library = Library(home.location, home.shelf, None, read_text=False)
+        self.elsewhere = folder / "elsewhere.png"  # no picture of the library: it must be embedded
+        Image.new("RGB", (90, 90), (0, 0, 240)).save(self.elsewhere)
+
+    def index_half(self) -> None:
+        """Search in the middle of a run, then stop it."""
+        renewed = self
+
+        class HalfWay(CancelToken):
+            def checkpoint(self) -> None:
+                if renewed.second.embedded:
+                    renewed.check_first_answers()
+                    raise Cancelled
+
+        with pytest.raises(Cancelled):
+            self.home.library.index(Progress(), HalfWay())
+
+    def check_first_answers(self) -> None:
+        assert self._answers() == (1, 0)
+        assert self.home.names(Query("white"))[0] == "white.png"
+        assert len(self.home.names(Query("white"))) == len(COLOURS)
+        (model,) = (model for model in self.home.library.models() if model.name == "colours")
+        assert (model.active, model.pending) == (True, True)
+
+    def check_second_answers(self) -> None:
+        assert self._answers() == (0, 1)
+        assert self.home.names(Query("white"))[0] == "black.png"
+        (model,) = (model for model in self.home.library.models() if model.name == "colours")
+        assert (model.active, model.pending) == (True, False)
+        assert self.home.library.status().pending == 0
+
+    def _answers(self) -> tuple[int, int]:
+        """How many pictures each revision embeds when a picture is looked for."""
+        before = self.first.embedded, self.second.embedded
+        assert self.home.names(Query(like=(self.elsewhere,)))[0] == "blue.png"
+        assert self.home.names(Query(like=(self.home.pictures / "red.png",)))[0] == "red.png"
+        return self.first.embedded - before[0], self.second.embedded - before[1]
+
+
+@pytest.fixture
+def renewed(home: Home, tmp_path: Path) -> Renewed:
+    return Renewed(home, tmp_path)
+
+
+def test_the_earlier_revision_of_a_model_answers_until_the_new_one_is_complete(renewed: Renewed) -> None:
+    home = renewed.home
+    renewed.check_first_answers()
+    assert (home.library.status().model, home.library.status().pending) == ("colours", len(COLOURS))
+    renewed.index_half()
+    assert 0 < renewed.second.embedded < len(COLOURS)
+    home.library.close()
+    home.library = home.open()
+    renewed.check_first_answers()
+    assert home.index().embedded == len(COLOURS) - home.shelf.colours["colours"].batch_size
+    renewed.check_second_answers()
+
+
+def test_new_files_wait_for_the_new_revision(renewed: Renewed) -> None:
+    home, before = renewed.home, renewed.first.embedded
+    Image.new("RGB", (40, 30), (255, 255, 0)).save(home.pictures / "yellow.png")
+    assert home.names(Query(like=(home.pictures / "yellow.png",)))[0] == "white.png"
+    renewed.index_half()
+    assert home.index().embedded == len(COLOURS) + 1 - renewed.second.batch_size
+    renewed.check_second_answers()
+    assert home.names(Query("blue"))[0] == "yellow.png"
+    assert len(home.names(Query("blue"))) == len(COLOURS) + 1
+    assert renewed.first.embedded == before + 2  # the pictures that were looked for
+
+
+def test_vectors_of_the_earlier_revision_are_kept(renewed: Renewed) -> None:
+    home = renewed.home
+    home.index()
+    home.shelf.colours["colours"] = renewed.first  # the program before it was renewed
+    assert home.names(Query("white"))[0] == "white.png"
+    assert home.index().embedded == 0
+    assert home.names(Query("white"))[0] == "white.png"
+
+
+def test_a_renewed_model_for_once_is_the_new_revision(renewed: Renewed) -> None:
+    with renewed.home.open("colours") as once:
+        assert once.search(Query("white")).hits == ()
+        assert once.index(Progress(), CancelToken()).embedded == len(COLOURS)
+        assert once.search(Query("white")).hits[0].path.name == "black.png"
+    renewed.check_first_answers()
+    assert renewed.home.index().embedded == 0
+    renewed.check_second_answers()
+
+
+def test_the_earlier_revision_answers_until_another_model_is_complete(renewed: Renewed) -> None:
+    home = renewed.home
+    home.library.use_model("colours-2")
+    states = {model.name: (model.active, model.pending) for model in home.library.models()}
+    assert (states["colours"], states["colours-2"]) == ((True, False), (False, True))
+    home.library.use_model("colours")
+    renewed.check_first_answers()
 
 
 def test_watching_waits_its_turn_and_follows_changes(home: Home) -> None:

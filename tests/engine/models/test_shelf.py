@@ -15,10 +15,10 @@ import pytest
 
 from engine.errors import Cancelled, HubError, ModelError
 from engine.models import shelf as shelf_module
-from engine.models.shelf import ModelShelf
+from engine.models.shelf import EARLIER_STARTERS, ModelShelf
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
 from engine.progress import CancelToken, Progress
-from engine.records import PictureInput
+from engine.records import ModelIdentity, PictureInput
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, SMALL_SIGLIP, make_folder, save_weights
 
@@ -31,10 +31,38 @@ def shelf(tmp_path: Path) -> ModelShelf:
 def test_the_starter_is_always_there(shelf: ModelShelf) -> None:
     assert shelf.installed("starter")
     assert shelf.identity("starter").name == "starter"
-    assert shelf.picture_input("starter").size == 260
-    assert shelf.load("starter").embed_texts(["a dog"]).shape == (1, shelf.identity("starter").dimension)
+    identity = shelf.identity("starter")
+    assert shelf.has(identity)
+    assert shelf.picture_input(identity).size == 260
+    assert shelf.load(identity).embed_texts(["a dog"]).shape == (1, identity.dimension)
     status = shelf.status("starter", active=True, pending=False)
     assert (status.installed, status.active, status.pending) == (True, True, False)
+
+
+def test_earlier_starters_are_still_there(shelf: ModelShelf) -> None:
+    assert ModelIdentity("starter", "conse-1", 256) in EARLIER_STARTERS
+    for identity in EARLIER_STARTERS:
+        assert shelf.has(identity)
+        model = shelf.load(identity)
+        assert (model.identity, model.picture_input) == (identity, shelf.picture_input(identity))
+        assert model.embed_texts(["a dog"]).shape == (1, identity.dimension)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        ModelIdentity("starter", "conse-1", 128),
+        ModelIdentity("starter", "of a newer program", 256),
+        ModelIdentity("words", "0", 256),
+        ModelIdentity("siglip2-base", "main", 768),
+        ModelIdentity("nothing", "1", 4),
+    ],
+)
+def test_a_revision_that_is_nowhere_cannot_be_had(shelf: ModelShelf, identity: ModelIdentity) -> None:
+    assert not shelf.has(identity)
+    for ask in (shelf.load, shelf.picture_input):
+        with pytest.raises(ModelError):
+            ask(identity)
 
 
 def test_what_is_in_the_catalogue_is_listed_and_described_before_it_is_installed(shelf: ModelShelf) -> None:
@@ -45,16 +73,20 @@ def test_what_is_in_the_catalogue_is_listed_and_described_before_it_is_installed
 
 
 def test_a_model_that_is_not_installed_comes_with_the_way_to_get_it(shelf: ModelShelf) -> None:
-    for ask in (shelf.load, shelf.identity, shelf.picture_input):
+    with pytest.raises(ModelError, match="models get siglip2-base"):
+        shelf.identity("siglip2-base")
+    for ask in (shelf.load, shelf.picture_input):
         with pytest.raises(ModelError, match="models get siglip2-base"):
-            ask("siglip2-base")
+            ask(ModelIdentity("siglip2-base", "main", 768))
 
 
 @pytest.mark.parametrize("name", ["nothing", "../secrets", "", ".downloading-siglip2-base", "a/b"])
 def test_a_name_nobody_has_is_refused(shelf: ModelShelf, name: str) -> None:
     assert not shelf.installed(name)
     with pytest.raises(ModelError, match="no model named"):
-        shelf.load(name)
+        shelf.identity(name)
+    with pytest.raises(ModelError, match="no model named"):
+        shelf.load(ModelIdentity(name, "1", 4))
 
 
 @pytest.mark.parametrize("config", [SMALL_CLIP, SMALL_SIGLIP], ids=["clip", "siglip"])
@@ -67,10 +99,10 @@ def test_a_folder_is_added_described_and_loaded(
     for file in source.iterdir():
         file.unlink()
     assert "mine" in shelf.names()
-    model = shelf.load("mine")
-    assert model.identity == shelf.identity("mine")
-    assert model.picture_input == shelf.picture_input("mine")
-    assert model.embed_texts(["a dog"]).shape == (1, shelf.identity("mine").dimension)
+    identity = shelf.identity("mine")
+    model = shelf.load(identity)
+    assert (model.identity, model.picture_input) == (identity, shelf.picture_input(identity))
+    assert model.embed_texts(["a dog"]).shape == (1, identity.dimension)
     assert shelf.status("mine", active=False, pending=False).source == str(source)
     assert not list((tmp_path / "models").rglob("*.py"))
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["mine"]
@@ -80,9 +112,15 @@ def test_other_weights_of_the_same_name_are_another_revision(shelf: ModelShelf, 
     shelf.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
     first = shelf.identity("mine")
     shelf.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
-    assert shelf.identity("mine").revision != first.revision
+    second = shelf.identity("mine")
+    assert second.revision != first.revision
+    assert (shelf.has(first), shelf.has(second)) == (False, True)
+    for ask in (shelf.load, shelf.picture_input):
+        with pytest.raises(ModelError, match="mine was replaced by another revision"):
+            ask(first)
     shelf.add("mine", tmp_path / "one")
     assert shelf.identity("mine") == first
+    assert (shelf.has(first), shelf.has(second)) == (True, False)
 
 
 @pytest.mark.parametrize("file", ["open_clip_config.json", "tokenizer.json"])
@@ -140,8 +178,9 @@ def test_a_checkpoint_is_added_under_its_architectures_name(
     checkpoint = tmp_path / f"weights{suffix}"
     save_weights(checkpoint, SMALL_CLIP)
     shelf.add("Tiny-Architecture", checkpoint)
-    assert shelf.picture_input("Tiny-Architecture") == PictureInput(64, "shortest", "bicubic")
-    assert shelf.load("Tiny-Architecture").embed_texts(["a dog"]).shape == (1, 32)
+    identity = shelf.identity("Tiny-Architecture")
+    assert shelf.picture_input(identity) == PictureInput(64, "shortest", "bicubic")
+    assert shelf.load(identity).embed_texts(["a dog"]).shape == (1, 32)
 
 
 def test_a_checkpoint_needs_the_name_of_an_architecture(shelf: ModelShelf, tmp_path: Path) -> None:
@@ -223,7 +262,7 @@ from engine.models.shelf import ModelShelf
 shelf = ModelShelf(Path(sys.argv[1]))
 for name in shelf.names():
     shelf.status(name, active=False, pending=False)
-shelf.identity("mine"), shelf.picture_input("mine")
+shelf.has(shelf.identity("mine")), shelf.picture_input(shelf.identity("mine"))
 print(sorted({"torch", "open_clip", "transformers", "timm", "tokenizers", "PIL"} & set(sys.modules)))
 """
     done = subprocess.run(
@@ -260,8 +299,8 @@ def test_a_downloaded_model_is_used_like_any_other(small_catalogue: str, tmp_pat
         assert len(behaviour.requests) == count  # what is there is not fetched again
     identity = shelf.identity(small_catalogue)
     assert (identity.revision, identity.dimension) == (behaviour.commit, 32)
-    assert shelf.picture_input(small_catalogue).size == 64
-    model = shelf.load(small_catalogue)
+    assert shelf.picture_input(identity).size == 64
+    model = shelf.load(identity)
     assert np.isfinite(model.embed_texts(["a dog"])).all()
     assert [path.name for path in (tmp_path / "models").iterdir() if path.is_dir()] == [small_catalogue]
 

@@ -53,6 +53,7 @@ def test_a_page_model_is_added_described_and_loaded(shelf: ModelShelf, source: P
     assert shelf.kind("mine") == "pages"
     model = shelf.load_pages("mine")
     assert model.identity == shelf.identity("mine")
+    assert shelf.has(model.identity)
     assert model.identity.revision.endswith("+pool3")
     assert model.page_input == shelf.page_input("mine")
     (page,) = model.embed_pages([PAGE])
@@ -90,9 +91,12 @@ def test_the_starter_for_pages_is_always_there_and_needs_nothing(tmp_path: Path)
     status = shelf.status("words", active=True, pending=False)
     assert (status.installed, status.kind, status.download_bytes) == (True, "pages", 0)
     shelf.download("words", Progress(), CancelToken())
-    for ask in (shelf.load_pages, shelf.page_input, shelf.load, shelf.picture_input):
+    for ask in (shelf.load_pages, shelf.page_input):
         with pytest.raises(ModelError, match="part of the program"):
             ask("words")
+    for ask_pictures in (shelf.load, shelf.picture_input):
+        with pytest.raises(ModelError, match="part of the program"):
+            ask_pictures(PAGE_STARTER_IDENTITY)
     with pytest.raises(ModelError, match="cannot be replaced"):
         shelf.add("words", tmp_path)
     assert not (tmp_path / "models").exists()
@@ -105,7 +109,7 @@ def test_each_kind_is_loaded_as_what_it_is(shelf: ModelShelf, tmp_path: Path) ->
     assert shelf.page_names()[-1] == "mine"
     for ask in (shelf.load, shelf.picture_input):
         with pytest.raises(ModelError, match="mine is a model for pages, not for pictures"):
-            ask("mine")
+            ask(shelf.identity("mine"))
     for ask_pages in (shelf.load_pages, shelf.page_input):
         with pytest.raises(ModelError, match="seen is a model for pictures, not for pages"):
             ask_pages("seen")
