@@ -51,7 +51,7 @@ class Conse:
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Raises QueryError for a text that has no word the model knows."""
-        sums, totals = self._tokens.weighted_sums([_telling(words_of(text)) for text in texts])
+        sums, totals = self._tokens.weighted_sums([telling(words_of(text)) for text in texts])
         for text, total in zip(texts, totals, strict=True):
             if total == 0:
                 raise QueryError(
@@ -61,7 +61,7 @@ class Conse:
         return _unit(sums / totals[:, None] - self._text_centre)
 
     def _means(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        sums, totals = self._tokens.weighted_sums([_telling(words_of(text)) for text in texts])
+        sums, totals = self._tokens.weighted_sums([telling(words_of(text)) for text in texts])
         means: NDArray[np.float32] = sums / totals[:, None]
         return means
 
@@ -95,7 +95,7 @@ class ConseModel:
         return self._conse.texts(texts)
 
 
-def _telling(words: Sequence[str]) -> Sequence[str]:
+def telling(words: Sequence[str]) -> Sequence[str]:
     """The words without those that tell nothing of a picture, unless there are no others."""
     return [word for word in words if word not in STOP_WORDS] or words
 

@@ -2,8 +2,8 @@
 
 A picture's features (see `efficientnet_lite`) go through a linear map beside a hidden layer; a sentence's
 token vectors through one transformer layer (Vaswani et al. 2017, norms first: Xiong et al. 2020) and
-attention pooling. `engine.teach.heads` has the same two for training; this is numpy alone, so that a
-sentence never waits for torch.
+attention pooling. `engine.teach` has the same two for training; this is numpy alone, so that a sentence
+never waits for torch.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.models.conse import telling
+from engine.models.efficientnet_lite import FEATURES
 from engine.models.token_vectors import TokenVectors, words_of
 from engine.records import Vectors
 
 HEADS_FILE = "starter_heads.safetensors"  # in assets, beside its model card
 OWN_TOKENS = "text.own"  # ids of the tokens whose vectors were trained, in the order of "text.tokens"
-TOKENS_SEEN = "text.seen"  # how many captions each of these came in
+WORDS = "text.words"  # of the captions: UTF-8, a line each
+WORDS_SEEN = "text.seen"  # how many captions each of these came in
 CONSE_SHARE = "conse.share"
 
 HEAD_DIMENSION = 256
@@ -30,7 +33,7 @@ LONGEST = 24  # tokens; what follows is left out
 FEATURE_LIMITS = (-5.0, 8.0)  # of a standardised feature
 NORM_EPSILON = 1e-5
 
-_HALF_KNOWN = 20.0  # captions with a word after which it is half familiar: see docs/decisions.md
+_HALF_KNOWN = 10.0  # captions with a word after which it is half familiar: see docs/decisions.md
 
 Stored = Mapping[str, NDArray[np.generic]]
 
@@ -39,11 +42,14 @@ class StarterHeads:
     """Safe to call from any number of threads."""
 
     def __init__(self, stored: Stored, tokens: TokenVectors) -> None:
-        """`stored`: the arrays of the file. Raises KeyError when one is missing."""
-        self._weights = {name: array.astype(np.float32) for name, array in stored.items()}
+        """`stored`: the arrays of the file. Whether they fit together is known to `of` and `load`."""
+        self._weights = {
+            name: array.astype(np.float32) for name, array in stored.items() if array.dtype.kind == "f"
+        }
         self._tokens = tokens
         self._places = {int(token): place for place, token in enumerate(stored[OWN_TOKENS])}
-        self._seen = dict(zip(self._places, stored[TOKENS_SEEN].tolist(), strict=True))
+        words = stored[WORDS].tobytes().decode("utf-8").split("\n")
+        self._seen = dict(zip(words, stored[WORDS_SEEN].tolist(), strict=True))
         self.conse_share = float(stored[CONSE_SHARE][0])  # of ConSE, for a text of familiar words
 
     @classmethod
@@ -62,9 +68,12 @@ class StarterHeads:
         from safetensors.numpy import load
 
         try:
-            return cls(load(content), tokens)
-        except (KeyError, SafetensorError) as error:
+            heads = cls(load(content), tokens)
+            heads.pictures(np.zeros((1, FEATURES), np.float32))  # now it shows whether all is there and fits
+            heads.texts(["a"])
+        except (LookupError, ValueError, SafetensorError) as error:
             raise _unreadable(error) from error
+        return heads
 
     def pictures(self, features: NDArray[np.float32]) -> Vectors:
         """(count, FEATURES) float32 -> (count, 256) float32, rows of unit length."""
@@ -84,17 +93,14 @@ class StarterHeads:
 
     def strangeness(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(count,) float32: 0 for texts of words that the heads know well, 1 for words they never met."""
-        return np.array([self._strangeness(words_of(text)) for text in texts], np.float32)
+        return np.array([self._strangeness(telling(words_of(text))) for text in texts], np.float32)
 
     def _strangeness(self, words: Sequence[str]) -> float:
-        """A word of several tokens is as strange as the strangest of them."""
-        total = strange = 0.0
-        for tokens in self._tokens.token_ids(words):
-            weight = float(self._tokens.weights(tokens).sum())
-            seen = min((self._seen.get(token, 0) for token in tokens), default=0)
-            total += weight
-            strange += weight * _HALF_KNOWN / (_HALF_KNOWN + seen)
-        return strange / total if total else 1.0
+        """The root mean square over the words: one that is strange counts for more than one that is not."""
+        if not words:
+            return 1.0
+        seen = np.array([self._seen.get(word, 0) for word in words])
+        return float(np.sqrt(np.mean((_HALF_KNOWN / (_HALF_KNOWN + seen)) ** 2)))
 
     def _sentence(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Token ids -> (256,)."""

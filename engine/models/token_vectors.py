@@ -110,11 +110,6 @@ class TokenVectors:
         )
         return [encoding.ids for encoding in encodings]
 
-    def weights(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """How much each token tells: (count,) float32 in 0..1."""
-        weights: NDArray[np.float32] = self._weights[tokens]
-        return weights
-
     def rows(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Token ids -> (count, 256) float32, as they are in the table."""
         return self._table[tokens].astype(np.float32)

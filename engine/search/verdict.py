@@ -4,10 +4,11 @@ No fixed threshold holds: scores depend on the model, and the best of a million 
 the best of ten for any sentence. So the same model asks the same library for `REFERENCE_PHRASES` that few
 libraries have in any number; a query must do better than most of them did.
 
-Measured with the starter on galleries of 3 to 1,000 captioned photographs: a photograph's own caption finds
-something strong in 78 to 40 of 100 cases, strong or weak in 95 to 68; one of 30 sentences about other things
-is strong in 11 to 0 and nothing in 57 to 77. Pictures, on 20 to 500 photographs: other photographs of such
-scenes are strong in 52 of 100 cases, strong or weak in 81; scanned receipts in 5 and 2 to 25.
+Measured with the starter on galleries of 3 to 1,000 captioned photographs: its own caption calls a photograph
+strong in 94 to 10 of 100 cases, strong or weak in 98 to 55; the best match of one of 30 sentences about other
+things is strong in 9 to 15 and nothing in 57 to 64. Pictures, on 20 to 500 photographs: other photographs of
+such scenes are strong in 52 to 57 of 100 cases, strong or weak in 78 to 86; scanned receipts (measured with
+ConSE alone) in 5 and 2 to 25.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from engine.errors import ModelError, QueryError
 from engine.ingest.geometry import prepare
@@ -142,6 +143,25 @@ def test_damaged_heads_are_told_in_a_sentence(kept: int, tokens: TokenVectors) -
 def test_a_file_of_other_weights_is_no_heads(tokens: TokenVectors) -> None:
     with pytest.raises(ModelError, match="heads cannot be read"):
         StarterHeads.of(save({"other": np.zeros(3, np.float32)}), tokens)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"picture.wide.bias": None},
+        {"text.scale": None},
+        {"conse.share": np.zeros(0, np.float32)},
+        {"picture.mean": np.zeros(7, np.float32)},
+    ],
+    ids=["no bias", "no scale", "no share", "another backbone's mean"],
+)
+def test_heads_that_do_not_fit_together_are_told_before_they_answer(
+    change: dict[str, NDArray[np.generic] | None], tokens: TokenVectors
+) -> None:
+    changed = {**load(files("assets").joinpath(HEADS_FILE).read_bytes()), **change}
+    content = save({name: array for name, array in changed.items() if array is not None})
+    with pytest.raises(ModelError, match="heads cannot be read"):
+        StarterHeads.of(content, tokens)
 
 
 def test_the_heads_are_small_enough_to_be_carried_along() -> None:

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import UserError
+from engine.teach.captions import Captioned, read_captions
+
+LINES = (
+    "image,split,caption",
+    "b.jpg,train,A dog runs.",
+    'a.jpg,train,"Two cats, asleep"',
+    "a.jpg,train,a DOG runs",
+    "c.jpg,dev,a dog runs!",
+    "d.jpg,test,a bus",
+)
+
+
+def read(folder: Path, *lines: str) -> Captioned:
+    (folder / "captions.csv").write_text("\n".join(lines), encoding="utf-8")
+    return read_captions(folder)
+
+
+def test_a_folder_is_read(tmp_path: Path) -> None:
+    captioned = read(tmp_path, *LINES)
+    assert captioned.images == tuple(tmp_path / "images" / name for name in ("b.jpg", "a.jpg", "c.jpg"))
+    assert captioned.train.pictures.tolist() == [0, 1, 1]
+    assert captioned.dev.pictures.tolist() == [2]
+
+
+def test_captions_of_the_same_words_are_one_text(tmp_path: Path) -> None:
+    captioned = read(tmp_path, *LINES)
+    assert captioned.texts == ("a dog runs", "two cats asleep")
+    assert captioned.train.texts.tolist() == [0, 1, 0]
+    assert captioned.dev.texts.tolist() == [0]
+
+
+def test_columns_may_stand_in_any_order_beside_others(tmp_path: Path) -> None:
+    mixed = read(tmp_path, "caption,by,image,split", "a dog,someone,a.jpg,train", "a cat,someone,b.jpg,dev")
+    assert mixed.texts == ("a dog", "a cat")
+    assert [path.name for path in mixed.images] == ["a.jpg", "b.jpg"]
+
+
+def test_what_is_in_neither_split_is_not_there(tmp_path: Path) -> None:
+    captioned = read(tmp_path, *LINES)
+    assert "a bus" not in captioned.texts
+    assert tmp_path / "images" / "d.jpg" not in captioned.images
+
+
+@pytest.mark.parametrize("caption", ["", "...", "😀"])
+def test_a_caption_without_a_word_says_nothing(tmp_path: Path, caption: str) -> None:
+    captioned = read(tmp_path, *LINES, f"e.jpg,train,{caption}")
+    assert captioned.texts == ("a dog runs", "two cats asleep")
+    assert tmp_path / "images" / "e.jpg" not in captioned.images
+
+
+def test_a_photograph_in_both_splits_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="both to train on and to choose by"):
+        read(tmp_path, *LINES, "a.jpg,dev,a third caption")
+
+
+def test_a_split_without_a_caption_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match='no caption of the split "dev"'):
+        read(tmp_path, *LINES[:4])
+    with pytest.raises(UserError, match='no caption of the split "train"'):
+        read(tmp_path, LINES[0], LINES[4], "e.jpg,train,...")
+    with pytest.raises(UserError, match="no caption"):
+        read(tmp_path, LINES[0])
+
+
+@pytest.mark.parametrize("heading", ["", "image,caption", "picture,split,caption"])
+def test_a_missing_column_is_named(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(UserError, match="caption, image, split"):
+        read(tmp_path, heading, *LINES[1:])
+
+
+def test_a_line_with_too_few_columns_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="too few columns in line 7"):
+        read(tmp_path, *LINES, "e.jpg,train", LINES[1])
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"captions\.csv cannot be read"):
+        read_captions(tmp_path)
+    (tmp_path / "captions.csv").write_bytes("image,split,caption\na.jpg,train,h\xe4h".encode("latin-1"))
+    with pytest.raises(UserError, match=r"captions\.csv cannot be read"):
+        read_captions(tmp_path)
+    with pytest.raises(UserError, match=r"captions\.csv cannot be read"):
+        read(tmp_path, *LINES, "e.jpg,train," + "word " * 100_000)
+
+
+def test_words_are_counted_by_the_captions_to_train_on(tmp_path: Path) -> None:
+    captioned = read(
+        tmp_path,
+        LINES[0],
+        "a.jpg,train,A dog and a dog.",
+        "b.jpg,train,a dog and a DOG",
+        "c.jpg,train,Snow",
+        "d.jpg,dev,a cat in the snow",
+    )
+    assert captioned.words_seen() == {"a": 2, "and": 2, "dog": 2, "snow": 1}
