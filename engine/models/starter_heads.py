@@ -99,7 +99,8 @@ class StarterHeads:
         """The root mean square over the words: one that is strange counts for more than one that is not."""
         if not words:
             return 1.0
-        seen = np.array([self._seen.get(word, 0) for word in words])
+        plain = [word.removesuffix("'s") for word in words]
+        seen = np.array([self._seen.get(word, 0) for word in plain])
         return float(np.sqrt(np.mean((_HALF_KNOWN / (_HALF_KNOWN + seen)) ** 2)))
 
     def _sentence(self, tokens: Sequence[int]) -> NDArray[np.float32]:

@@ -5,9 +5,9 @@ the best of ten for any sentence. So the same model asks the same library for `R
 libraries have in any number; a query must do better than most of them did.
 
 Measured with the starter on galleries of 3 to 1,000 captioned photographs: its own caption calls a photograph
-strong in 94 to 10 of 100 cases, strong or weak in 98 to 55; the best match of one of 30 sentences about other
-things is strong in 9 to 15 and nothing in 57 to 64. Pictures, on 20 to 500 photographs: other photographs of
-such scenes are strong in 52 to 57 of 100 cases, strong or weak in 78 to 86; scanned receipts (measured with
+strong in 94 to 7 of 100 cases, strong or weak in 97 to 50; the best match of one of 30 sentences about other
+things is strong in 7 to 15 and nothing in 58 to 68. Pictures, on 20 to 500 photographs: other photographs of
+such scenes are strong in 52 to 56 of 100 cases, strong or weak in 78 to 87; scanned receipts (measured with
 ConSE alone) in 5 and 2 to 25.
 """
 

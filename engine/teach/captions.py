@@ -34,7 +34,10 @@ class Captioned:
 
 
 def read_captions(folder: Path) -> Captioned:
-    """Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both."""
+    """A caption with the words of a dev caption is not trained on, though it be another photograph's.
+
+    Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both.
+    """
     rows = [(name, split, " ".join(words_of(caption))) for name, split, caption in _rows(folder / _FILE)]
     rows = [row for row in rows if row[2]]  # a caption without a word says nothing
     images = {name: number for number, name in enumerate(dict.fromkeys(name for name, _, _ in rows))}
@@ -42,6 +45,8 @@ def read_captions(folder: Path) -> Captioned:
     splits: dict[str, list[tuple[int, int]]] = {TRAIN: [], DEV: []}
     for name, split, words in rows:
         splits[split].append((texts[words], images[name]))
+    told = {text for text, _ in splits[DEV]}
+    splits[TRAIN] = [pair for pair in splits[TRAIN] if pair[0] not in told]
     train, dev = (_pairs(splits[split]) for split in (TRAIN, DEV))
     for name, pairs in ((TRAIN, train), (DEV, dev)):
         if not len(pairs):
@@ -53,7 +58,7 @@ def read_captions(folder: Path) -> Captioned:
 
 def _rows(path: Path) -> list[tuple[str, str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if not _COLUMNS.issubset(reader.fieldnames or ()):
                 raise UserError(f"{path} lacks one of the columns {', '.join(sorted(_COLUMNS))}.")

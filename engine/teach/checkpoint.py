@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import struct
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING, TypedDict, cast
+
+from engine.teach.whole_files import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +37,7 @@ class State(TypedDict):
     now: dict[str, Tensor]
     kept: dict[str, Tensor]  # of the best epoch
     optimiser: dict[str, object]
-    step: int
+    seen: int  # pairs
     epochs: list[tuple[float, ...]]  # loss, and the six shares of `BothWays`
 
 
@@ -67,11 +70,9 @@ class Checkpoint:
         """Raises OSError."""
         import torch
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_name(f"{self._path.name}.part")
-        with part.open("wb") as file:  # given a path, torch itself raises RuntimeError for a full disk
-            torch.save({"purpose": self._purpose, "state": state}, file)
-        part.replace(self._path)
+        content = io.BytesIO()  # given a file, torch raises RuntimeError when the disk is full
+        torch.save({"purpose": self._purpose, "state": state}, content)
+        write_whole(self._path, content.getbuffer())
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from engine.errors import UserError
+from engine.errors import FileProblem, UserError
 from engine.ingest.colours import to_rgb
+from engine.ingest.formats import HEADER_BYTES, identify
 from engine.ingest.geometry import prepare
-from engine.ingest.pictures import PARSER_ERRORS
+from engine.ingest.pictures import PARSER_ERRORS, open_picture
 from engine.models.efficientnet_lite import FEATURES, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import Pixels
+from engine.teach.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +70,9 @@ class FeatureCache:
             some = images[start : start + _AT_ONCE]
             rows.append(self._backbone.features(np.stack([_pixels(image, view) for image in some])))
         features = np.concatenate(rows)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        with partial.open("wb") as file:
-            np.save(file, features, allow_pickle=False)
-        partial.replace(path)
+        content = io.BytesIO()
+        np.save(content, features, allow_pickle=False)
+        write_whole(path, content.getbuffer())
         return features
 
 
@@ -101,10 +102,12 @@ def _key(images: Sequence[Path], view: str) -> str:
 
 def _pixels(path: Path, view: str) -> Pixels:
     try:
-        with Image.open(path) as image:
-            upright = to_rgb(ImageOps.exif_transpose(image))
-    except (*PARSER_ERRORS, Image.DecompressionBombError) as error:
-        raise UserError(f"{path} cannot be read: {error}.") from error
+        with path.open("rb") as file:
+            content = identify(file.read(HEADER_BYTES), path.suffix)
+            file.seek(0)
+            upright = to_rgb(ImageOps.exif_transpose(open_picture(file, content)))
+    except (*PARSER_ERRORS, FileProblem, Image.DecompressionBombError) as error:
+        raise UserError(f"{path} cannot be read: {str(error).rstrip('.')}.") from error
     return prepare(_seen(upright, path.name, view), PICTURE_INPUT)
 
 

@@ -43,6 +43,8 @@ def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Pa
         batch, waiting = _first_fit(pairs, waiting, size)
         if len(batch) >= SMALLEST_BATCH:
             yield pairs.take(np.array(batch))
+        elif any(len(np.unique(side[waiting])) <= 1 for side in (pairs.texts, pairs.pictures)):
+            return  # they too would be alone; to find it out one by one takes the square of their number
 
 
 def _first_fit(pairs: Pairs, waiting: list[int], size: int) -> tuple[list[int], list[int]]:

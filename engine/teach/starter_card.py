@@ -47,14 +47,14 @@ score of a sentence whose words the heads know, and more the stranger the words 
 
 {photographs:,} photographs with {captions:,} captions to train on. {dev_photographs:,} others with
 {dev_captions:,} captions chose the epoch and the share of ConSE, so their figures below flatter a little.
-No photograph is in both.
+No photograph is in both, and no caption with the words of one of the others was trained on.
 
-The photographs and captions are those of Flickr8k (Hodosh, Young and Hockenmaier 2013, "Framing image
-description as a ranking task"), which its makers offer for research and education only; the photographs
-belong to their photographers. None of them is in this project, and the weights hold none. The backbone was
-trained on ImageNet by its makers (Apache-2.0), the token vectors by wordllama's (MIT). The weights are
-offered under the project's MIT licence as far as it reaches: who wants to use them commercially should
-think about the terms of the data.
+The photographs and captions are, by their names and words, those of Flickr8k (Hodosh, Young and Hockenmaier
+2013, "Framing image description as a ranking task"), which its makers offer for research and education
+only; the photographs belong to their photographers. None of them is in this project, and the weights hold
+none. The backbone was trained on ImageNet by its makers (Apache-2.0), the token vectors by wordllama's
+(MIT). The weights are offered under the project's MIT licence as far as it reaches: who wants to use them
+commercially should think about the terms of the data.
 
 ## Figures
 

@@ -115,8 +115,11 @@ def choose_share(halves: Halves, truth: Truth) -> float:
     """The share of ConSE, for familiar texts, with which captions and words together find most."""
 
     def found(share: float) -> float:
-        reached = figures(halves.joined(share), truth)
-        return reached.captions.pictures_by_text.at_10 + reached.words
+        half = halves.joined(share)
+        captions = both_ways(half.captions @ half.pictures.T, truth.picture_of)
+        return captions.pictures_by_text.at_10 + mean_average_precision(
+            half.words @ half.pictures.T, truth.shown
+        )
 
     return max(SHARES, key=found)
 

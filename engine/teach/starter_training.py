@@ -3,7 +3,8 @@
     python -m engine.teach.starter_training DATA [--cache FOLDER] [--output FOLDER]
 
 DATA is a folder of captioned photographs (see `captions`). What a stopped run has computed lies in the cache,
-and the next run goes on from there.
+and the next run goes on from there. Heads that are to be shipped need a new revision in
+`engine.models.starter`: libraries know by it which vectors go together.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from engine.teach.starter_figures import judge
 from engine.teach.starter_towers import StarterTowers
 from engine.teach.text_head import TextHead, TextPlan, Vocabulary
 from engine.teach.training import Plan, train
+from engine.teach.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,10 @@ class StarterPlan:
 def train_starter(
     data: Path, cache: Path, output: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken
 ) -> Report:
-    """Train, choose and write. Raises UserError, Cancelled; what was computed until then is in the cache."""
+    """Train, choose and write. What was computed is in the cache when it raises.
+
+    Raises UserError, Cancelled, OSError when the disk is full.
+    """
     captioned = read_captions(data)
     backbone = EfficientNetLite.load()
     names = view_names(plan.crops)
@@ -75,18 +80,10 @@ def train_starter(
         dev_photographs=len(np.unique(captioned.dev.pictures)),
         dev_captions=len(captioned.dev),
     )
-    output.mkdir(parents=True, exist_ok=True)
-    _write(output / HEADS_FILE, save(towers.stored(seen, judgement.share)))
-    _write(output / CARD_FILE, model_card(report).encode())
+    write_whole(output / HEADS_FILE, save(towers.stored(seen, judgement.share)))
+    write_whole(output / CARD_FILE, model_card(report).encode())
     checkpoint.remove()
     return report
-
-
-def _write(path: Path, content: bytes) -> None:
-    """In one step: what was there is whole until the new one is."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def _towers(

@@ -77,7 +77,8 @@ def train(
     """Train in place; afterwards `towers` are as they were after the epoch that was best on `dev`.
 
     With a `checkpoint` a training that was stopped goes on after the last epoch that it finished. It is for
-    the caller to remove, when the result is safe. Progress counts pairs. Raises Cancelled, within a batch.
+    the caller to remove, when the result is safe. Progress counts pairs. Raises Cancelled, within a batch,
+    and OSError when the checkpoint cannot be written.
     """
     if not len(pairs) or not len(dev):
         raise ValueError("there is nothing to train on, or nothing to choose by")
@@ -128,7 +129,7 @@ class _Run:
 
         self._towers = towers
         self._plan = plan
-        self._steps = plan.epochs * math.ceil(pairs / plan.batch_size)  # about: the last batches may be more
+        self._all = plan.epochs * pairs  # of all epochs: how many batches they make is not known before
         self._sharpness = torch.tensor(math.log(plan.sharpness), requires_grad=True)
         self._parameters = {
             **towers.parameters(),
@@ -137,7 +138,7 @@ class _Run:
         for parameter in self._parameters.values():
             parameter.tensor.requires_grad_(True)
         self._optimiser = self._make_optimiser()
-        self._step = 0
+        self._seen = 0  # pairs
         self._kept = self._copied()
         self.epochs: list[Epoch] = []
 
@@ -162,7 +163,7 @@ class _Run:
         return float(np.mean(losses)) if losses else math.nan
 
     def _learn_batch(self, batch: Pairs, chance: Generator) -> float:
-        share = learning_share(self._step, self._steps, self._plan.warm_up)
+        share = learning_share(self._seen, self._all, self._plan.warm_up)
         for group in self._optimiser.param_groups:
             group["lr"] = self._plan.learning_rate * group["pace"] * share
         loss = info_nce(
@@ -174,7 +175,7 @@ class _Run:
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
         self._optimiser.step()
-        self._step += 1
+        self._seen += len(batch)
         return float(loss.detach())
 
     def measured(self, loss: float, result: BothWays) -> None:
@@ -196,17 +197,17 @@ class _Run:
             "now": self._copied(),
             "kept": self._kept,
             "optimiser": self._optimiser.state_dict(),
-            "step": self._step,
+            "seen": self._seen,
             "epochs": [(epoch.loss, *epoch.measured.numbers()) for epoch in self.epochs],
         }
 
     def restore(self, state: State | None) -> None:
-        if state is None:
+        if state is None or state["now"].keys() != self._parameters.keys():  # of an earlier program
             return
         self._put(state["now"])
         self._kept = state["kept"]
         self._optimiser.load_state_dict(state["optimiser"])
-        self._step = state["step"]
+        self._seen = state["seen"]
         self.epochs = [
             Epoch(number, loss, BothWays.of(numbers))
             for number, (loss, *numbers) in enumerate(state["epochs"], start=1)

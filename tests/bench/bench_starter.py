@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import psutil
 import torch
 
 from engine.models.efficientnet_lite import EfficientNetLite, _convolve
@@ -33,6 +32,13 @@ LOAD = (
     "from engine.models.starter import StarterModel;"
     "model = StarterModel.load(); model.embed_texts(['a dog']);"
     "print(time.perf_counter() - began)"
+)
+MEMORY = (
+    "import numpy as np, psutil; held = lambda: psutil.Process().memory_info().rss / 1e6;"
+    "from engine.models.starter import StarterModel;"
+    "model = StarterModel.load(); model.embed_texts(['a dog']); loaded = held();"
+    "model.embed_pictures(np.zeros((16, 260, 260, 3), np.uint8));"
+    "print(f'{loaded:.0f} for sentences, {held():.0f} once pictures too (torch included)')"
 )
 
 
@@ -60,6 +66,12 @@ def milliseconds(model: StarterModel, query: str) -> list[float]:
     return [1e3 * seconds(lambda: model.embed_texts([query])) for _ in range(200)]
 
 
+def in_a_new_process(program: str) -> str:
+    """What it prints."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
@@ -67,7 +79,6 @@ def main() -> None:
 
     pictures = np.random.default_rng(0).integers(0, 256, (PICTURES, 260, 260, 3), np.uint8)
     model, network = StarterModel.load(), EfficientNetLite.load()
-    before = psutil.Process().memory_info().rss
     model.embed_pictures(pictures)
     last_activations(network, pictures)
     pairs = [
@@ -85,14 +96,9 @@ def main() -> None:
         p50, p95 = np.quantile(milliseconds(model, query), [0.5, 0.95])
         print(f"a query, ms: {p50:.2f} p50, {p95:.2f} p95: {query}")
 
-    command = [sys.executable, "-c", LOAD]
-    loads = [
-        float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-        for _ in range(rounds)
-    ]
+    loads = [float(in_a_new_process(LOAD)) for _ in range(rounds)]
     print(f"first sentence of a new process after, s: {statistics.median(loads):.2f}, worst {max(loads):.2f}")
-    after = psutil.Process().memory_info().rss
-    print(f"memory, MB: {before / 1e6:.0f} loaded, {after / 1e6:.0f} after pictures (torch included)")
+    print(f"memory of a new process, MB: {in_a_new_process(MEMORY)}")
 
 
 if __name__ == "__main__":

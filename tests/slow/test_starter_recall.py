@@ -38,7 +38,7 @@ def test_the_starter_finds_more_than_either_half(shared_data: Path, tmp_path: Pa
 
     assert judged.share == pytest.approx(heads.conse_share)
     found = judged.both.captions.pictures_by_text
-    assert found.at_10 >= 0.66, judged
+    assert found.at_10 >= 0.655, judged  # .661, but another processor rounds otherwise
     assert found.at_10 > judged.heads.captions.pictures_by_text.at_10
     assert judged.conse.captions.pictures_by_text.at_10 >= 0.26, judged
     assert judged.both.words > max(judged.heads.words, judged.conse.words), judged

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import threading
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from engine.errors import ModelError, QueryError
 from engine.ingest.geometry import prepare
 from engine.models.base import PictureEmbedder
 from engine.models.conse import ConseModel
-from engine.models.starter import StarterModel
+from engine.models.starter import IDENTITY, StarterModel
 from engine.models.starter_heads import HEAD_DIMENSION, HEADS_FILE, StarterHeads
 from engine.models.token_vectors import TokenVectors
 from engine.records import PixelBatch
@@ -118,6 +119,7 @@ def test_words_that_the_heads_never_met_are_strange_to_them(tokens: TokenVectors
     assert dog < 0.02 < guitar < half < giraffe
     assert giraffe == 1.0
     assert heads.strangeness(["", "??"]).tolist() == [1.0, 1.0]
+    assert heads.strangeness(["the dog's ball"]) == heads.strangeness(["the dog ball"])
 
 
 def test_sentences_of_strange_words_trust_conse(starter: StarterModel) -> None:
@@ -162,6 +164,16 @@ def test_heads_that_do_not_fit_together_are_told_before_they_answer(
     content = save({name: array for name, array in changed.items() if array is not None})
     with pytest.raises(ModelError, match="heads cannot be read"):
         StarterHeads.of(content, tokens)
+
+
+def test_other_weights_for_pictures_are_another_revision() -> None:
+    """Else a library would mix vectors of the two: who trains anew names a new revision here and there."""
+    stored, digest = load(files("assets").joinpath(HEADS_FILE).read_bytes()), hashlib.sha256()
+    for name in sorted(name for name in stored if name.startswith("picture.")):
+        digest.update(stored[name].tobytes())
+    assert (IDENTITY.revision, digest.hexdigest()) == (
+        "heads-1", "b7ea8cd8975ff45aaaa2a674756d064a9b945077808b881c58ccd38c78d3041b",
+    )  # fmt: skip
 
 
 def test_the_heads_are_small_enough_to_be_carried_along() -> None:

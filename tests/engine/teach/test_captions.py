@@ -12,7 +12,7 @@ LINES = (
     "b.jpg,train,A dog runs.",
     'a.jpg,train,"Two cats, asleep"',
     "a.jpg,train,a DOG runs",
-    "c.jpg,dev,a dog runs!",
+    "c.jpg,dev,a dog sleeps!",
     "d.jpg,test,a bus",
 )
 
@@ -31,9 +31,9 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
 
 def test_captions_of_the_same_words_are_one_text(tmp_path: Path) -> None:
     captioned = read(tmp_path, *LINES)
-    assert captioned.texts == ("a dog runs", "two cats asleep")
+    assert captioned.texts == ("a dog runs", "two cats asleep", "a dog sleeps")
     assert captioned.train.texts.tolist() == [0, 1, 0]
-    assert captioned.dev.texts.tolist() == [0]
+    assert captioned.dev.texts.tolist() == [2]
 
 
 def test_columns_may_stand_in_any_order_beside_others(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_is_in_neither_split_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("caption", ["", "...", "😀"])
 def test_a_caption_without_a_word_says_nothing(tmp_path: Path, caption: str) -> None:
     captioned = read(tmp_path, *LINES, f"e.jpg,train,{caption}")
-    assert captioned.texts == ("a dog runs", "two cats asleep")
+    assert captioned.texts == ("a dog runs", "two cats asleep", "a dog sleeps")
     assert tmp_path / "images" / "e.jpg" not in captioned.images
 
 
@@ -100,3 +100,16 @@ def test_words_are_counted_by_the_captions_to_train_on(tmp_path: Path) -> None:
         "d.jpg,dev,a cat in the snow",
     )
     assert captioned.words_seen() == {"a": 2, "and": 2, "dog": 2, "snow": 1}
+
+
+def test_the_words_of_a_dev_caption_are_not_trained_on(tmp_path: Path) -> None:
+    captioned = read(
+        tmp_path, LINES[0], "a.jpg,train,A dog!", "a.jpg,train,a cat", "b.jpg,dev,a dog", "b.jpg,dev,a bird"
+    )
+    assert [captioned.texts[text] for text in captioned.train.texts] == ["a cat"]
+    assert [captioned.texts[text] for text in captioned.dev.texts] == ["a dog", "a bird"]
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "captions.csv").write_text("\n".join(LINES), encoding="utf-8-sig")
+    assert len(read_captions(tmp_path).train) == 3

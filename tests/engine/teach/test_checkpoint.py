@@ -25,7 +25,7 @@ def state_of(step: int) -> State:
         "now": {"weight": weight.detach().clone()},
         "kept": {"weight": torch.zeros(3)},
         "optimiser": optimiser.state_dict(),
-        "step": step,
+        "seen": step,
         "epochs": [(float("nan"), 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)],
     }
 
@@ -44,7 +44,7 @@ def test_what_was_saved_is_loaded(path: Path) -> None:
     torch.testing.assert_close(loaded["now"], saved["now"], rtol=0, atol=0)
     torch.testing.assert_close(loaded["kept"], saved["kept"], rtol=0, atol=0)
     torch.testing.assert_close(loaded["optimiser"], saved["optimiser"], rtol=0, atol=0)
-    assert loaded["step"] == 7
+    assert loaded["seen"] == 7
     assert str(loaded["epochs"]) == str(saved["epochs"])
 
 
@@ -54,7 +54,7 @@ def test_the_latest_state_takes_the_place_of_the_one_before(path: Path) -> None:
         checkpoint.save(state_of(step))
     loaded = checkpoint.load()
     assert loaded is not None
-    assert loaded["step"] == 2
+    assert loaded["seen"] == 2
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -66,7 +66,7 @@ def test_a_state_that_cannot_be_written_leaves_the_one_before(path: Path) -> Non
         checkpoint.save(state_of(2))
     loaded = checkpoint.load()
     assert loaded is not None
-    assert loaded["step"] == 1
+    assert loaded["seen"] == 1
 
 
 def test_without_a_file_there_is_nothing_to_go_on_with(path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -228,3 +229,20 @@ def test_progress_counts_every_view(cache: Path, images: list[Path]) -> None:
 
 def test_no_pictures_have_no_features(cache: Path) -> None:
     assert looked(cache, [], view_names(1)).shape == (3, 0, FEATURES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script cannot stand for a program there")
+def test_no_program_is_started_for_a_picture(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pillow would hand an EPS file to Ghostscript, whatever the file's name."""
+    program, started = tmp_path / "bin" / "gs", tmp_path / "started"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ntouch {started}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    picture = tmp_path / "picture.jpg"
+    picture.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n%%EOF\n")
+    with pytest.raises(UserError, match="cannot be read"):
+        looked(cache, [picture], (WHOLE,))
+    assert not started.exists()

@@ -79,3 +79,10 @@ def test_batches_that_nothing_is_learnt_from_are_refused(size: int) -> None:
 def test_texts_and_pictures_must_be_as_many() -> None:
     with pytest.raises(ValueError, match="2 texts for 3 pictures"):
         Pairs(np.arange(2), np.arange(3))
+
+
+def test_many_pictures_of_one_text_are_given_up_at_once() -> None:
+    """One by one it would take the square of their number: minutes, in which nobody could stop it."""
+    many = 200_000
+    pairs = Pairs(np.zeros(many, np.int64), np.arange(many))
+    assert list(batches(pairs, 64, np.random.default_rng(0))) == []

@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -76,6 +77,19 @@ class SpoiltTowers(LinearTowers):
             return super().pictures(numbers, chance)
         self._left -= 1
         return super().pictures(numbers if self._left >= 0 else np.roll(numbers, 1), chance)
+
+
+class WatchedTowers(LinearTowers):
+    """They remember what they were like whenever they were measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.measured: list[Tensor] = []
+
+    def pictures(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
+        if chance is None:
+            self.measured.append(self.maps[1].detach().clone())
+        return super().pictures(numbers, chance)
 
 
 class StopAfter:
@@ -172,7 +186,7 @@ def test_every_epoch_sees_all_pairs_in_another_order() -> None:
     assert first != second
 
 
-ONE_STEP = Plan(epochs=1, batch_size=len(TRAIN), learning_rate=0.02)
+ONE_STEP = Plan(epochs=1, batch_size=len(TRAIN), learning_rate=0.02, warm_up=0)
 
 
 def test_only_what_decays_is_drawn_towards_nothing() -> None:
@@ -340,3 +354,13 @@ def test_more_than_are_measured_at_once_are_all_measured() -> None:
     towers = LinearTowers()
     texts, _, _ = vectors_of(towers, Pairs(numbers, numbers), CancelToken())
     np.testing.assert_allclose(texts, towers.texts(numbers, None).numpy(), atol=1e-6)
+
+
+def test_a_few_texts_of_many_pictures_are_learnt_to_the_end() -> None:
+    """They make many small batches, more than the number of pairs lets expect."""
+    towers = WatchedTowers()
+    few = Pairs(np.arange(120) % 4, np.arange(120))
+    trained(towers, replace(PLAN, batch_size=64, patience=PLAN.epochs), pairs=few)
+    steps = [float((later - sooner).norm()) for sooner, later in pairwise(towers.measured)]
+    assert len(steps) == PLAN.epochs - 1
+    assert steps[-1] > 0.01 * max(steps)
