@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.errors import QueryError
 from engine.models.efficientnet_lite import PICTURE_INPUT, Backbone
 from engine.models.label_names import read_labels
+from engine.models.products import product
 from engine.models.token_vectors import TOKEN_DIMENSION, TokenVectors, words_of
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 
@@ -47,7 +48,7 @@ class Conse:
 
     def pictures(self, logits: NDArray[np.float32]) -> Vectors:
         """(count, 1000) of the ImageNet classes."""
-        return _unit(_softmax(logits * _SHARPNESS) @ self._label_vectors)
+        return _unit(product(_softmax(logits * _SHARPNESS), self._label_vectors))
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Raises QueryError for a text that has no word the model knows."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.models.products import product
 from engine.models.token_vectors import package_file
 from engine.records import PictureInput, PixelBatch
 
@@ -81,8 +82,8 @@ class EfficientNetLite:
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(count, FEATURES) -> (count, 1000) float32, of the ImageNet classes."""
         weight, bias = self._classifier
-        result: NDArray[np.float32] = features[:, :LAST_FEATURES] @ weight.numpy().T + bias.numpy()
-        return result
+        logits: NDArray[np.float32] = product(features[:, :LAST_FEATURES], weight.numpy().T) + bias.numpy()
+        return logits
 
     def _features(self, x: Tensor) -> Tensor:
         """(count, 3, 260, 260) normalised -> (count, FEATURES)."""

@@ -2,8 +2,8 @@
 
 A picture's features (see `efficientnet_lite`) go through a linear map beside a hidden layer; a sentence's
 token vectors through one transformer layer (Vaswani et al. 2017, norms first: Xiong et al. 2020) and
-attention pooling. `engine.teach` has the same two for training; this is numpy alone, so that a sentence
-never waits for torch.
+attention pooling. `engine.teach` has the same two for training; this is numpy, but for the products of the
+picture head: a sentence never waits for torch.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 from engine.models.conse import telling
 from engine.models.efficientnet_lite import FEATURES
+from engine.models.products import product
 from engine.models.token_vectors import TokenVectors, words_of
 from engine.records import Vectors
 
@@ -69,8 +70,8 @@ class StarterHeads:
 
         try:
             heads = cls(load(content), tokens)
-            heads.pictures(np.zeros((1, FEATURES), np.float32))  # now it shows whether all is there and fits
-            heads.texts(["a"])
+            heads._check_picture_head()
+            heads.texts(["a"])  # now it shows whether all is there and fits
         except (LookupError, ValueError, SafetensorError) as error:
             raise _unreadable(error) from error
         return heads
@@ -80,8 +81,27 @@ class StarterHeads:
         weights = self._weights
         x = (features - weights["picture.mean"]) / weights["picture.scale"]
         x = np.clip(x, *FEATURE_LIMITS)
-        hidden = gelu(self._linear("picture.wide", x))
-        return _unit(self._linear("picture.direct", x) + self._linear("picture.narrow", hidden))
+        hidden = gelu(self._mapped("picture.wide", x))
+        return _unit(self._mapped("picture.direct", x) + self._mapped("picture.narrow", hidden))
+
+    def _check_picture_head(self) -> None:
+        """As trying it out would, but that needs torch. Raises KeyError, ValueError."""
+        hidden = len(self._weights["picture.wide.bias"])
+        shapes: dict[str, tuple[int, ...]] = {"mean": (FEATURES,), "scale": (FEATURES,)}
+        for name, inputs, outputs in (
+            ("direct", FEATURES, HEAD_DIMENSION),
+            ("wide", FEATURES, hidden),
+            ("narrow", hidden, HEAD_DIMENSION),
+        ):
+            shapes |= {f"{name}.weight": (outputs, inputs), f"{name}.bias": (outputs,)}
+        for name, shape in shapes.items():
+            found = self._weights[f"picture.{name}"].shape
+            if found != shape:
+                raise ValueError(f"picture.{name} has the shape {found}")
+
+    def _mapped(self, name: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As `_linear`, beside the network that looks at pictures."""
+        return product(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Sentences -> (count, 256) float32, rows of unit length; zeros for a text without a token."""
