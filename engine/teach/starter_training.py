@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -67,6 +68,8 @@ def train_starter(
     towers = _towers(captioned, views, tokens, plan)
     checkpoint = Checkpoint(cache / "training.pt", f"{plan} {_digest(captioned, views)}")
     training = train(towers, captioned.train, captioned.dev, plan.training, progress, cancel, checkpoint)
+    if math.isnan(training.best.loss):
+        raise UserError(f"{data} has no two captions of different photographs to learn from.")
 
     seen = captioned.words_seen()
     heads = StarterHeads(towers.stored(seen, 0.0), tokens)  # as they are after rounding
@@ -110,15 +113,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, default=platformdirs.user_cache_path("findling") / "training")
-    parser.add_argument("--output", type=Path, default=Path(str(files("assets"))))
+    parser.add_argument("data", type=Path, help="folder of captions.csv (image, split, caption) and images")
+    cache = platformdirs.user_cache_path("findling") / "training"
+    parser.add_argument("--cache", type=Path, default=cache, help=f"what is computed (default: {cache})")
+    output = Path(str(files("assets")))
+    parser.add_argument("--output", type=Path, default=output, help=f"for the heads (default: {output})")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     data = options.data.resolve()
     try:
         report = train_starter(data, options.cache, options.output, StarterPlan(), Progress(), CancelToken())
-    except UserError as error:
+    except KeyboardInterrupt:
+        parser.exit(130, "Stopped. The same command goes on from here.\n")
+    except (UserError, OSError) as error:
         parser.exit(1, f"{error}\n")
     logger.info("\n%s", model_card(report))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.errors import Cancelled
+from engine.errors import Cancelled, UserError
 from engine.models.starter_heads import HEADS_FILE, StarterHeads
 from engine.models.token_vectors import TokenVectors
 from engine.progress import CancelToken, Progress
@@ -150,3 +150,25 @@ def test_a_folder_without_captions_is_refused_before_anything_is_written(
     assert exit_status.value.code == 1
     assert "captions.csv cannot be read" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_captions_that_tell_nothing_apart_are_refused(folder: Path, tmp_path: Path, one_thread: None) -> None:  # noqa: ARG001
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "images").symlink_to(folder / "data" / "images")
+    names = sorted(path.name for path in (data / "images").iterdir())
+    lines = ["image,split,caption", f"{names[0]},train,a red ball", f"{names[1]},train,a red ball"]
+    (data / "captions.csv").write_text("\n".join([*lines, f"{names[2]},dev,a blue ball"]), encoding="utf-8")
+    with pytest.raises(UserError, match="no two captions of different photographs"):
+        train(tmp_path, tmp_path / "output")
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_cache_that_cannot_be_is_told_in_a_sentence(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with pytest.raises(SystemExit) as exit_status:
+        main([str(folder / "data"), "--cache", str(tmp_path / "cache"), "--output", str(tmp_path / "output")])
+    assert exit_status.value.code == 1
+    assert "cache" in capsys.readouterr().err
