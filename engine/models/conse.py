@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import QueryError
+from engine.models.arithmetic import product, softmax, unit
 from engine.models.efficientnet_lite import PICTURE_INPUT, Backbone
 from engine.models.label_names import read_labels
-from engine.models.products import product
 from engine.models.token_vectors import TOKEN_DIMENSION, TokenVectors, words_of
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 
@@ -41,14 +41,14 @@ class Conse:
         names = self._means([label.name for label in labels])
         definitions = self._means([label.definition for label in labels])
         centre = names.mean(axis=0)
-        meanings = _unit(names - centre) + _DEFINITION_SHARE * _unit(definitions - definitions.mean(axis=0))
-        self._label_vectors = _unit(meanings)
+        meanings = unit(names - centre) + _DEFINITION_SHARE * unit(definitions - definitions.mean(axis=0))
+        self._label_vectors = unit(meanings)
         self._label_vectors -= self._label_vectors.mean(axis=0)  # then no class is nearer to every picture
         self._text_centre = _TEXT_CENTRE_SHARE * centre
 
     def pictures(self, logits: NDArray[np.float32]) -> Vectors:
         """(count, 1000) of the ImageNet classes."""
-        return _unit(product(_softmax(logits * _SHARPNESS), self._label_vectors))
+        return unit(product(softmax(logits * _SHARPNESS), self._label_vectors))
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Raises QueryError for a text that has no word the model knows."""
@@ -59,7 +59,7 @@ class Conse:
                     f'"{text.strip()[:40]}" has no word that the starter model knows.',
                     "It reads English words; other models read more.",
                 )
-        return _unit(sums / totals[:, None] - self._text_centre)
+        return unit(sums / totals[:, None] - self._text_centre)
 
     def _means(self, texts: Sequence[str]) -> NDArray[np.float32]:
         sums, totals = self._tokens.weighted_sums([telling(words_of(text)) for text in texts])
@@ -99,14 +99,3 @@ class ConseModel:
 def telling(words: Sequence[str]) -> Sequence[str]:
     """The words without those that tell nothing of a picture, unless there are no others."""
     return [word for word in words if word not in STOP_WORDS] or words
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    result: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
-    return result
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    result: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
-    return result

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
-from engine.models.products import product
+from engine.models.arithmetic import product
 from engine.models.token_vectors import package_file
 from engine.records import PictureInput, PixelBatch
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models.arithmetic import unit
 from engine.models.conse import Conse
 from engine.models.efficientnet_lite import PICTURE_INPUT, Backbone
 from engine.models.starter_heads import HEAD_DIMENSION, StarterHeads
@@ -75,6 +76,4 @@ def join_pictures(heads: Vectors, conse: Vectors) -> Vectors:
 def join_texts(heads: Vectors, conse: Vectors, shares: NDArray[np.float32]) -> Vectors:
     """Side by side, each row weighted by the shares of the two halves, of unit length."""
     share = shares[:, None]
-    joined: Vectors = np.concatenate([(1 - share) * heads, share * conse], axis=1)
-    joined /= np.linalg.norm(joined, axis=1, keepdims=True)
-    return joined
+    return unit(np.concatenate([(1 - share) * heads, share * conse], axis=1))

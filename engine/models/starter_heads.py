@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.models.arithmetic import product, softmax, unit
 from engine.models.conse import telling
 from engine.models.efficientnet_lite import FEATURES
-from engine.models.products import product
 from engine.models.token_vectors import TokenVectors, words_of
 from engine.records import Vectors
 
@@ -82,7 +82,7 @@ class StarterHeads:
         x = (features - weights["picture.mean"]) / weights["picture.scale"]
         x = np.clip(x, *FEATURE_LIMITS)
         hidden = gelu(self._mapped("picture.wide", x))
-        return _unit(self._mapped("picture.direct", x) + self._mapped("picture.narrow", hidden))
+        return unit(self._mapped("picture.direct", x) + self._mapped("picture.narrow", hidden))
 
     def _check_picture_head(self) -> None:
         """As trying it out would, but that needs torch. Raises KeyError, ValueError."""
@@ -108,7 +108,7 @@ class StarterHeads:
         result = np.zeros((len(texts), HEAD_DIMENSION), np.float32)
         for row, tokens in enumerate(self._tokens.token_ids(texts)):
             if tokens:
-                result[row] = _unit(self._sentence(tokens[:LONGEST]))
+                result[row] = unit(self._sentence(tokens[:LONGEST]))
         return result
 
     def strangeness(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -130,7 +130,7 @@ class StarterHeads:
         x = x + self._attended(self._norm("text.attend", x))
         x = x + self._linear("text.narrow", gelu(self._linear("text.wide", self._norm("text.feed", x))))
         x = self._norm("text.leave", x)
-        shares = _softmax(self._linear("text.pool", x), axis=0)  # (tokens, heads)
+        shares = softmax(self._linear("text.pool", x), axis=0)  # (tokens, heads)
         parts = x.reshape(len(tokens), TEXT_HEADS, -1)
         return self._linear("text.output", np.einsum("th,thc->hc", shares, parts).reshape(-1))
 
@@ -147,7 +147,7 @@ class StarterHeads:
         """Self-attention over (tokens, width)."""
         split = self._linear("text.split", x).reshape(len(x), 3, TEXT_HEADS, -1)
         query, key, value = split.transpose(1, 2, 0, 3)
-        shares = _softmax(query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1])), axis=-1)
+        shares = softmax(query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(query.shape[-1])), axis=-1)
         return self._linear("text.join", (shares @ value).transpose(1, 0, 2).reshape(len(x), -1))
 
     def _linear(self, name: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -168,15 +168,4 @@ def _unreadable(error: Exception) -> ModelError:
 def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """The tanh form (Hendrycks and Gimpel 2016)."""
     result: NDArray[np.float32] = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + 0.044715 * x**3)))
-    return result
-
-
-def _softmax(x: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    powers = np.exp(x - x.max(axis=axis, keepdims=True))
-    result: NDArray[np.float32] = powers / powers.sum(axis=axis, keepdims=True)
-    return result
-
-
-def _unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    result: NDArray[np.float32] = x / np.linalg.norm(x, axis=-1, keepdims=True)
     return result

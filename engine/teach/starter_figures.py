@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models.arithmetic import unit
 from engine.models.conse import STOP_WORDS, Conse
 from engine.models.efficientnet_lite import LAST_FEATURES, EfficientNetLite
 from engine.models.starter import conse_shares, join_pictures, join_texts
@@ -101,13 +102,12 @@ def judge(
         heads.strangeness(WORDS),
     )
     share = choose_share(halves, truth)
-    raw = seen[:, :LAST_FEATURES]
     return Judgement(
         share,
         figures(halves.conse, truth),
         figures(halves.heads, truth),
         figures(halves.joined(share), truth),
-        words_in_common(raw / np.linalg.norm(raw, axis=1, keepdims=True), said),
+        words_in_common(unit(seen[:, :LAST_FEATURES]), said),
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,3 +175,17 @@ def test_a_cache_that_cannot_be_is_told_in_a_sentence(
         main([str(folder / "data"), "--cache", str(tmp_path / "cache"), "--output", str(tmp_path / "output")])
     assert exit_status.value.code == 1
     assert "cache" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_told_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "engine.teach.starter_training", str(folder / "data")]
+    places = ["--cache", str(tmp_path / "cache"), "--output", str(tmp_path / "output")]
+    with subprocess.Popen([*command, *places], stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr is not None
+        assert "looked at 24 pictures: whole" in program.stderr.readline()
+        program.send_signal(signal.SIGINT)
+        rest = program.stderr.read()
+    assert program.returncode == 130
+    assert rest.endswith("Stopped. The same command goes on from here.\n")
+    assert "Traceback" not in rest
+    assert not (tmp_path / "output").exists()

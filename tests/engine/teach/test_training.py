@@ -364,3 +364,17 @@ def test_a_few_texts_of_many_pictures_are_learnt_to_the_end() -> None:
     steps = [float((later - sooner).norm()) for sooner, later in pairwise(towers.measured)]
     assert len(steps) == PLAN.epochs - 1
     assert steps[-1] > 0.01 * max(steps)
+
+
+class RenamedTowers(LinearTowers):
+    def parameters(self) -> dict[str, Parameter]:
+        return {f"new {name}": parameter for name, parameter in super().parameters().items()}
+
+
+def test_a_checkpoint_of_other_parameters_is_passed_over(tmp_path: Path) -> None:
+    """The program may have changed since, though plan and data did not."""
+    checkpoint = Checkpoint(tmp_path / "training.pt", "plan")
+    trained(LinearTowers(), checkpoint=checkpoint)
+    expected, renamed = RenamedTowers(), RenamedTowers()
+    assert trained(renamed, checkpoint=checkpoint) == trained(expected)
+    assert same(renamed, expected)

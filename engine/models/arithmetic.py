@@ -1,0 +1,30 @@
+"""The arithmetic that the starter's two halves share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row, or the one there is, at unit length."""
+    result: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return result
+
+
+def softmax(scores: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
+    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    result: NDArray[np.float32] = powers / powers.sum(axis=axis, keepdims=True)
+    return result
+
+
+def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`left @ right`, on the threads of the network that looks at pictures: imports torch.
+
+    After a product numpy's threads go on waiting for the next, and take the processor from torch's: the
+    starter embedded 35 pictures a second instead of 44, and at times 6.
+    """
+    import torch
+
+    result: NDArray[np.float32] = (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
+    return result
