@@ -28,6 +28,18 @@ class Scope(StrEnum):
     PAGES = "pages"
 
 
+class Order(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"  # by the day a photograph was taken, else by the file's own date
+    OLDEST = "oldest"
+
+
+class Orientation(StrEnum):
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
+    SQUARE = "square"
+
+
 class Verdict(StrEnum):
     """How sure a match is, against what unrelated queries reach on this very library."""
 
@@ -218,6 +230,19 @@ class Query:
     limit: int = 50
     folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
     file_types: tuple[str, ...] = ()  # only files whose names end so (".pdf"), in lower case; empty: all
+    not_like: tuple[Path | bytes, ...] = ()  # pictures to keep away from
+    not_like_items: tuple[int, ...] = ()
+    taken_from: str = ""  # "YYYY-MM-DD", that day included; "": no limit
+    taken_to: str = ""
+    orientation: Orientation | None = None
+    theme: int = 0  # only items of that theme; 0: all
+    order: Order = Order.RELEVANCE
+    offset: int = 0  # hits up to that rank are passed over: `limit` counts from the first rank all the same
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a question to rank by; without one a query can only be browsed."""
+        return bool(self.text.strip() or self.like or self.like_items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +259,8 @@ class Hit:
     available: bool  # False while the file's drive is unplugged
     copies: int  # other files with the same content
     snippet: str = ""  # the words around a match on a page
+    taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
+    group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +296,88 @@ class SearchResults:
     model: str  # the picture model that answered
     milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
     note: str = ""  # one sentence where something limits the answer, else ""
+    ranked: bool = True  # False where nothing was asked: the hits are in the order of their dates
+
+
+# ---- what is known of one file -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What a person may want to know of an item. Empty strings and None where the file does not say."""
+
+    item: int
+    paths: tuple[Path, ...]  # of the files that hold it; the first is the one that is shown
+    page: int | None
+    pages: int | None  # of the document; None for a photograph
+    bytes: int  # of the file
+    modified: str  # "YYYY-MM-DD HH:MM:SS", local time
+    width: int  # pixels (pages: points)
+    height: int
+    taken: str | None
+    camera: str = ""
+    lens: str = ""
+    exposure: str = ""  # "1/125 s · f/2.8 · ISO 400 · 35 mm"
+    latitude: float | None = None  # degrees, north is positive
+    longitude: float | None = None  # degrees, east is positive
+    title: str = ""  # of a document
+
+
+class Whereabouts(StrEnum):
+    """How a file stands with the library."""
+
+    SEARCHABLE = "searchable"
+    PARTLY = "partly"  # some of its pages failed, or are still to come
+    PENDING = "pending"
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+    OUTSIDE = "outside"  # below no folder of the library
+    OTHER_TYPE = "other type"  # its name is of no kind that is read
+    PASSED_OVER = "passed over"  # hidden, a link, the library's own: the scan does not go there
+    GONE = "gone"  # not on the disk
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTrace:
+    """Why a file is, or is not, found."""
+
+    path: Path
+    whereabouts: Whereabouts
+    message: str  # sentences for a person
+    folder: Path | None = None  # the library's folder that it lies in
+    items: tuple[int, ...] = ()
+
+
+# ---- what the library discovers by itself ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Items that look as if they belonged together."""
+
+    number: int  # from 1; `Query.theme`
+    name: str
+    cover: int  # the item that stands for it best
+    items: int  # how many
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateFile:
+    item: int
+    path: Path
+    bytes: int
+    width: int
+    height: int
+    taken: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Files with the same content ("copies"), or pictures that look the same; the best file first."""
+
+    kind: Literal["copies", "alike", "burst"]
+    files: tuple[DuplicateFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from gui import resources, strings
+from gui import strings
 from gui.main_window import MainWindow
 from gui.messages import Messages
+from gui.parts import resources
+from gui.parts.style import Style
 from gui.session import Session, open_library
-from gui.style import Style
 
 if TYPE_CHECKING:
     from engine.library import Library

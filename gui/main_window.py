@@ -18,26 +18,26 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from engine.records import LibraryStatus, ModelStatus, Query, SearchResults
 from gui import strings
-from gui.activity import ActivityBar, StatusLine
-from gui.banner import BannerArea
-from gui.buttons import IconButton
-from gui.cards import PICTURE
-from gui.drop_overlay import DropOverlay
-from gui.empty_states import EmptyState, Problem, Ready, Welcome
-from gui.failures_dialog import FailuresDialog
-from gui.file_actions import FileActions
-from gui.folder_actions import FolderActions
-from gui.indexing import Indexing, IndexState
-from gui.intake import Intake
-from gui.picture_query import PICTURE_LIMIT, holds_something
-from gui.previewing import Previewing
-from gui.results_page import ResultsPage
-from gui.search_bar import SearchBar
-from gui.searching import Searching
+from gui.activity.bar import ActivityBar, StatusLine
+from gui.activity.failures_dialog import FailuresDialog
+from gui.activity.indexing import Indexing, IndexState
+from gui.files.file_actions import FileActions
+from gui.parts.banner import BannerArea
+from gui.parts.buttons import IconButton
+from gui.parts.drop_overlay import DropOverlay
+from gui.parts.empty_states import EmptyState, Problem, Ready, Welcome
+from gui.parts.style import GRID, Style
+from gui.preview.previewing import Previewing
+from gui.results.cards import PICTURE
+from gui.results.page import ResultsPage
+from gui.results.thumbnails import ThumbnailStore
+from gui.search.intake import Intake
+from gui.search.picture_query import PICTURE_LIMIT, holds_something
+from gui.search.search_bar import SearchBar
+from gui.search.searching import Searching
 from gui.session import Session
-from gui.sidebar import Sidebar
-from gui.style import GRID, Style
-from gui.thumbnails import ThumbnailStore
+from gui.sidebar.folder_actions import FolderActions
+from gui.sidebar.sidebar import Sidebar
 from gui.window_state import WindowState
 
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked

@@ -46,7 +46,8 @@ raise SystemExit(app.run(Path(sys.argv[1])))
 COPIES = """
 import sys
 from pathlib import Path
-from gui import app, desktop
+from gui import app
+from gui.files import desktop
 from gui.main_window import MainWindow
 
 shown = MainWindow.showEvent
@@ -78,8 +79,8 @@ from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
-from gui import resources
-from gui.thumbnails import scaled
+from gui.parts import resources
+from gui.results.thumbnails import scaled
 
 application = QApplication([])
 encoded = io.BytesIO()

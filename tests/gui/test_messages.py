@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import Cancelled, DiskFull, UserError
 from gui import strings
-from gui.banner import BannerArea
 from gui.messages import Level, Message, Messages
-from gui.style import Style
+from gui.parts.banner import BannerArea
+from gui.parts.style import Style
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
-from gui import desktop, strings
-from gui.picture_query import offer
+from gui import strings
+from gui.files import desktop
+from gui.search.picture_query import offer
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,135 @@
+"""Shows messages in the window: a line each above the content, that never asks for an answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+
+from gui import strings
+from gui.messages import Bug, Level, Message
+from gui.parts import resources
+from gui.parts.buttons import IconButton, TextButton
+from gui.parts.style import GRID, Style
+
+INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
+MOST_BANNERS = 3
+
+_COLOURS = {Level.INFO: "accent", Level.WARNING: "weak", Level.ERROR: "error"}
+
+
+class Banner(QFrame):
+    dismissed = Signal()
+
+    def __init__(self, message: Message, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.message = message
+        self.setObjectName("Banner")
+        self.setProperty("level", message.level.value)
+        sign = QLabel()
+        sign.setPixmap(resources.pixmap(message.level.value, 20, style.colour(_COLOURS[message.level]), 2.0))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
+        row.setSpacing(GRID + 4)
+        row.addWidget(sign)
+        row.addLayout(self._build_text(message), 1)
+        if message.action is not None:
+            self.action_button = TextButton(message.action_text, style, parent=self)
+            self.action_button.clicked.connect(message.action)
+            self.action_button.clicked.connect(self.dismissed)
+            row.addWidget(self.action_button)
+        self.close_button = IconButton("close", strings.DISMISS, style, self)
+        self.close_button.clicked.connect(self.dismissed)
+        row.addWidget(self.close_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismissed)
+        if message.level is Level.INFO:
+            self._timer.start(INFO_MILLISECONDS)
+
+    def retire(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+    @staticmethod
+    def _build_text(message: Message) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for text, kind in ((message.text, "heading"), (message.remedy, "muted")):
+            if text:
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(True)
+                label.setProperty("kind", kind)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                column.addWidget(label)
+        return column
+
+
+class BannerArea(QWidget):
+    """The place for banners, and the one dialog for faults of the program. It is a `messages.Screen`."""
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._banners: list[Banner] = []
+        self._bugs: list[Bug] = []
+        self.bug_dialog: QMessageBox | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        self._column.setSpacing(GRID)
+        self.hide()
+
+    def banners(self) -> list[Banner]:
+        return list(self._banners)
+
+    def show_message(self, message: Message) -> None:
+        """Newest first; a message that is on the screen already is not shown twice."""
+        for banner in list(self._banners):
+            if (banner.message.text, banner.message.remedy) == (message.text, message.remedy):
+                self._dismiss(banner)
+        banner = Banner(message, self._style, self)
+        banner.dismissed.connect(lambda: self._dismiss(banner))
+        self._banners.insert(0, banner)
+        self._column.insertWidget(0, banner)
+        for old in self._banners[MOST_BANNERS:]:
+            self._dismiss(old)
+        self.show()
+
+    def show_bug(self, bug: Bug) -> None:
+        """One dialog, however many faults come; all of them are in its details."""
+        self._bugs.append(bug)
+        if self.bug_dialog is None:
+            self.bug_dialog = self._build_bug_dialog()
+        self.bug_dialog.setDetailedText("\n".join(known.details for known in self._bugs[-20:]))
+        self.bug_dialog.setInformativeText(f"{strings.BUG_TEXT}\n\n{strings.plain(bug.summary)}")
+        self.bug_dialog.show()
+
+    def _build_bug_dialog(self) -> QMessageBox:
+        dialog = QMessageBox(self.window())
+        dialog.setIcon(QMessageBox.Icon.Warning)
+        dialog.setWindowModality(Qt.WindowModality.NonModal)
+        dialog.setWindowTitle(strings.APPLICATION)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
+        dialog.setText(strings.BUG_TITLE)
+        copy: QPushButton = dialog.addButton(strings.COPY_DETAILS, QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # copying does not close the dialog
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(dialog.detailedText()))
+        dialog.setEscapeButton(dialog.addButton(strings.CLOSE, QMessageBox.ButtonRole.RejectRole))
+        dialog.finished.connect(self._bug_dialog_closed)
+        return dialog
+
+    def _bug_dialog_closed(self) -> None:
+        self._bugs.clear()
+        if self.bug_dialog is not None:
+            self.bug_dialog.deleteLater()
+            self.bug_dialog = None
+
+    def _dismiss(self, banner: Banner) -> None:
+        if banner not in self._banners:
+            return
+        self._banners.remove(banner)
+        self._column.removeWidget(banner)
+        banner.retire()
+        self.setVisible(bool(self._banners))

@@ -1,0 +1,68 @@
+"""Buttons that follow the style: an icon alone, an icon with words, and a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from gui import strings
+from gui.parts import resources
+from gui.parts.style import Style
+
+ICON = QSize(20, 20)
+
+
+class IconButton(QToolButton):
+    """Only an icon; the tool tip and the accessible name say what it does."""
+
+    def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._style = style
+        self.setProperty("kind", "flat")
+        self.setIconSize(ICON)
+        self.setToolTip(strings.tip(description))
+        self.setAccessibleName(description)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        style.changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = self._style.colour
+        self.setIcon(resources.icon(self._icon, colour("muted"), colour("border")))
+
+
+class TextButton(QPushButton):
+    """Words with an icon before them. `kind` is one of the style sheet's."""
+
+    def __init__(
+        self, text: str, style: Style, icon: str = "", kind: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon = icon
+        self._style = style
+        self._kind = kind
+        self.setProperty("kind", kind)
+        self.setIconSize(ICON)
+        self.setAutoDefault(False)
+        style.changed.connect(self._draw)
+        self._draw()
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = icon
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._icon:
+            colour = "on_accent" if self._kind in ("primary", "large") else "text"
+            self.setIcon(resources.icon(self._icon, self._style.colour(colour)))
+
+
+class LinkButton(QPushButton):
+    """A link that the keyboard reaches like any button."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", "link")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)

@@ -1,0 +1,113 @@
+"""Takes what is dropped, pasted or picked: folders are to be added, pictures are a question."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import QueryError
+from engine.records import Hit
+from gui import strings
+from gui.jobs import Lane
+from gui.search import picture_query
+from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
+from gui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    folders: list[Path]
+    pictures: list[QueryPicture]
+    refused: list[QueryError]
+    left_out: int
+
+
+class Intake(QObject):
+    folders_given = Signal(object)  # list[Path]
+    picture_given = Signal(object)  # QueryPicture: add it to the question
+    similar_given = Signal(object)  # QueryPicture: ask for this alone
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._waiting: list[tuple[Path, ...]] = []
+        self.dialog: QFileDialog | None = None
+        session.opened.connect(self._take_waiting)
+
+    def take(self, data: QMimeData) -> bool:
+        """Take what a drop or the clipboard holds; False when there is nothing for us.
+
+        It is sorted out off the main thread: a file may be large, or on a slow drive.
+        """
+        offered = picture_query.offer(data)
+        if offered.paths:
+            self.take_paths(offered.paths)
+        elif offered.image is not None:
+            self._take_image(offered.image)
+        return not offered.empty
+
+    def pick(self) -> None:
+        """Let the user choose pictures to search by."""
+        dialog = QFileDialog(self._window, strings.PICK_PICTURE, str(Path.home()), strings.PICTURE_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.take_paths(tuple(Path(name) for name in names)))
+        dialog.open()
+        self.dialog = dialog
+
+    def take_paths(self, paths: tuple[Path, ...]) -> None:
+        """Files and folders; before the library is open they wait for it."""
+        if not self._session.is_open:
+            self._waiting.append(paths)
+            return
+        ratio, preview = self._window.devicePixelRatioF(), self._session.library.preview
+        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), self._give)
+
+    def take_hit(self, hit: Hit) -> None:
+        """Ask for what is like an item of the library."""
+        label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
+
+        def make() -> QueryPicture:
+            return picture_query.from_item(hit.item, label, self._session.thumbnail(hit.item), ratio)
+
+        self._session.jobs.run(Lane.FILES, make, self.similar_given.emit)
+
+    def _take_image(self, image: QImage) -> None:
+        ratio = self._window.devicePixelRatioF()
+        self._session.jobs.run(
+            Lane.FILES, lambda: picture_query.from_image(image, ratio), self.picture_given.emit
+        )
+
+    def _take_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for paths in waiting:
+            self.take_paths(paths)
+
+    def _give(self, found: _Sorted) -> None:
+        if found.folders:
+            self.folders_given.emit(found.folders)
+        for picture in found.pictures:
+            self.picture_given.emit(picture)
+        for error in found.refused:
+            self._session.messages.report(error)
+        if found.left_out:
+            self._session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))
+
+
+def _sort(paths: tuple[Path, ...], preview: Callable[[Path], bytes], ratio: float) -> _Sorted:
+    folders = [path for path in paths if os.path.isdir(path)]  # noqa: PTH112  # Path.is_dir may raise
+    others = [path for path in paths if path not in folders]
+    pictures, refused = [], []
+    for path in others[:PICTURE_LIMIT]:
+        try:
+            pictures.append(picture_query.from_file(path, preview, ratio))
+        except QueryError as error:
+            refused.append(error)
+    return _Sorted(folders, pictures, refused, max(len(others) - PICTURE_LIMIT, 0))

@@ -1,0 +1,96 @@
+"""Pictures that are part of a question: dropped, pasted or picked ones, and items of the library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, QUrl
+from PySide6.QtGui import QImage
+
+from engine.errors import QueryError
+from gui import strings
+from gui.results.thumbnails import fitted, scaled
+
+CHIP = QSize(32, 32)  # logical pixels
+LONGEST_SIDE = 2048  # of a pasted picture; no model looks at more, and a smaller one is encoded sooner
+PICTURE_LIMIT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPicture:
+    """A picture file, the encoded bytes of a picture, or an item of the library."""
+
+    source: Path | bytes | int
+    label: str
+    thumbnail: QImage  # null when there is none to be had
+
+
+def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> QueryPicture:
+    """Looks at the file: not for the main thread. Raises QueryError.
+
+    `preview` gives a small JPEG of our own making: what a file holds is never decoded in this process.
+    """
+    label = strings.file_name(path)
+    if not os.path.isfile(path):  # noqa: PTH113  # Path.is_file raises where a folder may not be entered
+        raise QueryError(strings.NOT_A_FILE.format(name=label))
+    return QueryPicture(path, label, scaled(preview(path), CHIP * ratio, ratio))
+
+
+def from_image(image: QImage, ratio: float) -> QueryPicture:
+    """Encodes the picture as PNG, which takes a while: not for the main thread. Raises QueryError."""
+    if max(image.width(), image.height()) > LONGEST_SIDE:
+        image = image.scaled(
+            QSize(LONGEST_SIDE, LONGEST_SIDE),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    encoded = QByteArray()
+    buffer = QBuffer(encoded)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, Qt text
+        raise QueryError(strings.PICTURE_NOT_ENCODED)
+    return QueryPicture(bytes(encoded.data()), strings.PASTED_PICTURE, fitted(image, CHIP * ratio, ratio))
+
+
+def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> QueryPicture:
+    return QueryPicture(item, label, scaled(encoded, CHIP * ratio, ratio))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a drop or the clipboard holds for us."""
+
+    paths: tuple[Path, ...] = ()
+    image: QImage | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.paths and self.image is None
+
+
+def holds_something(data: QMimeData) -> bool:
+    """Cheap, for a drag that only moves over the window."""
+    return data.hasImage() or any(url.isLocalFile() for url in data.urls())
+
+
+def offer(data: QMimeData) -> Offer:
+    """Files first: a file manager that copies a picture often adds a bitmap of its icon."""
+    paths = tuple(_path_of(url) for url in data.urls() if url.isLocalFile())
+    if paths:
+        return Offer(paths=paths)
+    if data.hasImage():
+        image = data.imageData()
+        if isinstance(image, QImage) and not image.isNull():
+            return Offer(image=image)
+    return Offer()
+
+
+def _path_of(url: QUrl) -> Path:
+    """Also for names that are no valid UTF-8, which QUrl.toLocalFile would garble."""
+    if os.name == "nt":
+        return Path(url.toLocalFile())
+    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))

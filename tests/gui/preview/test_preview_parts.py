@@ -1,0 +1,265 @@
+"""The parts of the preview, each alone: what it holds, where it steps, how it draws."""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.records import HeatMap, Hit, Kind, MatchedWord, Query, Verdict, Why
+from gui.jobs import Jobs
+from gui.parts.style import Style
+from gui.preview.legend import MOST_CHIPS, WhyLegend
+from gui.preview.loader import PreviewLoader
+from gui.preview.marks import heat_image, of_word, paint_words, query_words
+from gui.preview.preview import Preview, may_have_why
+from gui.preview.walk import in_document
+from gui.results.cards import CardDelegate, two_lines
+from gui.results.model import ResultsModel
+from gui.results.page import ResultsPage
+from gui.results.thumbnails import ThumbnailStore
+from tests.gui.conftest import SECONDS
+
+QUERY = Query(text="cat")
+PICTURE_BYTES = 1024 * 512 * 4
+
+
+def hit(item: int, page: int | None = None, path: str = "/x/a.pdf") -> Hit:
+    kind = Kind.PHOTO if page is None else Kind.PAGE
+    return Hit(item, item, Path(path), page, kind, 1.0, Verdict.STRONG, 200, 100, available=True, copies=0)
+
+
+def word(text: str, score: float = 1.0) -> MatchedWord:
+    return MatchedWord(text, (0.2, 0.2, 0.4, 0.3), text, score)
+
+
+class Shelf:
+    """Stands where the library gives pictures and reasons, and writes down what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int]] = []
+        self.asked_why: list[int] = []
+        self.damaged = False
+        self.open = threading.Event()
+        self.open.set()
+
+    def picture(self, item: int, side: int) -> bytes:
+        self.open.wait()
+        self.asked.append((item, side))
+        stream = io.BytesIO()
+        Image.new("RGB", (side, side // 2), "teal").save(stream, "JPEG")
+        return stream.getvalue()[:100] if self.damaged else stream.getvalue()
+
+    def why(self, query: Query, item: int) -> Why:
+        self.asked_why.append(item)
+        return Why((word(query.text),))
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    def fail(error: Exception) -> None:
+        raise error
+
+    jobs = Jobs(fail)
+    yield jobs
+    assert jobs.shutdown(60)
+
+
+@pytest.fixture
+def loader(jobs: Jobs, shelf: Shelf) -> Iterator[PreviewLoader]:
+    yield PreviewLoader(jobs, lambda: shelf, cache_bytes=3 * PICTURE_BYTES)
+    shelf.open.set()
+
+
+@pytest.fixture
+def style(qapp: QApplication) -> Iterator[Style]:
+    style = Style(qapp)
+    yield style
+    style.deleteLater()
+
+
+# ---- holding pictures
+
+
+def test_few_pictures_are_held_the_newest_of_them(qtbot: QtBot, loader: PreviewLoader) -> None:
+    for item in range(8):
+        with qtbot.waitSignal(loader.picture_came, timeout=SECONDS):
+            loader.ask_picture(item, 1000)
+    assert loader.held_bytes <= 3 * PICTURE_BYTES
+    assert loader.picture(7) is not None
+    assert loader.picture(0) is None
+
+
+def test_a_picture_that_is_large_enough_is_not_asked_for_again(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    for wanted in (300, 1024, 1025):
+        loader.ask_picture(1, wanted)
+        qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert shelf.asked == [(1, 1024), (1, 2048)]
+
+
+def test_only_what_is_asked_for_last_is_delivered(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
+    came: list[int] = []
+    loader.picture_came.connect(came.append)
+    shelf.open.clear()
+    for item in range(20):
+        loader.ask_picture(item, 1000)
+    shelf.open.set()
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert came == [19]
+    assert len(shelf.asked) <= 3  # two may have been at work already
+
+
+def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
+    for query in (QUERY, replace(QUERY, limit=1000), Query(text="dog")):
+        loader.ask_why(query, 5)
+        qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert shelf.asked_why == [5, 5]
+    assert loader.why(5) == Why((word("dog"),))
+
+
+def test_who_looks_again_later_gets_the_reasons_of_then(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    """A page that was not read before may have been read meanwhile."""
+    for _ in range(2):
+        loader.ask_why(QUERY, 5)
+        qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+        loader.stop()
+    assert shelf.asked_why == [5, 5]
+
+
+def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
+    shelf.damaged = True
+    with qtbot.waitSignal(loader.picture_failed, timeout=SECONDS):
+        loader.ask_picture(1, 1000)
+    assert loader.picture(1) is None
+
+
+# ---- stepping
+
+
+def test_a_document_is_walked_through_in_the_order_of_its_pages() -> None:
+    hits = [hit(1, 7), hit(2), hit(3, 2), hit(4, 9, "/x/b.pdf"), hit(5, 4)]
+    document = in_document(hits, 4)
+    assert document.rows == (2, 4, 0)
+    assert (document.step(-1), document.step(1), document.step(2)) == (2, 0, None)
+    assert in_document(hits, 1).rows == (1,)
+
+
+def test_beyond_the_last_result_there_may_be_more(
+    qtbot: QtBot, loader: PreviewLoader, jobs: Jobs, style: Style
+) -> None:
+    model = ResultsModel()
+    model.set_hits([hit(1)], complete=False)
+    preview = Preview(model, loader, ThumbnailStore(jobs, lambda _item: None, QSize(8, 8)), style)
+    preview.begin(0, QUERY)
+    assert preview.footer.next_button.isEnabled()
+    with qtbot.waitSignal(model.more_wanted, timeout=SECONDS):
+        preview.next()
+    model.extend([hit(1), hit(2), hit(3)], complete=True)
+    assert preview.hit == hit(2)
+    model.set_hits([hit(9), hit(2)], complete=True)
+    assert preview.footer.result.text() == "Result 2 of 2"
+    with qtbot.waitSignal(preview.close_wanted, timeout=SECONDS):
+        model.set_hits([hit(9)], complete=True)
+    preview.leave()
+    preview.deleteLater()
+
+
+def test_reasons_are_asked_for_only_where_there_may_be_some() -> None:
+    assert may_have_why(hit(1, 3), Query(like_items=(1,)))
+    assert may_have_why(hit(1), QUERY)
+    assert not may_have_why(hit(1), Query(like_items=(1,)))
+
+
+# ---- marks
+
+
+def test_words_of_the_query_come_in_order_and_once() -> None:
+    heat = HeatMap("red", ((1.0,),))
+    nowhere = MatchedWord("x", (2.0, 2.0, 3.0, 3.0), "x", 1.0)
+    why = Why((word("fox"), word("quick"), word("fox"), nowhere), (HeatMap("", ((1.0,),)), heat))
+    assert query_words(why, "A quick brown fox") == ("quick", "fox", "red")
+    assert of_word(why, "red") == Why((), (heat,))
+    assert of_word(why, "").heat_maps[0].query_word == ""
+
+
+def test_the_word_itself_is_marked_more_strongly_than_one_like_it(qapp: QApplication) -> None:
+    def blue(score: float) -> int:
+        page = QImage(400, 300, QImage.Format.Format_RGB32)
+        page.fill(Qt.GlobalColor.white)
+        painter = QPainter(page)
+        paint_words(painter, QRectF(page.rect()), [word("cat", score)], qapp.font())
+        painter.end()
+        return page.pixelColor(120, 75).blue()
+
+    assert 255 > blue(0.2) > blue(0.8) > blue(1.0)
+
+
+def test_heat_lies_where_it_is_hot() -> None:
+    cells = tuple(tuple(float(row == 0 and column == 3) for column in range(4)) for row in range(4))
+    image = heat_image(HeatMap("", cells), QSize(300, 400))
+    width, height = image.width(), image.height()
+    assert abs(width / height - 0.75) < 0.01
+    assert image.pixelColor(width * 7 // 8, height // 8).alpha() > 80
+    assert image.pixelColor(width // 8, height * 7 // 8).alpha() == 0
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [(), ((),), ((0.5,),), ((1.0,) * 700,), ((1.0, 0.5), (), (0.2,)), ((math.nan, math.inf), (-5.0, 9.0))],
+)
+def test_grids_of_any_shape_are_drawn(cells: tuple[tuple[float, ...], ...]) -> None:
+    image = heat_image(HeatMap("", cells), QSize(3, 9000))
+    assert image.isNull() == (not any(cells))
+
+
+def test_many_words_leave_the_window_as_wide_as_it_is(qtbot: QtBot) -> None:
+    legend = WhyLegend()
+    qtbot.addWidget(legend)
+    legend.show_words([f"a very long word of many letters, {number}" for number in range(99)])
+    assert len(legend.chips) == MOST_CHIPS + 1
+    assert legend.minimumSizeHint().width() > 800  # it would be wide
+    assert legend.sizePolicy().horizontalPolicy() is legend.sizePolicy().Policy.Ignored
+
+
+# ---- cards
+
+
+def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    long = "The quick brown fox jumps over the lazy dog and goes on for ever and a day " * 3
+    lines = two_lines(long, qapp.font(), metrics, 180)
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= 182 for line in lines)
+    assert two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
+
+
+def test_cards_are_higher_where_pages_have_words_to_show(
+    jobs: Jobs, style: Style, qtbot: QtBot, qapp: QApplication
+) -> None:
+    page = ResultsPage(ThumbnailStore(jobs, lambda _item: None, QSize(8, 8)), style)
+    qtbot.addWidget(page)
+    page.model.set_hits([hit(1)], complete=True)
+    low = page.view.gridSize().height()
+    page.model.set_hits([hit(1), replace(hit(2, 1), snippet="some words of it")], complete=True)
+    assert page.view.gridSize().height() >= low + 2 * QFontMetrics(qapp.font()).height()
+    assert isinstance(page.view.itemDelegate(), CardDelegate)
