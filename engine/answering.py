@@ -5,25 +5,32 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import FileProblem, ProblemKind, QueryError, UserError
 from engine.generations import Generation, Generations
 from engine.ingest.decode import DecodeJob
+from engine.ingest.facts import CameraFacts
 from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.loaded import Loaded
 from engine.models.specs import PAGE_STARTER
+from engine.paths import first_there
 from engine.progress import CancelToken, Progress
-from engine.records import DecodedItem, Evaluation, PictureInput, Query, SearchResults, Why
+from engine.records import DecodedItem, Evaluation, Hit, PictureInput, Query, SearchResults, Verdict, Why
+from engine.search.browse import browsed
+from engine.search.describe import Describer
 from engine.search.evaluate import evaluate
 from engine.search.explain import draw
 from engine.search.late import LateSearch
+from engine.search.narrowing import Narrowing
 from engine.search.pages import PageModel, PageSearch
 from engine.search.run import Searcher
 from engine.search.text import PageWords
 from engine.store.contents import Contents
+from engine.store.discoveries import Discoveries
 from engine.store.page_vectors import PageVectorStore
 from engine.store.presence import Presence
 from engine.store.thumbnails import Thumbnails
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
 THUMBNAIL_INPUT = PictureInput(size=224)
 JPEG_QUALITY = 90
+REGION_SIDE = 2048  # pixels of the whole picture that a part of is asked for
 
 
 class Answering:
@@ -48,17 +56,18 @@ class Answering:
         loaded: Loaded,
         pictures: Generations,
         pages: Generations,
+        discoveries: Discoveries,
         available_folders: Callable[[], Sequence[Path]],
     ) -> None:
         self._contents = contents
-        self._presence = presence
+        self._narrowing = Narrowing(presence, discoveries.theme_items)
+        self._describer = Describer(contents, available_folders, discoveries.groups_of)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
         self._loaded = loaded
         self._picture_generations = pictures
         self._page_generations = pages
-        self._available_folders = available_folders
         self._lock = threading.Lock()
         self._searchers: dict[tuple[Generation, Generation], Searcher] = {}
         self._pool: DecodePool | None = None
@@ -78,6 +87,17 @@ class Answering:
 
     def search(self, query: Query) -> SearchResults:
         return self._searcher().search(query)
+
+    def browse(self, query: Query) -> SearchResults:
+        model = self._picture_generations.answering().identity.name
+        hits = self._describer.hits(browsed(self._narrowing, query), query)
+        return SearchResults(hits, Verdict.NONE, model, ranked=False)
+
+    def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        return self._describer.items(items)
+
+    def document(self, item: int) -> tuple[Hit, ...]:
+        return self._describer.items(self._contents.document_of(item))
 
     def why(self, query: Query, item: int) -> Why:
         return self._searcher().why(query, item)
@@ -100,12 +120,12 @@ class Answering:
         index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
         return Searcher(
             self._contents,
-            self._presence,
+            self._narrowing,
             PageSearch(self._words, self._page_model(pages)),
             index or None,
             self._loaded.embedder(pictures.identity),
             self.decode,
-            self._available_folders,
+            self._describer,
         )
 
     def _page_model(self, pages: Generation) -> PageModel | None:
@@ -140,6 +160,16 @@ class Answering:
     def picture(self, item: int, side: int) -> bytes:
         return _encoded(self._large(item, side), "JPEG")
 
+    def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        left, top, right, bottom = box
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise QueryError("That is no part of the picture.", "Draw a rectangle within it.")
+        whole = self._large(item, REGION_SIDE)
+        width, height = whole.size
+        # At least one pixel, however narrow the box is.
+        part = floor(left * width), floor(top * height), ceil(right * width), ceil(bottom * height)
+        return _encoded(whole.crop(part), "JPEG")
+
     def explain(self, query: Query, item: int, side: int) -> bytes:
         return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
 
@@ -156,25 +186,31 @@ class Answering:
         found = self._contents.stored_items([item]).get(item)
         if found is None:
             raise FileProblem(ProblemKind.VANISHED, "It is no longer in the library.")
-        path = next((path for path in found.paths if path.exists()), found.paths[0])
-        return self.decode(path, found.page or 1, wanted)
+        return self.decode(first_there(found.paths), found.page or 1, wanted)
 
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
         """One picture, decoded in a process of its own. Raises FileProblem."""
         limits = Limits.for_this_machine(1)
-        with self._lock:
-            if self._closed:
-                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
-            if self._pool is None:
-                self._pool = DecodePool(limits, 1)
-            pool = self._pool
         job = DecodeJob(source, wanted, first_page=page, page_limit=1, pixel_cap=limits.pixels)
-        decoded = pool.submit(job).result()
+        decoded = self._workers(limits).submit(job).result()
         if decoded.problems:
             raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
         if not decoded.items or decoded.items[0].page not in (None if page == 1 else page, page):
             raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
         return decoded.items[0]
+
+    def camera_facts(self, path: Path) -> CameraFacts:
+        """What the camera wrote, read in a process of its own. Raises FileProblem."""
+        job = DecodeJob(path, THUMBNAIL_INPUT, only_facts=True)
+        return self._workers(Limits.for_this_machine(1)).submit(job).result().facts or CameraFacts()
+
+    def _workers(self, limits: Limits) -> DecodePool:
+        with self._lock:
+            if self._closed:
+                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
+            if self._pool is None:
+                self._pool = DecodePool(limits, 1)
+            return self._pool
 
 
 def _encoded(image: Image, kind: str) -> bytes:

@@ -18,7 +18,7 @@ from engine.ingest.watch import changes
 from engine.ingest.workers import DecodePool
 from engine.later_passes import LaterPasses
 from engine.loaded import INDEX_FOLDER, Loaded
-from engine.progress import CancelToken, Progress
+from engine.progress import CancelToken, LeavingToken, Paused, Progress
 from engine.records import IndexReport, ModelIdentity
 from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
@@ -54,15 +54,24 @@ class Indexing:
         self._new_later_passes = new_later_passes
         self._turns = turns
         self._look_wanted = threading.Event()
+        self._watching = False
 
     def look_again(self) -> None:
         """A run that is at its later passes looks at the files before it goes on."""
         self._look_wanted.set()
 
+    def model_chosen(self) -> None:
+        """A watch goes on with the new model at once; a run that ends by itself leaves it to the next."""
+        if self._watching:
+            self.look_again()
+
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
         began = time.monotonic()
-        report = self._look(progress, cancel)
+        try:
+            report = self._look(progress, cancel)
+        except Paused:
+            report = self._look_in_turn(progress, cancel)
         with self._new_later_passes() as later:
             while not self._later(later, progress, cancel, self._something_comes_first):
                 if self._look_wanted.is_set():
@@ -77,23 +86,29 @@ class Indexing:
 
     def watch(self, progress: Progress, cancel: CancelToken) -> None:
         """Raises Cancelled, DiskFull, ModelError."""
-        with self._new_later_passes() as later:
-            while True:
-                self._look_in_turn(progress, cancel)
-                self._follow(later, progress, cancel)
-                cancel.checkpoint()
+        self._watching = True
+        try:
+            with self._new_later_passes() as later:
+                while True:
+                    self._look_in_turn(progress, cancel)
+                    if not self._look_wanted.is_set():
+                        self._follow(later, progress, cancel)
+                    cancel.checkpoint()
+        finally:
+            self._watching = False
 
     def _follow(self, later: LaterPasses, progress: Progress, cancel: CancelToken) -> None:
-        """Until a drive comes or goes, or a folder is added or removed."""
+        """Until a drive comes or goes, a folder is added or removed, or a look at the files is wanted."""
         there = self._folders_there()
         done = False
         progress.start("watching", "files")
-        for number, changed in enumerate(changes(there, self._location, QUIET_SECONDS, cancel)):
+        steps = changes(there, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
+        for number, changed in enumerate(steps):
             if changed or number == 0:  # something may have changed before the watch began
                 self._look_in_turn(progress, cancel)
                 done = False
             if not done:
-                done = self._later(later, progress, cancel, _after(WATCHED_SECONDS))
+                done = self._later(later, progress, cancel, self._enough_for_now())
                 if done:
                     progress.start("watching", "files")
             if there != self._folders_there():
@@ -110,11 +125,16 @@ class Indexing:
             cancel.checkpoint()
             try:
                 return self._look(progress, cancel)
+            except Paused:
+                continue
             except LibraryInUse:
+                progress.start("in use", "files")
                 cancel.wait(TURN_SECONDS)
 
     def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Find all files, and give each a picture vector."""
+        """Find all files, and give each a picture vector. A pause gives up the turn: raises Paused. What was
+        embedded until then is kept, and not in the next look's report."""
+        cancel = LeavingToken(cancel)
         with sentences(self._location / INDEX_FOLDER), self._turns.change():
             self._look_wanted.clear()
             target = self._generations.target()
@@ -157,15 +177,25 @@ class Indexing:
     def _something_comes_first(self) -> bool:
         return self._look_wanted.is_set() or self._turns.wanted
 
+    def _enough_for_now(self) -> Callable[[], bool]:
+        """True once a watch has been long enough at the later passes, or something comes first."""
+        late = _after(WATCHED_SECONDS)
+        return lambda: late() or self._something_comes_first()
+
     def _later(
         self, later: LaterPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
     ) -> bool:
-        """True when nothing is left. Another process that is at work on the library does it as well."""
+        """True when nothing is left. Another process that is at work on the library does it as well.
+
+        A pause gives up the turn, as it does in the first pass.
+        """
         self._turns.give_way(cancel)
         cancel.checkpoint()
         try:
             with sentences(self._location / INDEX_FOLDER), self._turns.long_change():
-                return later.run(progress, cancel, stop)
+                return later.run(progress, LeavingToken(cancel), stop)
+        except Paused:
+            return False
         except LibraryInUse:
             cancel.wait(TURN_SECONDS)
             return False

@@ -1,6 +1,7 @@
-"""What comes once everything is found by its look: reading the text that is shown, then page vectors.
+"""What comes once everything is found by its look: what the library discovers by itself, reading the text
+that is shown, then page vectors.
 
-Both take their time and stop between two items whenever something comes first.
+All take their time and stop between two items whenever something comes first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
+from engine.discovered import Discovered
 from engine.generations import Generations
 from engine.ingest.limits import Limits
 from engine.ingest.pipeline.page_vectors import PageEmbedding
@@ -29,14 +31,16 @@ class LaterPasses:
 
     def __init__(
         self,
+        discovered: Discovered,
         contents: Contents,
         texts: PageTexts,
         readings: Readings,
         page_vectors: PageVectorStore,
         loaded: Loaded,
         generations: Generations,
-        read_text: bool,
+        read_text: Callable[[], bool],
     ) -> None:
+        self._discovered = discovered
         self._contents = contents
         self._texts = texts
         self._readings = readings
@@ -64,6 +68,7 @@ class LaterPasses:
         Cancelled, ModelError, DiskFull; what was done until then is kept."""
         done = (
             self._catch_up(cancel, stop)
+            and self._discovered.bring_up_to_date(progress, cancel, stop)
             and self._read(progress, cancel, stop)
             and self._look_at_pages(progress, cancel, stop)
         )
@@ -85,7 +90,7 @@ class LaterPasses:
         return False
 
     def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        if not self._read_text or not self._anything_to_read():
+        if not self._read_text() or not self._anything_to_read():
             return True
         if self._reading is None:
             workers = min(os.cpu_count() or 1, self._readings.pending())

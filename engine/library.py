@@ -4,35 +4,50 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from engine import paths
 from engine.answering import Answering
+from engine.discovered import Discovered
 from engine.errors import FolderError, UserError
+from engine.facts import item_facts
+from engine.folders import Folders
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
 from engine.indexing import Indexing
 from engine.ingest.pipeline.survey import device_of
 from engine.later_passes import LaterPasses
 from engine.loaded import Loaded
+from engine.models.process import ApartShelf
 from engine.models.shelf import ModelShelf
 from engine.models.specs import PAGE_STARTER
 from engine.progress import CancelToken, Progress
 from engine.records import (
+    DuplicateGroup,
     Evaluation,
     FailedFile,
+    FileTrace,
     FolderStatus,
+    Hit,
     IndexReport,
+    ItemFacts,
     LibraryStatus,
     ModelStatus,
     Query,
     SearchResults,
+    Theme,
     Why,
 )
+from engine.samples import write_samples
 from engine.search.text import PageWords
+from engine.settings import SETTINGS_FILE, SettingsFile
 from engine.store.catalog import Catalogue, Folder
 from engine.store.contents import Contents
 from engine.store.database import Database, sentences
+from engine.store.discoveries import Discoveries
+from engine.store.duplicates import Duplicates
+from engine.store.file_states import FileStates
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
 from engine.store.presence import Presence
@@ -45,6 +60,7 @@ from engine.turns import Turns
 
 CATALOGUE_FILE = "catalogue.sqlite"
 THUMBNAILS_FILE = "thumbnails.sqlite"
+SAMPLE_PICTURES = "Sample pictures"
 TOKEN_BITS = 31
 EXPLAINED_SIDE = 1600  # pixels
 
@@ -57,7 +73,7 @@ class Library:
     """
 
     def __init__(self, location: Path, shelf: ModelShelf, model: str | None, read_text: bool = True) -> None:
-        """Use `open`. `read_text`: whether text on pictures and scans is looked for."""
+        """Use `open`. `read_text` False: text on pictures and scans is not looked for, whatever is set."""
         self._location = location
         self._shelf = shelf
         self._database = Database(location / CATALOGUE_FILE, migrate)
@@ -74,17 +90,34 @@ class Library:
         self._pages = Generations(
             self._catalogue, contents, shelf, PAGE_SEAT, model if kind == "pages" else None
         )
+        self._folders = Folders(location, self._catalogue, FileStates(self._database), self._pictures)
+        self._settings = SettingsFile(location / SETTINGS_FILE)
         self._turns = Turns(location)
-        loaded = Loaded(shelf, VectorLog(self._database), page_vectors, location)
+        log, presence, discoveries = (
+            VectorLog(self._database),
+            Presence(self._database),
+            Discoveries(self._database),
+        )
+        loaded = Loaded(shelf, log, page_vectors, location)
+        self._discovered = Discovered(
+            discoveries,
+            Duplicates(self._database),
+            presence,
+            self._thumbnails,
+            log,
+            loaded,
+            self._pictures,
+        )
         self._answering = Answering(
             contents,
-            Presence(self._database),
+            presence,
             PageWords(self._database, loaded.token_vectors),
             page_vectors,
             self._thumbnails,
             loaded,
             self._pictures,
             self._pages,
+            discoveries,
             lambda: [folder.path for folder in self._available_folders()],
         )
         self._indexing = Indexing(
@@ -95,25 +128,28 @@ class Library:
             loaded,
             self._pictures,
             lambda: LaterPasses(
+                self._discovered,
                 contents,
                 PageTexts(self._database),
                 self._readings,
                 page_vectors,
                 loaded,
                 self._pages,
-                read_text,
+                lambda: read_text and self._settings.load().read_text,
             ),
             self._turns,
         )
 
     @classmethod
-    def open(cls, location: Path, model: str | None = None) -> Library:
+    def open(cls, location: Path, model: str | None = None, models_apart: bool = False) -> Library:
         """Open or create. `model` overrides the chosen model of its kind for this object only.
+
+        `models_apart`: models run in a process of their own, so that loading one holds up nothing here.
 
         Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
         """
         location = location.resolve()
-        shelf = ModelShelf(paths.models_folder())
+        shelf = (ApartShelf if models_apart else ModelShelf)(paths.models_folder())
         if model is not None:
             shelf.identity(model)
         try:
@@ -127,6 +163,7 @@ class Library:
         self._answering.close()
         self._thumbnails.close()
         self._database.close()
+        self._shelf.close()
 
     def __enter__(self) -> Library:
         return self
@@ -147,8 +184,19 @@ class Library:
         resolved = paths.readable_folder(folder)
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
+        self._folders.readmit(resolved)
         self._catalogue.add_folder(resolved, excludes)
         self._indexing.look_again()
+
+    def add_samples(self) -> Path:
+        """Write sample pictures and documents, and add their folder, which is returned.
+
+        Raises UserError when the photographs are not installed or nothing can be written, DiskFull.
+        """
+        folder = paths.samples_folder() / SAMPLE_PICTURES
+        write_samples(folder)
+        self.add_folder(folder)
+        return folder
 
     def remove_folder(self, folder: Path) -> None:
         """Forget a folder and what was indexed from it alone. The user's files are not touched.
@@ -161,6 +209,21 @@ class Library:
             raise FolderError(f"{folder} is not a folder of this library.")
         with self._turns.short_change():
             self._thumbnails.remove(self._catalogue.remove_folder(path))
+
+    def exclude(self, folder: Path) -> None:
+        """Search a folder below one of the library's no longer: from the next look at the files on, which it
+        asks for. Raises FolderError."""
+        self._folders.exclude(folder)
+        self._indexing.look_again()
+
+    def include(self, folder: Path) -> None:
+        """Undo `exclude`. Raises FolderError."""
+        self._folders.include(folder)
+        self._indexing.look_again()
+
+    def trace(self, path: Path) -> FileTrace:
+        """Why a file is found or not, with what to do about it."""
+        return self._folders.trace(path)
 
     def folders(self) -> tuple[FolderStatus, ...]:
         return self._summary.folders(folder.id for folder in self._available_folders())
@@ -188,8 +251,27 @@ class Library:
         self._answering.warm_up()
 
     def search(self, query: Query) -> SearchResults:
-        """Raises QueryError, ModelError."""
+        """Hits of ranks `query.offset` + 1 to `query.limit`. Raises QueryError, ModelError.
+
+        What is further down goes on in the order that was begun at the top, and takes a few milliseconds.
+        """
         return self._answering.search(query)
+
+    def browse(self, query: Query) -> SearchResults:
+        """What scope and filters leave, the newest first; no model is needed. Raises QueryError.
+
+        By the day it was taken, else by the file's own date. What is asked for by words or pictures is passed
+        over.
+        """
+        return self._answering.browse(query)
+
+    def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        """These items in this order, as if they had been found; those that are gone are left out."""
+        return self._answering.hits(items)
+
+    def document(self, item: int) -> tuple[Hit, ...]:
+        """All pages of the item's document in order; a photograph alone; nothing when it is gone."""
+        return self._answering.document(item)
 
     def why(self, query: Query, item: int) -> Why:
         """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
@@ -206,9 +288,20 @@ class Library:
         """
         return self._answering.picture(item, side)
 
+    def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        """JPEG of a part of the photograph or page: left, top, right, bottom in fractions, from its top left.
+
+        Raises QueryError on a box that is empty or reaches beyond it, UserError when it cannot be shown now.
+        """
+        return self._answering.region(item, box)
+
     def thumbnail(self, item: int) -> bytes | None:
         """JPEG bytes, longer side at most 320 pixels; None when the item is unknown or unreadable now."""
         return self._answering.thumbnail(item)
+
+    def facts(self, item: int) -> ItemFacts:
+        """What is known of an item and its file. Raises UserError when the file is gone."""
+        return item_facts(item, self._contents, self._answering.camera_facts)
 
     def preview(self, picture: Path | bytes) -> bytes:
         """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
@@ -219,6 +312,14 @@ class Library:
         return self._answering.evaluate(lines, progress, cancel)
 
     # ---- what there is
+
+    def themes(self) -> tuple[Theme, ...]:
+        """Kinds of photographs that the library found it has, the biggest first. Milliseconds."""
+        return self._discovered.themes()
+
+    def duplicates(self) -> tuple[DuplicateGroup, ...]:
+        """Copies, near-duplicates and bursts; first what frees most when all but the best of a group go."""
+        return self._discovered.duplicates()
 
     def status(self) -> LibraryStatus:
         counts = self._summary.counts(self._pictures.pending_row())
@@ -241,9 +342,16 @@ class Library:
         """In path order. A file of which several things failed has an entry for each."""
         return self._catalogue.failures()
 
-    def retry_failed(self) -> int:
-        """Forget the failures: the next `index`, or the one that runs, tries again. Returns how many."""
-        count = self._catalogue.forget_failures()
+    def settings_changed(self) -> None:
+        """The file of settings says something else: a run at work goes by it from now on."""
+        self._indexing.look_again()
+
+    def retry_failed(self, paths: Sequence[Path] | None = None) -> int:
+        """Forget the failures, of all files or of these: the next `index`, or the one that runs, tries again.
+
+        Returns how many there were.
+        """
+        count = self._catalogue.forget_failures(paths)
         self._indexing.look_again()
         return count
 
@@ -259,19 +367,24 @@ class Library:
             kind = self._shelf.kind(name)
             active = name == answering[kind].name
             current = active and self._shelf.identity(name) == answering[kind]
-            statuses.append(
-                self._shelf.status(name, active=active, pending=name == chosen[kind] and not current)
-            )
+            pending = name == chosen[kind] and not current
+            status = self._shelf.status(name, active=active, pending=pending)
+            statuses.append(replace(status, prepared=self._prepared(name)) if pending else status)
         return tuple(statuses)
+
+    def _prepared(self, name: str) -> float:
+        if not self._shelf.installed(name):
+            return 0.0
+        row = self._contents.find_model(self._shelf.identity(name))
+        return self._contents.share(row, text_only=self._shelf.kind(name) == "pages")
 
     def use_model(self, name: str) -> None:
         """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
-        if self._shelf.kind(name) == "pictures":
-            self._pictures.choose(name)
-            return
-        self._pages.choose(name)
+        seat = self._pictures if self._shelf.kind(name) == "pictures" else self._pages
+        seat.choose(name)
         if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
             self._pages.completed(self._contents.model_id(self._shelf.identity(name)))
+        self._indexing.model_chosen()
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
         """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
@@ -70,6 +70,25 @@ def readable_folder(folder: Path) -> Path:
     except (OSError, RuntimeError) as error:
         raise FolderError(f"The folder {folder} cannot be read: {error}.") from error
     return resolved
+
+
+def is_there(path: Path) -> bool:
+    """Whether it can be looked at now; a drive that is failing, or closed to us, is as good as gone."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def first_there(copies: Sequence[Path]) -> Path:
+    """The first of one or more files that can be looked at now, else the first."""
+    return next((path for path in copies if is_there(path)), copies[0])
+
+
+def resolved(path: Path) -> Path:
+    """Links resolved as far as they lead anywhere: unlike `Path.resolve`, without a complaint of a ring."""
+    return Path(os.path.realpath(path))
 
 
 def size_of(folder: Path) -> int:

@@ -29,6 +29,7 @@ class Snapshot:
     current: str = ""
     rate: float = 0.0  # units a second over the last ten seconds
     remaining_seconds: float | None = None  # None while it cannot be told
+    phases: int = 0  # how many have begun: a short one may come and go between two looks
 
 
 class Progress:
@@ -43,7 +44,8 @@ class Progress:
     def start(self, phase: str, unit: str, found: int = 0) -> None:
         """Begin a phase: counters return to zero."""
         with self._lock:
-            self._snapshot = Snapshot(phase=phase, unit=unit, found=found)
+            begun = self._snapshot.phases + 1
+            self._snapshot = Snapshot(phase=phase, unit=unit, found=found, phases=begun)
             self._marks = deque([(self._clock(), 0)])
 
     def add_found(self, count: int) -> None:
@@ -122,3 +124,21 @@ class CancelToken:
     def wait(self, seconds: float) -> bool:
         """Sleep up to `seconds`; True when cancelled meanwhile."""
         return self._cancelled.wait(seconds)
+
+
+class Paused(Cancelled):
+    """Work ended because it was paused: it is begun again later, from what it kept."""
+
+
+class LeavingToken(CancelToken):
+    """Another token for work that must not wait: where that one would, this one raises `Paused`."""
+
+    def __init__(self, token: CancelToken) -> None:
+        super().__init__()
+        self._token = token
+        self._cancelled, self._running = token._cancelled, token._running
+
+    def checkpoint(self) -> None:
+        if self.paused:
+            raise Paused
+        self._token.checkpoint()

@@ -159,6 +159,7 @@ class ModelStatus:
     good_for: str
     source: str  # repository, or the folder it was added from
     kind: Literal["pictures", "pages"] = "pictures"  # what it finds: whole pictures, or places on pages
+    prepared: float = 1.0  # while it is pending: the share of pictures and pages that has its vectors
 
 
 # ---- the library as a whole --------------------------------------------------------------------------
@@ -261,6 +262,7 @@ class Hit:
     snippet: str = ""  # the words around a match on a page
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: of none
+    dated: str = ""  # "YYYY-MM-DD": taken that day, else the file's own date; "" where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +349,7 @@ class FileTrace:
     message: str  # sentences for a person
     folder: Path | None = None  # the library's folder that it lies in
     items: tuple[int, ...] = ()
+    left_out: Path | None = None  # what was excluded, and would have to be included again
 
 
 # ---- what the library discovers by itself ------------------------------------------------------------

@@ -31,6 +31,7 @@ __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
 EXACT_LIMIT = 1_000_000  # vectors; at 512 dimensions the scan then reads 0.5 GB a query
 MINIMUM_CANDIDATES = 50
 CANDIDATES_A_RESULT = 4
+MOST_EXACT = 4_000  # rows scored exactly; what ranks below them stays in the order of its int8 codes
 LEAST_SHARE = 0.2  # of the rows; where a filter leaves less, a graph walks mostly past forbidden ones
 MOST_GRAPH_CANDIDATES = 2_000  # finding these in a graph takes about as long as scanning a million rows
 GRAPH_PIECE = 128  # vectors added to the graph at a time: a search waits for one piece at most
@@ -44,7 +45,7 @@ class Neighbours:
     """Best first; equal scores by ascending key."""
 
     keys: Keys
-    scores: NDArray[np.float32]  # exact cosines of the stored float16 vectors
+    scores: NDArray[np.float32]  # cosines of the stored float16 vectors
 
 
 class NearestIndex:
@@ -114,22 +115,46 @@ class NearestIndex:
         """The `limit` best of all rows, or of those whose key is `allowed` (ascending, each once).
 
         Above the exact limit a graph answers where there is one, unless it found fewer than `limit` of the
-        allowed rows: a filter never shortens the answer. Raises ValueError on a bad query or limit.
+        allowed rows: a filter never shortens the answer. Scores and order are exact down to `MOST_EXACT`, and
+        within about .01 of it below. Raises ValueError on a bad query or limit.
         """
         query = self._checked_query(query)
         if limit < 0:
             raise ValueError("limit is negative")
         rows_now, graph = self._segments, self._graph
-        rows = None
         if graph is not None and _living(rows_now) > self._exact_limit:
             rows = self._graph_candidates(rows_now, graph, query, limit, allowed)
-        if rows is None:
-            scores = approximate_scores(rows_now, query, self._kernels(), allowed)
-            rows = best_rows(rows_now, scores, _candidates(limit))
-        vectors = segments.vectors_of(rows_now, rows, self.dimension)
-        # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
-        scores = (vectors * query).sum(axis=1, dtype=np.float32)
-        return _neighbours(segments.keys_of(rows_now, rows), scores, limit)
+            if rows is not None:
+                return self._exactly(rows_now, rows, query, limit)
+        scores = approximate_scores(rows_now, query, self._kernels(), allowed)
+        rows = best_rows(rows_now, scores, _candidates(limit))
+        best = self._exactly(rows_now, rows, query, limit)
+        if limit <= len(rows):
+            return best
+        scores[rows] = -np.inf
+        rows = best_rows(rows_now, scores, limit - len(rows))
+        others = _neighbours(segments.keys_of(rows_now, rows), scores[rows], len(rows))
+        return Neighbours(
+            np.concatenate([best.keys, others.keys]), np.concatenate([best.scores, others.scores])
+        )
+
+    def scores(self, queries: Vectors, keys: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(queries, dimension) and (count,) keys -> (queries, count) cosines.
+
+        Exact for the first `MOST_EXACT` keys, within about .01 for the others; -1 for a key that is not there,
+        or no longer.
+        """
+        rows_now = self._segments
+        rows = segments.find(rows_now, keys)
+        there = np.flatnonzero(rows >= 0)
+        first, others = there[:MOST_EXACT], there[MOST_EXACT:]
+        scores = np.full((len(queries), len(keys)), -1, np.float32)
+        scores[:, first] = queries @ segments.vectors_of(rows_now, rows[first], self.dimension).T
+        if len(others):
+            for place, query in enumerate(queries):
+                approximate = approximate_scores(rows_now, query, self._kernels())
+                scores[place, others] = approximate[rows[others]]
+        return scores
 
     def scan_many(self, queries: Vectors) -> NDArray[np.float32]:
         """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
@@ -151,6 +176,22 @@ class NearestIndex:
                     dots[~segment.alive[start : start + SCAN_ROWS]] = -np.inf
                 np.maximum(best, dots.max(axis=0) * scales, out=best)
         return best
+
+    def near_many(self, queries: Vectors, least: float) -> Iterator[tuple[Rows, Keys, NDArray[np.float32]]]:
+        """Pairs of one of (queries, dimension) and a key that score `least` or more, from the int8 codes.
+
+        In pieces, between which the caller may stop: the queries' numbers, the keys, the scores.
+        """
+        codes, scales = quantise(np.asarray(queries, dtype=np.float32))
+        for segment in self._segments:
+            for start in range(0, segment.count, SCAN_ROWS):
+                dots = self._kernels().dots_many(segment.codes[start : start + SCAN_ROWS], codes)
+                dots *= segment.scales[start : start + SCAN_ROWS, None]
+                dots *= scales
+                if segment.alive is not None:
+                    dots[~segment.alive[start : start + SCAN_ROWS]] = -np.inf
+                rows, asked = np.nonzero(dots >= least)
+                yield asked, segment.keys[start + rows], dots[rows, asked]
 
     def vectors(self, keys: NDArray[np.int64]) -> Vectors:
         """(count,) keys -> (count, dimension) float32 in the same order. KeyError on an unknown key."""
@@ -259,6 +300,12 @@ class NearestIndex:
 
     # parts of searching
 
+    def _exactly(self, rows_now: Segments, rows: Rows, query: Vector, limit: int) -> Neighbours:
+        vectors = segments.vectors_of(rows_now, rows, self.dimension)
+        # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
+        scores = (vectors * query).sum(axis=1, dtype=np.float32)
+        return _neighbours(segments.keys_of(rows_now, rows), scores, limit)
+
     def _checked_query(self, query: Vector) -> Vector:
         query = np.ascontiguousarray(query, dtype=np.float32)
         if query.shape != (self.dimension,) or not np.isfinite(query).all():
@@ -288,7 +335,7 @@ def _living(rows_now: Segments) -> int:
 
 def _candidates(limit: int) -> int:
     """How many rows are scored exactly for an answer of `limit`."""
-    return max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit)
+    return min(max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit), MOST_EXACT)
 
 
 def _neighbours(keys: Keys, scores: NDArray[np.float32], limit: int) -> Neighbours:

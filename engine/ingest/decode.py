@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import camera, formats, pictures, tiff_pages
+from engine.ingest import camera, facts, formats, pictures, tiff_pages
+from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
 from engine.records import DecodedItem, PageProblem, PictureInput
 
@@ -21,7 +22,8 @@ class DecodeJob:
 
     `source` is a file, or the bytes of one (a pasted picture). `size` (bytes) and `mtime_ns` are what the
     scan saw; None: not checked. `pixel_cap` bounds the pixels of one picture. `seconds` is what drawing the
-    pages of a document may take in all; keep it well below the pool's own limit.
+    pages of a document may take in all; keep it well below the pool's own limit. `only_facts`: look what
+    the camera wrote, and decode nothing.
     """
 
     source: Path | bytes
@@ -32,6 +34,7 @@ class DecodeJob:
     mtime_ns: int | None = None
     pixel_cap: int = 100_000_000
     seconds: float = 40.0
+    only_facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Decoded:
     items: tuple[DecodedItem, ...]
     problems: tuple[PageProblem, ...] = ()
     title: str = ""  # what the document calls itself
+    facts: CameraFacts | None = None  # where only they were asked for
 
 
 def decode(job: DecodeJob) -> Decoded:
@@ -70,6 +74,8 @@ def _decode_file(path: Path, job: DecodeJob) -> Decoded:
 
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
+    if job.only_facts:
+        return Decoded(None, (), facts=facts.read_facts(stream, suffix))
     header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
     if not header:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
 from engine.progress import CancelToken
 from engine.records import FoundFile
+
+
+class LeftOut(Enum):
+    """Why the scan does not go to a file or folder."""
+
+    HIDDEN = "hidden"  # a leading dot
+    OWN = "the library's own folder"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What keeps the scan from `path`, and from all below it."""
+
+    why: LeftOut
+    path: Path
+    glob: str = ""  # the exclude that fits
 
 
 def scan(
@@ -45,7 +65,7 @@ def scan(
         for entry in entries:
             cancel.checkpoint()
             path = Path(entry.path)
-            if entry.name.startswith(".") or path == avoid or is_excluded(path, root, excludes):
+            if left_out(path, root, excludes, avoid) is not None:
                 continue
             found = _looked_at(entry, unreadable)
             if found is None:
@@ -59,17 +79,41 @@ def scan(
         waiting.extend(reversed(below))
 
 
+def left_out(path: Path, root: Path, excludes: Sequence[str], avoid: Path) -> Rule | None:
+    """What keeps the scan of `root` from `path` itself, once it is in the folder that `path` lies in."""
+    if path.name.startswith("."):
+        return Rule(LeftOut.HIDDEN, path)
+    if path == avoid:
+        return Rule(LeftOut.OWN, path)
+    fitting = excluding_glob(path, root, excludes)
+    return Rule(LeftOut.EXCLUDED, path, fitting) if fitting else None
+
+
 def is_excluded(path: Path, root: Path, excludes: Sequence[str]) -> bool:
-    """True when a glob fits the name of `path` or of a folder above it, or its path below `root`."""
+    return bool(excluding_glob(path, root, excludes))
+
+
+def excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
+    """The first glob that fits the name of `path` or of a folder above it, or its path below `root`; or "".
+
+    A glob that begins with "/" fits the path below `root` alone, not a name somewhere below.
+    """
     if not excludes:
-        return False
+        return ""
     relative = path.relative_to(root)
     steps = [relative, *relative.parents[:-1]]
-    return any(
-        fnmatchcase(step.name, glob) or fnmatchcase(step.as_posix(), glob.rstrip("/"))
-        for glob in excludes
-        for step in steps
-    )
+    return next((each for each in excludes if any(_fits(step, each) for step in steps)), "")
+
+
+def glob_of(path: Path, root: Path) -> str:
+    """The exclude that leaves out `path`, and what lies below it, alone."""
+    return "/" + glob.escape(path.relative_to(root).as_posix())
+
+
+def _fits(step: Path, pattern: str) -> bool:
+    if pattern.startswith("/"):
+        return fnmatchcase(step.as_posix(), pattern[1:].rstrip("/"))
+    return fnmatchcase(step.name, pattern) or fnmatchcase(step.as_posix(), pattern.rstrip("/"))
 
 
 def _entries(folder: Path, entered: set[tuple[int, int]]) -> list[os.DirEntry[str]]:

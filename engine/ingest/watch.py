@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
@@ -12,6 +13,7 @@ from engine.progress import CancelToken
 
 SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
 RESCAN_SECONDS = 60.0  # where the system cannot watch
+POLL_SECONDS = 0.05  # how often a waiting watch looks whether it is to end
 
 _log = logging.getLogger(__name__)
 
@@ -21,13 +23,14 @@ def changes(
     avoid: Path,
     quiet_seconds: float,
     cancel: CancelToken,
+    ends: Callable[[], bool] = lambda: False,
     rescan_seconds: float = RESCAN_SECONDS,
 ) -> Iterator[bool]:
-    """True after changes below `folders`, False after `quiet_seconds` without any; ends when cancelled.
+    """True after changes below `folders`, False after `quiet_seconds` without any.
 
-    Nothing is missed while the caller is busy between two steps. Hidden files and what is below `avoid`
-    do not count. Where the system cannot watch (too many folders, one that may not be read), it says True
-    every `rescan_seconds`.
+    Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
+    is busy between two steps. Hidden files and what is below `avoid` do not count. Where the system cannot
+    watch (too many folders, one that may not be read), it says True at once and then every `rescan_seconds`.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -41,12 +44,14 @@ def changes(
             return False
         return is_supported(path.name) or not path.suffix or change is Change.deleted or path.is_dir()
 
+    stop = _Stop(lambda: cancel.cancelled or ends())
     try:
         for batch in watch(
             *watched,
             watch_filter=counts,
             debounce=SETTLE_MILLISECONDS,
-            stop_event=_Stop(cancel),
+            step=int(POLL_SECONDS * 1000),
+            stop_event=stop,
             rust_timeout=int(quiet_seconds * 1000),
             yield_on_timeout=True,
             raise_interrupt=False,
@@ -55,8 +60,9 @@ def changes(
             yield bool(batch)
     except (OSError, WatchfilesRustInternalError) as error:
         _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
-        while not cancel.wait(rescan_seconds):
+        while not stop.is_set():
             yield True
+            stop.wait(rescan_seconds)
 
 
 def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:
@@ -66,10 +72,16 @@ def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:
 
 
 class _Stop:
-    """A `CancelToken` as the watching library wants it."""
+    """A reason to end, as the watching library wants it."""
 
-    def __init__(self, cancel: CancelToken) -> None:
-        self._cancel = cancel
+    def __init__(self, ends: Callable[[], bool]) -> None:
+        self._ends = ends
 
     def is_set(self) -> bool:
-        return self._cancel.cancelled
+        return self._ends()
+
+    def wait(self, seconds: float) -> None:
+        """Until there is a reason, but no longer than `seconds`."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._ends():
+            time.sleep(min(left, POLL_SECONDS))

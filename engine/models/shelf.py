@@ -184,6 +184,9 @@ class ModelShelf:
             identity = ModelIdentity(name, revision, contents.dimension)
             self._install(staging, manifest_of(contents, identity, str(source)))
 
+    def close(self) -> None:
+        """Let go of what loaded models hold outside this process: of this shelf's, nothing."""
+
     # inside
 
     def _manifest(self, name: str) -> Manifest | None:

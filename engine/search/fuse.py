@@ -6,40 +6,37 @@ Methods", SIGIR 2009.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 RANK_CONSTANT = 60  # the paper's k: how little the first places count for more than those that follow
 
-Entry = TypeVar("Entry", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Fused(Generic[Entry]):
-    entry: Entry
-    score: float  # the sum of weight / (constant + rank); comparable within one fusion only
+Entries = NDArray[np.int64]
 
 
 def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[Entry]],
-    weights: Sequence[float] | None = None,
-    constant: int = RANK_CONSTANT,
-) -> list[Fused[Entry]]:
-    """The entries of all rankings (best first), best first.
+    rankings: Sequence[Entries], weights: Sequence[float] | None = None, constant: int = RANK_CONSTANT
+) -> tuple[Entries, NDArray[np.float64]]:
+    """The entries of all rankings (each best first), best first, and their scores.
 
-    Equal scores are ordered by the best rank anywhere, then by the earlier ranking. A repeated entry counts
-    at its first place. Raises ValueError when the weights are not one a ranking, or one is negative.
+    A score is the sum of weight / (constant + rank), comparable within one fusion only. Equal scores are
+    ordered by the best rank anywhere, then by the earlier ranking. A repeated entry counts where it is first.
+    Raises ValueError when the weights are not one a ranking, or one is negative.
     """
     if weights is None:
         weights = [1.0] * len(rankings)
     if len(weights) != len(rankings) or any(not weight >= 0 for weight in weights):
         raise ValueError("one weight, not negative, is needed for each ranking")
-    scores: dict[Entry, float] = {}
-    best: dict[Entry, tuple[int, int]] = {}
-    for number, (ranking, weight) in enumerate(zip(rankings, weights, strict=True)):
-        for rank, entry in enumerate(dict.fromkeys(ranking), start=1):
-            scores[entry] = scores.get(entry, 0.0) + weight / (constant + rank)
-            best[entry] = min(best.get(entry, (rank, number)), (rank, number))
-    ordered = sorted(scores, key=lambda entry: (-scores[entry], best[entry]))
-    return [Fused(entry, scores[entry]) for entry in ordered]
+    once = [ranking[np.sort(np.unique(ranking, return_index=True)[1])] for ranking in rankings]
+    listed = np.concatenate([np.empty(0, np.int64), *once])
+    ranks = np.concatenate([np.empty(0, np.int64), *(np.arange(1, len(part) + 1) for part in once)])
+    owners = np.repeat(np.arange(len(once)), [len(part) for part in once])
+    entries, places = np.unique(listed, return_inverse=True)
+    scores = np.zeros(len(entries))
+    np.add.at(scores, places, np.array(weights, np.float64)[owners] / (constant + ranks))
+    best = np.full(len(entries), len(listed))
+    np.minimum.at(best, places[np.lexsort((owners, ranks))], np.arange(len(listed)))
+    order = np.lexsort((best, -scores))
+    return entries[order], scores[order]

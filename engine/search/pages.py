@@ -14,7 +14,7 @@ from engine.errors import QueryError
 from engine.models.base import PageEmbedder
 from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
-from engine.search.ranked import Ranked
+from engine.search.ranked import SURENESS, Ranking
 from engine.search.text import PageWords
 from engine.search.verdict import REFERENCE_PHRASES, SAME_PICTURE, Reference, text_reference, word_verdict
 
@@ -22,6 +22,9 @@ PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
 # What unrelated pictures reach by a page model is not known: how alike others are, picture vectors tell.
 ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
+# However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
+MOST_BY_WORDS = 5_000
+MOST_BY_VECTORS = 1_000
 GROWTH = 0.02  # a library that grew by more than this share is measured anew
 
 
@@ -67,10 +70,16 @@ class PageSearch:
         """How a page model wants a picture that is looked for; None where there is no page model."""
         return None if self._late is None else self._late.embedder.page_input
 
-    def by_words(self, asked: Asked, allowed: NDArray[np.int64]) -> tuple[Ranked, ...]:
+    def by_words(self, asked: Asked, allowed: NDArray[np.int64]) -> Ranking:
         """`allowed`: only these items, sorted."""
-        found = self._words.search(asked.text, asked.without, asked.limit, allowed, asked.phrases)
-        return tuple(Ranked(hit.item, hit.score, word_verdict(hit.matched), hit.snippet) for hit in found)
+        limit = min(asked.limit, MOST_BY_WORDS)
+        found = self._words.search(asked.text, asked.without, limit, allowed, asked.phrases)
+        return Ranking(
+            np.array([hit.item for hit in found], np.int64),
+            np.array([hit.score for hit in found], np.float64),
+            np.array([SURENESS[word_verdict(hit.matched)] for hit in found], np.int8),
+            {hit.item: hit.snippet for hit in found},
+        )
 
     def by_vectors(
         self,
@@ -78,10 +87,10 @@ class PageSearch:
         pictures: Sequence[Pixels],
         items: Sequence[int],
         allowed: NDArray[np.int64],
-    ) -> list[tuple[Ranked, ...]]:
+    ) -> list[Ranking]:
         """A ranking for the text, if it has a word, and one for each picture and item that is asked for.
 
-        Of `allowed`, sorted, without `items`. Empty without a page model. Raises ModelError.
+        `allowed`: only these items, sorted. Empty without a page model. Raises ModelError.
         """
         late = self._late
         if late is None:
@@ -89,17 +98,17 @@ class PageSearch:
         late.search.catch_up()
         if asked.phrases or asked.without:
             allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
-        rankings: list[tuple[Ranked, ...]] = []
+        limit = min(asked.limit, MOST_BY_VECTORS)
+        rankings: list[Ranking] = []
         query = self._query_vectors(late, asked.text) if asked.text else None
         if query is not None:
             reference = self._measured(late)
-            found = late.search.search(query.vectors, asked.limit, allowed)
+            found = late.search.search(query.vectors, limit, allowed)
             rankings.append(_ranked(found, reference))
-        allowed = allowed[~np.isin(allowed, items)]
         shown = late.embedder.embed_pages(pictures) if pictures else []
         stored = [page for item in items if (page := late.search.page(item)) is not None]
         for page in (*shown, *stored):
-            found = late.search.search(page.vectors, asked.limit, allowed)
+            found = late.search.search(page.vectors, limit, allowed)
             rankings.append(_ranked(found, ONLY_THE_SAME))
         return rankings
 
@@ -142,5 +151,6 @@ class PageSearch:
             return known[1]
 
 
-def _ranked(found: Sequence[Scored], reference: Reference) -> tuple[Ranked, ...]:
-    return tuple(Ranked(hit.item, hit.score, reference.verdict(hit.score)) for hit in found)
+def _ranked(found: Sequence[Scored], reference: Reference) -> Ranking:
+    scores = np.array([hit.score for hit in found], np.float64)
+    return Ranking(np.array([hit.item for hit in found], np.int64), scores, reference.sureness(scores))

@@ -2,77 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.records import Verdict
 from engine.search.fuse import reciprocal_rank_fusion
 
-SURENESS = {Verdict.NONE: 0, Verdict.WEAK: 1, Verdict.STRONG: 2}
+VERDICTS = (Verdict.NONE, Verdict.WEAK, Verdict.STRONG)
+SURENESS = {verdict: sureness for sureness, verdict in enumerate(VERDICTS)}
+
+Places = NDArray[np.int64] | NDArray[np.bool_] | slice
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    item: int
-    score: float
-    verdict: Verdict
-    snippet: str = ""
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Items, best first, each once: a library's whole ranking may be 100,000 long."""
+
+    items: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    sureness: NDArray[np.int8]  # places in VERDICTS
+    # By item, where there are any: few of thousands are ever looked at.
+    snippets: Mapping[int, Callable[[], str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @classmethod
+    def unranked(cls, items: Sequence[int] | NDArray[np.int64]) -> Ranking:
+        """Items of which nothing was asked."""
+        numbers = np.asarray(items, np.int64)
+        return cls(numbers, np.zeros(len(numbers)), np.zeros(len(numbers), np.int8))
+
+    def at(self, places: Places) -> Ranking:
+        return replace(
+            self, items=self.items[places], scores=self.scores[places], sureness=self.sureness[places]
+        )
+
+    def followed_by(self, other: Ranking) -> Ranking:
+        """All of this one as it is, and behind it what only the other has."""
+        rest = other.at(~np.isin(other.items, self.items))
+        return _chained([self, rest])
+
+    def surest(self) -> Verdict:
+        return VERDICTS[int(self.sureness.max(initial=0))]
 
 
-def fused(*rankings: Sequence[Ranked]) -> list[Ranked]:
+NOTHING = Ranking.unranked(())
+
+
+def fused(*rankings: Ranking) -> Ranking:
     """One ranking of several, by rank (never by raw score).
 
     An item of several rankings keeps the score of the first, the surest verdict and the snippet there is.
     """
-    filled = [ranking for ranking in rankings if ranking]
-    if len(filled) == 1:
-        return list(filled[0])
-    by_item: dict[int, Ranked] = {}
-    for entry in (entry for ranking in filled for entry in ranking):
-        by_item[entry.item] = _merged(by_item.get(entry.item), entry, better=False)
-    order = reciprocal_rank_fusion([[entry.item for entry in ranking] for ranking in filled])
-    return [by_item[entry.entry] for entry in order]
+    filled = [ranking for ranking in rankings if len(ranking)]
+    if len(filled) < 2:
+        return filled[0] if filled else NOTHING
+    order, _ = reciprocal_rank_fusion([ranking.items for ranking in filled])
+    each = _each_once(_chained(filled))
+    return each.at(np.searchsorted(each.items, order))
 
 
 def together(
-    photos: Sequence[Ranked],
-    pages: Sequence[Ranked],
-    page_tier: Callable[[Verdict], int],
-    pages_first: bool = False,
-) -> list[Ranked]:
+    photos: Ranking, pages: Ranking, page_tiers: Sequence[int], pages_first: bool = False
+) -> Ranking:
     """Both spaces in one list: the surer matches of either first, and then turn by turn.
 
     Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
     come before what is first in one of them. An item of both has its better place; else each ranking keeps
-    its own order. `page_tier`: how sure a page's verdict is, beside `SURENESS` of photographs. `pages_first`:
+    its own order. `page_tiers`: how sure a page of each sureness is, beside photographs. `pages_first`:
     which of two at the same place.
     """
-    places: dict[int, tuple[int, int, int]] = {}
-    merged: dict[int, Ranked] = {}
-    for side, (ranking, tier) in enumerate(((photos, SURENESS.__getitem__), (pages, page_tier))):
-        tiers = _descending([tier(entry.verdict) for entry in ranking])
-        for rank, (entry, its_tier) in enumerate(zip(ranking, tiers, strict=True)):
-            place = (-its_tier, rank, -side if pages_first else side)
-            known = places.get(entry.item)
-            if known is None or place < known:
-                places[entry.item] = place
-            merged[entry.item] = _merged(merged.get(entry.item), entry, better=known is None or place < known)
-    return sorted(merged.values(), key=lambda entry: places[entry.item])
+    tiers = np.concatenate([_descending(photos.sureness), _descending(np.array(page_tiers)[pages.sureness])])
+    ranks = np.concatenate([np.arange(len(photos)), np.arange(len(pages))])
+    sides = np.repeat([1, 0] if pages_first else [0, 1], [len(photos), len(pages)])
+    both = _chained([photos, pages]).at(np.lexsort((sides, ranks, -tiers)))
+    _, first = np.unique(both.items, return_index=True)
+    each = _each_once(both)
+    return each.at(np.argsort(first))
 
 
-def _descending(tiers: Sequence[int]) -> list[int]:
+def _descending(tiers: NDArray[np.int8] | NDArray[np.int64]) -> NDArray[np.int64]:
     """A ranking knows its order better than its verdicts do: what stands before something sure is as sure."""
-    return list(accumulate(reversed(tiers), max))[::-1]
+    return np.maximum.accumulate(np.asarray(tiers, np.int64)[::-1])[::-1]
 
 
-def _merged(known: Ranked | None, entry: Ranked, better: bool) -> Ranked:
-    """One item of two rankings: the score of its better place, the surest verdict, the snippet there is."""
-    if known is None:
-        return entry
-    first, second = (entry, known) if better else (known, entry)
-    return replace(
-        first,
-        verdict=max(first.verdict, second.verdict, key=SURENESS.__getitem__),
-        snippet=first.snippet or second.snippet,
+def _chained(rankings: Sequence[Ranking]) -> Ranking:
+    snippets = {item: text for ranking in reversed(rankings) for item, text in ranking.snippets.items()}
+    return Ranking(
+        np.concatenate([ranking.items for ranking in rankings]),
+        np.concatenate([ranking.scores for ranking in rankings]),
+        np.concatenate([ranking.sureness for ranking in rankings]),
+        snippets,
     )
+
+
+def _each_once(entries: Ranking) -> Ranking:
+    """By ascending item: the score where it comes first, the surest verdict anywhere."""
+    items, first, owners = np.unique(entries.items, return_index=True, return_inverse=True)
+    surest = np.zeros(len(items), np.int8)
+    np.maximum.at(surest, owners, entries.sureness)
+    return Ranking(items, entries.scores[first], surest, entries.snippets)

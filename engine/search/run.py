@@ -20,7 +20,7 @@ from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken
 from engine.records import (
     DecodedItem,
-    Hit,
+    Order,
     PictureInput,
     Query,
     Scope,
@@ -30,25 +30,23 @@ from engine.records import (
     Verdict,
     Why,
 )
+from engine.search.browse import by_date
+from engine.search.describe import Describer
+from engine.search.kept import Kept
+from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import combine, parse
-from engine.search.ranked import SURENESS, Ranked, fused, together
-from engine.search.verdict import (
-    REFERENCE_PHRASES,
-    Reference,
-    picture_reference,
-    text_reference,
-    weakest,
-)
+from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
+from engine.search.verdict import REFERENCE_PHRASES, Reference, picture_reference, text_reference
 from engine.search.wanted import asks_what_is_written, wanted
 from engine.store.contents import Contents
-from engine.store.presence import Presence, Present
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
 SAMPLE = 400  # vectors that stand for the library where its statistics are needed
 GROWTH = 0.02  # a library that grew by more than this share is measured anew
 DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
+EVERYTHING = 1 << 40  # hits, where it is not known how many will be asked for
 WRITTEN = 1 + max(SURENESS.values())  # a page that says what is asked for
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
 
@@ -73,9 +71,23 @@ class Encoded:
 class Pictured:
     """What the picture vectors answered, or why they could not."""
 
-    photos: tuple[Ranked, ...] = ()
-    pages: tuple[Ranked, ...] = ()
+    photos: Ranking = NOTHING
+    pages: Ranking = NOTHING
+    encoded: Encoded | None = None
     error: QueryError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query's hits in order, as far down as they were asked for."""
+
+    ranking: Ranking
+    complete: bool  # there is nothing further down
+    encoded: Encoded | None
+    note: str
+
+    def reaches(self, limit: int) -> bool:
+        return self.complete or len(self.ranking) >= limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +122,22 @@ class Searcher:
     def __init__(
         self,
         contents: Contents,
-        presence: Presence,
+        narrowing: Narrowing,
         pages: PageSearch,
         pictures: PictureIndex | None,
         embedder: PictureEmbedder,
         decode: DecodePicture,
-        available_folders: Callable[[], Sequence[Path]],
+        describer: Describer,
     ) -> None:
         """`pictures`: None while the model has no vectors. `decode` may raise FileProblem."""
         self._contents = contents
-        self._presence = presence
+        self._narrowing = narrowing
         self._pages = pages
         self._pictures = pictures
         self._embedder = embedder
         self._decode = decode
-        self._available_folders = available_folders
+        self._describer = describer
+        self._answers: Kept[Answer] = Kept()
         self._measuring = threading.Lock()
         self._yardstick: Yardstick | None = None
         self._phrases: Vectors | None = None
@@ -133,36 +146,26 @@ class Searcher:
         """Do once what is slow the first time."""
         if self._pictures is not None:
             self._pictures.catch_up()
-            self._presence.everywhere()
+            self._narrowing.warm_up()
             self._measured(self._pictures)
         self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
-        """Raises QueryError when the query is empty, or a picture of it cannot be read; ModelError."""
+        """Raises QueryError when the query is empty, or a part of it cannot be read; ModelError.
+
+        Who asks for hits further down goes on in the order that was begun, whatever is indexed meanwhile.
+        """
         watch = Stopwatch()
-        parsed = parse(query.text)
-        depth = max(query.limit, DEPTH)
-        asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
-        if not asked.text and not query.like and not query.like_items:
-            raise QueryError("The query is empty.", "Type some words, or give a picture.")
-        with watch.stage("presence"):
-            narrowed = bool(query.folders or query.file_types)
-            held = self._presence.held(query.folders, query.file_types) if narrowed else None
-            present = held or self._presence.everywhere()
-            readable = _readable(query, present)
-        with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
-            coming = beside.submit(self._by_words, asked, readable, watch)
-            found = self._by_pictures(query, asked, present, watch)
-            words = coming.result()
-        vectors = self._by_vectors(query, asked, readable, watch)
-        if found.error is not None and not words and not vectors:
-            raise found.error
+        begun = self._answers.get(query) if query.offset > 0 else None
+        if begun is not None and begun.reaches(query.limit):
+            answer = begun
+        else:
+            answer = self._answered(query, begun, watch)
+            self._answers.put(query, answer)
         with watch.stage("describe"):
-            ranked = _in_order(query, asked.text, found.photos, fused(words, *vectors, found.pages))
-            hits = self._hits(ranked, query)
-        verdict = max((hit.verdict for hit in hits), key=SURENESS.__getitem__, default=Verdict.NONE)
-        note = str(found.error or "") if self._pictures else NOTHING_INDEXED
-        return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, note)
+            hits = self._describer.hits(answer.ranking, query)
+        verdict = answer.ranking.at(slice(0, max(query.limit, 0))).surest()
+        return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, answer.note)
 
     def why(self, query: Query, item: int) -> Why:
         """Where on the item the match is. Raises ModelError."""
@@ -170,15 +173,44 @@ class Searcher:
 
     # ---- rankings
 
-    def _by_words(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> tuple[Ranked, ...]:
+    def _answered(self, query: Query, begun: Answer | None, watch: Stopwatch) -> Answer:
+        """Down to the limit. Where more was asked for before, or dates are to tell the order: everything."""
+        parsed = parse(query.text)
+        if not parsed.text and not query.like and not query.like_items:
+            raise QueryError("The query is empty.", "Type some words, or give a picture.")
+        whole = query.offset > 0 or query.order is not Order.RELEVANCE
+        depth = EVERYTHING if whole else max(query.limit, DEPTH)
+        asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
+        with watch.stage("presence"):
+            left = self._narrowing.left_by(query)
+            readable = left.present.together()
+        with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
+            coming = beside.submit(self._by_words, asked, readable, watch)
+            found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
+            words = coming.result()
+        vectors = self._by_vectors(query, asked, readable, watch)
+        if found.error is not None and not len(words) and not any(map(len, vectors)):
+            raise found.error
+        with watch.stage("order"):
+            ranking = _in_order(asked.text, found.photos, fused(words, *vectors, found.pages))
+            complete = len(ranking) < depth
+            if query.order is not Order.RELEVANCE:
+                ranking = _by_date(ranking, left, query.order)
+            ranking = begun.ranking.followed_by(ranking) if begun else ranking
+            if not (whole or complete):  # what lies further down may yet change its order, what is shown not
+                ranking = ranking.at(slice(0, max(query.limit, 0)))
+        note = str(found.error or "") if self._pictures else NOTHING_INDEXED
+        return Answer(ranking, whole or complete, found.encoded, note)
+
+    def _by_words(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> Ranking:
         if not asked.text:
-            return ()
+            return NOTHING
         with watch.stage("words"):
             return self._pages.by_words(asked, readable)
 
     def _by_vectors(
         self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch
-    ) -> list[tuple[Ranked, ...]]:
+    ) -> list[Ranking]:
         """By a page model, where there is one."""
         geometry = self._pages.picture_input
         if geometry is None:
@@ -187,8 +219,13 @@ class Searcher:
             pictures = [self._decoded(source, geometry).pixels for source in query.like]
             return self._pages.by_vectors(asked, pictures, query.like_items, readable)
 
-    def _by_pictures(self, query: Query, asked: Asked, present: Present, watch: Stopwatch) -> Pictured:
-        """Photographs, and pages when a picture is asked for: a page's look says little about a sentence."""
+    def _by_pictures(
+        self, query: Query, asked: Asked, left: Left, encoded: Encoded | None, watch: Stopwatch
+    ) -> Pictured:
+        """Photographs, and pages when a picture is asked for: a page's look says little about a sentence.
+
+        `encoded`: the query, where it was asked before.
+        """
         index = self._pictures
         shown = bool(query.like or query.like_items)
         if index is None or (query.scope is Scope.PAGES and not shown):
@@ -196,58 +233,40 @@ class Searcher:
         with watch.stage("catch up"):
             index.catch_up()
             yardstick = self._measured(index)
-        try:
-            with watch.stage("encode"):
-                encoded = self._encode(query, asked, index, yardstick.sample)
-        except QueryError as error:
-            return Pictured(error=error)
-        photos: tuple[Ranked, ...] = ()
-        pages: tuple[Ranked, ...] = ()
+        if encoded is None:
+            try:
+                with watch.stage("encode"):
+                    encoded = self._encode(query, asked, index, yardstick.sample)
+            except QueryError as error:
+                return Pictured(error=error)
         with watch.stage("nearest"):
-            if query.scope is not Scope.PAGES:
-                photos = self._nearest(index, encoded, query, asked.limit, present.photos, yardstick)
-            if query.scope is not Scope.PHOTOS and shown:
-                pages = self._nearest(index, encoded, query, asked.limit, present.pages, yardstick)
-        return Pictured(photos, pages)
+            photos = self._nearest(index, encoded, asked.limit, left.present.photos, yardstick)
+            pages = NOTHING
+            if shown:
+                pages = self._nearest(index, encoded, asked.limit, left.present.pages, yardstick)
+        return Pictured(photos, pages, encoded)
 
     def _nearest(
         self,
         index: PictureIndex,
         encoded: Encoded,
-        query: Query,
         depth: int,
         allowed: NDArray[np.int64],
         yardstick: Yardstick,
-    ) -> tuple[Ranked, ...]:
-        found = index.nearest.search(encoded.vector, depth + len(query.like_items), allowed)
-        kept = ~np.isin(found.keys, query.like_items)
-        keys, scores = found.keys[kept][:depth], found.scores[kept][:depth]
-        verdicts = self._verdicts(index, encoded, keys, scores, yardstick)
-        return tuple(
-            Ranked(int(key), float(score), verdict)
-            for key, score, verdict in zip(keys, scores, verdicts, strict=True)
-        )
-
-    def _verdicts(
-        self,
-        index: PictureIndex,
-        encoded: Encoded,
-        keys: NDArray[np.int64],
-        scores: NDArray[np.float32],
-        yardstick: Yardstick,
-    ) -> list[Verdict]:
+    ) -> Ranking:
         """A match must fit each of several parts; with one part its score says it all."""
-        if len(encoded.wanted) == 1:
-            by_part = scores[None]
-        else:
-            by_part = np.stack([part.vector for part in encoded.wanted]) @ index.nearest.vectors(keys).T
+        if not len(allowed):
+            return NOTHING
+        found = index.nearest.search(encoded.vector, min(depth, len(allowed)), allowed)
+        by_part = found.scores[None]
+        if len(encoded.wanted) > 1:
+            by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
         references = [yardstick.text if part.is_text else yardstick.picture for part in encoded.wanted]
-        return [
-            weakest(
-                reference.verdict(float(score)) for reference, score in zip(references, column, strict=True)
-            )
-            for column in by_part.T
+        sureness = [
+            reference.sureness(scores.astype(np.float64))
+            for reference, scores in zip(references, by_part, strict=True)
         ]
+        return Ranking(found.keys, found.scores.astype(np.float64), np.min(sureness, axis=0))
 
     def _measured(self, index: PictureIndex) -> Yardstick:
         """Taken once, and anew when the library has grown or shrunk by a little."""
@@ -268,17 +287,24 @@ class Searcher:
         wanted: list[Part] = []
         if asked.text:
             wanted.append(Part(self._embedder.embed_texts([asked.text])[0], is_text=True))
-        wanted.extend(Part(self._picture_vector(source, index), is_text=False) for source in query.like)
-        if query.like_items:
-            keys = np.array(query.like_items, np.int64)
-            wanted.extend(Part(vector, is_text=False) for vector in self._item_vectors(keys, index))
+        shown = self._picture_vectors(query.like, query.like_items, index)
+        wanted.extend(Part(vector, is_text=False) for vector in shown)
         positive = np.stack([part.vector for part in wanted])
-        negative = self._embedder.embed_texts(asked.without) if asked.without else positive[:0]
-        return Encoded(combine(positive, negative, sample), tuple(wanted))
+        negative = self._picture_vectors(query.not_like, query.not_like_items, index)
+        if asked.without:
+            negative.extend(self._embedder.embed_texts(asked.without))
+        unwanted = np.stack(negative) if negative else positive[:0]
+        return Encoded(combine(positive, unwanted, sample), tuple(wanted))
 
-    def _item_vectors(self, keys: NDArray[np.int64], index: PictureIndex) -> Vectors:
+    def _picture_vectors(
+        self, sources: Sequence[Path | bytes], items: Sequence[int], index: PictureIndex
+    ) -> list[Vector]:
+        shown = [self._picture_vector(source, index) for source in sources]
+        return [*shown, *self._item_vectors(items, index)] if items else shown
+
+    def _item_vectors(self, items: Sequence[int], index: PictureIndex) -> Vectors:
         try:
-            return index.nearest.vectors(keys)
+            return index.nearest.vectors(np.array(items, np.int64))
         except KeyError as error:
             raise QueryError("That picture is no longer in the library.") from error
 
@@ -316,67 +342,18 @@ class Searcher:
             return vector
         return None
 
-    # ---- what the user sees
 
-    def _hits(self, ranked: Sequence[Ranked], query: Query) -> tuple[Hit, ...]:
-        """Items in order as hits; those that no file holds any more are left out.
-
-        Of several copies the hit names one that was asked for by folder and type, and one that is there.
-        """
-        folders = tuple(self._available_folders())
-        stored = self._contents.stored_items([entry.item for entry in ranked])
-        hits: list[Hit] = []
-        for entry in ranked:
-            found = stored.get(entry.item)
-            if found is None:
-                continue
-            paths = _asked_for(found.paths, query) or found.paths
-            there = _below(paths, folders)
-            hits.append(
-                Hit(
-                    rank=len(hits) + 1,
-                    item=entry.item,
-                    path=(there or paths)[0],
-                    page=found.page,
-                    kind=found.kind,
-                    score=entry.score,
-                    verdict=entry.verdict,
-                    width=found.width,
-                    height=found.height,
-                    available=bool(there),
-                    copies=len(found.paths) - 1,
-                    snippet=entry.snippet,
-                )
-            )
-        return tuple(hits)
-
-
-def _readable(query: Query, present: Present) -> NDArray[np.int64]:
-    """The items that words and page vectors may find, sorted: vectors know nothing of files that are gone."""
-    if query.scope is Scope.PHOTOS:
-        return present.photos
-    if query.scope is Scope.PAGES:
-        return present.pages
-    # Two sorted runs are merged a hundred times as fast as `union1d` sorts them.
-    return np.sort(np.concatenate([present.photos, present.pages]), kind="stable")
-
-
-def _asked_for(paths: Sequence[Path], query: Query) -> list[Path]:
-    below = _below(paths, query.folders) if query.folders else paths
-    return [path for path in below if path.name.lower().endswith(query.file_types or "")]
-
-
-def _below(paths: Sequence[Path], folders: Sequence[Path]) -> list[Path]:
-    return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]
-
-
-def _in_order(query: Query, text: str, photos: Sequence[Ranked], pages: Sequence[Ranked]) -> list[Ranked]:
+def _in_order(text: str, photos: Ranking, pages: Ranking) -> Ranking:
     """Where it is asked what is written, a page that says it comes before photographs that look like it."""
     written = asks_what_is_written(text)
-
-    def page_tier(verdict: Verdict) -> int:
-        return WRITTEN if written and verdict is not Verdict.NONE else SURENESS[verdict]
-
+    tiers = [
+        WRITTEN if written and verdict is not Verdict.NONE else SURENESS[verdict] for verdict in VERDICTS
+    ]
     # A word alone ("dog") is on many a page; a page that says all of several is no chance.
-    joined = together(photos, pages, page_tier, pages_first=len(wanted(text)) > 1)
-    return joined[: query.limit]
+    return together(photos, pages, tiers, pages_first=len(wanted(text)) > 1)
+
+
+def _by_date(ranking: Ranking, left: Left, order: Order) -> Ranking:
+    """What matches; where nothing does, everything stays as it is."""
+    matching = ranking.at(ranking.sureness > SURENESS[Verdict.NONE])
+    return matching.at(by_date(matching.items, left.known, order)) if len(matching) else ranking

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from sqlite3 import Connection
 
 import numpy as np
@@ -43,7 +44,6 @@ CARRYING = "SELECT rowid FROM page_search WHERE page_search MATCH ?"
 CARRY = """
 SELECT rowid FROM page_search WHERE page_search MATCH ? AND rowid IN (SELECT value FROM json_each(?))
 """
-TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ class WordHit:
     item: int
     score: float  # in units of idf, higher is better; comparable within one query only
     matched: float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
-    snippet: str
+    snippet: Callable[[], str] = field(
+        compare=False
+    )  # made when it is asked for: it takes as long as the rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +110,7 @@ class PageWords:
             items = self._candidates(db, asked, max(limit, CANDIDATES))
             evidence, names = self._evidence(db, asked, items)
             scores = self._scores(evidence, names)
-            best = np.argsort(-scores, kind="stable")[:limit].tolist()
-            texts = dict(db.execute(TEXTS, (json.dumps([items[at] for at in best]),)).fetchall())
+        best = np.argsort(-scores, kind="stable")[:limit].tolist()
         matched = _matched(asked.units, evidence, names)
         idf = [unit.idf for unit in asked.units]
         return tuple(
@@ -117,10 +118,13 @@ class PageWords:
                 items[at],
                 float(scores[at]),
                 float(matched[at]),
-                snippet(texts.get(items[at], ""), evidence.passage(at, SNIPPET_WORDS - BEFORE, idf)),
+                partial(self._snippet, items[at], at, evidence, idf),
             )
             for at in best
         )
+
+    def _snippet(self, item: int, at: int, evidence: Evidence, idf: Sequence[float]) -> str:
+        return snippet(self._texts.text(item), evidence.passage(at, SNIPPET_WORDS - BEFORE, idf))
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""

@@ -13,7 +13,6 @@ ConSE alone) in 5 and 2 to 25.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,6 +109,10 @@ class Reference:
             return Verdict.STRONG
         return Verdict.WEAK if score > self.weak else Verdict.NONE
 
+    def sureness(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
+        """(count,) -> (count,): `verdict` of each, as 0 for NONE, 1 for WEAK, 2 for STRONG."""
+        return np.where(scores > self.strong, 2, scores > self.weak).astype(np.int8)
+
 
 def text_reference(best_scores: NDArray[np.float32]) -> Reference:
     """`best_scores`: (phrases,), what each of `REFERENCE_PHRASES` reached at best (`NearestIndex.scan_many`).
@@ -147,9 +150,3 @@ def nearest_others(vectors: Vectors) -> NDArray[np.float32]:
 def word_verdict(matched_weight_fraction: float) -> Verdict:
     """For pages found by their words: the share, 0 to 1, of the query words' idf that the page holds."""
     return Reference(WORDS_STRONG, WORDS_WEAK).verdict(matched_weight_fraction)
-
-
-def weakest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Of a match that several wishes must all fit; NONE of none."""
-    order = [Verdict.NONE, Verdict.WEAK, Verdict.STRONG]
-    return min(verdicts, key=order.index, default=Verdict.NONE)

@@ -65,13 +65,16 @@ class Evidence:
         """The word of a page at which its `length` words that answer best begin: by their units' idf."""
         begin, end = np.searchsorted(self.places, self.first[page : page + 2])
         places, units = self.places[begin:end].tolist(), self.answered[begin:end].tolist()
-        best, most, last = 0, 0.0, 0
+        best, most, last, different = 0, 0.0, 0, len(set(units))
         for at, place in enumerate(places):
             while last < len(places) and places[last] < place + length:
                 last += 1
-            worth = sum(idf[unit] for unit in set(units[at:last]))
+            together = set(units[at:last])
+            worth = sum(idf[unit] for unit in together)
             if worth > most:
                 best, most = place - int(self.first[page]), worth
+            if len(together) == different:
+                break
         return best
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
-from engine.store.database import Database, bump_presence
+from engine.store.database import Database
 
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
 PAGE = 500  # rows fetched at a time, so that writing may go on between
@@ -33,6 +34,18 @@ FROM reading JOIN item ON item.id = reading.item_id JOIN file ON file.content_id
 WHERE reading.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
 ORDER BY 1
 """
+_OF_FILES = "(:files IS NULL OR id IN (SELECT value FROM json_each(:files)))"
+_OF_CONTENTS = "(:contents IS NULL OR {} IN (SELECT value FROM json_each(:contents)))"
+FORGET_FAILURES = (
+    "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL AND " + _OF_FILES,
+    "UPDATE content SET opened = 0, problem_kind = NULL, problem_message = NULL "
+    "WHERE problem_kind NOTNULL AND " + _OF_CONTENTS.format("id"),
+    "UPDATE item SET problem_kind = NULL, problem_message = NULL "
+    "WHERE problem_kind NOTNULL AND " + _OF_CONTENTS.format("content_id"),
+    "DELETE FROM reading WHERE problem_kind NOTNULL AND item_id IN (SELECT id FROM item WHERE "
+    + _OF_CONTENTS.format("content_id")
+    + ")",
+)
 UNREAD = (
     "FROM file JOIN folder ON folder.id = folder_id WHERE content_id IS NULL AND missing_since IS NULL "
     "AND problem_kind IS NULL AND away = 0"
@@ -97,11 +110,17 @@ class Catalogue:
                 "UPDATE folder SET excludes = ? WHERE id = ?", (json.dumps(list(excludes)), cursor.lastrowid)
             )
 
+    def set_excludes(self, path: Path, excludes: Sequence[str]) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE folder SET excludes = ? WHERE path = ?",
+                (json.dumps(list(excludes)), os.fsencode(path)),
+            )
+
     def remove_folder(self, path: Path) -> tuple[int, ...]:
         """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
         with self._database.writing() as db:
             db.execute("DELETE FROM folder WHERE path = ?", (os.fsencode(path),))
-            bump_presence(db)
             return _drop_unheld_contents(db)
 
     # ---- the scan
@@ -140,7 +159,6 @@ class Catalogue:
                 db.execute("UPDATE file SET seen = ?, folder_id = ? WHERE id = ?", (scan, folder.id, row[0]))
                 if row[3] is not None:
                     db.execute("UPDATE file SET missing_since = NULL WHERE id = ?", (row[0],))
-                    bump_presence(db)
                 if (row[1], row[2]) != (file.size, file.mtime_ns):
                     self._forget_content(row[0], file)
                     changed += 1
@@ -153,7 +171,6 @@ class Catalogue:
                 "problem_message = NULL WHERE id = ?",
                 (file.size, file.mtime_ns, file_id),
             )
-            bump_presence(db)
 
     def end_scan(
         self,
@@ -189,8 +206,6 @@ class Catalogue:
                 "UPDATE file SET missing_since = ? WHERE id = ?", ((now, number) for number in gone)
             )
             db.executemany("DELETE FROM file WHERE id = ?", ((number,) for number in unwanted))
-            if gone or unwanted:
-                bump_presence(db)
         return len(gone)
 
     def missing_count(self) -> int:
@@ -257,21 +272,28 @@ class Catalogue:
         for path, kind, message, pages, first in rows:
             yield FailedFile(_path(path), kind, _where(pages, first) + message)
 
-    def forget_failures(self) -> int:
+    def forget_failures(self, paths: Sequence[Path] | None = None) -> int:
+        """Of all files, or of these and of others with their content. Returns how many there were."""
         with self._database.writing() as db:
-            files = len(list(self.failures()))
-            db.execute(
-                "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
-            )
-            db.execute(
-                "UPDATE content SET opened = 0, problem_kind = NULL, problem_message = NULL "
-                "WHERE problem_kind IS NOT NULL"
-            )
-            db.execute(
-                "UPDATE item SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
-            )
-            db.execute("DELETE FROM reading WHERE problem_kind NOTNULL")
-        return files
+            wanted = None if paths is None else set(paths)
+            count = sum(wanted is None or failure.path in wanted for failure in self.failures())
+            of = self._numbers(db, wanted)
+            for statement in FORGET_FAILURES:
+                db.execute(statement, of)
+        return count
+
+    @staticmethod
+    def _numbers(db: sqlite3.Connection, paths: Iterable[Path] | None) -> dict[str, str | None]:
+        """The files of these paths and their contents, as lists in JSON; None for all of them."""
+        if paths is None:
+            return {"files": None, "contents": None}
+        select = "SELECT id, content_id FROM file WHERE path = ?"
+        rows = [db.execute(select, (os.fsencode(path),)).fetchone() for path in paths]
+        known = [row for row in rows if row is not None]
+        return {
+            "files": json.dumps([row[0] for row in known]),
+            "contents": json.dumps([row[1] for row in known if row[1] is not None]),
+        }
 
     # ---- small facts
 
@@ -310,7 +332,16 @@ def _below(relative: Path, excludes: Sequence[str]) -> list[str]:
     """Excludes of a folder as excludes of the one above it (in these globs `*` reaches across folders)."""
     if relative == Path():
         return list(excludes)
-    return [f"{relative.as_posix()}/{middle}{glob}" for glob in excludes for middle in ("", "*/")]
+    above = glob.escape(relative.as_posix())
+    return [
+        exclude
+        for pattern in excludes
+        for exclude in (
+            [f"/{above}{pattern}"]
+            if pattern.startswith("/")
+            else [f"{above}/{middle}{pattern}" for middle in ("", "*/")]
+        )
+    ]
 
 
 def _path(stored: bytes) -> Path:

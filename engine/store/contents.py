@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.errors import FileProblem
 from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors
-from engine.store.database import Database, bump_presence
+from engine.store.database import Database
 from engine.store.page_texts import encodable, write_text
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
@@ -43,15 +43,17 @@ WHERE content.id IN (
 ORDER BY content.id, item.page
 """
 
-LACKING = f"""
-SELECT COUNT(*) FROM item JOIN content ON content.id = item.content_id
+WANTED = f"""
+FROM item JOIN content ON content.id = item.content_id
 WHERE item.problem_kind IS NULL AND content.problem_kind IS NULL AND {SHOWS_TEXT.format(item="item")}
-AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
 AND EXISTS (SELECT 1 FROM file WHERE content_id = content.id AND missing_since IS NULL)
 """
+LACKED = "NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)"
+LACKING = f"SELECT COUNT(*) {WANTED} AND {LACKED}"
+SHARE = f"SELECT COUNT(*), COALESCE(SUM({LACKED}), 0) {WANTED}"
 
 PLACES = """
-SELECT item.id, item.page, item.width, item.height, file.path
+SELECT item.id, item.page, item.width, item.height, item.taken, file.path, file.mtime_ns
 FROM json_each(?) AS wanted JOIN item ON item.id = wanted.value
 JOIN file ON file.content_id = item.content_id
 WHERE file.missing_since IS NULL ORDER BY file.path
@@ -75,11 +77,21 @@ class StoredItem:
     page: int | None
     width: int
     height: int
+    taken: str | None
     paths: tuple[Path, ...]  # of the files that hold it, in order; not the missing ones
+    modified: float  # when the oldest of these files was changed, in seconds since 1970
 
     @property
     def kind(self) -> Kind:
         return Kind.PHOTO if self.page is None else Kind.PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is known of an item's document."""
+
+    title: str  # what it calls itself
+    pages: int  # 0 for a photograph
 
 
 class Contents:
@@ -93,11 +105,9 @@ class Contents:
     def attach(self, file_id: int, content_hash: bytes) -> int:
         """Say what a file holds. Returns the content's id; it is made when it is new."""
         with self._database.writing() as db:
-            new = db.execute("INSERT OR IGNORE INTO content (hash) VALUES (?)", (content_hash,)).rowcount
+            db.execute("INSERT OR IGNORE INTO content (hash) VALUES (?)", (content_hash,))
             content = int(db.execute("SELECT id FROM content WHERE hash = ?", (content_hash,)).fetchone()[0])
             db.execute("UPDATE file SET content_id = ? WHERE id = ?", (content, file_id))
-            if not new:  # its items may have been out of reach until now
-                bump_presence(db)
         return content
 
     def present_file(self, content: int) -> tuple[Path, int, int] | None:
@@ -135,6 +145,12 @@ class Contents:
         """How many pages, and pictures that show words, lack vectors of `model`."""
         with self._database.reading() as db:
             return int(db.execute(LACKING, {"model": model, "text_only": True}).fetchone()[0])
+
+    def share(self, model: int | None, text_only: bool = False) -> float:
+        """How much of what wants vectors has those of `model`, from 0 to 1. None: a model no run has used."""
+        with self._database.reading() as db:
+            wanted, lacking = db.execute(SHARE, {"model": model, "text_only": text_only}).fetchone()
+        return (wanted - lacking) / wanted if wanted else 0.0
 
     def _unfinished_between(
         self,
@@ -255,19 +271,42 @@ class Contents:
         """Items that a present file holds, with the paths of those files."""
         with self._database.reading() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
-        places: dict[int, list[tuple[int, int, int, bytes]]] = {}
-        for item, *place in rows:
-            places.setdefault(item, []).append((place[0], place[1], place[2], place[3]))
+        facts = {row[0]: row[1:5] for row in rows}
+        files: dict[int, list[tuple[Path, int]]] = {}
+        for item, *_, path, mtime_ns in rows:
+            files.setdefault(item, []).append((Path(os.fsdecode(path)), mtime_ns))
         return {
             item: StoredItem(
                 item,
-                page=found[0][0] or None,
-                width=found[0][1],
-                height=found[0][2],
-                paths=tuple(Path(os.fsdecode(path)) for *_, path in found),
+                page or None,
+                width,
+                height,
+                taken,
+                paths=tuple(path for path, _ in files[item]),
+                modified=min(mtime_ns for _, mtime_ns in files[item]) / 1e9,
             )
-            for item, found in places.items()
+            for item, (page, width, height, taken) in facts.items()
         }
+
+    def document_of(self, item: int) -> tuple[int, ...]:
+        """The pages of the document that an item is a page of, in order; of a photograph itself alone."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM item WHERE content_id = (SELECT content_id FROM item WHERE id = ?) "
+                "ORDER BY page",
+                (item,),
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def details(self, item: int) -> Details | None:
+        """None when there is no such item."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT title, (SELECT MAX(page) FROM item WHERE content_id = content.id) "
+                "FROM item JOIN content ON content.id = item.content_id WHERE item.id = ?",
+                (item,),
+            ).fetchone()
+        return None if row is None else Details(*row)
 
     def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
         with self._database.reading() as db:

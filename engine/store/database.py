@@ -92,14 +92,6 @@ class Database:
         return connection
 
 
-def bump_presence(db: sqlite3.Connection) -> None:
-    """Within a transaction: an item that could be found no longer can, or can again."""
-    db.execute(
-        "INSERT INTO meta VALUES ('presence', '1') "
-        "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-    )
-
-
 @contextmanager
 def sentences(path: Path) -> Iterator[None]:
     """Turn what the disk and SQLite say into what a person can act on."""

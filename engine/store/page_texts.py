@@ -32,6 +32,11 @@ class PageTexts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def text(self, item: int) -> str:
+        with self._database.reading() as db:
+            row = db.execute("SELECT text FROM page_text WHERE item_id = ?", (item,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def words(self, item: int) -> tuple[Word, ...]:
         """In reading order; empty when the item has no text."""
         with self._database.reading() as db:

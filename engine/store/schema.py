@@ -170,7 +170,51 @@ CREATE TRIGGER document_file_removed AFTER DELETE ON file BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2)  # entry n brings a catalogue from version n to n + 1
+# What the library finds by itself. A grey print is how a photograph looks from afar, 8 x 8 grey levels. A
+# pair is two photographs that look the same, to one model and pixel by pixel, and a comparison says up to
+# which vector of a model all pairs are known. A group is made of pairs and known by the smallest of its
+# items. The photographs of a theme are one blob of sorted int64, since a theme is always asked for as a
+# whole.
+VERSION_3 = """
+CREATE TABLE grey_print (
+    item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+    levels BLOB NOT NULL
+);
+CREATE TABLE comparison (
+    model_id INTEGER PRIMARY KEY REFERENCES model ON DELETE CASCADE,
+    method INTEGER NOT NULL,
+    vector_sequence INTEGER NOT NULL
+);
+CREATE TABLE alike_pair (
+    item_id INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+    other_id INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+    model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (item_id, other_id, model_id)
+) WITHOUT ROWID;
+CREATE INDEX alike_pair_of_other ON alike_pair (other_id);
+
+CREATE TABLE alike_group (
+    item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL
+);
+CREATE INDEX alike_group_of_number ON alike_group (number);
+CREATE INDEX file_present ON file (content_id, missing_since) WHERE missing_since IS NULL;
+
+CREATE TABLE theme (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    centre BLOB NOT NULL,
+    items BLOB NOT NULL,
+    covers BLOB NOT NULL,
+    centre_offset REAL NOT NULL,
+    least REAL NOT NULL
+);
+"""
+
+# Entry n brings a catalogue from version n to n + 1.
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

@@ -14,7 +14,9 @@ import sqlite3
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +26,35 @@ from engine.library import CATALOGUE_FILE, Library
 from engine.models.base import PictureEmbedder
 from engine.models.manifest import Kind
 from engine.models.shelf import ModelShelf
-from engine.records import ModelIdentity, PictureInput, PixelBatch, Query, Scope, Vectors
+from engine.records import (
+    ModelIdentity,
+    Order,
+    Orientation,
+    PictureInput,
+    PixelBatch,
+    Query,
+    Scope,
+    SearchResults,
+    Vectors,
+)
+from engine.store.database import Database
+from engine.store.discoveries import Discoveries, StoredTheme
 from engine.store.page_texts import write_text
+from engine.store.schema import migrate
 
 WORDS = 20_000  # in the made-up language of the pages
 WORDS_A_PAGE = 120
 PAGES_SHARE = 0.2  # of the items
 CLUSTERS = 500
+FOLDERS = 100
+DATED_SHARE = 0.7
+SHAPES = ((640, 480), (480, 640), (480, 480))
+THEME_SHARE = 0.01
+BEGINNING, SECONDS = (
+    np.datetime64("2015-01-01", "s"),
+    10 * 365 * 86_400,
+)  # of the days that photographs were taken
+DEEP = 0.6  # a rank far down, by the number of items
 MEGABYTE = 1 << 20
 
 
@@ -82,6 +106,17 @@ def _near(chance: np.random.Generator, centres: Vectors, count: int) -> Vectors:
     return unit
 
 
+def random_centres(dimension: int) -> Vectors:
+    centres = np.random.default_rng(1).standard_normal((CLUSTERS, dimension)).astype(np.float32)
+    unit: Vectors = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+    return unit
+
+
+def random_vectors(count: int, centres: Vectors) -> Vectors:
+    """(count, dimension): what a library of pictures in clusters may look like to a model."""
+    return _near(np.random.default_rng(2), centres, count)
+
+
 def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> None:
     """Write items straight into the tables: what an index run of days would leave behind."""
     chance = np.random.default_rng(5)
@@ -96,12 +131,17 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
             db.execute(
                 "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) "
                 "VALUES (1, ?, 1, 1, 1, ?)",
-                (f"{folder}/{number}".encode(), number),
+                (
+                    f"{folder}/{number % FOLDERS}/{number}{'.pdf' if number <= pages else '.jpg'}".encode(),
+                    number,
+                ),
             )
+            moment = BEGINNING + chance.integers(SECONDS)
             db.execute(
-                "INSERT INTO item (content_id, page, width, height) VALUES (?, ?, 640, 480)",
-                (number, int(number <= pages)),
-            )
+                "INSERT INTO item (content_id, page, width, height, taken) VALUES (?, ?, ?, ?, ?)",
+                (number, int(number <= pages), *SHAPES[number % len(SHAPES)],
+                 str(moment).replace("T", " ") if chance.random() < DATED_SHARE else None),
+            )  # fmt: skip
             db.execute(
                 "INSERT INTO vector (item_id, model_id, dtype, shape, bytes) VALUES (?, ?, 'float16', '', ?)",
                 (number, model, vector.tobytes()),
@@ -112,6 +152,68 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
                 text = " ".join(vocabulary[word] for word in drawn)
                 write_text(db, number, text, ())
     db.close()
+    members = np.flatnonzero(chance.random(len(vectors)) < THEME_SHARE) + 1
+    theme = StoredTheme(1, "theme", vectors[0], members, members[:1])
+    with closing(Database(location / CATALOGUE_FILE, migrate)) as database:
+        Discoveries(database).show([], [theme], {})
+
+
+def narrowed(folder: Path, items: int) -> dict[str, Query]:
+    """Queries of photographs alone: words are measured above."""
+    photos = Query(scope=Scope.PHOTOS)
+    return {
+        "no filter": photos,
+        "one folder of 100": replace(photos, folders=(folder / "7",)),
+        "everything, as a folder": replace(photos, folders=(folder,)),
+        "type": replace(photos, file_types=(".jpg", ".png", ".jpeg")),
+        "a year": replace(photos, taken_from="2019-01-01", taken_to="2019-12-31"),
+        "orientation": replace(photos, orientation=Orientation.PORTRAIT),
+        "theme": replace(photos, theme=1),
+        "all of these": replace(
+            photos, folders=(folder,), file_types=(".jpg",), taken_from="2019-01-01",
+            orientation=Orientation.PORTRAIT, theme=1,
+        ),
+        "not like a picture": replace(photos, not_like_items=(items,)),
+        "like two, not like one": replace(photos, like_items=(items - 1, items - 2), not_like_items=(items,)),
+        "newest first": replace(photos, order=Order.NEWEST),
+        "newest first, pages too": Query(order=Order.NEWEST),
+    }  # fmt: skip
+
+
+def timed(ask: Callable[[Query], SearchResults], query: Query) -> tuple[float, SearchResults]:
+    began = time.perf_counter()
+    results = ask(query)
+    return (time.perf_counter() - began) * 1000, results
+
+
+def measure_narrowed(library: Library, folder: Path, items: int, queries: int) -> dict[str, list[float]]:
+    """Whole searches with filters and by date, slices further down, and browsing."""
+    chance = np.random.default_rng(11)
+    times: dict[str, list[float]] = defaultdict(list)
+    deep = int(DEEP * items)
+    slices = (("1 to 200", 0, 200), ("then 201 to 1,200", 200, 1200), ("deep, 1,000 more", deep, deep + 1000))
+    for label, query in narrowed(folder, items).items():
+        for number in range(queries):
+            words = " ".join(f"w{int(word)}" for word in chance.integers(5, 2000, 3))
+            spent, _ = timed(library.search, replace(query, text=words))
+            times[f"{label}, the first time" if number == 0 else label].append(spent)
+    for number in range(queries):
+        for label, asked in {
+            "photos": Query(f"w{number}", scope=Scope.PHOTOS),
+            "both": Query(f"w{number} w{number + 1}"),
+            "like": Query(like_items=(int(chance.integers(1, items + 1)),)),
+        }.items():
+            for place, offset, limit in slices:
+                spent, _ = timed(library.search, replace(asked, offset=offset, limit=limit))
+                times[f"scroll {label}: {place}"].append(spent)
+        for label, query in {
+            "browse 1 to 200": Query(limit=200),
+            "browse deep, 1,000 more": Query(offset=deep, limit=deep + 1000),
+            "browse a year": Query(limit=200, taken_from="2019-01-01", taken_to="2019-12-31"),
+            "browse a folder": Query(limit=200, folders=(folder / "7",)),
+        }.items():
+            times[label].append(timed(library.browse, query)[0])
+    return times
 
 
 def measure(library: Library, queries: int, scope: Scope) -> dict[str, list[float]]:
@@ -143,10 +245,8 @@ def row(label: str, times: Sequence[float], reference: float) -> str:
 
 
 def run(items: int, dimension: int, queries: int) -> None:
-    chance = np.random.default_rng(1)
-    centres = chance.standard_normal((CLUSTERS, dimension)).astype(np.float32)
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    vectors = _near(chance, centres, items)
+    centres = random_centres(dimension)
+    vectors = random_vectors(items, centres)
     model = RandomModel(dimension, centres)
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
@@ -166,6 +266,8 @@ def run(items: int, dimension: int, queries: int) -> None:
         for scope in Scope:
             for stage, times in measure(library, queries, scope).items():
                 print(row(f"{scope.value}: {stage}", times, reference))
+        for label, times in measure_narrowed(library, place / "pictures", items, queries).items():
+            print(row(label, times, reference))
         library.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
     print(f"peak memory {peak:.0f} MB, {vectors.nbytes / MEGABYTE:.0f} of them the comparison's vectors")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,10 +11,12 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw
 
+from engine.discover.run import PHASE
 from engine.errors import Cancelled
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport, PageVectors, Pixels
+from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Vectors
+from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from tests.fakes import COLOURS, ColourPages, ColourShelf
 
 SECONDS = 60.0
@@ -43,7 +46,8 @@ class Desk:
         first.save(self.papers / "paper.tif", save_all=True, append_images=rest)
         self.pages = Watched()
         self.cancel = CancelToken()
-        shelf = ColourShelf(folder / "models")
+        self.progress = Progress()
+        shelf = self.shelf = ColourShelf(folder / "models")
         shelf.pages["colour-pages"] = self.pages
         (folder / "library").mkdir()
         self.library = Library(folder / "library", shelf, None, read_text)
@@ -57,6 +61,10 @@ class Desk:
 
     def index(self) -> IndexReport:
         return self.library.index(Progress(), self.cancel)
+
+    def watch(self) -> None:
+        with contextlib.suppress(Cancelled):
+            self.library.watch(self.progress, self.cancel)
 
 
 @pytest.fixture
@@ -119,6 +127,103 @@ def test_a_paused_run_gives_up_its_turn_and_goes_on_later(desk: Desk) -> None:
     desk.cancel.resume()
     run.join(SECONDS)
     assert reports[0].pages_embedded == 3
+
+
+def test_a_run_that_is_paused_while_it_looks_gives_up_its_turn_too(desk: Desk) -> None:
+    colours = desk.shelf.colours["colours"]
+    looked = threading.Event()
+    embed = colours.embed_pictures
+
+    def pausing(pictures: PixelBatch) -> Vectors:
+        if not looked.is_set():
+            desk.cancel.pause()
+            looked.set()
+        return embed(pictures)
+
+    colours.embed_pictures = pausing  # type: ignore[method-assign]  # the model itself is real
+    for number in range(12):
+        Image.new("RGB", (20, 20 + number), COLOURS["white"]).save(desk.papers / f"{number}.png")
+    reports: list[IndexReport] = []
+    run = threading.Thread(target=lambda: reports.append(desk.index()))
+    run.start()
+    assert looked.wait(SECONDS)
+    other = desk.new_folder("other")
+    desk.library.add_folder(other)
+    desk.library.remove_folder(other)
+    assert not reports
+    desk.cancel.resume()
+    run.join(SECONDS)
+    assert desk.library.status().items == 15
+
+
+def test_a_run_that_is_paused_while_it_discovers_gives_up_its_turn_too(desk: Desk) -> None:
+    discovering = threading.Event()
+
+    class Pausing(Progress):
+        def start(self, phase: str, unit: str, found: int = 0) -> None:
+            super().start(phase, unit, found)
+            if phase == PHASE and not discovering.is_set():
+                desk.cancel.pause()
+                discovering.set()
+
+    Image.new("RGB", (40, 40), COLOURS["white"]).save(desk.papers / "white.png")
+    reports: list[IndexReport] = []
+    run = threading.Thread(target=lambda: reports.append(desk.library.index(Pausing(), desk.cancel)))
+    run.start()
+    assert discovering.wait(SECONDS)
+    other = desk.new_folder("other")
+    desk.library.add_folder(other)
+    desk.library.remove_folder(other)
+    assert not reports
+    desk.cancel.resume()
+    run.join(SECONDS)
+    assert reports[0].pages_embedded == 3
+
+
+def test_a_watching_library_looks_at_once_when_it_is_asked_to(desk: Desk) -> None:
+    """Also while it is at its later passes; nothing on the disk changes meanwhile."""
+    photos, private = desk.new_folder("photos"), desk.papers / "private"
+    private.mkdir()
+    for folder, colour in ((photos, "white"), (private, "black")):
+        Image.new("RGB", (40, 40), COLOURS[colour]).save(folder / f"{colour}.png")
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        at_work.set()
+        go_on.wait(SECONDS)
+
+    desk.pages.meanwhile = [hold]
+    watch = threading.Thread(target=desk.watch)
+    watch.start()
+    assert at_work.wait(SECONDS)
+    desk.library.add_folder(photos)
+    go_on.set()
+    until(lambda: desk.library.status().photos == 2)
+    until(lambda: desk.progress.snapshot().phase == "watching" and desk.pages.embedded == 3)
+    desk.library.exclude(private)
+    until(lambda: desk.library.status().photos == 1)
+    desk.library.include(private)
+    until(lambda: desk.library.status().photos == 2)
+    desk.library.use_model("colours-2")
+    until(lambda: any(model.active for model in desk.library.models() if model.name == "colours-2"))
+    desk.cancel.cancel()
+    watch.join(SECONDS)
+    assert not watch.is_alive()
+
+
+def test_text_is_looked_for_as_it_is_set_even_by_a_run_at_work(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, read_text=True)
+    settings = SettingsFile(tmp_path / "library" / SETTINGS_FILE)
+    settings.save(Settings(read_text=False))
+
+    def switch_on() -> None:
+        settings.save(Settings())
+        desk.library.settings_changed()
+
+    desk.pages.meanwhile = [switch_on]
+    report = desk.index()
+    desk.library.close()
+    assert (report.read, report.pages_embedded) == (3, 3)
 
 
 def test_a_cancelled_run_keeps_what_it_did_and_the_next_does_the_rest(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Cancelled
 from engine.index import ranking, segments
-from engine.index.nearest import NearestIndex
+from engine.index.nearest import MOST_EXACT, NearestIndex
 from engine.index.ranking import permitted
 from engine.index.scan import NumKongKernels
 from engine.store.codes import Codes
@@ -104,6 +104,25 @@ def test_limits_of_nothing_and_of_more_than_there_is(filled: Filled) -> None:
     assert len(index.search(vectors[0], 10_000).keys) == 4000
     with pytest.raises(ValueError, match="negative"):
         index.search(vectors[0], -1)
+
+
+def test_a_whole_library_is_ranked_exactly_at_the_top_and_nearly_so_below(make_vectors: MakeVectors) -> None:
+    index, keys, vectors = NearestIndex(DIMENSION), np.arange(6000), make_vectors(6000)
+    index.add(keys, vectors)
+    query = make_vectors(1, seed=5)[0]
+    odd = keys[1::2]
+    for allowed in (None, odd):
+        there = keys if allowed is None else odd
+        found = index.search(query, len(there), allowed)
+        truth = exact(there, vectors[there], query, len(there))
+        assert found.keys[:3000].tolist() == truth[:3000]
+        assert sorted(found.keys.tolist()) == there.tolist()
+        assert found.scores == pytest.approx(vectors[found.keys] @ query, abs=0.02)
+        assert found.scores[MOST_EXACT:].tolist() == sorted(found.scores[MOST_EXACT:].tolist(), reverse=True)
+    parts = make_vectors(3, seed=6)
+    assert index.scores(parts, keys[::-1]) == pytest.approx(parts @ vectors[::-1].T, abs=0.02)
+    gone = index.scores(parts, np.array([5, 6000, 7]))  # a row may go between two questions
+    assert gone == pytest.approx(np.stack([parts @ vectors[5], [-1] * 3, parts @ vectors[7]], axis=1), abs=0.02)
 
 
 @pytest.mark.parametrize("bad", [np.full(4, np.nan), np.full(4, np.inf), np.ones(3), np.ones((1, 4))])

@@ -31,9 +31,13 @@ def photograph(source: Path | bytes, wanted: PictureInput = SQUASHED) -> Decoded
     return item
 
 
-def problem(source: Path | bytes, **options: int) -> FileProblem:
+def problem(source: Path | bytes) -> FileProblem:
+    return problem_of(DecodeJob(source, WANTED))
+
+
+def problem_of(job: DecodeJob) -> FileProblem:
     with pytest.raises(FileProblem) as caught:
-        decode(DecodeJob(source, WANTED, **options))
+        decode(job)
     return caught.value
 
 
@@ -240,7 +244,7 @@ def test_large_photographs_are_reduced_while_they_are_decoded() -> None:
 def test_too_many_pixels_are_refused_before_memory_is_taken(kind: str, options: dict[str, bool]) -> None:
     source = files.encoded(Image.new("L", (8000, 6000)), kind, **options)
     tracemalloc.start()
-    found = problem(source, pixel_cap=1_000_000)
+    found = problem_of(DecodeJob(source, WANTED, pixel_cap=1_000_000))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found.kind is ProblemKind.TOO_LARGE
@@ -381,7 +385,7 @@ def test_a_file_that_changes_is_left_for_the_next_run(
             return original(*arguments)  # type: ignore[arg-type]  # passed through
 
         monkeypatch.setattr(pictures, "make_item", grow_meanwhile)
-    found = problem(path, size=seen.st_size, mtime_ns=seen.st_mtime_ns)
+    found = problem_of(DecodeJob(path, WANTED, size=seen.st_size, mtime_ns=seen.st_mtime_ns))
     assert found.kind is ProblemKind.UNREADABLE
     assert "changed" in found.message
 

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.records import Verdict
-from engine.search.ranked import SURENESS, Ranked, fused, together
+from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, together
 
 STRONG, WEAK, NONE = Verdict.STRONG, Verdict.WEAK, Verdict.NONE
+AS_SURE = (0, 1, 2)  # tiers of pages that count as photographs do
 
 
-def ranking(*entries: tuple[int, Verdict], score: float = 1.0, snippet: str = "") -> list[Ranked]:
-    return [Ranked(item, score, verdict, snippet) for item, verdict in entries]
+def ranking(*entries: tuple[int, Verdict], score: float = 1.0, snippet: str = "") -> Ranking:
+    return Ranking(
+        np.array([item for item, _ in entries], np.int64),
+        np.full(len(entries), score),
+        np.array([SURENESS[verdict] for _, verdict in entries], np.int8),
+        {item: lambda: snippet for item, _ in entries if snippet},
+    )
 
 
-def items(entries: list[Ranked]) -> list[int]:
-    return [entry.item for entry in entries]
+def items(ranked: Ranking) -> list[int]:
+    return [int(item) for item in ranked.items]
+
+
+def entry(ranked: Ranking, place: int) -> tuple[int, float, Verdict, str]:
+    one = ranked.at(slice(place, place + 1))
+    item = int(one.items[0])
+    return item, float(one.scores[0]), one.surest(), one.snippets[item]() if item in one.snippets else ""
 
 
 def test_an_item_of_both_rankings_keeps_the_surest_verdict_and_the_snippet() -> None:
-    (first, *_) = fused(ranking((1, WEAK), score=9.0), ranking((1, STRONG), (2, WEAK), snippet="words"))
-    assert first == Ranked(1, 9.0, STRONG, "words")
+    joined = fused(ranking((1, WEAK), score=9.0), ranking((1, STRONG), (2, WEAK), snippet="words"))
+    assert entry(joined, 0) == (1, 9.0, STRONG, "words")
+    assert entry(joined, 1) == (2, 1.0, WEAK, "words")
+
+
+def test_rankings_are_fused_by_rank_and_one_alone_stays_as_it_is() -> None:
+    assert items(fused(ranking((7, NONE), (3, NONE), (5, NONE)), NOTHING)) == [7, 3, 5]
+    joined = fused(ranking((9, WEAK), (8, WEAK), (7, WEAK)), ranking((6, WEAK), (8, WEAK)))
+    assert items(joined) == [8, 9, 6, 7]
+    assert items(fused()) == items(fused(NOTHING, NOTHING)) == []
 
 
 def test_surer_matches_come_first_and_then_photographs_and_pages_in_turn() -> None:
     photos = ranking((1, STRONG), (2, WEAK), (3, WEAK))
     pages = ranking((4, WEAK), (5, WEAK), (6, NONE))
-    assert items(together(photos, pages, SURENESS.__getitem__)) == [1, 4, 2, 5, 3, 6]
+    assert items(together(photos, pages, AS_SURE)) == [1, 4, 2, 5, 3, 6]
 
 
 def test_to_stand_in_both_rankings_is_no_merit() -> None:
     photos = ranking((1, STRONG), (9, STRONG), (2, STRONG))
     pages = ranking((3, STRONG), (4, STRONG), (9, STRONG), snippet="words")
-    joined = together(photos, pages, SURENESS.__getitem__)
+    joined = together(photos, pages, AS_SURE)
     assert items(joined) == [1, 3, 9, 4, 2]
-    assert joined[2].snippet == "words"
+    assert entry(joined, 2)[3] == "words"
 
 
 def test_pages_may_count_for_more_than_any_photograph() -> None:
     photos = ranking((1, STRONG), (2, STRONG), score=0.2)
     pages = ranking((2, WEAK), (3, NONE), score=20.0)
-    joined = together(photos, pages, lambda verdict: 0 if verdict is NONE else 3)
+    joined = together(photos, pages, (0, 3, 3))
     assert items(joined) == [2, 1, 3]
-    assert (joined[0].score, joined[0].verdict) == (20.0, STRONG)
+    assert entry(joined, 0)[1:3] == (20.0, STRONG)
 
 
 def test_each_ranking_keeps_its_own_order() -> None:
     pages = ranking((1, WEAK), (2, NONE), (3, STRONG), (4, WEAK))
-    assert items(together([], pages, SURENESS.__getitem__)) == [1, 2, 3, 4]
-    assert items(together(ranking((5, WEAK)), pages, SURENESS.__getitem__)) == [1, 2, 3, 5, 4]
+    assert items(together(NOTHING, pages, AS_SURE)) == [1, 2, 3, 4]
+    assert items(together(ranking((5, WEAK)), pages, AS_SURE)) == [1, 2, 3, 5, 4]
 
 
 def test_pages_may_come_first_where_both_are_as_sure() -> None:
-    joined = together(ranking((1, STRONG)), ranking((2, STRONG)), SURENESS.__getitem__, pages_first=True)
+    joined = together(ranking((1, STRONG)), ranking((2, STRONG)), AS_SURE, pages_first=True)
     assert items(joined) == [2, 1]
+
+
+def test_what_follows_adds_only_what_is_not_there_yet() -> None:
+    shown = ranking((4, STRONG), (2, WEAK), score=0.5)
+    later = ranking((2, STRONG), (1, WEAK), (4, NONE), (3, NONE), snippet="words")
+    whole = shown.followed_by(later)
+    assert items(whole) == [4, 2, 1, 3]
+    assert entry(whole, 1)[:3] == (2, 0.5, WEAK)
+    assert entry(whole, 2) == (1, 1.0, WEAK, "words")

@@ -7,13 +7,13 @@ import pytest
 
 from engine.index.nearest import NearestIndex
 from engine.records import Vectors, Verdict
+from engine.search.ranked import VERDICTS
 from engine.search.verdict import (
     REFERENCE_PHRASES,
     Reference,
     nearest_others,
     picture_reference,
     text_reference,
-    weakest,
     word_verdict,
 )
 
@@ -108,10 +108,11 @@ def test_pages_are_judged_by_the_weight_of_the_words_found(fraction: float, verd
     assert word_verdict(fraction) is verdict
 
 
-def test_several_wishes_are_as_sure_as_the_least_of_them() -> None:
-    assert weakest([Verdict.STRONG, Verdict.WEAK]) is Verdict.WEAK
-    assert weakest([Verdict.STRONG]) is Verdict.STRONG
-    assert weakest([]) is Verdict.NONE
+def test_many_scores_are_judged_as_each_of_them_is() -> None:
+    scores = np.array([0.3, 0.2, 0.25, 0.1, 0.05, -1.0, math.nan, 1.0])
+    for reference in (Reference(0.2, 0.1), Reference(0.1, 0.1)):
+        verdicts = [VERDICTS[sureness] for sureness in reference.sureness(scores)]
+        assert verdicts == [reference.verdict(float(score)) for score in scores]
 
 
 def test_a_reference_cannot_be_changed() -> None:

@@ -106,6 +106,22 @@ def test_forgotten_failures_are_tried_again(store: Store) -> None:
     assert [lacking.content for lacking in store.contents.unfinished(store.model)] == [content]
 
 
+def test_only_the_failures_of_named_files_are_forgotten(store: Store) -> None:
+    store.scan(("shut.jpg", 10), ("closed.jpg", 10), ("slow.jpg", 10), ("late.jpg", 10))
+    files = {file.path.name: file for file in store.catalogue.unread_files()}
+    for name in ("shut.jpg", "closed.jpg"):
+        store.catalogue.fail_file(files[name].path, FileProblem(ProblemKind.UNREADABLE, "No permission."))
+    contents = {}
+    for name in ("slow.jpg", "late.jpg"):
+        contents[name] = store.contents.attach(files[name].id, name.encode())
+        store.contents.fail_content(contents[name], FileProblem(ProblemKind.TIMEOUT, "Too slow."))
+    wanted = [files["shut.jpg"].path, files["slow.jpg"].path, Path("/pictures/unknown.jpg")]
+    assert store.catalogue.forget_failures(wanted) == 2
+    assert [failed.path.name for failed in store.catalogue.failures()] == ["closed.jpg", "late.jpg"]
+    lacking = [lacking.content for lacking in store.contents.unfinished(store.model)]
+    assert lacking == [contents["slow.jpg"]]
+
+
 def test_a_folder_below_a_known_one_is_that_folder(store: Store) -> None:
     store.catalogue.add_folder(Path("/pictures"), ["*.png"])
     store.catalogue.add_folder(Path("/pictures/2024"), ["raw"])

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import FileProblem, ProblemKind
 from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Word
 from engine.store.page_texts import unpacked
-from engine.store.presence import HELD, Presence
+from engine.store.presence import Presence
 from engine.store.vectors import Position, VectorLog
 from tests.engine.store.conftest import Store
 
@@ -153,14 +153,6 @@ def test_what_several_files_hold_is_held_once(store: Store) -> None:
     held = Presence(store.database).held([folder, folder], (".pdf", ".jpg"))
     assert (held.photos.tolist(), held.pages.tolist()) == ([photo], list(pages))
     assert Presence(store.database).held([folder], (".png",)).pages.tolist() == []
-
-
-def test_each_file_is_looked_at_once_when_what_is_held_is_asked_for(store: Store) -> None:
-    """And not once for each of its pages: of 100,000 pages that takes three times as long."""
-    values = {"prefix": b"", "any_type": False, "types": '[".pdf"]'}
-    with store.database.reading() as db:
-        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {HELD}", values)]
-    assert next(step for step in plan if "file" in step or "item" in step) == "SCAN file"
 
 
 def test_an_item_tells_where_it_is(store: Store) -> None:

@@ -1,0 +1,36 @@
+"""Groups from pairs.
+
+Every picture of a group is the same as one of them: no chain of small steps leads to a different one.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+from engine.store.discoveries import AlikeGroup, AlikePair, Likeness
+
+
+def groups_of_pairs(pairs: Iterable[AlikePair]) -> list[AlikeGroup]:
+    """Stars: the item with most pairs and its partners first, then the same among the rest. By number."""
+    partners: dict[int, dict[int, Likeness]] = {}
+    for pair in pairs:
+        partners.setdefault(pair.item, {})[pair.other] = pair.kind
+        partners.setdefault(pair.other, {})[pair.item] = pair.kind
+    waiting = [(-len(others), item) for item, others in partners.items()]
+    heapq.heapify(waiting)
+    taken: set[int] = set()
+    groups: list[AlikeGroup] = []
+    while waiting:
+        count, item = heapq.heappop(waiting)
+        if item in taken:
+            continue
+        free = {other: kind for other, kind in partners[item].items() if other not in taken}
+        if len(free) < -count:  # some of its partners went to other groups meanwhile
+            if free:
+                heapq.heappush(waiting, (-len(free), item))
+            continue
+        taken.update((item, *free))
+        kind: Likeness = "burst" if "burst" in free.values() else "alike"
+        groups.append(AlikeGroup(tuple(sorted((item, *free))), kind))
+    return sorted(groups, key=lambda group: group.number)

@@ -1,0 +1,196 @@
+"""Whether two photographs are the same picture: saved again, resized, a little cropped or edited.
+
+Vectors of a picture model say that two photographs show the same kind of thing; that they are the same
+picture only their pixels say. A small grey view of each is laid over the other where it fits best (a crop),
+and then compared three times: as a whole, in its edges, and block by block. The blocks tell two
+screenshots, or two receipts, that differ by a few lines.
+
+Scores are correlations, so brightness and contrast do not matter.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from PIL import Image
+
+VIEW_SIDE = 128  # pixels of the grey view, whatever the picture's shape
+COARSE_SIDE = 16
+EDGES_SIDE = 24
+FITTING_SIDE = 32
+BLOCK = 16
+SHIFT = 2  # pixels of the view by which a block may lie elsewhere
+LEAST_FIT = 0.8  # below, a closer look is spared: of the same pictures all reached .9
+CROPS = (0.05, 0.1)  # of the side; between them the fit is found step by step
+FITTING_STEPS = (4.0, 2.0, 1.0)  # pixels of the view
+LARGEST_CROP = 0.14  # of the side, on both ends together
+FLAT = 0.02  # variance, of the whole picture's, that is noise
+PRINT_SIDE = 8
+PAPER_SHARE = 0.4  # of the pixels have about one grey level: 9 of 10 pages, 1 of 80 photographs
+PAPER_LEVELS = 4  # more or less than that level
+
+Grey = NDArray[np.float32]
+Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the view
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A photograph as it is compared."""
+
+    image: Image.Image  # grey, VIEW_SIDE x VIEW_SIDE
+    paper: bool  # mostly of one grey, as pages, receipts and screenshots are
+
+    @functools.cached_property
+    def crops(self) -> Grey:
+        """(crops, COARSE_SIDE ** 2): unit rows, the first of the whole picture."""
+        return np.stack([_unit(_part(self.image, box, COARSE_SIDE)) for box in _CROP_BOXES])
+
+    def grey_print(self) -> bytes:
+        """How it looks from afar: PRINT_SIDE x PRINT_SIDE grey levels."""
+        return self.image.resize((PRINT_SIDE, PRINT_SIDE), Image.Resampling.BOX).tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """1 is the same, 0 nothing in common."""
+
+    whole: float
+    edges: float
+    blocks: float  # of the block that differs most
+
+
+def view_of(jpeg: bytes) -> View:
+    """Raises OSError where the bytes are no picture."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.draft("L", (VIEW_SIDE, VIEW_SIDE))
+        grey = image.convert("L").resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BOX)
+    return View(grey, _is_paper(grey))
+
+
+def unit_prints(levels: Sequence[bytes]) -> Grey:
+    """Grey prints -> (count, PRINT_SIDE ** 2): rows whose products say how alike two look from afar."""
+    rows = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), PRINT_SIDE**2).astype(np.float32)
+    rows -= rows.mean(axis=1, keepdims=True)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), PRINT_SIDE)
+    return rows
+
+
+def likeness(first: View, second: View) -> Likeness:
+    """Of two photographs, either of which may be a crop of the other."""
+    ahead, back = first.crops @ second.crops[0], second.crops @ first.crops[0]
+    if back.max() > ahead.max():
+        first, second, ahead = second, first, back
+    if ahead.max() < LEAST_FIT:
+        return Likeness(float(ahead.max()), 0.0, 0.0)
+    box = _fitted(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
+    whole = _unit(_part(first.image, box, FITTING_SIDE)) @ _unit(_part(second.image, _WHOLE, FITTING_SIDE))
+    edges = _unit(_edges(_part(first.image, box, EDGES_SIDE))) @ _unit(
+        _edges(_part(second.image, _WHOLE, EDGES_SIDE))
+    )
+    return Likeness(float(whole), float(edges), _least_block(first.image, second.image, box))
+
+
+def _is_paper(grey: Image.Image) -> bool:
+    counts = np.array(grey.histogram())
+    level = int(counts.argmax())
+    near = counts[max(0, level - PAPER_LEVELS) : level + PAPER_LEVELS + 1].sum()
+    return bool(near >= PAPER_SHARE * counts.sum())
+
+
+def _crop_boxes() -> tuple[Box, ...]:
+    boxes = [_WHOLE]
+    for crop in CROPS:
+        margin = crop * VIEW_SIDE
+        side = VIEW_SIDE - margin
+        places = (0.0, margin / 2, margin)
+        boxes.extend((left, top, left + side, top + side) for left in places for top in places)
+    return tuple(boxes)
+
+
+_WHOLE: Box = (0.0, 0.0, float(VIEW_SIDE), float(VIEW_SIDE))
+_CROP_BOXES = _crop_boxes()
+
+
+def _part(image: Image.Image, box: Box, side: int) -> Grey:
+    return np.asarray(image.resize((side, side), Image.Resampling.BOX, box=box), dtype=np.float32)
+
+
+def _unit(part: Grey) -> Grey:
+    """As a row without its mean; zeros where there is nothing to see."""
+    row = (part - part.mean()).ravel()
+    length = float(np.linalg.norm(row))
+    return row / length if length > len(row) ** 0.5 else np.zeros_like(row)  # one grey level is noise
+
+
+def _edges(part: Grey) -> Grey:
+    padded = np.pad(part, 2, mode="edge")
+    blurred: Grey = sliding_window_view(padded, (5, 5)).mean(axis=(2, 3), dtype=np.float32)
+    return part - blurred
+
+
+def _fitted(image: Image.Image, other: Image.Image, box: Box) -> Box:
+    """The part of `image` that fits all of `other` best, found from `box` by moving one side at a time."""
+    wanted = _unit(_part(other, _WHOLE, FITTING_SIDE))
+
+    def fit(candidate: Box) -> float:
+        return float(_unit(_part(image, candidate, FITTING_SIDE)) @ wanted)
+
+    best = fit(box)
+    for step in FITTING_STEPS:
+        improved = True
+        while improved:
+            improved = False
+            for candidate in _moved(box, step):
+                score = fit(candidate)
+                if score > best:
+                    box, best, improved = candidate, score, True
+    return box
+
+
+def _moved(box: Box, step: float) -> list[Box]:
+    """`box` with one of its sides moved out or in, where that is still a small crop."""
+    moved: list[Box] = []
+    for side in range(4):
+        for change in (-step, step):
+            places = list(box)
+            places[side] = min(max(places[side] + change, 0.0), float(VIEW_SIDE))
+            left, top, right, bottom = places
+            if min(right - left, bottom - top) >= (1 - LARGEST_CROP) * VIEW_SIDE:
+                moved.append((left, top, right, bottom))
+    return moved
+
+
+def _least_block(image: Image.Image, other: Image.Image, box: Box) -> float:
+    """The likeness of the block that differs most, each laid where it fits best."""
+    first = _standard(
+        np.asarray(image.resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BICUBIC, box=box), np.float32)
+    )
+    second = np.pad(_standard(np.asarray(other, np.float32)), SHIFT, mode="edge")
+    blocks = _blocks(first)
+    blocks -= blocks.mean(axis=1, keepdims=True)
+    own = np.einsum("bp,bp->b", blocks, blocks) / BLOCK**2
+    best = np.full(own.shape, -np.inf, np.float32)
+    for down in range(2 * SHIFT + 1):
+        for right in range(2 * SHIFT + 1):
+            shifted = _blocks(second[down : down + VIEW_SIDE, right : right + VIEW_SIDE])
+            others = np.einsum("bp,bp->b", shifted, shifted) / BLOCK**2 - shifted.mean(axis=1) ** 2
+            common = np.einsum("bp,bp->b", blocks, shifted) / BLOCK**2
+            # One less the variance of the difference, as a share of both variances.
+            np.maximum(best, (2 * common + FLAT) / (own + others + FLAT), out=best)
+    return float(best.min())
+
+
+def _standard(view: Grey) -> Grey:
+    return np.asarray((view - view.mean()) / max(float(view.std()), 1.0), np.float32)
+
+
+def _blocks(view: Grey) -> Grey:
+    """(blocks, pixels of a block)."""
+    count = VIEW_SIDE // BLOCK
+    return view.reshape(count, BLOCK, count, BLOCK).swapaxes(1, 2).reshape(count * count, BLOCK * BLOCK)

@@ -1,0 +1,103 @@
+"""What photographs of a home's library may be called: things and scenes that a person sees at a glance.
+
+One word or two each, in the form that reads well as the name of a theme. The words were written down by kinds
+of photographs, before any model was asked.
+"""
+
+from __future__ import annotations
+
+_KINDS = {
+    "people": """
+        people|portraits|children|babies|toddlers|a couple|families|friends|crowds|athletes|musicians
+        |dancers|men|women|boys|girls|elderly people|selfies|smiling faces|climbers|hikers|cyclists
+        |runners|swimmers|surfers|skiers|skateboarders|workers|soldiers|police officers|firefighters
+        |cooks|waiters|teachers|students|doctors|street vendors|tourists|spectators|costumes|masks
+        |face paint|hats|sunglasses|swimsuits|uniforms|helmets|jackets|dresses|suits and ties|jewellery
+        |shoes|hairstyles|tattoos
+    """,
+    "deeds": """
+        swimming|diving|surfing|sailing|rowing|kayaking|fishing|hiking|camping|climbing|skiing
+        |snowboarding|sledding|ice skating|ice hockey|skateboarding|cycling|mountain biking|motocross
+        |horse riding|running|jumping|dancing|playing music|reading|cooking|eating|drinking|sleeping
+        |shopping|gardening|painting|drawing|playing|playing in water|splashing|sliding|swinging
+        |walking a dog|dogs running|dogs playing|hugging|kissing|working|sports|football
+        |American football|basketball|baseball|tennis|volleyball|golf|rugby|cricket|badminton|boxing
+        |wrestling|martial arts|gymnastics|yoga|weight lifting|archery|bowling|billiards|chess|frisbee
+        |ball games|team sports|races|marathons|tug of war|juggling|paragliding|skydiving|rock climbing
+        |bungee jumping
+    """,
+    "occasions": """
+        parties|birthdays|weddings|Christmas|Halloween|New Year|Easter|fireworks|carnivals|parades
+        |concerts|festivals|street fairs|picnics|barbecues|graduations|funerals|meetings|conferences
+        |lectures|theatre|a stage|protests|markets|museums|exhibitions|amusement parks|fairground rides
+        |circus|zoo|aquariums|playgrounds|school|camp fires|ceremonies|religious services
+    """,
+    "animals": """
+        animals|dogs|puppies|cats|kittens|birds|parrots|owls|eagles|ducks|geese|swans|chickens|penguins
+        |pigeons|gulls|horses|cows|sheep|goats|pigs|donkeys|camels|elephants|lions|tigers|bears|monkeys
+        |deer|foxes|rabbits|squirrels|mice|hamsters|bats|giraffes|zebras|rhinos|hippos|kangaroos
+        |fish|sharks|whales|dolphins|seals|turtles|snakes|lizards|crocodiles|insects|butterflies
+        |bees|spiders|snails|crabs|jellyfish|corals|shells|farm animals|wild animals|pets|nests
+    """,
+    "nature": """
+        nature|landscapes|mountains|hills|valleys|cliffs|rocks|canyons|caves|deserts|sand dunes|beaches
+        |coasts|the sea|waves|islands|lakes|ponds|rivers|streams|waterfalls|fountains|ice|snow|glaciers
+        |volcanoes|forests|trees|autumn leaves|palm trees|meadows|grass|fields|flowers|roses|tulips
+        |sunflowers|orchids|gardens|cactuses|plants|mushrooms|moss|vegetable gardens|vineyards|orchards
+        |clouds|the sky|sunsets|sunrises|rainbows|storms|lightning|rain|fog|the moon|stars|night
+        |underwater|mud|puddles|reflections|shadows|silhouettes|dust
+    """,
+    "places": """
+        cities|skylines|skyscrapers|streets|night streets|alleys|squares|bridges|towers|churches
+        |cathedrals|mosques|temples|castles|palaces|ruins|monuments|statues|lighthouses|windmills|houses
+        |apartment buildings|farms|barns|villages|parks|benches|fences|gates|walls|graffiti|murals
+        |stairs|doors|windows|roofs|balconies|shops|shop windows|supermarkets|restaurants|cafes|bars
+        |hotels|offices|factories|warehouses|construction sites|hospitals|libraries|classrooms|stadiums
+        |gyms|swimming pools|harbours|piers|docks|airports|railway stations|subway stations|tunnels
+        |roads|motorways|crossings|car parks|power lines|dams|railway tracks|campsites|tents
+        |skate parks|sports fields|tennis courts|ski slopes|golf courses
+    """,
+    "rooms": """
+        rooms|kitchens|living rooms|bedrooms|bathrooms|dining rooms|corridors|cellars|garages|workshops
+        |furniture|beds|sofas|chairs|tables|desks|shelves|cupboards|lamps|curtains|mirrors|fireplaces
+        |clocks|candles|vases|picture frames|pillows
+    """,
+    "vehicles": """
+        vehicles|cars|vintage cars|racing cars|police cars|ambulances|fire engines|buses|trams|trains
+        |steam trains|lorries|vans|tractors|excavators|motorcycles|scooters|bicycles|boats|sailing boats
+        |ships|ferries|canoes|aeroplanes|helicopters|hot-air balloons|carriages|wheels|engines|prams
+        |wheelchairs|skateboards
+    """,
+    "food": """
+        food|meals|breakfast|salads|soups|pizza|pasta|burgers|sandwiches|bread|cakes|biscuits|chocolate
+        |ice cream|desserts|fruit|apples|bananas|oranges|berries|vegetables|tomatoes|pumpkins|meat|sushi
+        |eggs|cheese|noodles|rice|coffee|tea|wine|beer|cocktails|bottles|plates|cups|bowls
+    """,
+    "things": """
+        computers|laptops|keyboards|telephones|televisions|cameras|screens|screenshots|charts|diagrams
+        |maps|documents|newspapers|books|handwriting|signs|posters|receipts|money|tools|guitars|pianos
+        |toys|dolls|balloons|bubbles|balls|kites|flags|umbrellas|bags|suitcases|clothes|bricks|fire
+        |sculptures|paintings|drawings|cartoons|crafts|musical instruments
+    """,
+}
+
+
+# Where a sentence says better what such a photograph shows.
+_SENTENCES = {
+    "portraits": "a person smiling and looking at the camera",
+    "people": "a group of people standing together",
+    "crowds": "a crowd of people in a street",
+    "children": "a young child, a little girl and a boy",
+    "women": "a woman wearing a dress",
+    "men": "a man wearing a shirt",
+    "friends": "friends posing together for a picture",
+    "streets": "people walking on a sidewalk in the city",
+    "night": "a street at night with lights",
+    "dogs playing": "two dogs playing with each other",
+}
+
+
+def vocabulary() -> dict[str, str]:
+    """Each name once, with a sentence that means it."""
+    names = (" ".join(name.split()) for kind in _KINDS.values() for name in kind.split("|"))
+    return {name: _SENTENCES.get(name, f"a photo of {name}") for name in names}

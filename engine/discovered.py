@@ -1,0 +1,79 @@
+"""What the library discovers by itself: kept up to date with what is indexed, and told to those who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.discover.run import Discovering
+from engine.generations import Generations
+from engine.loaded import Loaded
+from engine.progress import CancelToken, Progress
+from engine.records import DuplicateGroup, Theme
+from engine.store.discoveries import Discoveries, Items
+from engine.store.duplicates import Duplicates
+from engine.store.presence import Presence
+from engine.store.thumbnails import Thumbnails
+from engine.store.vectors import VectorLog
+
+
+class Discovered:
+    """Themes and duplicates of a library. They may be asked for from any thread, at any time."""
+
+    def __init__(
+        self,
+        found: Discoveries,
+        duplicates: Duplicates,
+        presence: Presence,
+        thumbnails: Thumbnails,
+        log: VectorLog,
+        loaded: Loaded,
+        pictures: Generations,
+    ) -> None:
+        self._found = found
+        self._duplicates = duplicates
+        self._presence = presence
+        self._thumbnails = thumbnails
+        self._log = log
+        self._loaded = loaded
+        self._pictures = pictures
+
+    def bring_up_to_date(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """With the vectors of the model that answers. True when nothing is left to do, False when `stop` said
+        so before. Raises Cancelled, ModelError. For the process whose turn it is to change the library.
+        """
+        answering = self._pictures.answering()
+        if answering.row is None:
+            return True
+        work = Discovering(self._found, self._thumbnails, answering.row, self._log.end(answering.row))
+        if not work.is_due():
+            return True
+        index = self._loaded.pictures(answering.row, answering.identity.dimension)
+        index.catch_up()
+        embedder = self._loaded.embedder(answering.identity)
+        return work.run(index.nearest, embedder, progress, cancel, stop)
+
+    def themes(self) -> tuple[Theme, ...]:
+        """The biggest first; what is not there at present does not count."""
+        photos = self._presence.everywhere().photos
+        themes: list[Theme] = []
+        for theme in self._found.themes():
+            there = theme.items[_among(theme.items, photos)]
+            if len(there):
+                covers = theme.covers[_among(theme.covers, photos)]
+                cover = int(covers[0] if len(covers) else there[0])
+                themes.append(Theme(theme.number, theme.name, cover, len(there)))
+        return tuple(sorted(themes, key=lambda theme: (-theme.items, theme.number)))
+
+    def duplicates(self) -> tuple[DuplicateGroup, ...]:
+        """Copies and pictures that look the same; first what frees most when all but the best go."""
+        return self._duplicates.groups()
+
+
+def _among(items: Items, photos: Items) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of `items` are among `photos`, which are sorted."""
+    places = np.searchsorted(photos, items)
+    inside = places < len(photos)
+    inside[inside] = photos[places[inside]] == items[inside]
+    return inside

@@ -1,0 +1,295 @@
+"""Models in a process of their own.
+
+To load one holds the interpreter for up to a few hundred milliseconds at a time, whichever thread does it: a
+window that shares the process would stand still. Here only pictures, sentences and vectors go to and fro.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from engine.errors import ModelError
+from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
+from engine.models.shelf import ModelShelf
+from engine.records import (
+    ModelIdentity,
+    PageVectors,
+    PictureInput,
+    PixelBatch,
+    Pixels,
+    QueryVectors,
+    Vectors,
+)
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[["Models"], T]  # importable by name, or a `partial` of such a function
+
+_log = logging.getLogger(__name__)
+_ENDING_SECONDS = 5.0
+_THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
+_GONE = "The process that the models run in has ended."
+_GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
+
+
+class Models:
+    """In the models' process: the shelf, and what was loaded from it. One answers while another loads."""
+
+    def __init__(self, shelf: ModelShelf) -> None:
+        self.shelf = shelf
+        self._lock = threading.Lock()
+        self._pictures: dict[ModelIdentity, LazyEmbedder] = {}
+        self._pages: dict[ModelIdentity, LazyPageEmbedder] = {}
+
+    def pictures(self, identity: ModelIdentity) -> PictureEmbedder:
+        with self._lock:
+            if identity not in self._pictures:
+                self._pictures[identity] = LazyEmbedder(
+                    identity, self.shelf.picture_input(identity), lambda: self.shelf.load(identity)
+                )
+            return self._pictures[identity]
+
+    def pages(self, name: str) -> PageEmbedder:
+        identity = self.shelf.identity(name)
+        with self._lock:
+            if identity not in self._pages:
+                self._pages[identity] = LazyPageEmbedder(
+                    identity, self.shelf.page_input(name), lambda: self.shelf.load_pages(name)
+                )
+            return self._pages[identity]
+
+
+class ModelProcess:
+    """Starts with the first piece of work; ends with `close`, or when this process is gone.
+
+    Every method may be called from any thread. A process that died is replaced at the next piece of work.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """`directory`: of the installed models."""
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self._closed = False
+
+    def do(self, work: Work[T]) -> T:
+        """The result of `work`, or what it raised. Raises ModelError when the process ends meanwhile."""
+        with self._lock:
+            if self._closed:
+                raise ModelError("The library is closed.")
+            if self._running is None or not self._running.alive:
+                self._running = _Running(self._directory)
+            running = self._running
+        return running.do(work)
+
+    def close(self) -> None:
+        """End the process at once; whoever waits for work gets a ModelError."""
+        with self._lock:
+            self._closed = True
+            running, self._running = self._running, None
+        if running is not None:
+            running.end()
+
+
+class _Running:
+    """One process, and a thread that takes in its answers."""
+
+    def __init__(self, directory: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, directory), name="models", daemon=True
+        )
+        self._process.start()
+        theirs.close()  # so that its end is seen here
+        self._lock = threading.Lock()  # of what follows, and of sending
+        self._numbers = count()
+        self._waiting: dict[int, Future[object]] = {}
+        self.alive = True
+        self._reader = threading.Thread(target=self._take_answers, name="models' answers", daemon=True)
+        self._reader.start()
+
+    def do(self, work: Work[T]) -> T:
+        future: Future[T] = Future()
+        with self._lock:
+            if not self.alive:
+                raise ModelError(_GONE, _GONE_REMEDY)
+            number = next(self._numbers)
+            self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `work` results in
+            try:
+                self._connection.send((number, work))
+            except OSError:
+                _log.warning("The models' process does not listen; its end is about to be noticed")
+        return future.result()
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.join(_ENDING_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._reader.join()
+
+    def _take_answers(self) -> None:
+        while True:
+            try:
+                number, result, error = self._connection.recv()
+            except (EOFError, OSError):
+                break
+            with self._lock:
+                future = self._waiting.pop(number)
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+        with self._lock:
+            self.alive = False
+            waiting = list(self._waiting.values())
+            self._waiting.clear()
+        for future in waiting:
+            future.set_exception(ModelError(_GONE, _GONE_REMEDY))
+        self._process.join()  # leaves nothing behind for the system to remember
+        self._connection.close()
+
+
+def _serve(connection: Connection, directory: Path) -> None:
+    """The process: does what comes, each piece in a thread, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
+    models = Models(ModelShelf(directory))
+    sending = threading.Lock()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        while True:
+            try:
+                number, work = connection.recv()
+            except (EOFError, OSError):
+                os._exit(0)  # nobody waits for what still runs
+            threads.submit(_answer, connection, sending, models, number, work)
+
+
+def _answer(
+    connection: Connection, sending: threading.Lock, models: Models, number: int, work: Work[object]
+) -> None:
+    answer: tuple[int, object, Exception | None]
+    try:
+        answer = number, work(models), None
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the asker's
+        answer = number, None, _portable(error)
+    with sending:
+        connection.send(answer)
+
+
+def _portable(error: Exception) -> Exception:
+    """An exception that the other process can read."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+# ---- models as seen from the other process -----------------------------------------------------------
+
+
+class ApartShelf(ModelShelf):
+    """A shelf whose models are loaded, and tried out, in a process of their own."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._process = ModelProcess(directory)
+
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+        return _Pictures(self._process, identity, *self._process.do(partial(_look_at, identity)))
+
+    def load_pages(self, name: str) -> PageEmbedder:
+        return _Pages(self._process, name, *self._process.do(partial(_look_at_pages, name)))
+
+    def add(self, name: str, source: Path) -> None:
+        self._process.do(partial(_add, name, source))
+
+    def close(self) -> None:
+        self._process.close()
+
+
+class _Pictures:
+    """A `PictureEmbedder`."""
+
+    def __init__(
+        self, process: ModelProcess, identity: ModelIdentity, picture_input: PictureInput, batch_size: int
+    ) -> None:
+        self._process = process
+        self.identity = identity
+        self.picture_input = picture_input
+        self.batch_size = batch_size
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return self._process.do(partial(_embed_pictures, self.identity, pictures))
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        return self._process.do(partial(_embed_texts, self.identity, tuple(texts)))
+
+
+class _Pages:
+    """A `PageEmbedder`."""
+
+    def __init__(
+        self,
+        process: ModelProcess,
+        name: str,
+        identity: ModelIdentity,
+        page_input: PictureInput,
+        batch_size: int,
+    ) -> None:
+        self._process = process
+        self._name = name
+        self.identity = identity
+        self.page_input = page_input
+        self.batch_size = batch_size
+
+    def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        return self._process.do(partial(_embed_pages, self._name, tuple(pages)))
+
+    def embed_query(self, text: str) -> QueryVectors:
+        return self._process.do(partial(_embed_query, self._name, text))
+
+
+def _look_at(identity: ModelIdentity, models: Models) -> tuple[PictureInput, int]:
+    embedder = models.pictures(identity)
+    return embedder.picture_input, embedder.batch_size
+
+
+def _look_at_pages(name: str, models: Models) -> tuple[ModelIdentity, PictureInput, int]:
+    embedder = models.pages(name)
+    return embedder.identity, embedder.page_input, embedder.batch_size
+
+
+def _embed_pictures(identity: ModelIdentity, pictures: PixelBatch, models: Models) -> Vectors:
+    return models.pictures(identity).embed_pictures(pictures)
+
+
+def _embed_texts(identity: ModelIdentity, texts: Sequence[str], models: Models) -> Vectors:
+    return models.pictures(identity).embed_texts(texts)
+
+
+def _embed_pages(name: str, pages: Sequence[Pixels], models: Models) -> list[PageVectors]:
+    return models.pages(name).embed_pages(pages)
+
+
+def _embed_query(name: str, text: str, models: Models) -> QueryVectors:
+    return models.pages(name).embed_query(text)
+
+
+def _add(name: str, source: Path, models: Models) -> None:
+    models.shelf.add(name, source)

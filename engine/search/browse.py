@@ -1,0 +1,24 @@
+"""What there is when nothing is asked: the items that filters leave, by their dates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import Order, Query
+from engine.search.narrowing import Narrowing
+from engine.search.ranked import Ranking
+from engine.store.presence import Known
+
+
+def browsed(narrowing: Narrowing, query: Query) -> Ranking:
+    """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
+    left = narrowing.left_by(query, looked_at=True)
+    items = left.present.together()
+    return Ranking.unranked(items[by_date(items, left.known, query.order)])
+
+
+def by_date(items: NDArray[np.int64], known: Known, order: Order) -> NDArray[np.int64]:
+    """The places of `items`, those of the same moment in their own order."""
+    moments = known.moments(items)
+    return np.argsort(moments if order is Order.OLDEST else -moments, kind="stable")

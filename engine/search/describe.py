@@ -1,0 +1,90 @@
+"""From ranked items to hits, as a person sees them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from engine.records import Hit, Query
+from engine.search.ranked import VERDICTS, Ranking
+from engine.store.contents import Contents, StoredItem
+
+GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
+EVERYTHING = Query()
+DAY, DAY_LENGTH = "%Y-%m-%d", 10
+
+
+class Describer:
+    """Safe to use from several threads."""
+
+    def __init__(
+        self, contents: Contents, available_folders: Callable[[], Sequence[Path]], groups_of: GroupsOf
+    ) -> None:
+        """`groups_of`: the group of each item that looks like others; the rest is left out."""
+        self._contents = contents
+        self._available_folders = available_folders
+        self._groups_of = groups_of
+
+    def hits(self, ranking: Ranking, query: Query = EVERYTHING) -> tuple[Hit, ...]:
+        """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
+
+        Of several copies a hit names one that was asked for by folder and type, and one that is there.
+        """
+        first = max(query.offset, 0)
+        shown = ranking.at(slice(first, max(query.limit, 0)))
+        return self._described(shown, first, query)
+
+    def items(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        """Of which nothing was asked, in this order."""
+        return self._described(Ranking.unranked(items), 0, EVERYTHING)
+
+    def _described(self, shown: Ranking, first: int, query: Query) -> tuple[Hit, ...]:
+        if not len(shown):
+            return ()
+        folders = tuple(self._available_folders())
+        items: list[int] = shown.items.tolist()
+        stored = self._contents.stored_items(items)
+        groups = self._groups_of(items)
+        hits: list[Hit] = []
+        for rank, (item, score, sureness) in enumerate(
+            zip(items, shown.scores.tolist(), shown.sureness.tolist(), strict=True), first + 1
+        ):
+            found = stored.get(item)
+            if found is None:
+                continue
+            paths = _asked_for(found.paths, query) or found.paths
+            there = _below(paths, folders)
+            hits.append(
+                Hit(
+                    rank=rank,
+                    item=item,
+                    path=(there or paths)[0],
+                    page=found.page,
+                    kind=found.kind,
+                    score=score,
+                    verdict=VERDICTS[sureness],
+                    width=found.width,
+                    height=found.height,
+                    available=bool(there),
+                    copies=len(found.paths) - 1,
+                    snippet=shown.snippets[item]() if item in shown.snippets else "",
+                    taken=found.taken,
+                    group=groups.get(item, 0),
+                    dated=_dated(found),
+                )
+            )
+        return tuple(hits)
+
+
+def _dated(item: StoredItem) -> str:
+    return (item.taken or time.strftime(DAY, time.localtime(item.modified)))[:DAY_LENGTH]
+
+
+def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:
+    below = _below(paths, query.folders) if query.folders else paths
+    return [path for path in below if path.name.lower().endswith(query.file_types or "")]
+
+
+def _below(paths: Sequence[Path], folders: Sequence[Path]) -> Sequence[Path]:
+    return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]

@@ -1,0 +1,128 @@
+"""What a person has set, in a small file beside the library that a person may also read and mend."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from engine.errors import UserError
+
+SETTINGS_FILE = "settings.json"
+DAMAGED_SUFFIX = ".damaged"
+LOWEST_CARD, HIGHEST_CARD = 80, 480  # logical pixels
+VERSION_KEY = "version"
+
+Appearance: TypeAlias = Literal["system", "light", "dark"]
+Stored: TypeAlias = dict[str, Any]  # the file's own object, with what we do not know of
+Migration: TypeAlias = Callable[[Stored], Stored]
+
+MIGRATIONS: tuple[Migration, ...] = ()  # entry n brings a file from version n + 1 to n + 2
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    theme: Appearance = "system"
+    card_height: int = 200  # of the pictures among the results, in logical pixels
+    fold_alike: bool = True  # pictures that look the same stand behind one
+    watch: bool = True  # changes in the folders are read as they happen
+    keep_history: bool = True  # what was searched for is remembered
+    read_text: bool = True  # text on pictures and scans is looked for
+
+
+class SettingsFile:
+    """A file that is missing or damaged only means that nothing was set; a damaged one is put aside."""
+
+    def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        self._path = path
+        self._migrations = migrations
+
+    def load(self) -> Settings:
+        """What was set, and the default for what was not or makes no sense."""
+        return _understood(self._read())
+
+    def save(self, settings: Settings) -> None:
+        """Write what differs from the file in one step; what we do not know of stays. Raises UserError."""
+        stored = self._read()
+        before = _understood(stored)
+        for field in fields(Settings):
+            value = getattr(settings, field.name)
+            if field.name not in stored or value != getattr(before, field.name):
+                stored[field.name] = value
+        stored[VERSION_KEY] = max(_version(stored), len(self._migrations) + 1)
+        try:
+            _write_whole(self._path, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise UserError(
+                f"Your settings could not be saved: {error.strerror}.",
+                f"Look whether there is room, and whether {self._path.parent} may be written to.",
+            ) from error
+
+    def _read(self) -> Stored:
+        """The file's object in today's form; empty when there is none that can be read."""
+        try:
+            stored: Stored = json.loads(self._path.read_bytes())
+            if not isinstance(stored, dict):
+                raise ValueError("it holds no object")
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except OSError as error:
+            _log.warning("the settings %s cannot be read: %s", self._path, error)
+            return {}
+        except (ValueError, RecursionError) as error:
+            self._set_aside(error)
+            return {}
+        for migration in self._migrations[max(_version(stored), 1) - 1 :]:
+            stored = migration(stored)
+        return stored
+
+    def _set_aside(self, error: Exception) -> None:
+        aside = self._path.with_name(self._path.name + DAMAGED_SUFFIX)
+        _log.warning("the settings %s are damaged and put aside as %s: %s", self._path, aside.name, error)
+        try:
+            self._path.replace(aside)
+        except OSError as refused:
+            _log.warning("they could not be put aside: %s", refused)
+
+
+def _version(stored: Mapping[str, object]) -> int:
+    version = stored.get(VERSION_KEY)
+    return version if type(version) is int else 1
+
+
+def _understood(stored: Mapping[str, object]) -> Settings:
+    known: Stored = {}
+    for field in fields(Settings):
+        value = stored.get(field.name)
+        if _makes_sense(field.name, value, field.default):
+            known[field.name] = value
+        elif value is not None:
+            _log.warning("the setting %s is not understood, the default stands: %r", field.name, value)
+    return Settings(**known)
+
+
+def _makes_sense(name: str, value: object, default: object) -> bool:
+    if type(value) is not type(default):  # True is an int to `isinstance`
+        return False
+    if name == "theme":
+        return value in get_args(Appearance)
+    return not isinstance(value, int) or name != "card_height" or LOWEST_CARD <= value <= HIGHEST_CARD
+
+
+def _write_whole(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,75 @@
+"""What the catalogue knows of one file by its path: how far it is, and what went wrong."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.store.database import Database
+
+FILE = """
+SELECT file.content_id, file.size, file.mtime_ns, file.missing_since IS NOT NULL,
+    COALESCE(file.problem_message, content.problem_message, ''), COALESCE(content.opened, 0)
+FROM file LEFT JOIN content ON content.id = file.content_id WHERE file.path = ?
+"""
+ITEMS = """
+SELECT item.id, item.page, COALESCE(item.problem_message, ''),
+    EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = ?),
+    reading.item_id IS NOT NULL, COALESCE(reading.problem_message, '')
+FROM item LEFT JOIN reading ON reading.item_id = item.id WHERE item.content_id = ? ORDER BY item.page
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    item: int
+    page: int  # 0: a photograph
+    problem: str  # why it cannot be found, or ""
+    findable: bool
+    read: bool  # it is known what text it shows
+    reading_problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    size: int  # bytes, as the scan saw them
+    mtime_ns: int
+    missing: bool
+    problem: str  # of the file as a whole, or ""
+    opened: bool
+    items: tuple[ItemState, ...]
+
+
+class FileStates:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, path: Path, model: int | None) -> FileState | None:
+        """None when no scan has met the file. `model`: the row of the one that answers."""
+        with self._database.reading() as db:
+            row = db.execute(FILE, (os.fsencode(path),)).fetchone()
+            if row is None:
+                return None
+            items = db.execute(ITEMS, (model, row[0])).fetchall()
+        return FileState(
+            row[1],
+            row[2],
+            bool(row[3]),
+            row[4],
+            bool(row[5]),
+            tuple(
+                ItemState(item, page, problem, bool(findable), bool(read), reading_problem)
+                for item, page, problem, findable, read, reading_problem in items
+            ),
+        )
+
+    def below(self, folder: Path) -> int:
+        """How many files that are there the catalogue knows below a folder."""
+        prefix = os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT COUNT(*) FROM file WHERE missing_since IS NULL AND substr(path, 1, ?) = ?",
+                (len(prefix), prefix),
+            ).fetchone()
+        return int(row[0])

@@ -1,0 +1,195 @@
+"""How long the window keeps a person waiting: while it indexes, and with 100,000 pictures.
+
+    python -m tests.bench.bench_window [--pictures N] [--items N]
+
+First the program as it is (the starter model, in its own process) indexes pictures while somebody scrolls and
+searches: every gap of the main thread's event loop above 50 ms is printed, with the share of it that was the
+main thread's own work. The same is done, for comparison, with the model in the window's own process.
+
+Then a catalogue of random vectors: from Enter to the painted answer, with a model that takes no time; and the
+memory after a thousand searches and a scroll through everything.
+
+Offscreen, so what a graphics card would do is done by the processor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import psutil
+from PIL import Image
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.library import Library
+from engine.models.shelf import ModelShelf
+from engine.records import Query
+from gui.app import SWITCH_SECONDS, build_window
+from gui.main_window import MainWindow
+from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
+from tests.bench.window_person import Gap, LoopWatch, Person
+
+BUDGET = 50.0  # milliseconds
+QUESTIONS = ("dog", "red house", "the sea", "people at a table", "night", "snow", "green field", "a car")
+MEGABYTE = 2**20
+SIZE = (1280, 860)
+
+
+def paint_pictures(folder: Path, count: int) -> None:
+    """Each its own: six by six random colours, blurred, of the shapes that photographs have."""
+    chance = np.random.default_rng(1)
+    for number in range(count):
+        colours = chance.integers(0, 256, (6, 6, 3), np.uint8)
+        size = (int(chance.integers(160, 640)), int(chance.integers(160, 640)))
+        place = folder / f"{number // 1000:03}" / f"{number:06}.jpg"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(colours).resize(size, Image.Resampling.BICUBIC).save(place, quality=80)
+
+
+def wait_until(met: Callable[[], bool], seconds: float) -> None:
+    """Run the event loop until then. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.setInterval(2)
+    timer.timeout.connect(lambda: loop.quit() if met() or time.monotonic() > end else None)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    if not met():
+        raise TimeoutError
+
+
+def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
+    place.mkdir(exist_ok=True)
+    window = build_window(place, opener)
+    window.resize(*SIZE)
+    window.show()
+    wait_until(lambda: window.session.status is not None, 60)
+    return window
+
+
+def closed(window: MainWindow) -> None:
+    window.close()
+    wait_until(lambda: not window.isVisible(), 60)
+    window.deleteLater()
+    QApplication.processEvents()
+
+
+# ---- while it indexes --------------------------------------------------------------------------------
+
+
+def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> tuple[list[Gap], float]:
+    """The gaps, and how many seconds it took until all pictures could be found."""
+    window = shown(place, lambda location: Library.open(location, models_apart=apart))
+    watch = LoopWatch(BUDGET, window)
+    person = Person(window, QUESTIONS)
+    began = time.monotonic()
+    window.session.add_folders([folder])
+    wait_until(lambda: window.session.status is not None and window.session.status.items >= count, 3600)
+    took = time.monotonic() - began
+    person.stop()
+    watch.stop()
+    closed(window)
+    return watch.gaps, took
+
+
+def print_gaps(label: str, gaps: list[Gap], took: float) -> None:
+    worst = max((gap.wall for gap in gaps), default=0.0)
+    own = max((gap.processor for gap in gaps), default=0.0)
+    print(f"{label:28}{len(gaps):6}{worst:12.0f}{own:12.0f}{took:10.0f}")
+
+
+def indexing(count: int, place: Path) -> None:
+    paint_pictures(place / "pictures", count)
+    print(f"{count} pictures; gaps above {BUDGET:.0f} ms")
+    print(f"{'':28}{'gaps':>6}{'worst ms':>12}{'own work':>12}{'seconds':>10}")
+    for label, apart in (("model in its own process", True), ("model in the window's", False)):
+        print_gaps(label, *gaps_while_indexing(place / "pictures", count, place / f"library {apart}", apart))
+
+
+# ---- with a large library ----------------------------------------------------------------------------
+
+
+def enter_to_paint(window: MainWindow, text: str) -> float:
+    """Milliseconds from the question to the painted answer."""
+    answered: list[bool] = []
+    window.searching.found.connect(lambda *_answer: answered.append(True))
+    began = time.perf_counter()
+    window.search_bar.set_text(text)
+    wait_until(lambda: bool(answered), 60)
+    window.results.view.viewport().repaint()
+    return (time.perf_counter() - began) * 1000
+
+
+def scroll_through(window: MainWindow) -> int:
+    """Everything, by date, to the end; returns how many items were passed."""
+    window.search_bar.browse()
+    wait_until(lambda: bool(window.results.model.hits), 60)
+    bar = window.results.view.verticalScrollBar()
+    while not (window.searching.complete and bar.value() >= bar.maximum()):
+        bar.setValue(bar.value() + 3 * bar.pageStep())
+        QApplication.processEvents()
+    return len(window.results.model.hits)
+
+
+def large(items: int, place: Path) -> None:
+    (place / "library").mkdir(parents=True)
+    (place / "pictures").mkdir()
+    centres = random_centres(512)
+    shelf: ModelShelf = RandomShelf(place / "models", RandomModel(512, centres))
+
+    def opener(location: Path) -> Library:
+        return Library(location, shelf, "random", read_text=False)
+
+    with opener(place / "library") as library:
+        fill(place / "library", library, place / "pictures", random_vectors(items, centres))
+        library.search(Query("w5 w6"))
+    (place / "pictures").rmdir()  # as if unplugged: the files of the catalogue were never on this disk
+    window = shown(place / "library", opener)
+    window.indexing.stop()
+    memory = psutil.Process().memory_info
+    enter_to_paint(window, "w1 w2")
+    watch = LoopWatch(BUDGET, window)
+    times = [enter_to_paint(window, f"w{5 + number} w{7 + number}") for number in range(100)]
+    p50, p95 = np.percentile(times, [50, 95])
+    print(f"{items} items; Enter to painted answer: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    passed = scroll_through(window)
+    first = memory().rss / MEGABYTE
+    for number in range(1000):
+        enter_to_paint(window, f"w{5 + number} w{9 + number}")
+    scroll_through(window)
+    second = memory().rss / MEGABYTE
+    watch.stop()
+    print(f"scrolled through {passed}; memory {first:.0f} MB, after 1,000 searches and once more "
+          f"{second:.0f} MB")  # fmt: skip
+    print_gaps("gaps meanwhile", watch.gaps, 0.0)
+    closed(window)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--pictures", type=int, default=10_000)
+    parser.add_argument("--items", type=int, default=100_000)
+    options = parser.parse_args()
+    application = QApplication([])
+    sys.setswitchinterval(SWITCH_SECONDS)
+    with tempfile.TemporaryDirectory() as temporary:
+        if options.pictures:
+            indexing(options.pictures, Path(temporary) / "indexing")
+        if options.items:
+            large(options.items, Path(temporary) / "large")
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Models in a process of their own answer as they do in this one, and its end is no one else's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine.errors import ModelError
+from engine.models.base import PageEmbedder
+from engine.models.process import ApartShelf, ModelProcess, Models
+from engine.models.shelf import ModelShelf
+from engine.models.starter import IDENTITY
+from engine.records import Vectors
+from tests.conftest import PROJECT
+from tests.engine.models.small_models import SMALL_CLIP, make_folder
+from tests.fakes import ColourShelf
+
+SLOWEST = 60  # seconds
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[ModelProcess]:
+    process = ModelProcess(tmp_path / "models")
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[ApartShelf]:
+    shelf = ApartShelf(tmp_path / "models")
+    yield shelf
+    shelf.close()
+
+
+def its_number(models: Models) -> int:
+    del models
+    return os.getpid()
+
+
+def asks_for_an_unknown_model(models: Models) -> None:
+    models.shelf.identity("no such model")
+
+
+def raises_what_cannot_travel(models: Models) -> None:
+    del models
+
+    class Unportable(Exception):
+        pass
+
+    raise Unportable("of no module")
+
+
+def waits_for_ever(models: Models) -> None:
+    del models
+    threading.Event().wait()
+
+
+def test_the_starter_says_the_same_from_there(shelf: ApartShelf, tmp_path: Path) -> None:
+    here, there = ModelShelf(tmp_path / "models").load(IDENTITY), shelf.load(IDENTITY)
+    assert (there.identity, there.picture_input, there.batch_size) == (
+        here.identity,
+        here.picture_input,
+        here.batch_size,
+    )
+    size = here.picture_input.size
+    pictures = np.random.default_rng(5).integers(0, 256, (2, size, size, 3), np.uint8)
+    np.testing.assert_allclose(there.embed_pictures(pictures), here.embed_pictures(pictures), atol=1e-5)
+    words = ["a dog", "the sea"]
+    np.testing.assert_allclose(there.embed_texts(words), here.embed_texts(words), atol=1e-5)
+
+
+def test_a_model_is_added_and_loaded_there(shelf: ApartShelf, tmp_path: Path) -> None:
+    shelf.add("small", make_folder(tmp_path / "small", SMALL_CLIP))
+    embedder = shelf.load(shelf.identity("small"))
+    assert embedder.embed_texts(["a dog"]).shape == (1, embedder.identity.dimension)
+
+
+def test_what_is_raised_there_is_raised_here(process: ModelProcess) -> None:
+    with pytest.raises(ModelError, match="no such model") as raised:
+        process.do(asks_for_an_unknown_model)
+    assert raised.value.remedy
+    with pytest.raises(RuntimeError, match="Unportable: of no module"):
+        process.do(raises_what_cannot_travel)
+
+
+def test_one_model_answers_while_another_loads(tmp_path: Path) -> None:
+    class Slow(ColourShelf):
+        loading, go_on = threading.Event(), threading.Event()
+
+        def load_pages(self, name: str) -> PageEmbedder:
+            self.loading.set()
+            self.go_on.wait(SLOWEST)
+            return super().load_pages(name)
+
+    shelf = Slow(tmp_path / "models")
+    models = Models(shelf)
+    other = threading.Thread(target=lambda: models.pages("colour-pages").embed_query("red"))
+    other.start()
+    assert shelf.loading.wait(SLOWEST)
+    answer: list[Vectors] = []
+    asking = threading.Thread(
+        target=lambda: answer.append(models.pictures(shelf.identity("colours")).embed_texts(["red"]))
+    )
+    asking.start()
+    asking.join(5)
+    answered = len(answer)
+    shelf.go_on.set()
+    other.join(SLOWEST)
+    asking.join(SLOWEST)
+    assert answered == 1
+
+
+def test_a_process_that_died_is_replaced(process: ModelProcess) -> None:
+    first = process.do(its_number)
+    failed: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            process.do(waits_for_ever)
+        except ModelError as error:
+            failed.append(error)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    psutil.Process(first).send_signal(signal.SIGKILL)
+    waiting.join(SLOWEST)
+    assert "has ended" in str(failed[0])
+    assert process.do(its_number) not in (first, os.getpid())
+
+
+def test_closing_ends_it_at_once_and_for_good(process: ModelProcess) -> None:
+    number = process.do(its_number)
+    process.close()
+    assert not psutil.pid_exists(number)
+    with pytest.raises(ModelError, match="closed"):
+        process.do(its_number)
+
+
+PARENT = """
+import sys, os
+from pathlib import Path
+from engine.models.process import ModelProcess
+from tests.engine.models.test_process import its_number
+
+if __name__ == "__main__":
+    print(ModelProcess(Path(sys.argv[1])).do(its_number), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_it_does_not_outlive_the_program(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, "utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+        parent.wait(SLOWEST)
+    child.wait(SLOWEST)  # raises when it is still there
