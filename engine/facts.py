@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from engine.errors import FileProblem, UserError
 from engine.ingest.facts import CameraFacts
 from engine.paths import first_there
 from engine.records import ItemFacts
+from engine.search.describe import moment
 from engine.store.contents import Contents
 
 NOT_IN_LIBRARY = "It is no longer in the library."
@@ -41,7 +41,7 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFac
         page=stored.page,
         pages=details.pages or None,
         bytes=found.st_size,
-        modified=_moment(found.st_mtime),
+        modified=moment(found.st_mtime),
         width=stored.width,
         height=stored.height,
         taken=stored.taken,
@@ -52,11 +52,3 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFac
         longitude=facts.longitude,
         title=details.title,
     )
-
-
-def _moment(seconds: float) -> str:
-    """As the user's clock shows it; "" for a date that the system cannot write down."""
-    try:
-        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
-    except (OverflowError, ValueError, OSError):
-        return ""

@@ -44,7 +44,8 @@ class Folders:
 
     def readmit(self, folder: Path) -> None:
         """A folder that was left out is added: undo what left it out. Raises FolderError where more does."""
-        if not any(folder != root.path for root in _lying_in(folder, self._catalogue.folders())[1]):
+        around = _lying_in(folder, self._catalogue.folders())[1]
+        if not around or around[0].path == folder:
             return
         self.include(folder)
         for root in _lying_in(folder, self._catalogue.folders())[1]:
@@ -93,7 +94,7 @@ class Folders:
             return _trace(path, root, *_other_type(path))
         if state is None:
             return self._not_met(path, root)
-        if (state.size, state.mtime_ns) != (found.st_size, found.st_mtime_ns):
+        if (state.size, state.mtime_ns) != (found.st_size, paths.changed_ns(found)):
             changed = f"It has changed since it was read. {NEXT_LOOK}"
             return _trace(path, root, Whereabouts.PENDING, changed, items)
         return _trace(path, root, *_standing(state), items)

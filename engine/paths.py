@@ -14,6 +14,7 @@ from engine.errors import FolderError, UserError
 APPLICATION = "Findling"
 LIBRARY_VARIABLE = "FINDLING_LIBRARY"
 MODELS_VARIABLE = "FINDLING_MODELS"
+LATEST_NS = 2**63 - 1
 
 
 def data_folder() -> Path:
@@ -89,6 +90,16 @@ def first_there(copies: Sequence[Path]) -> Path:
 def resolved(path: Path) -> Path:
     """Links resolved as far as they lead anywhere: unlike `Path.resolve`, without a complaint of a ring."""
     return Path(os.path.realpath(path))
+
+
+def changed_ns(found: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds since 1970, as far as 64 bits reach: from 1677 to 2262."""
+    return min(max(found.st_mtime_ns, -LATEST_NS), LATEST_NS)
+
+
+def prefix_of(folder: Path) -> bytes:
+    """What the paths of all that lies below a folder begin with."""
+    return os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
 
 
 def size_of(folder: Path) -> int:

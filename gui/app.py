@@ -11,18 +11,17 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QLocale, QObject, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from gui import strings
-from gui.main_window import MainWindow
+from gui import translation
 from gui.messages import Messages
 from gui.parts import resources
-from gui.parts.style import Style
 from gui.session import Session, open_library
 
 if TYPE_CHECKING:
     from engine.library import Library
+    from gui.main_window import MainWindow
 
 # Python hands the interpreter from thread to thread this often. With the usual five milliseconds, painting a
 # screen of cards while two threads work takes several times as long.
@@ -37,6 +36,10 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         raise TypeError("There is no QApplication")
+    # Most texts are translated when these modules are imported: not before the language is known.
+    from gui.main_window import MainWindow
+    from gui.parts.style import Style
+
     messages = Messages()
     window = MainWindow(Session(location, messages, opener), Style(application))
     messages.setParent(window)
@@ -46,9 +49,10 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
 def run(location: Path) -> int:
     """Show the window on the library at `location` until it is closed; the exit status."""
     application = QApplication(sys.argv[:1])
-    application.setApplicationName(strings.APPLICATION)
+    application.setApplicationName("Findling")
     application.setDesktopFileName("findling")
     application.setWindowIcon(resources.application_icon())
+    translation.install(application, QLocale())
     sys.setswitchinterval(SWITCH_SECONDS)
     window = build_window(location)
     _install_hooks(window.session.messages)

@@ -26,8 +26,10 @@ logger = logging.getLogger(__name__)
 class Lane(Enum):
     LIBRARY = "library"  # open, status, folders: short, in order
     INDEX = "index"
+    DOWNLOAD = "download"  # models: minutes to hours, one after the other
     SEARCH = "search"
     FILES = "files"  # looks at dropped and opened files, which may lie on a slow drive
+    EXPORT = "export"  # copies files, which may take minutes
     PICTURES = "pictures"  # thumbnails: what was asked for last is on the screen now, so it comes first
 
 
@@ -132,6 +134,10 @@ class _Worker:
 
     def submit(self, job: Job[T]) -> None:
         with self._ready:
+            # With the newest first, the old end comes up only when all else is done: what nobody wants any
+            # more would pile up there for as long as somebody scrolls.
+            while self._queue and self._queue[0].cancelled:
+                self._queue.popleft()
             self._queue.append(job)  # type: ignore[arg-type]  # the queue does not look at results
             if len(self._threads) < self._count:
                 self._start()

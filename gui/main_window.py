@@ -5,39 +5,47 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QPaintEvent,
     QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.records import LibraryStatus, ModelStatus, Query, SearchResults
+from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.activity.bar import ActivityBar, StatusLine
-from gui.activity.failures_dialog import FailuresDialog
 from gui.activity.indexing import Indexing, IndexState
+from gui.activity.troubles import Troubles
+from gui.duplicates.duplicates import Duplicates
+from gui.files.doing import Doing
 from gui.files.file_actions import FileActions
 from gui.parts.banner import BannerArea
 from gui.parts.buttons import IconButton
-from gui.parts.drop_overlay import DropOverlay
-from gui.parts.empty_states import EmptyState, Problem, Ready, Welcome
+from gui.parts.empty_states import EmptyState, Nothing, Problem, Ready, Welcome
+from gui.parts.main_menu import MainMenuButton
 from gui.parts.style import GRID, Style
 from gui.preview.previewing import Previewing
-from gui.results.cards import PICTURE
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import ThumbnailStore
+from gui.search.asking import Asking
+from gui.search.dropping import Dropping
+from gui.search.forgotten import Forgotten
 from gui.search.intake import Intake
-from gui.search.picture_query import PICTURE_LIMIT, holds_something
+from gui.search.memory import SearchMemory
 from gui.search.search_bar import SearchBar
 from gui.search.searching import Searching
 from gui.session import Session
+from gui.settings.first_steps import FirstSteps, Pages
+from gui.settings.preferences import Preferences
+from gui.settings.setup import Setup
+from gui.shortcuts import table
+from gui.shortcuts.help import Help
 from gui.sidebar.folder_actions import FolderActions
+from gui.sidebar.navigation import Navigation
 from gui.sidebar.sidebar import Sidebar
+from gui.sidebar.tree import cover_size
+from gui.strings import settings as setting_words
 from gui.window_state import WindowState
 
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
@@ -54,14 +62,18 @@ class MainWindow(QMainWindow):
         self._begun = False
         self._waiting_query: Query | None = None
         self._items_at_search = 0
-        self.failures_dialog: FailuresDialog | None = None
         self.setWindowTitle(strings.APPLICATION)
-        self.setAcceptDrops(True)
-        self.indexing = Indexing(session)
+        self.preferences = Preferences(session)
+        self.indexing = Indexing(session, self.preferences)
         self.searching = Searching(session)
         self.intake = Intake(session, self)
+        self.memory = SearchMemory(session, self.preferences)
+        self.setup = Setup(session, self.preferences, self.indexing, style, self)
         self.files = FileActions(session)
         self.folders = FolderActions(session, self.indexing, self)
+        self.troubles = Troubles(session, self.indexing, self.files, style, self)
+        self.doing = Doing(session, self.files, self.intake, self.indexing, self.searching, style, self)
+        self.forgotten = Forgotten(self.memory, self.doing.undo)
         self._build()
         self._lay_out()
         self._connect_session()
@@ -76,31 +88,53 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         style = self._look
-        self.thumbnails = ThumbnailStore(self.session.jobs, self.session.thumbnail, PICTURE)
+        self.thumbnails = ThumbnailStore(self.session.jobs, self.session.thumbnail)
         self.sidebar_button = IconButton("sidebar", strings.SHOW_SIDEBAR, style)
         self.sidebar_button.setCheckable(True)
         self.sidebar_button.setChecked(True)
         self.search_bar = SearchBar(style)
+        self.asking = Asking(
+            self.session, self.search_bar, self.searching, self.intake, self.memory, style, self
+        )
         self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
+        self.main_menu = MainMenuButton(style)
+        self.help = Help(self.main_menu, style, self)
         self.banners = BannerArea(style, self)
-        self.sidebar = Sidebar(style)
+        self.sidebar = Sidebar(style, ThumbnailStore(self.session.jobs, self.session.thumbnail, cover_size()))
         self.sidebar.hide()
         self.opening = EmptyState("findling", "", strings.OPENING_TITLE)
-        self.problem = Problem(strings.PROBLEM_TITLE, style)
+        self.problem = Problem(strings.PROBLEM_TITLE, style, setting_words.SHOW_FOLDER)
         self.welcome = Welcome(style)
         self.ready = Ready(style)
-        self.nothing = EmptyState("findling", strings.NOTHING_FOUND_TITLE, strings.NOTHING_FOUND_TEXT)
-        self.unanswered = Problem(strings.UNANSWERED_TITLE, style)
+        self.nothing = Nothing(style)
+        self.unanswered = Problem(strings.UNANSWERED_TITLE, style, setting_words.CHOOSE_MODEL)
+        without_results = Pages(self.welcome, self.ready, self.nothing, self.unanswered, self.problem)
+        self.first_steps = FirstSteps(
+            self.session, self.indexing, self.searching, self.search_bar, without_results
+        )
         self.results = ResultsPage(self.thumbnails, style)
-        self.activity = ActivityBar(self.indexing, style)
-        self.status_line = StatusLine()
+        self.results.follow(self.preferences)
+        self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
+        self.status_line = StatusLine(self.indexing)
         self.pages = QStackedWidget()
+        self.pages.setMinimumHeight(20 * GRID)  # in a low window it gives way, not the lines around it
         for page in (self.opening, self.problem, self.welcome, self.ready):
             self.pages.addWidget(page)
         for answer in (self.nothing, self.unanswered, self.results):
             self.pages.addWidget(answer)
         self.previewing = Previewing(
             self.session, self.searching, self.pages, self.results, self.thumbnails, style
+        )
+        self.duplicates = Duplicates(self.session, self.indexing, self.pages, self.thumbnails, style)
+        self.navigation = Navigation(
+            self.session,
+            self.indexing,
+            self.search_bar,
+            self.searching,
+            self.memory,
+            self.duplicates,
+            self.sidebar,
+            self.pages,
         )
         for button in (self.sidebar_button, self.add_button):
             button.setEnabled(False)
@@ -111,24 +145,26 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(top)
         row.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         row.setSpacing(GRID)
-        row.addWidget(self.sidebar_button)
+        level = Qt.AlignmentFlag.AlignTop  # with the first row of a box that has grown
+        for button in (self.sidebar_button, self.add_button, self.main_menu):
+            button.setFixedSize(5 * GRID, 5 * GRID)
+        row.addWidget(self.sidebar_button, 0, level)
         row.addWidget(self.search_bar, 1)
-        row.addWidget(self.add_button)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.sidebar)
-        middle.addWidget(self.pages, 1)
+        row.addWidget(self.add_button, 0, level)
+        row.addWidget(self.main_menu, 0, level)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(top)
+        column.addWidget(self.search_bar.filters)
         column.addWidget(self.banners)
-        column.addLayout(middle, 1)
+        column.addWidget(self.doing.exporting.strip)
+        column.addWidget(self.navigation.splitter, 1)
         column.addWidget(self.activity)
         column.addWidget(self.status_line)
         self.setCentralWidget(content)
-        self.overlay = DropOverlay(self._look, content)
+        self.dropping = Dropping(self.intake, self._look, self, content)
         self.setMinimumSize(90 * GRID, 60 * GRID)
 
     def _connect_session(self) -> None:
@@ -136,23 +172,22 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._opened)
         session.open_failed.connect(self._open_failed)
         session.status_changed.connect(self._status_changed)
-        session.models_changed.connect(self._models_changed)
         self.indexing.state_changed.connect(self._indexing_changed)
         self.searching.started.connect(self._search_started)
         self.searching.found.connect(self._found)
         self.searching.grew.connect(self._grew)
         self.searching.failed.connect(self._search_failed)
         self.intake.folders_given.connect(session.add_folders)
-        self.intake.picture_given.connect(self.search_bar.add_picture)
-        self.intake.similar_given.connect(self.search_bar.replace_pictures)
 
     def _connect_parts(self) -> None:
+        self.setup.connect_parts(self.main_menu, self.status_line)
+        self.first_steps.models_wanted.connect(self.setup.show_models)
+        self.first_steps.trace_wanted.connect(self.troubles.tracing.show)
         self.search_bar.asked.connect(self._ask)
         self.search_bar.emptied.connect(self._emptied)
         self.search_bar.paste_wanted.connect(self.paste)
         self.search_bar.pick_wanted.connect(self.intake.pick)
         self.search_bar.results_wanted.connect(self._enter_results)
-        self.search_bar.too_many.connect(self._too_many_pictures)
         self.sidebar_button.toggled.connect(self._show_sidebar)
         self.sidebar.add_wanted.connect(self.folders.pick)
         self.sidebar.remove_wanted.connect(self.folders.confirm_removal)
@@ -164,25 +199,32 @@ class MainWindow(QMainWindow):
         self.ready.example_chosen.connect(self.search_bar.set_text)
         self.results.more_wanted.connect(self.searching.grow)
         self.results.refresh_wanted.connect(self.searching.repeat)
-        view = self.results.view
-        view.open_wanted.connect(lambda hit: self.files.open(hit.path))
-        view.show_wanted.connect(lambda hit: self.files.show_in_folder(hit.path))
-        view.copy_wanted.connect(lambda hit: self.files.copy_path(hit.path))
-        view.similar_wanted.connect(self.intake.take_hit)
+        self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
+        self.results.view.open_wanted.connect(lambda hit: self.files.open(hit.path))
         self.previewing.connect_files(self.files)
-        self.status_line.failures_wanted.connect(self.show_failures)
+        self.previewing.connect_intake(self.intake)
+        self.doing.connect_results(self.results, self.previewing)
+        self.doing.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
+        self.duplicates.connect_files(self.files, self.doing.binning)
+        self.duplicates.closed.connect(self._leave_duplicates)
+        self.troubles.connect_bar(self.activity, self.status_line)
+        self.main_menu.trace_wanted.connect(self.troubles.tracing.show)
+        self.troubles.tracing.folder_wanted.connect(self.navigation.show_only)
 
     def _add_shortcuts(self) -> None:
-        for keys, act in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self.search_bar.focus),
-            (QKeySequence("/"), self.search_bar.focus),
-            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (QKeySequence(QKeySequence.StandardKey.Open), self.folders.pick),
-            (QKeySequence(QKeySequence.StandardKey.Refresh), self.searching.repeat),
-            (QKeySequence("Escape"), self._step_back),
-            (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
+        for name, act in (
+            ("focus search", self.search_bar.focus),
+            ("paste", self.paste),
+            ("add folder", self.folders.pick),
+            ("refresh", self.searching.repeat),
+            ("step back", self._step_back),
+            ("save search", self.asking.save),
+            ("back", self.asking.back),
+            ("forward", self.asking.forward),
+            ("quit", self.close),
         ):
-            QShortcut(keys, self, act)
+            for keys in table.sequences(name):
+                QShortcut(keys, self, act)
 
     # opening and closing
 
@@ -200,6 +242,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """First let a run on the files come to its end, with the window still answering."""
         self.indexing.close()
+        self.doing.close()
+        self.setup.close()
         if self.indexing.active and not self._closing:
             event.ignore()
             self._closing = True
@@ -207,9 +251,12 @@ class MainWindow(QMainWindow):
             return
         if self.session.is_open:  # nothing is written beside a library that could not be opened
             self._state.save(self, self.sidebar_button)
+            self.navigation.remember()
         self.hide()
         self.session.messages.detach()
         self.session.close(CLOSE_SECONDS)
+        self.preferences.close()
+        self.memory.close()
         event.accept()
 
     def _open(self) -> None:
@@ -228,12 +275,11 @@ class MainWindow(QMainWindow):
     # folders and the index
 
     def _status_changed(self, status: LibraryStatus) -> None:
-        self.sidebar.show_folders(status.folders)
         self._show_sidebar(self.sidebar_button.isChecked())
         self.activity.show_status(status)
         self.status_line.show_status(status)
         self.ready.describe(status, self.indexing.active)
-        self._show_page_at_rest()
+        self._show_page()
         if self._begun:
             self._offer_refresh(status)
         else:
@@ -250,19 +296,13 @@ class MainWindow(QMainWindow):
         if status.folders:
             self.indexing.start()
 
-    def _models_changed(self, models: tuple[ModelStatus, ...]) -> None:
-        active = next((model for model in models if model.active), None)
-        if active is not None:
-            downloads = any(model.download_bytes for model in models)
-            self.status_line.show_model(active.title, better=not active.download_bytes and downloads)
-
     def _indexing_changed(self, state: IndexState) -> None:
         if self.session.status is not None:
             self.ready.describe(self.session.status, self.indexing.active)
-        if state is IndexState.IDLE:
+        if state in (IndexState.IDLE, IndexState.WATCHING):
             self.session.refresh_models()
-            if self._closing:
-                QTimer.singleShot(0, self, self.close)
+        if state is IndexState.IDLE and self._closing:
+            QTimer.singleShot(0, self, self.close)
 
     def _show_sidebar(self, wanted: bool) -> None:
         status = self.session.status
@@ -281,17 +321,20 @@ class MainWindow(QMainWindow):
         self._waiting_query = None
         self.searching.clear()
         self.results.clear()
-        self._show_page_at_rest()
+        self._show_page()
 
     def _search_started(self) -> None:
         self._items_at_search = self.session.status.items if self.session.status else 0
         self.thumbnails.forget_failures()
         self.results.show_waiting()
-        self.pages.setCurrentWidget(self.results)
+        if self.searching.repeating:
+            self._show_page()
+        else:
+            self.pages.setCurrentWidget(self.results)
 
-    def _found(self, _query: Query, results: SearchResults) -> None:
-        self.results.show_results(results, self.searching.complete)
-        self.pages.setCurrentWidget(self.results if results.hits else self.nothing)
+    def _found(self, query: Query, results: SearchResults) -> None:
+        self.results.show_results(results, self.searching.complete, query)
+        self._show_page()
 
     def _grew(self, results: SearchResults) -> None:
         self.results.extend_results(results, self.searching.complete)
@@ -299,7 +342,7 @@ class MainWindow(QMainWindow):
     def _search_failed(self, error: Exception) -> None:
         self.results.clear()
         self.unanswered.explain(error)
-        self.pages.setCurrentWidget(self.unanswered)
+        self._show_page()
 
     def _offer_refresh(self, status: LibraryStatus) -> None:
         if not self.searching.answered or self.searching.running or status.items <= self._items_at_search:
@@ -309,25 +352,39 @@ class MainWindow(QMainWindow):
         else:
             self.searching.repeat()  # nothing was found yet, so nothing is taken from under the user's eyes
 
-    def _show_page_at_rest(self) -> None:
-        """The page for when nothing is asked."""
-        status = self.session.status
-        if self.searching.query is None and status is not None:
-            self.pages.setCurrentWidget(self.ready if status.folders else self.welcome)
+    def _show_page(self) -> None:
+        """The answer, or what can be asked; not over what is looked at meanwhile."""
+        if not (self.previewing.is_open or self.duplicates.is_open):
+            self.pages.setCurrentWidget(self._page())
+
+    def _page(self) -> QWidget:
+        if self.searching.query is None:
+            status = self.session.status
+            return self.opening if status is None else self.ready if status.folders else self.welcome
+        if self.results.model.hits:
+            return self.results
+        if self.searching.answered:
+            return self.nothing
+        return self.results if self.searching.running else self.unanswered
+
+    def _leave_duplicates(self) -> None:
+        page = self._page()
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
 
     def _enter_results(self) -> None:
+        """From the box, to the card where one was."""
         view = self.results.view
         self.previewing.close()
         if self.results.model.hits:
+            self.pages.setCurrentWidget(self.results)
             view.setFocus()
-            view.setCurrentIndex(self.results.model.index(0))
+            if not view.currentIndex().isValid():
+                view.setCurrentIndex(self.results.model.index(0))
 
     def _step_back(self) -> None:
-        if not self.previewing.close():
-            self.search_bar.start_over()
-
-    def _too_many_pictures(self) -> None:
-        self.session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))
+        if not (self.duplicates.step_back() or self.previewing.step_back()):
+            self.search_bar.step_back()
 
     # pictures as questions
 
@@ -336,37 +393,3 @@ class MainWindow(QMainWindow):
         if not self.intake.take(data) and data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if holds_something(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.overlay.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        event.accept()
-        self.overlay.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.overlay.hide()
-        if self.intake.take(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    # files that could not be read
-
-    def show_failures(self) -> None:
-        if self.failures_dialog is None:
-            dialog = FailuresDialog(self._look, self)
-            dialog.open_wanted.connect(self.files.open)
-            dialog.show_wanted.connect(self.files.show_in_folder)
-            dialog.retry_wanted.connect(self._retry_failed)
-            self.failures_dialog = dialog
-        self.failures_dialog.show()
-        self.failures_dialog.raise_()
-        self.session.list_failures(self.failures_dialog.show_failures)
-
-    def _retry_failed(self) -> None:
-        self.session.retry_failed(lambda _count: self.indexing.start())
-        if self.failures_dialog is not None:
-            self.failures_dialog.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ def open_library(location: Path) -> Library:
     # Imported here, in a lane's thread, so that the window is on the screen before the engine is read.
     from engine.library import Library
 
-    return Library.open(location)
+    return Library.open(location, models_apart=True)
 
 
 class Session(QObject):
@@ -36,6 +36,7 @@ class Session(QObject):
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal()
     folder_removed = Signal()
+    folder_kept = Signal()  # it could not be removed
 
     def __init__(
         self,
@@ -94,10 +95,16 @@ class Session(QObject):
             self.jobs.run(Lane.LIBRARY, self._adding(folder), self._folder_added)
 
     def remove_folder(self, folder: Path) -> None:
-        self.jobs.run(Lane.LIBRARY, lambda: self.library.remove_folder(folder), self._folder_removed)
+        self.jobs.run(
+            Lane.LIBRARY,
+            lambda: self.library.remove_folder(folder),
+            self._folder_removed,
+            self._folder_not_removed,
+        )
 
-    def retry_failed(self, done: Callable[[int], None]) -> None:
-        self.jobs.run(Lane.LIBRARY, self.library.retry_failed, done)
+    def retry_failed(self, paths: Sequence[Path] | None, done: Callable[[int], None]) -> None:
+        """All files that failed, or these."""
+        self.jobs.run(Lane.LIBRARY, lambda: self.library.retry_failed(paths), done)
 
     def list_failures(self, show: Callable[[tuple[FailedFile, ...]], None]) -> None:
         self.jobs.run(Lane.LIBRARY, lambda: tuple(self.library.failures()), show)
@@ -151,3 +158,7 @@ class Session(QObject):
     def _folder_removed(self, _none: None) -> None:
         self.refresh_status()
         self.folder_removed.emit()
+
+    def _folder_not_removed(self, error: Exception) -> None:
+        self.messages.report(error)
+        self.folder_kept.emit()

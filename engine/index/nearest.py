@@ -141,8 +141,7 @@ class NearestIndex:
     def scores(self, queries: Vectors, keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """(queries, dimension) and (count,) keys -> (queries, count) cosines.
 
-        Exact for the first `MOST_EXACT` keys, within about .01 for the others; -1 for a key that is not there,
-        or no longer.
+        Exact for the first `MOST_EXACT` keys, within about .01 for the others; -1 for a key that is gone.
         """
         rows_now = self._segments
         rows = segments.find(rows_now, keys)

@@ -13,6 +13,7 @@ from engine.errors import FileProblem, ProblemKind
 from engine.ingest import camera, facts, formats, pictures, tiff_pages
 from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
+from engine.paths import changed_ns
 from engine.records import DecodedItem, PageProblem, PictureInput
 
 
@@ -70,7 +71,7 @@ def _decode_file(path: Path, job: DecodeJob) -> Decoded:
             return _decode_stream(stream, path.suffix, job)
         finally:
             # Also after a failure: a file that is still being copied looks damaged, and is not.
-            _check_unchanged(_stat(path), before.st_size, before.st_mtime_ns)
+            _check_unchanged(_stat(path), before.st_size, changed_ns(before))
 
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
@@ -158,7 +159,7 @@ def _stat(path: Path) -> os.stat_result:
 
 def _check_unchanged(found: os.stat_result, size: int | None, mtime_ns: int | None) -> None:
     same_size = size is None or found.st_size == size
-    if not same_size or (mtime_ns is not None and found.st_mtime_ns != mtime_ns):
+    if not same_size or (mtime_ns is not None and changed_ns(found) != mtime_ns):
         raise FileProblem(
             ProblemKind.UNREADABLE, "The file changed while it was being read; it is read again next time."
         )

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
+from engine.paths import changed_ns
 from engine.progress import CancelToken
 from engine.records import FoundFile
 
@@ -73,7 +74,7 @@ def scan(
             if stat.S_ISDIR(found.st_mode):
                 below.append(path)
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
-                yield FoundFile(path, found.st_size, found.st_mtime_ns)
+                yield FoundFile(path, found.st_size, changed_ns(found))
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))

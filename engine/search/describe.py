@@ -12,7 +12,7 @@ from engine.store.contents import Contents, StoredItem
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
 EVERYTHING = Query()
-DAY, DAY_LENGTH = "%Y-%m-%d", 10
+MOMENT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
 
 
 class Describer:
@@ -77,8 +77,16 @@ class Describer:
         return tuple(hits)
 
 
+def moment(seconds: float) -> str:
+    """ "YYYY-MM-DD HH:MM:SS" by the user's clock; "" for a date that the system cannot write down."""
+    try:
+        return time.strftime(MOMENT, time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
 def _dated(item: StoredItem) -> str:
-    return (item.taken or time.strftime(DAY, time.localtime(item.modified)))[:DAY_LENGTH]
+    return (item.taken or moment(item.modified))[:DAY_LENGTH]
 
 
 def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:

@@ -17,6 +17,7 @@ from engine.errors import FileProblem, QueryError
 from engine.index.pictures import PictureIndex
 from engine.ingest.hashing import content_hash
 from engine.models.base import PictureEmbedder
+from engine.paths import is_there
 from engine.progress import CancelToken
 from engine.records import (
     DecodedItem,
@@ -326,7 +327,7 @@ class Searcher:
             raise QueryError(f"{name} cannot be searched by: {problem}") from problem
 
     def _stored_vector(self, path: Path, index: PictureIndex) -> Vector | None:
-        if not path.exists():
+        if not is_there(path):
             raise QueryError(f"There is no picture {path}.")
         if not path.is_file():
             raise QueryError(f"{path} is not a picture.")

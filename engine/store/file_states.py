@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.paths import prefix_of
 from engine.store.database import Database
 
 FILE = """
@@ -66,7 +67,7 @@ class FileStates:
 
     def below(self, folder: Path) -> int:
         """How many files that are there the catalogue knows below a folder."""
-        prefix = os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
+        prefix = prefix_of(folder)
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT COUNT(*) FROM file WHERE missing_since IS NULL AND substr(path, 1, ?) = ?",

@@ -14,6 +14,7 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.paths import prefix_of
 from engine.store.database import Database
 
 # Seconds are those of the clock on the wall: the camera's own, and for files that of this machine.
@@ -158,7 +159,7 @@ class Presence:
 
     def _contents_held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Items:
         """In no order; some more than once."""
-        prefixes = [os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep) for folder in folders] or [b""]
+        prefixes = [prefix_of(folder) for folder in folders] or [b""]
         ending, endings = _ending(file_types)
         with self._database.reading() as db:
             held = [db.execute(HELD + ending, (prefix, *endings)).fetchone()[0] for prefix in prefixes]

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,67 +20,13 @@ from PySide6.QtWidgets import (
 
 from engine.records import FailedFile
 from gui import strings
-from gui.parts.buttons import TextButton
+from gui.activity.failures_model import FAILURE_ROLE, FailuresFilter, FailuresModel
+from gui.parts.buttons import LinkButton, TextButton
+from gui.parts.combo_box import ComboBox
 from gui.parts.style import GRID, Style
+from gui.strings import activity as words
 
-FAILURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-_COLUMNS = (strings.COLUMN_NAME, strings.COLUMN_REASON, strings.COLUMN_FOLDER)
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class FailuresModel(QAbstractTableModel):
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._failures: Sequence[FailedFile] = ()
-
-    def set_failures(self, failures: Sequence[FailedFile]) -> None:
-        self.beginResetModel()
-        self._failures = failures
-        self.endResetModel()
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._failures)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
-    ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
-        return None
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        if not index.isValid():
-            return None
-        failure = self._failures[index.row()]
-        if role == FAILURE_ROLE:
-            return failure
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        path = failure.path
-        columns = (strings.file_name(path), strings.plain(failure.message), strings.plain(str(path.parent)))
-        text = columns[index.column()]
-        return strings.tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
-
-
-class FailuresFilter(QSortFilterProxyModel):
-    """Keeps the files whose path or reason holds the text."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._text = ""
-
-    def set_text(self, text: str) -> None:
-        self.beginFilterChange()
-        self._text = text.casefold().strip()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        failure: FailedFile = self.sourceModel().index(source_row, 0, source_parent).data(FAILURE_ROLE)
-        return self._text in f"{failure.path}\n{failure.message}".casefold()
+_SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
 class FailuresDialog(QDialog):
@@ -96,7 +34,8 @@ class FailuresDialog(QDialog):
 
     open_wanted = Signal(object)  # Path
     show_wanted = Signal(object)  # Path
-    retry_wanted = Signal()
+    retry_wanted = Signal(object)  # list[Path], or None for all of them
+    trace_wanted = Signal()
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -113,6 +52,10 @@ class FailuresDialog(QDialog):
         self.box.setAccessibleName(strings.FAILURES_FILTER)
         self.box.setClearButtonEnabled(True)
         self.box.textChanged.connect(self._filter_by)
+        self.kinds = ComboBox(style)
+        self.kinds.setAccessibleName(words.ALL_REASONS)
+        self.kinds.addItem(words.ALL_REASONS, "")
+        self.kinds.currentIndexChanged.connect(self._choose_kind)
         self.table = self._build_table()
         self._build_buttons(style)
         self._lay_out()
@@ -120,7 +63,14 @@ class FailuresDialog(QDialog):
         self._enable_buttons()
 
     def show_failures(self, failures: Sequence[FailedFile]) -> None:
+        """What is selected stays so where it is still there."""
+        selected = set(self._selected())
         self._model.set_failures(failures)
+        self._offer_kinds()
+        for row in range(self._filter.rowCount() if selected else 0):
+            index = self._filter.index(row, 0)
+            if index.data(FAILURE_ROLE) in selected:
+                self.table.selectionModel().select(index, _SELECT_ROW)
         self._describe()
         self._enable_buttons()
 
@@ -129,7 +79,7 @@ class FailuresDialog(QDialog):
         table.setModel(self._filter)
         table.setAccessibleName(strings.FAILURES_TITLE)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
         table.setWordWrap(False)
@@ -140,17 +90,24 @@ class FailuresDialog(QDialog):
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.resizeSection(0, 28 * GRID)
-        header.resizeSection(1, 46 * GRID)
+        header.resizeSection(0, 24 * GRID)
+        header.resizeSection(1, 52 * GRID)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._enable_buttons)
         table.doubleClicked.connect(self._open)
         return table
 
     def _build_buttons(self, style: Style) -> None:
-        self.retry_button = TextButton(strings.FAILURES_RETRY, style, "refresh")
+        self.retry_button = TextButton(words.RETRY_ALL, style, "refresh")
         self.retry_button.setToolTip(strings.FAILURES_RETRY_HINT)
-        self.retry_button.clicked.connect(self.retry_wanted)
+        self.retry_button.clicked.connect(lambda: self.retry_wanted.emit(None))
+        self.retry_one_button = TextButton(words.RETRY_ONE, style, "refresh")
+        self.retry_one_button.setToolTip(words.RETRY_ONE_HINT)
+        self.retry_one_button.clicked.connect(
+            lambda: self.retry_wanted.emit([failure.path for failure in self._selected()])
+        )
+        self.trace_link = LinkButton(words.TRACE)
+        self.trace_link.clicked.connect(self.trace_wanted)
         self.show_button = TextButton(strings.SHOW_IN_FOLDER, style, "folder")
         self.show_button.clicked.connect(self._show)
         self.open_button = TextButton(strings.OPEN, style)
@@ -162,14 +119,19 @@ class FailuresDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         buttons.addWidget(self.retry_button)
+        buttons.addWidget(self.trace_link)
         buttons.addStretch(1)
-        for button in (self.show_button, self.open_button, self.close_button):
+        for button in (self.retry_one_button, self.show_button, self.open_button, self.close_button):
             buttons.addWidget(button)
+        filters = QHBoxLayout()
+        filters.setSpacing(GRID)
+        filters.addWidget(self.box, 1)
+        filters.addWidget(self.kinds)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID + 4)
         column.addWidget(self.note)
-        column.addWidget(self.box)
+        column.addLayout(filters)
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
 
@@ -187,21 +149,36 @@ class FailuresDialog(QDialog):
         else:
             self.note.setText(f"{strings.not_read(total)}. {strings.FAILURES_TEXT}")
 
-    def _selected(self) -> FailedFile | None:
-        rows = self.table.selectionModel().selectedRows()
-        failure: FailedFile | None = rows[0].data(FAILURE_ROLE) if rows else None
-        return failure
+    def _choose_kind(self) -> None:
+        self._filter.set_kind(self.kinds.currentData() or "")
+        self._describe()
+        self._enable_buttons()
+
+    def _offer_kinds(self) -> None:
+        chosen = self.kinds.currentData()
+        self.kinds.blockSignals(True)
+        self.kinds.clear()
+        self.kinds.addItem(words.ALL_REASONS, "")
+        for kind, count in self._model.kinds():
+            self.kinds.addItem(words.kind_counted(kind, count), kind)
+        self.kinds.setCurrentIndex(max(self.kinds.findData(chosen), 0))
+        self.kinds.blockSignals(False)
+        self._choose_kind()
+
+    def _selected(self) -> list[FailedFile]:
+        return [index.data(FAILURE_ROLE) for index in self.table.selectionModel().selectedRows()]
 
     def _enable_buttons(self) -> None:
-        chosen = self._selected() is not None
-        self.open_button.setEnabled(chosen)
-        self.show_button.setEnabled(chosen)
+        chosen = len(self._selected())
+        self.open_button.setEnabled(chosen == 1)
+        self.show_button.setEnabled(chosen == 1)
+        self.retry_one_button.setEnabled(chosen > 0)
         self.retry_button.setEnabled(self._model.rowCount() > 0)
 
     def _open(self) -> None:
-        if (failure := self._selected()) is not None:
+        for failure in self._selected()[:1]:
             self.open_wanted.emit(failure.path)
 
     def _show(self) -> None:
-        if (failure := self._selected()) is not None:
+        for failure in self._selected()[:1]:
             self.show_wanted.emit(failure.path)

@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gui import strings
 from gui.files import desktop
 from gui.jobs import Lane
 from gui.session import Session
+from gui.strings import file_work as words
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    there: list[Path]
+    gone: list[Path]
+    shown: bool = False
 
 
 class FileActions:
+    """Looks first whether a file is there, off the main thread: a drive that is gone can take seconds."""
+
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def open(self, path: Path) -> None:
-        self._when_there(path, desktop.open_path)
+    def open(self, *paths: Path) -> None:
+        self._session.jobs.run(Lane.FILES, lambda: _look(paths), self._open)
 
-    def show_in_folder(self, path: Path) -> None:
-        self._when_there(path, desktop.show_in_folder)
+    def show_in_folder(self, *paths: Path) -> None:
+        self._session.jobs.run(Lane.FILES, lambda: _show(paths), self._shown)
 
     def copy_path(self, path: Path) -> None:
         desktop.copy_path(path)
 
-    def _when_there(self, path: Path, act: Callable[[Path], bool]) -> None:
-        """Look first, off the main thread: a drive that is gone can take seconds to say so."""
+    def _open(self, looked: _Looked) -> None:
+        self._say_gone(looked)
+        for path in looked.there:
+            if not desktop.open_path(path):
+                self._say_not_opened(path)
 
-        def looked(there: bool) -> None:
-            name = strings.file_name(path)
-            if not there:
-                self._session.messages.warning(strings.FILE_GONE.format(name=name), strings.FILE_GONE_REMEDY)
-            elif not act(path):
-                self._session.messages.warning(strings.FILE_NOT_OPENED.format(name=name))
+    def _shown(self, looked: _Looked) -> None:
+        self._say_gone(looked)
+        if looked.there and not looked.shown and not desktop.open_path(looked.there[0].parent):
+            self._say_not_opened(looked.there[0].parent)
 
-        self._session.jobs.run(Lane.FILES, path.exists, looked)
+    def _say_gone(self, looked: _Looked) -> None:
+        if looked.gone:
+            gone = [strings.FILE_GONE.format(name=strings.file_name(path)) for path in looked.gone]
+            self._session.messages.warning(words.left_out(gone), strings.FILE_GONE_REMEDY)
+
+    def _say_not_opened(self, path: Path) -> None:
+        self._session.messages.warning(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
+
+
+def _look(paths: Sequence[Path]) -> _Looked:
+    there: list[Path] = []
+    gone: list[Path] = []
+    for path in paths:
+        (there if os.path.exists(path) else gone).append(path)  # noqa: PTH110  # Path.exists may raise
+    return _Looked(there, gone)
+
+
+def _show(paths: Sequence[Path]) -> _Looked:
+    looked = _look(paths)
+    return _Looked(looked.there, looked.gone, shown=bool(looked.there) and desktop.reveal(looked.there))

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushBut
 
 from gui import strings
 from gui.messages import Bug, Level, Message
-from gui.parts import resources
 from gui.parts.buttons import IconButton, TextButton
+from gui.parts.sign import Sign
 from gui.parts.style import GRID, Style
 
 INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
@@ -26,8 +26,7 @@ class Banner(QFrame):
         self.message = message
         self.setObjectName("Banner")
         self.setProperty("level", message.level.value)
-        sign = QLabel()
-        sign.setPixmap(resources.pixmap(message.level.value, 20, style.colour(_COLOURS[message.level]), 2.0))
+        sign = Sign(message.level.value, _COLOURS[message.level], style, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
         row.setSpacing(GRID + 4)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from gui import strings
 from gui.parts import resources
-from gui.parts.style import Style
+from gui.parts.style import GRID, Style
 
 ICON = QSize(20, 20)
 
@@ -17,14 +18,18 @@ class IconButton(QToolButton):
 
     def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon
         self._style = style
         self.setProperty("kind", "flat")
         self.setIconSize(ICON)
-        self.setToolTip(strings.tip(description))
-        self.setAccessibleName(description)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         style.changed.connect(self._draw)
+        self.describe(icon, description)
+
+    def describe(self, icon: str, description: str) -> None:
+        """Another icon, for what the button does from now on."""
+        self._icon = icon
+        self.setToolTip(strings.tip(description))
+        self.setAccessibleName(description)
         self._draw()
 
     def _draw(self) -> None:
@@ -48,6 +53,14 @@ class TextButton(QPushButton):
         style.changed.connect(self._draw)
         self._draw()
 
+    def sizeHint(self) -> QSize:
+        """As high as those with an icon: they stand side by side."""
+        hint = super().sizeHint()
+        return hint.expandedTo(QSize(hint.width(), ICON.height() + 14))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def set_icon(self, icon: str) -> None:
         self._icon = icon
         self._draw()
@@ -66,3 +79,32 @@ class LinkButton(QPushButton):
         self.setProperty("kind", "link")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
+
+
+class ElidedLink(LinkButton):
+    """A link that ends in dots where there is no room for all of its words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._words = ""
+        self.setMinimumWidth(GRID)
+
+    def set_words(self, words: str) -> None:
+        self._words = words
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """For all of the words."""
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance(self._words) + 2 * GRID
+        return QSize(width, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width(), self.sizeHint().width() if not self.isVisible() else 0) - GRID
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))  # one alone would underline the letter after it

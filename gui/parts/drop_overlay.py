@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import strings
-from gui.parts.style import GRID, Style
+from gui.parts.style import GRID, RADIUS, Style
 
 
 class DropOverlay(QWidget):
@@ -38,6 +38,14 @@ class DropOverlay(QWidget):
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         painter.setFont(font)
+        self._draw_card(painter)
         painter.setPen(self._style.colour("text"))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, strings.DROP_HERE)
         painter.end()
+
+    def _draw_card(self, painter: QPainter) -> None:
+        """Behind the words, so that nothing shows through between them."""
+        words = painter.boundingRect(self.rect(), Qt.AlignmentFlag.AlignCenter, strings.DROP_HERE)
+        painter.setPen(self._style.colour("border"))
+        painter.setBrush(self._style.colour("surface"))
+        painter.drawRoundedRect(QRectF(words).adjusted(-5 * GRID, -4 * GRID, 5 * GRID, 4 * GRID), RADIUS, RADIUS)

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.records import LibraryStatus
 from gui import strings
 from gui.parts import resources
-from gui.parts.buttons import TextButton
+from gui.parts.buttons import LinkButton, TextButton
+from gui.parts.sign import Sign
 from gui.parts.style import GRID, Style
+from gui.strings import settings as words
 
-WIDTH = 64 * GRID
+WIDTH = 80 * GRID
 
 
 class EmptyState(QWidget):
@@ -28,7 +30,7 @@ class EmptyState(QWidget):
         self.title.setVisible(bool(title))
         self.text = self._label(text, "muted")
         column = QWidget()
-        column.setFixedWidth(WIDTH)
+        column.setMaximumWidth(WIDTH)
         self.body = QVBoxLayout(column)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(2 * GRID)
@@ -36,7 +38,7 @@ class EmptyState(QWidget):
             self.body.addWidget(widget)
         middle = QHBoxLayout()  # stretches, not an alignment: that would forget the height of wrapped text
         middle.addStretch(1)
-        middle.addWidget(column)
+        middle.addWidget(column, 1000)
         middle.addStretch(1)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
@@ -58,31 +60,93 @@ class EmptyState(QWidget):
 
 
 class Welcome(EmptyState):
-    """No folders yet."""
+    """No folders yet: what the program does, and two ways to begin."""
 
     add_folder_wanted = Signal()
+    samples_wanted = Signal()
 
     def __init__(self, style: Style) -> None:
         super().__init__("findling", strings.WELCOME_TITLE, strings.WELCOME_TEXT)
+        for icon, point in words.WELCOME_POINTS:
+            self.body.addWidget(Point(icon, point, style))
         self.add_button = TextButton(strings.ADD_FOLDER, style, "folder-add", "large")
         self.add_button.clicked.connect(self.add_folder_wanted)
+        self.samples_button = TextButton(words.SAMPLES, style)
+        self.samples_button.setToolTip(strings.tip(words.SAMPLES_HINT))
+        self.samples_button.setAccessibleDescription(words.SAMPLES_HINT)
+        self.samples_button.clicked.connect(self.samples_wanted)
+        self.body.addSpacing(GRID)
         self.add(self.add_button)
         self.body.addWidget(self._label(strings.WELCOME_HINT, "muted"))
+        self.add(self.samples_button)
+        self.note = self._label("", "muted")
+        self.note.hide()
+        self.body.addWidget(self.note)
+
+    def tell(self, text: str) -> None:
+        """What became of the sample pictures."""
+        self.note.setText(strings.plain(text))
+        self.note.setVisible(bool(text))
+
+
+class Point(QWidget):
+    """A line with a picture before it."""
+
+    def __init__(self, icon: str, text: str, style: Style) -> None:
+        super().__init__()
+        words_of = QLabel(text)
+        words_of.setTextFormat(Qt.TextFormat.PlainText)
+        words_of.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6 * GRID, 0, 4 * GRID, 0)
+        row.setSpacing(GRID + 4)
+        row.addWidget(Sign(icon, "accent", style))
+        row.addWidget(words_of, 1)
 
 
 class Problem(EmptyState):
-    """Something could not be done: why, and a way to try again."""
+    """Something could not be done: why, and what can be tried."""
 
     retry_wanted = Signal()
+    further_wanted = Signal()
 
-    def __init__(self, title: str, style: Style) -> None:
+    def __init__(self, title: str, style: Style, further: str = "") -> None:
+        """`further`: what else can be done than to try again."""
         super().__init__("findling", title, "")
         self.retry_button = TextButton(strings.RETRY, style, "refresh", "primary")
         self.retry_button.clicked.connect(self.retry_wanted)
         self.add(self.retry_button)
+        self.further_button = TextButton(further, style)
+        self.further_button.clicked.connect(self.further_wanted)
+        self.further_button.setVisible(bool(further))
+        self.add(self.further_button)
 
     def explain(self, error: Exception) -> None:
         self.text.setText(strings.plain(str(error)))
+
+
+class Nothing(EmptyState):
+    """Nothing matches: what to try."""
+
+    filters_unwanted = Signal()
+    trace_wanted = Signal()
+
+    def __init__(self, style: Style) -> None:
+        super().__init__("findling", strings.NOTHING_FOUND_TITLE, words.NOTHING_TO_TRY)
+        self.filters_button = TextButton(words.DROP_FILTERS, style, "filter", "primary")
+        self.filters_button.clicked.connect(self.filters_unwanted)
+        self.add(self.filters_button)
+        self.trace_link = LinkButton(words.WHY_NOT_FOUND)
+        self.trace_link.clicked.connect(self.trace_wanted)
+        self.add(self.trace_link)
+
+    def describe(self, narrowed: bool, reading: bool) -> None:
+        """`narrowed`: filters are set. `reading`: not everything is known yet."""
+        sentences = [words.NOTHING_IN_FILTERS if narrowed else words.NOTHING_TO_TRY]
+        if reading:
+            sentences.append(words.NOTHING_WHILE_READING)
+        self.text.setText("\n\n".join(sentences))
+        self.filters_button.setVisible(narrowed)
 
 
 class Ready(EmptyState):
@@ -102,6 +166,9 @@ class Ready(EmptyState):
             row.addWidget(button)
         self.examples = examples
         self.add(examples)
+        self.progress = self._label("", "muted")
+        self.progress.hide()
+        self.body.addWidget(self.progress)
 
     def describe(self, status: LibraryStatus, indexing: bool) -> None:
         if status.items:
@@ -114,6 +181,11 @@ class Ready(EmptyState):
         self.title.show()
         self.text.setText(text)
         self.examples.setVisible(bool(status.items))
+
+    def show_progress(self, text: str) -> None:
+        """How far reading the files is; "" once nothing is read."""
+        self.progress.setText(text)
+        self.progress.setVisible(bool(text))
 
     def _choose(self, text: str, _checked: bool = False) -> None:
         self.example_chosen.emit(text)

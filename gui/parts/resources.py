@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-from PySide6.QtGui import QColor, QIcon, QImageReader, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImageReader, QPixmap, QPixmapCache
 
 _RATIOS = (1.0, 2.0)  # of device pixels to logical ones; Qt takes the nearest
 
@@ -28,7 +28,18 @@ def application_icon() -> QIcon:
 
 
 def pixmap(name: str, size: int, colour: QColor | None = None, ratio: float = 1.0) -> QPixmap:
-    """`assets/icons/<name>.svg` drawn `size` logical pixels wide and high."""
+    """`assets/icons/<name>.svg` drawn `size` logical pixels wide and high; kept in Qt's cache."""
+    key = f"findling {name} {size} {colour.name() if colour is not None else ''} {ratio}"
+    known = QPixmap()
+    if QPixmapCache.find(key, known):
+        return known
+    drawn = _drawn(name, round(size * ratio), colour)
+    drawn.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, drawn)
+    return drawn
+
+
+def _drawn(name: str, pixels: int, colour: QColor | None) -> QPixmap:
     drawing = files("assets").joinpath("icons", f"{name}.svg").read_bytes()
     if colour is not None:
         drawing = drawing.replace(b"currentColor", colour.name().encode("ascii"))
@@ -36,8 +47,5 @@ def pixmap(name: str, size: int, colour: QColor | None = None, ratio: float = 1.
     buffer.setData(QByteArray(drawing))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer, QByteArray(b"svg"))
-    pixels = round(size * ratio)
     reader.setScaledSize(QSize(pixels, pixels))
-    result = QPixmap.fromImageReader(reader)
-    result.setDevicePixelRatio(ratio)
-    return result
+    return QPixmap.fromImageReader(reader)

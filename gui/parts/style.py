@@ -69,6 +69,7 @@ class Style(QObject):
         super().__init__(application)
         self._application = application
         self._colours = LIGHT
+        self._chosen = "system"
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow(application.styleHints().colorScheme())
@@ -87,8 +88,20 @@ class Style(QObject):
         self._application.setStyleSheet(sheet(colours))
         self.changed.emit()
 
+    def choose(self, appearance: str) -> None:
+        """ "light", "dark", or "system" to follow what the desktop says."""
+        self._chosen = appearance
+        dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        wanted = self._wanted(dark)
+        if wanted != self._colours:
+            self.dress(wanted)
+
     def _follow(self, scheme: Qt.ColorScheme) -> None:
-        self.dress(DARK if scheme is Qt.ColorScheme.Dark else LIGHT)
+        self.dress(self._wanted(scheme is Qt.ColorScheme.Dark))
+
+    def _wanted(self, system_is_dark: bool) -> Colours:
+        dark = system_is_dark if self._chosen == "system" else self._chosen == "dark"
+        return DARK if dark else LIGHT
 
 
 def palette(colours: Colours) -> QPalette:
@@ -123,12 +136,13 @@ def sheet(colours: Colours) -> str:
     QToolTip {{ background: {colours.surface}; color: {colours.text}; border: 1px solid {colours.border};
         padding: 4px; }}
     QLabel[kind="muted"] {{ color: {colours.muted}; }}
-    QLabel[kind="title"] {{ font-size: 20pt; font-weight: 600; }}
+    QLabel[kind="title"] {{ font-size: 18pt; font-weight: 600; }}
     QLabel[kind="heading"] {{ font-weight: 600; }}
 
     QPushButton, QToolButton {{ border: 1px solid {colours.border}; border-radius: {RADIUS}px;
         padding: 6px 12px; background: {colours.surface}; color: {colours.text}; }}
     QToolButton {{ padding: 6px; }}
+    QDialogButtonBox QPushButton {{ min-height: 20px; }}
     QPushButton:hover, QToolButton:hover {{ background: {colours.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {colours.mat}; }}
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {colours.accent}; padding: 5px 11px; }}
@@ -146,6 +160,11 @@ def sheet(colours: Colours) -> str:
     QToolButton[kind="flat"] {{ background: transparent; border: 2px solid transparent; padding: 3px; }}
     QToolButton[kind="flat"]:hover {{ background: {colours.hover}; }}
     QToolButton[kind="flat"]:focus {{ border-color: {colours.accent}; }}
+    QToolButton[kind="toggle"] {{ background: transparent; border: 2px solid transparent; padding: 3px; }}
+    QToolButton[kind="toggle"]:hover {{ background: {colours.hover}; }}
+    QToolButton[kind="toggle"]:checked {{ background: {colours.mat}; border: 1px solid {colours.accent};
+        padding: 4px; }}
+    QToolButton[kind="toggle"]:focus {{ border: 2px solid {colours.accent}; padding: 3px; }}
 
     QPushButton[kind="toggle"]:checked {{ background: {colours.mat}; border-color: {colours.accent}; }}
     QToolButton[kind="chip"] {{ border-radius: 12px; padding: 3px 12px; }}
@@ -168,7 +187,26 @@ def sheet(colours: Colours) -> str:
         border-radius: {RADIUS}px; }}
     #SearchFrame[focused="true"] {{ border: 2px solid {colours.accent}; }}
     #SearchFrame QLineEdit {{ border: none; background: transparent; padding: 6px 0; font-size: 11pt; }}
-    #PictureChip {{ background: {colours.mat}; border: 1px solid {colours.border}; border-radius: 6px; }}
+    #Chip {{ background: {colours.mat}; border: 1px solid {colours.border}; border-radius: 6px; }}
+    #Chip[sign="minus"] {{ background: {colours.surface}; border: 1px dashed {colours.muted}; }}
+    #Chip QLabel[sign="minus"] {{ text-decoration: line-through; }}
+    #Chip:focus {{ border: 2px solid {colours.accent}; }}
+    #ChipShelf, #ChipShelfInside {{ background: transparent; border: none; }}
+    QToolButton[kind="menu"], QToolButton[kind="token"] {{ padding: 5px 8px; }}
+    QToolButton[kind="menu"]:focus, QToolButton[kind="token"]:focus {{ padding: 4px 7px; }}
+    QToolButton[kind="menu"]::menu-indicator, #MainMenuButton::menu-indicator {{ image: none; }}
+    QToolButton[kind="token"] {{ background: {colours.mat}; }}
+    #HistoryList {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; }}
+    #HistoryList QListWidget {{ background: transparent; border: none; outline: none; }}
+    #HistoryList QListWidget::item {{ padding: 4px 8px; border: 2px solid transparent; border-radius: 6px; }}
+    #HistoryList QListWidget::item:selected {{ background: {colours.mat}; color: {colours.text};
+        border-color: {colours.accent}; }}
+
+    #ModelCard {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; }}
+    #ModelCard[chosen="true"] {{ border: 2px solid {colours.accent}; }}
+    #DialogScroll, #DialogScroll > QWidget > QWidget {{ background: transparent; border: none; }}
 
     QLineEdit {{ border: 1px solid {colours.border}; border-radius: {RADIUS}px; padding: 6px 8px;
         background: {colours.surface}; selection-background-color: {colours.accent};
@@ -177,13 +215,25 @@ def sheet(colours: Colours) -> str:
 
     #TopBar {{ background: {colours.window}; }}
     #Sidebar, #ActivityBar {{ background: {colours.surface}; }}
-    #Sidebar {{ border-right: 1px solid {colours.border}; }}
     #ActivityBar, #StatusLine {{ border-top: 1px solid {colours.border}; }}
-    #FolderList, #ResultsView {{ border: none; background: transparent; outline: none; }}
+    #SidebarTree, #DuplicatesView, #ResultsView {{ border: none; background: transparent; outline: none; }}
     #ResultsView {{ background: {colours.window}; }}
+    #MainSplitter::handle {{ background: {colours.border}; }}
+    #ActivityPanel {{ border-bottom: 1px solid {colours.border}; }}
+    #Answers, #AnswersArea {{ background: transparent; }}
+    #DropHere {{ border: 2px dashed {colours.border}; border-radius: {RADIUS}px; }}
+    #AnswerRow {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; }}
 
     #PreviewHeader {{ border-bottom: 1px solid {colours.border}; }}
     #PreviewFooter {{ border-top: 1px solid {colours.border}; }}
+    #PreviewFooter QLineEdit {{ padding: 2px 6px; }}
+    #PreviewFooter QLineEdit:focus {{ padding: 1px 5px; }}
+    #FactsPanel {{ background: {colours.surface}; border-left: 1px solid {colours.border}; }}
+    #Facts {{ background: {colours.surface}; }}
+    #PathLine {{ background: transparent; border: 1px solid transparent; padding: 1px 0;
+        margin-left: -3px; }}
+    #PathLine:focus {{ border: 1px solid {colours.accent}; }}
     #PreviewMessage {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-radius: {RADIUS}px; padding: 16px; }}
 
@@ -202,18 +252,27 @@ def sheet(colours: Colours) -> str:
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
 
     QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 360px; }}
-
-    QListWidget#FolderList::item {{ border: 2px solid transparent; border-radius: {RADIUS}px; }}
-    QListWidget#FolderList::item:selected {{ background: {colours.mat}; }}
-    QListWidget#FolderList::item:focus {{ border-color: {colours.accent}; }}
+    QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; }}
 
     QMenu {{ background: {colours.surface}; border: 1px solid {colours.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
     QMenu::item:selected {{ background: {colours.hover}; }}
+    QMenu::item:disabled {{ color: {colours.muted}; }}
+    QMenu::separator {{ height: 1px; background: {colours.border}; margin: 4px 8px; }}
 
     QProgressBar {{ border: none; border-radius: 3px; background: {colours.mat}; max-height: 6px;
         min-height: 6px; }}
     QProgressBar::chunk {{ border-radius: 3px; background: {colours.accent}; }}
+
+    #ShortcutList, #ProgramList {{ border: 1px solid {colours.border}; border-radius: {RADIUS}px;
+        background: {colours.surface}; outline: none; padding: 4px; }}
+    #ShortcutList::item, #ProgramList::item {{ padding: 4px 8px; border: 2px solid transparent;
+        border-radius: 6px; }}
+    #ProgramList::item:selected {{ background: {colours.mat}; color: {colours.text};
+        border-color: {colours.accent}; }}
+    #ShortcutList::item {{ border: none; border-radius: 0; }}
+    #ShortcutList::item:selected, #ShortcutList::branch:selected {{ background: {colours.mat};
+        color: {colours.text}; }}
 
     QTableView {{ border: 1px solid {colours.border}; border-radius: {RADIUS}px; outline: none;
         gridline-color: transparent; background: {colours.surface};
@@ -221,5 +280,5 @@ def sheet(colours: Colours) -> str:
     QTableView::item {{ padding: 4px 8px; }}
     QTableView::item:selected {{ background: {colours.accent}; color: {colours.on_accent}; }}
     QHeaderView::section {{ background: {colours.window}; color: {colours.muted}; border: none;
-        border-bottom: 1px solid {colours.border}; padding: 6px 8px; }}
+        border-bottom: 1px solid {colours.border}; padding: 6px 11px; }}
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QImage,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -18,37 +20,39 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.records import Why
 from gui.parts.style import GRID, Style
 from gui.preview import marks
+from gui.preview.region import RegionChoice
+from gui.preview.viewport import STEP, Viewport
 
 MARGIN = 2 * GRID
-STEP = 1.25  # of one zoom step, and of one notch of the wheel
-MOST_ZOOM = 8.0  # times the size that fits
 NOTCH = 120  # eighths of a degree
-MIDDLE = QPointF(0.5, 0.5)
+PAN = 12 * GRID  # of one step by the keyboard
 FADED = 0.35  # opacity of a small picture that stands in for one that cannot be had
+WHOLE_PIXELS = 3.0  # magnified this much, the picture's pixels are drawn as squares
 
 
 class PreviewCanvas(QWidget):
-    zoomed = Signal()
+    zoomed = Signal()  # it is drawn in another size now
+    menu_wanted = Signal(QPoint)  # global place
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
         self._image = QImage()
-        self._shape = QSizeF(1, 1)
-        self._zoom = 1.0
-        self._centre = QPointF(MIDDLE)  # of what is seen, in fractions of the picture
+        self._view = Viewport(MARGIN)
         self._grip: QPointF | None = None
         self._touched = False  # by the mouse, since this picture began
         self._why = Why()
         self._heat = QImage()
         self._focus_by_tab = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.region = RegionChoice(self, self.area, style)
+        self.region.changed.connect(self._show_change)
         self.message = QLabel()
         self.message.setObjectName("PreviewMessage")
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setFixedWidth(48 * GRID)
+        self.message.setMaximumWidth(48 * GRID)
         self.message.hide()
         column = QVBoxLayout(self)
         column.addWidget(self.message, 0, Qt.AlignmentFlag.AlignCenter)
@@ -57,7 +61,12 @@ class PreviewCanvas(QWidget):
     @property
     def zoom(self) -> float:
         """Times the size that fits."""
-        return self._zoom
+        return self._view.zoom
+
+    @property
+    def scale(self) -> float:
+        """Times the picture's own size."""
+        return self._view.scale
 
     @property
     def why(self) -> Why:
@@ -66,20 +75,22 @@ class PreviewCanvas(QWidget):
 
     # what is shown
 
-    def begin(self, shape: QSize, stand_in: QImage) -> None:
-        """Another picture, of this shape; `stand_in` is shown until it comes."""
-        self._shape = QSizeF(shape.expandedTo(QSize(1, 1)))
+    def begin(self, shape: QSize, own: QSizeF, stand_in: QImage) -> None:
+        """Another picture; `own`: its own size in logical pixels. `stand_in` is shown until it comes."""
+        self._view.begin(QSizeF(shape), own)
         self._image = stand_in
         self._touched = False
+        self._grip = None
+        self.region.cancel()
         self.setAccessibleDescription("")
         self.message.hide()
         self._mark(Why())
-        self.fit()
+        self._zoom_changed()
 
     def show_image(self, image: QImage) -> None:
         self._image = image
         if not image.isNull():
-            self._shape = QSizeF(image.size())
+            self._view.take_shape(QSizeF(image.size()))
         self.message.hide()
         self.update()
 
@@ -95,6 +106,7 @@ class PreviewCanvas(QWidget):
 
     def explain(self, sentence: str) -> None:
         """There is no picture, for this reason."""
+        self.region.cancel()
         self.message.setText(sentence)
         self.message.show()
         self.setAccessibleDescription(sentence)
@@ -106,71 +118,76 @@ class PreviewCanvas(QWidget):
             self._mark(why)
 
     def forget(self) -> None:
-        self.begin(QSize(1, 1), QImage())
+        self.begin(QSize(1, 1), QSizeF(1, 1), QImage())
 
     def wanted_side(self) -> int:
         """Device pixels that the picture's longer side takes now."""
-        size = self.area().size() * self.devicePixelRatioF()
-        return round(max(size.width(), size.height()))
+        return self._device_side(self._view.area().size())
+
+    def fitting_side(self) -> int:
+        """The same for a picture that is shown whole."""
+        return self._device_side(QSizeF(self.size()))
 
     # where it is shown
 
     def area(self) -> QRectF:
         """Where the whole picture lies in the widget; beyond its edges when zoomed in."""
-        size = self._fitting() * self._zoom
-        room = QSizeF(self.size())
-        left = self._along(room.width(), size.width(), self._centre.x())
-        top = self._along(room.height(), size.height(), self._centre.y())
-        return QRectF(QPointF(left, top), size)
+        return self._view.area()
 
     def fit(self) -> None:
-        self._set_zoom(1.0, None)
+        self._view.fit()
+        self._zoom_changed()
+
+    def own_size(self) -> None:
+        self._view.own_size()
+        self._zoom_changed()
+
+    def toggle_own_size(self) -> None:
+        self._toggle_own_size(None)
 
     def zoom_in(self) -> None:
-        self._set_zoom(self._zoom * STEP, None)
+        self._zoom_by(STEP, None)
 
     def zoom_out(self) -> None:
-        self._set_zoom(self._zoom / STEP, None)
+        self._zoom_by(1 / STEP, None)
 
-    @staticmethod
-    def _along(room: float, length: float, centre: float) -> float:
-        """Where the picture begins in one direction: in the middle, or never leaving a gap."""
-        if length <= room:
-            return (room - length) / 2
-        return min(max(room / 2 - centre * length, room - length), 0.0)
+    def pan(self, across: int, down: int) -> None:
+        """Look further to the right and below, in steps."""
+        self._move(QPointF(-across * PAN, -down * PAN))
 
-    def _fitting(self) -> QSizeF:
-        room = QSizeF(self.width() - 2 * MARGIN, self.height() - 2 * MARGIN).expandedTo(QSizeF(1, 1))
-        fitted = self._shape.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        return fitted.expandedTo(QSizeF(1, 1))
+    def _device_side(self, size: QSizeF) -> int:
+        return round(max(size.width(), size.height()) * self.devicePixelRatioF())
 
-    def _set_zoom(self, zoom: float, anchor: QPointF | None) -> None:
-        """`anchor`: the place in the widget that stays over the same spot of the picture."""
-        zoom = min(max(zoom, 1.0), MOST_ZOOM)
-        place = anchor or QPointF(self.rect().center())
-        before = self.area()
-        spot = QPointF(
-            (place.x() - before.left()) / before.width(), (place.y() - before.top()) / before.height()
-        )
-        self._zoom = zoom
-        size = self._fitting() * zoom
-        away = QPointF(self.rect().center()) - place
-        self._look_at(QPointF(spot.x() + away.x() / size.width(), spot.y() + away.y() / size.height()))
+    def _zoom_by(self, factor: float, anchor: QPointF | None) -> None:
+        self._view.zoom_to(self._view.zoom * factor, anchor)
+        self._zoom_changed()
+
+    def _toggle_own_size(self, anchor: QPointF | None) -> None:
+        self._view.toggle_own_size(anchor)
+        self._zoom_changed()
+
+    def _zoom_changed(self) -> None:
+        self._show_change()
         self.zoomed.emit()
 
-    def _look_at(self, centre: QPointF) -> None:
-        size = self._fitting() * self._zoom
-        self._centre = QPointF(
-            self._kept_in(centre.x(), self.width() / size.width()),
-            self._kept_in(centre.y(), self.height() / size.height()),
-        )
-        self.setCursor(Qt.CursorShape.OpenHandCursor if self._zoom > 1.0 else Qt.CursorShape.ArrowCursor)
+    def _move(self, by: QPointF) -> None:
+        self._view.move(by)
+        self._show_change()
+
+    def _show_change(self) -> None:
+        self.region.place_button()
+        self._dress_cursor()
         self.update()
 
-    @staticmethod
-    def _kept_in(centre: float, seen: float) -> float:
-        """`seen`: how much of the picture fits into the widget, in one direction."""
-        return 0.5 if seen >= 1 else min(max(centre, seen / 2), 1 - seen / 2)
+    def _dress_cursor(self) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self.region.armed or self.region.drawing:
+            shape = Qt.CursorShape.CrossCursor
+        elif self._grip is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._view.beyond:
+            shape = Qt.CursorShape.OpenHandCursor
+        self.setCursor(shape)
 
     # marks
 
@@ -178,38 +195,48 @@ class PreviewCanvas(QWidget):
         self._why = why
         self._heat = QImage()
         if why.heat_maps:
-            self._heat = marks.heat_image(why.heat_maps[0], self._shape.toSize())
+            self._heat = marks.heat_image(why.heat_maps[0], self._view.area().size().toSize())
         self.update()
 
-    # events
+    # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted
         painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._style.colour("mat"))
         area = self.area()
         if not self._image.isNull():
-            painter.setOpacity(FADED if self.failed else 1.0)
-            painter.drawImage(area, self._image)
-            painter.setOpacity(1.0)
-            painter.setPen(QPen(self._style.colour("border"), 1))
-            painter.drawRect(area)
+            self._paint_picture(painter, area)
         elif not self.failed:
             painter.fillRect(area, self._style.colour("surface"))
         if not self.failed:
             self._paint_marks(painter, area)
+            self.region.paint(painter)
         if self._focus_by_tab:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._style.colour("accent"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
 
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        magnified = area.width() * self.devicePixelRatioF() > WHOLE_PIXELS * self._image.width()
+        squares = magnified and self.scale > WHOLE_PIXELS and not self._view.fits
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
+        painter.setOpacity(FADED if self.failed else 1.0)
+        painter.drawImage(area, self._image)
+        painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(QPen(self._style.colour("border"), 1))
+        painter.drawRect(area)
+
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
         if not self._heat.isNull():
             painter.drawImage(area, self._heat)
         if self._why.words:
             marks.paint_words(painter, area, self._why.words, self.font())
+
+    # events
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes by the keyboard sees where the focus is; who opens the preview sees the picture alone."""
@@ -227,43 +254,66 @@ class PreviewCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._look_at(self._centre)
-        self.zoomed.emit()
+        self._view.resize(QSizeF(event.size()))
+        self._zoom_changed()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self._zoom_by(1 + event.value(), event.position())
+            return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """With Ctrl it zooms; without, it moves what is zoomed in."""
-        delta = event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._set_zoom(self._zoom * STEP ** (delta.y() / NOTCH), event.position())
+        """It zooms; two fingers on a touchpad move what is zoomed in, as long as Ctrl is not held."""
+        fingers = event.pixelDelta()
+        zooms = fingers.isNull() or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if zooms:
+            self._zoom_by(STEP ** (event.angleDelta().y() / NOTCH), event.position())
         else:
-            moved = event.pixelDelta() if not event.pixelDelta().isNull() else delta / 2
-            self._move(QPointF(moved))
+            self._move(QPointF(fingers))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._touched = True
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-            if self._zoom > 1.0:
-                self._grip = event.position()
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._touched = True
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        by_key = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if (self.region.armed or by_key) and not self.failed:
+            self.region.press(event.position())
+            return
+        if self.region.active:
+            self.region.cancel()
+        if self._view.beyond:
+            self._grip = event.position()
+            self._dress_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grip is not None:
-            self._move(event.position() - self._grip)
+        if self.region.drawing:
+            self.region.drag(event.position())
+        elif self._grip is not None:
+            by = event.position() - self._grip
             self._grip = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._move(by)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        del event
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.region.drawing:
+            self.region.release(event.position())
         self._grip = None
-        self._look_at(self._centre)
+        self._dress_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """In to the spot, or back to all of it."""
-        if self._touched:  # else the first of the two clicks was the one that opened the preview
-            self._set_zoom(1.0 if self._zoom > 1.0 else STEP**4, event.position())
+        if self._touched and not self.region.armed:
+            # else the first of the two clicks was the one that opened the preview
+            self._toggle_own_size(event.position())
 
-    def _move(self, by: QPointF) -> None:
-        size = self.area().size()
-        self._look_at(self._centre - QPointF(by.x() / size.width(), by.y() / size.height()))
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.mapToGlobal(self.rect().center()) if by_keyboard else event.globalPos()
+        self.menu_wanted.emit(place)

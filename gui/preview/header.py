@@ -10,6 +10,7 @@ from engine.records import Hit
 from gui import strings
 from gui.parts.buttons import IconButton, TextButton
 from gui.parts.style import GRID, Style
+from gui.strings import preview as words
 
 NARROW = 75 * GRID
 
@@ -42,6 +43,15 @@ class ElidedLabel(QLabel):
         self.setToolTip(strings.tip(self._whole) if shown != self._whole else "")
 
 
+class ToggleButton(IconButton):
+    """An icon that stays pressed while what it stands for is on."""
+
+    def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(icon, description, style, parent)
+        self.setProperty("kind", "toggle")
+        self.setCheckable(True)
+
+
 class PreviewHeader(QWidget):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,21 +64,22 @@ class PreviewHeader(QWidget):
         self.why_button = TextButton(strings.SHOW_WHY, style, "highlighter", "toggle")
         self.why_button.setCheckable(True)
         self.why_button.setToolTip(strings.tip(strings.SHOW_WHY_HINT))
-        self.out_button = IconButton("zoom-out", strings.ZOOM_OUT, style)
-        self.fit_button = IconButton("fit", strings.ZOOM_FIT, style)
-        self.in_button = IconButton("zoom-in", strings.ZOOM_IN, style)
+        self.why_button.setAccessibleName(strings.SHOW_WHY)
+        self.facts_button = ToggleButton("info", words.FACTS, style)
+        self.region_button = ToggleButton("region", words.REGION, style)
+        self.similar_button = IconButton("similar", words.SIMILAR, style)
         self.open_button = IconButton("open", strings.OPEN_HINT, style)
         self.folder_button = IconButton("folder", strings.SHOW_IN_FOLDER, style)
+        self.more_button = IconButton("more", words.MORE, style)
         self.close_button = IconButton("close", strings.CLOSE_PREVIEW, style)
-        self.why_button.setAccessibleName(strings.SHOW_WHY)
         self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, the name of the file needs it most."""
+        """Where there is little room, the name of the file needs it most; the menu has the others, too."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self.why_button.setText("" if narrow else strings.SHOW_WHY)
-        for button in (self.out_button, self.fit_button, self.in_button):
+        for button in (self.open_button, self.folder_button):
             button.setVisible(not narrow)
 
     def describe(self, hit: Hit) -> None:
@@ -84,11 +95,12 @@ class PreviewHeader(QWidget):
         row.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         row.setSpacing(GRID // 2)
         row.addLayout(names, 1)
-        row.addSpacing(GRID)
-        row.addWidget(self.why_button)
-        row.addSpacing(GRID)
-        for button in (self.out_button, self.fit_button, self.in_button):
-            row.addWidget(button)
-        row.addSpacing(GRID)
-        for button in (self.open_button, self.folder_button, self.close_button):
-            row.addWidget(button)
+        for group in (
+            (self.why_button, self.facts_button),
+            (self.region_button, self.similar_button),
+            (self.open_button, self.folder_button, self.more_button),
+            (self.close_button,),
+        ):
+            row.addSpacing(GRID)
+            for button in group:
+                row.addWidget(button)

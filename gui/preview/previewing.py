@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from engine.records import Hit
+from engine.records import Hit, Query
 from gui.files.file_actions import FileActions
 from gui.parts.style import Style
 from gui.preview.loader import PreviewLoader
 from gui.preview.preview import Preview
-from gui.preview.state import PreviewState
+from gui.preview.state import FACTS, WHY, PreviewState
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import ThumbnailStore
+from gui.search.intake import Intake
 from gui.search.searching import Searching
 from gui.session import Session
 
@@ -33,11 +34,15 @@ class Previewing(QObject):
         self._searching = searching
         self._pages = pages
         self._results = results
+        self._behind: QWidget = results  # what the preview was opened from
         self._state = PreviewState(session.location)
         self.loader = PreviewLoader(session.jobs, lambda: session.library)
         self.preview = Preview(results.model, self.loader, thumbnails, style)
-        self.preview.header.why_button.setChecked(self._state.shows_why())
-        self.preview.why_toggled.connect(self._state.remember)
+        header = self.preview.header
+        header.why_button.setChecked(self._state.shows(WHY, otherwise=True))
+        header.facts_button.setChecked(self._state.shows(FACTS, otherwise=False))
+        self.preview.why_toggled.connect(lambda shown: self._state.remember(WHY, shown))
+        self.preview.facts_toggled.connect(lambda shown: self._state.remember(FACTS, shown))
         pages.addWidget(self.preview)
         results.view.preview_wanted.connect(self.show)
         pages.currentChanged.connect(self._page_changed)
@@ -51,27 +56,37 @@ class Previewing(QObject):
 
     def connect_files(self, files: FileActions) -> None:
         self.preview.open_wanted.connect(lambda hit: files.open(hit.path))
-        self.preview.show_wanted.connect(lambda hit: files.show_in_folder(hit.path))
+        self.preview.show_wanted.connect(files.show_in_folder)
+
+    def connect_intake(self, intake: Intake) -> None:
+        """Parts of a picture, and what is like it, are questions."""
+        self.preview.similar_wanted.connect(intake.take_hit)
+        self.preview.region_wanted.connect(intake.take_region)
 
     def show(self, hit: Hit) -> None:
-        row = self._results.model.index_of(hit.item).row()
-        query = self._searching.query
-        if row < 0 or query is None:
-            return
+        """A hit of the results, or any other alone."""
+        behind = self._pages.currentWidget()
+        if behind is not None and behind is not self.preview:
+            self._behind = behind
         self._pages.setCurrentWidget(self.preview)
-        self.preview.begin(row, query)
+        self.preview.begin(hit, self._searching.query or Query())
         self.preview.canvas.setFocus()
 
     def close(self) -> bool:
         """Back to the card of what was looked at last; False when there is nothing to close."""
         if not self.is_open:
             return False
-        self._pages.setCurrentWidget(self._results)
-        self._results.view.setFocus()
+        self._pages.setCurrentWidget(self._behind)
+        self._behind.setFocus()
         return True
 
+    def step_back(self) -> bool:
+        """First out of what is under way in the preview, then out of it."""
+        return (self.is_open and self.preview.step_back()) or self.close()
+
     def _follow(self, index: QModelIndex) -> None:
-        self._results.view.setCurrentIndex(index)
+        """What is selected stays so while one looks at what belongs to it."""
+        self._results.view.go_to(index)
 
     def _page_changed(self) -> None:
         if not self.is_open:

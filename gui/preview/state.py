@@ -1,4 +1,4 @@
-"""Remembers between starts whether previews show why, in the window's own small file."""
+"""Remembers between starts what previews show beside the picture, in the window's own small file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtCore import QSettings
 
 from gui.window_state import STATE_FILE
 
-_WHY = "why"
+WHY, FACTS = "why", "facts"
+_SHOWN, _HIDDEN = "shown", "hidden"
 
 
 class PreviewState:
@@ -17,12 +18,13 @@ class PreviewState:
     def __init__(self, location: Path) -> None:
         self._path = location / STATE_FILE
 
-    def shows_why(self) -> bool:
-        return bool(self._settings().value(_WHY) != "hidden")
+    def shows(self, part: str, otherwise: bool) -> bool:
+        """`otherwise`: when nothing is remembered."""
+        return bool(self._settings().value(part, _SHOWN if otherwise else _HIDDEN) == _SHOWN)
 
-    def remember(self, shows_why: bool) -> None:
+    def remember(self, part: str, shown: bool) -> None:
         settings = self._settings()
-        settings.setValue(_WHY, "shown" if shows_why else "hidden")
+        settings.setValue(part, _SHOWN if shown else _HIDDEN)
         settings.sync()
 
     def _settings(self) -> QSettings:

@@ -3,115 +3,88 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap, QTextLayout
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QTextLayout,
+)
 
 from engine.records import Hit, Kind, Verdict
 from gui import strings
 from gui.parts import resources
 from gui.parts.style import GRID, Style
-from gui.results.model import HIT_ROLE, describe
+from gui.results.captions import describe
+from gui.results.layout import INSET, Box
 from gui.results.thumbnails import ThumbnailStore
+from gui.strings import results as words
 
-PICTURE = QSize(184, 144)  # logical pixels, without the space around it
-GAP = GRID  # on each side of a card
-PADDING = GRID
 MARK = 8  # diameter of the verdict's mark
 EYE = 28  # side of the sign that opens the preview
+CHECK = 20  # diameter of the sign of a selected card
+BADGE = 3 * GRID  # height of what says how many look alike
+STACK = 6  # how far the edges of a stack look out above its picture
+CORNER = GRID // 2
 SNIPPET_LINES = 2
+NEARLY = 0.9  # of its place: a picture that fills so much of it fills it all, and loses an edge
+NEARLY_PAGE = 0.98  # a page has words up to its edge
+COMPACT = 14 * GRID  # pictures lower than this have one line below them
+FADED = 0.45
 FACES_BYTES = 64 * 2**20
 
 
-class CardDelegate(QStyledItemDelegate):
-    def __init__(self, thumbnails: ThumbnailStore, style: Style, parent: QWidget) -> None:
-        super().__init__(parent)
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is to be painted. `alike`: how many stand behind it, itself included; 0 where it is alone."""
+
+    hit: Hit
+    ranked: bool
+    alike: int = 0
+    is_open: bool = False  # the others that look alike have cards of their own
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    selected: bool
+    current: bool  # and the grid has the focus
+    hovered: bool
+
+
+@dataclass(slots=True)
+class _Face:
+    card: Card
+    size: QSize
+    pixmap: QPixmap
+    finished: bool  # False while the thumbnail, or a sharper one, is on its way
+
+
+class CardPainter:
+    """Cards are drawn once and then copied: a frame while scrolling is a few calls into Qt for each."""
+
+    def __init__(self, thumbnails: ThumbnailStore, style: Style) -> None:
         self._thumbnails = thumbnails
         self._style = style
-        # A card is drawn once and then copied: a frame while scrolling is then a few calls into Qt, each of
-        # which may have to wait for threads that work.
-        self._faces: OrderedDict[int, QPixmap] = OrderedDict()
+        self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._faces_bytes = 0
-        self._face_size = QSize()
-        self.snippets = False  # whether cards have room for words of a page
-        self._take_colours()
-        style.changed.connect(self._take_colours)
+        self._ratio = 1.0
+        self._font = QFont()
+        self._metrics = QFontMetrics(self._font)
+        self.take_colours()
 
-    def minimum_size(self, metrics: QFontMetrics) -> QSize:
-        """The smallest cell that a card fits into."""
-        lines = 2 * metrics.height() + GRID // 2
-        if self.snippets:
-            lines += SNIPPET_LINES * metrics.height() + GRID // 2
-        return QSize(
-            PICTURE.width() + 2 * (PADDING + GAP),
-            PICTURE.height() + lines + 3 * PADDING + 2 * GAP,
-        )
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        del index  # all cards are alike
-        view = option.widget
-        cell = view.gridSize() if isinstance(view, QListView) else QSize()
-        return cell.expandedTo(self.minimum_size(option.fontMetrics))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        hit: Hit = index.data(HIT_ROLE)
-        card = option.rect.adjusted(GAP, GAP, -GAP, -GAP)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_card(painter, card, option.state)
-        painter.drawPixmap(card.topLeft(), self._face(hit, card.size(), option))
-        if option.state & QStyle.StateFlag.State_MouseOver:
-            self._paint_eye(painter, eye_place(option.rect))
-
-    def forget_faces(self) -> None:
-        """What the cards say has changed."""
-        self._faces.clear()
-        self._faces_bytes = 0
-
-    def _face(self, hit: Hit, size: QSize, option: QStyleOptionViewItem) -> QPixmap:
-        """All of a card but its frame, which depends on where the mouse and the focus are."""
-        ratio = option.widget.devicePixelRatioF()
-        pixels = size * ratio
-        if pixels != self._face_size:
-            self._face_size = pixels
-            self.forget_faces()
-        known = self._faces.get(hit.item)
-        if known is not None:
-            self._faces.move_to_end(hit.item)
-            return known
-        face = QPixmap(pixels)
-        face.setDevicePixelRatio(ratio)
-        face.fill(Qt.GlobalColor.transparent)
-        image = self._thumbnails.image(hit.item)
-        painter = QPainter(face)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(option.font)
-        mat = QRect(PADDING, PADDING, size.width() - 2 * PADDING, PICTURE.height())
-        self._paint_picture(painter, mat, image, hit)
-        self._paint_text(painter, mat, option.fontMetrics, hit)
-        painter.end()
-        if image is not None:
-            self._remember(hit.item, face)
-        return face
-
-    def _remember(self, item: int, face: QPixmap) -> None:
-        size = face.width() * face.height() * 4
-        self._faces[item] = face
-        self._faces_bytes += size
-        while self._faces_bytes > FACES_BYTES and len(self._faces) > 1:
-            self._faces.popitem(last=False)
-            self._faces_bytes -= size  # all faces are of one size
-
-    def _take_colours(self) -> None:
+    def take_colours(self) -> None:
         colour = self._style.colour
         self.forget_faces()
         self._surface, self._mat, self._hover = colour("surface"), colour("mat"), colour("hover")
-        self._border, self._accent = colour("border"), colour("accent")
+        self._window = colour("window")
+        self._border, self._accent, self._on_accent = colour("border"), colour("accent"), colour("on_accent")
         self._text, self._muted = colour("text"), colour("muted")
         self._verdicts = {
             Verdict.STRONG: colour("strong"),
@@ -119,78 +92,187 @@ class CardDelegate(QStyledItemDelegate):
             Verdict.NONE: colour("muted"),
         }
         self._eye = resources.pixmap("eye", 20, colour("text"), 2.0)
+        self._check = resources.pixmap("check", 16, colour("on_accent"), 2.0)
+        self._signs = {
+            False: resources.pixmap("copies", 16, colour("text"), 2.0),
+            True: resources.pixmap("minus", 16, colour("text"), 2.0),
+        }
         self._placeholders = {
             Kind.PHOTO: resources.pixmap("picture", 32, colour("muted"), 2.0),
             Kind.PAGE: resources.pixmap("page", 32, colour("muted"), 2.0),
         }
 
-    def _paint_card(self, painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        marked = selected or focused
-        painter.setPen(QPen(self._accent if marked else self._border, 2 if marked else 1))
-        painter.setBrush(self._hover if selected or hovered else self._surface)
-        painter.drawRoundedRect(QRectF(card).adjusted(1, 1, -1, -1), GRID, GRID)
+    def take_font(self, font: QFont, ratio: float) -> None:
+        """`ratio`: device pixels to a logical one."""
+        if font != self._font or ratio != self._ratio:
+            self._font, self._ratio = font, ratio
+            self._metrics = QFontMetrics(font)
+            self.forget_faces()
 
-    def _paint_picture(self, painter: QPainter, mat: QRect, image: QImage | None, hit: Hit) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._mat)
-        painter.drawRoundedRect(mat, GRID // 2, GRID // 2)
-        if image is None:
-            return
-        if image.isNull():
-            sign = self._placeholders[hit.kind]
-            size = sign.deviceIndependentSize().toSize()
-            painter.drawPixmap(centred(mat, size), sign)
-            return
-        self._paint_image(painter, mat, image, hit)
+    def forget_faces(self) -> None:
+        self._faces.clear()
+        self._faces_bytes = 0
 
-    def _paint_image(self, painter: QPainter, mat: QRect, image: QImage, hit: Hit) -> None:
-        size = image.deviceIndependentSize().toSize()
-        corner = centred(mat, size)
-        if not hit.available:
-            painter.setOpacity(0.5)
-        painter.drawImage(corner, image)
+    def forget(self, item: int) -> None:
+        """Its picture has come."""
+        known = self._faces.pop(item, None)
+        if known is not None:
+            self._faces_bytes -= _bytes(known)
+
+    def caption(self, picture: int) -> int:
+        """Height of the words below a picture of that height."""
+        line = self._metrics.height()
+        return line + CORNER if picture < COMPACT else 2 * line + GRID
+
+    def snippet(self, picture: int) -> int:
+        """Height of the words of a page."""
+        return 0 if picture < COMPACT else SNIPPET_LINES * self._metrics.height() + CORNER
+
+    def paint(self, painter: QPainter, box: Box, card: Card, state: State) -> None:
+        place = QRect(box.x, box.y, box.width, box.height)
+        if card.is_open:
+            painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
+        self._paint_ground(painter, place, state)
+        painter.drawPixmap(place.topLeft(), self._face(card, box))
+        if state.selected:
+            self._paint_check(painter, check_place(box))
+        if state.hovered:
+            self._paint_eye(painter, eye_place(box))
+
+    def badge_place(self, box: Box, alike: int) -> QRect:
+        """Where a card says how many look alike: the lower left corner of its picture."""
+        width = self._metrics.horizontalAdvance(words.alike(alike)) + 16 + 2 * GRID + CORNER
+        picture = picture_place(box)
+        return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
+
+    def _face(self, card: Card, box: Box) -> QPixmap:
+        """All of a card but what depends on where the mouse, the focus and the selection are."""
+        item, size = card.hit.item, QSize(box.width, box.height)
+        known = self._faces.get(item)
+        fresh = known is not None and known.card == card and known.size == size
+        if known is not None and fresh and known.finished:
+            self._faces.move_to_end(item)
+            return known.pixmap
+        image = self._thumbnails.image(item)
+        if known is not None and fresh and image is None:
+            return known.pixmap
+        pixmap = self._draw(card, box, image)
+        finished = image is not None and self._thumbnails.is_sharp(item)
+        self._remember(item, _Face(card, size, pixmap, finished))
+        return pixmap
+
+    def _draw(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
+        pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
+        pixmap.setDevicePixelRatio(self._ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        at_origin = box._replace(x=0, y=0)
+        picture = picture_place(at_origin)
+        painter = QPainter(pixmap)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform, True
+        )
+        painter.setFont(self._font)
+        if card.alike and not card.is_open:
+            picture = self._paint_stack(painter, picture)
+        self._paint_picture(painter, picture, image, card.hit)
+        if card.alike:
+            self._paint_badge(painter, self.badge_place(at_origin, card.alike), card)
+        self._paint_caption(painter, picture_place(at_origin), card)
+        painter.end()
+        return pixmap
+
+    def _remember(self, item: int, face: _Face) -> None:
+        self.forget(item)
+        self._faces[item] = face
+        self._faces_bytes += _bytes(face)
+        while self._faces_bytes > FACES_BYTES and len(self._faces) > 1:
+            self._faces_bytes -= _bytes(self._faces.popitem(last=False)[1])
+
+    # the parts of a card
+
+    def _paint_ground(self, painter: QPainter, place: QRect, state: State) -> None:
+        if not (state.selected or state.current or state.hovered):
+            return
+        ringed = state.selected or state.current
+        painter.setPen(QPen(self._accent, 3 if state.current else 2) if ringed else Qt.PenStyle.NoPen)
+        painter.setBrush(self._hover if state.selected or state.hovered else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), GRID, GRID)
+
+    def _paint_stack(self, painter: QPainter, picture: QRect) -> QRect:
+        """Two edges that look out from behind; where the picture itself lies then."""
+        painter.setPen(QPen(self._window, 1))
+        for above, colour in ((2, self._border), (1, self._muted)):
+            painter.setBrush(colour)
+            edge = picture.adjusted(above * CORNER, STACK - above * STACK // 2, -above * CORNER, 0)
+            painter.drawRoundedRect(QRectF(edge).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        return picture.adjusted(0, STACK, 0, 0)
+
+    def _paint_picture(self, painter: QPainter, place: QRect, image: QImage | None, hit: Hit) -> None:
+        if image is None or image.isNull():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._mat)
+            painter.drawRoundedRect(place, CORNER, CORNER)
+            if image is not None:
+                sign = self._placeholders[hit.kind]
+                painter.drawPixmap(centred(place, sign.deviceIndependentSize().toSize()), sign)
+            return
+        size = shown_size(hit, image.size(), place.size())
+        inside = QRect(centred(place, size), size)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(place), CORNER, CORNER)
+        painter.setClipPath(outline)
+        if inside != place:
+            painter.fillRect(place, self._mat)
+        painter.setOpacity(1.0 if hit.available else FADED)
+        painter.drawImage(inside, image, part_of(image.rect(), size))
         painter.setOpacity(1.0)
+        painter.setClipping(False)
         if hit.kind is Kind.PAGE:
-            # White paper on a light mat has no edge of its own.
+            # White paper on a light ground has no edge of its own.
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRect(corner, size))
+            painter.drawRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _paint_text(self, painter: QPainter, mat: QRect, metrics: QFontMetrics, hit: Hit) -> None:
-        line = QRect(mat.left(), mat.bottom() + PADDING, mat.width(), metrics.height())
-        name = metrics.elidedText(strings.file_name(hit.path), Qt.TextElideMode.ElideMiddle, line.width())
-        painter.setPen(self._text)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
-        line.translate(0, metrics.height() + GRID // 2)
-        colour = self._verdicts[hit.verdict]
-        self._paint_mark(painter, line, colour, hit.verdict)
-        line.setLeft(line.left() + MARK + GRID - 2)
-        words = metrics.elidedText(describe(hit), Qt.TextElideMode.ElideRight, line.width())
-        painter.setPen(self._muted if hit.verdict is Verdict.NONE else colour)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
-
-        if hit.snippet:
-            line = QRect(mat.left(), line.bottom() + GRID // 2, mat.width(), metrics.height())
-            self._paint_snippet(painter, line, metrics, strings.plain(hit.snippet))
-
-    def _paint_snippet(self, painter: QPainter, line: QRect, metrics: QFontMetrics, text: str) -> None:
-        painter.setPen(self._muted)
-        for words in two_lines(text, painter.font(), metrics, line.width()):
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
-            line.translate(0, metrics.height())
-
-    def _paint_eye(self, painter: QPainter, place: QRect) -> None:
+    def _paint_badge(self, painter: QPainter, place: QRect, card: Card) -> None:
         painter.setPen(QPen(self._border, 1))
         painter.setBrush(self._surface)
-        painter.drawRoundedRect(place, GRID // 2, GRID // 2)
-        painter.drawPixmap(centred(place, self._eye.deviceIndependentSize().toSize()), self._eye)
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), BADGE / 2, BADGE / 2)
+        sign = self._signs[card.is_open]
+        painter.drawPixmap(QPoint(place.left() + GRID, place.top() + (BADGE - 16) // 2), sign)
+        painter.setPen(self._text)
+        text = place.adjusted(GRID + 16 + CORNER, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words.alike(card.alike))
 
-    @staticmethod
-    def _paint_mark(painter: QPainter, line: QRect, colour: QColor, verdict: Verdict) -> None:
+    def _paint_caption(self, painter: QPainter, picture: QRect, card: Card) -> None:
+        hit, metrics = card.hit, self._metrics
+        line = QRect(picture.left(), picture.bottom() + 1 + CORNER, picture.width(), metrics.height())
+        compact = picture.height() < COMPACT
+        start = line.left()
+        if card.ranked and compact:
+            self._paint_mark(painter, line, hit.verdict)
+            line.setLeft(start + MARK + CORNER)
+        name = metrics.elidedText(strings.file_name(hit.path), Qt.TextElideMode.ElideMiddle, line.width())
+        painter.setPen(self._text if hit.available else self._muted)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
+        if compact:
+            return
+        line.translate(0, metrics.height() + 2)
+        if card.ranked:
+            self._paint_mark(painter, line, hit.verdict)
+            line.setLeft(start + MARK + GRID - 2)
+        said = metrics.elidedText(describe(hit, card.ranked), Qt.TextElideMode.ElideRight, line.width())
+        painter.setPen(self._verdicts[hit.verdict] if card.ranked else self._muted)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said)
+        line.setLeft(start)
+        line.translate(0, metrics.height() + 2)
+        painter.setPen(self._muted)
+        for part in two_lines(strings.plain(hit.snippet), self._font, metrics, line.width()):
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, part)
+            line.translate(0, metrics.height())
+
+    def _paint_mark(self, painter: QPainter, line: QRect, verdict: Verdict) -> None:
         """A full, a half and an empty circle: told apart without their colours too."""
+        colour: QColor = self._verdicts[verdict]
         circle = QRectF(line.left() + 1, line.center().y() - MARK / 2 + 1, MARK, MARK)
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(colour if verdict is Verdict.STRONG else Qt.BrushStyle.NoBrush)
@@ -198,6 +280,49 @@ class CardDelegate(QStyledItemDelegate):
         if verdict is Verdict.WEAK:
             painter.setBrush(colour)
             painter.drawPie(circle, 90 * 16, 180 * 16)
+
+    def _paint_check(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(QPen(self._on_accent, 1))
+        painter.setBrush(self._accent)
+        painter.drawEllipse(place)
+        painter.drawPixmap(centred(place, QSize(16, 16)), self._check)
+
+    def _paint_eye(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(QPen(self._border, 1))
+        painter.setBrush(self._surface)
+        painter.drawRoundedRect(place, CORNER, CORNER)
+        painter.drawPixmap(centred(place, self._eye.deviceIndependentSize().toSize()), self._eye)
+
+
+def picture_place(box: Box) -> QRect:
+    return QRect(box.x + INSET, box.y + INSET, box.width - 2 * INSET, box.picture)
+
+
+def eye_place(box: Box) -> QRect:
+    """Where the sign for the preview lies: the upper right corner of the picture."""
+    picture = picture_place(box)
+    return QRect(picture.right() - EYE - CORNER + 1, picture.top() + CORNER, EYE, EYE)
+
+
+def check_place(box: Box) -> QRect:
+    """Where the sign of a selected card lies: the upper left corner of the picture."""
+    picture = picture_place(box)
+    return QRect(picture.left() + CORNER, picture.top() + CORNER, CHECK, CHECK)
+
+
+def shown_size(hit: Hit, stored: QSize, place: QSize) -> QSize:
+    """A picture fills its place, but is not drawn larger than it is. `stored`: of its thumbnail, pixels."""
+    own = QSize(hit.width, hit.height) if hit.kind is Kind.PHOTO else place
+    whole = stored.scaled(own.expandedTo(stored).boundedTo(place), Qt.AspectRatioMode.KeepAspectRatio)
+    nearly = NEARLY if hit.kind is Kind.PHOTO else NEARLY_PAGE
+    near = whole.width() >= place.width() * nearly and whole.height() >= place.height() * nearly
+    return place if near else whole.expandedTo(QSize(1, 1))
+
+
+def part_of(image: QRect, size: QSize) -> QRect:
+    """The middle of a picture that has the shape of `size`: all of it, but for an edge."""
+    part = size.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    return QRect(centred(image, part), part)
 
 
 def centred(area: QRect, size: QSize) -> QPoint:
@@ -207,14 +332,10 @@ def centred(area: QRect, size: QSize) -> QPoint:
     )
 
 
-def eye_place(cell: QRect) -> QRect:
-    """Where the sign for the preview lies: the upper right corner of the picture."""
-    mat = cell.adjusted(GAP + PADDING, GAP + PADDING, -GAP - PADDING, 0)
-    return QRect(mat.right() - EYE - GRID // 2 + 1, mat.top() + GRID // 2, EYE, EYE)
-
-
 def two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list[str]:
     """`text` broken between words into at most two lines, the second one cut short where it must be."""
+    if not text:
+        return []
     layout = QTextLayout(text, font)
     layout.beginLayout()
     first = layout.createLine()
@@ -223,3 +344,7 @@ def two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list
     rest = text[first.textLength() :].strip()
     lines = [text[: first.textLength()].strip()]
     return [*lines, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else lines
+
+
+def _bytes(face: _Face) -> int:
+    return face.pixmap.width() * face.pixmap.height() * 4

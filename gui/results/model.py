@@ -1,61 +1,123 @@
-"""The ranking as a list model. Rows are hits, best first."""
+"""The answer as a list model. Rows are hits in the order in which they are shown: section by section."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Sequence, Set
+from itertools import accumulate, count
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit
 from gui import strings
+from gui.files.mime import file_mime
+from gui.results import sections as sectioning
+from gui.results.captions import spoken, tool_tip
+from gui.results.sections import Section
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-
-_VERDICTS = {
-    Verdict.STRONG: strings.VERDICT_STRONG,
-    Verdict.WEAK: strings.VERDICT_WEAK,
-    Verdict.NONE: strings.VERDICT_NONE,
-}
+MOST_PLACES = 2**32  # in a section
 
 
 class ResultsModel(QAbstractListModel):
     more_wanted = Signal()
+    grown = Signal()  # more of the same answer is here, or there is no more
+    shrinking = Signal()  # hits are about to be taken out, the others stay
+    shrunk = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: list[Hit] = []
-        self._rows: dict[int, int] = {}
+        self._sections: list[Section] = []
+        self._starts: list[int] = []  # the first row of each section
+        self._places: dict[int, int] = {}  # item -> its section and its place in it, in one number
         self._complete = True
+        self._ranked = True
 
     @property
     def hits(self) -> Sequence[Hit]:
         return self._hits
 
-    def set_hits(self, hits: Sequence[Hit], complete: bool) -> None:
-        """A new ranking. `complete` is False when more of it can be asked for."""
+    @property
+    def sections(self) -> Sequence[Section]:
+        return self._sections
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The first row of each section."""
+        return self._starts
+
+    @property
+    def ranked(self) -> bool:
+        """False where nothing was asked: the hits are in the order of their dates."""
+        return self._ranked
+
+    @property
+    def complete(self) -> bool:
+        return self._complete
+
+    @property
+    def matching(self) -> int:
+        """How many of the hits are better than chance."""
+        return sum(section.matching for section in self._sections)
+
+    @property
+    def photos(self) -> int:
+        """How many of the hits are photographs."""
+        return sum(section.photos for section in self._sections)
+
+    def set_hits(self, hits: Sequence[Hit], complete: bool, ranked: bool = True) -> None:
+        """A new answer. `complete` is False when more of it can be asked for."""
         self.beginResetModel()
-        self._hits = list(hits)
-        self._rows = {hit.item: row for row, hit in enumerate(self._hits)}
+        self._places = {}
+        self._ranked = ranked
         self._complete = complete
+        self._take(sectioning.begin(self._unknown(hits), ranked))
         self.endResetModel()
 
-    def extend(self, hits: Sequence[Hit], complete: bool) -> None:
-        """The same ranking, longer. Rows that are there stay, unless the library has changed meanwhile."""
-        known = len(self._hits)
-        if [hit.item for hit in hits[:known]] != [hit.item for hit in self._hits]:
-            self.set_hits(hits, complete)
-            return
+    def append(self, hits: Sequence[Hit], complete: bool) -> None:
+        """The same answer, longer. What is known already is left out."""
         self._complete = complete
-        if len(hits) > known:
-            self.beginInsertRows(QModelIndex(), known, len(hits) - 1)
-            self._hits.extend(hits[known:])
-            self._rows.update((hit.item, row) for row, hit in enumerate(self._hits[known:], known))
-            self.endInsertRows()
+        for number, batch in sectioning.assign(self._sections, self._unknown(hits), self._ranked):
+            self._insert(number, batch)
+        self.grown.emit()
+
+    def remove(self, items: Set[int]) -> None:
+        """Take out what is not to be found any more."""
+        if not any(item in self._places for item in items):
+            return
+        self.shrinking.emit()
+        self.beginResetModel()
+        self._places = {}
+        self._take([left for left in (section.without(items) for section in self._sections) if left.hits])
+        self.endResetModel()
+        self.shrunk.emit()
 
     def index_of(self, item: int) -> QModelIndex:
-        """Where an item stands; an invalid index when it is not in the ranking."""
-        row = self._rows.get(item)
-        return self.index(row) if row is not None else QModelIndex()
+        """Where an item stands; an invalid index when it is not in the answer."""
+        found = self._places.get(item)
+        if found is None:
+            return QModelIndex()
+        number, place = divmod(found, MOST_PLACES)
+        return self.index(self._starts[number] + place)
+
+    def section_of(self, row: int) -> int:
+        return bisect_right(self._starts, row) - 1
+
+    def alike(self, row: int) -> Sequence[int]:
+        """The rows of its section that look like this one, itself included; empty when it is alone."""
+        group = self._hits[row].group
+        number = self.section_of(row)
+        places = self._sections[number].groups.get(group, ()) if group else ()
+        return [self._starts[number] + place for place in places] if len(places) > 1 else []
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._hits)
@@ -71,10 +133,20 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return strings.file_name(hit.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{strings.file_name(hit.path)}, {describe(hit)}"
+            return spoken(hit, self._ranked, len(self.alike(index.row())))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(hit)
+            return tool_tip(hit, self._ranked)
         return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The files themselves, each once however many of its pages are meant."""
+        return file_mime(list(dict.fromkeys(self._hits[index.row()].path for index in indexes)))
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction  # never moved: the originals stay where they are
 
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
         return not parent.isValid() and not self._complete
@@ -83,25 +155,37 @@ class ResultsModel(QAbstractListModel):
         if self.canFetchMore(parent):
             self.more_wanted.emit()
 
+    def _take(self, sections: list[Section]) -> None:
+        self._sections = sections
+        self._hits = [hit for section in sections for hit in section.hits]
+        for number, section in enumerate(sections):
+            self._note_places(number, section.hits, 0)
+        self._count_rows()
 
-def describe(hit: Hit) -> str:
-    """The second line of a card: "Page 3 · strong"."""
-    parts = [strings.page(hit.page)] if hit.kind is Kind.PAGE and hit.page is not None else []
-    parts.append(_VERDICTS[hit.verdict])
-    if not hit.available:
-        parts.append(strings.DRIVE_NOT_CONNECTED)
-    return " · ".join(parts)
+    def _unknown(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Each item once: the library may have changed between two slices of an answer."""
+        once: dict[int, Hit] = {}
+        for hit in hits:
+            if hit.item not in self._places:
+                once.setdefault(hit.item, hit)
+        return list(once.values())
 
+    def _insert(self, number: int, batch: Sequence[Hit]) -> None:
+        section = self._sections[number]
+        place = len(section.hits)
+        start = self._starts[number] if number < len(self._starts) else len(self._hits)
+        row = start + place
+        self.beginInsertRows(QModelIndex(), row, row + len(batch) - 1)
+        section.extend(batch)
+        self._hits[row:row] = batch
+        self._note_places(number, batch, place)
+        self._count_rows()
+        self.endInsertRows()
 
-def verdict_word(verdict: Verdict) -> str:
-    return _VERDICTS[verdict]
+    def _note_places(self, number: int, hits: Sequence[Hit], place: int) -> None:
+        # Numbers, not pairs: as many more objects would be looked through for garbage again and again.
+        self._places.update(zip((hit.item for hit in hits), count(number * MOST_PLACES + place)))
 
-
-def tool_tip(hit: Hit) -> str:
-    """The whole path, and what the card has no room for."""
-    lines = [str(hit.path), describe(hit)]
-    if hit.copies:
-        lines.append(strings.copies(hit.copies))
-    if hit.snippet:
-        lines.append(f"“{hit.snippet}”")
-    return strings.tip("\n".join(strings.plain(line) for line in lines))
+    def _count_rows(self) -> None:
+        lengths = (len(section.hits) for section in self._sections)
+        self._starts = list(accumulate(lengths, initial=0))[: len(self._sections)]

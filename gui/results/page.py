@@ -1,30 +1,43 @@
-"""The results with their heading: how many, how sure, and whether there is something newer."""
+"""The results with their heading: how many, how sure, what is selected, and whether there are newer ones."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.records import SearchResults, Verdict
+from engine.records import Query, SearchResults, Verdict
 from gui import strings
 from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style
-from gui.results.model import ResultsModel, verdict_word
+from gui.results.captions import verdict_word
+from gui.results.model import ResultsModel
 from gui.results.thumbnails import ThumbnailStore
 from gui.results.view import ResultsView
+from gui.results.zoom import Zoom
+from gui.settings.preferences import Preferences
+from gui.strings import results as words
 
 
 class ResultsPage(QWidget):
     more_wanted = Signal()
     refresh_wanted = Signal()
+    scope_wanted = Signal(object)  # Scope
 
     def __init__(self, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ResultsModel(self)
         self.model.more_wanted.connect(self.more_wanted)
         self.view = ResultsView(self.model, thumbnails, style, self)
+        self.view.scope_wanted.connect(self.scope_wanted)
+        self.view.selection_changed.connect(self._count_selected)
+        self._query: Query | None = None  # that the results answer
+        self._verdict = Verdict.NONE
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
+        self.selected = QLabel()
+        self.selected.setProperty("kind", "muted")
         self.note = QLabel()
         self.note.setProperty("kind", "muted")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
@@ -33,22 +46,43 @@ class ResultsPage(QWidget):
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
         self.refresh_link.clicked.connect(self.refresh_wanted)
         self.refresh_link.hide()
+        self.zoom = Zoom(self.view, style, self)
+        self.setFocusProxy(self.view)
         self._lay_out()
+
+    def follow(self, preferences: Preferences) -> None:
+        """The size of the pictures, and whether those that look alike are folded, are kept there."""
+
+        def take() -> None:
+            self.zoom.take(preferences.settings.card_height)
+            self.view.set_folding(preferences.settings.fold_alike)
+
+        preferences.changed.connect(take)
+        self.zoom.zoomed.connect(lambda height: preferences.change(card_height=height))
+        take()
 
     def show_waiting(self) -> None:
         self.title.setText(strings.SEARCHING)
 
-    def show_results(self, results: SearchResults, complete: bool) -> None:
-        self.model.set_hits(results.hits, complete)
-        self.view.scrollToTop()
+    def show_results(self, results: SearchResults, complete: bool, query: Query | None = None) -> None:
+        """A new answer begins at its top; the same question, asked again, stays where it was."""
+        asked = replace(query, limit=0, offset=0) if query is not None else None
+        memory = self.view.remember() if asked is not None and asked == self._query else None
+        self._query = asked
+        self._verdict = results.verdict
+        self.model.set_hits(results.hits, complete, results.ranked)
+        if memory is not None:
+            self.view.recall(memory)
         self.refresh_link.hide()
-        self._describe(results, complete)
+        self._describe(results.note)
 
     def extend_results(self, results: SearchResults, complete: bool) -> None:
-        self.model.extend(results.hits, complete)
-        self._describe(results, complete)
+        """`results`: what comes after those that are here."""
+        self.model.append(results.hits, complete)
+        self._describe(results.note)
 
     def clear(self) -> None:
+        self._query = None
         self.model.set_hits((), complete=True)
         self.title.clear()
         self.note.hide()
@@ -62,29 +96,35 @@ class ResultsPage(QWidget):
         heading.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
         heading.setSpacing(2 * GRID)
         heading.addWidget(self.title)
+        heading.addWidget(self.selected)
         heading.addWidget(self.refresh_link)
         heading.addStretch(1)
+        heading.addWidget(self.zoom)
         self.note.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addLayout(heading)
         column.addWidget(self.note)
-        view = QHBoxLayout()
-        view.setContentsMargins(GRID, 0, 0, 0)
-        view.addWidget(self.view)
-        column.addLayout(view, 1)
+        column.addWidget(self.view, 1)
 
-    def _describe(self, results: SearchResults, complete: bool) -> None:
-        self.title.setText(heading(results, complete))
-        self.note.setText(strings.plain(results.note))
-        self.note.setVisible(bool(results.note))
+    def _describe(self, note: str) -> None:
+        self.title.setText(heading(self.model, self._verdict))
+        self.note.setText(strings.plain(note))
+        self.note.setVisible(bool(note))
+
+    def _count_selected(self) -> None:
+        count = self.view.selected_count()
+        self.selected.setText(words.selected(count) if count else "")
 
 
-def heading(results: SearchResults, complete: bool) -> str:
+def heading(model: ResultsModel, verdict: Verdict) -> str:
     """ "128 matches · strong"; where nothing reaches what chance would, that is said instead."""
-    if results.verdict is Verdict.NONE:
+    if not model.ranked:
+        if not model.complete:
+            return words.browsed(len(model.hits))
+        return strings.holdings(model.photos, len(model.hits) - model.photos)
+    if verdict is Verdict.NONE:
         return strings.NOTHING_MATCHES_WELL
-    matching = sum(hit.verdict is not Verdict.NONE for hit in results.hits)
-    more = not complete and matching == len(results.hits)
-    return strings.matches(matching, verdict_word(results.verdict), more)
+    more = not model.complete and model.matching == len(model.hits)
+    return strings.matches(model.matching, verdict_word(verdict), more)

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from gui.jobs import Job, Jobs, Lane
 
+STORED = QSize(320, 320)  # what the library keeps fits into it, pixels
 CACHE_BYTES = 96 * 2**20
 WAITING_LIMIT = 160  # about three screens of cards; what was asked for before that has been scrolled away
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    image: QImage
+    box: QSize  # that it was fitted into, device pixels
+
+    def is_sharp(self, box: QSize) -> bool:
+        """Whether decoding again for `box` would bring no more pixels."""
+        image = self.image
+        whole = image.width() < self.box.width() and image.height() < self.box.height()
+        return whole or (self.box.width() >= box.width() and self.box.height() >= box.height())
 
 
 class ThumbnailStore(QObject):
@@ -20,7 +34,11 @@ class ThumbnailStore(QObject):
     arrived = Signal(int)  # item
 
     def __init__(
-        self, jobs: Jobs, fetch: Callable[[int], bytes | None], box: QSize, cache_bytes: int = CACHE_BYTES
+        self,
+        jobs: Jobs,
+        fetch: Callable[[int], bytes | None],
+        box: QSize = STORED,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         """`fetch` gives a stored JPEG and is called in threads; `box` is in logical pixels."""
         super().__init__(jobs)
@@ -30,12 +48,23 @@ class ThumbnailStore(QObject):
         self._ratio = 1.0
         self._capacity = cache_bytes
         self._size = 0
-        self._images: OrderedDict[int, QImage] = OrderedDict()
+        self._limit = WAITING_LIMIT
+        self._images: OrderedDict[int, _Kept] = OrderedDict()
         self._waiting: OrderedDict[int, Job[QImage]] = OrderedDict()
 
     @property
     def box(self) -> QSize:
         return self._box
+
+    def set_box(self, box: QSize) -> None:
+        """Another size. Smaller pictures are shown until larger ones have come."""
+        if box != self._box:
+            self._box = box
+            self._abandon()
+
+    def expect(self, count: int) -> None:
+        """So many pictures are on the screen at once."""
+        self._limit = max(WAITING_LIMIT, 3 * count)
 
     def set_ratio(self, ratio: float) -> None:
         """Device pixels to a logical one, of the screen that the window is on."""
@@ -45,25 +74,32 @@ class ThumbnailStore(QObject):
 
     def image(self, item: int) -> QImage | None:
         """The picture, null when there is none to be had; None while it is on its way."""
-        image = self._images.get(item)
-        if image is not None:
+        kept = self._images.get(item)
+        if kept is not None:
             self._images.move_to_end(item)
-            return image
-        if item not in self._waiting:
+        if item not in self._waiting and not self.is_sharp(item):
             self._ask(item)
-        return None
+        return kept.image if kept is not None else None
+
+    def is_sharp(self, item: int) -> bool:
+        """Whether what `image` has is as good as it gets."""
+        kept = self._images.get(item)
+        return kept is not None and kept.is_sharp(self._box * self._ratio)
 
     def forget_failures(self) -> None:
         """Ask again for what could not be had: a drive may have come back."""
-        for item in [item for item, image in self._images.items() if image.isNull()]:
+        for item in [item for item, kept in self._images.items() if kept.image.isNull()]:
             del self._images[item]
 
     def clear(self) -> None:
+        self._abandon()
+        self._images.clear()
+        self._size = 0
+
+    def _abandon(self) -> None:
         for job in self._waiting.values():
             job.cancel()
         self._waiting.clear()
-        self._images.clear()
-        self._size = 0
 
     def _ask(self, item: int) -> None:
         box = self._box * self._ratio
@@ -71,25 +107,28 @@ class ThumbnailStore(QObject):
         self._waiting[item] = self._jobs.run(
             Lane.PICTURES,
             lambda: scaled(self._fetch(item), box, ratio),
-            lambda image: self._keep(item, image),
+            lambda image: self._keep(item, image, box),
             lambda error: self._give_up(item, error),
         )
-        while len(self._waiting) > WAITING_LIMIT:
+        while len(self._waiting) > self._limit:
             _item, job = self._waiting.popitem(last=False)
             job.cancel()
 
-    def _keep(self, item: int, image: QImage) -> None:
+    def _keep(self, item: int, image: QImage, box: QSize) -> None:
         self._waiting.pop(item, None)
-        self._images[item] = image
+        before = self._images.pop(item, None)
+        if before is not None:
+            self._size -= before.image.sizeInBytes()
+        self._images[item] = _Kept(image, box)
         self._size += image.sizeInBytes()
         while self._size > self._capacity and len(self._images) > 1:
             _item, dropped = self._images.popitem(last=False)
-            self._size -= dropped.sizeInBytes()
+            self._size -= dropped.image.sizeInBytes()
         self.arrived.emit(item)
 
     def _give_up(self, item: int, _error: Exception) -> None:
         # The job has logged it. A card without its picture says enough; fifty messages would not help.
-        self._keep(item, QImage())
+        self._keep(item, QImage(), self._box * self._ratio)
 
 
 def scaled(encoded: bytes | None, box: QSize, ratio: float = 1.0) -> QImage:

@@ -1,133 +1,388 @@
-"""The grid of results: scrolls, opens, and offers what can be done with one."""
+"""The grid of results: an item view that lays out, paints and scrolls cards. What is wanted are signals."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QMenu, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimerEvent,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from engine.records import Hit
+from engine.settings import Settings
 from gui import strings
 from gui.parts.style import Style
-from gui.results.cards import CardDelegate, eye_place
+from gui.results.cards import CardPainter, eye_place
+from gui.results.grid import Grid
+from gui.results.headings import SectionHeadings
+from gui.results.keys import Keys
+from gui.results.layout import GAP, Measures
 from gui.results.model import HIT_ROLE, ResultsModel
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.places import Hold, Memory, Places
+from gui.results.pointer import Pointer
+from gui.results.scene import Scene
+from gui.results.selecting import Selecting
+from gui.results.thumbnails import STORED, ThumbnailStore
 
-ROWS_A_NOTCH = 0.5  # of a card, for one notch of the wheel
+USUAL_HEIGHT = Settings().card_height
+SMALL_PICTURES = QSize(STORED.width(), 128)  # what is decoded for small cards
+STRETCHED = 1.25  # about how much higher than asked for a row may become
+NOTCH = 120  # eighths of a degree
+NOTCH_SHARE = 0.5  # of a row, for one notch of the wheel
+NOTCH_STEPS = 3  # steps that Qt makes of a notch
+SCREENS_AHEAD = 2  # less than that is left: ask for more
+
+AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class ResultsView(QListView):
+    """A QListView, since Qt reads aloud what is in one; nothing of its layout is used."""
+
     open_wanted = Signal(object)  # Hit
     preview_wanted = Signal(object)  # Hit
-    show_wanted = Signal(object)  # Hit
-    copy_wanted = Signal(object)  # Hit
-    similar_wanted = Signal(object)  # Hit
+    menu_wanted = Signal(object, QPoint)  # list[Hit], a place on the screen
+    scope_wanted = Signal(object)  # Scope
+    selection_changed = Signal()
+    cards_moved = Signal()
+    zoom_wanted = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
 
     def __init__(
         self, model: ResultsModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._results = model
+        self.results = model
+        self.grid = Grid(model)
         self._thumbnails = thumbnails
-        self._cards = CardDelegate(thumbnails, style, self)
+        self._style = style
+        self._card_height = USUAL_HEIGHT
+        self._cards = CardPainter(thumbnails, style)
+        self._places = Places(self)
+        self._headings = SectionHeadings(model, self.grid.layout, style, self.viewport())
+        self.scene = Scene(model, self.grid, self._cards, self._headings, self.verticalOffset)
+        self._headings.scope_wanted.connect(self.scope_wanted)
         self.setObjectName("ResultsView")
         self.setAccessibleName(strings.RESULTS)
-        self.setModel(model)
-        self.setItemDelegate(self._cards)
-        # List mode laid out in rows: the same grid as icon mode, without its tree of item positions.
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Always there, so that the grid keeps its width; drawn only while there is something to scroll.
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setMouseTracking(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.doubleClicked.connect(self._open)
-        model.modelReset.connect(self._cards.forget_faces)
-        model.modelReset.connect(self._make_room)
-        model.rowsInserted.connect(self._make_room)
-        thumbnails.arrived.connect(self._repaint_item)
-        style.changed.connect(self.viewport().update)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.viewport().setMouseTracking(True)
+        self.setModel(model)
+        self.selecting = Selecting(model, self.grid, self.selectionModel(), self)
+        self._pointer = Pointer(self)
+        self._keys = Keys(self)
+        self.cards_moved.connect(self._pointer.cards_moved)
+        model.modelReset.connect(self._pointer.forget)
+        model.shrinking.connect(self._places.keep_all)
+        model.shrunk.connect(self._places.restore_all)
+        thumbnails.arrived.connect(self._picture_came)
+        style.changed.connect(self._take_colours)
+
+    # what others ask
 
     def current_hit(self) -> Hit | None:
         hit: Hit | None = self.currentIndex().data(HIT_ROLE)
         return hit
 
-    def menu_for(self, hit: Hit) -> QMenu:
-        menu = QMenu(self)
-        for text, signal in (
-            (strings.OPEN, self.open_wanted),
-            (strings.PREVIEW, self.preview_wanted),
-            (strings.SHOW_IN_FOLDER, self.show_wanted),
-            (strings.COPY_PATH, self.copy_wanted),
-            (strings.FIND_SIMILAR, self.similar_wanted),
-        ):
-            menu.addAction(text).triggered.connect(lambda _checked=False, wanted=signal: wanted.emit(hit))
-        return menu
+    def selected_hits(self) -> list[Hit]:
+        """In the order in which they are shown."""
+        return [self.results.hits[row] for row in self.selecting.selected_rows()]
+
+    def selected_count(self) -> int:
+        return self.selecting.count()
+
+    def go_to(self, index: QModelIndex) -> None:
+        """Make a card the current one. It alone is selected then, unless it is one of those that are."""
+        flag = QItemSelectionModel.SelectionFlag
+        keep = self.selectionModel().isSelected(index)
+        self.selectionModel().setCurrentIndex(index, flag.NoUpdate if keep else flag.ClearAndSelect)
+
+    @property
+    def headings(self) -> SectionHeadings:
+        return self._headings
+
+    def eye_place(self, index: AnyIndex) -> QRect:
+        """Where, in the viewport, a click on a card asks for its preview."""
+        return eye_place(self.scene.box(index.row()))
+
+    def toggle_alike(self, row: int) -> None:
+        """Show all that look like this one, or fold them again."""
+        group = self.results.hits[row].group
+        if not self.grid.folded(row):
+            return
+        leader = self.scene.shown_row(self.results.alike(row)[0])
+        hold = self._places.at_row(leader)
+        self.grid.opened ^= {group}
+        if group not in self.grid.opened and self.currentIndex().row() in self.results.alike(row):
+            self.selecting.only(leader)
+        self.grid.fold()
+        self._laid_out(hold)
+
+    def set_folding(self, folding: bool) -> None:
+        if folding != self.grid.folding:
+            hold = self._places.first()
+            self.grid.folding = folding
+            self.grid.fold()
+            self._laid_out(hold)
+
+    @property
+    def card_height(self) -> int:
+        return self._card_height
+
+    def set_card_height(self, height: int, at: QPoint | None = None) -> None:
+        """`at`: what lies there, in the viewport, stays there; else the current card where it is in view."""
+        if height != self._card_height:
+            hold = self._places.at_point(at) if at is not None else self._places.current_or_first()
+            self._card_height = height
+            small = height * STRETCHED <= SMALL_PICTURES.height()
+            self._thumbnails.set_box(SMALL_PICTURES if small else STORED)
+            self.grid.fit(self._measures())
+            self._laid_out(hold)
+
+    def remember(self) -> Memory:
+        return self._places.remember()
+
+    def recall(self, memory: Memory) -> None:
+        """Back to where one was, as far as it is there again."""
+        self._places.recall(memory)
+
+    # laying out
+
+    def _measures(self) -> Measures:
+        ratio = self.devicePixelRatioF()
+        self._thumbnails.set_ratio(ratio)
+        self._cards.take_font(self.font(), ratio)
+        height = self._card_height
+        caption, snippet = self._cards.caption(height), self._cards.snippet(height)
+        return Measures(self.viewport().width(), height, caption, snippet)
+
+    def reset(self) -> None:
+        """The model has another answer."""
+        super().reset()
+        self._cards.forget_faces()
+        self._places.scrolled()  # what stayed in its place was of another answer
+        self.grid.opened.clear()
+        self.grid.begin(self._measures())
+        self._laid_out(None)
+        self.verticalScrollBar().setValue(0)
+        self.selection_changed.emit()
+
+    def rowsInserted(self, parent: AnyIndex, start: int, end: int) -> None:
+        hold = self._places.first() if end + 1 < len(self.results.hits) else None
+        self.grid.grow()
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        self._laid_out(hold)
+        self._places.try_again()
+
+    def updateGeometries(self) -> None:
+        measures = self._measures()
+        if measures == self.grid.measures:
+            self._laid_out(None)
+        else:
+            hold = self._places.first()
+            self.grid.fit(measures)
+            self._laid_out(hold)
+        QAbstractItemView.updateGeometries(self)
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit_cells()
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            self._open(index)
-        elif event.key() == Qt.Key.Key_Space and index.isValid():
-            self.preview_wanted.emit(index.data(HIT_ROLE))
-        else:
-            super().keyPressEvent(event)
+    def timerEvent(self, event: QTimerEvent) -> None:
+        QAbstractItemView.timerEvent(self, event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        place = event.position().toPoint()
-        index = self.indexAt(place)
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and index.isValid() and self.eye_place(index).contains(place):
-            self.preview_wanted.emit(index.data(HIT_ROLE))
+    def _laid_out(self, hold: Hold | None) -> None:
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        most = max(self.grid.layout.height - height, 0)
+        bar.setPageStep(height)
+        bar.setSingleStep(round(self._card_height * NOTCH_SHARE / NOTCH_STEPS))
+        bar.setRange(0, most)
+        bar.setEnabled(most > 0)
+        if hold is not None:
+            self._places.go_to(hold)
+        self._moved()
 
-    def eye_place(self, index: QModelIndex) -> QRect:
-        """Where, in the viewport, a click on a card asks for its preview."""
-        return eye_place(self.visualRect(index))
+    def _moved(self) -> None:
+        """The cards are at other places."""
+        self._headings.put_links(self.verticalOffset())
+        self.cards_moved.emit()
+        self.viewport().update()
+        self._ask_for_more()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """By the mouse at the card under it, by the keyboard at the current one."""
-        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_keyboard else self.indexAt(event.pos())
+    def _ask_for_more(self) -> None:
+        bar = self.verticalScrollBar()
+        if self.isVisible() and bar.maximum() - bar.value() < SCREENS_AHEAD * self.viewport().height():
+            self.results.fetchMore(QModelIndex())
+
+    # where things are
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.scene.row_at(point)
+        return self.results.index(row) if row is not None else QModelIndex()
+
+    def visualRect(self, index: AnyIndex) -> QRect:
+        """Of the card that stands for it."""
+        if not index.isValid() or index.row() >= len(self.results.hits):
+            return QRect()
+        box = self.scene.box(index.row())
+        return QRect(box.x, box.y, box.width, box.height)
+
+    def scrollTo(
+        self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
         if not index.isValid():
             return
-        self.setCurrentIndex(index)
-        place: QPoint = self.visualRect(index).center() if by_keyboard else event.pos()
-        menu = self.menu_for(index.data(HIT_ROLE))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(place))
+        box = self.scene.box(index.row())
+        heading, height = self.grid.layout.heading, self.viewport().height()
+        above, below = box.y - heading - GAP, box.y + box.height + GAP - height
+        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
+            by = box.y + (box.height - height) // 2
+        elif above < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
+            by = above
+        else:
+            by = max(below, 0)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + by)
 
-    def _make_room(self) -> None:
-        """Cards have room for words of a page only where a result has some."""
-        self._cards.snippets = any(hit.snippet for hit in self._results.hits)
-        self._fit_cells()
+    def horizontalOffset(self) -> int:
+        return 0
 
-    def _fit_cells(self) -> None:
-        """As many cards in a row as fit, sharing the whole width."""
-        self._thumbnails.set_ratio(self.devicePixelRatioF())
-        smallest = self._cards.minimum_size(self.fontMetrics())
-        width = self.viewport().width() - 1  # at the exact width the last card would wrap
-        columns = max(width // smallest.width(), 1)
-        cell = QSize(max(width // columns, smallest.width()), smallest.height())
-        if cell != self.gridSize():
-            self.setGridSize(cell)
-        self.verticalScrollBar().setSingleStep(round(cell.height() * ROWS_A_NOTCH / 3))
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
 
-    def _open(self, index: QModelIndex) -> None:
-        self.open_wanted.emit(index.data(HIT_ROLE))
+    def isIndexHidden(self, index: AnyIndex) -> bool:
+        return self.grid.is_hidden(index.row())
 
-    def _repaint_item(self, item: int) -> None:
-        index = self._results.index_of(item)
-        if index.isValid():
-            self.update(index)
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        del modifiers  # they say what is selected, not where one goes
+        return self._keys.target(action)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """`rect` in the viewport."""
+        area = rect.normalized().translated(0, self.verticalOffset())
+        cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
+        self.selectionModel().select(self.selecting.rows(map(self.grid.row_of, cards)), command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        del selection  # to ask where each of 100,000 cards is would take longer than to paint those in view
+        return QRegion(self.viewport().rect())
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        painted = self.scene.paint(
+            painter, event.rect(), self.selectionModel(), current, self._pointer.hovered
+        )
+        self._thumbnails.expect(painted)
+        self._pointer.paint_band(painter, self._style.colour("accent"))
+        painter.end()
+
+    def _picture_came(self, item: int) -> None:
+        self._cards.forget(item)
+        index = self.results.index_of(item)
+        if index.isValid() and not self.grid.is_hidden(index.row()):
+            self.viewport().update(self.visualRect(index))
+
+    def _take_colours(self) -> None:
+        self._cards.take_colours()
+        self.viewport().update()
+
+    # what happens
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        QAbstractItemView.scrollContentsBy(self, dx, dy)
+        self._places.scrolled()
+        self._moved()
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        self._show_current()
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._show_current()
+        super().showEvent(event)
+        self._moved()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pointer.stop()
+        super().hideEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._pointer.left()
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._pointer.ask_menu(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = event.angleDelta().y() / NOTCH
+            self.zoom_wanted.emit(notches, event.position().toPoint())
+            event.accept()
+        else:
+            QAbstractItemView.wheelEvent(self, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._keys.press(event)
+
+    def _show_current(self) -> None:
+        """Who comes back from looking at a folded hit finds it."""
+        row = self.currentIndex().row()
+        if self.isVisible() and 0 <= row < len(self.results.hits) and self.grid.is_hidden(row):
+            self.toggle_alike(row)

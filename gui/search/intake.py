@@ -15,9 +15,11 @@ from engine.errors import QueryError
 from engine.records import Hit
 from gui import strings
 from gui.jobs import Lane
+from gui.results.thumbnails import scaled
 from gui.search import picture_query
-from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
+from gui.search.picture_query import CHIP, PICTURE_LIMIT, QueryPicture
 from gui.session import Session
+from gui.strings import search as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class _Sorted:
 
 class Intake(QObject):
     folders_given = Signal(object)  # list[Path]
-    picture_given = Signal(object)  # QueryPicture: add it to the question
+    pictures_given = Signal(
+        object, bool
+    )  # list[QueryPicture]: add them to the question; to be kept away from
     similar_given = Signal(object)  # QueryPicture: ask for this alone
 
     def __init__(self, session: Session, window: QWidget) -> None:
@@ -72,17 +76,35 @@ class Intake(QObject):
 
     def take_hit(self, hit: Hit) -> None:
         """Ask for what is like an item of the library."""
-        label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
+        self._session.jobs.run(Lane.FILES, self._making(hit), self.similar_given.emit)
+
+    def add_hit(self, hit: Hit, minus: bool) -> None:
+        """Make an item of the library part of the question, wanted or to be kept away from."""
+        self._session.jobs.run(
+            Lane.FILES, self._making(hit), lambda picture: self.pictures_given.emit([picture], minus)
+        )
+
+    def take_region(self, hit: Hit, box: tuple[float, float, float, float]) -> None:
+        """Ask for what is like a part of an item: left, top, right, bottom in fractions of it."""
+        label = words.PART_OF.format(name=strings.item_label(hit.path, hit.page))
+        ratio, library = self._window.devicePixelRatioF(), self._session.library
 
         def make() -> QueryPicture:
-            return picture_query.from_item(hit.item, label, self._session.thumbnail(hit.item), ratio)
+            encoded = library.region(hit.item, box)
+            return QueryPicture(encoded, label, scaled(encoded, CHIP * ratio, ratio))
 
         self._session.jobs.run(Lane.FILES, make, self.similar_given.emit)
+
+    def _making(self, hit: Hit) -> Callable[[], QueryPicture]:
+        label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
+        return lambda: picture_query.from_item(hit.item, label, self._session.thumbnail(hit.item), ratio)
 
     def _take_image(self, image: QImage) -> None:
         ratio = self._window.devicePixelRatioF()
         self._session.jobs.run(
-            Lane.FILES, lambda: picture_query.from_image(image, ratio), self.picture_given.emit
+            Lane.FILES,
+            lambda: picture_query.from_image(image, ratio),
+            lambda picture: self.pictures_given.emit([picture], False),
         )
 
     def _take_waiting(self) -> None:
@@ -93,8 +115,8 @@ class Intake(QObject):
     def _give(self, found: _Sorted) -> None:
         if found.folders:
             self.folders_given.emit(found.folders)
-        for picture in found.pictures:
-            self.picture_given.emit(picture)
+        if found.pictures:
+            self.pictures_given.emit(found.pictures, False)
         for error in found.refused:
             self._session.messages.report(error)
         if found.left_out:

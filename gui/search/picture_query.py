@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -26,7 +26,7 @@ class QueryPicture:
 
     source: Path | bytes | int
     label: str
-    thumbnail: QImage  # null when there is none to be had
+    thumbnail: QImage = field(compare=False)  # null when there is none to be had
 
 
 def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> QueryPicture:

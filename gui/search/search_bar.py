@@ -1,84 +1,30 @@
-"""The one box: words, pictures, or both; and where to look."""
+"""The one box: words, pictures, or both; where to look; and what narrows it."""
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import (
-    QApplication,
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.records import Query, Scope
+from engine.records import Query
 from gui import strings
-from gui.parts import resources
-from gui.parts.buttons import IconButton
+from gui.parts.buttons import TextButton
 from gui.parts.style import GRID, Style
-from gui.search.picture_query import CHIP, PICTURE_LIMIT, QueryPicture, holds_something
+from gui.search.box import SearchBox
+from gui.search.filter_bar import FilterBar
+from gui.search.filters import Filters
+from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
+from gui.search.question import Part, Question, part_of_words
+from gui.search.scopes import Scopes
+from gui.strings import search as words
 
 PAUSE_MILLISECONDS = 400  # of typing, before a search starts by itself
 SHORTEST_TEXT = 2  # characters; a single letter asks for nothing yet
-LONGEST_LABEL = 18
-
-_SCOPES = (
-    (Scope.ALL, strings.SCOPE_ALL),
-    (Scope.PHOTOS, strings.SCOPE_PHOTOS),
-    (Scope.PAGES, strings.SCOPE_PAGES),
-)
-
-
-class SearchLine(QLineEdit):
-    """A line of text that lets pictures and files on the clipboard pass by to the window."""
-
-    other_pasted = Signal()
-    left_downwards = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down:
-            self.left_downwards.emit()
-            return
-        if event.matches(QKeySequence.StandardKey.Paste) and holds_something(
-            QApplication.clipboard().mimeData()
-        ):
-            self.other_pasted.emit()
-            return
-        super().keyPressEvent(event)
-
-
-class PictureChip(QFrame):
-    """One picture of the question, with a button that takes it out."""
-
-    removed = Signal()
-
-    def __init__(self, picture: QueryPicture, style: Style, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.picture = picture
-        self.setObjectName("PictureChip")
-        self.setToolTip(strings.tip(picture.label))
-        sign = QLabel()
-        sign.setFixedSize(CHIP)
-        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        if picture.thumbnail.isNull():
-            sign.setPixmap(resources.pixmap("picture", 20, style.colour("muted"), 2.0))
-        else:
-            sign.setPixmap(QPixmap.fromImage(picture.thumbnail))
-        name = QLabel(shortened(picture.label))
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        self.remove_button = IconButton("close", strings.remove_picture(picture.label), style, self)
-        self.remove_button.clicked.connect(self.removed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(GRID // 2)
-        for widget in (sign, name, self.remove_button):
-            row.addWidget(widget)
+WORDS_LIMIT = 10  # parts of words
+NARROW = 105 * GRID  # below this width, where to look and the filters go under the box
 
 
 class SearchBar(QWidget):
@@ -89,197 +35,290 @@ class SearchBar(QWidget):
     paste_wanted = Signal()
     pick_wanted = Signal()
     results_wanted = Signal()
-    too_many = Signal()
+    history_wanted = Signal()
+    save_wanted = Signal()
+    again_wanted = Signal(object)  # Query: its pictures are still to be had
+    too_many = Signal(str)  # a sentence
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._style = style
-        self._chips: list[PictureChip] = []
         self._last: Query | None = None
-        self._scope = Scope.ALL
+        self._filters = Filters()
+        self._everything = False
+        self._narrow: bool | None = None  # not placed yet
+        self.deliberate = False  # whether what was asked last was entered, or only stood while typing
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MILLISECONDS)
-        self._pause.timeout.connect(self._ask_if_new)
-        self._build_frame()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(self.frame, 1)
-        row.addWidget(self._build_scopes())
-        style.changed.connect(self._draw_icons)
-        self._draw_icons()
+        self._pause.timeout.connect(self._ask_after_pause)
+        self.frame = SearchBox(style)
+        self.line = self.frame.line
+        self.clear_button = self.frame.clear_button
+        self.pick_button = self.frame.pick_button
+        self.shelf = self.frame.shelf
+        self.scopes = Scopes()
+        self.scope_buttons = self.scopes.buttons
+        self.filters = FilterBar(style)
+        self.filter_button = TextButton(words.FILTERS, style, "filter", "toggle", self)
+        self.filter_button.setCheckable(True)
+        self.filter_button.setMinimumHeight(5 * GRID)
+        self.filter_button.setToolTip(words.FILTERS_HINT)
+        self._lay_out()
+        self._connect_box()
+        self._connect_filters()
+        self._show_state()
 
-    def query(self) -> Query | None:
-        """What is asked now, or None when the bar is empty."""
-        text = self.line.text().strip()
-        sources = [chip.picture.source for chip in self._chips]
-        if not text and not sources:
-            return None
-        return Query(
-            text=text,
-            like=tuple(source for source in sources if not isinstance(source, int)),
-            like_items=tuple(source for source in sources if isinstance(source, int)),
-            scope=self._scope,
+    # what is asked
+
+    def question(self) -> Question:
+        return Question(
+            self.line.text(), self.shelf.parts(), self.scopes.scope, self._filters, self._everything
         )
 
+    def query(self) -> Query | None:
+        """What is asked now, or None when there is nothing to ask and nothing to show."""
+        return self.question().query()
+
     def pictures(self) -> list[QueryPicture]:
-        return [chip.picture for chip in self._chips]
+        return [part.content for part in self.shelf.parts() if isinstance(part.content, QueryPicture)]
+
+    # asking
 
     def set_text(self, text: str) -> None:
         """Ask for `text`, as if it had been typed and entered."""
         self.line.setText(text)
         self.ask()
 
-    def add_picture(self, picture: QueryPicture) -> None:
+    def add_picture(self, picture: QueryPicture, minus: bool = False) -> None:
         """Make a picture part of the question, and ask."""
-        if len(self._chips) >= PICTURE_LIMIT:
-            self.too_many.emit()
-            return
-        chip = PictureChip(picture, self._style, self)
-        chip.removed.connect(partial(self._remove_chip, chip))
-        self._chips.append(chip)
-        self._chip_row.addWidget(chip)
-        self._show_clear()
-        self.ask()
+        self.add_pictures([picture], minus)
+
+    def add_pictures(self, pictures: list[QueryPicture], minus: bool = False) -> None:
+        room = PICTURE_LIMIT - len(self.pictures())
+        for picture in pictures[:room]:
+            self.shelf.add(Part(picture, minus))
+        if len(pictures) > room:
+            self.too_many.emit(strings.too_many_pictures(PICTURE_LIMIT))
+        if pictures[:room]:
+            self._show_state()
+            self.ask()
 
     def replace_pictures(self, picture: QueryPicture) -> None:
-        """Ask for this picture alone."""
-        self.line.clear()
-        self._drop_chips()
-        self.add_picture(picture)
+        """Ask for this picture alone, among all that there is."""
+        self.show_question(Question(parts=(Part(picture),), scope=self.scopes.scope))
+
+    def show_folder(self, folder: Path) -> None:
+        """What is asked now, in this folder only; where nothing is asked, what is in it."""
+        self._filter(replace(self._filters, folders=(folder,)))
+
+    def add_folder(self, folder: Path) -> None:
+        """In this folder too, beside those that are set."""
+        self._filter(self._filters.with_folder(folder))
+
+    def show_theme(self, number: int, name: str) -> None:
+        """As `show_folder`, with a theme."""
+        self._filter(replace(self._filters, theme=number, theme_name=name))
+
+    def browse(self) -> None:
+        """Everything, by date."""
+        self.show_question(Question(everything=True))
+
+    def ask_again(self, query: Query, label: str) -> None:
+        """Ask what was asked at another time. `label`: what it was called, which its parts say as well."""
+        del label
+        self.again_wanted.emit(query)
+
+    def show_question(self, question: Question) -> None:
+        """Put `question` in place of what stands here, and ask it."""
+        self.line.setText(question.line)
+        self.shelf.show_parts(question.parts)
+        self.scopes.show_scope(question.scope)
+        self._filters = question.filters
+        self._everything = question.everything
+        self._show_state()
+        self.ask()
 
     def ask(self) -> None:
-        self._pause.stop()
-        query = self.query()
-        if query is None:
-            self.clear()
-            return
-        self._last = query
-        self.asked.emit(query)
+        self._ask(deliberate=True)
+
+    # taking back
 
     def start_over(self) -> None:
-        """Empty the bar and wait there for the next question."""
-        self.clear()
+        """Empty the box and wait there for the next question; filters stay."""
+        self.line.clear()
+        self.shelf.show_parts(())
+        self._show_state()
+        self.ask()
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def step_back(self) -> None:
+        """Take away the words; if there are none, the chips; then the filters; then what is browsed."""
+        if self.filters.leave_dates():
+            return
+        if self.line.text():
+            self.line.clear()
+        elif self.shelf.parts():
+            self.shelf.show_parts(())
+        elif self._filters != Filters():
+            self._filters = Filters()
+        else:
+            self._everything = False
+        self._show_state()
+        self.ask()
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
+        """Nothing is asked any more, and nothing narrows it."""
         self._pause.stop()
         self.line.clear()
-        self._drop_chips()
+        self.shelf.show_parts(())
+        self._filters = Filters()
+        self._everything = False
         self._last = None
-        self._show_clear()
+        self._show_state()
         self.emptied.emit()
 
     def focus(self) -> None:
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.line and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.frame.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self.frame.style().polish(self.frame)
-        return super().eventFilter(watched, event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
 
-    def _build_frame(self) -> None:
-        self.frame = QFrame()
-        self.frame.setObjectName("SearchFrame")
-        self.frame.setMinimumHeight(5 * GRID)
-        self._sign = QLabel()
-        self.line = SearchLine()
-        self.line.setPlaceholderText(strings.SEARCH_PLACEHOLDER)
-        self.line.setAccessibleName(strings.SEARCH_BOX)
-        self.line.setAcceptDrops(False)  # a dropped file is a picture or a folder, not its name as text
-        self.line.setMaxLength(1000)
-        self.line.textEdited.connect(self._edited)
-        self.line.textChanged.connect(self._show_clear)
-        self.line.returnPressed.connect(self.ask)
-        self.line.other_pasted.connect(self.paste_wanted)
-        self.line.left_downwards.connect(self.results_wanted)
-        self.line.installEventFilter(self)
-        self.clear_button = IconButton("close", strings.SEARCH_CLEAR, self._style, self.frame)
+    # building
+
+    def _lay_out(self) -> None:
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        for row in (self._upper, self._lower):
+            row.setSpacing(GRID)
+        self._upper.addWidget(self.frame, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._upper)
+        self._column.addLayout(self._lower)
+        self._lower.addStretch(1)
+        self._place()
+
+    def _place(self) -> None:
+        """What stands beside the box in a wide window goes under it in a narrow one."""
+        narrow = self.width() < NARROW
+        beside = (self.filter_button, self.scopes)
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            for place, widget in enumerate(reversed(beside) if narrow else beside):
+                (self._lower if narrow else self._upper).insertWidget(
+                    place + (not narrow), widget, 0, Qt.AlignmentFlag.AlignTop
+                )
+            self._column.setSpacing(GRID if narrow else 0)
+        taken = 0 if narrow else sum(widget.sizeHint().width() + GRID for widget in beside)
+        self.frame.place_chips(self.width() - taken)
+
+    def _connect_box(self) -> None:
+        line = self.line
+        line.textEdited.connect(self._edited)
+        line.textChanged.connect(self._show_buttons)
+        line.returnPressed.connect(self.ask)
+        line.other_pasted.connect(self.paste_wanted)
+        line.left_downwards.connect(self._go_down)
+        line.history_wanted.connect(self.history_wanted)
+        line.chip_wanted.connect(self.make_chip)
+        line.chips_entered.connect(self.shelf.enter)
+        line.last_chip_unwanted.connect(self.shelf.take_last)
+        self.shelf.parts_changed.connect(self._parts_changed)
+        self.shelf.left.connect(line.setFocus)
         self.clear_button.clicked.connect(self.start_over)
-        self.clear_button.hide()
-        self.pick_button = IconButton("picture", strings.SEARCH_BY_PICTURE, self._style, self.frame)
         self.pick_button.clicked.connect(self.pick_wanted)
-        self._chip_row = QHBoxLayout()
-        self._chip_row.setSpacing(GRID // 2)
-        row = QHBoxLayout(self.frame)
-        row.setContentsMargins(GRID + 4, 0, GRID // 2, 0)
-        row.setSpacing(GRID)
-        row.addWidget(self._sign)
-        row.addLayout(self._chip_row)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.clear_button)
-        row.addWidget(self.pick_button)
+        self.frame.chip_button.clicked.connect(self.make_chip)
+        self.frame.history_button.clicked.connect(self.history_wanted)
+        self.frame.save_button.clicked.connect(self.save_wanted)
+        self.scopes.chosen.connect(self._ask_if_new)
 
-    def _build_scopes(self) -> QWidget:
-        box = QWidget()
-        box.setAccessibleName(strings.SCOPE)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        group = QButtonGroup(box)
-        self.scope_buttons: dict[Scope, QToolButton] = {}
-        for scope, text in _SCOPES:
-            button = QToolButton()
-            button.setText(text)
-            button.setCheckable(True)
-            button.setChecked(scope is self._scope)
-            button.setProperty("kind", "segment")
-            button.setMinimumHeight(5 * GRID)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.clicked.connect(partial(self._choose_scope, scope))
-            group.addButton(button)
-            row.addWidget(button)
-            self.scope_buttons[scope] = button
-        self.scope_buttons[_SCOPES[0][0]].setProperty("place", "first")
-        self.scope_buttons[_SCOPES[-1][0]].setProperty("place", "last")
-        return box
+    def _connect_filters(self) -> None:
+        self.filter_button.toggled.connect(self.filters.set_open)
+        self.filters.changed.connect(self._filter)
+        self.filters.everything_left.connect(self.clear)
 
-    def _draw_icons(self) -> None:
-        self._sign.setPixmap(resources.pixmap("search", 20, self._style.colour("muted"), 2.0))
+    # changes
 
-    def _choose_scope(self, scope: Scope, _checked: bool = False) -> None:
-        self._scope = scope
+    def make_chip(self) -> None:
+        """The typed words become a part of their own."""
+        text = self.line.text().strip()
+        if not text:
+            return
+        if len(self.shelf.parts()) - len(self.pictures()) >= WORDS_LIMIT:
+            self.too_many.emit(words.too_many_parts(WORDS_LIMIT))
+            return
+        self.shelf.add(part_of_words(text))
+        self.line.clear()
+        self.line.setFocus()
+        self._parts_changed()
+
+    def _filter(self, filters: Filters) -> None:
+        self._filters = filters
+        self._show_state()
         self._ask_if_new()
 
-    def _edited(self, text: str) -> None:
-        if text.strip() or self._chips:
-            self._pause.start()
-        else:
-            self.clear()
-
-    def _ask_if_new(self) -> None:
-        query = self.query()
-        if query is None or query == self._last:
-            return
-        if self._chips or len(query.text) >= SHORTEST_TEXT:
-            self.ask()
-
-    def _show_clear(self) -> None:
-        self.clear_button.setVisible(bool(self.line.text() or self._chips))
-
-    def _remove_chip(self, chip: PictureChip) -> None:
-        self._take_out(chip)
-        self._show_clear()
-        self.line.setFocus()
+    def _parts_changed(self) -> None:
+        self._show_state()
         self.ask()
 
-    def _drop_chips(self) -> None:
-        for chip in list(self._chips):
-            self._take_out(chip)
+    def _edited(self) -> None:
+        self._show_filters()
+        if self.query() is None:
+            self.clear()
+        else:
+            self._pause.start()
 
-    def _take_out(self, chip: PictureChip) -> None:
-        self._chips.remove(chip)
-        self._chip_row.removeWidget(chip)
-        chip.hide()
-        chip.deleteLater()
+    def _go_down(self) -> None:
+        if self.query() is None:
+            self.history_wanted.emit()
+        else:
+            self.results_wanted.emit()
 
+    def _ask(self, deliberate: bool) -> None:
+        self._pause.stop()
+        query = self.query()
+        if query is None:
+            self.clear()
+            return
+        self.deliberate = deliberate
+        self._last = query
+        self._show_filters()
+        self.asked.emit(query)
 
-def shortened(label: str) -> str:
-    """The label with its middle left out when it is long; the ending tells the kind of file."""
-    if len(label) <= LONGEST_LABEL:
-        return label
-    half = LONGEST_LABEL // 2
-    return f"{label[:half]}…{label[-half:]}"
+    def _ask_after_pause(self) -> None:
+        if self.query() != self._last and not self._one_letter():
+            self._ask(deliberate=False)
+
+    def _ask_if_new(self) -> None:
+        """What was chosen by a click; nothing chosen is nothing to ask."""
+        query = self.query()
+        if query is None and self._last is not None:
+            self.clear()
+        elif query != self._last and not self._one_letter():
+            self.ask()
+
+    def _one_letter(self) -> bool:
+        return 0 < len(self.line.text().strip()) < SHORTEST_TEXT and not self.shelf.parts()
+
+    # showing
+
+    def _show_state(self) -> None:
+        self._show_buttons()
+        self._show_filters()
+        self._place()
+
+    def _show_buttons(self) -> None:
+        typed = bool(self.line.text().strip())
+        self.frame.chip_button.setVisible(typed)
+        self.clear_button.setVisible(bool(self.line.text() or self.shelf.parts()))
+
+    def _show_filters(self) -> None:
+        count = self._filters.count
+        self.filter_button.setText(words.filters(count))
+        self.filter_button.setAccessibleName(words.filters_set(count))
+        question = self.question()
+        browsing = self._everything and not question.worded and not self._filters.narrow
+        self.filters.show_filters(self._filters, browsing)

@@ -1,4 +1,4 @@
-"""Adds and removes folders, and brings the index up to date afterwards."""
+"""Adds and removes folders, and sees to it that the index follows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ class FolderActions(QObject):
         self._indexing = indexing
         self._window = window
         self._to_remove: list[Path] = []
+        self._removing = 0
+        self._goes_on = False  # whether there was a run, which was stopped for a removal
         self.dialog: QFileDialog | QMessageBox | None = None
         session.folder_added.connect(indexing.start)
         session.folder_removed.connect(self._removed)
+        session.folder_kept.connect(self._removed)
         indexing.state_changed.connect(self._indexing_changed)
 
     def pick(self) -> None:
@@ -37,7 +40,6 @@ class FolderActions(QObject):
     def confirm_removal(self, folder: Path) -> None:
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(strings.APPLICATION)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(strings.REMOVE_TITLE)
@@ -51,12 +53,14 @@ class FolderActions(QObject):
         self.dialog = box
 
     def remove(self, folder: Path) -> None:
-        """At once, or when the running index job has come to its end."""
-        if self._indexing.active:
-            self._to_remove.append(folder)
-            self._indexing.stop()
-        else:
+        """At once, or when the run has come to its end: it would hold the library for itself."""
+        self._removing += 1
+        if self._indexing.state is IndexState.IDLE:
             self._session.remove_folder(folder)
+            return
+        self._to_remove.append(folder)
+        self._goes_on = self._goes_on or self._indexing.state is not IndexState.STOPPING
+        self._indexing.stop()
 
     def _indexing_changed(self, state: IndexState) -> None:
         if state is IndexState.IDLE:
@@ -65,5 +69,8 @@ class FolderActions(QObject):
                 self._session.remove_folder(folder)
 
     def _removed(self) -> None:
-        # The run that was stopped for the removal goes on with the other folders.
-        self._indexing.start()
+        """A run that was stopped for this goes on with the other folders."""
+        self._removing -= 1
+        if self._goes_on and not self._removing:
+            self._goes_on = False
+            self._indexing.start()

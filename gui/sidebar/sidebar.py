@@ -1,150 +1,153 @@
-"""The folders that are searched, with what was found in each."""
+"""The panel at the left: the library, its folders and themes, duplicates, and searches to be had again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QVBoxLayout, QWidget
 
-from engine.records import FolderStatus
+from engine.records import FolderStatus, LibraryStatus, Theme
 from gui import strings
-from gui.parts.buttons import IconButton, TextButton
+from gui.activity.indexing import IndexState
+from gui.parts.buttons import IconButton, LinkButton
 from gui.parts.style import GRID, Style
+from gui.results.thumbnails import ThumbnailStore
+from gui.search.remembered import Remembered
+from gui.sidebar import entries
+from gui.sidebar.entries import Entry, EntryKind, Section
+from gui.sidebar.tree import SidebarTree
+from gui.strings import sidebar as words
 
-WIDTH = 32 * GRID
-ROW_WIDTH = WIDTH - 2 * GRID - 4  # the panel without its margins and the list's own edges
-FOLDER_ROLE = int(Qt.ItemDataRole.UserRole)
-
-
-class FolderRow(QWidget):
-    """A folder's name and counts. There are few folders, so each can be a widget."""
-
-    remove_wanted = Signal()
-
-    def __init__(self, folder: FolderStatus, style: Style) -> None:
-        super().__init__()
-        name = QLabel()
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        bold = name.font()
-        bold.setWeight(QFont.Weight.DemiBold)
-        name.setFont(bold)
-        name.setText(
-            name.fontMetrics().elidedText(
-                strings.file_name(folder.path), Qt.TextElideMode.ElideMiddle, WIDTH - 9 * GRID
-            )
-        )
-        self.counts = QLabel()
-        self.counts.setProperty("kind", "muted")
-        self.counts.setWordWrap(True)
-        self.describe(folder)
-        self.remove_button = IconButton("close", strings.remove_folder(folder.path), style, self)
-        self.remove_button.clicked.connect(self.remove_wanted)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(GRID, GRID // 2, 0, GRID // 2)
-        grid.setSpacing(0)
-        grid.addWidget(name, 0, 0)
-        grid.addWidget(self.remove_button, 0, 1)
-        grid.addWidget(self.counts, 1, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
-        grid.setRowStretch(2, 1)
-
-    def describe(self, folder: FolderStatus) -> None:
-        self.counts.setText(strings.folder_counts(folder.items, folder.failed, folder.available))
-
-    def space(self) -> QSize:
-        """What the list has to leave for the row, with its text as it is now."""
-        return QSize(0, self.heightForWidth(ROW_WIDTH))
+LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
+REMEMBERED = (EntryKind.SAVED, EntryKind.RECENT)
 
 
 class Sidebar(QFrame):
+    shown = Signal()
+    chosen = Signal(object)  # Entry
     add_wanted = Signal()
     remove_wanted = Signal(object)  # Path
     show_wanted = Signal(object)  # Path
+    forget_wanted = Signal(object)  # Remembered
+    save_wanted = Signal(object, str)  # Remembered, the name that it gets
+    clear_wanted = Signal()  # the recent searches
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._style = style
-        self._paths: list[Path] = []
+        self._folders: tuple[FolderStatus, ...] = ()
+        self._items = 0
+        self._groups = 0
+        self._state = IndexState.IDLE
+        self.dialog: QInputDialog | None = None
         self.setObjectName("Sidebar")
-        self.setFixedWidth(WIDTH)
-        heading = QLabel(strings.FOLDERS)
-        heading.setProperty("kind", "heading")
-        heading.setContentsMargins(GRID, 0, 0, 0)
-        self.list = QListWidget()
-        self.list.setObjectName("FolderList")
-        self.list.setAccessibleName(strings.FOLDERS)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.customContextMenuRequested.connect(self._offer_menu)
-        self.add_button = TextButton(strings.ADD_FOLDER, style, "folder-add")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(MOST_WIDTH)
+        self.tree = SidebarTree(style, covers)
+        self.tree.chosen.connect(self.chosen)
+        self.tree.deletion_wanted.connect(self._delete)
+        self.tree.rename_wanted.connect(self._rename)
+        self.tree.customContextMenuRequested.connect(self._offer_menu)
+        self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
         self.add_button.clicked.connect(self.add_wanted)
+        self.clear_link = LinkButton(words.CLEAR_RECENT)
+        self.clear_link.setAccessibleName(words.CLEAR_RECENT_HINT)
+        self.clear_link.setToolTip(strings.tip(words.CLEAR_RECENT_HINT))
+        self.clear_link.clicked.connect(self.clear_wanted)
+        self.tree.add_button(Section.FOLDERS, self.add_button)
+        self.tree.add_button(Section.RECENT, self.clear_link)
         column = QVBoxLayout(self)
-        column.setContentsMargins(GRID, 2 * GRID, GRID, 2 * GRID)
-        column.setSpacing(GRID)
-        column.addWidget(heading)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.add_button)
+        column.setContentsMargins(GRID, GRID, 0, GRID)
+        column.addWidget(self.tree)
+        self._show_head()
 
-    def show_folders(self, folders: tuple[FolderStatus, ...]) -> None:
-        """Rows of the same folders stay, and with them the focus and a press that has begun."""
-        paths, self._paths = self._paths, [folder.path for folder in folders]
-        if paths == self._paths:
-            for number, folder in enumerate(folders):
-                self._describe(number, folder)
-            return
-        current = self.list.currentRow()
-        self.list.clear()
-        for folder in folders:
-            self._add(folder)
-        self.list.setCurrentRow(min(current, len(folders) - 1))
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        item = self.list.currentItem()
-        if event.key() == Qt.Key.Key_Delete and item is not None:
-            self.remove_wanted.emit(item.data(FOLDER_ROLE))
-            return
-        super().keyPressEvent(event)
+    def show_status(self, status: LibraryStatus, state: IndexState) -> None:
+        self._items = status.items
+        self._folders = status.folders
+        self.show_state(state)
+        self._show_head()
 
-    def row(self, number: int) -> FolderRow:
-        widget = self.list.itemWidget(self.list.item(number))
-        assert isinstance(widget, FolderRow)
-        return widget
+    def show_state(self, state: IndexState) -> None:
+        self._state = state
+        lines = [entries.folder(folder, state) for folder in self._folders]
+        self.tree.show_entries(Section.FOLDERS, lines)
 
-    def _add(self, folder: FolderStatus) -> None:
-        item = QListWidgetItem()
-        item.setData(FOLDER_ROLE, folder.path)
-        item.setToolTip(strings.tip(str(folder.path)))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, strings.plain(str(folder.path)))
-        row = FolderRow(folder, self._style)
-        row.remove_wanted.connect(lambda: self.remove_wanted.emit(folder.path))
-        item.setSizeHint(row.space())
-        self.list.addItem(item)
-        self.list.setItemWidget(item, row)
+    def show_themes(self, themes: Sequence[Theme]) -> None:
+        self.tree.show_entries(Section.THEMES, [entries.theme(theme) for theme in themes])
 
-    def _describe(self, number: int, folder: FolderStatus) -> None:
-        row = self.row(number)
-        row.describe(folder)
-        self.list.item(number).setSizeHint(row.space())
+    def show_duplicates(self, groups: int) -> None:
+        self._groups = groups
+        self._show_head()
+
+    def show_searches(self, saved: Sequence[Remembered], recent: Sequence[Remembered]) -> None:
+        self.tree.show_entries(Section.SAVED, entries.remembered(EntryKind.SAVED, saved))
+        self.tree.show_entries(Section.RECENT, entries.remembered(EntryKind.RECENT, recent))
+
+    def _show_head(self) -> None:
+        self.tree.show_head([entries.everything(self._items), entries.duplicates(self._groups)])
+
+    # what can be done with an entry
+
+    def menu_for(self, entry: Entry) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName(entry.title)
+        for text, act in self._choices(entry):
+            menu.addAction(text).triggered.connect(partial(_do, act))
+        return menu
+
+    def _choices(self, entry: Entry) -> list[tuple[str, Callable[[], None]]]:
+        choices: list[tuple[str, Callable[[], None]]] = [(words.SHOW, lambda: self.chosen.emit(entry))]
+        subject = entry.subject
+        if isinstance(subject, Path):
+            choices.append((strings.SHOW_IN_FOLDER, lambda: self.show_wanted.emit(subject)))
+            choices.append((strings.REMOVE_FOLDER, lambda: self.remove_wanted.emit(subject)))
+        if entry.kind in REMEMBERED:
+            text = words.RENAME if entry.kind is EntryKind.SAVED else words.SAVE_AS
+            choices.append((text, lambda: self._rename(entry)))
+            choices.append((words.FORGET, lambda: self._delete(entry)))
+        if entry.kind is EntryKind.RECENT:
+            choices.append((words.CLEAR_RECENT_HINT, self.clear_wanted.emit))
+        return choices
 
     def _offer_menu(self, place: QPoint) -> None:
-        item = self.list.itemAt(place)
-        if item is None:
+        item = self.tree.itemAt(place)
+        entry = self.tree.entry_at(item)
+        if item is None or entry is None:
             return
-        folder: Path = item.data(FOLDER_ROLE)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(strings.SHOW_IN_FOLDER).triggered.connect(lambda: self.show_wanted.emit(folder))
-        menu.addAction(strings.REMOVE_FOLDER).triggered.connect(lambda: self.remove_wanted.emit(folder))
-        menu.popup(self.list.viewport().mapToGlobal(place))
+        self.tree.setCurrentItem(item)
+        menu = self.menu_for(entry)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def _delete(self, entry: Entry) -> None:
+        if entry.kind is EntryKind.FOLDER:
+            self.remove_wanted.emit(entry.subject)
+        elif entry.kind in REMEMBERED:
+            self.forget_wanted.emit(entry.subject)
+
+    def _rename(self, entry: Entry) -> None:
+        if entry.kind not in REMEMBERED:
+            return
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(words.RENAME_TITLE if entry.kind is EntryKind.SAVED else words.SAVE_TITLE)
+        dialog.setLabelText(words.RENAME_TEXT)
+        dialog.setTextValue(entry.title)
+        dialog.textValueSelected.connect(lambda name: self._named(entry, name.strip()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        self.dialog = dialog
+
+    def _named(self, entry: Entry, name: str) -> None:
+        if name and (name != entry.title or entry.kind is EntryKind.RECENT):
+            self.save_wanted.emit(entry.subject, name)
+
+
+def _do(act: Callable[[], None], _checked: bool = False) -> None:
+    act()

@@ -1,4 +1,4 @@
-"""Every sentence that the window shows, in one place, ready to be translated.
+"""Every sentence that the window shows, in one place, marked for translation by `Findling.tr`.
 
 Names and paths come from the user's disk and may hold anything: `plain` makes them safe to draw, and every
 widget that shows one is told that it is plain text.
@@ -12,151 +12,149 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
+from gui.translation import Findling
+
 APPLICATION = "Findling"
 
 # search bar
-SEARCH_PLACEHOLDER = "Describe what you are looking for, or drop a picture here"
-SEARCH_BOX = "Search"
-SEARCH_CLEAR = "Clear the search (Esc)"
-SEARCH_BY_PICTURE = "Search by a picture…"
-PICK_PICTURE = "Choose a picture to search by"
-PICTURE_FILES = (
-    "Pictures (*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif);;All files (*)"
+SEARCH_PLACEHOLDER = Findling.tr("Describe what you are looking for, or drop a picture here")
+SEARCH_BOX = Findling.tr("Search")
+SEARCH_CLEAR = Findling.tr("Clear the search (Esc)")
+SEARCH_BY_PICTURE = Findling.tr("Search by a picture…")
+PICK_PICTURE = Findling.tr("Choose a picture to search by")
+PICTURE_FILES = Findling.tr("Pictures ({endings});;All files (*)").format(
+    endings="*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif"
 )
-SCOPE = "Where to search"
-SCOPE_ALL = "All"
-SCOPE_PHOTOS = "Photographs"
-SCOPE_PAGES = "Pages"
-PASTED_PICTURE = "Pasted picture"
-PICTURE_NOT_ENCODED = "The pasted picture could not be read."
-NOT_A_FILE = "“{name}” is no file that can be read, so it cannot be searched by."
+SCOPE = Findling.tr("Where to search")
+SCOPE_ALL = Findling.tr("All")
+SCOPE_PHOTOS = Findling.tr("Photographs")
+SCOPE_PAGES = Findling.tr("Pages")
+PASTED_PICTURE = Findling.tr("Pasted picture")
+PICTURE_NOT_ENCODED = Findling.tr("The pasted picture could not be read.")
+NOT_A_FILE = Findling.tr("“{name}” is no file that can be read, so it cannot be searched by.")
 
 # folders
-FOLDERS = "Folders"
-ADD_FOLDER = "Add folder…"
-PICK_FOLDER = "Choose a folder to search in"
-SHOW_SIDEBAR = "Show or hide the folders"
-REMOVE_FOLDER = "Remove from Findling…"
-SHOW_IN_FOLDER = "Show in folder"
-REMOVE_TITLE = "Remove this folder from Findling?"
-REMOVE_TEXT = (
+ADD_FOLDER = Findling.tr("Add folder…")
+PICK_FOLDER = Findling.tr("Choose a folder to search in")
+SHOW_SIDEBAR = Findling.tr("Show or hide the folders")
+REMOVE_FOLDER = Findling.tr("Remove from Findling…")
+SHOW_IN_FOLDER = Findling.tr("Show in folder")
+REMOVE_TITLE = Findling.tr("Remove this folder from Findling?")
+REMOVE_TEXT = Findling.tr(
     "“{name}” will no longer be searched, and what Findling learned from it is forgotten.\n\n"
     "The files themselves are not touched."
 )
-REMOVE_CONFIRM = "Remove"
-CANCEL = "Cancel"
-FOLDER_UNAVAILABLE = "not connected"
+REMOVE_CONFIRM = Findling.tr("Remove")
+CANCEL = Findling.tr("Cancel")
+FOLDER_UNAVAILABLE = Findling.tr("not connected")
 
 # empty states
-WELCOME_TITLE = "Find pictures and pages by what they show"
-WELCOME_TEXT = (
-    "Add a folder of photographs or documents. Findling looks at every picture and every page once; "
-    "then you can describe what you are looking for, or search by a picture.\n\n"
+WELCOME_TITLE = Findling.tr("Find pictures and pages by what they show")
+WELCOME_TEXT = Findling.tr(
+    "Add a folder, and Findling looks once at every picture and every page in it.\n"
     "Everything stays on this computer. Nothing is uploaded."
 )
-WELCOME_HINT = "… or drop a folder here"
-OPENING_TITLE = "Opening your library…"
-PROBLEM_TITLE = "The library could not be opened"
-RETRY = "Try again"
-FIRST_INDEX_TITLE = "Looking at your files for the first time"
-FIRST_INDEX_TEXT = "You can already search. What has been read so far is found; the rest follows by itself."
-READY_TEXT = "Describe what you are looking for, paste a picture, or try one of these:"
-READY_EXAMPLES = ("a dog on a beach", "people at a table", "a chart with bars", "an invoice")
-NOTHING_INDEXED_TITLE = "Nothing to search in yet"
-NOTHING_INDEXED_TEXT = "No photograph and no document that Findling reads was found in your folders."
-UNANSWERED_TITLE = "This could not be searched for"
-NOTHING_FOUND_TITLE = "Nothing found"
-NOTHING_FOUND_TEXT = "Try other words, fewer words, or search everywhere."
+WELCOME_HINT = Findling.tr("… or drop a folder here")
+OPENING_TITLE = Findling.tr("Opening your library…")
+PROBLEM_TITLE = Findling.tr("The library could not be opened")
+RETRY = Findling.tr("Try again")
+FIRST_INDEX_TITLE = Findling.tr("Looking at your files for the first time")
+FIRST_INDEX_TEXT = Findling.tr(
+    "You can already search. What has been read so far is found; the rest follows by itself."
+)
+READY_TEXT = Findling.tr("Describe what you are looking for, paste a picture, or try one of these:")
+#: Examples of questions. The models understand English best, so they may stay as they are.
+READY_EXAMPLES = (
+    Findling.tr("a dog on a beach"),
+    Findling.tr("people at a table"),
+    Findling.tr("a chart with bars"),
+    Findling.tr("an invoice"),
+)
+NOTHING_INDEXED_TITLE = Findling.tr("Nothing to search in yet")
+NOTHING_INDEXED_TEXT = Findling.tr(
+    "No photograph and no document that Findling reads was found in your folders."
+)
+UNANSWERED_TITLE = Findling.tr("This could not be searched for")
+NOTHING_FOUND_TITLE = Findling.tr("Nothing found")
 
 # results
-SEARCHING = "Searching…"
-NOTHING_MATCHES_WELL = "Nothing matches well. These are the nearest."
-REFRESH_RESULTS = "Files were added meanwhile. Refresh"
-VERDICT_STRONG = "strong"
-VERDICT_WEAK = "weak"
-VERDICT_NONE = "far off"
-RESULTS = "Results"
-DRIVE_NOT_CONNECTED = "drive not connected"
-OPEN = "Open"
-COPY_PATH = "Copy path"
-FIND_SIMILAR = "Find similar"
-FILE_GONE = "“{name}” is no longer where it was."
-FILE_GONE_REMEDY = "It may have been moved or deleted, or its drive is not connected."
-FILE_NOT_OPENED = "No program on this computer opens “{name}”."
+SEARCHING = Findling.tr("Searching…")
+NOTHING_MATCHES_WELL = Findling.tr("Nothing matches well. These are the nearest.")
+REFRESH_RESULTS = Findling.tr("Files were added meanwhile. Refresh")
+VERDICT_STRONG = Findling.tr("strong")
+VERDICT_WEAK = Findling.tr("weak")
+VERDICT_NONE = Findling.tr("far off")
+RESULTS = Findling.tr("Results")
+DRIVE_NOT_CONNECTED = Findling.tr("drive not connected")
+OPEN = Findling.tr("Open")
+FILE_GONE = Findling.tr("“{name}” is no longer where it was.")
+FILE_GONE_REMEDY = Findling.tr("It may have been moved or deleted, or its drive is not connected.")
+FILE_NOT_OPENED = Findling.tr("No program on this computer opens “{name}”.")
 
 # preview
-PREVIEW = "Preview"
-PREVIEW_HINT = "Preview (Space)"
-CLOSE_PREVIEW = "Back to the results (Esc)"
-OPEN_HINT = "Open (Enter)"
-SHOW_WHY = "Show why"
-SHOW_WHY_HINT = "Mark on the page what made it match (W)"
-ZOOM_IN = "Zoom in (+)"
-ZOOM_OUT = "Zoom out (-)"
-ZOOM_FIT = "Fit into the window (0)"
-PREVIOUS_RESULT = "Previous result (Left)"
-NEXT_RESULT = "Next result (Right)"
-PREVIOUS_MATCH = "Previous match in this document (Up)"
-NEXT_MATCH = "Next match in this document (Down)"
-PREVIEW_NOT_SHOWN = "The picture cannot be shown."
-WHY_WAITING = "Looking for what made it match…"
-WHY_MATCHES = "Matches:"
-WHY_LOOK = "Found by its look as a whole."
-WHY_WHOLE = "Found as a whole: no single place on it stands out."
-WHY_PLACES = "The marked places fit best."
-WHY_UNKNOWN = "What made it match cannot be shown."
-WHY_ALL_WORDS = "All words"
+PREVIEW = Findling.tr("Preview")
+CLOSE_PREVIEW = Findling.tr("Back to the results (Esc)")
+OPEN_HINT = Findling.tr("Open (Enter)")
+SHOW_WHY = Findling.tr("Show why")
+SHOW_WHY_HINT = Findling.tr("Mark on the page what made it match (W)")
+ZOOM_IN = Findling.tr("Zoom in (+)")
+ZOOM_OUT = Findling.tr("Zoom out (-)")
+PREVIOUS_RESULT = Findling.tr("Previous result (Left)")
+NEXT_RESULT = Findling.tr("Next result (Right)")
+PREVIEW_NOT_SHOWN = Findling.tr("The picture cannot be shown.")
+WHY_WAITING = Findling.tr("Looking for what made it match…")
+WHY_MATCHES = Findling.tr("Matches:")
+WHY_LOOK = Findling.tr("Found by its look as a whole.")
+WHY_WHOLE = Findling.tr("Found as a whole: no single place on it stands out.")
+WHY_PLACES = Findling.tr("The marked places fit best.")
+WHY_UNKNOWN = Findling.tr("What made it match cannot be shown.")
+WHY_ALL_WORDS = Findling.tr("All words")
 
 # activity
-PAUSE = "Pause"
-RESUME = "Resume"
-STOP = "Stop"
-CONTINUE = "Continue"
-PAUSED = "Paused"
-STOPPING = "Stopping after the current files…"
-WAITING = "Starting…"
-INDEX_PROGRESS = "Progress of reading the files"
-CLOSING = "Findling closes as soon as the current files are finished. Nothing is lost."
+PAUSE = Findling.tr("Pause")
+RESUME = Findling.tr("Resume")
+STOP = Findling.tr("Stop")
+CONTINUE = Findling.tr("Continue")
+PAUSED = Findling.tr("Paused")
+STOPPING = Findling.tr("Stopping after the current files…")
+WAITING = Findling.tr("Starting…")
+INDEX_PROGRESS = Findling.tr("Progress of reading the files")
+CLOSING = Findling.tr("Findling closes as soon as the current files are finished. Nothing is lost.")
 PHASES = {
     "waiting": WAITING,
-    "scanning": "Looking for files",
-    "indexing": "Reading pictures and pages",
-    "reading text": "Everything can be found. Reading the text on pictures and scans",
-    "looking at pages": "Everything can be found. Looking at pages with the page model",
-}
-UNITS = {
-    "files": ("file", "files"),
-    "items": ("picture or page", "pictures and pages"),
-    "pages": ("page", "pages"),
-    "bytes": ("byte", "bytes"),
+    "scanning": Findling.tr("Looking for files"),
+    "indexing": Findling.tr("Reading pictures and pages"),
+    "reading text": Findling.tr("Everything can be found. Reading the text on pictures and scans"),
+    "looking at pages": Findling.tr("Everything can be found. Looking at pages with the page model"),
 }
 
 # failures
-FAILURES_TITLE = "Files that could not be read"
-FAILURES_TEXT = "These files are not found by a search. All others are."
-FAILURES_FILTER = "Filter by name or reason"
-FAILURES_NONE = "Every file could be read."
-FAILURES_NO_MATCH = "No file here matches “{text}”."
-FAILURES_LOADING = "Loading the list…"
-FAILURES_RETRY = "Try again"
-FAILURES_RETRY_HINT = "Reads all of these files again"
-COLUMN_NAME = "File"
-COLUMN_FOLDER = "Folder"
-COLUMN_REASON = "Reason"
-CLOSE = "Close"
+FAILURES_TITLE = Findling.tr("Files that could not be read")
+FAILURES_TEXT = Findling.tr("These files are not found by a search. All others are.")
+FAILURES_FILTER = Findling.tr("Filter by name or reason")
+FAILURES_NONE = Findling.tr("Every file could be read.")
+FAILURES_NO_MATCH = Findling.tr("No file here matches “{text}”.")
+FAILURES_LOADING = Findling.tr("Loading the list…")
+FAILURES_RETRY_HINT = Findling.tr("Reads all of these files again")
+COLUMN_NAME = Findling.tr("File")
+COLUMN_FOLDER = Findling.tr("Folder")
+COLUMN_REASON = Findling.tr("Reason")
+CLOSE = Findling.tr("Close")
 
 # model
-MODEL_LINE = "Answers come from the model “{title}”."
-MODEL_BETTER = "A better one is available."
+MODEL_LINE = Findling.tr("Answers come from the model “{title}”.")
+MODEL_BETTER = Findling.tr("A better one is available.")
 
 # drops
-DROP_HERE = "Drop folders to search in them,\nor a picture to search by it"
+DROP_HERE = Findling.tr("Drop folders to search in them,\nor a picture to search by it")
 
 # problems in the program itself
-BUG_TITLE = "Something went wrong in Findling"
-BUG_TEXT = "Findling goes on, and your files and library are not harmed. The details help to mend it."
-COPY_DETAILS = "Copy details"
-DISMISS = "Dismiss"
+BUG_TITLE = Findling.tr("Something went wrong in Findling")
+BUG_TEXT = Findling.tr(
+    "Findling goes on, and your files and library are not harmed. The details help to mend it."
+)
+COPY_DETAILS = Findling.tr("Copy details")
+DISMISS = Findling.tr("Dismiss")
 
 
 def number(value: int) -> str:
@@ -164,12 +162,16 @@ def number(value: int) -> str:
     return QLocale().toString(value)
 
 
-def counted(value: int, one: str, many: str) -> str:
-    return f"{number(value)} {one if value == 1 else many}"
-
-
 def files(value: int) -> str:
-    return counted(value, "file", "files")
+    return Findling.tr("%Ln file(s)", "", value)
+
+
+def items(value: int) -> str:
+    return Findling.tr("%Ln picture(s) or page(s)", "", value)
+
+
+def pages(value: int) -> str:
+    return Findling.tr("%Ln page(s)", "", value)
 
 
 def plain(text: str) -> str:
@@ -188,34 +190,32 @@ def tip(text: str) -> str:
     return f"<qt>{'<br>'.join(lines)}</qt>" if lines else ""
 
 
-def remove_picture(label: str) -> str:
-    return f"Take out {label}"
-
-
 def file_name(path: Path) -> str:
     return plain(path.name or str(path))
 
 
 def page(value: int) -> str:
-    return f"Page {number(value)}"
+    return Findling.tr("Page {number}").format(number=number(value))
 
 
 def not_read(value: int) -> str:
-    return f"{files(value)} could not be read"
+    return Findling.tr("%Ln file(s) could not be read", "", value)
 
 
 def failed(value: int) -> str:
-    return f"{number(value)} could not be read"
+    return Findling.tr("%Ln could not be read", "of files", value)
 
 
 def too_many_pictures(limit: int) -> str:
-    return f"A search takes at most {number(limit)} pictures. The others were left out."
+    return Findling.tr("A search takes at most %Ln picture(s). The others were left out.", "", limit)
 
 
 def item_label(path: Path, number_of_page: int | None) -> str:
     """A file, or one page of it: "report.pdf, page 3"."""
     name = file_name(path)
-    return name if number_of_page is None else f"{name}, page {number(number_of_page)}"
+    if number_of_page is None:
+        return name
+    return Findling.tr("{name}, page {number}").format(name=name, number=number(number_of_page))
 
 
 def page_in_folder(number_of_page: int | None, folder: Path) -> str:
@@ -226,58 +226,54 @@ def page_in_folder(number_of_page: int | None, folder: Path) -> str:
 
 def result_of(place: int, count: int, more: bool) -> str:
     if more:
-        return f"Result {number(place)} of more than {number(count)}"
-    return f"Result {number(place)} of {number(count)}"
-
-
-def match_of(place: int, count: int) -> str:
-    return f"Match {number(place)} of {number(count)} in this document"
+        text = Findling.tr("Result {place} of more than {count}")
+    else:
+        text = Findling.tr("Result {place} of {count}")
+    return text.format(place=number(place), count=number(count))
 
 
 def show_word(word: str) -> str:
-    return f"Show only “{plain(word)}”"
+    return Findling.tr("Show only “{word}”").format(word=plain(word))
 
 
-def remove_folder(path: Path) -> str:
-    return f"Remove {file_name(path)} from Findling"
+def photographs(value: int) -> str:
+    return Findling.tr("%Ln photograph(s)", "", value)
 
 
-def holdings(photos: int, pages: int) -> str:
+def holdings(photo_count: int, page_count: int) -> str:
     """What the library holds: "1,204 photographs · 316 pages"."""
-    parts = []
-    if photos or not pages:
-        parts.append(counted(photos, "photograph", "photographs"))
-    if pages:
-        parts.append(counted(pages, "page", "pages"))
-    return " · ".join(parts)
+    return " · ".join(_holdings(photo_count, page_count))
 
 
-def ready_title(photos: int, pages: int) -> str:
-    return f"Search {holdings(photos, pages).replace(' · ', ' and ')}"
+def _holdings(photo_count: int, page_count: int) -> list[str]:
+    photos = [photographs(photo_count)] if photo_count or not page_count else []
+    return [*photos, pages(page_count)] if page_count else photos
 
 
-def folder_counts(items: int, failed: int, available: bool) -> str:
-    parts = [counted(items, "picture or page", "pictures and pages")]
-    if failed:
-        parts.append(f"{number(failed)} not read")
-    if not available:
-        parts.append(FOLDER_UNAVAILABLE)
-    return " · ".join(parts)
+def ready_title(photo_count: int, page_count: int) -> str:
+    held = _holdings(photo_count, page_count)
+    if len(held) == 1:
+        return Findling.tr("Search {holdings}").format(holdings=held[0])
+    return Findling.tr("Search {photographs} and {pages}").format(photographs=held[0], pages=held[1])
+
+
+def unread(value: int) -> str:
+    return Findling.tr("%Ln not read", "of files", value)
 
 
 def matches(count: int, verdict: str, more: bool) -> str:
     """The line over the results: "128 matches · strong"."""
     if more:
-        return f"The best {number(count)} matches · {verdict}"
-    return f"{counted(count, 'match', 'matches')} · {verdict}"
+        return Findling.tr("The best %Ln match(es) · {verdict}", "", count).format(verdict=verdict)
+    return Findling.tr("%Ln match(es) · {verdict}", "", count).format(verdict=verdict)
 
 
 def copies(count: int) -> str:
-    return counted(count, "other copy of the same content", "other copies of the same content")
+    return Findling.tr("%Ln other copies of the same content", "", count)
 
 
 def pending(value: int) -> str:
-    return f"{files(value)} not read yet"
+    return Findling.tr("%Ln file(s) not read yet", "", value)
 
 
 def phase(name: str) -> str:
@@ -285,18 +281,22 @@ def phase(name: str) -> str:
 
 
 def done_of(done: int, found: int, unit: str) -> str:
-    one, many = UNITS.get(unit, (unit, unit))
     if not found:
-        return counted(done, one, many) if done else ""
-    return f"{number(done)} of {counted(found, one, many)}"
+        return _in_unit(done, unit) if done else ""
+    return Findling.tr("{done} of {all}").format(done=number(done), all=_in_unit(found, unit))
+
+
+def _in_unit(value: int, unit: str) -> str:
+    known = {"files": files, "items": items, "pages": pages}
+    return known[unit](value) if unit in known else f"{number(value)} {unit}"
 
 
 def rate(value: float) -> str:
     """Work a second; below one a second, a minute."""
     if value >= 1:
-        return f"{number(round(value))} a second"
+        return Findling.tr("%Ln a second", "", round(value))
     if value * 60 >= 1:
-        return f"{number(round(value * 60))} a minute"
+        return Findling.tr("%Ln a minute", "", round(value * 60))
     return ""
 
 
@@ -305,13 +305,13 @@ def remaining(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 10:
-        return "a few seconds left"
+        return Findling.tr("a few seconds left")
     if seconds < 60:
-        return "less than a minute left"
+        return Findling.tr("less than a minute left")
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"about {counted(minutes, 'minute', 'minutes')} left"
+        return Findling.tr("about %Ln minute(s) left", "", minutes)
     hours = round(seconds / 3600)
     if hours < 36:
-        return f"about {counted(hours, 'hour', 'hours')} left"
-    return f"about {counted(round(seconds / 86400), 'day', 'days')} left"
+        return Findling.tr("about %Ln hour(s) left", "", hours)
+    return Findling.tr("about %Ln day(s) left", "", round(seconds / 86400))

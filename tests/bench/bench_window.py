@@ -15,11 +15,14 @@ Offscreen, so what a graphics card would do is done by the processor.
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,9 +33,10 @@ from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.library import Library
+from engine.library import CATALOGUE_FILE, THUMBNAILS_FILE, Library
 from engine.models.shelf import ModelShelf
 from engine.records import Query
+from engine.store.thumbnails import Thumbnails
 from gui.app import SWITCH_SECONDS, build_window
 from gui.main_window import MainWindow
 from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
@@ -120,6 +124,23 @@ def indexing(count: int, place: Path) -> None:
 # ---- with a large library ----------------------------------------------------------------------------
 
 
+def fill_thumbnails(location: Path, count: int) -> None:
+    """Each item has one, of a few: a library that was indexed has them all."""
+    chance = np.random.default_rng(2)
+    encoded: list[bytes] = []
+    for _ in range(50):
+        buffer = io.BytesIO()
+        colours = chance.integers(0, 256, (6, 6, 3), np.uint8)
+        Image.fromarray(colours).resize((320, 240), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=80)
+        encoded.append(buffer.getvalue())
+    with closing(sqlite3.connect(location / CATALOGUE_FILE)) as db:
+        (token,) = db.execute("SELECT value FROM meta WHERE key = 'token'").fetchone()
+    thumbnails = Thumbnails(location / THUMBNAILS_FILE, int(token))
+    for start in range(1, count + 1, 1000):
+        thumbnails.put([(item, encoded[item % 50]) for item in range(start, min(start + 1000, count + 1))])
+    thumbnails.close()
+
+
 def enter_to_paint(window: MainWindow, text: str) -> float:
     """Milliseconds from the question to the painted answer."""
     answered: list[bool] = []
@@ -154,6 +175,7 @@ def large(items: int, place: Path) -> None:
     with opener(place / "library") as library:
         fill(place / "library", library, place / "pictures", random_vectors(items, centres))
         library.search(Query("w5 w6"))
+    fill_thumbnails(place / "library", items)
     (place / "pictures").rmdir()  # as if unplugged: the files of the catalogue were never on this disk
     window = shown(place / "library", opener)
     window.indexing.stop()

@@ -106,6 +106,7 @@ def test_a_folder_below_one_that_is_left_out_is_not_added_in_vain(home: Home) ->
         assert home.library.folders() == before
     hidden = home.paint("drafts/.hidden/in.png").parent  # stands for itself
     home.library.add_folder(hidden)
+    home.library.add_folder(hidden)  # twice is once
     home.index()
     assert home.found() == {"drafts/.hidden/in.png"}
 

@@ -20,7 +20,7 @@ from PIL import Image
 from engine.errors import QueryError, UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import Hit, Kind, Order, Orientation, Query, Scope, Vector, Verdict
+from engine.records import Hit, Kind, Order, Orientation, Query, Scope, Vector, Verdict, Whereabouts
 from engine.store.database import Database
 from engine.store.discoveries import AlikeGroup, Discoveries, StoredTheme
 from engine.store.schema import migrate
@@ -272,6 +272,16 @@ def test_browsing_below_a_folder_names_the_copy_in_it(album: Album, more: Path) 
     (more / "again.jpg").unlink()
     album.index()
     assert album.browsed(folders) == ["winter.jpg", "sea.jpg"]
+
+
+def test_a_file_of_an_impossible_date_is_found_all_the_same(album: Album, more: Path) -> None:
+    for name, changed, colour in (("future.png", 15 * 10**18, 71), ("past.png", -(10**19), 72)):
+        path = album.paint(f"more/{name}", (0, 0, colour), (40, 30))
+        os.utime(path, ns=(0, changed))
+    album.index()
+    assert album.browsed(Query(folders=(more,))) == ["future.png", "past.png"]
+    for path in more.iterdir():
+        assert album.library.trace(path).whereabouts is Whereabouts.SEARCHABLE
 
 
 def test_a_theme_and_a_group_are_what_the_library_discovered(album: Album) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import shiboken6
 from PIL import Image
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
 from engine.progress import CancelToken, Progress
+from gui import translation
 from gui.app import build_window
 from gui.main_window import MainWindow
 from tests.engine.ingest.files import Page, pdf
@@ -62,6 +63,12 @@ def only_new_objects_are_counted() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english(qapp: QApplication) -> None:
+    """What the window says in tests is English, whatever the language of the machine."""
+    translation.install(qapp, QLocale(QLocale.Language.English))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -156,3 +157,29 @@ def test_after_shutting_down_nothing_runs_and_nothing_is_delivered(qtbot: QtBot,
     qtbot.wait(0)
     assert late.cancelled
     assert outcomes.values == []
+
+
+def test_what_nobody_wants_any_more_does_not_pile_up_behind_newer_work(
+    jobs: Jobs, outcomes: Outcomes
+) -> None:
+    class Wish:
+        def fetch(self) -> None: ...
+
+    begun, go_on = threading.Barrier(3), threading.Event()
+
+    def occupy() -> None:
+        begun.wait()
+        go_on.wait()
+
+    for _ in range(2):  # as many as the lane has threads
+        jobs.run(Lane.PICTURES, occupy, outcomes.succeed)
+    begun.wait()
+    wishes = [Wish() for _ in range(50)]
+    waiting = [weakref.ref(wish) for wish in wishes]
+    for job in [jobs.run(Lane.PICTURES, wish.fetch, outcomes.succeed) for wish in wishes]:
+        job.cancel()
+    del wishes, job
+    jobs.run(Lane.PICTURES, lambda: None, outcomes.succeed)
+    left = sum(wish() is not None for wish in waiting)
+    go_on.set()
+    assert left == 0

@@ -14,7 +14,7 @@ from gui import strings
 from gui.app import build_window
 from tests.conftest import PROJECT
 from tests.gui.conftest import SECONDS, OpenWindow, close, open_library, paint, wait_until_idle
-from tests.gui.hands import click, drop, files
+from tests.gui.hands import click, drop, files, press, type_text
 
 FIRST_PICTURE = """
 import sys
@@ -131,6 +131,10 @@ def test_a_library_that_cannot_be_opened_says_why_and_can_be_tried_again(
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.problem, timeout=SECONDS)
     assert str(location) in window.problem.text.text()
     assert location.read_text("utf-8") == "a file, where a folder should be"
+    type_text(window.search_bar.line, "dog")
+    press(window.search_bar.line, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert window.asking.saving.dialog is None  # there is nothing yet to save it in
+    window.search_bar.clear()
     location.unlink()
     location.mkdir()
     click(window.problem.retry_button)

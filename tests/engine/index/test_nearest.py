@@ -122,7 +122,8 @@ def test_a_whole_library_is_ranked_exactly_at_the_top_and_nearly_so_below(make_v
     parts = make_vectors(3, seed=6)
     assert index.scores(parts, keys[::-1]) == pytest.approx(parts @ vectors[::-1].T, abs=0.02)
     gone = index.scores(parts, np.array([5, 6000, 7]))  # a row may go between two questions
-    assert gone == pytest.approx(np.stack([parts @ vectors[5], [-1] * 3, parts @ vectors[7]], axis=1), abs=0.02)
+    assert gone[:, 1].tolist() == [-1, -1, -1]
+    assert gone[:, ::2] == pytest.approx(parts @ vectors[[5, 7]].T, abs=0.02)
 
 
 @pytest.mark.parametrize("bad", [np.full(4, np.nan), np.full(4, np.inf), np.ones(3), np.ones((1, 4))])

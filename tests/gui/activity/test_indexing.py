@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+import pytest
+from filelock import FileLock
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.progress import Snapshot
+from engine.settings import SETTINGS_FILE
+from engine.turns import LOCK_FILE
 from gui import strings
 from gui.activity.indexing import IndexState
+from gui.activity.steps import StepState
 from gui.app import build_window
 from gui.main_window import MainWindow
+from gui.messages import Level
+from gui.strings import activity as words
 from tests.gui.conftest import (
     SECONDS,
     OpenWindow,
@@ -24,13 +30,17 @@ from tests.gui.conftest import (
     paint,
     wait_until_idle,
 )
-from tests.gui.hands import click, drop, files, press, type_text
+from tests.gui.hands import click, drop, files
 
 
 def settled(window: MainWindow) -> tuple[int, int]:
     """Items found and files pending, as the library itself counts them."""
     status = window.session.library.status()
     return status.items, status.pending
+
+
+def state(window: MainWindow) -> IndexState:
+    return window.indexing.state
 
 
 def is_storing(snapshot: Snapshot) -> bool:
@@ -81,38 +91,6 @@ def test_a_folder_added_during_a_run_is_read_too(
     qtbot.waitUntil(lambda: settled(window) == (315, 0) and not window.indexing.active, timeout=SECONDS)
 
 
-def test_removing_a_folder_asks_first_and_touches_no_file(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
-) -> None:
-    window = open_window(indexed)
-    before = sorted(path.name for path in pictures.iterdir())
-    click(window.sidebar.row(0).remove_button)
-    box = window.folders.dialog
-    assert isinstance(box, QMessageBox)
-    assert "not touched" in box.informativeText()
-    assert box.defaultButton().text() == strings.CANCEL
-    with qtbot.waitSignal(window.session.folder_removed, timeout=SECONDS):
-        click(box.buttons()[0])
-    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.welcome, timeout=SECONDS)
-    wait_until_idle(qtbot, window)
-    assert window.session.library.folders() == ()
-    assert sorted(path.name for path in pictures.iterdir()) == before
-
-
-def test_a_removal_that_is_cancelled_removes_nothing(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
-) -> None:
-    window = open_window(indexed)
-    window.sidebar.list.setCurrentRow(0)
-    press(window.sidebar.list, Qt.Key.Key_Delete)
-    box = window.folders.dialog
-    assert isinstance(box, QMessageBox)
-    press(box, Qt.Key.Key_Escape)
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
-        window.session.refresh_status()  # the library's jobs run in order: a removal would be over by then
-    assert [folder.path for folder in window.session.library.folders()] == [pictures]
-
-
 def test_a_folder_can_be_removed_while_it_is_being_read(
     qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
 ) -> None:
@@ -123,7 +101,7 @@ def test_a_folder_can_be_removed_while_it_is_being_read(
     qtbot.waitUntil(
         lambda: window.session.library.folders() == () and not window.indexing.active, timeout=SECONDS
     )
-    assert window.banners.banners() == []
+    assert {banner.message.level for banner in window.banners.banners()} <= {Level.INFO}
 
 
 def test_a_run_can_be_paused_and_resumed(
@@ -169,7 +147,7 @@ def test_a_run_that_is_stopped_can_be_continued_and_loses_nothing(
     with qtbot.waitSignal(window.indexing.stopped, timeout=SECONDS):
         click(window.activity.stop_button)
     qtbot.waitUntil(window.activity.continue_button.isVisible, timeout=SECONDS)
-    assert "not read yet" in window.activity.phase.text()
+    qtbot.waitUntil(lambda: "not read yet" in window.activity.phase.text(), timeout=SECONDS)
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         click(window.activity.continue_button)
     assert settled(window) == (300, 0)
@@ -238,7 +216,7 @@ def test_closing_is_not_put_off_by_a_run_that_was_asked_for_meanwhile(
     assert states == [IndexState.IDLE]
 
 
-def test_counts_change_in_place_beside_a_folder(
+def test_what_changes_in_a_folder_is_found_by_itself(
     qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine"
@@ -246,62 +224,127 @@ def test_counts_change_in_place_beside_a_folder(
     window = open_window(empty)
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([mine])
+    assert state(window) is IndexState.WATCHING
     qtbot.waitUntil(lambda: window.status_line.holdings.text() == "1 photograph", timeout=SECONDS)
-    row = window.sidebar.row(0)
-    row.remove_button.setFocus()
-    QTest.mousePress(row.remove_button, Qt.MouseButton.LeftButton)
+    assert window.status_line.watching_link.text() == "Watching 1 folder"
+    assert window.status_line.watching_link.isVisible()
+    assert not window.activity.isVisible()
     paint(mine / "blue.png", "blue")
-    window.indexing.start()
     qtbot.waitUntil(lambda: window.status_line.holdings.text() == "2 photographs", timeout=SECONDS)
-    assert window.sidebar.row(0) is row
-    assert row.counts.text() == "2 pictures and pages"
-    assert row.remove_button.hasFocus()
-    QTest.mouseRelease(row.remove_button, Qt.MouseButton.LeftButton)
-    box = window.folders.dialog
-    assert isinstance(box, QMessageBox)
-    press(box, Qt.Key.Key_Escape)
+    (mine / "red.png").unlink()
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "1 photograph", timeout=SECONDS)
 
 
-def test_files_that_failed_are_listed_with_their_reasons(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+def test_watching_can_be_stopped_and_stays_so_until_it_is_continued(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
 ) -> None:
     window = open_window(indexed)
-    qtbot.waitUntil(window.status_line.failures_link.isVisible, timeout=SECONDS)
-    assert window.status_line.failures_link.text() == "2 files could not be read"
-    click(window.status_line.failures_link)
-    dialog = window.failures_dialog
-    assert dialog is not None
-    model = dialog.table.model()
-    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=SECONDS)
-    assert [model.index(row, 0).data() for row in range(2)] == ["empty.jpg", "no picture.png"]
-    assert model.index(0, 1).data() == "The file is empty."
-    dialog.close()
+    qtbot.waitUntil(window.status_line.watching_link.isVisible, timeout=SECONDS)
+    click(window.status_line.watching_link)
+    assert window.activity.panel.isVisible()
+    assert window.activity.stop_button.text() == words.STOP_WATCHING
+    with qtbot.waitSignal(window.indexing.stopped, timeout=SECONDS):
+        click(window.activity.stop_button)
+    click(window.activity.details_button)
+    assert window.activity.isVisible()
+    assert words.HELD in window.activity.phase.text() + window.activity.details.text()
+    assert window.status_line.watching_link.text() == words.NOT_WATCHING
+    window.preferences.change(card_height=160)  # any other setting leaves it as it is
+    assert state(window) is IndexState.IDLE
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        click(window.activity.continue_button)
+    assert state(window) is IndexState.WATCHING
+    assert not window.activity.isVisible()
+    assert [folder.path for folder in window.session.library.folders()] == [pictures]
 
 
-def test_the_list_of_failures_can_be_narrowed(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
-    window = open_window(indexed)
-    window.show_failures()
-    dialog = window.failures_dialog
-    assert dialog is not None
-    model = dialog.table.model()
-    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=SECONDS)
-    type_text(dialog.box, "EMPTY")
-    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["empty.jpg"]
-    type_text(dialog.box, " nowhere")
-    assert model.rowCount() == 0
-    assert "nowhere" in dialog.note.text()
-    dialog.close()
-
-
-def test_files_that_failed_are_read_again_when_asked(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+def test_without_watching_a_run_comes_to_its_end(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
-    window.show_failures()
-    dialog = window.failures_dialog
-    assert dialog is not None
-    qtbot.waitUntil(dialog.retry_button.isEnabled, timeout=SECONDS)
-    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS) as finished:
-        click(dialog.retry_button)
-    assert finished.args is not None
-    assert finished.args[0].failed == 2
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
+    window.preferences.change(watch=False)
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.IDLE, timeout=SECONDS)
+    paint(tmp_path / "later" / "black.png", "black")
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([tmp_path / "later"])
+    assert state(window) is IndexState.IDLE
+    assert settled(window) == (16, 0)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.preferences.change(watch=True)
+    assert state(window) is IndexState.WATCHING
+
+
+@pytest.mark.parametrize("watch", [True, False])
+def test_another_program_at_work_on_the_library_is_waited_for(
+    qtbot: QtBot, indexed: Path, watch: bool
+) -> None:
+    (indexed / SETTINGS_FILE).write_text(json.dumps({"watch": watch}), "utf-8")
+    lock = FileLock(indexed / LOCK_FILE)
+    lock.acquire()
+    window = build_window(indexed, open_library)
+    window.show()
+    in_use = words.phase("in use")
+    qtbot.waitUntil(lambda: window.activity.phase.text() == in_use, timeout=SECONDS)
+    assert window.banners.banners() == []
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        lock.release()
+    close(qtbot, window)
+
+
+def test_a_wait_for_another_program_can_be_stopped(qtbot: QtBot, indexed: Path) -> None:
+    (indexed / SETTINGS_FILE).write_text(json.dumps({"watch": False}), "utf-8")
+    with FileLock(indexed / LOCK_FILE):
+        window = build_window(indexed, open_library)
+        window.show()
+        qtbot.waitUntil(lambda: window.activity.phase.text() == words.phase("in use"), timeout=SECONDS)
+        with qtbot.waitSignal(window.indexing.stopped, timeout=SECONDS):
+            click(window.activity.stop_button)
+        assert state(window) is IndexState.IDLE
+        close(qtbot, window)
+
+
+def test_what_is_set_during_a_wait_for_another_program_does_not_end_it(qtbot: QtBot, indexed: Path) -> None:
+    lock = FileLock(indexed / LOCK_FILE)
+    lock.acquire()
+    window = build_window(indexed, open_library)
+    window.show()
+    qtbot.waitUntil(lambda: window.activity.phase.text() == words.phase("in use"), timeout=SECONDS)
+    window.preferences.change(watch=False)
+    assert window.indexing.active
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        lock.release()
+    assert state(window) is IndexState.IDLE
+    close(qtbot, window)
+
+
+def test_a_window_at_rest_closes_at_once(qtbot: QtBot, indexed: Path) -> None:
+    window = build_window(indexed, open_library)
+    window.show()
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
+    window.close()
+    assert not window.isVisible()
+    close(qtbot, window)
+
+
+def test_the_details_tell_each_step_and_what_there_is(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, many: Path
+) -> None:
+    window = open_window(indexed)
+    qtbot.waitUntil(window.status_line.watching_link.isVisible, timeout=SECONDS)
+    click(window.status_line.watching_link)
+    panel = window.activity.panel
+    assert panel.figure(words.FOUND) == "15 files"
+    assert panel.figure(words.SEARCHABLE) == "12 photographs · 3 pages"
+    assert panel.figure(words.FAILED) == "2 files"
+    click(panel.failures_link)
+    assert window.troubles.failures_dialog is not None
+    window.troubles.failures_dialog.close()
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
+    click(window.activity.pause_button)
+    states = {step.phase: step.state for step in panel.shown}
+    assert (states["scanning"], states["indexing"]) == (StepState.DONE, StepState.PAUSED)
+    assert states["reading text"] is StepState.TO_COME
+    click(window.activity.pause_button)
+    qtbot.waitUntil(lambda: panel.figure(words.SEARCHABLE) == "312 photographs · 3 pages", timeout=SECONDS)

@@ -8,41 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import strings
-from gui.main_window import MainWindow
 from gui.preview.preview import Preview
 from tests.engine.ingest.files import Page, pdf
+from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
-from tests.gui.hands import NO_MODIFIER, click, press
-
-NO_BUTTON = Qt.MouseButton.NoButton
-LEFT = Qt.MouseButton.LeftButton
-
-
-def preview_of(window: MainWindow) -> Preview:
-    return window.previewing.preview
-
-
-def open_preview(qtbot: QtBot, window: MainWindow, row: int = 0) -> Preview:
-    """By Space on a card; the picture is there in the end."""
-    view = window.results.view
-    view.setFocus()
-    view.setCurrentIndex(window.results.model.index(row))
-    press(view, Qt.Key.Key_Space)
-    wait_for_picture(qtbot, window)
-    return preview_of(window)
-
-
-def wait_for_picture(qtbot: QtBot, window: MainWindow) -> None:
-    """The large one of what is looked at now, and its reasons where they are shown."""
-    loader, hit = window.previewing.loader, preview_of(window).hit
-    assert hit is not None
-    qtbot.waitUntil(lambda: loader.picture(hit.item) is not None and not loader.waiting, timeout=SECONDS)
+from tests.gui.hands import click, press
+from tests.gui.preview.looking import open_page, open_preview, preview_of, wait_for_document, wait_for_picture
 
 
 def seen(preview: Preview) -> QImage:
@@ -62,11 +38,6 @@ def pixels(image: QImage) -> NDArray[np.uint32]:
     """(height, width)"""
     plain = image.convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), plain.width()).copy()
-
-
-def ask_for_all_pages(qtbot: QtBot, window: MainWindow) -> None:
-    ask(qtbot, window, "page")
-    assert [hit.page for hit in window.results.model.hits if hit.page] != []
 
 
 def test_space_opens_the_result_that_is_selected(
@@ -120,25 +91,29 @@ def test_arrows_step_through_the_results_and_the_selection_follows(
     assert window.results.view.currentIndex().row() == 1
 
 
-def test_up_and_down_step_through_the_matches_of_one_document(
+def test_looking_at_one_of_several_that_are_selected_keeps_them_so(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
     window = open_window(indexed)
-    ask_for_all_pages(qtbot, window)
-    first = next(row for row, hit in enumerate(window.results.model.hits) if hit.page == 1)
-    preview = open_preview(qtbot, window, first)
-    assert preview.footer.match.text() == "Match 1 of 3 in this document"
-    assert not preview.footer.above_button.isEnabled()
-    for key, page in (
-        (Qt.Key.Key_Down, 2),
-        (Qt.Key.Key_PageDown, 3),
-        (Qt.Key.Key_Down, 3),
-        (Qt.Key.Key_Up, 2),
-    ):
-        press(preview.canvas, key)
-        assert preview.hit is not None
-        assert preview.hit.page == page
-    assert preview.header.place.text().startswith("Page 2")
+    window.preferences.change(fold_alike=False)
+    ask(qtbot, window, "red")
+    view = window.results.view
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    for _step in range(2):
+        press(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    selected = view.selected_hits()
+    press(view, Qt.Key.Key_Space)
+    wait_for_picture(qtbot, window)
+    press(preview_of(window).canvas, Qt.Key.Key_Left)
+    press(preview_of(window).canvas, Qt.Key.Key_Escape)
+    assert view.selected_hits() == selected
+    assert len(selected) == 3
+    assert view.currentIndex().row() == 1
+    press(view, Qt.Key.Key_End)
+    press(view, Qt.Key.Key_Space)
+    press(preview_of(window).canvas, Qt.Key.Key_Left)
+    press(preview_of(window).canvas, Qt.Key.Key_Escape)
+    assert [hit.item for hit in view.selected_hits()] == [window.results.model.hits[-2].item]
 
 
 def test_a_word_is_marked_where_it_stands_on_the_page(
@@ -146,8 +121,7 @@ def test_a_word_is_marked_where_it_stands_on_the_page(
 ) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "green")
-    row = next(row for row, hit in enumerate(window.results.model.hits) if hit.page == 2)
-    preview = open_preview(qtbot, window, row)
+    preview = open_page(qtbot, window, 2)
     (word,) = preview.canvas.why.words
     marked = seen(preview)
     press(preview.canvas, Qt.Key.Key_W)
@@ -188,12 +162,12 @@ def test_a_chip_shows_what_one_word_has_and_stays_picked(
         window.session.add_folders([folder])
     wait_until_idle(qtbot, window)
     ask(qtbot, window, "red blue")
-    row = next(row for row, hit in enumerate(window.results.model.hits) if hit.page == 1)
-    preview = open_preview(qtbot, window, row)
+    preview = open_page(qtbot, window, 1)
     assert [chip.text() for chip in preview.legend.chips] == [strings.WHY_ALL_WORDS, "red", "blue"]
     assert {word.query_word for word in preview.canvas.why.words} == {"red", "blue"}
     click(preview.legend.chips[2])
     assert {word.query_word for word in preview.canvas.why.words} == {"blue"}
+    wait_for_document(qtbot, window)
     press(preview.canvas, Qt.Key.Key_Down)
     press(preview.canvas, Qt.Key.Key_Up)
     wait_for_picture(qtbot, window)
@@ -263,85 +237,83 @@ def test_a_new_question_leads_back_to_the_results(
     ask(qtbot, window, "green")
     assert window.pages.currentWidget() is window.results
     assert preview.hit is None
-    assert window.previewing.loader.held_bytes == 0
+    assert window.previewing.loader.pictures.held_bytes == 0
 
 
-def test_the_eye_of_a_card_and_its_menu_open_the_preview(
+def test_the_neighbours_are_there_before_one_steps_to_them(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "red")
-    view, index = window.results.view, window.results.model.index(1)
-    place = view.eye_place(index).center()
-    QTest.mouseClick(view.viewport(), LEFT, NO_MODIFIER, view.visualRect(index).center())
-    assert not window.previewing.is_open
-    QTest.mouseClick(view.viewport(), LEFT, NO_MODIFIER, place)
-    assert window.previewing.is_open
-    assert preview_of(window).hit == window.results.model.hits[1]
-    press(preview_of(window).canvas, Qt.Key.Key_Escape)
-    menu = view.menu_for(window.results.model.hits[2])
-    next(action for action in menu.actions() if action.text() == strings.PREVIEW).trigger()
-    assert preview_of(window).hit == window.results.model.hits[2]
-    wait_for_picture(qtbot, window)
-
-
-def test_zooming_in_asks_for_more_pixels_and_dragging_moves_the_picture(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path
-) -> None:
-    window = open_window(indexed)
-    ask(qtbot, window, "green")
-    row = next(row for row, hit in enumerate(window.results.model.hits) if hit.page == 2)
-    preview = open_preview(qtbot, window, row)
-    canvas, loader = preview.canvas, window.previewing.loader
-    assert preview.hit is not None
-    item = preview.hit.item
-    small = loader.picture(item)
-    assert small is not None
-    for _step in range(6):
-        press(canvas, Qt.Key.Key_Plus)
-    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
-    large = loader.picture(item)
-    assert large is not None
-    assert large.height() > small.height()
-    before = canvas.area()
-    middle = canvas.rect().center()
-    QTest.mousePress(canvas, LEFT, NO_MODIFIER, middle)
-    QTest.mouseMove(canvas, middle + QPoint(30, 40))
-    QTest.mouseRelease(canvas, LEFT, NO_MODIFIER, middle + QPoint(30, 40))
-    moved = canvas.area().topLeft() - before.topLeft()
-    assert (round(moved.x()), round(moved.y())) == (30, 40)
-    press(canvas, Qt.Key.Key_0)
-    assert canvas.zoom == 1.0
-    assert canvas.rect().contains(canvas.area().toRect())
-
-
-def test_the_wheel_zooms_into_what_is_under_the_mouse(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path
-) -> None:
-    window = open_window(indexed)
-    ask(qtbot, window, "red")
-    canvas = open_preview(qtbot, window).canvas
-    for _step in range(8):
-        press(canvas, Qt.Key.Key_Plus)
-    place = QPointF(canvas.rect().center()) + QPointF(60, -30)
-
-    def spot() -> QPointF:
-        area = canvas.area()
-        away = place - area.topLeft()
-        return QPointF(away.x() / area.width(), away.y() / area.height())
-
-    before, zoom = spot(), canvas.zoom
-    turn = QWheelEvent(
-        place,
-        canvas.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120),
-        NO_BUTTON,
-        Qt.KeyboardModifier.ControlModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
+    preview = open_preview(qtbot, window, 2)
+    pictures = window.previewing.loader.pictures
+    hits = window.results.model.hits
+    qtbot.waitUntil(
+        lambda: all(pictures.picture(hits[row].item) is not None for row in (1, 3)), timeout=SECONDS
     )
-    QApplication.sendEvent(canvas, turn)
-    assert canvas.zoom > zoom
-    assert (spot().x(), spot().y()) == pytest.approx((before.x(), before.y()), abs=0.002)
+    assert all(pictures.picture(hit.item) is None for hit in hits[4:])
+    press(preview.canvas, Qt.Key.Key_Right)
+    assert not pictures.waiting
+    colour = seen(preview).pixelColor(preview.canvas.rect().center())
+    assert (colour.red(), colour.green(), colour.blue()) == pytest.approx(COLOURS["red"], abs=6)
+
+
+def test_s_asks_for_what_is_like_the_picture_and_the_menu_is_offered_for_it(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    preview = open_preview(qtbot, window, 1)
+    hit = preview.hit
+    assert hit is not None
+    assert preview.selected_hits() == [hit]
+    with qtbot.waitSignal(preview.menu_wanted, timeout=SECONDS) as menu:
+        click(preview.header.more_button)
+    assert menu.args is not None
+    assert menu.args[0] == [hit]
+    for popup in QApplication.topLevelWidgets():
+        if isinstance(popup, QMenu):
+            popup.close()
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(preview.canvas, Qt.Key.Key_S)
+    assert window.searching.query is not None
+    assert window.searching.query.like_items == (hit.item,)
+    assert preview.selected_hits() == []
+
+
+def test_every_button_can_be_reached_by_tab_and_has_a_name(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    preview = open_page(qtbot, window, 1)
+    wait_for_document(qtbot, window)
+    press(preview.canvas, Qt.Key.Key_I)
+    buttons = [button for button in preview.findChildren(QAbstractButton) if button.isVisible()]
+    assert len(buttons) > 12
+    for button in buttons:
+        assert button.accessibleName() or button.text()
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+
+
+def test_the_preview_has_room_in_a_small_window(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    preview = open_page(qtbot, window, 1)
+    wait_for_document(qtbot, window)
+    press(preview.canvas, Qt.Key.Key_I)
+    window.resize(window.minimumSize())
+    QApplication.processEvents()
+    assert window.size() == window.minimumSize()
+    assert preview.canvas.width() > 200
+    for part in (preview.header, preview.footer):
+        shown = [child for child in part.children() if isinstance(child, QWidget) and child.isVisible()]
+        assert all(part.rect().contains(child.geometry()) for child in shown)
+        assert not any(
+            one.geometry().intersects(other.geometry())
+            for one in shown
+            for other in shown
+            if one is not other
+        )
     qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)

@@ -12,22 +12,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.records import HeatMap, Hit, Kind, MatchedWord, Query, Verdict, Why
+from engine.errors import UserError
+from engine.records import HeatMap, Hit, ItemFacts, Kind, MatchedWord, Query, Verdict, Why
 from gui.jobs import Jobs
 from gui.parts.style import Style
 from gui.preview.legend import MOST_CHIPS, WhyLegend
 from gui.preview.loader import PreviewLoader
 from gui.preview.marks import heat_image, of_word, paint_words, query_words
-from gui.preview.preview import Preview, may_have_why
-from gui.preview.walk import in_document
-from gui.results.cards import CardDelegate, two_lines
+from gui.preview.reasons import may_have_why
+from gui.preview.walk import InDocument, Walk
 from gui.results.model import ResultsModel
-from gui.results.page import ResultsPage
-from gui.results.thumbnails import ThumbnailStore
 from tests.gui.conftest import SECONDS
 
 QUERY = Query(text="cat")
@@ -50,12 +48,14 @@ class Shelf:
         self.asked: list[tuple[int, int]] = []
         self.asked_why: list[int] = []
         self.damaged = False
+        self.most = 10_000  # pixels that there are, along the longer side
         self.open = threading.Event()
         self.open.set()
 
     def picture(self, item: int, side: int) -> bytes:
         self.open.wait()
         self.asked.append((item, side))
+        side = min(side, self.most)
         stream = io.BytesIO()
         Image.new("RGB", (side, side // 2), "teal").save(stream, "JPEG")
         return stream.getvalue()[:100] if self.damaged else stream.getvalue()
@@ -63,6 +63,14 @@ class Shelf:
     def why(self, query: Query, item: int) -> Why:
         self.asked_why.append(item)
         return Why((word(query.text),))
+
+    def document(self, item: int) -> tuple[Hit, ...]:
+        if self.damaged:
+            raise UserError("It is no longer in the library.")
+        return (hit(item, 1), hit(item + 100, 2))
+
+    def facts(self, item: int) -> ItemFacts:
+        return ItemFacts(item, (Path("/x/a.pdf"),), None, None, 0, "", 1, 1, None)
 
 
 @pytest.fixture
@@ -97,21 +105,32 @@ def style(qapp: QApplication) -> Iterator[Style]:
 
 
 def test_few_pictures_are_held_the_newest_of_them(qtbot: QtBot, loader: PreviewLoader) -> None:
+    pictures = loader.pictures
     for item in range(8):
         with qtbot.waitSignal(loader.picture_came, timeout=SECONDS):
-            loader.ask_picture(item, 1000)
-    assert loader.held_bytes <= 3 * PICTURE_BYTES
-    assert loader.picture(7) is not None
-    assert loader.picture(0) is None
+            pictures.ask(item, 1000)
+    assert pictures.held_bytes <= 3 * PICTURE_BYTES
+    assert pictures.picture(7) is not None
+    assert pictures.picture(0) is None
 
 
 def test_a_picture_that_is_large_enough_is_not_asked_for_again(
     qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
 ) -> None:
     for wanted in (300, 1024, 1025):
-        loader.ask_picture(1, wanted)
+        loader.pictures.ask(1, wanted)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert shelf.asked == [(1, 1024), (1, 2048)]
+
+
+def test_a_picture_without_more_pixels_is_not_asked_for_again(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    shelf.most = 600
+    for wanted in (300, 4000):
+        loader.pictures.ask(1, wanted)
+        qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert shelf.asked == [(1, 1024)]
 
 
 def test_only_what_is_asked_for_last_is_delivered(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
@@ -119,11 +138,47 @@ def test_only_what_is_asked_for_last_is_delivered(qtbot: QtBot, loader: PreviewL
     loader.picture_came.connect(came.append)
     shelf.open.clear()
     for item in range(20):
-        loader.ask_picture(item, 1000)
+        loader.pictures.ask(item, 1000)
     shelf.open.set()
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert came == [19]
     assert len(shelf.asked) <= 3  # two may have been at work already
+
+
+def test_what_is_fetched_ahead_is_silent_and_pushes_nothing_out(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    came: list[int] = []
+    loader.picture_came.connect(came.append)
+    pictures = loader.pictures
+    pictures.ask(5, 1000)
+    pictures.ask_ahead((6, 4), 1000)  # dropped: something is waited for
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+
+    def fetch(*items: int) -> None:
+        pictures.ask_ahead(items, 1000)
+        qtbot.waitUntil(lambda: all(map(pictures.picture, items)), timeout=SECONDS)
+
+    for neighbours in ((6, 4), (7, 8), (9, 10)):
+        fetch(*neighbours)
+    assert came == [5]
+    assert pictures.picture(5) is not None
+    assert pictures.held_bytes <= 3 * PICTURE_BYTES
+    assert shelf.asked[0] == (5, 1024)
+
+
+def test_a_step_takes_over_what_is_being_fetched_ahead(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    came: list[int] = []
+    loader.picture_came.connect(came.append)
+    shelf.open.clear()
+    loader.pictures.ask_ahead((6, 4), 1000)
+    loader.pictures.ask(6, 1000)
+    shelf.open.set()
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert came == [6]
+    assert shelf.asked.count((6, 1024)) == 1
 
 
 def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
@@ -148,39 +203,78 @@ def test_who_looks_again_later_gets_the_reasons_of_then(
 def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
     shelf.damaged = True
     with qtbot.waitSignal(loader.picture_failed, timeout=SECONDS):
-        loader.ask_picture(1, 1000)
-    assert loader.picture(1) is None
+        loader.pictures.ask(1, 1000)
+    assert loader.pictures.picture(1) is None
 
 
 # ---- stepping
 
 
-def test_a_document_is_walked_through_in_the_order_of_its_pages() -> None:
-    hits = [hit(1, 7), hit(2), hit(3, 2), hit(4, 9, "/x/b.pdf"), hit(5, 4)]
-    document = in_document(hits, 4)
-    assert document.rows == (2, 4, 0)
-    assert (document.step(-1), document.step(1), document.step(2)) == (2, 0, None)
-    assert in_document(hits, 1).rows == (1,)
+def test_matching_pages_are_found_on_either_side_of_one_that_does_not() -> None:
+    pages = [hit(page, page) for page in (1, 2, 3, 5, 8)]
+    document = InDocument(pages, matching=(1, 4), place=2)
+    assert (document.step_to_match(-1), document.step_to_match(1)) == (pages[1], pages[4])
+    assert InDocument(pages, (1, 4), 4).step_to_match(1) is None
+    assert InDocument(pages, (1, 4), 1).step_to_match(-1) is None
+    assert [document.numbered(number).page for number in (-3, 5, 6, 7, 99)] == [1, 5, 5, 8, 8]
+    assert (document.step(3), document.step(-3)) == (None, None)
 
 
-def test_beyond_the_last_result_there_may_be_more(
-    qtbot: QtBot, loader: PreviewLoader, jobs: Jobs, style: Style
-) -> None:
+def test_beyond_the_last_result_there_may_be_more(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1)], complete=False)
-    preview = Preview(model, loader, ThumbnailStore(jobs, lambda _item: None, QSize(8, 8)), style)
-    preview.begin(0, QUERY)
-    assert preview.footer.next_button.isEnabled()
+    walk = Walk(model, loader)
+    walk.start(hit(1))
+    assert walk.can_step_on
     with qtbot.waitSignal(model.more_wanted, timeout=SECONDS):
-        preview.next()
-    model.extend([hit(1), hit(2), hit(3)], complete=True)
-    assert preview.hit == hit(2)
+        walk.next()
+    model.append([hit(2), hit(3)], complete=True)
+    assert walk.hit == hit(2)
     model.set_hits([hit(9), hit(2)], complete=True)
-    assert preview.footer.result.text() == "Result 2 of 2"
-    with qtbot.waitSignal(preview.close_wanted, timeout=SECONDS):
+    assert (walk.index.row(), walk.can_step_on, walk.can_step_back) == (1, False, True)
+    with qtbot.waitSignal(walk.lost, timeout=SECONDS):
         model.set_hits([hit(9)], complete=True)
-    preview.leave()
-    preview.deleteLater()
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+
+
+def test_an_answer_that_ends_where_more_was_hoped_for_is_told(qtbot: QtBot, loader: PreviewLoader) -> None:
+    model = ResultsModel()
+    model.set_hits([hit(1)], complete=False)
+    walk = Walk(model, loader)
+    walk.start(hit(1))
+    walk.next()
+    with qtbot.waitSignal(walk.surroundings_changed, timeout=SECONDS):
+        model.append([], complete=True)
+    assert (walk.hit, walk.can_step_on) == (hit(1), False)
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+
+
+def test_what_is_taken_away_gives_its_place_to_the_next(qtbot: QtBot, loader: PreviewLoader) -> None:
+    model = ResultsModel()
+    model.set_hits([hit(1), hit(2), hit(3)], complete=True)
+    walk = Walk(model, loader)
+    walk.start(hit(2))
+    model.remove(frozenset({2}))
+    assert walk.hit == hit(3)
+    model.remove(frozenset({3}))
+    assert walk.hit == hit(1)
+    with qtbot.waitSignal(walk.lost, timeout=SECONDS):
+        model.remove(frozenset({1}))
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+
+
+def test_a_document_that_cannot_be_read_is_its_one_page(
+    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+) -> None:
+    shelf.damaged = True
+    model = ResultsModel()
+    model.set_hits([hit(1, 4)], complete=True)
+    walk = Walk(model, loader)
+    walk.start(hit(1, 4))
+    walk.step_page(1)
+    qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
+    assert walk.hit == hit(1, 4)
+    assert walk.document() == InDocument((hit(1, 4),), (0,), 0)
 
 
 def test_reasons_are_asked_for_only_where_there_may_be_some() -> None:
@@ -238,28 +332,3 @@ def test_many_words_leave_the_window_as_wide_as_it_is(qtbot: QtBot) -> None:
     assert len(legend.chips) == MOST_CHIPS + 1
     assert legend.minimumSizeHint().width() > 800  # it would be wide
     assert legend.sizePolicy().horizontalPolicy() is legend.sizePolicy().Policy.Ignored
-
-
-# ---- cards
-
-
-def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:
-    metrics = QFontMetrics(qapp.font())
-    long = "The quick brown fox jumps over the lazy dog and goes on for ever and a day " * 3
-    lines = two_lines(long, qapp.font(), metrics, 180)
-    assert len(lines) == 2
-    assert lines[1].endswith("…")
-    assert all(metrics.horizontalAdvance(line) <= 182 for line in lines)
-    assert two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
-
-
-def test_cards_are_higher_where_pages_have_words_to_show(
-    jobs: Jobs, style: Style, qtbot: QtBot, qapp: QApplication
-) -> None:
-    page = ResultsPage(ThumbnailStore(jobs, lambda _item: None, QSize(8, 8)), style)
-    qtbot.addWidget(page)
-    page.model.set_hits([hit(1)], complete=True)
-    low = page.view.gridSize().height()
-    page.model.set_hits([hit(1), replace(hit(2, 1), snippet="some words of it")], complete=True)
-    assert page.view.gridSize().height() >= low + 2 * QFontMetrics(qapp.font()).height()
-    assert isinstance(page.view.itemDelegate(), CardDelegate)

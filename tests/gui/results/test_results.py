@@ -2,106 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.records import Hit, Kind, SearchResults, Verdict
+from engine.records import SearchResults, Verdict
 from gui import strings
-from gui.jobs import Jobs
 from gui.parts.style import DARK, LIGHT, Style
-from gui.results.cards import GAP, PADDING
+from gui.results.cards import shown_size, two_lines
 from gui.results.model import ResultsModel
-from gui.results.page import ResultsPage, heading
+from gui.results.page import ResultsPage
 from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore, scaled
 from tests.gui.conftest import SECONDS
-
-BOX = QSize(200, 152)
-
-
-def hits(count: int, verdict: Verdict = Verdict.STRONG) -> tuple[Hit, ...]:
-    return tuple(
-        Hit(
-            rank=row + 1,
-            item=1000 + row,
-            path=Path(f"/pictures/{row:05}.jpg"),
-            page=None,
-            kind=Kind.PHOTO,
-            score=1 - row / count,
-            verdict=verdict,
-            width=40,
-            height=30,
-            available=True,
-            copies=0,
-        )
-        for row in range(count)
-    )
-
-
-def jpeg(width: int = 320, height: int = 240) -> bytes:
-    stream = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(stream, "JPEG")
-    return stream.getvalue()
-
-
-class Fetcher:
-    """Stands where the library gives its stored thumbnails, and writes down what was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[int] = []
-        self.threads: set[threading.Thread] = set()
-        self.picture: bytes | None = jpeg()
-        self.open = threading.Event()
-        self.open.set()
-
-    def __call__(self, item: int) -> bytes | None:
-        self.open.wait()
-        self.asked.append(item)
-        self.threads.add(threading.current_thread())
-        return self.picture
-
-
-@pytest.fixture
-def fetcher() -> Fetcher:
-    return Fetcher()
-
-
-@pytest.fixture
-def thumbnails(fetcher: Fetcher) -> Iterator[ThumbnailStore]:
-    def fail(error: Exception) -> None:
-        raise error
-
-    jobs = Jobs(fail)
-    yield ThumbnailStore(jobs, fetcher, BOX, cache_bytes=200 * 152 * 4 * 50)
-    fetcher.open.set()
-    assert jobs.shutdown(60)
-
-
-@pytest.fixture
-def style(qapp: QApplication) -> Iterator[Style]:
-    style = Style(qapp)
-    yield style
-    style.deleteLater()
-
-
-@pytest.fixture
-def page(qtbot: QtBot, thumbnails: ThumbnailStore, style: Style) -> Iterator[ResultsPage]:
-    page = ResultsPage(thumbnails, style)
-    page.resize(1000, 700)
-    page.show()
-    yield page
-    page.close()
-    page.deleteLater()
-    qtbot.wait(0)
+from tests.gui.results.answers import hits, pages
+from tests.gui.results.conftest import BOX, Fetcher, jpeg
 
 
 def visible_items(page: ResultsPage) -> list[int]:
@@ -206,44 +126,90 @@ def test_a_card_is_painted_again_when_its_picture_arrives(
     assert before != after
 
 
-def test_cards_follow_the_style(qtbot: QtBot, page: ResultsPage, style: Style) -> None:
-    page.model.set_hits(hits(1), complete=True)
-    qtbot.waitUntil(lambda: page.view.visualRect(page.model.index(0)).isValid(), timeout=SECONDS)
-    inside = page.view.visualRect(page.model.index(0)).topLeft() + QPoint(GAP + 4, GAP + PADDING)
+def test_cards_follow_the_style(page: ResultsPage, style: Style) -> None:
+    page.model.set_hits([replace(hits(1)[0], width=10, height=200)], complete=True)
+    inside = page.view.visualRect(page.model.index(0)).topLeft() + QPoint(12, 60)  # beside a slim picture
     light = page.view.viewport().grab().toImage()
     style.dress(DARK)
     dark = page.view.viewport().grab().toImage()
-    assert light.pixelColor(inside) == QColor(LIGHT.surface)
-    assert dark.pixelColor(inside) == QColor(DARK.surface)
+    assert light.pixelColor(inside) == QColor(LIGHT.mat)
+    assert dark.pixelColor(inside) == QColor(DARK.mat)
 
 
-def test_more_of_the_ranking_is_asked_for_at_its_end(qtbot: QtBot, page: ResultsPage) -> None:
-    page.model.set_hits(hits(200), complete=False)
-    bar = page.view.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=SECONDS)
-    with qtbot.waitSignal(page.more_wanted, timeout=SECONDS):
-        bar.setValue(bar.maximum())
+def test_more_is_asked_for_before_the_end_is_reached(page: ResultsPage) -> None:
+    asked: list[None] = []
+    page.more_wanted.connect(lambda: asked.append(None))
+    page.model.set_hits(hits(400), complete=False)
+    bar, screen = page.view.verticalScrollBar(), page.view.viewport().height()
+    assert asked == []
+    bar.setValue(bar.maximum() - 2 * screen)
+    assert asked == []
+    bar.setValue(bar.maximum() - 2 * screen + 1)
+    assert len(asked) == 1
 
 
-def test_a_longer_ranking_keeps_the_rows_that_are_there(page: ResultsPage) -> None:
+def test_a_longer_answer_keeps_the_rows_that_are_there(page: ResultsPage) -> None:
     page.model.set_hits(hits(200), complete=False)
     page.view.setCurrentIndex(page.model.index(150))
-    page.model.extend(hits(1000), complete=True)
-    assert page.model.rowCount() == 1000
+    scrolled = page.view.verticalScrollBar().value()
+    page.model.append([*hits(5, first=100), *hits(800, first=200)], complete=True)
+    assert [hit.item for hit in page.model.hits] == [1000 + row for row in range(1000)]
     assert page.view.currentIndex().row() == 150
+    assert page.view.verticalScrollBar().value() == scrolled > 0
     assert page.model.index_of(1999).row() == 999
 
 
-def test_a_ranking_that_changed_meanwhile_is_shown_as_it_is_now(page: ResultsPage) -> None:
-    page.model.set_hits(hits(3), complete=False)
-    changed = hits(5)[::-1]
-    page.model.extend(changed, complete=True)
-    assert list(page.model.hits) == list(changed)
+def test_what_is_gone_is_taken_out_and_the_rest_stays(page: ResultsPage) -> None:
+    page.model.set_hits(hits(400), complete=True)
+    page.view.setCurrentIndex(page.model.index(200))
+    place = page.view.visualRect(page.model.index(200)).top()
+    page.model.remove({1000, 1001, 1002, 1399})
+    assert len(page.model.hits) == 396
+    assert [hit.item for hit in page.view.selected_hits()] == [1200]
+    assert page.model.index_of(1200).row() == 197
+    assert abs(page.view.visualRect(page.model.index(197)).top() - place) <= page.view.viewport().height()
+    assert page.view.viewport().rect().intersects(page.view.visualRect(page.model.index(197)))
+
+
+def test_what_takes_the_place_of_what_is_gone_is_where_one_goes_on(page: ResultsPage) -> None:
+    page.model.set_hits(hits(400), complete=True)
+    view = page.view
+    view.scrollTo(page.model.index(200), view.ScrollHint.PositionAtTop)
+    first = view.indexAt(QPoint(40, 40)).row()
+    view.setCurrentIndex(page.model.index(first))
+    place = view.visualRect(page.model.index(first)).top()
+    page.model.remove({1000 + first})
+    assert view.currentIndex().row() == first
+    assert view.selected_hits() == []
+    assert abs(view.visualRect(page.model.index(first)).top() - place) <= 400
+    page.model.remove(set(visible_items(page)))
+    assert view.verticalScrollBar().value() > 0
+
+
+def test_what_is_sought_in_vain_does_not_bring_all_of_a_ranking(page: ResultsPage) -> None:
+    page.model.set_hits(hits(1000), complete=False)
+    page.view.verticalScrollBar().setValue(2000)
+    gone = set(visible_items(page))
+    asked: list[None] = []
+    page.model.more_wanted.connect(lambda: asked.append(None))
+    page.model.remove(gone)
+    page.model.append(hits(1000, first=1000), complete=False)
+    page.model.append(hits(1000, first=2000), complete=False)
+    assert len(asked) <= 1
+
+
+def test_a_ranking_that_ends_without_another_hit_is_known_to_have_ended(page: ResultsPage) -> None:
+    page.show_results(SearchResults(hits(200), Verdict.STRONG, "m"), complete=False)
+    assert page.title.text() == strings.matches(200, strings.VERDICT_STRONG, True)
+    page.extend_results(SearchResults((), Verdict.NONE, ""), complete=True)
+    assert page.title.text() == strings.matches(200, strings.VERDICT_STRONG, False)
 
 
 def test_the_verdict_is_said_in_words() -> None:
     model = ResultsModel()
-    model.set_hits([replace(hits(1)[0], verdict=verdict) for verdict in Verdict], complete=True)
+    model.set_hits(
+        [replace(hit, verdict=verdict) for hit, verdict in zip(hits(3), Verdict, strict=True)], complete=True
+    )
     spoken = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
     words = (strings.VERDICT_STRONG, strings.VERDICT_WEAK, strings.VERDICT_NONE)
     assert all(word in text for word, text in zip(words, spoken, strict=True))
@@ -256,13 +222,45 @@ def test_a_tool_tip_shows_a_file_named_like_a_tag() -> None:
     assert "&lt;b&gt;bold&lt;/b&gt;\ufffd.jpg" in tip
 
 
-def test_the_heading_counts_what_matches() -> None:
-    found = hits(128) + hits(20, Verdict.NONE)
-    assert heading(SearchResults(found, Verdict.STRONG, "m"), complete=True) == "128 matches · strong"
-    assert heading(SearchResults(hits(1), Verdict.WEAK, "m"), complete=True) == "1 match · weak"
-    assert "200" in heading(SearchResults(hits(200), Verdict.STRONG, "m"), complete=False)
+def test_the_heading_counts_what_matches(page: ResultsPage) -> None:
+    def shown(results: SearchResults, complete: bool) -> str:
+        page.show_results(results, complete)
+        return page.title.text()
+
+    found = hits(128) + hits(20, Verdict.NONE, first=128)
+    assert shown(SearchResults(found, Verdict.STRONG, "m"), complete=True) == "128 matches · strong"
+    assert shown(SearchResults(hits(1, Verdict.WEAK), Verdict.WEAK, "m"), complete=True) == "1 match · weak"
+    assert "200" in shown(SearchResults(hits(200), Verdict.STRONG, "m"), complete=False)
+    page.extend_results(SearchResults(hits(50, first=200), Verdict.STRONG, "m"), complete=True)
+    assert page.title.text() == "250 matches · strong"
 
 
-def test_the_heading_is_honest_when_nothing_matches() -> None:
-    found = hits(20, Verdict.NONE)
-    assert heading(SearchResults(found, Verdict.NONE, "m"), complete=True) == strings.NOTHING_MATCHES_WELL
+def test_the_heading_is_honest_when_nothing_matches(page: ResultsPage) -> None:
+    page.show_results(SearchResults(hits(20, Verdict.NONE), Verdict.NONE, "m"), complete=True)
+    assert page.title.text() == strings.NOTHING_MATCHES_WELL
+
+
+def test_without_a_question_nothing_is_said_to_match(page: ResultsPage) -> None:
+    found = hits(3, Verdict.NONE) + pages(2, Verdict.NONE)
+    page.show_results(SearchResults(found, Verdict.NONE, "m", ranked=False), complete=True)
+    assert page.title.text() == "3 photographs · 2 pages"
+    spoken = [page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
+    assert spoken[0] == "00000.jpg"
+    assert spoken[4] == "report.pdf, Page 2"
+
+
+def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    long = "The quick brown fox jumps over the lazy dog and goes on for ever and a day " * 3
+    lines = two_lines(long, qapp.font(), metrics, 180)
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= 182 for line in lines)
+    assert two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
+
+
+def test_a_picture_is_never_drawn_larger_than_it_is() -> None:
+    small, large = replace(hits(1)[0], width=60, height=40), hits(1)[0]
+    assert shown_size(small, QSize(60, 40), QSize(300, 200)) == QSize(60, 40)
+    assert shown_size(large, QSize(320, 240), QSize(400, 300)) == QSize(400, 300)
+    assert shown_size(pages(1)[0], QSize(226, 320), QSize(400, 480)) == QSize(339, 480)

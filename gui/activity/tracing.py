@@ -1,0 +1,115 @@
+"""Answers the question why a file is not found, and does what is chosen about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.records import FileTrace, Whereabouts
+from gui.activity.indexing import Indexing, IndexState
+from gui.activity.trace_dialog import Answer, Remedy, TraceDialog
+from gui.jobs import Job, Lane
+from gui.parts.style import Style
+from gui.session import Session
+from gui.strings import activity as words
+
+MOST = 50  # files that are asked about at once
+
+Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added
+
+
+class Tracing(QObject):
+    folder_wanted = Signal(object)  # Path: show what is found below it
+
+    def __init__(self, session: Session, indexing: Indexing, style: Style, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._indexing = indexing
+        self._style = style
+        self._window = window
+        self._paths: tuple[Path, ...] = ()
+        self._left_out = 0
+        self._job: Job[Traced] | None = None
+        self.dialog: TraceDialog | None = None
+        indexing.finished.connect(self._ask_again)
+
+    def show(self) -> None:
+        if self.dialog is None:
+            self.dialog = TraceDialog(self._style, self._window)
+            self.dialog.asked.connect(self.ask)
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def ask(self, paths: Sequence[Path]) -> None:
+        self._paths, self._left_out = tuple(paths[:MOST]), max(len(paths) - MOST, 0)
+        if self.dialog is not None and self._session.is_open:
+            self.dialog.show_waiting()
+            self._ask()
+
+    def _ask_again(self) -> None:
+        """What was asked may have been answered by the run that ended."""
+        if self._paths and self.dialog is not None and self.dialog.isVisible():
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        library, paths = self._session.library, self._paths
+        self._job = self._session.jobs.run(
+            Lane.FILES,
+            lambda: tuple((library.trace(path), _folder_of(path)) for path in paths),
+            self._answer,
+        )
+
+    def _answer(self, traced: Traced) -> None:
+        self._job = None
+        if self.dialog is not None:
+            answers = [Answer(trace, self._remedies(trace, folder)) for trace, folder in traced]
+            self.dialog.show_answers(answers, self._left_out)
+
+    def _remedies(self, trace: FileTrace, folder: Path) -> tuple[Remedy, ...]:
+        remedies = []
+        if trace.whereabouts is Whereabouts.OUTSIDE:
+            text = words.ADD_THIS_FOLDER if folder == trace.path else words.ADD_ITS_FOLDER
+            remedies.append(Remedy(text, lambda: self._session.add_folders([folder])))
+        if trace.left_out is not None:
+            remedies.append(Remedy(words.INCLUDE_AGAIN, self._including(trace.left_out)))
+        if trace.whereabouts in (Whereabouts.SEARCHABLE, Whereabouts.PARTLY, Whereabouts.FOLDER):
+            remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self.folder_wanted.emit(folder)))
+        if trace.whereabouts in (Whereabouts.FAILED, Whereabouts.PARTLY):
+            remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
+        if trace.whereabouts is Whereabouts.PENDING and (go_on := self._going_on()) is not None:
+            remedies.append(Remedy(words.CONTINUE_READING, go_on))
+        return tuple(remedies)
+
+    def _going_on(self) -> Callable[[], None] | None:
+        """What gets the reading going, where it stands still."""
+        return {IndexState.IDLE: self._indexing.start, IndexState.PAUSED: self._indexing.resume}.get(
+            self._indexing.state
+        )
+
+    def _including(self, folder: Path) -> Callable[[], None]:
+        library = self._session.library
+
+        def act() -> None:
+            self._session.jobs.run(
+                Lane.LIBRARY, lambda: library.include(folder), lambda _none: self._changed()
+            )
+
+        return act
+
+    def _retry(self, path: Path) -> None:
+        self._session.retry_failed([path], lambda _count: self._changed())
+
+    def _changed(self) -> None:
+        self._indexing.start()
+        self._ask_again()
+
+
+def _folder_of(path: Path) -> Path:
+    """Looks at the disk: not for the main thread."""
+    return path if path.is_dir() else path.parent

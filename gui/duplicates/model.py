@@ -1,0 +1,143 @@
+"""The duplicates as a list: a row for each file, group after group, the best of a group first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from engine.records import DuplicateFile, DuplicateGroup
+from gui import strings
+from gui.strings import duplicates as words
+
+FILE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Groups, and their files as rows. Made off the main thread: there may be tens of thousands."""
+
+    groups: tuple[DuplicateGroup, ...] = ()
+    files: tuple[DuplicateFile, ...] = ()
+    starts: tuple[int, ...] = ()  # the row of each group's first file
+    freed: int = 0  # bytes
+    counts: tuple[int, ...] = ()  # files of each group
+    rows: Mapping[Path, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)  # groups of each kind, with those not shown
+
+    def group_of(self, row: int) -> int:
+        return bisect_right(self.starts, row) - 1
+
+
+def arranged(groups: Iterable[DuplicateGroup], kind: str = "", without: Collection[Path] = ()) -> Arranged:
+    """Of one kind, or all. `without`: files that are gone; a single file that is left is no group."""
+    kept = list(groups)
+    if without:
+        rest = (
+            replace(group, files=tuple(file for file in group.files if file.path not in without))
+            for group in kept
+        )
+        kept = [group for group in rest if len(group.files) > 1]
+    kinds = Counter(str(group.kind) for group in kept)
+    kept = [group for group in kept if not kind or group.kind == kind]
+    files: list[DuplicateFile] = []
+    starts: list[int] = []
+    for group in kept:
+        starts.append(len(files))
+        files += group.files
+    return Arranged(
+        tuple(kept),
+        tuple(files),
+        tuple(starts),
+        sum(freed(group) for group in kept),
+        tuple(len(group.files) for group in kept),
+        {file.path: row for row, file in enumerate(files)},
+        kinds,
+    )
+
+
+def freed(group: DuplicateGroup) -> int:
+    """Bytes that all but the best take."""
+    return sum(file.bytes for file in group.files[1:])
+
+
+class DuplicatesModel(QAbstractListModel):
+    ticks_changed = Signal(int)  # group
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._arranged = Arranged()
+        self._ticks: dict[Path, bool] = {}  # where the person decided otherwise than we
+
+    @property
+    def arranged(self) -> Arranged:
+        return self._arranged
+
+    def show(self, arranged: Arranged) -> None:
+        self.beginResetModel()
+        self._arranged = arranged
+        self.endResetModel()
+
+    def rows(self, group: int) -> range:
+        starts = self._arranged.starts
+        end = starts[group + 1] if group + 1 < len(starts) else len(self._arranged.files)
+        return range(starts[group], end)
+
+    def ticked(self, row: int) -> bool:
+        """All but the best, until the person says otherwise."""
+        best = row in self._starts_of(row)
+        return self._ticks.get(self._arranged.files[row].path, not best)
+
+    def tick(self, row: int, ticked: bool) -> None:
+        self._ticks[self._arranged.files[row].path] = ticked
+        index = self.index(row)
+        self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
+        self.ticks_changed.emit(self._arranged.group_of(row))
+
+    def ticked_paths(self, group: int) -> list[Path]:
+        return [self._arranged.files[row].path for row in self.rows(group) if self.ticked(row)]
+
+    def button_text(self, group: int) -> str:
+        rows = self.rows(group)
+        ticks = [self.ticked(row) for row in rows]
+        return words.bin_others(sum(ticks), ticks == [False] + [True] * (len(rows) - 1), all(ticks))
+
+    def group_title(self, group: int) -> str:
+        found = self._arranged.groups[group]
+        return words.group_title(found.kind, len(found.files), freed(found))
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._arranged.files)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid():
+            return None
+        file = self._arranged.files[index.row()]
+        if role == FILE_ROLE:
+            return file
+        if role == Qt.ItemDataRole.DisplayRole:
+            return strings.file_name(file.path)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return strings.tip(str(file.path))
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return Qt.CheckState.Checked if self.ticked(index.row()) else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(index.row(), file)
+        return None
+
+    def _spoken(self, row: int, file: DuplicateFile) -> str:
+        group = self._arranged.group_of(row)
+        rows = self.rows(group)
+        kind = self._arranged.groups[group].kind
+        facts = words.facts(file.bytes, file.width, file.height)
+        place = row - rows.start + 1
+        return words.spoken(file.path, kind, place, len(rows), facts, place == 1, self.ticked(row))
+
+    def _starts_of(self, row: int) -> Sequence[int]:
+        return self.rows(self._arranged.group_of(row))[:1]

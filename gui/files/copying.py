@@ -1,0 +1,156 @@
+"""Copies files into a folder so that only whole files are ever seen there. No Qt; not for the main thread."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import psutil
+
+from engine.errors import Cancelled, UserError
+from engine.progress import CancelToken, Progress
+from gui import strings
+from gui.strings import file_work as words
+
+BLOCK = 1 << 20  # bytes between two looks at the cancel token
+_TEMPORARY = re.compile(r"\.findling-export-(\d+)\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of an export."""
+
+    folder: Path
+    files: int
+    problems: tuple[str, ...]  # a sentence for each file that was left out
+    cancelled: bool = False
+
+
+class _Unreadable(Exception):
+    """A file that cannot be copied, while others can. The sentence for it."""
+
+
+def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: CancelToken) -> Copied:
+    """Copy each file once; none that is there is overwritten, and each keeps its date.
+
+    Stopped or killed midway it leaves whole files, and at most one temporary, which the next export removes.
+    Raises UserError when nothing more can be written.
+    """
+    sources = tuple(dict.fromkeys(paths))
+    progress.start("exporting", "files", len(sources))
+    temporary = folder / f".findling-export-{os.getpid()}.part"
+    problems: list[str] = []
+    done = 0
+    try:
+        _remove_leftovers(folder)
+        for source in sources:
+            try:
+                _copy(source, folder, temporary, cancel)
+            except _Unreadable as problem:
+                problems.append(str(problem))
+                progress.add_failed()
+            else:
+                done += 1
+                progress.add_done(current=source.name)
+    except Cancelled:
+        return Copied(folder, done, tuple(problems), cancelled=True)
+    except OSError as error:
+        raise _cannot_write(folder, error, done, len(sources)) from error
+    return Copied(folder, done, tuple(problems))
+
+
+def place_without_overwriting(source: Path, target: Path) -> None:
+    """Give `source` the name `target`, on the same file system. Raises FileExistsError when it is taken."""
+    if os.name == "nt":
+        source.rename(target)  # refuses by itself
+        return
+    try:
+        target.hardlink_to(source)  # in one step: nothing can slip in between
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        if os.path.lexists(target):  # a file system without links, as on many memory sticks
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        source.rename(target)
+    else:
+        source.unlink()
+
+
+def _copy(source: Path, folder: Path, temporary: Path, cancel: CancelToken) -> None:
+    with _opened(source) as reading:
+        try:
+            with temporary.open("xb") as writing:
+                _pour(reading, writing, source, cancel)
+            times = os.fstat(reading.fileno())
+            os.utime(temporary, ns=(times.st_atime_ns, times.st_mtime_ns))
+            _settle(temporary, folder, source.name)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _opened(source: Path) -> BinaryIO:
+    """Raises _Unreadable. What is no regular file is not opened: a pipe would wait for ever."""
+    name = strings.file_name(source)
+    try:
+        if not stat.S_ISREG(source.stat().st_mode):
+            raise _Unreadable(words.NO_FILE_ANY_MORE.format(name=name))
+        return source.open("rb")
+    except FileNotFoundError as error:
+        raise _Unreadable(words.NO_FILE_ANY_MORE.format(name=name)) from error
+    except OSError as error:
+        raise _Unreadable(words.not_read(name, error.strerror or "")) from error
+
+
+def _pour(reading: BinaryIO, writing: BinaryIO, source: Path, cancel: CancelToken) -> None:
+    while True:
+        cancel.checkpoint()
+        try:
+            block = reading.read(BLOCK)
+        except OSError as error:
+            raise _Unreadable(words.not_read(strings.file_name(source), error.strerror or "")) from error
+        if not block:
+            return
+        writing.write(block)
+
+
+def _settle(temporary: Path, folder: Path, name: str) -> None:
+    """Under its own name, or the first free one: "name (2).jpg"."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122  # names like ".jpg." are no valid Path.suffix
+    number = 1
+    while True:
+        free = name if number == 1 else f"{stem} ({number}){suffix}"
+        try:
+            place_without_overwriting(temporary, folder / free)
+        except FileExistsError:
+            number += 1
+        else:
+            return
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Temporaries of exports that were killed, but not of one that runs in another process."""
+    for entry in os.scandir(folder):
+        match = _TEMPORARY.fullmatch(entry.name)
+        if match is None:
+            continue
+        process = int(match[1])
+        if process == os.getpid() or not psutil.pid_exists(process):
+            Path(entry.path).unlink(missing_ok=True)
+
+
+def _cannot_write(folder: Path, error: OSError, done: int, count: int) -> UserError:
+    name = strings.file_name(folder)
+    so_far = words.exported_so_far(done, count)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UserError(words.EXPORT_FULL.format(name=name), so_far)
+    if error.errno == errno.EFBIG:
+        return UserError(words.EXPORT_TOO_LARGE.format(name=name), so_far)
+    return UserError(words.export_failed(name, error.strerror or ""), so_far)

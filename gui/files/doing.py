@@ -1,0 +1,113 @@
+"""Joins what can be done with files to the results, the preview and the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QWidget
+
+from engine.records import Hit
+from gui.activity.indexing import Indexing
+from gui.files.binning import Binning
+from gui.files.exporting import Exporting
+from gui.files.file_actions import FileActions
+from gui.files.leaving_out import LeavingOut
+from gui.files.open_with import OpeningWith
+from gui.files.selection_actions import Doers, SelectionActions
+from gui.files.undo import UndoHistory
+from gui.jobs import Lane
+from gui.parts.style import Style
+from gui.preview.previewing import Previewing
+from gui.results.page import ResultsPage
+from gui.search.intake import Intake
+from gui.search.searching import Searching
+from gui.session import Session
+from gui.shortcuts import table
+
+
+class Doing(QObject):
+    items_gone = Signal(object)  # frozenset[int]: not to be found any more
+
+    def __init__(
+        self,
+        session: Session,
+        files: FileActions,
+        intake: Intake,
+        indexing: Indexing,
+        searching: Searching,
+        style: Style,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._indexing = indexing
+        self._searching = searching
+        self._results: ResultsPage | None = None
+        self._stale = False  # the answer on the screen misses what came back
+        self.undo = UndoHistory(session.messages, self)
+        self.exporting = Exporting(session, files.open, style, window)
+        self.binning = Binning(session, self.undo, window)
+        self.leaving_out = LeavingOut(session, indexing, self.undo, self)
+        self.opening_with = OpeningWith(session, window)
+        self.actions = SelectionActions(
+            session,
+            Doers(files, intake, self.opening_with, self.exporting, self.binning, self.leaving_out),
+            window,
+        )
+        self.binning.moved.connect(self._files_gone)
+        self.binning.returned.connect(self._files_came)
+        self.leaving_out.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
+        self.leaving_out.returned.connect(self._repeat_later)
+        indexing.finished.connect(self._index_came_to_rest)
+        for keys in table.sequences("undo"):
+            QShortcut(keys, window, self.undo.undo)
+
+    def connect_results(self, results: ResultsPage, previewing: Previewing) -> None:
+        """What is selected in the results, or looked at in the preview, is what something is done with."""
+        self._results = results
+        self.items_gone.connect(results.model.remove)
+        self.actions.attach(results.view, results.view.selected_hits)
+        results.view.menu_wanted.connect(self.actions.show_menu)
+        preview = previewing.preview
+        self.actions.attach(preview, preview.selected_hits)
+        preview.menu_wanted.connect(lambda hits, place: self.actions.show_menu(hits, place, preview=False))
+        self.actions.preview_wanted.connect(previewing.show)
+
+    def close(self) -> None:
+        """The window closes: an export ends with the file that it is at."""
+        self.exporting.stop()
+
+    def _files_gone(self, paths: frozenset[Path]) -> None:
+        self._forget(paths.__contains__)
+        self._indexing.start()
+
+    def _files_came(self) -> None:
+        self._repeat_later()
+        self._indexing.start()
+
+    def _forget(self, gone: Callable[[Path], bool]) -> None:
+        """Take the cards away at once; the index follows. They may be many: not for the main thread."""
+        if self._results is not None:
+            hits = tuple(self._results.model.hits)
+            self._session.jobs.run(Lane.FILES, lambda: _items(hits, gone), self.items_gone.emit)
+
+    def _repeat_later(self) -> None:
+        """Ask again once the index knows what came back."""
+        self._stale = True
+
+    def _index_came_to_rest(self) -> None:
+        if self._stale:
+            self._stale = False
+            self._searching.repeat()
+
+
+def _items(hits: Collection[Hit], gone: Callable[[Path], bool]) -> frozenset[int]:
+    return frozenset(hit.item for hit in hits if gone(hit.path))
+
+
+def _below(folder: Path, path: Path) -> bool:
+    return path.is_relative_to(folder)

@@ -1,0 +1,47 @@
+"""What was done last and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from gui.messages import Level, Message, Messages
+from gui.strings import file_work as words
+
+MOST_STEPS = 50
+
+
+class UndoHistory(QObject):
+    """Steps are taken back newest first by Ctrl+Z, or each by its own banner; each at most once."""
+
+    def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._messages = messages
+        self._steps: list[_Step] = []
+
+    def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> None:
+        """Say what was done, and how it is taken back. `take_back` itself says what came of it."""
+        step = _Step(take_back)
+        self._steps.append(step)
+        del self._steps[:-MOST_STEPS]
+        self._messages.post(Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step)))
+
+    def undo(self) -> None:
+        """Take back the newest step."""
+        if self._steps:
+            self._take_back(self._steps[-1])
+        else:
+            self._messages.info(words.NOTHING_TO_UNDO)
+
+    def _take_back(self, step: _Step) -> None:
+        if step in self._steps:  # else it was taken back already, and its banner was still there
+            self._steps.remove(step)
+            step.take_back()
+
+
+class _Step:
+    """Compared by identity: two steps may do the same."""
+
+    def __init__(self, take_back: Callable[[], None]) -> None:
+        self.take_back = take_back

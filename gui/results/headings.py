@@ -1,0 +1,112 @@
+"""The headings of sections in the grid. The one whose section is looked at stays at the top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QWidget
+
+from engine.records import Kind, Scope
+from gui.parts.buttons import LinkButton
+from gui.parts.style import GRID, Style
+from gui.results.captions import verdict_word
+from gui.results.layout import GridLayout
+from gui.results.model import ResultsModel
+from gui.strings import results as words
+
+LEFT = 2 * GRID
+_TITLES = {Kind.PHOTO.value: words.SECTION_PHOTOS, Kind.PAGE.value: words.SECTION_PAGES}
+_LINKS = {Kind.PHOTO: (Scope.PHOTOS, words.ONLY_PHOTOS), Kind.PAGE: (Scope.PAGES, words.ONLY_PAGES)}
+
+
+class SectionHeadings(QObject):
+    scope_wanted = Signal(object)  # Scope
+
+    def __init__(self, model: ResultsModel, layout: GridLayout, style: Style, viewport: QWidget) -> None:
+        super().__init__(viewport)
+        self._model = model
+        self._layout = layout
+        self._style = style
+        self._viewport = viewport
+        self.links = {kind: self._make_link(kind) for kind in _LINKS}
+
+    def place(self, section: int, offset: int) -> QRect:
+        """Where a heading is, in the viewport, when the grid is scrolled by `offset`."""
+        top, bottom = self._layout.span(section)
+        height = self._layout.heading
+        return QRect(0, min(max(top - offset, 0), bottom - offset - height), self._viewport.width(), height)
+
+    def is_at(self, place: QPoint, offset: int) -> bool:
+        return any(self.place(section, offset).contains(place) for section in self._shown(offset))
+
+    def paint(self, painter: QPainter, offset: int) -> None:
+        for section in self._shown(offset):
+            self._paint(painter, section, self.place(section, offset))
+
+    def put_links(self, offset: int) -> None:
+        """Links are widgets, so that the keyboard reaches them: they follow their headings."""
+        shown = {self._model.sections[section].key: section for section in self._shown(offset)}
+        for kind, link in self.links.items():
+            section = shown.get(kind.value)
+            link.setVisible(section is not None)
+            if section is not None:
+                place = self.place(section, offset)
+                link.adjustSize()
+                link.move(
+                    LEFT + self._widths(section) + 2 * GRID,
+                    place.top() + (place.height() - link.height()) // 2,
+                )
+                link.setAccessibleDescription(f"{self.title(section)}, {self.count(section)}")
+
+    def title(self, section: int) -> str:
+        key = self._model.sections[section].key
+        return _TITLES.get(key) or words.month(key)
+
+    def count(self, section: int) -> str:
+        """How many there are: by their match, where something was asked."""
+        entry = self._model.sections[section]
+        known = self._model.complete or (not self._model.ranked and section < len(self._model.sections) - 1)
+        if not self._model.ranked:
+            return words.some_of(len(entry.hits), known)
+        known = known or entry.matching < len(entry.hits)  # those that match come first
+        if not entry.matching:
+            return verdict_word(entry.verdict)
+        count = words.some_of(entry.matching, known)
+        return words.MATCHING.format(count=count, verdict=verdict_word(entry.verdict))
+
+    def _shown(self, offset: int) -> range:
+        if not self._layout.heading:
+            return range(0)
+        return self._layout.sections_between(offset, offset + self._viewport.height())
+
+    def _paint(self, painter: QPainter, section: int, place: QRect) -> None:
+        painter.fillRect(place, self._style.colour("window"))
+        bold = self._bold()
+        line = place.adjusted(LEFT, 0, -LEFT, 0)
+        painter.setFont(bold)
+        painter.setPen(self._style.colour("text"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.title(section))
+        line.setLeft(
+            line.left() + QFontMetrics(bold).horizontalAdvance(self.title(section)) + GRID + GRID // 2
+        )
+        painter.setFont(self._viewport.font())
+        painter.setPen(self._style.colour("muted"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.count(section))
+
+    def _widths(self, section: int) -> int:
+        title = QFontMetrics(self._bold()).horizontalAdvance(self.title(section))
+        count = QFontMetrics(self._viewport.font()).horizontalAdvance(self.count(section))
+        return title + GRID + GRID // 2 + count
+
+    def _bold(self) -> QFont:
+        font = QFont(self._viewport.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _make_link(self, kind: Kind) -> LinkButton:
+        scope, description = _LINKS[kind]
+        link = LinkButton(words.ONLY_THESE, self._viewport)
+        link.setAccessibleName(description)
+        link.clicked.connect(lambda: self.scope_wanted.emit(scope))
+        link.hide()
+        return link

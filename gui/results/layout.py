@@ -1,0 +1,288 @@
+"""Where cards lie: rows of pictures that fill the width, each with its own shape. Arithmetic only.
+
+A row takes as many cards as bring its pictures nearest to the height that is wanted, and is then stretched or
+shrunk so that it ends at the right edge (the justified layout of photo galleries).
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.parts.style import GRID
+
+INSET = GRID // 2  # between the edge of a card and its picture
+GAP = GRID  # between cards
+MARGIN = 2 * GRID - INSET  # so that pictures begin where headings do
+HEADING = 5 * GRID
+NARROWEST, WIDEST = 0.4, 3.0  # width by height of a picture's place; what is beyond is shown whole, with room
+# Of a picture's place, so that there is room for the words below: pixels, but at most a share of its height.
+LEAST_WIDTH, LEAST_SHARE = 13 * GRID, 0.75
+WORDY_WIDTH, WORDY_SHARE = 22 * GRID, 1.2  # where a page shows some of its own
+MOST_STRETCH = 1.5  # of the wanted height; a row that would need more is left ragged
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """All in logical pixels."""
+
+    width: int  # of the viewport
+    height: int  # that pictures shall have
+    caption: int  # below every picture
+    snippet: int  # further, in rows where a page shows words
+
+    @property
+    def room(self) -> int:
+        """For the cards of a row, each with the gap after it."""
+        return max(self.width - 2 * MARGIN, WORDY_WIDTH) + GAP
+
+
+class Box(NamedTuple):
+    """A card's place. `picture` is the height of the picture in it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    picture: int
+
+    @property
+    def middle(self) -> int:
+        return self.x + self.width // 2
+
+
+class SectionRows:
+    """The rows of one section, which begins at 0. Cards are added at the end without a look at the others."""
+
+    def __init__(self) -> None:
+        self._shapes = array("d")
+        self._wordy = array("b")
+        self._widths = array("d", [0.0])  # of all cards before each, in wanted heights
+        self._firsts: list[int] = []  # the first card of each row
+        self._tops: list[int] = [0]  # of each row, and the end of the last
+        self._heights: list[float] = []  # of the pictures in each row
+        self._measures = Measures(0, 1, 0, 0)
+
+    @property
+    def count(self) -> int:
+        return len(self._shapes)
+
+    @property
+    def height(self) -> int:
+        return self._tops[-1]
+
+    def clear(self) -> None:
+        self._shapes, self._wordy = array("d"), array("b")
+
+    def add(self, shapes: Iterable[float], wordy: Iterable[bool]) -> None:
+        """Width by height of further pictures, and whether words are shown below. Then `lay_out`."""
+        self._shapes.extend(shapes)
+        self._wordy.extend(wordy)
+
+    def lay_out(self, measures: Measures, first_new: int = 0) -> None:
+        """Make rows of the cards from `first_new` on, and of the row before them, which may have room."""
+        row = max(bisect_left(self._firsts, first_new) - 1, 0) if measures == self._measures else 0
+        first = self._firsts[row] if row < len(self._firsts) else 0
+        self._measures = measures
+        del self._firsts[row:], self._heights[row:], self._tops[row + 1 :], self._widths[first + 1 :]
+        if self.count:
+            self._add_rows(first, measures)
+
+    def box(self, card: int) -> Box:
+        return self._box(self.row_of(card), card)
+
+    @property
+    def row_count(self) -> int:
+        return len(self._firsts)
+
+    def row_of(self, card: int) -> int:
+        return bisect_right(self._firsts, card) - 1
+
+    def cards_of(self, row: int) -> range:
+        end = self._firsts[row + 1] if row + 1 < len(self._firsts) else self.count
+        return range(self._firsts[row], end)
+
+    def rows_between(self, top: int, bottom: int) -> range:
+        """The rows of which something lies there."""
+        return range(
+            max(bisect_right(self._tops, top) - 1, 0), min(bisect_left(self._tops, bottom), len(self._firsts))
+        )
+
+    def boxes(self, rows: range) -> Iterator[tuple[int, Box]]:
+        for row in rows:
+            for card in self.cards_of(row):
+                yield card, self._box(row, card)
+
+    def _box(self, row: int, card: int) -> Box:
+        first, height = self._firsts[row], self._heights[row]
+        edge, apart = 2 * INSET + GAP, self._widths
+        left = (apart[card] - apart[first]) * height + (card - first) * edge
+        right = (apart[card + 1] - apart[first]) * height + (card + 1 - first) * edge - GAP
+        x, y = round(left), self._tops[row]
+        return Box(MARGIN + x, y, round(right) - x, self._tops[row + 1] - y - GAP, int(height))
+
+    def _add_rows(self, first: int, measures: Measures) -> None:
+        wordy = np.frombuffer(self._wordy, np.int8)[first:]
+        widths = fitting(np.frombuffer(self._shapes)[first:], wordy != 0, measures)
+        firsts, heights = pack(widths, measures.height, measures.room)
+        self._widths.extend((self._widths[first] + np.cumsum(widths)).tolist())
+        words = np.maximum.reduceat(wordy, firsts) * measures.snippet
+        rows = heights.astype(np.int64) + words + (2 * INSET + measures.caption + GAP)
+        self._firsts += (firsts + first).tolist()
+        self._heights += heights.tolist()
+        self._tops += (self._tops[-1] + np.cumsum(rows)).tolist()
+
+
+def shape(width: int, height: int) -> float:
+    """Width by height of a picture's place."""
+    return min(max(width / height, NARROWEST), WIDEST) if width > 0 and height > 0 else 1.0
+
+
+def fitting(shapes: Floats, wordy: NDArray[np.bool_], measures: Measures) -> Floats:
+    """Widths in wanted heights: as the pictures are, but never too narrow for the words below."""
+    height = measures.height
+    least = min(LEAST_WIDTH / height, LEAST_SHARE)
+    for_words = min(WORDY_WIDTH / height, WORDY_SHARE)
+    return np.maximum(shapes, np.where(wordy, for_words, least))
+
+
+def pack(widths: Floats, height: int, room: int) -> tuple[NDArray[np.int64], Floats]:
+    """Rows of pictures: the first of each, and the height of the pictures in it.
+
+    For every picture it is found at once where a row that begins with it would end; the rows are then a walk
+    along these ends.
+    """
+    count = len(widths)
+    edge = 2 * INSET + GAP
+    sums = np.concatenate(([0.0], np.cumsum(widths)))
+    places = np.arange(count + 1)
+    natural = sums * height + places * edge
+    begins = places[:-1]
+    reached = np.searchsorted(natural, natural[:-1] + room)  # the first end at which a row is wide enough
+    ragged = reached > count
+    over = np.minimum(reached, count)
+    under = np.maximum(over - 1, begins + 1)
+
+    def filled(ends: NDArray[np.int64]) -> Floats:
+        """The height at which rows that end there are as wide as the room."""
+        wide: Floats = np.maximum(room - (ends - begins) * edge, 1.0) / (sums[ends] - sums[begins])
+        return wide
+
+    shrunk, stretched = filled(over), filled(under)
+    take_under = ~ragged & (stretched * shrunk < height * height)  # its height is the nearer one, as a ratio
+    ends = np.where(take_under, under, over)
+    heights = np.where(take_under, np.minimum(stretched, height * MOST_STRETCH), shrunk)
+    heights = np.maximum(np.where(ragged, height, heights), 1.0)
+
+    firsts: list[int] = []
+    following: list[int] = ends.tolist()
+    card = 0
+    while card < count:
+        firsts.append(card)
+        card = following[card]
+    chosen = np.array(firsts, np.int64)
+    return chosen, heights[chosen]
+
+
+class GridLayout:
+    """Sections one below the other, each below its heading where there are any. Cards are counted through."""
+
+    def __init__(self) -> None:
+        self.sections: list[SectionRows] = []
+        self._heading = 0
+        self._starts: list[int] = [0]  # the first card of each section, and the number of all
+        self._tops: list[int] = [0]  # of each section, its heading included, and the end of the last
+
+    @property
+    def count(self) -> int:
+        return self._starts[-1]
+
+    @property
+    def height(self) -> int:
+        return self._tops[-1] + GAP
+
+    @property
+    def heading(self) -> int:
+        """The height of a heading; 0 where there are none."""
+        return self._heading
+
+    def arrange(self, heading: int) -> None:
+        """The sections have been laid out: put them below one another."""
+        self._heading = heading
+        self._starts = list(accumulate((section.count for section in self.sections), initial=0))
+        self._tops = list(accumulate((section.height + heading for section in self.sections), initial=0))
+
+    def start(self, section: int) -> int:
+        return self._starts[section]
+
+    def span(self, section: int) -> tuple[int, int]:
+        """Top and bottom of a section."""
+        return self._tops[section], self._tops[section + 1]
+
+    def section_of(self, card: int) -> int:
+        return bisect_right(self._starts, card) - 1
+
+    def sections_between(self, top: int, bottom: int) -> range:
+        first = max(bisect_right(self._tops, top) - 1, 0)
+        return range(first, min(bisect_left(self._tops, bottom), len(self.sections)))
+
+    def box(self, card: int) -> Box:
+        number = self.section_of(card)
+        return self._lowered(number, self.sections[number].box(card - self._starts[number]))
+
+    def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[int, Box]]:
+        """The cards in rows of which something lies there, in order."""
+        for number in self.sections_between(top, bottom):
+            rows = self.sections[number]
+            above = self._tops[number] + self._heading
+            for card, box in rows.boxes(rows.rows_between(top - above, bottom - above)):
+                yield card + self._starts[number], self._lowered(number, box)
+
+    def card_at(self, x: int, y: int) -> int | None:
+        for card, box in self.boxes_between(y, y + 1):
+            if box.x <= x < box.x + box.width and box.y <= y < box.y + box.height:
+                return card
+        return None
+
+    def cards_touching(self, left: int, top: int, right: int, bottom: int) -> Iterator[int]:
+        for card, box in self.boxes_between(top, bottom):
+            if box.x < right and left < box.x + box.width and box.y < bottom and top < box.y + box.height:
+                yield card
+
+    def beside(self, card: int, rows: int, middle: int) -> int:
+        """The card nearest to `middle` in the row above (-1) or below (1); `card` itself where none is."""
+        number = self.section_of(card)
+        row = self.sections[number].row_of(card - self._starts[number]) + rows
+        if not 0 <= row < self.sections[number].row_count:
+            number += rows
+            if not 0 <= number < len(self.sections):
+                return card
+            row = 0 if rows > 0 else self.sections[number].row_count - 1
+        return self.nearest(number, row, middle)
+
+    def nearest(self, number: int, row: int, middle: int) -> int:
+        section = self.sections[number]
+        cards: Sequence[int] = section.cards_of(row)
+        return self._starts[number] + min(cards, key=lambda card: abs(section.box(card).middle - middle))
+
+    def card_near(self, y: int, middle: int) -> int:
+        """The card nearest to `middle` in the row at that height, or in the one next to it."""
+        inside = min(max(y, 0), self._tops[-1] - 1)
+        number = max(min(bisect_right(self._tops, inside) - 1, len(self.sections) - 1), 0)
+        section = self.sections[number]
+        below = inside - self._tops[number] - self._heading
+        rows = section.rows_between(max(below, 0), max(below, 0) + 1)
+        row = rows[0] if rows else section.row_count - 1
+        return self.nearest(number, row, middle)
+
+    def _lowered(self, number: int, box: Box) -> Box:
+        return box._replace(y=box.y + self._tops[number] + self._heading)

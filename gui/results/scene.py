@@ -1,0 +1,85 @@
+"""The cards as they are seen at one scroll position: which is where, and how it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect
+from PySide6.QtGui import QPainter
+
+from gui.results.cards import Card, CardPainter, State
+from gui.results.grid import Grid
+from gui.results.headings import SectionHeadings
+from gui.results.layout import Box
+from gui.results.model import ResultsModel
+
+
+class Scene:
+    """All places are in the viewport."""
+
+    def __init__(
+        self,
+        model: ResultsModel,
+        grid: Grid,
+        cards: CardPainter,
+        headings: SectionHeadings,
+        offset: Callable[[], int],
+    ) -> None:
+        """`offset`: how far the grid is scrolled."""
+        self._model = model
+        self._grid = grid
+        self._cards = cards
+        self._headings = headings
+        self._offset = offset
+
+    def card_at(self, place: QPoint) -> int | None:
+        if self._headings.is_at(place, self._offset()):
+            return None
+        return self._grid.layout.card_at(place.x(), place.y() + self._offset())
+
+    def row_at(self, place: QPoint) -> int | None:
+        """The row that has the card there."""
+        card = self.card_at(place)
+        return self._grid.row_of(card) if card is not None else None
+
+    def shown_row(self, row: int) -> int:
+        """The row that has the card of this row."""
+        return self._grid.row_of(self._grid.card_of(row))
+
+    def box(self, row: int) -> Box:
+        box = self._grid.layout.box(self._grid.card_of(row))
+        return box._replace(y=box.y - self._offset())
+
+    def badge_place(self, row: int) -> QRect:
+        """Where a click opens or closes what looks alike; empty where the card says nothing of it."""
+        card = self._card(self.shown_row(row))
+        return self._cards.badge_place(self.box(row), card.alike) if card.alike else QRect()
+
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRect,
+        selection: QItemSelectionModel,
+        current: int,
+        hovered: int | None,
+    ) -> int:
+        """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        offset = self._offset()
+        current_card = self._grid.card_of(current) if current >= 0 else None
+        painted = 0
+        for card, box in self._grid.layout.boxes_between(area.top() + offset, area.bottom() + 1 + offset):
+            row = self._grid.row_of(card)
+            selected = selection.isSelected(self._model.index(row))
+            state = State(selected, card == current_card, row == hovered)
+            self._cards.paint(painter, box._replace(y=box.y - offset), self._card(row), state)
+            painted += 1
+        self._headings.paint(painter, offset)
+        return painted
+
+    def _card(self, row: int) -> Card:
+        hit = self._model.hits[row]
+        alike = self._grid.folded(row) if hit.group else ()
+        is_open = bool(alike) and self._grid.is_open(row)
+        told = len(alike) if alike and alike[0] == row else 0
+        return Card(hit, self._model.ranked, told, is_open)

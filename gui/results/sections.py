@@ -1,0 +1,78 @@
+"""Puts hits under headings: photographs and pages apart, or month by month. Knows nothing of widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+
+from engine.records import Hit, Kind, Verdict
+
+_SURENESS = {Verdict.STRONG: 0, Verdict.WEAK: 1, Verdict.NONE: 2}
+_MONTH = len("2024-06")
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """Hits under one heading, in the order in which they came."""
+
+    key: str  # a Kind's value, or a month ("2024-06"), or "" where nothing is known
+    hits: list[Hit] = field(default_factory=list)
+    groups: dict[int, list[int]] = field(default_factory=dict)  # `Hit.group` -> places in `hits`
+    photos: int = 0
+    matching: int = 0  # hits that are better than chance
+    verdict: Verdict = Verdict.NONE  # of the best hit
+
+    def extend(self, hits: Iterable[Hit]) -> None:
+        for hit in hits:
+            if hit.group:
+                self.groups.setdefault(hit.group, []).append(len(self.hits))
+            self.hits.append(hit)
+            self.photos += hit.kind is Kind.PHOTO
+            self.matching += hit.verdict is not Verdict.NONE
+            if _SURENESS[hit.verdict] < _SURENESS[self.verdict]:
+                self.verdict = hit.verdict
+
+    def without(self, items: Set[int]) -> Section:
+        left = Section(self.key)
+        left.extend(hit for hit in self.hits if hit.item not in items)
+        return left
+
+
+def begin(hits: Sequence[Hit], ranked: bool) -> list[Section]:
+    """The sections of a new answer. Ranked: the kind that is surer of its best hit comes first."""
+    sections: list[Section] = []
+    for number, batch in assign(sections, hits, ranked):
+        sections[number].extend(batch)
+    if ranked:
+        sections.sort(key=lambda section: _SURENESS[section.hits[0].verdict])  # the ranking decides a tie
+    return sections
+
+
+def assign(sections: list[Section], hits: Iterable[Hit], ranked: bool) -> list[tuple[int, list[Hit]]]:
+    """Which section takes which of further hits. Those that are missing are made, empty, at the end."""
+    return _by_kind(sections, hits) if ranked else _by_month(sections, hits)
+
+
+def _by_kind(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
+    batches: dict[Kind, list[Hit]] = {}
+    for hit in hits:
+        batches.setdefault(hit.kind, []).append(hit)
+    known = {section.key: number for number, section in enumerate(sections)}
+    for kind in batches:
+        if kind.value not in known:
+            known[kind.value] = len(sections)
+            sections.append(Section(kind.value))
+    return sorted(((known[kind.value], batch) for kind, batch in batches.items()), key=lambda pair: pair[0])
+
+
+def _by_month(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
+    """The hits come in the order of their dates, so a month is a run of them."""
+    batches: list[tuple[int, list[Hit]]] = []
+    for hit in hits:
+        key = (hit.dated or hit.taken or "")[:_MONTH]
+        if not sections or sections[-1].key != key:
+            sections.append(Section(key))
+        if not batches or batches[-1][0] != len(sections) - 1:
+            batches.append((len(sections) - 1, []))
+        batches[-1][1].append(hit)
+    return batches

@@ -1,0 +1,54 @@
+"""Takes what is dragged over the window and dropped there, and says meanwhile what a drop will do."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.parts.drop_overlay import DropOverlay
+from gui.parts.style import Style
+from gui.search.intake import Intake
+from gui.search.picture_query import holds_something
+
+
+class Dropping(QObject):
+    def __init__(self, intake: Intake, style: Style, window: QWidget, content: QWidget) -> None:
+        """`content`: all of the window, which is covered while something is dragged over it."""
+        super().__init__(window)
+        self._intake = intake
+        self.overlay = DropOverlay(style, content)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.DragEnter:
+            self._enter(cast(QDropEvent, event))
+        elif kind == QEvent.Type.DragLeave:
+            self.overlay.hide()
+        elif kind == QEvent.Type.Drop:
+            self._drop(cast(QDropEvent, event))
+        else:
+            return super().eventFilter(watched, event)
+        return True
+
+    def _enter(self, event: QDropEvent) -> None:
+        """What comes from this window itself is on its way out of it."""
+        if event.source() is None and holds_something(event.mimeData()):
+            _accept(event)
+            self.overlay.cover()
+        else:
+            event.ignore()
+
+    def _drop(self, event: QDropEvent) -> None:
+        self.overlay.hide()
+        if self._intake.take(event.mimeData()):
+            _accept(event)
+
+
+def _accept(event: QDropEvent) -> None:
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

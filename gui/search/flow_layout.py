@@ -1,0 +1,89 @@
+"""A layout that sets widgets side by side and begins a new row where they no longer fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    def __init__(self, parent: QWidget, gap: int) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(QMargins())
+        self.setSpacing(gap)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rectangle: QRect) -> None:
+        super().setGeometry(rectangle)
+        self._place(rectangle, move=True)
+
+    def sizeHint(self) -> QSize:
+        """All in one row."""
+        sizes = self._sizes()
+        width = sum(size.width() for size in sizes) + self.spacing() * max(len(sizes) - 1, 0)
+        return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
+
+    def minimumSize(self) -> QSize:
+        result = QSize()
+        for size in self._sizes():
+            result = result.expandedTo(size)
+        return self._with_margins(result)
+
+    def _sizes(self) -> list[QSize]:
+        return [item.sizeHint() for item in self._items if not item.isEmpty()]
+
+    def _with_margins(self, size: QSize) -> QSize:
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def _place(self, rectangle: QRect, move: bool) -> int:
+        """Go through the rows; the height that they take."""
+        margins = self.contentsMargins()
+        inner = rectangle.marginsRemoved(margins)
+        for row, top, height in self._rows(inner):
+            left = inner.left()
+            for item in row if move else ():
+                size = item.sizeHint().boundedTo(QSize(inner.width(), height))
+                item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
+                left += size.width() + self.spacing()
+        last = next(reversed(self._rows(inner)), None)
+        bottom = last[1] + last[2] - inner.top() if last else 0
+        return bottom + margins.top() + margins.bottom()
+
+    def _rows(self, inner: QRect) -> list[tuple[list[QLayoutItem], int, int]]:
+        """The widgets of each row, where it begins and how high it is."""
+        rows: list[tuple[list[QLayoutItem], int, int]] = []
+        left, top, height = 0, inner.top(), 0
+        row: list[QLayoutItem] = []
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if row and left + size.width() > inner.width():
+                rows.append((row, top, height))
+                left, top, height, row = 0, top + height + self.spacing(), 0, []
+            row.append(item)
+            left += size.width() + self.spacing()
+            height = max(height, size.height())
+        return [*rows, (row, top, height)] if row else rows

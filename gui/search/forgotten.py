@@ -1,0 +1,31 @@
+"""Brings a saved search back that was taken out, wherever that was asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from gui.files.undo import UndoHistory
+from gui.search.memory import SearchMemory
+from gui.search.remembered import Remembered
+from gui.strings import search as words
+
+
+class Forgotten(QObject):
+    def __init__(self, memory: SearchMemory, undo: UndoHistory) -> None:
+        super().__init__(memory)
+        self._memory = memory
+        self._undo = undo
+        self._saved: tuple[Remembered, ...] = ()
+        memory.changed.connect(self._compare)
+
+    def _compare(self) -> None:
+        """One that was only renamed is still the same search."""
+        saved = self._memory.saved()
+        before, self._saved = self._saved, saved
+        left = {search.query for search in saved}
+        for search in before:
+            if search.query not in left:
+                self._offer(search)
+
+    def _offer(self, search: Remembered) -> None:
+        self._undo.done(words.forgotten(search.title), lambda: self._memory.restore(search))

@@ -1,0 +1,102 @@
+"""What the pages without results lead to: sample pictures, other words, other models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import ModelError
+from engine.progress import Snapshot
+from engine.records import Query
+from gui.activity.indexing import Indexing, IndexState
+from gui.activity.steps import progress_words
+from gui.files import desktop
+from gui.jobs import Lane
+from gui.parts.empty_states import Nothing, Problem, Ready, Welcome
+from gui.search.filters import NOTHING_LEFT_OUT, filters_of
+from gui.search.search_bar import SearchBar
+from gui.search.searching import Searching
+from gui.session import Session
+from gui.strings import activity
+from gui.strings import settings as words
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the window that show no results."""
+
+    welcome: Welcome
+    ready: Ready
+    nothing: Nothing
+    unanswered: Problem
+    problem: Problem
+
+
+class FirstSteps(QObject):
+    models_wanted = Signal()
+    trace_wanted = Signal()
+
+    def __init__(
+        self, session: Session, indexing: Indexing, searching: Searching, bar: SearchBar, pages: Pages
+    ) -> None:
+        super().__init__(session)
+        self._session = session
+        self._indexing = indexing
+        self._bar = bar
+        self._pages = pages
+        pages.welcome.samples_wanted.connect(self._add_samples)
+        pages.nothing.filters_unwanted.connect(self._drop_filters)
+        pages.nothing.trace_wanted.connect(self.trace_wanted)
+        pages.unanswered.further_wanted.connect(self.models_wanted)
+        pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
+        searching.found.connect(lambda query, _results: self._describe(query))
+        searching.failed.connect(self._failed)
+        indexing.advanced.connect(self._show_progress)
+        indexing.state_changed.connect(lambda _state: self._show_progress(indexing.snapshot()))
+
+    # sample pictures
+
+    def _add_samples(self) -> None:
+        welcome = self._pages.welcome
+        welcome.samples_button.setEnabled(False)
+        welcome.tell(words.SAMPLES_COMING)
+        self._session.jobs.run(
+            Lane.FILES,
+            self._session.library.add_samples,
+            lambda _folder: self._samples_came(),
+            self._no_samples,
+        )
+
+    def _samples_came(self) -> None:
+        self._samples_done("")
+        self._session.refresh_status()
+        self._session.folder_added.emit()
+
+    def _no_samples(self, error: Exception) -> None:
+        self._samples_done(str(error))
+
+    def _samples_done(self, text: str) -> None:
+        self._pages.welcome.samples_button.setEnabled(True)
+        self._pages.welcome.tell(text)
+
+    # nothing found
+
+    def _describe(self, query: Query) -> None:
+        self._pages.nothing.describe(filters_of(query).narrow, self._indexing.active)
+
+    def _drop_filters(self) -> None:
+        self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))
+
+    def _failed(self, error: Exception) -> None:
+        self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))
+
+    # still being read
+
+    def _show_progress(self, snapshot: Snapshot) -> None:
+        text = ""
+        if self._indexing.active and snapshot.phase in ("scanning", "indexing"):
+            running = self._indexing.state is IndexState.RUNNING
+            parts = (activity.phase(snapshot.phase), progress_words(snapshot, running))
+            text = " · ".join(part for part in parts if part)
+        self._pages.ready.show_progress(text)

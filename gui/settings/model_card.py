@@ -1,0 +1,124 @@
+"""One model: what it is good for, what it costs, whether it answers, and the next thing to do with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+
+from engine.progress import Snapshot
+from engine.records import ModelStatus
+from gui import strings
+from gui.parts.buttons import TextButton
+from gui.parts.style import GRID, Style
+from gui.settings.model_work import ModelWork
+from gui.strings import settings as words
+
+_FULL = 1000
+
+
+class ModelCard(QFrame):
+    use_wanted = Signal(str)
+    download_wanted = Signal(str)
+    cancel_wanted = Signal(str)
+
+    def __init__(self, name: str, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("ModelCard")
+        self.name = name
+        self.title = _label("heading")
+        self.state = _label("muted")
+        self.good_for = _label("")
+        self.facts = _label("muted")
+        self.details = _label("muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.use_button = TextButton(words.USE, style, "check")
+        self.use_button.clicked.connect(lambda: self.use_wanted.emit(self.name))
+        self.download_button = TextButton(words.DOWNLOAD, style, "download")
+        self.download_button.clicked.connect(lambda: self.download_wanted.emit(self.name))
+        self.cancel_button = TextButton(words.CANCEL_DOWNLOAD, style, "stop")
+        self.cancel_button.clicked.connect(lambda: self.cancel_wanted.emit(self.name))
+        self.buttons = (self.use_button, self.download_button, self.cancel_button)
+        self._lay_out()
+
+    def show_model(self, model: ModelStatus, work: ModelWork) -> None:
+        title = strings.plain(model.title)
+        snapshot, failure = work.snapshot(model.name), work.failure(model.name)
+        self.title.setText(title)
+        self.state.setText(_state(model, work))
+        self.good_for.setText(strings.plain(model.good_for))
+        size = words.size(model.download_bytes) if model.download_bytes else words.BUILT_IN
+        self.facts.setText(" · ".join(strings.plain(part) for part in (size, model.languages, model.licence)))
+        chosen = model.active or model.pending
+        self.use_button.setVisible(model.installed and not model.pending and not model.active)
+        self.download_button.setVisible(not model.installed and snapshot is None)
+        self.download_button.setText(words.CONTINUE if failure else words.DOWNLOAD)
+        for button in self.buttons:
+            button.setAccessibleName(f"{button.text()}: {title}")
+        self.cancel_button.setVisible(snapshot is not None)
+        self.bar.setVisible(snapshot is not None)
+        self.bar.setAccessibleName(words.PROGRESS.format(title=title))
+        self.details.setText(strings.plain(failure))
+        self.details.setVisible(bool(failure))
+        if self.property("chosen") != chosen:
+            self.setProperty("chosen", chosen)
+            self.style().polish(self)
+        if snapshot is not None:
+            self.show_progress(snapshot)
+
+    def show_progress(self, snapshot: Snapshot) -> None:
+        """Of its download."""
+        known = snapshot.found > 0
+        self.bar.setRange(0, _FULL if known else 0)
+        if known:
+            self.bar.setValue(min(round(_FULL * snapshot.done / snapshot.found), _FULL))
+        waits = snapshot.phase == "waiting"
+        done = known and snapshot.done >= snapshot.found
+        amount = words.arrived(snapshot.done, snapshot.found, snapshot.rate, snapshot.remaining_seconds)
+        self.details.setText(words.WAITING if waits else words.CHECKING if done else amount)
+        self.details.show()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(GRID)
+        top.addWidget(self.title)
+        top.addWidget(self.state, 1)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        texts = QVBoxLayout()
+        texts.setSpacing(GRID // 2)
+        for widget in (self.good_for, self.facts, self.bar, self.details):
+            texts.addWidget(widget)
+        middle = QHBoxLayout()
+        middle.setSpacing(2 * GRID)
+        middle.addLayout(texts, 1)
+        for button in self.buttons:
+            middle.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
+        column.setSpacing(GRID // 2)
+        column.addLayout(top)
+        column.addLayout(middle)
+
+
+def _label(kind: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(kind != "heading")
+    label.setProperty("kind", kind)
+    return label
+
+
+def _state(model: ModelStatus, work: ModelWork) -> str:
+    answering = work.answering(model.kind)
+    other = strings.plain(answering.title) if answering is not None else words.EARLIER
+    if model.pending and not model.installed:
+        return words.MISSING.format(other=other)
+    if model.pending and model.active:
+        return words.PREPARING_AGAIN.format(percent=words.percent(model.prepared))
+    if model.pending:
+        return words.PREPARING.format(percent=words.percent(model.prepared), other=other)
+    if model.active:
+        return words.ANSWERS
+    if work.snapshot(model.name) is not None:
+        return words.DOWNLOADING
+    return words.INSTALLED if model.installed else words.TO_DOWNLOAD

@@ -1,0 +1,80 @@
+"""What the person has set, for every part of the window to look at and to follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.settings import SETTINGS_FILE, Appearance, Settings, SettingsFile
+from gui.jobs import Lane
+from gui.session import Session
+
+
+class Changes(TypedDict, total=False):
+    """The fields of `Settings`."""
+
+    theme: Appearance
+    card_height: int
+    fold_alike: bool
+    watch: bool
+    keep_history: bool
+    read_text: bool
+
+
+class Preferences(QObject):
+    """Holds the settings. A change counts at once; it is written in the background."""
+
+    changed = Signal()
+    saved = Signal()  # the library's own work goes by the file
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        """Reads a small file at once, so that the window's first picture has the colours that were chosen."""
+        super().__init__(parent or session)
+        self._session = session
+        self._file = SettingsFile(session.location / SETTINGS_FILE)
+        self._settings = self._file.load()
+        self._unsaved = False
+        self._saving = False
+        self._may_write = False  # nothing is written beside a library that could not be opened
+        session.opened.connect(self._opened)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def change(self, **fields: Unpack[Changes]) -> None:
+        changed = replace(self._settings, **fields)
+        if changed == self._settings:
+            return
+        self._settings = changed
+        self._unsaved = True
+        self._save()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Once the lanes have ended, and with them what was still to be written: write it now."""
+        if self._may_write and (self._unsaved or self._saving):
+            self._file.save(self._settings)
+
+    def _opened(self) -> None:
+        self._may_write = True
+        self._save()
+
+    def _save(self) -> None:
+        """One writing at a time: zooming changes a setting many times a second."""
+        if self._saving or not self._unsaved or not self._may_write:
+            return
+        self._saving, self._unsaved = True, False
+        settings = self._settings
+        self._session.jobs.run(Lane.FILES, lambda: self._file.save(settings), self._saved, self._not_saved)
+
+    def _saved(self, _none: None) -> None:
+        self._saving = False
+        self.saved.emit()
+        self._save()
+
+    def _not_saved(self, error: Exception) -> None:
+        self._saving = False
+        self._session.messages.report(error)

@@ -1,0 +1,38 @@
+"""Opens the list of shortcuts, and what the program says of itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QWidget
+
+from gui.parts.about import AboutDialog
+from gui.parts.main_menu import MainMenuButton
+from gui.parts.style import Style
+from gui.shortcuts import table
+from gui.shortcuts.dialog import ShortcutsDialog
+
+
+class Help(QObject):
+    def __init__(self, menu: MainMenuButton, style: Style, window: QWidget) -> None:
+        super().__init__(window)
+        self._style = style
+        self._window = window
+        self.shortcuts_dialog: ShortcutsDialog | None = None
+        self.about_dialog: AboutDialog | None = None
+        menu.shortcuts_wanted.connect(self.show_shortcuts)
+        menu.about_wanted.connect(self.show_about)
+        for keys in table.sequences("shortcuts"):
+            QShortcut(keys, window, self.show_shortcuts)
+
+    def show_shortcuts(self) -> None:
+        if self.shortcuts_dialog is None:
+            self.shortcuts_dialog = ShortcutsDialog(self._style, self._window)
+        self.shortcuts_dialog.show()
+        self.shortcuts_dialog.raise_()
+        self.shortcuts_dialog.activateWindow()
+        self.shortcuts_dialog.box.setFocus()
+
+    def show_about(self) -> None:
+        self.about_dialog = AboutDialog(self._style, self._window)
+        self.about_dialog.open()

@@ -1,0 +1,134 @@
+"""What stands in the sidebar: one entry for each view of the library that can be chosen there."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.records import FolderStatus, Theme
+from gui import strings
+from gui.activity.indexing import IndexState
+from gui.search.remembered import Remembered
+from gui.strings import sidebar as words
+
+
+class Section(Enum):
+    """With the name by which it is remembered whether it is folded."""
+
+    FOLDERS = "folders"
+    THEMES = "themes"
+    SAVED = "saved"
+    RECENT = "recent"
+
+
+class EntryKind(Enum):
+    EVERYTHING = "everything"
+    DUPLICATES = "duplicates"
+    FOLDER = "folder"
+    THEME = "theme"
+    SAVED = "saved"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`subject`: the Path, Theme or Remembered that it stands for. `key`: what makes it the same entry when
+    its counts have changed."""
+
+    kind: EntryKind
+    title: str
+    key: Hashable = None
+    subject: object = None
+    details: str = ""  # a second line
+    count: str = ""  # at the end of the line
+    icon: str = ""
+    cover: int = 0  # the item whose picture stands before it
+    spoken: str = ""  # for who cannot see it; the title where it is empty
+    tip: str = ""
+
+    @property
+    def identity(self) -> tuple[EntryKind, Hashable]:
+        return self.kind, self.key
+
+
+TITLES = {
+    Section.FOLDERS: words.FOLDERS,
+    Section.THEMES: words.THEMES,
+    Section.SAVED: words.SAVED,
+    Section.RECENT: words.RECENT,
+}
+_STATES = {
+    IndexState.IDLE: words.STOPPED,
+    IndexState.RUNNING: words.READING,
+    IndexState.STOPPING: words.READING,
+    IndexState.PAUSED: words.PAUSED,
+    IndexState.WATCHING: words.WATCHING,
+}
+_SIGNS = {
+    IndexState.IDLE: "folder",
+    IndexState.RUNNING: "refresh",
+    IndexState.STOPPING: "refresh",
+    IndexState.PAUSED: "pause",
+    IndexState.WATCHING: "folder",
+}
+
+
+def everything(items: int) -> Entry:
+    return Entry(
+        EntryKind.EVERYTHING,
+        words.EVERYTHING,
+        count=strings.number(items),
+        icon="grid",
+        tip=words.EVERYTHING_TIP,
+    )
+
+
+def duplicates(groups: int) -> Entry:
+    return Entry(
+        EntryKind.DUPLICATES,
+        words.DUPLICATES,
+        count=strings.number(groups) if groups else "",
+        icon="copies",
+        spoken=f"{words.DUPLICATES}, {words.groups(groups)}",
+        tip=words.DUPLICATES_TIP,
+    )
+
+
+def folder(status: FolderStatus, state: IndexState) -> Entry:
+    says = _STATES[state] if status.available else strings.FOLDER_UNAVAILABLE
+    path = strings.plain(str(status.path))
+    return Entry(
+        EntryKind.FOLDER,
+        strings.file_name(status.path),
+        status.path,
+        status.path,
+        details=words.folder_details(status.items, status.failed, says),
+        icon=_SIGNS[state] if status.available else "unplugged",
+        spoken=words.folder_spoken(path, status.items, status.failed, says),
+        tip=path,
+    )
+
+
+def theme(theme: Theme) -> Entry:
+    """By its name: numbers change when themes are found anew."""
+    name = strings.plain(theme.name)
+    return Entry(
+        EntryKind.THEME,
+        name,
+        theme.name,
+        theme,
+        count=strings.number(theme.items),
+        cover=theme.cover,
+        icon="picture",
+        spoken=words.theme_spoken(name, theme.items),
+    )
+
+
+def remembered(kind: EntryKind, searches: Sequence[Remembered]) -> list[Entry]:
+    entries = []
+    for search in searches:
+        title = strings.plain(search.name or search.label)
+        icon = "star" if kind is EntryKind.SAVED else "clock"
+        entries.append(Entry(kind, title, search, search, icon=icon, tip=strings.plain(search.label)))
+    return entries

@@ -1,0 +1,202 @@
+"""The lines of the sidebar as a tree: arrow keys lead through all of it, and its sections fold."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from gui import strings
+from gui.parts.style import GRID, Style
+from gui.results.thumbnails import ThumbnailStore
+from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
+from gui.sidebar.entries import TITLES, Entry, EntryKind, Section
+from gui.strings import sidebar as words
+
+SECTION_ROLE = ENTRY_ROLE + 1
+
+
+class SidebarTree(QTreeWidget):
+    chosen = Signal(object)  # Entry
+    deletion_wanted = Signal(object)  # Entry
+    rename_wanted = Signal(object)  # Entry
+
+    def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = SidebarDelegate(style, covers, self)
+        self._sections: dict[Section, QTreeWidgetItem] = {}
+        self._head: list[QTreeWidgetItem] = []
+        self.setObjectName("SidebarTree")
+        self.setAccessibleName(words.SIDEBAR)
+        self.setHeaderHidden(True)
+        self.setColumnCount(1)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setExpandsOnDoubleClick(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.itemClicked.connect(self._act)
+        covers.arrived.connect(lambda _item: self.viewport().update())
+        style.changed.connect(self.viewport().update)
+        for section in Section:
+            self._add_section(section)
+
+    # what stands there
+
+    def show_head(self, entries: Sequence[Entry]) -> None:
+        """The entries above all sections; always as many."""
+        for place, entry in enumerate(entries):
+            if place == len(self._head):
+                self._head.append(QTreeWidgetItem())
+                self.insertTopLevelItem(place, self._head[place])
+            _write(self._head[place], entry)
+
+    def show_entries(self, section: Section, entries: Sequence[Entry]) -> None:
+        """Lines of the same entries stay, and with them the focus and the place that is looked at."""
+        parent = self._sections[section]
+        lines = _lines(parent)
+        if [line.data(0, ENTRY_ROLE).identity for line in lines] != [entry.identity for entry in entries]:
+            lines = self._replace(parent, entries)
+        for line, entry in zip(lines, entries, strict=True):
+            if line.data(0, ENTRY_ROLE) != entry:
+                _write(line, entry)
+        parent.setHidden(not entries and section is not Section.FOLDERS)
+
+    def mark(self, identity: Hashable) -> None:
+        """The view of this entry is on the screen; None: that of no entry."""
+        if identity != self._delegate.shown:
+            self._delegate.shown = identity
+            self.viewport().update()
+
+    @property
+    def marked(self) -> Hashable:
+        return self._delegate.shown
+
+    def entries(self, section: Section) -> list[Entry]:
+        return [line.data(0, ENTRY_ROLE) for line in _lines(self._sections[section])]
+
+    def head(self, kind: EntryKind) -> Entry | None:
+        """One of the entries above all sections."""
+        entries = (self.entry_at(item) for item in self._head)
+        return next((entry for entry in entries if entry is not None and entry.kind is kind), None)
+
+    def line_of(self, title: str) -> QTreeWidgetItem | None:
+        """The first line, of a section or an entry, with this title."""
+        found = self.findItems(title, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+        return found[0] if found else None
+
+    def entry_at(self, item: QTreeWidgetItem | None) -> Entry | None:
+        entry: Entry | None = item.data(0, ENTRY_ROLE) if item is not None else None
+        return entry
+
+    def section_at(self, item: QTreeWidgetItem | None) -> Section | None:
+        section: Section | None = item.data(0, SECTION_ROLE) if item is not None else None
+        return section
+
+    def add_button(self, section: Section, button: QPushButton | QToolButton) -> None:
+        """Put it at the end of the section's heading."""
+        place = QWidget()
+        row = QHBoxLayout(place)
+        row.setContentsMargins(0, 0, GRID // 2, 0)
+        row.addStretch(1)
+        row.addWidget(button)
+        self.setItemWidget(self._sections[section], 0, place)
+
+    # folding
+
+    def folded(self) -> list[str]:
+        return [section.value for section, item in self._sections.items() if not item.isExpanded()]
+
+    def fold(self, names: Sequence[str]) -> None:
+        for section, item in self._sections.items():
+            item.setExpanded(section.value not in names)
+
+    # hands
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        entry = self.entry_at(item)
+        if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._act(item)
+        elif entry is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.deletion_wanted.emit(entry)
+        elif entry is not None and event.key() == Qt.Key.Key_F2:
+            self.rename_wanted.emit(entry)
+        else:
+            super().keyPressEvent(event)
+
+    def _act(self, item: QTreeWidgetItem) -> None:
+        entry = self.entry_at(item)
+        if entry is not None:
+            self.chosen.emit(entry)
+        else:
+            item.setExpanded(not item.isExpanded())
+
+    # lines
+
+    def _add_section(self, section: Section) -> None:
+        item = QTreeWidgetItem([TITLES[section]])
+        item.setData(0, SECTION_ROLE, section)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, TITLES[section])
+        item.setSizeHint(0, QSize(0, HEADING_HEIGHT))
+        self.addTopLevelItem(item)
+        item.setExpanded(True)
+        item.setHidden(section is not Section.FOLDERS)
+        self._sections[section] = item
+
+    def _replace(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTreeWidgetItem]:
+        """Other lines; the place that is looked at and the line that has the focus stay where they can."""
+        bar, current = self.verticalScrollBar(), self.currentItem()
+        place, entry = bar.value(), self.entry_at(current)
+        within = current is not None and current.parent() is parent
+        old = parent.indexOfChild(current) if within and current is not None else -1
+        opened = parent.isExpanded()
+        parent.takeChildren()
+        lines = [QTreeWidgetItem() for _entry in entries]
+        for line, new in zip(lines, entries, strict=True):
+            _write(line, new)
+        parent.addChildren(lines)
+        parent.setExpanded(opened)
+        if within and entry is not None:
+            same = next((line for line in lines if self._is(line, entry)), None)
+            beside = lines[min(old, len(lines) - 1)] if lines else parent
+            self.setCurrentItem(same or beside)
+        self.doItemsLayout()
+        bar.setValue(place)
+        return lines
+
+    def _is(self, line: QTreeWidgetItem, entry: Entry) -> bool:
+        other = self.entry_at(line)
+        return other is not None and other.identity == entry.identity
+
+
+def cover_size() -> QSize:
+    """What a picture before a line has to fill, whatever its shape: twice the larger side is enough."""
+    return COVER * 2
+
+
+def _lines(parent: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    lines = (parent.child(place) for place in range(parent.childCount()))
+    return [line for line in lines if line is not None]
+
+
+def _write(line: QTreeWidgetItem, entry: Entry) -> None:
+    line.setText(0, entry.title)
+    line.setData(0, ENTRY_ROLE, entry)
+    line.setToolTip(0, strings.tip(entry.tip))
+    line.setData(0, Qt.ItemDataRole.AccessibleTextRole, entry.spoken or entry.title)

@@ -1,0 +1,96 @@
+"""The texts of the page of duplicates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+
+from gui import strings
+from gui.translation import Findling
+
+TITLE = Findling.tr("Duplicates")
+LIST = Findling.tr("Groups of files that are the same or look the same")
+NONE_TITLE = Findling.tr("No duplicates found")
+NONE_TEXT = Findling.tr(
+    "Here stand files with the same content, pictures that look the same, and bursts, side by side, the best "
+    "first. They are looked for by themselves, once everything in your folders has been read."
+)
+BUSY_TEXT = Findling.tr(
+    "Files with the same content, pictures that look the same, and bursts will stand here side by side. "
+    "Findling is still reading your folders and looks for them next."
+)
+HINT = Findling.tr(
+    "Ticked files are moved to the bin. X ticks, Space shows a picture large, Delete asks about the group."
+)
+KINDS = {
+    "copies": Findling.tr("Same content"),
+    "alike": Findling.tr("Look the same"),
+    "burst": Findling.tr("Burst"),
+}
+ALL_KINDS = Findling.tr("All", "kinds of duplicates")
+BEST = Findling.tr("best")
+TICKED = Findling.tr("ticked")
+NOT_TICKED = Findling.tr("not ticked")
+SHOWN = Findling.tr("Which groups are shown")
+BACK = Findling.tr("Back (Esc)")
+BACK_TO_LIST = Findling.tr("Back to the groups (Esc)")
+PREVIOUS = Findling.tr("Previous of the group (Left)")
+NEXT = Findling.tr("Next of the group (Right)")
+TICK = Findling.tr("Move this one to the bin with the others (X)")
+LOADING = Findling.tr("Loading the picture…")
+NOT_SHOWN = Findling.tr("The picture cannot be shown.")
+PICTURE = Findling.tr("The picture, large")
+
+
+def size(value: int) -> str:
+    return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def heading(groups: int, freed: int) -> str:
+    """ "42 groups · 1.2 GB could be freed"."""
+    return Findling.tr("%Ln group(s) · {size} could be freed", "", groups).format(size=size(freed))
+
+
+def kind_counted(kind: str, count: int) -> str:
+    return f"{KINDS[kind]} ({strings.number(count)})"
+
+
+def group_title(kind: str, files: int, freed: int) -> str:
+    text = Findling.tr("{kind} · %Ln file(s) · {size} could be freed", "", files)
+    return text.format(kind=KINDS[kind], size=size(freed))
+
+
+def facts(value: int, width: int, height: int) -> str:
+    return f"{size(value)} · {width} \N{MULTIPLICATION SIGN} {height}"
+
+
+def bin_others(count: int, others: bool, everything: bool) -> str:
+    """What the button of a group does. `others`: all but the best, and only those, are ticked."""
+    if everything:
+        return Findling.tr("Move all %Ln to the bin…", "", count)
+    if others:
+        return Findling.tr("Move the %Ln other(s) to the bin…", "", count)
+    return Findling.tr("Move the %Ln ticked to the bin…", "", count)
+
+
+def bin_spoken(text: str, group: int, best: Path) -> str:
+    spoken = Findling.tr("{text} Group {number}, {name}")
+    return spoken.format(text=text, number=strings.number(group), name=strings.file_name(best))
+
+
+def spoken(path: Path, kind: str, place: int, count: int, facts: str, best: bool, ticked: bool) -> str:
+    parts = [
+        strings.file_name(path),
+        place_in_group(place, count),
+        KINDS[kind],
+        facts,
+    ]
+    if best:
+        parts.append(BEST)
+    parts.append(TICKED if ticked else NOT_TICKED)
+    return ", ".join(parts)
+
+
+def place_in_group(place: int, count: int) -> str:
+    return Findling.tr("{place} of {count}").format(place=strings.number(place), count=strings.number(count))

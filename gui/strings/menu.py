@@ -1,0 +1,19 @@
+"""The menu of the window as a whole, and what the program says of itself."""
+
+from gui.translation import Findling
+
+MORE = Findling.tr("More")
+SETTINGS = Findling.tr("Settings…")
+MODELS = Findling.tr("Models…")
+SHORTCUTS = Findling.tr("Keyboard shortcuts")
+ABOUT = Findling.tr("About Findling")
+
+ABOUT_TEXT = Findling.tr("Finds your photographs and document pages by what they show.")
+ABOUT_PRIVATE = Findling.tr("Everything stays on this computer. Nothing is uploaded.")
+ABOUT_LICENCE = Findling.tr("Free software under the MIT licence.")
+
+
+def version(number: str) -> str:
+    if not number:
+        return Findling.tr("Run from its source")
+    return Findling.tr("Version {number}").format(number=number)

@@ -1,0 +1,91 @@
+"""What the results say: on their cards, in the headings over them, and to who cannot see them."""
+
+from __future__ import annotations
+
+from gui.strings import DRIVE_NOT_CONNECTED, number, page
+from gui.translation import Findling
+
+MATCHING = Findling.tr("{count} · {verdict}")
+SECTION_PHOTOS = Findling.tr("Photographs")
+SECTION_PAGES = Findling.tr("Pages")
+UNDATED = Findling.tr("Without a date")
+ONLY_THESE = Findling.tr("Show only these")
+ONLY_PHOTOS = Findling.tr("Show only photographs")
+ONLY_PAGES = Findling.tr("Show only pages")
+CARD_SIZE = Findling.tr("Size of the pictures")
+CARD_SIZE_HINT = Findling.tr(
+    "Size of the pictures (Ctrl and + or -, Ctrl and the wheel; Ctrl and 0 for the usual size)"
+)
+SMALLER = Findling.tr("Smaller pictures (Ctrl+-)")
+LARGER = Findling.tr("Larger pictures (Ctrl++)")
+MONTHS = (
+    Findling.tr("January"),
+    Findling.tr("February"),
+    Findling.tr("March"),
+    Findling.tr("April"),
+    Findling.tr("May"),
+    Findling.tr("June"),
+    Findling.tr("July"),
+    Findling.tr("August"),
+    Findling.tr("September"),
+    Findling.tr("October"),
+    Findling.tr("November"),
+    Findling.tr("December"),
+)
+MONTHS_IN_DATES = (  # some languages bend them after a day
+    Findling.tr("January", "after a day"),
+    Findling.tr("February", "after a day"),
+    Findling.tr("March", "after a day"),
+    Findling.tr("April", "after a day"),
+    Findling.tr("May", "after a day"),
+    Findling.tr("June", "after a day"),
+    Findling.tr("July", "after a day"),
+    Findling.tr("August", "after a day"),
+    Findling.tr("September", "after a day"),
+    Findling.tr("October", "after a day"),
+    Findling.tr("November", "after a day"),
+    Findling.tr("December", "after a day"),
+)
+
+
+def month(key: str) -> str:
+    """ "2024-06" as a heading: "June 2024". What is no month is without a date."""
+    year, _dash, name = key.partition("-")
+    if not (name.isdecimal() and 1 <= int(name) <= len(MONTHS)):
+        return UNDATED
+    return Findling.tr("{month} {year}").format(month=MONTHS[int(name) - 1], year=year)
+
+
+def day(taken: str) -> str:
+    """ "2024-06-02 17:30:00" as the line under a picture: "2 June". The heading says the year."""
+    date = taken[:10].split("-")
+    if len(date) != 3 or not date[2].isdecimal() or month(taken[:7]) == UNDATED:
+        return ""
+    return Findling.tr("{day} {month}").format(day=int(date[2]), month=MONTHS_IN_DATES[int(date[1]) - 1])
+
+
+def alike(count: int) -> str:
+    return Findling.tr("%Ln alike", "", count)
+
+
+def selected(count: int) -> str:
+    return Findling.tr("%Ln selected", "", count)
+
+
+def some_of(count: int, complete: bool) -> str:
+    """How many there are, as far as is known: "128", or "more than 128"."""
+    return number(count) if complete else Findling.tr("more than %Ln", "", count)
+
+
+def browsed(count: int) -> str:
+    """Over what is looked through without a question, while there is more of it."""
+    return Findling.tr("More than %Ln picture(s) or page(s)", "", count)
+
+
+def second_line(page_number: int | None, certainty: str, date: str, available: bool) -> str:
+    """Under the name of a file: "Page 3 · strong"."""
+    parts = [page(page_number)] if page_number is not None else []
+    parts += [part for part in (certainty, date) if part]
+    if not available:
+        parts.append(DRIVE_NOT_CONNECTED)
+    return " · ".join(parts)

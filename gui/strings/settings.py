@@ -1,0 +1,140 @@
+"""What the settings, the models and the first start say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+
+from engine.records import ModelStatus
+from gui import strings
+from gui.translation import Findling
+
+# settings
+TITLE = Findling.tr("Settings")
+APPEARANCE = Findling.tr("Appearance")
+APPEARANCES = {
+    "system": Findling.tr("Like the system"),
+    "light": Findling.tr("Light"),
+    "dark": Findling.tr("Dark"),
+}
+FILES = Findling.tr("Your files")
+WATCH = Findling.tr("Notice changes by itself")
+WATCH_TEXT = Findling.tr(
+    "New, changed and deleted files in your folders are noticed at once. Off: only when Findling starts."
+)
+READ_TEXT = Findling.tr("Read the text on pictures and scans")
+READ_TEXT_TEXT = Findling.tr(
+    "Finds receipts, screenshots and scanned pages by their words. "
+    "It goes on in the background, for hours in a large library."
+)
+RESULTS = Findling.tr("Results")
+FOLD = Findling.tr("Put pictures that look the same behind one")
+FOLD_TEXT = Findling.tr("Bursts and near copies take one place among the results. A click opens them.")
+PRIVACY = Findling.tr("Privacy")
+HISTORY = Findling.tr("Remember what was searched for")
+HISTORY_TEXT = Findling.tr(
+    "Recent searches are offered again. They stay on this computer, as everything does."
+)
+MODELS_ROW = Findling.tr("Models")
+MODELS_ROW_TEXT = Findling.tr("Pictures: {pictures}. Pages: {pages}.")
+CHOOSE_MODELS = Findling.tr("Choose models…")
+LIBRARY = Findling.tr("Library")
+SHOW_LIBRARY = Findling.tr("Show its folder")
+
+# models
+MODELS_TITLE = Findling.tr("Models")
+MODELS_TEXT = Findling.tr(
+    "A model looks at your pictures and pages, and understands what you ask. Models run on this computer: "
+    "only their download uses the network. After a change the model before it answers until everything has "
+    "been looked at again."
+)
+KINDS = {
+    "pictures": (
+        Findling.tr("For pictures"),
+        Findling.tr("Finds photographs and whole pages by what they show."),
+    ),
+    "pages": (
+        Findling.tr("For pages"),
+        Findling.tr("Finds places on pages: words, tables, figures, layout."),
+    ),
+}
+ANSWERS = Findling.tr("Answers now")
+PREPARING = Findling.tr("Being prepared: {percent}. Until then {other} answers.")
+PREPARING_AGAIN = Findling.tr(
+    "A newer version is being prepared: {percent}. The earlier one answers until then."
+)
+INSTALLED = Findling.tr("Installed")
+TO_DOWNLOAD = Findling.tr("Not downloaded yet")
+MISSING = Findling.tr("Chosen, but it is not on this computer any more. {other} answers.")
+BUILT_IN = Findling.tr("part of Findling, no download")
+WAITING = Findling.tr("Waiting for the other download…")
+DOWNLOADING = Findling.tr("Downloading")
+STOPPED = Findling.tr("Stopped. What has arrived is kept.")
+CHECKING = Findling.tr("Checking what has arrived…")
+USE = Findling.tr("Use it")
+DOWNLOAD = Findling.tr("Download and use")
+CONTINUE = Findling.tr("Continue the download")
+CANCEL_DOWNLOAD = Findling.tr("Cancel")
+ADD_MODEL = Findling.tr("Add a model from a folder…")
+PICK_MODEL = Findling.tr("Choose a folder with a model")
+ADDING = Findling.tr("Adding “{name}”: it is copied and tried out…")
+ADDED = Findling.tr("“{name}” was added.")
+PROGRESS = Findling.tr("Progress of the download of {title}")
+EARLIER = Findling.tr("the model before it")
+STATUS_PREPARING = Findling.tr("“{other}” is being prepared: {percent}.")
+STATUS_HINT = Findling.tr("Choose the models that look at your pictures and pages")
+
+# first start
+WELCOME_POINTS = (
+    ("search", Findling.tr("Describe what you are looking for, in your own words.")),
+    ("picture", Findling.tr("Or show a picture, to find what looks like it.")),
+    ("page", Findling.tr("Photographs, scans and PDF pages, also by the words on them.")),
+)
+SAMPLES = Findling.tr("Try it with sample pictures")
+SAMPLES_HINT = Findling.tr(
+    "A handful of free photographs and documents. Their folder can be removed like any other."
+)
+SAMPLES_COMING = Findling.tr("Writing the sample pictures…")
+
+# empty states
+DROP_FILTERS = Findling.tr("Search without the filters")
+NOTHING_IN_FILTERS = Findling.tr("Nothing of what the filters leave matches. They may leave too little.")
+NOTHING_WHILE_READING = Findling.tr(
+    "Findling has not read all of your files yet. What it finds meanwhile appears here by itself."
+)
+NOTHING_TO_TRY = Findling.tr(
+    "Try other or fewer words, or describe what is to be seen rather than what it is called. "
+    "A picture works, too: drop one here."
+)
+WHY_NOT_FOUND = Findling.tr("Why isn't a file here?")
+CHOOSE_MODEL = Findling.tr("Choose a model…")
+SHOW_FOLDER = Findling.tr("Show where it is")
+
+
+def answering(active: ModelStatus, pending: ModelStatus | None) -> str:
+    """Which model answers, and how far the one is that is to."""
+    sentence = strings.MODEL_LINE.format(title=strings.plain(active.title))
+    if pending is None:
+        return sentence
+    other, share = strings.plain(pending.title), percent(pending.prepared)
+    return f"{sentence} {STATUS_PREPARING.format(other=other, percent=share)}"
+
+
+def percent(share: float) -> str:
+    """Never whole before it is: what is nearly done is not done."""
+    return Findling.tr("{percent} %").format(percent=strings.number(min(int(share * 100), 99)))
+
+
+def size(count: int) -> str:
+    """ "1.5 GB", as the user's country writes it."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def arrived(done: int, found: int, rate: float, remaining: float | None) -> str:
+    """ "312.0 MB of 1.5 GB · 8.1 MB a second · about 3 minutes left"."""
+    parts = [Findling.tr("{done} of {all}").format(done=size(done), all=size(found))] if found else []
+    if rate >= 1:
+        parts += [
+            Findling.tr("{size} a second").format(size=size(round(rate))),
+            strings.remaining(remaining),
+        ]
+    return " · ".join(part for part in parts if part)

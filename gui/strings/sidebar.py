@@ -1,0 +1,53 @@
+"""The texts of the panel at the left."""
+
+from __future__ import annotations
+
+from gui import strings
+from gui.translation import Findling
+
+SIDEBAR = Findling.tr("Library")
+EVERYTHING = Findling.tr("Everything")
+DUPLICATES = Findling.tr("Duplicates")
+FOLDERS = Findling.tr("Folders")
+THEMES = Findling.tr("Themes")
+SAVED = Findling.tr("Saved searches")
+RECENT = Findling.tr("Recent searches")
+CLEAR_RECENT = Findling.tr("Clear")
+CLEAR_RECENT_HINT = Findling.tr("Forget all recent searches")
+RENAME = Findling.tr("Rename…")
+RENAME_TITLE = Findling.tr("Rename the saved search")
+RENAME_TEXT = Findling.tr("Name:")
+FORGET = Findling.tr("Forget")
+SAVE_AS = Findling.tr("Save…")
+SAVE_TITLE = Findling.tr("Save this search")
+SHOW = Findling.tr("Show")
+EVERYTHING_TIP = Findling.tr("Everything in the library, the newest first")
+DUPLICATES_TIP = Findling.tr("Copies and pictures that look the same")
+
+WATCHING = Findling.tr("watching")
+READING = Findling.tr("reading")
+PAUSED = Findling.tr("paused")
+STOPPED = Findling.tr("not watched")
+
+
+def folder_details(items: int, failed: int, state: str) -> str:
+    """ "1,204 · watching · 2 not read"."""
+    parts = [strings.number(items), state]
+    if failed:
+        parts.append(strings.unread(failed))
+    return " · ".join(part for part in parts if part)
+
+
+def folder_spoken(path: str, items: int, failed: int, state: str) -> str:
+    parts = [path, strings.items(items), state]
+    if failed:
+        parts.append(strings.unread(failed))
+    return ", ".join(part for part in parts if part)
+
+
+def theme_spoken(name: str, items: int) -> str:
+    return Findling.tr("{name}, %Ln picture(s)", "", items).format(name=name)
+
+
+def groups(count: int) -> str:
+    return Findling.tr("%Ln group(s)", "", count)

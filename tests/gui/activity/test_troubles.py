@@ -1,0 +1,159 @@
+"""Files that could not be read are listed, and a file that is missed is asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from gui.activity.failures_dialog import FailuresDialog
+from gui.activity.trace_dialog import AnswerRow, TraceDialog
+from gui.main_window import MainWindow
+from gui.strings import activity as words
+from tests.gui.conftest import SECONDS, OpenWindow, names, paint, wait_until_idle
+from tests.gui.hands import click, drop, files, type_text
+
+
+def failures(qtbot: QtBot, window: MainWindow, count: int) -> FailuresDialog:
+    """The list, once it has so many lines."""
+    qtbot.waitUntil(window.status_line.failures_link.isVisible, timeout=SECONDS)
+    click(window.status_line.failures_link)
+    dialog = window.troubles.failures_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.table.model().rowCount() == count, timeout=SECONDS)
+    return dialog
+
+
+def listed(dialog: FailuresDialog) -> list[str]:
+    model = dialog.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def question(window: MainWindow) -> TraceDialog:
+    menu = window.main_menu.menu()
+    next(action for action in menu.actions() if action.text() == words.TRACE).trigger()
+    dialog = window.troubles.tracing.dialog
+    assert dialog is not None
+    return dialog
+
+
+def answers(qtbot: QtBot, dialog: TraceDialog, count: int) -> list[AnswerRow]:
+    qtbot.waitUntil(lambda: len(dialog.rows()) == count, timeout=SECONDS)
+    return dialog.rows()
+
+
+def headings(dialog: TraceDialog) -> list[str]:
+    return [row.title.text() for row in dialog.rows()]
+
+
+def test_files_that_failed_are_listed_with_their_reasons(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    dialog = failures(qtbot, window, 2)
+    assert window.status_line.failures_link.text() == "2 files could not be read"
+    assert listed(dialog) == ["empty.jpg", "no picture.png"]
+    assert dialog.table.model().index(0, 1).data() == "The file is empty."
+
+
+def test_the_list_is_narrowed_by_words_and_by_the_kind_of_reason(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    dialog = failures(qtbot, open_window(indexed), 2)
+    type_text(dialog.box, "EMPTY")
+    assert listed(dialog) == ["empty.jpg"]
+    type_text(dialog.box, " nowhere")
+    assert listed(dialog) == []
+    assert "nowhere" in dialog.note.text()
+    dialog.box.clear()
+    kinds = [dialog.kinds.itemText(number) for number in range(dialog.kinds.count())]
+    assert kinds == ["All reasons", "Empty (1)", "Not what the name says (1)"]
+    dialog.kinds.setCurrentIndex(2)
+    assert listed(dialog) == ["no picture.png"]
+
+
+def test_one_file_is_tried_again_and_leaves_the_list_when_it_can_be_read(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    paint(mine / "red.png", "red")
+    for name in ("first.png", "second.png"):
+        (mine / name).write_bytes(b"")
+    window = open_window(empty)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([mine])
+    dialog = failures(qtbot, window, 2)
+    assert not dialog.retry_one_button.isEnabled()
+    paint(mine / "first.png", "blue")
+    dialog.table.selectRow(0)
+    click(dialog.retry_one_button)
+    qtbot.waitUntil(lambda: listed(dialog) == ["second.png"], timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+    assert window.session.library.status().photos == 2
+
+
+def test_all_files_are_tried_again(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    dialog = failures(qtbot, window, 2)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        click(dialog.retry_button)
+    assert window.session.library.status().failed == 2
+
+
+def test_dropped_files_are_told_why_they_are_not_found(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
+) -> None:
+    outside = paint(tmp_path / "elsewhere" / "black.png", "black")
+    window = open_window(indexed)
+    dialog = question(window)
+    drop(dialog, files(pictures / "red 0.png", pictures / "empty.jpg", outside, tmp_path / "no such.png"))
+    rows = answers(qtbot, dialog, 4)
+    assert headings(dialog) == [
+        "red 0.png: it is found",
+        "empty.jpg: could not be read",
+        "black.png: in none of your folders",
+        "no such.png: not on the disk",
+    ]
+    assert rows[1].message.text() == "The file is empty."
+    texts = [[button.text() for button in row.buttons] for row in rows]
+    assert texts == [[words.SHOW_IN_RESULTS], [words.TRY_AGAIN], [words.ADD_ITS_FOLDER], []]
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(rows[0].buttons[0])
+    assert "red 0.png" in names(window)
+
+
+def test_the_folder_of_a_file_is_added_from_the_answer(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
+) -> None:
+    outside = paint(tmp_path / "elsewhere" / "black.png", "black")
+    window = open_window(indexed)
+    dialog = question(window)
+    click(dialog.pick_button)
+    assert isinstance(dialog.picker, QFileDialog)
+    dialog.picker.setDirectory(str(outside.parent))
+    dialog.picker.filesSelected.emit([str(outside)])
+    dialog.picker.close()
+    (row,) = answers(qtbot, dialog, 1)
+    click(row.buttons[0])
+    qtbot.waitUntil(lambda: headings(dialog) == ["black.png: it is found"], timeout=SECONDS)
+    folders = {folder.path for folder in window.session.library.folders()}
+    assert folders == {pictures, outside.parent}
+
+
+def test_a_folder_that_was_left_out_is_searched_again_from_the_answer(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    paint(mine / "red.png", "red")
+    blue = paint(mine / "holiday" / "blue.png", "blue")
+    window = open_window(empty)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([mine])
+    window.session.library.exclude(mine / "holiday")
+    dialog = question(window)
+    drop(dialog, files(blue))
+    (row,) = answers(qtbot, dialog, 1)
+    assert row.title.text() == "blue.png: left out"
+    click(row.buttons[0])
+    qtbot.waitUntil(lambda: headings(dialog) == ["blue.png: it is found"], timeout=SECONDS)

@@ -1,0 +1,67 @@
+"""A folder of results is left out at once, and both that and a removal can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gui import strings
+from tests.gui.conftest import SECONDS, ask, names
+from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
+from tests.gui.hands import press
+
+
+def choice(menu: QMenu, start: str) -> QAction:
+    return next(action for action in menu.actions() if action.text().startswith(start))
+
+
+def test_a_folder_is_left_out_and_brought_back(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    window = own_window()
+    select(qtbot, window, "blue", "c.png", "d.png")
+    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    choice(menu, "Leave out the folder “sea”").trigger()
+    qtbot.waitUntil(lambda: not {"c.png", "d.png"} & set(names(window)), timeout=SECONDS)
+    qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
+    assert said(window)[0] == "“sea” is left out from now on."
+    assert (own_pictures / "sea" / "c.png").exists()
+    press(window.results.view, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: {"c.png", "d.png"} <= set(names(window)), timeout=SECONDS)
+    menu.deleteLater()
+
+
+def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    window = own_window()
+    window.session.library.exclude(own_pictures / "sea")
+    select(qtbot, window, "red", "a.png", "b.png")
+    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    choice(menu, "Remove “own” from Findling").trigger()
+    assert isinstance(window.folders.dialog, QMessageBox)
+    window.session.refresh_status()
+    answer(window.folders.dialog, strings.REMOVE_CONFIRM)
+    qtbot.waitUntil(lambda: holds(window) == 0, timeout=SECONDS)
+    press(window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
+    assert [folder.path for folder in window.session.library.folders()] == [own_pictures]
+    menu.deleteLater()
+
+
+def test_a_saved_search_that_was_removed_comes_back(qtbot: QtBot, own_window: OwnWindow) -> None:
+    window = own_window()
+    ask(qtbot, window, "red")
+    assert window.searching.query is not None
+    window.memory.save(window.searching.query, "Reds")
+    qtbot.waitUntil(lambda: len(window.memory.saved()) == 1, timeout=SECONDS)
+    saved = window.memory.saved()
+    window.memory.forget(saved[0])
+    assert window.memory.saved() == ()
+    assert said(window)[0] == "The saved search “Reds” is removed."
+    press(window.results.view, Qt.Key.Key_Z, CONTROL)
+    assert window.memory.saved() == saved

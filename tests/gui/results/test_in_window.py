@@ -1,0 +1,59 @@
+"""The grid in its window, over a real library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.records import Kind, Scope
+from tests.gui.conftest import SECONDS, OpenWindow, ask, close
+from tests.gui.hands import click, press
+
+
+def test_a_link_in_a_heading_leaves_only_its_kind(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    view = window.results.view
+    assert {hit.kind for hit in window.results.model.hits} == set(Kind)
+    page = next(hit for hit in window.results.model.hits if hit.kind is Kind.PAGE)
+    view.scrollTo(window.results.model.index_of(page.item))
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(view.headings.links[Kind.PAGE])
+    assert {hit.kind for hit in window.results.model.hits} == {Kind.PAGE}
+    assert window.search_bar.scope_buttons[Scope.PAGES].isChecked()
+    assert not any(link.isVisible() for link in view.headings.links.values())
+
+
+def test_the_size_of_the_pictures_is_kept_between_starts(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    for _step in range(3):
+        press(window.results.view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    height = window.results.view.card_height
+    assert height > 250
+    window.preferences.change(fold_alike=False)
+    assert not window.results.view.grid.folding
+    close(qtbot, window)
+    again = open_window(indexed)
+    assert again.results.view.card_height == height
+    assert not again.results.view.grid.folding
+
+
+def test_asking_the_same_again_keeps_the_selection(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    view = window.results.view
+    view.setFocus()
+    view.setCurrentIndex(window.results.model.index(2))
+    chosen = [hit.item for hit in view.selected_hits()]
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(view, Qt.Key.Key_F5)
+    assert [hit.item for hit in view.selected_hits()] == chosen != []

@@ -1,0 +1,259 @@
+"""What was searched for is remembered, asked again, saved under a name, and kept between starts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from engine.records import Orientation, Query, Scope
+from gui import strings
+from gui.main_window import MainWindow
+from gui.search.memory_file import MEMORY_FILE, Searches, load, store
+from gui.search.remembered import PictureNote, Remembered
+from gui.strings import search as words
+from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint
+from tests.gui.hands import click, drop, files, paste, press, type_text
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def labels(window: MainWindow) -> list[str]:
+    return [search.label for search in window.memory.recent()]
+
+
+def ask_and_remember(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    ask(qtbot, window, text)
+    qtbot.waitUntil(lambda: labels(window)[:1] == [text], timeout=SECONDS)
+
+
+def save_as(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    press(window.search_bar.line, Qt.Key.Key_D, CONTROL)
+    dialog = window.asking.saving.dialog
+    assert dialog is not None
+    dialog.setTextValue(name)
+    with qtbot.waitSignal(window.memory.changed, timeout=SECONDS):
+        dialog.accept()
+
+
+def test_what_was_entered_is_offered_in_the_empty_box_and_asked_again(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for text in ("red", "green", "red"):
+        ask_and_remember(qtbot, window, text)
+    assert labels(window) == ["red", "green"]
+    bar, rows = window.search_bar, window.asking.history.rows
+    bar.clear()
+    press(bar.line, Qt.Key.Key_Down)
+    assert rows.hasFocus()
+    press(rows, Qt.Key.Key_Down)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(rows, Qt.Key.Key_Return)
+    assert bar.line.text() == "green"
+    assert not window.asking.history.isVisible()
+
+
+def test_the_list_holds_what_is_typed_and_typing_goes_on_from_it(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for text in ("red", "green", "blue and green"):
+        ask_and_remember(qtbot, window, text)
+    bar, rows = window.search_bar, window.asking.history.rows
+    bar.clear()
+    type_text(bar.line, "gree")
+    press(bar.line, Qt.Key.Key_Up)
+    assert [rows.item(row).text() for row in range(rows.count())] == ["blue and green", "green"]
+    press(rows, Qt.Key.Key_Delete)
+    assert labels(window) == ["green", "red"]
+    type_text(rows, "n")
+    assert bar.line.hasFocus()
+    assert bar.line.text() == "green"
+    press(bar.line, Qt.Key.Key_Up)
+    press(rows, Qt.Key.Key_Escape)
+    assert bar.line.text() == "green"
+    assert not window.asking.history.isVisible()
+    bar.clear()
+
+
+def test_a_pause_in_typing_alone_is_not_remembered(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for _ in range(2):
+        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+            type_text(window.search_bar.line, "red ")
+    ask_and_remember(qtbot, window, "blue")
+    assert labels(window) == ["blue"]
+
+
+def test_searches_are_there_at_the_next_start_with_their_pictures(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    ask_and_remember(qtbot, window, "red")
+    hit = window.results.model.hits[0]
+    mine = paint(tmp_path / "mine.png", "green")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        drop(window, files(mine))
+    window.search_bar.line.clear()
+    window.intake.add_hit(hit, minus=True)
+    pasted = QImage(1500, 900, QImage.Format.Format_RGB32)
+    pasted.fill("green")
+    QGuiApplication.clipboard().setImage(pasted)
+    paste(window.search_bar.line)
+    label = f"mine.png, {strings.PASTED_PICTURE}, not: {hit.path.name}"
+    qtbot.waitUntil(lambda: label in labels(window), timeout=SECONDS)
+    save_as(qtbot, window, "Meadows")
+    close(qtbot, window)
+
+    later = open_window(indexed)
+    qtbot.waitUntil(lambda: bool(later.memory.saved()), timeout=SECONDS)
+    (saved,) = later.memory.saved()
+    assert (saved.name, saved.label) == ("Meadows", label)
+    with qtbot.waitSignal(later.searching.found, timeout=SECONDS):
+        later.search_bar.ask_again(saved.query, saved.label)
+    assert [(part.label, part.minus) for part in later.search_bar.shelf.parts()] == [
+        ("mine.png", False),
+        (strings.PASTED_PICTURE, False),
+        (hit.path.name, True),
+    ]
+    assert all(not picture.thumbnail.isNull() for picture in later.search_bar.pictures())
+    assert names(later)[0].startswith("green")
+    assert (later.session.location / MEMORY_FILE).stat().st_size < 100_000
+
+
+def test_a_picture_that_is_gone_is_named_and_the_rest_is_asked(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    gone = Query(text="red", like=(tmp_path / "gone.png",), like_items=(999_999,))
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.search_bar.ask_again(gone, "red, gone.png")
+    assert window.search_bar.line.text() == "red"
+    assert window.search_bar.pictures() == []
+    qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
+    assert "gone.png" in window.banners.banners()[0].message.text
+    window.search_bar.ask_again(Query(like=(tmp_path / "lost.png",)), "lost.png")
+    qtbot.waitUntil(lambda: len(window.banners.banners()) == 2, timeout=SECONDS)
+    assert window.banners.banners()[0].message.remedy == words.MISSING_ALL_REMEDY
+    assert window.search_bar.line.text() == "red"
+
+
+def test_a_saved_search_has_a_full_star_and_can_be_renamed_and_removed(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask_and_remember(qtbot, window, "red")
+    star = window.search_bar.frame.save_button
+    assert star.accessibleName() == words.SAVE_HINT
+    save_as(qtbot, window, "Sunsets")
+    assert star.accessibleName() == words.SAVED_HINT
+    ask_and_remember(qtbot, window, "blue")
+    assert star.accessibleName() == words.SAVE_HINT
+    ask(qtbot, window, "red")
+    click(star)
+    menu, dialog_before = window.asking.saving.menu, window.asking.saving.dialog
+    assert menu is not None
+    menu.actions()[0].trigger()
+    menu.close()
+    dialog = window.asking.saving.dialog
+    assert dialog is not None
+    assert dialog is not dialog_before
+    assert dialog.textValue() == "Sunsets"
+    dialog.setTextValue("Evenings")
+    dialog.accept()
+    assert [search.name for search in window.memory.saved()] == ["Evenings"]
+    window.memory.forget(window.memory.saved()[0])
+    assert star.accessibleName() == words.SAVE_HINT
+    assert set(labels(window)) == {"red", "blue"}
+
+
+def test_nothing_is_remembered_when_that_is_not_wanted(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask_and_remember(qtbot, window, "red")
+    save_as(qtbot, window, "Sunsets")
+    window.preferences.change(keep_history=False)
+    assert labels(window) == []
+    ask(qtbot, window, "green")
+    window.preferences.change(keep_history=True)
+    ask_and_remember(qtbot, window, "blue")
+    assert labels(window) == ["blue"]
+    assert [search.name for search in window.memory.saved()] == ["Sunsets"]
+
+
+def test_back_and_forward_lead_through_the_questions_with_their_filters(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    ask(qtbot, window, "red")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        bar.show_folder(pictures)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(bar.scope_buttons[Scope.PHOTOS])
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.intake.take_hit(window.results.model.hits[0])
+    assert bar.query() != Query()
+    seen = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
+        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+            press(bar.line, key, ALT)
+        query = window.searching.query
+        assert query is not None
+        seen.append((query.text, query.folders, query.scope, len(query.like_items)))
+    assert seen == [
+        ("red", (pictures,), Scope.PHOTOS, 0),
+        ("red", (pictures,), Scope.ALL, 0),
+        ("red", (), Scope.ALL, 0),
+        ("red", (pictures,), Scope.ALL, 0),
+    ]
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(bar.line, Qt.Key.Key_Left, ALT)
+    press(bar.line, Qt.Key.Key_Left, ALT)
+    assert window.pages.currentWidget() is window.ready
+
+
+def test_a_damaged_file_is_set_aside_and_that_is_said(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    (indexed / MEMORY_FILE).write_text('{"version": 1, "recent": [{"text": 3}], "saved": []}', "utf-8")
+    window = open_window(indexed)
+    qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
+    assert window.banners.banners()[0].message.text == words.DAMAGED
+    assert (indexed / "searches.damaged.json").exists()
+    ask_and_remember(qtbot, window, "red")
+    qtbot.waitUntil((indexed / MEMORY_FILE).exists, timeout=SECONDS)
+    assert json.loads((indexed / MEMORY_FILE).read_bytes())["recent"][0]["text"] == "red"
+
+
+def test_everything_that_can_be_asked_comes_back_from_the_file(tmp_path: Path) -> None:
+    query = Query(
+        text="dog",
+        like=(tmp_path / "caf\udce9.png", b"\xff\xd8picture"),
+        like_items=(7,),
+        not_text=("cat", "a beach"),
+        not_like=(tmp_path / "not.png",),
+        not_like_items=(8, 9),
+        scope=Scope.PHOTOS,
+        folders=(tmp_path,),
+        file_types=(".pdf",),
+        taken_from="2020-01-01",
+        orientation=Orientation.SQUARE,
+        theme=3,
+    )
+    notes = (
+        *(PictureNote("café.png"), PictureNote("Pasted picture")),
+        *(PictureNote("seven", tmp_path / "7.pdf", 7), PictureNote("not.png")),
+        *(PictureNote("eight", tmp_path / "8.png"), PictureNote("gone")),
+    )
+    search = Remembered(query, "dog, …", "Dogs", notes, "Holidays")
+    store(tmp_path / MEMORY_FILE, Searches(recent=(), saved=(search,)))
+    assert load(tmp_path / MEMORY_FILE) == Searches(recent=(), saved=(search,))

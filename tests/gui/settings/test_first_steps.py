@@ -1,0 +1,95 @@
+"""Every page without results says what comes next, and one click does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.errors import ModelError
+from gui.strings import settings as words
+from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
+from tests.gui.hands import click
+
+
+def test_sample_pictures_are_one_click_away(qtbot: QtBot, open_window: OpenWindow, empty: Path) -> None:
+    pytest.importorskip("skimage")
+    window = open_window(empty)
+    assert window.pages.currentWidget() is window.welcome
+    click(window.welcome.samples_button)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.ready, timeout=SECONDS)
+    qtbot.waitUntil(
+        lambda: window.session.status is not None and window.session.status.items == 20, timeout=SECONDS
+    )
+    wait_until_idle(qtbot, window)
+    assert window.ready.progress.isHidden()
+    assert not window.welcome.note.isVisible()
+
+
+def test_where_the_samples_cannot_be_written_a_sentence_says_so(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, own_environment: Path
+) -> None:
+    window = open_window(empty)
+    (own_environment / "data").write_text("a file, where a folder should be", "utf-8")
+    click(window.welcome.samples_button)
+    qtbot.waitUntil(lambda: "could not be written" in window.welcome.note.text(), timeout=SECONDS)
+    assert window.welcome.samples_button.isEnabled()
+    assert window.pages.currentWidget() is window.welcome
+
+
+def test_how_far_the_first_reading_is_stands_on_the_page(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
+) -> None:
+    window = open_window(empty)
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: "of 300" in window.ready.progress.text(), timeout=SECONDS)
+    assert window.ready.progress.isVisible()
+    wait_until_idle(qtbot, window)
+    assert window.ready.progress.isHidden()
+
+
+def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    window.search_bar.show_folder(tmp_path / "nothing in it")
+    ask(qtbot, window, "red")
+    assert window.pages.currentWidget() is window.nothing
+    assert window.nothing.text.text() == words.NOTHING_IN_FILTERS
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(window.nothing.filters_button)
+    assert window.pages.currentWidget() is window.results
+    assert window.results.model.hits[0].path.parent == pictures
+
+
+def test_a_library_without_anything_to_find_says_what_to_try(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    paint(tmp_path / "pictures" / "one.png", "red").unlink()
+    window = open_window(empty)
+    window.session.add_folders([tmp_path / "pictures"])
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.ready, timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+    ask(qtbot, window, "red")
+    assert window.pages.currentWidget() is window.nothing
+    assert window.nothing.text.text() == words.NOTHING_TO_TRY
+    assert not window.nothing.filters_button.isVisible()
+    click(window.nothing.trace_link)
+    dialog = window.troubles.tracing.dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+
+
+def test_a_question_that_no_model_can_answer_leads_to_the_models(
+    open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    window.searching.started.emit()
+    window.searching.failed.emit(ModelError("The model is gone."))
+    assert window.pages.currentWidget() is window.unanswered
+    click(window.unanswered.further_button)
+    assert window.setup.models_dialog is not None
+    assert window.setup.models_dialog.isVisible()
+    window.searching.failed.emit(ValueError("something else"))
+    assert not window.unanswered.further_button.isVisible()

@@ -1,0 +1,180 @@
+"""Models are chosen and brought here in the window, from a hub on this machine and from the disk."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from engine.library import Library
+from engine.models import shelf as shelf_module
+from engine.models.download import Hub, RetryPolicy
+from engine.models.specs import find_spec
+from gui.app import build_window
+from gui.main_window import MainWindow
+from gui.settings.models_dialog import ModelsDialog
+from gui.strings import settings as words
+from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
+from tests.engine.models.small_models import SMALL_CLIP, make_folder
+from tests.fakes import ColourShelf
+from tests.gui.conftest import SECONDS, close, wait_until_idle
+from tests.gui.hands import click
+
+WEIGHTS = "open_clip_model.safetensors"
+NAME = "clip-small"
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_folder(tmp_path_factory.mktemp("source") / "a model & more", SMALL_CLIP)
+
+
+@pytest.fixture
+def behaviour(small_model: Path) -> Behaviour:
+    files = {path.name: path.read_bytes() for path in small_model.iterdir()}
+    return Behaviour(files=files, large=frozenset({WEIGHTS}))
+
+
+@pytest.fixture
+def small_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of the catalogue that the hub on this machine can serve."""
+    spec = dataclasses.replace(
+        find_spec(NAME), repository=REPOSITORY, files=("open_clip_config.json", WEIGHTS)
+    )
+    monkeypatch.setattr(shelf_module, "find_spec", lambda name: spec if name == NAME else find_spec(name))
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, indexed: Path, behaviour: Behaviour, small_catalogue: None, nothing_left_behind: None
+) -> Iterator[MainWindow]:
+    """A window on the pictures whose models come from the hub on this machine."""
+    del small_catalogue, nothing_left_behind
+    with hub(behaviour) as endpoint:
+
+        def opened(location: Path) -> Library:
+            shelf = ColourShelf(location.parent / "models")
+            shelf._hub = Hub(endpoint, RetryPolicy(attempts=1))
+            return Library(location, shelf, None, read_text=False)
+
+        window = build_window(indexed, opened)
+        window.show()
+        qtbot.waitUntil(lambda: bool(window.setup.work.models), timeout=SECONDS)
+        wait_until_idle(qtbot, window)
+        yield window
+        close(qtbot, window)
+
+
+def shown(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
+    """By the line that names the model which answers."""
+    click(window.status_line.model)
+    dialog = window.setup.models_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: NAME in dialog.cards, timeout=SECONDS)
+    return dialog
+
+
+def test_every_model_says_what_it_is_good_for_what_it_costs_and_how_it_stands(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    dialog = shown(qtbot, window)
+    card = dialog.cards["siglip2-base"]
+    assert card.title.text() == "SigLIP 2 Base"
+    assert "1.5 GB" in card.facts.text()
+    assert "109 languages" in card.facts.text()
+    assert "Apache-2.0" in card.facts.text()
+    assert card.state.text() == words.TO_DOWNLOAD
+    assert dialog.cards["colours"].state.text() == words.ANSWERS
+    assert dialog.cards["starter"].state.text() == words.INSTALLED
+    assert words.BUILT_IN in dialog.cards["starter"].facts.text()
+    for other in dialog.cards.values():
+        buttons = [button for button in other.buttons if button.isVisible()]
+        assert len(buttons) == (0 if other.state.text() == words.ANSWERS else 1)
+        assert all(other.title.text() in button.accessibleName() for button in buttons)
+
+
+def test_a_model_that_is_chosen_answers_once_everything_was_looked_at(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    dialog = shown(qtbot, window)
+    seen: list[str] = []
+    window.setup.work.changed.connect(lambda: seen.append(dialog.cards["colours-2"].state.text()))
+    click(dialog.cards["colours-2"].use_button)
+    qtbot.waitUntil(lambda: dialog.cards["colours-2"].state.text() == words.ANSWERS, timeout=SECONDS)
+    assert any(text.startswith("Being prepared: 0") and "colours answers" in text for text in seen)
+    assert dialog.cards["colours"].state.text() == words.INSTALLED
+    qtbot.waitUntil(lambda: "colours-2" in window.status_line.model.text(), timeout=SECONDS)
+
+
+def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
+    qtbot: QtBot, window: MainWindow, behaviour: Behaviour
+) -> None:
+    behaviour.stall_in = WEIGHTS
+    dialog = shown(qtbot, window)
+    card = dialog.cards[NAME]
+    click(card.download_button)
+    assert card.cancel_button.isVisible()
+    qtbot.waitUntil(
+        lambda: card.bar.maximum() > 0 and 0 < card.bar.value() < card.bar.maximum(), timeout=SECONDS
+    )
+    assert " of " in card.details.text()
+    assert not card.download_button.isVisible()
+    click(card.cancel_button)
+    qtbot.waitUntil(lambda: card.details.text() == words.STOPPED, timeout=SECONDS)
+    assert card.download_button.text() == words.CONTINUE
+
+    behaviour.stall_in = ""
+    behaviour.resume.set()
+    click(card.download_button)
+    qtbot.waitUntil(lambda: card.state.text() == words.ANSWERS, timeout=SECONDS)
+    ranges = [asked for path, asked in behaviour.requests if path == f"/cdn/{WEIGHTS}"]
+    assert ranges[-1].startswith("bytes=")  # what had arrived was not fetched again
+    assert window.setup.work.failure(NAME) == ""
+    assert card.bar.isHidden()
+
+
+def test_a_download_that_fails_says_why_and_the_window_goes_on(
+    qtbot: QtBot, window: MainWindow, behaviour: Behaviour
+) -> None:
+    behaviour.refuse = [(404, {})] * 9
+    dialog = shown(qtbot, window)
+    card = dialog.cards[NAME]
+    click(card.download_button)
+    qtbot.waitUntil(lambda: bool(window.setup.work.failure(NAME)), timeout=SECONDS)
+    assert card.details.text() == window.setup.work.failure(NAME)
+    assert card.state.text() == words.TO_DOWNLOAD
+    assert dialog.cards["colours"].state.text() == words.ANSWERS
+    assert card.download_button.text() == words.CONTINUE
+
+
+def test_a_download_ends_with_the_window(qtbot: QtBot, window: MainWindow, behaviour: Behaviour) -> None:
+    behaviour.stall_in = WEIGHTS
+    click(shown(qtbot, window).cards[NAME].download_button)
+    qtbot.waitUntil(behaviour.stalled.is_set, timeout=SECONDS)
+    close(qtbot, window)
+
+
+def choose(dialog: ModelsDialog, folder: Path) -> None:
+    click(dialog.add_button)
+    assert isinstance(dialog.picker, QFileDialog)
+    dialog.picker.fileSelected.emit(str(folder))
+    dialog.picker.close()
+
+
+def test_a_model_on_disk_is_added_and_one_that_is_none_is_not(
+    qtbot: QtBot, window: MainWindow, small_model: Path, tmp_path: Path
+) -> None:
+    dialog = shown(qtbot, window)
+    choose(dialog, tmp_path)
+    qtbot.waitUntil(dialog.add_button.isEnabled, timeout=SECONDS)
+    assert dialog.note.text()
+    assert "was added" not in dialog.note.text()
+    choose(dialog, small_model)
+    qtbot.waitUntil(lambda: "a-model-more" in dialog.cards, timeout=SECONDS)
+    card = dialog.cards["a-model-more"]
+    assert card.state.text() == words.INSTALLED
+    assert dialog.note.text() == words.ADDED.format(name=small_model.name)
