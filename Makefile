@@ -1,13 +1,14 @@
 # Two commands do everything: `make run` and `make test`. `make help` lists the rest.
 
 .DEFAULT_GOAL := run
-.PHONY: help setup run lint test test-slow test-all bench lock clean
+.PHONY: help setup run lint test test-slow test-all bench translations screens lock clean
 
 IN := .venv/bin
 export UV_NO_PROGRESS := 1
+LANGUAGES = $(patsubst assets/translations/findling_%.ts,%,$(wildcard assets/translations/*.ts))
 
 help: ## what there is
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 setup: ## install what is needed into .venv (PYTHON=... chooses the interpreter)
 	@PYTHON="$(PYTHON)" sh .ci/setup.sh
@@ -47,6 +48,18 @@ bench: setup ## measure speed and quality (BENCH=search for one alone)
 		echo "== $$module"; \
 		$(IN)/python -m "$$module" $(ARGS); \
 	done
+
+translations: setup ## bring every language up to the texts of the window and compile it (NEW=de begins one)
+	@set -e; for language in en $(NEW) $(filter-out en $(NEW),$(LANGUAGES)); do \
+		file=assets/translations/findling_$$language; \
+		if [ $$language = en ]; then only="-pluralonly -no-obsolete"; else only=; fi; \
+		$(IN)/pyside6-lupdate gui/strings/*.py $$only -locations none -ts $$file.ts; \
+		$(IN)/pyside6-lrelease $$file.ts -qm $$file.qm; \
+	done
+
+screens: setup ## screenshots of every state, light and dark (ARGS="--output FOLDER")
+	@sh .ci/system-libraries.sh --tests
+	$(IN)/python -m tests.screens $(ARGS)
 
 lock: setup ## choose the newest versions that pyproject.toml allows
 	$(IN)/python -m uv pip compile --upgrade --universal --generate-hashes --python-version 3.11 --extra dev \

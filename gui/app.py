@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale, QObject, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from gui import translation
+from gui.housekeeping import Housekeeping
 from gui.messages import Messages
 from gui.parts import resources
 from gui.session import Session, open_library
@@ -57,12 +58,31 @@ def run(location: Path) -> int:
     window = build_window(location)
     _install_hooks(window.session.messages)
     interrupt = Interrupt(window)
+    housekeeping = keep_house(window)
     window.show()
     try:
         return application.exec()
     finally:
+        housekeeping.end()
         interrupt.release()
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+
+def keep_house(window: MainWindow) -> Housekeeping:
+    """From when the engine is loaded."""
+
+    def trace() -> object:
+        results = window.results
+        return (
+            window.search_bar.line.text(),
+            len(results.model.hits),
+            results.view.verticalScrollBar().value(),
+            window.previewing.is_open,
+        )
+
+    housekeeping = Housekeeping(trace, window)
+    window.session.opened.connect(housekeeping.begin)
+    return housekeeping
 
 
 def _install_hooks(messages: Messages) -> None:

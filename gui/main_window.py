@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         if self.session.is_open:  # nothing is written beside a library that could not be opened
             self._state.save(self, self.sidebar_button)
             self.navigation.remember()
+            self.previewing.remember()
         self.hide()
         self.session.messages.detach()
         self.session.close(CLOSE_SECONDS)
@@ -378,9 +379,9 @@ class MainWindow(QMainWindow):
         self.previewing.close()
         if self.results.model.hits:
             self.pages.setCurrentWidget(self.results)
+            current = view.currentIndex()
             view.setFocus()
-            if not view.currentIndex().isValid():
-                view.setCurrentIndex(self.results.model.index(0))
+            view.go_to(current if current.isValid() else self.results.model.index(0))
 
     def _step_back(self) -> None:
         if not (self.duplicates.step_back() or self.previewing.step_back()):

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.models.specs import find_spec
 
 PROJECT = Path(__file__).resolve().parent.parent
-LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+LINK = re.compile(r"""(?:\]\(|\bsrc(?:set)?=")([^)#"\s]+)""")
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:

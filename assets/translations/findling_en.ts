@@ -270,8 +270,8 @@
         <source>of {count} · %Ln match(es)</source>
         <comment>pages that match</comment>
         <translation>
-            <numerusform>of {count} · %Ln matches</numerusform>
-            <numerusform>of {count} · %Ln match</numerusform>
+            <numerusform>of {count} · %Ln matching</numerusform>
+            <numerusform>of {count} · %Ln matching</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -40,7 +40,7 @@ class FailuresDialog(QDialog):
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(strings.FAILURES_TITLE)
-        self.resize(110 * GRID, 60 * GRID)
+        self.resize(120 * GRID, 60 * GRID)
         self._model = FailuresModel(self)
         self._filter = FailuresFilter(self)
         self._filter.setSourceModel(self._model)
@@ -91,7 +91,7 @@ class FailuresDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.resizeSection(0, 24 * GRID)
-        header.resizeSection(1, 52 * GRID)
+        header.resizeSection(1, 62 * GRID)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._enable_buttons)
         table.doubleClicked.connect(self._open)

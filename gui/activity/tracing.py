@@ -34,6 +34,7 @@ class Tracing(QObject):
         self._left_out = 0
         self._job: Job[Traced] | None = None
         self.dialog: TraceDialog | None = None
+        session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
 
     def show(self) -> None:
@@ -46,13 +47,13 @@ class Tracing(QObject):
 
     def ask(self, paths: Sequence[Path]) -> None:
         self._paths, self._left_out = tuple(paths[:MOST]), max(len(paths) - MOST, 0)
-        if self.dialog is not None and self._session.is_open:
+        if self.dialog is not None:
             self.dialog.show_waiting()
-            self._ask()
+            self._ask_again()
 
     def _ask_again(self) -> None:
-        """What was asked may have been answered by the run that ended."""
-        if self._paths and self.dialog is not None and self.dialog.isVisible():
+        """The answer may be another after a run; before the library is open the question waits for it."""
+        if self._paths and self._session.is_open and self.dialog is not None and self.dialog.isVisible():
             self._ask()
 
     def _ask(self) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from engine.records import DuplicateFile
 from gui import strings
 from gui.duplicates.geometry import BETWEEN, CARD
 from gui.parts import resources
-from gui.parts.style import GRID, RADIUS, Style
+from gui.parts.style import GRID, RADIUS, Style, weighted
 from gui.results.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
 
@@ -38,7 +38,7 @@ class CardPainter:
             painter.setPen(self._style.colour("border"))
             above = area.top() - BETWEEN // 2 + GRID // 2
             painter.drawLine(area.left(), above, area.right(), above)
-        painter.setFont(_weighted(QApplication.font()))
+        painter.setFont(weighted(QApplication.font()))
         painter.setPen(self._style.colour("text"))
         painter.drawText(area, _LEFT, text)
 
@@ -79,7 +79,7 @@ class CardPainter:
             painter.drawPixmap(box.topLeft() + QPoint(2, 2), self._check())
 
     def _draw_best(self, painter: QPainter, card: QRect) -> None:
-        font = _weighted(QApplication.font())
+        font = weighted(QApplication.font())
         width = QFontMetrics(font).horizontalAdvance(words.BEST) + 2 * GRID
         right = card.right() - INSIDE - 6
         label = QRect(right - width, card.top() + INSIDE + 6, width, BOX)
@@ -100,7 +100,7 @@ class CardPainter:
                 (strings.plain(str(file.path.parent)), "muted"),
             )
         ):
-            font = _weighted(QApplication.font()) if number == 0 else QApplication.font()
+            font = weighted(QApplication.font()) if number == 0 else QApplication.font()
             painter.setFont(font)
             painter.setPen(self._style.colour(colour))
             cut = Qt.TextElideMode.ElideMiddle
@@ -115,9 +115,3 @@ class CardPainter:
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-def _weighted(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold

@@ -46,6 +46,13 @@ class Geometry:
         left = MARGIN + column * (CARD.width() + GAP)
         return QRect(QPoint(left, self._tops[group] + HEADING + line * (CARD.height() + GAP)), CARD)
 
+    def places_between(self, group: int, top: int, bottom: int) -> range:
+        """The cards of a group, which may have thousands, of which something lies there."""
+        line, first = CARD.height() + GAP, self._tops[group] + HEADING
+        above, below = max((top - first) // line, 0), max((bottom - first) // line + 1, 0)
+        count = self._counts[group]
+        return range(min(above * self.columns, count), min(below * self.columns, count))
+
     def at(self, point: QPoint) -> tuple[int, int] | None:
         """The group and the place in it of the card that lies there."""
         for group in self.groups_between(point.y(), point.y()):

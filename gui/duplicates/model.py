@@ -67,6 +67,15 @@ def freed(group: DuplicateGroup) -> int:
     return sum(file.bytes for file in group.files[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of a group."""
+
+    title: str
+    button: str
+    any_ticked: bool
+
+
 class DuplicatesModel(QAbstractListModel):
     ticks_changed = Signal(int)  # group
 
@@ -74,6 +83,7 @@ class DuplicatesModel(QAbstractListModel):
         super().__init__(parent)
         self._arranged = Arranged()
         self._ticks: dict[Path, bool] = {}  # where the person decided otherwise than we
+        self._kept: dict[int, _Told] = {}  # by group
 
     @property
     def arranged(self) -> Arranged:
@@ -82,6 +92,7 @@ class DuplicatesModel(QAbstractListModel):
     def show(self, arranged: Arranged) -> None:
         self.beginResetModel()
         self._arranged = arranged
+        self._kept.clear()
         self.endResetModel()
 
     def rows(self, group: int) -> range:
@@ -96,6 +107,7 @@ class DuplicatesModel(QAbstractListModel):
 
     def tick(self, row: int, ticked: bool) -> None:
         self._ticks[self._arranged.files[row].path] = ticked
+        self._kept.pop(self._arranged.group_of(row), None)
         index = self.index(row)
         self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
         self.ticks_changed.emit(self._arranged.group_of(row))
@@ -103,14 +115,14 @@ class DuplicatesModel(QAbstractListModel):
     def ticked_paths(self, group: int) -> list[Path]:
         return [self._arranged.files[row].path for row in self.rows(group) if self.ticked(row)]
 
+    def any_ticked(self, group: int) -> bool:
+        return self._told(group).any_ticked
+
     def button_text(self, group: int) -> str:
-        rows = self.rows(group)
-        ticks = [self.ticked(row) for row in rows]
-        return words.bin_others(sum(ticks), ticks == [False] + [True] * (len(rows) - 1), all(ticks))
+        return self._told(group).button
 
     def group_title(self, group: int) -> str:
-        found = self._arranged.groups[group]
-        return words.group_title(found.kind, len(found.files), freed(found))
+        return self._told(group).title
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._arranged.files)
@@ -138,6 +150,17 @@ class DuplicatesModel(QAbstractListModel):
         facts = words.facts(file.bytes, file.width, file.height)
         place = row - rows.start + 1
         return words.spoken(file.path, kind, place, len(rows), facts, place == 1, self.ticked(row))
+
+    def _told(self, group: int) -> _Told:
+        """Kept: a group may have thousands of files, and is asked about again while one scrolls."""
+        told = self._kept.get(group)
+        if told is None:
+            found = self._arranged.groups[group]
+            ticks = [self.ticked(row) for row in self.rows(group)]
+            button = words.bin_others(sum(ticks), ticks == [False] + [True] * (len(ticks) - 1), all(ticks))
+            title = words.group_title(found.kind, len(ticks), freed(found))
+            told = self._kept[group] = _Told(title, button, any(ticks))
+        return told
 
     def _starts_of(self, row: int) -> Sequence[int]:
         return self.rows(self._arranged.group_of(row))[:1]

@@ -164,7 +164,7 @@ class DuplicatesView(QAbstractItemView):
             if button.text() != text:
                 button.setText(text)
             button.setAccessibleName(words.bin_spoken(text, group + 1, best))
-            button.setEnabled(bool(self._duplicates.ticked_paths(group)))
+            button.setEnabled(self._duplicates.any_ticked(group))
             size = button.sizeHint()
             heading = self._geometry.heading(group).translated(0, -top)
             left, middle = heading.right() - size.width(), heading.center().y() - size.height() // 2
@@ -188,15 +188,11 @@ class DuplicatesView(QAbstractItemView):
         for group in self._geometry.groups_between(seen.top(), seen.bottom()):
             heading = self._geometry.heading(group).translated(0, -top)
             self._cards.draw_heading(painter, heading, self._duplicates.group_title(group), group == 0)
-            rows = self._duplicates.rows(group)
-            for place, row in enumerate(rows):
-                card = self._geometry.card(group, place)
-                if card.intersects(seen):
-                    file = self._duplicates.arranged.files[row]
-                    ticked = self._duplicates.ticked(row)
-                    self._cards.draw(
-                        painter, card.translated(0, -top), file, place == 0, ticked, row == current
-                    )
+            first = self._duplicates.rows(group).start
+            for place in self._geometry.places_between(group, seen.top(), seen.bottom()):
+                row, card = first + place, self._geometry.card(group, place).translated(0, -top)
+                file, ticked = self._duplicates.arranged.files[row], self._duplicates.ticked(row)
+                self._cards.draw(painter, card, file, place == 0, ticked, row == current)
 
     # hands
 

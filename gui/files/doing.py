@@ -47,7 +47,7 @@ class Doing(QObject):
         self._indexing = indexing
         self._searching = searching
         self._results: ResultsPage | None = None
-        self._stale = False  # the answer on the screen misses what came back
+        self._stale: int | None = None  # the phase in which something came back that the answer misses
         self.undo = UndoHistory(session.messages, self)
         self.exporting = Exporting(session, files.open, style, window)
         self.binning = Binning(session, self.undo, window)
@@ -97,12 +97,14 @@ class Doing(QObject):
 
     def _repeat_later(self) -> None:
         """Ask again once the index knows what came back."""
-        self._stale = True
+        self._stale = self._indexing.snapshot().phases
 
     def _index_came_to_rest(self) -> None:
-        if self._stale:
-            self._stale = False
-            self._searching.repeat()
+        if self._stale is None:
+            return
+        self._searching.repeat()
+        if self._indexing.snapshot().phases != self._stale:  # else it may be the end of an earlier look
+            self._stale = None
 
 
 def _items(hits: Collection[Hit], gone: Callable[[Path], bool]) -> frozenset[int]:

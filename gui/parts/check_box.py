@@ -10,8 +10,8 @@ from gui.parts import resources
 from gui.parts.style import GRID, Style
 
 _BOX = 18
-RING = 4  # around everything, for the focus
-WORDS = RING + _BOX + GRID  # where they begin
+_RING = 4  # around everything, for the focus
+WORDS = _RING + _BOX + GRID  # where they begin
 
 
 class CheckBox(QCheckBox):
@@ -22,7 +22,7 @@ class CheckBox(QCheckBox):
 
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
-        return QSize(_BOX + GRID + words.width() + 2 * RING + GRID, max(_BOX, words.height()) + 2 * RING)
+        return QSize(_BOX + GRID + words.width() + 2 * _RING + GRID, max(_BOX, words.height()) + 2 * _RING)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -35,10 +35,10 @@ class CheckBox(QCheckBox):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRect(RING, (self.height() - _BOX) // 2, _BOX, _BOX)
+        box = QRect(_RING, (self.height() - _BOX) // 2, _BOX, _BOX)
         self._draw_box(painter, box)
         painter.setPen(self._look.colour("text" if self.isEnabled() else "muted"))
-        words = self.rect().adjusted(WORDS, 0, -RING, 0)
+        words = self.rect().adjusted(WORDS, 0, -_RING, 0)
         place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(words, place | Qt.TextFlag.TextShowMnemonic, self.text())
         if self.hasFocus():

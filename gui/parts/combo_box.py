@@ -1,4 +1,4 @@
-"""A list to choose from that looks like the buttons beside it: the system's own keeps its own frame and arrow."""
+"""A list to choose from that looks like the buttons beside it: the system's own keeps its frame and arrow."""
 
 from __future__ import annotations
 

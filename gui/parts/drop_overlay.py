@@ -48,4 +48,6 @@ class DropOverlay(QWidget):
         words = painter.boundingRect(self.rect(), Qt.AlignmentFlag.AlignCenter, strings.DROP_HERE)
         painter.setPen(self._style.colour("border"))
         painter.setBrush(self._style.colour("surface"))
-        painter.drawRoundedRect(QRectF(words).adjusted(-5 * GRID, -4 * GRID, 5 * GRID, 4 * GRID), RADIUS, RADIUS)
+        painter.drawRoundedRect(
+            QRectF(words).adjusted(-5 * GRID, -4 * GRID, 5 * GRID, 4 * GRID), RADIUS, RADIUS
+        )

@@ -11,6 +11,7 @@ from engine.records import LibraryStatus
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import LinkButton, TextButton
+from gui.parts.labels import label
 from gui.parts.sign import Sign
 from gui.parts.style import GRID, Style
 from gui.strings import settings as words
@@ -51,12 +52,9 @@ class EmptyState(QWidget):
 
     @staticmethod
     def _label(text: str, kind: str) -> QLabel:
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setProperty("kind", kind)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        return label
+        centred = label(text, kind)
+        centred.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return centred
 
 
 class Welcome(EmptyState):

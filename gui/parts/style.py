@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 GRID = 8  # logical pixels
@@ -130,6 +130,13 @@ def palette(colours: Colours) -> QPalette:
     return result
 
 
+def weighted(font: QFont) -> QFont:
+    """The same letters, as headings have them."""
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
 def sheet(colours: Colours) -> str:
     """The style sheet. Names are object names; `kind` is a property that widgets carry."""
     return f"""
@@ -250,6 +257,12 @@ def sheet(colours: Colours) -> str:
     QScrollBar::handle:vertical:disabled {{ background: transparent; }}
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {colours.border}; }}
+    QSlider::sub-page:horizontal {{ border-radius: 2px; background: {colours.accent}; }}
+    QSlider::handle:horizontal {{ width: 12px; margin: -6px 0; border-radius: 8px;
+        border: 2px solid {colours.window}; background: {colours.accent}; }}
+    QSlider::handle:horizontal:focus {{ border-color: {colours.text}; }}
 
     QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 360px; }}
     QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; }}

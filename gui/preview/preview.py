@@ -35,8 +35,6 @@ class Preview(QWidget):
     similar_wanted = Signal(object)  # Hit
     region_wanted = Signal(object, object)  # Hit, (left, top, right, bottom) in fractions of the picture
     menu_wanted = Signal(object, QPoint)  # list[Hit], global place
-    why_toggled = Signal(bool)
-    facts_toggled = Signal(bool)
     broken = Signal(object)  # Exception that is a fault of the program
 
     def __init__(
@@ -86,9 +84,7 @@ class Preview(QWidget):
     def _connect_buttons(self) -> None:
         header, footer, canvas, walk = self.header, self.footer, self.canvas, self.walk
         header.why_button.toggled.connect(self._reasons.want)
-        header.why_button.toggled.connect(self.why_toggled)
         header.facts_button.toggled.connect(self.facts.want)
-        header.facts_button.toggled.connect(self.facts_toggled)
         header.region_button.toggled.connect(self._arm_region)
         canvas.region.armed_changed.connect(header.region_button.setChecked)
         for button, act in (

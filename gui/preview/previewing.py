@@ -41,8 +41,6 @@ class Previewing(QObject):
         header = self.preview.header
         header.why_button.setChecked(self._state.shows(WHY, otherwise=True))
         header.facts_button.setChecked(self._state.shows(FACTS, otherwise=False))
-        self.preview.why_toggled.connect(lambda shown: self._state.remember(WHY, shown))
-        self.preview.facts_toggled.connect(lambda shown: self._state.remember(FACTS, shown))
         pages.addWidget(self.preview)
         results.view.preview_wanted.connect(self.show)
         pages.currentChanged.connect(self._page_changed)
@@ -79,6 +77,11 @@ class Previewing(QObject):
         self._pages.setCurrentWidget(self._behind)
         self._behind.setFocus()
         return True
+
+    def remember(self) -> None:
+        """For the next start."""
+        header = self.preview.header
+        self._state.remember({WHY: header.why_button.isChecked(), FACTS: header.facts_button.isChecked()})
 
     def step_back(self) -> bool:
         """First out of what is under way in the preview, then out of it."""

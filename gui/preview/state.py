@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
@@ -22,9 +23,11 @@ class PreviewState:
         """`otherwise`: when nothing is remembered."""
         return bool(self._settings().value(part, _SHOWN if otherwise else _HIDDEN) == _SHOWN)
 
-    def remember(self, part: str, shown: bool) -> None:
+    def remember(self, parts: Mapping[str, bool]) -> None:
+        """Which of them are shown."""
         settings = self._settings()
-        settings.setValue(part, _SHOWN if shown else _HIDDEN)
+        for part, shown in parts.items():
+            settings.setValue(part, _SHOWN if shown else _HIDDEN)
         settings.sync()
 
     def _settings(self) -> QSettings:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.records import Kind, Scope
 from gui.parts.buttons import LinkButton
-from gui.parts.style import GRID, Style
+from gui.parts.style import GRID, Style, weighted
 from gui.results.captions import verdict_word
 from gui.results.layout import GridLayout
 from gui.results.model import ResultsModel
@@ -99,9 +99,7 @@ class SectionHeadings(QObject):
         return title + GRID + GRID // 2 + count
 
     def _bold(self) -> QFont:
-        font = QFont(self._viewport.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        return font
+        return weighted(self._viewport.font())
 
     def _make_link(self, kind: Kind) -> LinkButton:
         scope, description = _LINKS[kind]

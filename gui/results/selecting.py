@@ -50,8 +50,9 @@ class Selecting(QObject):
         self._goal = None
 
     def extend_to(self, row: int, keep: bool) -> None:
-        """All cards from the anchor on. `keep`: what was selected before as well."""
+        """All cards from the anchor on, or the current one. `keep`: what was selected before as well."""
         anchor = self._model.index_of(self._anchor)
+        anchor = anchor if anchor.isValid() else self._selection.currentIndex()
         first = self._grid.card_of(anchor.row() if anchor.isValid() else row)
         last = self._grid.card_of(row)
         chosen = self.rows(self._grid.rows_of(min(first, last), max(first, last)))

@@ -117,9 +117,10 @@ class ResultsView(QListView):
 
     def go_to(self, index: QModelIndex) -> None:
         """Make a card the current one. It alone is selected then, unless it is one of those that are."""
-        flag = QItemSelectionModel.SelectionFlag
-        keep = self.selectionModel().isSelected(index)
-        self.selectionModel().setCurrentIndex(index, flag.NoUpdate if keep else flag.ClearAndSelect)
+        if self.selectionModel().isSelected(index):
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        elif index.isValid():
+            self.selecting.only(index.row())
 
     @property
     def headings(self) -> SectionHeadings:

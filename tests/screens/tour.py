@@ -1,0 +1,116 @@
+"""Goes through every state of the window, each light and dark; fails where one is not reached."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from engine.settings import SETTINGS_FILE, Settings, SettingsFile
+from gui import strings, translation
+from gui.app import SWITCH_SECONDS
+from gui.parts import resources
+from tests.conftest import PROJECT
+from tests.screens import beginning, dialogs, keeping, looking, searching
+from tests.screens.camera import Camera
+from tests.screens.home import Home, make_home, remove_home
+from tests.screens.stage import Stage, Step
+
+HOME = Path("/tmp/anna")  # as short as a person's own; it is seen on the pictures
+OUTPUT = PROJECT / "docs" / "screens"
+
+STEPS: tuple[Step, ...] = (
+    beginning.opening,
+    beginning.first_start,
+    beginning.indexing,
+    beginning.ready,
+    searching.both_kinds,
+    searching.opened_and_selected,
+    searching.by_date,
+    searching.chips_and_filters,
+    searching.filter_menu,
+    searching.nothing,
+    searching.remembered,
+    looking.photograph,
+    looking.region,
+    looking.page,
+    looking.menu,
+    looking.dragged_over,
+    keeping.duplicates,
+    keeping.left_out,
+    keeping.confirmations,
+    keeping.failures,
+    keeping.missed,
+    keeping.problem_banner,
+    keeping.sidebar_menu,
+    dialogs.shortcuts,
+    dialogs.about,
+    dialogs.models,
+    dialogs.settings,
+    dialogs.cannot_be_opened,
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.screens", description=__doc__)
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder of the pictures")
+    parser.add_argument(
+        "--home", type=Path, default=HOME, help="made, seen on the pictures, and removed at the end"
+    )
+    arguments = parser.parse_args()
+    begun = time.monotonic()
+    camera = Camera(arguments.output.absolute())
+    home = make_home(arguments.home)
+    tour(home, camera)  # after a failure the home stays, to be looked at; the next run removes it
+    remove_home(home)
+    camera.forget_others()
+    size = sum(path.stat().st_size for path in camera.taken)
+    sys.stdout.write(
+        f"{len(camera.taken)} pictures, {size / 1e6:.1f} MB, {time.monotonic() - begun:.0f} seconds\n"
+    )
+    return 0
+
+
+def tour(home: Home, camera: Camera) -> None:
+    """Raises Unreached, and whatever goes wrong in the program."""
+    application = _application(home)
+    faults: list[BaseException] = []
+    sys.excepthook = lambda _kind, error, _trace: faults.append(error)
+    threading.excepthook = lambda fault: faults.append(fault.exc_value or fault.exc_type())
+    # Reading text takes seconds a picture, and finds none on these.
+    home.library.mkdir(parents=True)
+    SettingsFile(home.library / SETTINGS_FILE).save(replace(Settings(), read_text=False, theme="light"))
+    stage = Stage(home, camera)
+    try:
+        for step in STEPS:
+            step(stage)
+            if faults:
+                raise faults[0]
+    finally:
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+    application.clipboard().clear()
+
+
+def _application(home: Home) -> QApplication:
+    screen = {"name": "screen", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1}
+    configuration = home.root / ".config" / "screen.json"
+    configuration.write_text(
+        json.dumps({"synchronousWindowSystemEvents": False, "screens": [screen]}), "utf-8"
+    )
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={configuration}"
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    application = QApplication(sys.argv[:1])
+    translation.install(application, QLocale())
+    application.setApplicationName(strings.APPLICATION)
+    application.setWindowIcon(resources.application_icon())
+    application.setCursorFlashTime(0)  # or no two pictures would be the same
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return application

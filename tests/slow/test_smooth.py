@@ -1,0 +1,81 @@
+"""The window stays at hand while it indexes ten thousand pictures, and its memory does not grow."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.bench_window import paint_pictures
+from tests.conftest import PROJECT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+PICTURES = 10_000
+HELD = 50.0  # milliseconds of the main thread's own work, which a busy machine does not add to
+GROWTH = 60.0  # megabytes that a second round may take: its pictures fall out of bounded caches one by one
+ROUNDS = 500  # of two questions each
+
+PROGRAM = f"""
+import sys
+from pathlib import Path
+import psutil
+from PySide6.QtWidgets import QApplication
+from gui.app import SWITCH_SECONDS, keep_house
+from tests.bench.bench_window import closed, enter_to_paint, scroll_through, shown, wait_until
+from tests.bench.window_person import LoopWatch, Person
+from tests.gui.conftest import open_library
+
+def memory():
+    return psutil.Process().memory_info().rss / 2**20
+
+if __name__ == "__main__":
+    application = QApplication([])
+    sys.setswitchinterval(SWITCH_SECONDS)
+    window = shown(Path(sys.argv[1]) / "library", open_library)
+    keep_house(window).begin()
+    watch, person = LoopWatch(0.0, window), Person(window, ("red", "green", "blue", "white"))
+    window.session.add_folders([Path(sys.argv[1]) / "pictures"])
+    wait_until(lambda: window.session.status.items >= {PICTURES}, 600)
+    wait_until(lambda: not window.indexing.active, 600)
+    person.stop()
+    watch.stop()
+    print(person.asked, max(gap.processor for gap in watch.gaps), flush=True)
+    assert scroll_through(window) == {PICTURES}
+    for _ in range({ROUNDS // 10}):
+        enter_to_paint(window, "red")
+        enter_to_paint(window, "green")
+    before = memory()
+    for _ in range({ROUNDS}):
+        enter_to_paint(window, "red")
+        enter_to_paint(window, "green")
+    assert scroll_through(window) == {PICTURES}
+    print(before, memory(), flush=True)
+    closed(window)
+"""
+
+
+def test_nothing_holds_the_window_and_nothing_piles_up(tmp_path: Path) -> None:
+    paint_pictures(tmp_path / "pictures", PICTURES)
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        [sys.executable, str(program), str(tmp_path)],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=800,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    smooth, flat = done.stdout.split("\n")[:2]
+    asked, held = (float(part) for part in smooth.split())
+    before, after = (float(part) for part in flat.split())
+    assert asked > 5
+    assert held < HELD
+    assert after - before < GROWTH
