@@ -263,6 +263,7 @@ def test_the_window_speaks_another_language_throughout(program: Path, indexed: P
     names = {
         "Findling",
         "All that is red on one page",  # what the document says
+        "red",  # the question, which becomes a recent one when it has stood for a while
         *FILE_KINDS,
         str(pictures),
         pictures.name,
