@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,17 +103,18 @@ class Indexing:
         there = self._folders_there()
         done = False
         progress.start("watching", "files")
-        steps = changes(there, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
-        for number, changed in enumerate(steps):
-            if changed or number == 0:  # something may have changed before the watch began
-                self._look_in_turn(progress, cancel)
-                done = False
-            if not done:
-                done = self._later(later, progress, cancel, self._enough_for_now())
-                if done:
-                    progress.start("watching", "files")
-            if there != self._folders_there():
-                return
+        watched = changes(there, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
+        with closing(watched) as steps:
+            for number, changed in enumerate(steps):
+                if changed or number == 0:  # something may have changed before the watch began
+                    self._look_in_turn(progress, cancel)
+                    done = False
+                if not done:
+                    done = self._later(later, progress, cancel, self._enough_for_now())
+                    if done:
+                        progress.start("watching", "files")
+                if there != self._folders_there():
+                    return
 
     def _folders_there(self) -> list[Path]:
         return [folder.path for folder in self._catalogue.folders() if device_of(folder) is not None]

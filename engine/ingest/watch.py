@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
@@ -13,6 +13,9 @@ from engine.progress import CancelToken
 
 SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
 RESCAN_SECONDS = 60.0  # where the system cannot watch
+# However quiet it is: a full queue of the system (16,384 changes on Linux) loses the rest without a word.
+# https://github.com/samuelcolvin/watchfiles/issues/348
+TRUST_SECONDS = 600.0
 POLL_SECONDS = 0.05  # how often a waiting watch looks whether it is to end
 
 _log = logging.getLogger(__name__)
@@ -25,12 +28,16 @@ def changes(
     cancel: CancelToken,
     ends: Callable[[], bool] = lambda: False,
     rescan_seconds: float = RESCAN_SECONDS,
-) -> Iterator[bool]:
+    trust_seconds: float = TRUST_SECONDS,
+) -> Generator[bool, None, None]:
     """True after changes below `folders`, False after `quiet_seconds` without any.
+
+    It says True, too, where nothing was told for `trust_seconds`: the system may have lost something.
 
     Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
     is busy between two steps. Hidden files and what is below `avoid` do not count. Where the system cannot
-    watch (too many folders, one that may not be read), it says True at once and then every `rescan_seconds`.
+    watch (too many folders, one that may not be read), it says True at once and then every `rescan_seconds`,
+    until it can.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -45,22 +52,30 @@ def changes(
         return is_supported(path.name) or not path.suffix or change is Change.deleted or path.is_dir()
 
     stop = _Stop(lambda: cancel.cancelled or ends())
-    try:
-        for batch in watch(
-            *watched,
-            watch_filter=counts,
-            debounce=SETTLE_MILLISECONDS,
-            step=int(POLL_SECONDS * 1000),
-            stop_event=stop,
-            rust_timeout=int(quiet_seconds * 1000),
-            yield_on_timeout=True,
-            raise_interrupt=False,
-            ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
-        ):
-            yield bool(batch)
-    except (OSError, WatchfilesRustInternalError) as error:
-        _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
-        while not stop.is_set():
+    looked = time.monotonic()
+    blind = False  # what changed since the last step may not have been told
+    while not stop.is_set():
+        try:
+            for batch in watch(
+                *watched,
+                watch_filter=counts,
+                debounce=SETTLE_MILLISECONDS,
+                step=int(POLL_SECONDS * 1000),
+                stop_event=stop,
+                rust_timeout=int(quiet_seconds * 1000),
+                yield_on_timeout=True,
+                raise_interrupt=False,
+                ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
+            ):
+                changed = bool(batch) or blind or time.monotonic() - looked > trust_seconds
+                blind = False
+                if changed:
+                    looked = time.monotonic()
+                yield changed
+        except (OSError, WatchfilesRustInternalError) as error:
+            if not blind:
+                _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
+            blind = True
             yield True
             stop.wait(rescan_seconds)
 

@@ -162,3 +162,26 @@ def test_where_the_system_cannot_watch_a_scan_is_asked_for_again_and_again(
     assert "cannot watch" in caplog.text
     cancel.cancel()
     assert list(steps) == []
+
+
+def test_as_soon_as_the_system_can_watch_it_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cancel = CancelToken()
+    folder = tmp_path / "later"
+    steps = changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
+    assert [next(steps), next(steps)] == [True, True]
+    folder.mkdir()
+    assert next(steps) is True  # what came while nobody watched was told by nobody
+    assert next(steps) is False
+    (folder / "a.jpg").write_bytes(b"x")
+    assert next(steps) is True
+    assert caplog.text.count("cannot watch") == 1
+    cancel.cancel()
+    assert list(steps) == []
+
+
+def test_what_the_system_lost_is_found_in_the_end(folder: Path) -> None:
+    cancel = CancelToken()
+    steps = changes([folder], folder / "library", QUIET, cancel, trust_seconds=0.0)
+    assert [next(steps), next(steps)] == [True, True]
+    cancel.cancel()
+    assert list(steps) == []
