@@ -198,8 +198,9 @@ class Library:
         self.add_folder(folder)
         return folder
 
-    def remove_folder(self, folder: Path) -> None:
-        """Forget a folder and what was indexed from it alone. The user's files are not touched.
+    def remove_folder(self, folder: Path) -> FolderStatus:
+        """Forget a folder and what was indexed from it alone. The user's files are not touched. Returns what
+        it was, with which it can be added again.
 
         Raises FolderError when the library does not have it, LibraryInUse while it is being indexed.
         """
@@ -208,7 +209,9 @@ class Library:
         if path is None:
             raise FolderError(f"{folder} is not a folder of this library.")
         with self._turns.short_change():
+            removed = next(each for each in self.folders() if each.path == path)
             self._thumbnails.remove(self._catalogue.remove_folder(path))
+        return removed
 
     def exclude(self, folder: Path) -> None:
         """Search a folder below one of the library's no longer: from the next look at the files on, which it

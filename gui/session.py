@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import UserError
-from engine.records import FailedFile, LibraryStatus
+from engine.records import FailedFile, FolderStatus, LibraryStatus
 from gui.jobs import Job, Jobs, Lane
 from gui.messages import Messages
 
@@ -35,7 +35,7 @@ class Session(QObject):
     status_changed = Signal(object)  # LibraryStatus
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal()
-    folder_removed = Signal()
+    folder_removed = Signal(object)  # FolderStatus: what it was
     folder_kept = Signal()  # it could not be removed
 
     def __init__(
@@ -155,9 +155,9 @@ class Session(QObject):
         self.refresh_status()
         self.folder_added.emit()
 
-    def _folder_removed(self, _none: None) -> None:
+    def _folder_removed(self, folder: FolderStatus) -> None:
         self.refresh_status()
-        self.folder_removed.emit()
+        self.folder_removed.emit(folder)
 
     def _folder_not_removed(self, error: Exception) -> None:
         self.messages.report(error)

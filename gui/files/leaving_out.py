@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.records import FolderStatus, LibraryStatus
+from engine.records import FolderStatus
 from gui.activity.indexing import Indexing
 from gui.files.undo import UndoHistory
 from gui.jobs import Lane
@@ -24,12 +24,15 @@ class LeavingOut(QObject):
         self._session = session
         self._indexing = indexing
         self._undo = undo
-        self._folders: dict[Path, FolderStatus] = {}  # as the last status has them
-        session.status_changed.connect(self._compare)
+        session.folder_removed.connect(self._removed)
 
     def is_whole_folder(self, folder: Path) -> bool:
         """Whether it is one of those that were added, which are removed and not left out."""
-        return folder in self._folders
+        return any(each.path == folder for each in self._added())
+
+    def _added(self) -> tuple[FolderStatus, ...]:
+        status = self._session.status
+        return status.folders if status is not None else ()
 
     def exclude(self, folder: Path) -> None:
         library = self._session.library
@@ -48,15 +51,11 @@ class LeavingOut(QObject):
             Lane.LIBRARY, lambda: library.include(folder), lambda _none: self._back(folder)
         )
 
-    def _compare(self, status: LibraryStatus) -> None:
-        """A folder that was removed, wherever that was asked for, can be added again as it was."""
-        folders = {folder.path: folder for folder in status.folders}
-        before, self._folders = self._folders, folders
-        for path, folder in before.items():
-            if path not in folders:
-                self._undo.done(words.removed_folder(path), partial(self._add, folder))
-                if not any(path.is_relative_to(other) for other in folders):
-                    self.left_out.emit(path)
+    def _removed(self, folder: FolderStatus) -> None:
+        self._undo.done(words.removed_folder(folder.path), partial(self._add, folder))
+        others = [each.path for each in self._added() if each.path != folder.path]
+        if not any(folder.path.is_relative_to(other) for other in others):
+            self.left_out.emit(folder.path)
 
     def _add(self, folder: FolderStatus) -> None:
         library = self._session.library
