@@ -46,6 +46,7 @@ class Asking(QObject):
         self._window = window
         self._trail = Trail()
         self._asked = Question()
+        self._kept = Question()  # what was remembered last of what is being put together now
         self._restoring: Job[Restored] | None = None
         self._standing = QTimer(self)
         self._standing.setSingleShot(True)
@@ -96,7 +97,7 @@ class Asking(QObject):
     def _forget_asked(self) -> None:
         self._standing.stop()
         self._drop_restoring()
-        self._asked = Question()
+        self._asked = self._kept = Question()
         self._show_saved()
 
     def _found(self, _query: Query, _results: SearchResults) -> None:
@@ -114,7 +115,9 @@ class Asking(QObject):
     def _keep(self) -> None:
         self._trail.add(self._asked)
         if self._asked.worded or self._asked.filters.narrow:
-            self._memory.record(self._asked)
+            step = self._kept.query() if self._asked.adds_to(self._kept) else None
+            self._memory.record(self._asked, in_place_of=step)
+            self._kept = self._asked
 
     # the memory
 

@@ -52,11 +52,16 @@ class SearchMemory(QObject):
     def find_saved(self, query: Query) -> Remembered | None:
         return _first(self.saved(), query)
 
-    def record(self, question: Question) -> None:
-        """Put a question first among the recent ones."""
+    def record(self, question: Question, in_place_of: Query | None = None) -> None:
+        """Put a question first among the recent ones, in the place of what was only a step to it."""
         query = question.query()
         if query is not None and self._preferences.settings.keep_history:
-            self._prepare(query, question.picture_labels(), question.filters.theme_name, self._add_recent)
+            self._prepare(
+                query,
+                question.picture_labels(),
+                question.filters.theme_name,
+                lambda search: self._add_recent(search, in_place_of),
+            )
 
     def save(self, query: Query, name: str, labels: Sequence[str] = (), theme_name: str = "") -> None:
         """Keep a query under a name; one that is saved already gets the name. `labels`: of its pictures."""
@@ -102,9 +107,13 @@ class SearchMemory(QObject):
             Lane.FILES, lambda: remember(query, labels, theme_name, library.hits, library.preview), done
         )
 
-    def _add_recent(self, search: Remembered) -> None:
+    def _add_recent(self, search: Remembered, in_place_of: Query | None) -> None:
         if self._preferences.settings.keep_history:
-            older = tuple(known for known in self.recent() if known.query != search.query)
+            older = tuple(
+                known
+                for known in self.recent()
+                if known.query != search.query and not (in_place_of and known.answers_to(in_place_of))
+            )
             self._change(Searches((search, *older)[:MOST_RECENT], self.saved()))
 
     def _add_saved(self, search: Remembered) -> None:

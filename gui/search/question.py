@@ -56,6 +56,14 @@ class Question:
         )
         return self.filters.narrowing(query)
 
+    def adds_to(self, before: Question) -> bool:
+        """Whether all that was asked before is asked here too, and was not more than a step on the way."""
+        return bool(before._pieces()) and before._pieces() <= self._pieces()
+
+    def _pieces(self) -> frozenset[Part | str]:
+        typed = {Part(self.line.strip())} if self.line.strip() else set()
+        return frozenset({*self.parts, *typed, *(label for label, _without in self.filters.tokens())})
+
     def picture_labels(self) -> tuple[str, ...]:
         """Of the pictures, in the order of `pictures_of` the query."""
         labels = {

@@ -92,6 +92,27 @@ def test_a_pause_in_typing_alone_is_not_remembered(
     assert labels(window) == ["blue"]
 
 
+def test_of_a_question_that_is_put_together_only_the_whole_is_remembered(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    ask_and_remember(qtbot, window, "blue")
+    ask_and_remember(qtbot, window, "red")
+    mine = paint(tmp_path / "mine.png", "green")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        drop(window, files(mine))
+    qtbot.waitUntil(lambda: labels(window) == ["red, mine.png", "blue"], timeout=SECONDS)
+    (chip,) = bar.shelf.chips()
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(chip.sign_button)
+    left_out = f"red, {words.leave_out('mine.png')}"
+    qtbot.waitUntil(lambda: labels(window) == [left_out, "red, mine.png", "blue"], timeout=SECONDS)
+    bar.clear()
+    ask_and_remember(qtbot, window, "red")
+    assert labels(window) == ["red", left_out, "red, mine.png", "blue"]
+
+
 def test_searches_are_there_at_the_next_start_with_their_pictures(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
