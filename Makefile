@@ -34,7 +34,7 @@ lint: setup ## style, types and architecture
 
 test: lint ## lint and every quick test
 	@sh .ci/system-libraries.sh --tests
-	$(IN)/python -m pytest -m "not slow" $(ARGS)
+	$(IN)/python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-slow: setup ## the tests that take minutes
 	@sh .ci/system-libraries.sh --tests
