@@ -38,7 +38,7 @@ test: lint ## lint and every quick test
 
 test-slow: setup ## the tests that take minutes
 	@sh .ci/system-libraries.sh --tests
-	$(IN)/python -m pytest -m slow $(ARGS)
+	$(IN)/python -m pytest -m slow --numprocesses auto --maxprocesses 2 --dist loadfile $(ARGS)
 
 test-all: test test-slow ## both
 
