@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import psutil
-
 from engine.errors import Cancelled, UserError
 from engine.progress import CancelToken, Progress
 from gui import strings
@@ -141,6 +139,8 @@ def _remove_leftovers(folder: Path) -> None:
         match = _TEMPORARY.fullmatch(entry.name)
         if match is None:
             continue
+        import psutil  # a tenth of the time to the first window
+
         process = int(match[1])
         if process == os.getpid() or not psutil.pid_exists(process):
             Path(entry.path).unlink(missing_ok=True)
