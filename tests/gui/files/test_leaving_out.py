@@ -46,7 +46,6 @@ def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
     menu = window.doing.actions.menu_for(window.results.view.selected_hits())
     choice(menu, "Remove “own” from Findling").trigger()
     assert isinstance(window.folders.dialog, QMessageBox)
-    window.session.refresh_status()
     answer(window.folders.dialog, strings.REMOVE_CONFIRM)
     qtbot.waitUntil(lambda: holds(window) == 0, timeout=SECONDS)
     press(window, Qt.Key.Key_Z, CONTROL)
