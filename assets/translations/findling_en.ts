@@ -181,6 +181,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Show %Ln folder(s) at once?</source>
+        <translation>
+            <numerusform>Show %Ln folder at once?</numerusform>
+            <numerusform>Show %Ln folders at once?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Open %Ln file(s) with</source>
         <translation>
             <numerusform>Open %Ln file with</numerusform>
@@ -286,6 +293,14 @@
         <translation>
             <numerusform>%Ln alike</numerusform>
             <numerusform>%Ln alike</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln strong</source>
+        <comment>matches</comment>
+        <translation>
+            <numerusform>%Ln strong</numerusform>
+            <numerusform>%Ln strong</numerusform>
         </translation>
     </message>
     <message numerus="yes">

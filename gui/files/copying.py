@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import stat
@@ -16,7 +17,11 @@ from engine.progress import CancelToken, Progress
 from gui import strings
 from gui.strings import file_work as words
 
+logger = logging.getLogger(__name__)
+
 BLOCK = 1 << 20  # bytes between two looks at the cancel token
+# What a folder answers to a name that it cannot hold: of another system, too long, or of another encoding.
+_NAME_REFUSED = (errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ)
 _TEMPORARY = re.compile(r"\.findling-export-(\d+)\.part")
 
 
@@ -87,8 +92,7 @@ def _copy(source: Path, folder: Path, temporary: Path, cancel: CancelToken) -> N
         try:
             with temporary.open("xb") as writing:
                 _pour(reading, writing, source, cancel)
-            times = os.fstat(reading.fileno())
-            os.utime(temporary, ns=(times.st_atime_ns, times.st_mtime_ns))
+            _date(temporary, os.fstat(reading.fileno()))
             _settle(temporary, folder, source.name)
         finally:
             temporary.unlink(missing_ok=True)
@@ -119,6 +123,13 @@ def _pour(reading: BinaryIO, writing: BinaryIO, source: Path, cancel: CancelToke
         writing.write(block)
 
 
+def _date(copied: Path, of: os.stat_result) -> None:
+    try:
+        os.utime(copied, ns=(of.st_atime_ns, of.st_mtime_ns))
+    except OSError as error:  # some cameras and network drives keep no dates; the content is what counts
+        logger.info("%s keeps no dates: %s", copied.parent, error)
+
+
 def _settle(temporary: Path, folder: Path, name: str) -> None:
     """Under its own name, or the first free one: "name (2).jpg"."""
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  # names like ".jpg." are no valid Path.suffix
@@ -129,6 +140,10 @@ def _settle(temporary: Path, folder: Path, name: str) -> None:
             place_without_overwriting(temporary, folder / free)
         except FileExistsError:
             number += 1
+        except OSError as error:
+            if error.errno not in _NAME_REFUSED:
+                raise
+            raise _Unreadable(words.NAME_REFUSED.format(name=strings.plain(name))) from error
         else:
             return
 

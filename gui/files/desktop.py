@@ -58,7 +58,7 @@ def copy_paths(paths: Sequence[Path]) -> None:
     As plain text: Qt destroys what the clipboard holds after Python is gone, and an object of ours would then
     crash.
     """
-    QGuiApplication.clipboard().setText("\n".join(strings.plain(str(path)) for path in paths))
+    QGuiApplication.clipboard().setText("\n".join(strings.as_text(path) for path in paths))
 
 
 def copy_path(path: Path) -> None:

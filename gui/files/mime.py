@@ -39,7 +39,7 @@ def pack(paths: Sequence[Path]) -> Packed:
     return Packed(
         b"".join(address + b"\r\n" for address in addresses),
         b"\n".join([b"copy", *addresses]),
-        "\n".join(strings.plain(str(path)) for path in paths),
+        "\n".join(strings.as_text(path) for path in paths),
     )
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
+from gui.files.many import open_many
 from gui.files.programs import Program, programs_for
 from gui.jobs import Lane
 from gui.parts.style import GRID
@@ -134,6 +135,11 @@ class OpeningWith(QObject):
         self.dialog = dialog
 
     def _start(self, commands: Sequence[Sequence[str]]) -> None:
+        """Not all programs take several files at once."""
+        count = len(commands)
+        self.dialog = open_many(count, words.open_many(count), lambda: self._launch(commands), self._window)
+
+    def _launch(self, commands: Sequence[Sequence[str]]) -> None:
         """Each with its arguments as they are: no shell reads the names of files."""
         for program, *arguments in commands:
             if not QProcess.startDetached(program, arguments)[0]:

@@ -12,13 +12,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from engine.records import Hit
-from gui import strings
 from gui.files import desktop
 from gui.files.binning import Binning
 from gui.files.clipboard import FileClipboard
 from gui.files.exporting import Exporting
 from gui.files.file_actions import FileActions
 from gui.files.leaving_out import LeavingOut
+from gui.files.many import open_many
 from gui.files.mime import Packed, pack
 from gui.files.open_with import OpeningWith
 from gui.jobs import Lane
@@ -27,8 +27,6 @@ from gui.search.picture_query import PICTURE_LIMIT
 from gui.session import Session
 from gui.shortcuts import table
 from gui.strings import file_work as words
-
-MANY = 10  # opening more at once is asked about first
 
 Hits = Sequence[Hit]
 
@@ -100,21 +98,16 @@ class SelectionActions(QObject):
 
     def open(self, hits: Hits) -> None:
         paths = files_of(hits)
-        if len(paths) <= MANY:
-            self._doers.files.open(*paths)
-            return
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(strings.APPLICATION)
-        box.setText(words.open_many(len(paths)))
-        box.setInformativeText(words.OPEN_MANY_TEXT)
-        yes = box.addButton(words.OPEN_CONFIRM, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(words.CANCEL, QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        yes.clicked.connect(lambda: self._doers.files.open(*paths))
-        box.open()
-        self.dialog = box
+        self.dialog = open_many(
+            len(paths), words.open_many(len(paths)), lambda: self._doers.files.open(*paths), self._window
+        )
+
+    def show_in_folder(self, hits: Hits) -> None:
+        paths = files_of(hits)
+        folders = len({path.parent for path in paths})
+        self.dialog = open_many(
+            folders, words.show_many(folders), lambda: self._doers.files.show_in_folder(*paths), self._window
+        )
 
     def _choices(self) -> tuple[tuple[_Choice, ...], ...]:
         doers = self._doers
@@ -123,11 +116,7 @@ class SelectionActions(QObject):
                 _Choice("open", words.OPEN, self.open, keys_elsewhere=True),
                 _Choice("preview", words.PREVIEW, self._preview, keys_elsewhere=True),
                 _Choice("", words.OPEN_WITH, lambda hits: doers.opening_with.ask(files_of(hits))),
-                _Choice(
-                    "show in folder",
-                    words.SHOW_IN_FOLDER,
-                    lambda hits: doers.files.show_in_folder(*files_of(hits)),
-                ),
+                _Choice("show in folder", words.SHOW_IN_FOLDER, self.show_in_folder),
             ),
             (
                 _Choice("copy files", lambda hits: words.copy_files(len(files_of(hits))), self._copy),
@@ -153,7 +142,7 @@ class SelectionActions(QObject):
 
     @staticmethod
     def _add(menu: QMenu, choice: _Choice, hits: Hits) -> None:
-        action = menu.addAction(choice.label(hits))
+        action = menu.addAction(choice.label(hits).replace("&", "&&"))
         # Shown, but never in force: the key that works is the one that `attach` set.
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         if choice.name:

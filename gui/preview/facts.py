@@ -265,7 +265,7 @@ def described(facts: ItemFacts) -> dict[str, str]:
         words.EXPOSURE: facts.exposure,
         words.PLACE: place,
         words.DIMENSIONS: sides(facts.width, facts.height),
-        words.SIZE: words.size(facts.bytes) if facts.bytes else "",
+        words.SIZE: strings.size(facts.bytes) if facts.bytes else "",
         words.MODIFIED: words.moment(facts.modified) if facts.modified else "",
     }
 

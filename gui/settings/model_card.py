@@ -48,7 +48,7 @@ class ModelCard(QFrame):
         self.title.setText(title)
         self.state.setText(_state(model, work))
         self.good_for.setText(strings.plain(model.good_for))
-        size = words.size(model.download_bytes) if model.download_bytes else words.BUILT_IN
+        size = strings.size(model.download_bytes) if model.download_bytes else words.BUILT_IN
         self.facts.setText(" · ".join(strings.plain(part) for part in (size, model.languages, model.licence)))
         chosen = model.active or model.pending
         self.use_button.setVisible(model.installed and not model.pending and not model.active)

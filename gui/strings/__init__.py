@@ -184,6 +184,20 @@ def plain(text: str) -> str:
 _UNDRAWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def as_text(path: Path) -> str:
+    """A path for other programs, whole but for what breaks a line: a terminal would run what comes after."""
+    return _UNWRITABLE.sub("\ufffd", str(path))
+
+
+# Control characters, and the lone surrogates that stand for bytes that are no UTF-8.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def size(value: int) -> str:
+    """ "1.5 GB", as the user's country writes it."""
+    return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
 def tip(text: str) -> str:
     """A tool tip that draws `text` as it is: Qt would take a file named like a tag for a tag."""
     lines = [html.escape(plain(line)) for line in text.splitlines()]
@@ -262,7 +276,7 @@ def unread(value: int) -> str:
 
 
 def matches(count: int, verdict: str, more: bool) -> str:
-    """The line over the results: "128 matches · strong"."""
+    """The line over the results: "128 matches · 5 strong"."""
     if more:
         return Findling.tr("The best %Ln match(es) · {verdict}", "", count).format(verdict=verdict)
     return Findling.tr("%Ln match(es) · {verdict}", "", count).format(verdict=verdict)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
-
 from gui import strings
 from gui.translation import Findling
 
@@ -43,13 +41,9 @@ NOT_SHOWN = Findling.tr("The picture cannot be shown.")
 PICTURE = Findling.tr("The picture, large")
 
 
-def size(value: int) -> str:
-    return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
-
-
 def heading(groups: int, freed: int) -> str:
     """ "42 groups · 1.2 GB could be freed"."""
-    return Findling.tr("%Ln group(s) · {size} could be freed", "", groups).format(size=size(freed))
+    return Findling.tr("%Ln group(s) · {size} could be freed", "", groups).format(size=strings.size(freed))
 
 
 def kind_counted(kind: str, count: int) -> str:
@@ -58,11 +52,11 @@ def kind_counted(kind: str, count: int) -> str:
 
 def group_title(kind: str, files: int, freed: int) -> str:
     text = Findling.tr("{kind} · %Ln file(s) · {size} could be freed", "", files)
-    return text.format(kind=KINDS[kind], size=size(freed))
+    return text.format(kind=KINDS[kind], size=strings.size(freed))
 
 
 def facts(value: int, width: int, height: int) -> str:
-    return f"{size(value)} · {width} \N{MULTIPLICATION SIGN} {height}"
+    return f"{strings.size(value)} · {width} \N{MULTIPLICATION SIGN} {height}"
 
 
 def bin_others(count: int, others: bool, everything: bool) -> str:

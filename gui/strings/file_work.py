@@ -42,6 +42,7 @@ SHOW = Findling.tr("Show")
 EXPORT_BUSY = Findling.tr("An export is running. The next one can start when it has ended.")
 EXPORT_FULL = Findling.tr("There is no more room in “{name}”.")
 EXPORT_TOO_LARGE = Findling.tr("“{name}” does not take a file this large.")
+NAME_REFUSED = Findling.tr("“{name}” is left out: the folder does not take its name.")
 NO_FILE_ANY_MORE = Findling.tr("“{name}” is no longer where it was.")
 
 # bin
@@ -66,6 +67,10 @@ LISTED = 5  # names in a question; the others are counted
 
 def open_many(count: int) -> str:
     return Findling.tr("Open %Ln file(s) at once?", "", count)
+
+
+def show_many(count: int) -> str:
+    return Findling.tr("Show %Ln folder(s) at once?", "", count)
 
 
 def open_with(paths: Sequence[Path]) -> str:

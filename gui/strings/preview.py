@@ -72,11 +72,6 @@ def page_of(page: int, pages: int) -> str:
     return Findling.tr("Page {number} of {count}").format(number=number(page), count=number(pages))
 
 
-def size(value: int) -> str:
-    """Of a file: "3.2 MB"."""
-    return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
 def moment(text: str) -> str:
     """A time of the catalogue as the user's country writes it; what is none stays as it is."""
     when = QDateTime.fromString(text, _DATABASE_FORM)

@@ -68,6 +68,11 @@ def alike(count: int) -> str:
     return Findling.tr("%Ln alike", "", count)
 
 
+def strong(count: int) -> str:
+    """Of several matches: "5 strong"."""
+    return Findling.tr("%Ln strong", "matches", count)
+
+
 def selected(count: int) -> str:
     return Findling.tr("%Ln selected", "", count)
 

@@ -45,6 +45,7 @@ DAY = Findling.tr("d MMM yyyy")  # as Qt writes dates
 CLOSE_DATES = Findling.tr("Close without choosing dates")
 FILE_TYPE = Findling.tr("Type")
 ANY_TYPE = Findling.tr("Any type")
+OTHER_TYPE = Findling.tr("Other", "types of files")
 SHAPE = Findling.tr("Shape")
 ANY_SHAPE = Findling.tr("Any shape")
 LANDSCAPE = Findling.tr("Landscape")
@@ -57,6 +58,7 @@ OLDEST_FIRST = Findling.tr("Oldest first")
 
 # memory
 CLEAR_RECENT = Findling.tr("Clear recent searches")
+RECENT_CLEARED = Findling.tr("The recent searches are forgotten.")
 NO_SEARCHES = Findling.tr("No recent searches yet")
 SAVE_TITLE = Findling.tr("Save this search")
 RENAME_TITLE = Findling.tr("Rename this search")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
-
 from engine.records import ModelStatus
 from gui import strings
 from gui.translation import Findling
@@ -32,7 +30,8 @@ FOLD_TEXT = Findling.tr("Bursts and near copies take one place among the results
 PRIVACY = Findling.tr("Privacy")
 HISTORY = Findling.tr("Remember what was searched for")
 HISTORY_TEXT = Findling.tr(
-    "Recent searches are offered again. They stay on this computer, as everything does."
+    "Recent searches are offered again. They stay on this computer, as everything does. Switched off, those "
+    "that there are are forgotten."
 )
 MODELS_ROW = Findling.tr("Models")
 MODELS_ROW_TEXT = Findling.tr("Pictures: {pictures}. Pages: {pages}.")
@@ -124,17 +123,13 @@ def percent(share: float) -> str:
     return Findling.tr("{percent} %").format(percent=strings.number(min(int(share * 100), 99)))
 
 
-def size(count: int) -> str:
-    """ "1.5 GB", as the user's country writes it."""
-    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
 def arrived(done: int, found: int, rate: float, remaining: float | None) -> str:
     """ "312.0 MB of 1.5 GB · 8.1 MB a second · about 3 minutes left"."""
-    parts = [Findling.tr("{done} of {all}").format(done=size(done), all=size(found))] if found else []
+    so_far = Findling.tr("{done} of {all}").format(done=strings.size(done), all=strings.size(found))
+    parts = [so_far] if found else []
     if rate >= 1:
         parts += [
-            Findling.tr("{size} a second").format(size=size(round(rate))),
+            Findling.tr("{size} a second").format(size=strings.size(round(rate))),
             strings.remaining(remaining),
         ]
     return " · ".join(part for part in parts if part)

@@ -97,6 +97,18 @@ def test_what_cannot_be_read_is_left_out_and_said(tmp_path: Path, folder: Path) 
     assert [path.name for path in folder.iterdir()] == ["good.jpg"]
 
 
+def test_a_name_that_the_folder_does_not_take_is_left_out_and_the_rest_is_copied(
+    tmp_path: Path, folder: Path
+) -> None:
+    longest = "x" * 251 + ".jpg"
+    sources = [write(tmp_path / "a" / longest, b"one"), write(tmp_path / "b" / longest, b"two")]
+    sources.append(write(tmp_path / "c.jpg", b"three"))
+    copied = export(sources, folder, Progress(), CancelToken())  # the second would be called "… (2).jpg"
+    assert copied.files == 2
+    assert [longest in problem for problem in copied.problems] == [True]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {longest: b"one", "c.jpg": b"three"}
+
+
 def test_a_disk_that_takes_no_more_ends_it_in_a_sentence(tmp_path: Path, folder: Path) -> None:
     small = write(tmp_path / "small.jpg", b"small")
     large = write(tmp_path / "large.jpg", bytes(2000))

@@ -9,15 +9,16 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui import strings
+from gui.files.desktop import copy_paths
+from gui.files.many import MANY
 from gui.files.mime import COPIED_FILES, file_mime
 from gui.files.open_with import ProgramDialog
-from gui.files.selection_actions import MANY
 from gui.strings import file_work as words
-from tests.gui.conftest import SECONDS, close, paint
+from tests.gui.conftest import SECONDS, ask, close, paint
 from tests.gui.files.conftest import CONTROL, SHIFT, OwnWindow, answer, said, select
 from tests.gui.hands import click, press
 
@@ -130,6 +131,64 @@ def test_opening_and_showing_many(
     assert len(desktop.opened) == 3
     answer(window.doing.actions.dialog, words.OPEN_CONFIRM)
     qtbot.waitUntil(lambda: len(desktop.opened) == 3 + MANY + 4, timeout=SECONDS)
+
+
+def test_a_program_that_takes_one_file_at_a_time_is_not_started_many_times_unasked(
+    qtbot: QtBot, own_window: OwnWindow, own_environment: Path, own_pictures: Path, tmp_path: Path
+) -> None:
+    paths = [paint(own_pictures / f"{number}.png", "green", (60 + number, 40)) for number in range(MANY + 1)]
+    window = own_window()
+    target = tmp_path / "taken"
+    target.mkdir()
+    applications = own_environment / "data" / "applications"
+    applications.mkdir()
+    (applications / "copier.desktop").write_text(
+        f"[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\nExec=cp -t {target} %f\n"
+    )
+    doing = window.doing.opening_with
+    doing.ask(paths)
+    qtbot.waitUntil(lambda: doing.dialog is not None, timeout=SECONDS)
+    assert isinstance(doing.dialog, ProgramDialog)
+    press(doing.dialog.list, Qt.Key.Key_Return)
+    assert isinstance(doing.dialog, QMessageBox)
+    assert doing.dialog.text() == words.open_many(MANY + 1)
+    answer(doing.dialog, words.OPEN_CONFIRM)
+    qtbot.waitUntil(lambda: len(list(target.iterdir())) == MANY + 1, timeout=SECONDS)
+
+
+def test_many_folders_are_not_shown_unasked(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path, desktop: Desktop
+) -> None:
+    for number in range(MANY):
+        paint(own_pictures / str(number) / "green.png", "green", (60 + number, 40))
+    window = own_window()
+    ask(qtbot, window, "green")
+    actions = window.doing.actions
+    actions.show_in_folder(window.results.model.hits)
+    assert isinstance(actions.dialog, QMessageBox)
+    assert actions.dialog.text() == words.show_many(MANY + 2)
+    assert desktop.opened == []
+    answer(actions.dialog, words.OPEN_CONFIRM)
+    qtbot.waitUntil(lambda: bool(desktop.opened), timeout=SECONDS)  # no file manager here: one is opened
+
+
+def test_a_folder_is_called_in_the_menu_as_it_is_called(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    paint(own_pictures / "Mum & Dad" / "e.png", "green")
+    window = own_window()
+    ask(qtbot, window, "green")
+    menu = window.doing.actions.menu_for(window.results.model.hits[:1])
+    assert "Leave out the folder “Mum && Dad”" in [
+        action.text() for action in menu.actions()
+    ]  # as Qt writes &
+    menu.deleteLater()
+
+
+def test_a_path_is_copied_as_it_is_but_for_what_breaks_the_line() -> None:
+    copy_paths([Path("/x/\u202eright to left.jpg"), Path("/x/two\nlines.jpg"), Path("/x/no utf8 \udcff.jpg")])
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert lines == ["/x/\u202eright to left.jpg", "/x/two\ufffdlines.jpg", "/x/no utf8 \ufffd.jpg"]
 
 
 def test_what_was_found_becomes_the_question(qtbot: QtBot, own_window: OwnWindow) -> None:
