@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from engine.records import DuplicateGroup
 from gui.activity.indexing import Indexing
 from gui.duplicates.discovered import Discovered
 from gui.duplicates.model import Arranged, arranged
@@ -42,7 +43,7 @@ class Duplicates(QObject):
         self.discovered = Discovered(session, indexing)
         self.page = DuplicatesPage(session.jobs, self._picture, thumbnails, style)
         pages.addWidget(self.page)
-        self.discovered.duplicates_changed.connect(lambda _groups: self._arrange())
+        self.discovered.duplicates_changed.connect(self._found)
         self.page.kind_chosen.connect(self._arrange)
         self.page.close_wanted.connect(self.close)
         indexing.state_changed.connect(lambda _state: self.page.explain_nothing(indexing.active))
@@ -87,6 +88,11 @@ class Duplicates(QObject):
     def _arranged(self, groups: Arranged) -> None:
         self._job = None
         self.page.show_groups(groups)
+
+    def _found(self, groups: Sequence[DuplicateGroup]) -> None:
+        if self._gone:  # what the library knows to be gone is shown again when it comes back by itself
+            self._gone &= {file.path for group in groups for file in group.files}
+        self._arrange()
 
     def _moved_to_bin(self, paths: Collection[Path]) -> None:
         self._gone |= frozenset(paths)

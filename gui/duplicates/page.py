@@ -71,10 +71,10 @@ class DuplicatesPage(QWidget):
         self.hint.setVisible(bool(arranged.groups))
         self.title.setVisible(bool(arranged.groups))
         self.kinds.setVisible(self.kinds.count() > 2)
-        self.view.verticalScrollBar().setValue(place)
         if before is not None and arranged.files:
             again = arranged.rows.get(before, min(row, len(arranged.files) - 1))
             self.view.setCurrentIndex(self.model.index(again))
+        self.view.verticalScrollBar().setValue(place)  # afterwards: what becomes current is scrolled to
 
     def explain_nothing(self, busy: bool) -> None:
         self.nothing.text.setText(words.BUSY_TEXT if busy else words.NONE_TEXT)

@@ -189,6 +189,39 @@ def test_what_is_found_meanwhile_leaves_the_large_picture_and_the_focus_alone(
     wait_until_idle(qtbot, window)
 
 
+def test_what_comes_back_from_the_bin_by_itself_is_shown_again(
+    qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path, own_environment: Path
+) -> None:
+    (own_environment / "data").mkdir()
+    window = open_window(doubled)
+    page = open_page(qtbot, window)
+    before = shown(page)
+    press(page.view, Qt.Key.Key_Home)
+    press(page.view, Qt.Key.Key_Delete)
+    answer(window.doing.binning.dialog, file_words.BIN_CONFIRM)
+    qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=SECONDS)
+    qtbot.waitUntil(lambda: len(window.duplicates.discovered.groups) == 1, timeout=SECONDS)
+    for name in before[0]:
+        if not (mine / name).exists():
+            paint(mine / name, "red", (64, 48))
+    qtbot.waitUntil(lambda: sorted(map(sorted, shown(page))) == sorted(map(sorted, before)), timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+
+
+def test_a_long_list_stays_where_it_was_scrolled_to(
+    qtbot: QtBot, open_window: OpenWindow, doubled: Path
+) -> None:
+    window = open_window(doubled)
+    page = open_page(qtbot, window)
+    window.resize(900, 480)
+    press(page.view, Qt.Key.Key_Home)
+    bar = page.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=SECONDS)
+    bar.setValue(bar.maximum())
+    page.show_groups(page.model.arranged)
+    assert bar.value() == bar.maximum()
+
+
 def test_without_duplicates_the_page_says_what_it_would_show(
     qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
 ) -> None:
