@@ -66,7 +66,7 @@ class Asking(QObject):
         bar.save_wanted.connect(self.save)
         bar.filters.folder_pick_wanted.connect(self._pick_folder)
         bar.too_many.connect(self._session.messages.warning)
-        self.history.chosen.connect(lambda search: bar.ask_again(search.query, search.label))
+        self.history.chosen.connect(lambda search: bar.ask_again(search.query))
         self.history.forget_wanted.connect(memory.forget)
         self.history.clear_wanted.connect(memory.clear_recent)
         memory.changed.connect(self._memory_changed)

@@ -23,7 +23,13 @@ FILE_KINDS: dict[str, tuple[str, ...]] = {
     "GIF": (".gif",),
     "TIFF": (".tif", ".tiff"),
     "BMP": (".bmp", ".dib"),
+    "JPEG 2000": (".j2c", ".j2k", ".jp2", ".jpc", ".jpf", ".jpx"),
+    "Photoshop": (".psd",),
     "PDF": (".pdf",),
+    words.OTHER_TYPE: (
+        *(".dds", ".icb", ".icns", ".ico", ".pbm", ".pcx", ".pfm", ".pgm", ".pnm", ".ppm", ".qoi", ".tga"),
+        *(".vda", ".vst"),
+    ),
 }
 SHAPES = {
     Orientation.LANDSCAPE: words.LANDSCAPE,

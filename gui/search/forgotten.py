@@ -1,4 +1,4 @@
-"""Brings a saved search back that was taken out, wherever that was asked for."""
+"""Brings searches back that were taken out, wherever that was asked for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Forgotten(QObject):
         self._memory = memory
         self._undo = undo
         self._saved: tuple[Remembered, ...] = ()
+        self._recent: tuple[Remembered, ...] = ()
         memory.changed.connect(self._compare)
 
     def _compare(self) -> None:
@@ -26,6 +27,9 @@ class Forgotten(QObject):
         for search in before:
             if search.query not in left:
                 self._offer(search)
+        cleared, self._recent = self._recent, self._memory.recent()
+        if cleared and not self._recent and self._memory.keeps:
+            self._undo.done(words.RECENT_CLEARED, lambda: self._memory.restore_recent(cleared))
 
     def _offer(self, search: Remembered) -> None:
         self._undo.done(words.forgotten(search.title), lambda: self._memory.restore(search))

@@ -83,8 +83,9 @@ class HistoryList(QFrame):
         self.empty = QLabel(words.NO_SEARCHES)
         self.empty.setProperty("kind", "muted")
         self.empty.setContentsMargins(GRID, GRID, GRID, GRID)
-        self.clear_link = LinkButton(words.CLEAR_RECENT, self)
+        self.clear_link = LinkButton(words.CLEAR_RECENT)
         self.clear_link.clicked.connect(self.clear_wanted)
+        self.clear_link.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
         column.setSpacing(GRID // 2)
@@ -135,6 +136,8 @@ class HistoryList(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._box and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
+        if watched is self.clear_link and event.type() == QEvent.Type.FocusOut:
+            self._focus_lost()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:

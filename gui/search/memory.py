@@ -37,6 +37,11 @@ class SearchMemory(QObject):
         session.opened.connect(self._load)
         preferences.changed.connect(self._follow_preferences)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is asked is to be remembered without being saved."""
+        return self._preferences.settings.keep_history
+
     def recent(self) -> tuple[Remembered, ...]:
         """Newest first, none twice."""
         return self._searches.recent
@@ -55,7 +60,7 @@ class SearchMemory(QObject):
     def record(self, question: Question, in_place_of: Query | None = None) -> None:
         """Put a question first among the recent ones, in the place of what was only a step to it."""
         query = question.query()
-        if query is not None and self._preferences.settings.keep_history:
+        if query is not None and self.keeps:
             self._prepare(
                 query,
                 question.picture_labels(),
@@ -89,6 +94,12 @@ class SearchMemory(QObject):
     def clear_recent(self) -> None:
         self._change(Searches((), self.saved()))
 
+    def restore_recent(self, cleared: Sequence[Remembered]) -> None:
+        """Remember again what was cleared, behind what was asked since."""
+        asked = {search.query for search in self.recent()}
+        older = (search for search in cleared if search.query not in asked)
+        self._change(Searches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
+
     def close(self) -> None:
         """Once the lanes have ended, and with them what was still to be written: write it now."""
         if self._may_write and (self._unsaved or self._saving):
@@ -108,7 +119,7 @@ class SearchMemory(QObject):
         )
 
     def _add_recent(self, search: Remembered, in_place_of: Query | None) -> None:
-        if self._preferences.settings.keep_history:
+        if self.keeps:
             older = tuple(
                 known
                 for known in self.recent()
@@ -133,7 +144,7 @@ class SearchMemory(QObject):
 
     def _follow_preferences(self) -> None:
         """What is not to be kept any longer is not kept from before either."""
-        if not self._preferences.settings.keep_history:
+        if not self.keeps:
             self.clear_recent()
 
     # the file
@@ -178,7 +189,7 @@ class SearchMemory(QObject):
         self._store()
 
     def _not_stored(self, error: Exception) -> None:
-        self._saving = False
+        self._saving, self._unsaved = False, True  # it is tried again with the next change, or at the end
         if isinstance(error, OSError):
             self._session.messages.warning(words.NOT_KEPT.format(reason=error.strerror or error))
         else:

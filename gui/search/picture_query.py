@@ -77,6 +77,11 @@ def holds_something(data: QMimeData) -> bool:
     return data.hasImage() or any(url.isLocalFile() for url in data.urls())
 
 
+def meant_as_words(data: QMimeData) -> bool:
+    """Text that was copied with a picture of itself beside it, as office programs do."""
+    return data.hasFormat("text/plain") and not any(url.isLocalFile() for url in data.urls())
+
+
 def offer(data: QMimeData) -> Offer:
     """Files first: a file manager that copies a picture often adds a bitmap of its icon."""
     paths = tuple(_path_of(url) for url in data.urls() if url.isLocalFile())

@@ -123,9 +123,8 @@ class SearchBar(QWidget):
         """Everything, by date."""
         self.show_question(Question(everything=True))
 
-    def ask_again(self, query: Query, label: str) -> None:
-        """Ask what was asked at another time. `label`: what it was called, which its parts say as well."""
-        del label
+    def ask_again(self, query: Query) -> None:
+        """Ask what was asked at another time."""
         self.again_wanted.emit(query)
 
     def show_question(self, question: Question) -> None:
@@ -168,11 +167,11 @@ class SearchBar(QWidget):
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
-        """Nothing is asked any more, and nothing narrows it."""
+        """Nothing is asked any more, and nothing narrows it; the order is for the next question, too."""
         self._pause.stop()
         self.line.clear()
         self.shelf.show_parts(())
-        self._filters = Filters()
+        self._filters = Filters(order=self._filters.order)
         self._everything = False
         self._last = None
         self._show_state()

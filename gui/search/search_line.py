@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gui.search.picture_query import holds_something
+from gui.search.picture_query import holds_something, meant_as_words
 
 LONGEST_TEXT = 1000  # characters
 SHORTEST_LINE = 20  # characters that are always seen
@@ -64,6 +64,7 @@ def _with_control(event: QKeyEvent) -> bool:
 
 
 def _pastes_other(event: QKeyEvent) -> bool:
-    return event.matches(QKeySequence.StandardKey.Paste) and holds_something(
-        QApplication.clipboard().mimeData()
-    )
+    if not event.matches(QKeySequence.StandardKey.Paste):
+        return False
+    data = QApplication.clipboard().mimeData()
+    return holds_something(data) and not meant_as_words(data)

@@ -85,5 +85,5 @@ class Preferences(QObject):
         self._save()
 
     def _not_saved(self, error: Exception) -> None:
-        self._saving = False
+        self._saving, self._unsaved = False, True  # it is tried again with the next change, or at the end
         self._session.messages.report(error)

@@ -73,7 +73,7 @@ class Navigation(QObject):
         elif isinstance(subject, Theme):
             self._narrow(theme=subject.number, theme_name=subject.name)
         elif isinstance(subject, Remembered):
-            self._search_bar.ask_again(subject.query, subject.label)
+            self._search_bar.ask_again(subject.query)
 
     def show_only(self, folder: Path) -> None:
         """What is below a folder, whatever was asked before."""

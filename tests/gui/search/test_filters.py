@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from PIL import Image
 from PySide6.QtCore import QDate, Qt
 from pytestqt.qtbot import QtBot
 
+from engine.ingest.formats import SUPPORTED_SUFFIXES
 from engine.records import Order
 from gui.main_window import MainWindow
 from gui.search.filter_bar import MenuButton
-from gui.search.filters import Filters, spans
+from gui.search.filters import FILE_KINDS, Filters, spans
 from gui.strings import search as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, names, paint
 from tests.gui.hands import click, press
@@ -161,6 +163,29 @@ def test_a_year_and_a_day_are_said_as_such() -> None:
     assert spans(date(2024, 3, 1))[words.LAST_30_DAYS] == ("2024-01-31", "2024-03-01")
 
 
+def test_every_file_that_is_read_is_of_a_kind_that_can_be_chosen() -> None:
+    kinds = [suffix for suffixes in FILE_KINDS.values() for suffix in suffixes]
+    assert sorted(kinds) == sorted(SUPPORTED_SUFFIXES)
+
+
+def test_the_order_stays_when_other_words_are_typed(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    ask(qtbot, window, "red")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        bar.filters.changed.emit(replace(Filters(), order=Order.OLDEST))
+    click(bar.clear_button)
+    ask(qtbot, window, "green")
+    query = window.searching.query
+    assert query is not None
+    assert query.order is Order.OLDEST
+    press(bar.line, Qt.Key.Key_Escape)
+    press(bar.line, Qt.Key.Key_Escape)
+    assert bar.question().filters == Filters()
+
+
 def test_suffixes_of_no_known_kind_are_tokens_of_their_own() -> None:
     filters = Filters(file_types=(".pdf", ".xyz"))
     assert [label for label, _left in filters.tokens()] == ["PDF", ".xyz"]
@@ -181,5 +206,5 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     click(bar.filters.tokens()[0])
     assert window.pages.currentWidget() is window.ready
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        bar.ask_again(query, "")
+        bar.ask_again(query)
     assert [token.text() for token in bar.filters.tokens()] == ["Theme: Sunsets"]

@@ -138,7 +138,7 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     (saved,) = later.memory.saved()
     assert (saved.name, saved.label) == ("Meadows", label)
     with qtbot.waitSignal(later.searching.found, timeout=SECONDS):
-        later.search_bar.ask_again(saved.query, saved.label)
+        later.search_bar.ask_again(saved.query)
     assert [(part.label, part.minus) for part in later.search_bar.shelf.parts()] == [
         ("mine.png", False),
         (strings.PASTED_PICTURE, False),
@@ -155,12 +155,12 @@ def test_a_picture_that_is_gone_is_named_and_the_rest_is_asked(
     window = open_window(indexed)
     gone = Query(text="red", like=(tmp_path / "gone.png",), like_items=(999_999,))
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.search_bar.ask_again(gone, "red, gone.png")
+        window.search_bar.ask_again(gone)
     assert window.search_bar.line.text() == "red"
     assert window.search_bar.pictures() == []
     qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
     assert "gone.png" in window.banners.banners()[0].message.text
-    window.search_bar.ask_again(Query(like=(tmp_path / "lost.png",)), "lost.png")
+    window.search_bar.ask_again(Query(like=(tmp_path / "lost.png",)))
     qtbot.waitUntil(lambda: len(window.banners.banners()) == 2, timeout=SECONDS)
     assert window.banners.banners()[0].message.remedy == words.MISSING_ALL_REMEDY
     assert window.search_bar.line.text() == "red"
@@ -208,6 +208,50 @@ def test_nothing_is_remembered_when_that_is_not_wanted(
     ask_and_remember(qtbot, window, "blue")
     assert labels(window) == ["blue"]
     assert [search.name for search in window.memory.saved()] == ["Sunsets"]
+
+
+def test_recent_searches_that_were_cleared_come_back(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for text in ("red", "green"):
+        ask_and_remember(qtbot, window, text)
+    window.search_bar.clear()
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    click(window.asking.history.clear_link)
+    assert labels(window) == []
+    banner = window.banners.banners()[0]
+    assert banner.message.text == words.RECENT_CLEARED
+    click(banner.action_button)
+    assert labels(window) == ["green", "red"]
+
+
+def test_what_could_not_be_written_is_written_later(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    in_the_way = indexed / "searches.new"
+    in_the_way.mkdir()
+    ask_and_remember(qtbot, window, "red")
+    qtbot.waitUntil(lambda: bool(window.banners.banners()), timeout=SECONDS)
+    in_the_way.rmdir()
+    close(qtbot, window)
+    assert [search.label for search in load(indexed / MEMORY_FILE).recent] == ["red"]
+
+
+def test_the_keyboard_reaches_all_of_the_list_and_leaving_it_closes_it(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask_and_remember(qtbot, window, "red")
+    window.search_bar.clear()
+    history = window.asking.history
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    press(history.rows, Qt.Key.Key_Tab)
+    assert history.clear_link.hasFocus()
+    assert history.isVisible()
+    press(history.clear_link, Qt.Key.Key_Tab)
+    assert not history.isVisible()
 
 
 def test_back_and_forward_lead_through_the_questions_with_their_filters(

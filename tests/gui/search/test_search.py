@@ -203,6 +203,25 @@ def test_pasted_words_stay_words(qtbot: QtBot, open_window: OpenWindow, indexed:
     assert window.search_bar.pictures() == []
 
 
+def test_words_that_were_copied_with_a_picture_of_them_are_pasted_as_words(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    copied = QMimeData()  # as office programs put a cell of a table on the clipboard
+    copied.setText("green")
+    copied.setImageData(plain_image("blue", 30))
+    QGuiApplication.clipboard().setMimeData(copied)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        paste(window.search_bar.line)
+    assert (window.search_bar.line.text(), window.search_bar.pictures()) == ("green", [])
+    ask(qtbot, window, "red")
+    window.results.view.setFocus()
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        paste(window.results.view)
+    assert (window.search_bar.line.text(), window.search_bar.pictures()) == ("green", [])
+    QGuiApplication.clipboard().clear()
+
+
 def test_a_picked_picture_is_searched_by(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
 ) -> None:
