@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the window needs the records to start, and numpy takes a good part of that start
+    import numpy as np
+    from numpy.typing import NDArray
 
-Pixels: TypeAlias = NDArray[np.uint8]  # (height, width, 3), RGB
-PixelBatch: TypeAlias = NDArray[np.uint8]  # (count, size, size, 3), RGB
-Vectors: TypeAlias = NDArray[np.float32]  # (count, dimension), each row of unit length
-Vector: TypeAlias = NDArray[np.float32]  # (dimension,), unit length
+Pixels: TypeAlias = "NDArray[np.uint8]"  # (height, width, 3), RGB
+PixelBatch: TypeAlias = "NDArray[np.uint8]"  # (count, size, size, 3), RGB
+Vectors: TypeAlias = "NDArray[np.float32]"  # (count, dimension), each row of unit length
+Vector: TypeAlias = "NDArray[np.float32]"  # (dimension,), unit length
 
 
 class Kind(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QSocketNotifier
+from PySide6.QtCore import QLocale, QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import translation
@@ -119,7 +119,7 @@ class Interrupt(QObject):
             end.close()
 
     def _close_window(self, _number: int, _frame: FrameType | None) -> None:
-        self._window.close()
+        QTimer.singleShot(0, self._window, self._window.close)  # not in the middle of whatever runs now
 
     def _drain(self) -> None:
         self._reading.recv(64)

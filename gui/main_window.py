@@ -33,6 +33,7 @@ from gui.search.dropping import Dropping
 from gui.search.forgotten import Forgotten
 from gui.search.intake import Intake
 from gui.search.memory import SearchMemory
+from gui.search.picture_query import meant_as_words
 from gui.search.search_bar import SearchBar
 from gui.search.searching import Searching
 from gui.session import Session
@@ -49,6 +50,7 @@ from gui.strings import settings as setting_words
 from gui.window_state import WindowState
 
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
+WORTH_ASKING = 1.1  # times as much as there was: then the question is asked again while files come in
 
 
 class MainWindow(QMainWindow):
@@ -207,6 +209,8 @@ class MainWindow(QMainWindow):
         self.doing.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
         self.duplicates.connect_files(self.files, self.doing.binning)
         self.duplicates.closed.connect(self._leave_duplicates)
+        self.results.model.shrunk.connect(self._show_page)
+        self.activity.left.connect(self._leave_activity)
         self.troubles.connect_bar(self.activity, self.status_line)
         self.main_menu.trace_wanted.connect(self.troubles.tracing.show)
         self.troubles.tracing.folder_wanted.connect(self.navigation.show_only)
@@ -230,7 +234,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.search_bar.line.setFocus()
+        if not self._painted:  # a window that comes back from the task bar keeps its focus
+            self.search_bar.line.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -261,9 +266,8 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _open(self) -> None:
-        if not self.session.is_open:
-            self.pages.setCurrentWidget(self.opening)
-            self.session.open()
+        self.pages.setCurrentWidget(self.opening)
+        self.session.open()
 
     def _opened(self) -> None:
         for button in (self.sidebar_button, self.add_button):
@@ -327,7 +331,8 @@ class MainWindow(QMainWindow):
     def _search_started(self) -> None:
         self._items_at_search = self.session.status.items if self.session.status else 0
         self.thumbnails.forget_failures()
-        self.results.show_waiting()
+        if not (self.searching.repeating and self.results.model.hits):
+            self.results.show_waiting()
         if self.searching.repeating:
             self._show_page()
         else:
@@ -348,10 +353,18 @@ class MainWindow(QMainWindow):
     def _offer_refresh(self, status: LibraryStatus) -> None:
         if not self.searching.answered or self.searching.running or status.items <= self._items_at_search:
             return
-        if self.results.model.hits:
+        if self.results.model.hits and not (self._unseen_use() and self._worth_asking(status)):
             self.results.offer_refresh()
         else:
-            self.searching.repeat()  # nothing was found yet, so nothing is taken from under the user's eyes
+            self.searching.repeat()
+
+    def _unseen_use(self) -> bool:
+        """Whether a newer answer takes nothing from under the user's eyes or hands."""
+        return self.results.untouched and not self.previewing.is_open
+
+    def _worth_asking(self, status: LibraryStatus) -> bool:
+        """While files come in, only now and then: each answer costs the reading some of its time."""
+        return not self.indexing.active or status.items >= self._items_at_search * WORTH_ASKING
 
     def _show_page(self) -> None:
         """The answer, or what can be asked; not over what is looked at meanwhile."""
@@ -373,6 +386,12 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         page.setFocus()
 
+    def _leave_activity(self) -> None:
+        """To the page that is shown; where that is only told something, to the box."""
+        shown = self.pages.currentWidget()
+        heir = self.search_bar.line if shown is None or isinstance(shown, EmptyState) else shown
+        heir.setFocus()
+
     def _enter_results(self) -> None:
         """From the box, to the card where one was."""
         view = self.results.view
@@ -391,6 +410,6 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if not self.intake.take(data) and data.hasText():
+        if (meant_as_words(data) or not self.intake.take(data)) and data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()

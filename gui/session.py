@@ -68,6 +68,10 @@ class Session(QObject):
         return self._library is not None
 
     def open(self) -> None:
+        """Also once more, after it could not be opened, or nothing could be read of it."""
+        if self.is_open:
+            self.refresh_status()
+            return
         self.jobs.run(Lane.LIBRARY, lambda: self._opener(self.location), self._opened, self._open_failed)
 
     def refresh_status(self) -> None:
@@ -149,7 +153,10 @@ class Session(QObject):
 
     def _status_failed(self, error: Exception) -> None:
         self._status_job = None
-        self.messages.report(error)
+        if self.status is None:
+            self._open_failed(error)
+        else:
+            self.messages.report(error)
 
     def _folder_added(self, _none: None) -> None:
         self.refresh_status()

@@ -26,6 +26,8 @@ _FULL = 1000
 class ActivityBar(QFrame):
     """Visible while there is work, or work left undone, or the details are open."""
 
+    left = Signal()  # it goes, and had the focus
+
     def __init__(
         self,
         indexing: Indexing,
@@ -164,7 +166,11 @@ class ActivityBar(QFrame):
     def _show_or_hide(self) -> None:
         work = self._indexing.active and not self._only_looks
         undone = self._state is IndexState.IDLE and (self._pending > 0 or self._indexing.held)
-        self.setVisible(work or undone or not self.panel.isHidden())
+        shown = work or undone or not self.panel.isHidden()
+        leaving = not shown and self.isAncestorOf(self.window().focusWidget() or self)
+        self.setVisible(shown)
+        if leaving:
+            self.left.emit()  # or Qt gives the focus to whatever comes next in the window
 
     def _describe_steps(self) -> None:
         if self._status is not None and not self.panel.isHidden():

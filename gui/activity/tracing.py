@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -64,6 +65,7 @@ class Tracing(QObject):
             Lane.FILES,
             lambda: tuple((library.trace(path), _folder_of(path)) for path in paths),
             self._answer,
+            self._failed,
         )
 
     def _answer(self, traced: Traced) -> None:
@@ -71,6 +73,12 @@ class Tracing(QObject):
         if self.dialog is not None:
             answers = [Answer(trace, self._remedies(trace, folder)) for trace, folder in traced]
             self.dialog.show_answers(answers, self._left_out)
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None
+        if self.dialog is not None:
+            self.dialog.show_answers([], 0)
+        self._session.messages.report(error)
 
     def _remedies(self, trace: FileTrace, folder: Path) -> tuple[Remedy, ...]:
         remedies = []
@@ -113,4 +121,4 @@ class Tracing(QObject):
 
 def _folder_of(path: Path) -> Path:
     """Looks at the disk: not for the main thread."""
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else path.parent  # noqa: PTH112  # Path.is_dir may raise

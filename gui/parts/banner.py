@@ -14,6 +14,7 @@ from gui.parts.style import GRID, Style
 
 INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
 MOST_BANNERS = 3
+MOST_BUGS = 20  # in the details of the dialog
 
 _COLOURS = {Level.INFO: "accent", Level.WARNING: "weak", Level.ERROR: "error"}
 
@@ -92,18 +93,24 @@ class BannerArea(QWidget):
         banner.dismissed.connect(lambda: self._dismiss(banner))
         self._banners.insert(0, banner)
         self._column.insertWidget(0, banner)
-        for old in self._banners[MOST_BANNERS:]:
-            self._dismiss(old)
+        if len(self._banners) > MOST_BANNERS:
+            self._dismiss(self._least_needed())
         self.show()
 
     def show_bug(self, bug: Bug) -> None:
         """One dialog, however many faults come; all of them are in its details."""
         self._bugs.append(bug)
+        del self._bugs[:-MOST_BUGS]
         if self.bug_dialog is None:
             self.bug_dialog = self._build_bug_dialog()
-        self.bug_dialog.setDetailedText("\n".join(known.details for known in self._bugs[-20:]))
+        self.bug_dialog.setDetailedText("\n".join(known.details for known in self._bugs))
         self.bug_dialog.setInformativeText(f"{strings.BUG_TEXT}\n\n{strings.plain(bug.summary)}")
         self.bug_dialog.show()
+
+    def _least_needed(self) -> Banner:
+        """The oldest of those that only inform; else the oldest of all."""
+        informing = [banner for banner in self._banners[1:] if banner.message.level is Level.INFO]
+        return (informing or self._banners)[-1]
 
     def _build_bug_dialog(self) -> QMessageBox:
         dialog = QMessageBox(self.window())

@@ -17,6 +17,11 @@ def verdict_word(verdict: Verdict) -> str:
     return _VERDICTS[verdict]
 
 
+def how_sure(best: Verdict, strong: int, matching: int) -> str:
+    """Of several hits in one heading: "strong" or "weak" where that holds for each, else "5 strong"."""
+    return words.strong(strong) if 0 < strong < matching else verdict_word(best)
+
+
 def describe(hit: Hit, ranked: bool = True) -> str:
     """The second line of a card: "Page 3 · strong". Where nothing was asked, the day instead."""
     page = hit.page if hit.kind is Kind.PAGE else None

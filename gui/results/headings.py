@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from engine.records import Kind, Scope
 from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style, weighted
-from gui.results.captions import verdict_word
+from gui.results.captions import how_sure, verdict_word
 from gui.results.layout import GridLayout
 from gui.results.model import ResultsModel
 from gui.strings import results as words
@@ -72,7 +72,8 @@ class SectionHeadings(QObject):
         if not entry.matching:
             return verdict_word(entry.verdict)
         count = words.some_of(entry.matching, known)
-        return words.MATCHING.format(count=count, verdict=verdict_word(entry.verdict))
+        sureness = how_sure(entry.verdict, entry.strong, entry.matching)
+        return words.MATCHING.format(count=count, verdict=sureness)
 
     def _shown(self, offset: int) -> range:
         if not self._layout.heading:

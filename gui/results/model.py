@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from engine.records import Hit
+from engine.records import Hit, Verdict
 from gui import strings
 from gui.files.mime import file_mime
 from gui.results import sections as sectioning
@@ -68,6 +68,16 @@ class ResultsModel(QAbstractListModel):
     def matching(self) -> int:
         """How many of the hits are better than chance."""
         return sum(section.matching for section in self._sections)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of the best hit."""
+        return sectioning.best(section.verdict for section in self._sections)
+
+    @property
+    def strong(self) -> int:
+        """How many of the hits are strong."""
+        return sum(section.strong for section in self._sections)
 
     @property
     def photos(self) -> int:

@@ -11,7 +11,7 @@ from engine.records import Query, SearchResults, Verdict
 from gui import strings
 from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style
-from gui.results.captions import verdict_word
+from gui.results.captions import how_sure
 from gui.results.model import ResultsModel
 from gui.results.thumbnails import ThumbnailStore
 from gui.results.view import ResultsView
@@ -29,11 +29,12 @@ class ResultsPage(QWidget):
         super().__init__(parent)
         self.model = ResultsModel(self)
         self.model.more_wanted.connect(self.more_wanted)
+        self.model.shrunk.connect(self._describe)
         self.view = ResultsView(self.model, thumbnails, style, self)
         self.view.scope_wanted.connect(self.scope_wanted)
         self.view.selection_changed.connect(self._count_selected)
         self._query: Query | None = None  # that the results answer
-        self._verdict = Verdict.NONE
+        self._note = ""
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
         self.selected = QLabel()
@@ -69,27 +70,39 @@ class ResultsPage(QWidget):
         asked = replace(query, limit=0, offset=0) if query is not None else None
         memory = self.view.remember() if asked is not None and asked == self._query else None
         self._query = asked
-        self._verdict = results.verdict
+        self._note = results.note
         self.model.set_hits(results.hits, complete, results.ranked)
         if memory is not None:
             self.view.recall(memory)
-        self.refresh_link.hide()
-        self._describe(results.note)
+        self._withdraw_refresh()
+        self._describe()
 
     def extend_results(self, results: SearchResults, complete: bool) -> None:
         """`results`: what comes after those that are here."""
         self.model.append(results.hits, complete)
-        self._describe(results.note)
+        self._note = results.note
+        self._describe()
 
     def clear(self) -> None:
         self._query = None
         self.model.set_hits((), complete=True)
         self.title.clear()
         self.note.hide()
-        self.refresh_link.hide()
+        self._withdraw_refresh()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the answer is as it came: at its top, nothing selected, not entered by keyboard."""
+        view = self.view
+        return not (view.verticalScrollBar().value() or view.selected_count() or view.hasFocus())
 
     def offer_refresh(self) -> None:
         self.refresh_link.show()
+
+    def _withdraw_refresh(self) -> None:
+        if self.refresh_link.hasFocus():
+            self.view.setFocus()  # or Qt gives it to whatever comes next in the window
+        self.refresh_link.hide()
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
@@ -108,23 +121,23 @@ class ResultsPage(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.view, 1)
 
-    def _describe(self, note: str) -> None:
-        self.title.setText(heading(self.model, self._verdict))
-        self.note.setText(strings.plain(note))
-        self.note.setVisible(bool(note))
+    def _describe(self) -> None:
+        self.title.setText(heading(self.model))
+        self.note.setText(strings.plain(self._note))
+        self.note.setVisible(bool(self._note))
 
     def _count_selected(self) -> None:
         count = self.view.selected_count()
         self.selected.setText(words.selected(count) if count else "")
 
 
-def heading(model: ResultsModel, verdict: Verdict) -> str:
-    """ "128 matches · strong"; where nothing reaches what chance would, that is said instead."""
+def heading(model: ResultsModel) -> str:
+    """ "128 matches · 5 strong"; where nothing reaches what chance would, that is said instead."""
     if not model.ranked:
         if not model.complete:
             return words.browsed(len(model.hits))
         return strings.holdings(model.photos, len(model.hits) - model.photos)
-    if verdict is Verdict.NONE:
+    if model.verdict is Verdict.NONE:
         return strings.NOTHING_MATCHES_WELL
     more = not model.complete and model.matching == len(model.hits)
-    return strings.matches(model.matching, verdict_word(verdict), more)
+    return strings.matches(model.matching, how_sure(model.verdict, model.strong, model.matching), more)

@@ -20,6 +20,7 @@ class Section:
     groups: dict[int, list[int]] = field(default_factory=dict)  # `Hit.group` -> places in `hits`
     photos: int = 0
     matching: int = 0  # hits that are better than chance
+    strong: int = 0
     verdict: Verdict = Verdict.NONE  # of the best hit
 
     def extend(self, hits: Iterable[Hit]) -> None:
@@ -29,6 +30,7 @@ class Section:
             self.hits.append(hit)
             self.photos += hit.kind is Kind.PHOTO
             self.matching += hit.verdict is not Verdict.NONE
+            self.strong += hit.verdict is Verdict.STRONG
             if _SURENESS[hit.verdict] < _SURENESS[self.verdict]:
                 self.verdict = hit.verdict
 
@@ -36,6 +38,11 @@ class Section:
         left = Section(self.key)
         left.extend(hit for hit in self.hits if hit.item not in items)
         return left
+
+
+def best(verdicts: Iterable[Verdict]) -> Verdict:
+    """The surest; NONE of none."""
+    return min(verdicts, key=_SURENESS.__getitem__, default=Verdict.NONE)
 
 
 def begin(hits: Sequence[Hit], ranked: bool) -> list[Section]:

@@ -13,7 +13,7 @@ from engine.errors import Cancelled
 from engine.progress import CancelToken, Progress, Snapshot
 from engine.records import ModelStatus
 from gui.activity.indexing import Indexing
-from gui.jobs import Lane
+from gui.jobs import Job, Lane
 from gui.session import Session
 from gui.strings import settings as words
 
@@ -21,10 +21,12 @@ POLL_MILLISECONDS = 200
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")  # what a model's name may not hold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Download:
     progress: Progress
     cancel: CancelToken
+    job: Job[None] | None = None
+    begun: bool = False  # else it waits for another one to end
 
 
 class ModelWork(QObject):
@@ -70,9 +72,14 @@ class ModelWork(QObject):
         download = self._downloads[name] = Download(Progress(), CancelToken())
         self._failures.pop(name, None)
         library = self._session.library
-        self._session.jobs.run(
+
+        def fetch() -> None:
+            download.begun = True
+            library.get_model(name, download.progress, download.cancel)
+
+        download.job = self._session.jobs.run(
             Lane.DOWNLOAD,
-            lambda: library.get_model(name, download.progress, download.cancel),
+            fetch,
             lambda _none: self._arrived(name),
             lambda error: self._broke_off(name, error),
         )
@@ -80,15 +87,19 @@ class ModelWork(QObject):
         self.changed.emit()
 
     def cancel(self, name: str) -> None:
-        if (download := self._downloads.get(name)) is not None:
-            download.cancel.cancel()
+        if (download := self._downloads.get(name)) is None:
+            return
+        download.cancel.cancel()
+        if not download.begun and download.job is not None:
+            download.job.cancel()  # nothing would be heard of it before its turn
+            self._broke_off(name, Cancelled())
 
     def add(self, folder: Path) -> None:
         """Install a model from disk, under the name of its folder."""
         name = _NO_NAME.sub("-", folder.name).strip("-.") or "model"
         library = self._session.library
         self._session.jobs.run(
-            Lane.DOWNLOAD,
+            Lane.EXPORT,  # it copies files, too, and need not wait for a download
             lambda: library.add_model(name, folder),
             lambda _none: self._added(folder, ""),
             self._not_added(folder),

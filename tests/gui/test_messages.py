@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Cancelled, DiskFull, UserError
 from gui import strings
 from gui.messages import Level, Message, Messages
-from gui.parts.banner import BannerArea
+from gui.parts.banner import MOST_BANNERS, BannerArea
 from gui.parts.style import Style
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click
@@ -95,6 +95,16 @@ def test_the_same_message_is_on_the_screen_once(messages: Messages, area: Banner
     for text in ("again", "other", "again"):
         messages.warning(text)
     assert texts(area) == ["again", "other"]
+
+
+def test_what_only_informs_goes_before_what_went_wrong(messages: Messages, area: BannerArea) -> None:
+    messages.attach(area)
+    messages.report(DiskFull("The disk is full."))
+    for number in range(MOST_BANNERS):
+        messages.info(f"note {number}")
+    assert texts(area) == ["note 2", "note 1", "The disk is full."]
+    for banner in area.banners():
+        click(banner.close_button)
 
 
 def test_a_banner_is_dismissed_by_its_button(messages: Messages, area: BannerArea) -> None:

@@ -7,13 +7,18 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.errors import DiskFull
+from engine.library import Library
+from engine.records import LibraryStatus
 from gui import strings
 from gui.app import build_window
 from tests.conftest import PROJECT
-from tests.gui.conftest import SECONDS, OpenWindow, close, open_library, paint, wait_until_idle
+from tests.fakes import ColourShelf
+from tests.gui.conftest import SECONDS, OpenWindow, ask, close, open_library, paint, wait_until_idle
 from tests.gui.hands import click, drop, files, press, type_text
 
 FIRST_PICTURE = """
@@ -119,6 +124,47 @@ def test_folders_given_before_the_library_is_open_are_read(
     wait_until_idle(qtbot, window)
     assert {folder.path for folder in window.session.library.folders()} == {pictures, tmp_path / "more"}
     close(qtbot, window)
+
+
+def test_a_library_that_opens_but_cannot_be_read_says_why_and_can_be_tried_again(
+    qtbot: QtBot, indexed: Path
+) -> None:
+    class Unreadable(Library):
+        reads = 0
+
+        def status(self) -> LibraryStatus:
+            self.reads += 1
+            if self.reads == 1:
+                raise DiskFull("The library cannot be read.")
+            return super().status()
+
+    def opened(location: Path) -> Library:
+        library = Unreadable(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library.use_model("colours")
+        return library
+
+    window = build_window(indexed, opened)
+    window.show()
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.problem, timeout=SECONDS)
+    assert window.problem.text.text().startswith("The library cannot be read.")
+    click(window.problem.retry_button)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.ready, timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+    close(qtbot, window)
+
+
+def test_the_focus_stays_where_it_is_when_the_window_comes_back(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    assert window.search_bar.line.hasFocus()
+    ask(qtbot, window, "red")
+    window.results.view.setFocus()
+    window.showMinimized()
+    QApplication.sendEvent(window, QShowEvent())  # as the window system says that it is back
+    window.showNormal()
+    window.activateWindow()
+    assert window.results.view.hasFocus()
 
 
 def test_a_library_that_cannot_be_opened_says_why_and_can_be_tried_again(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +31,7 @@ from tests.gui.conftest import (
     paint,
     wait_until_idle,
 )
-from tests.gui.hands import click, drop, files
+from tests.gui.hands import click, drop, files, press
 
 
 def settled(window: MainWindow) -> tuple[int, int]:
@@ -166,20 +167,57 @@ def test_a_search_is_answered_while_files_are_read(
     window.indexing.resume()
 
 
-def test_results_can_be_refreshed_when_files_were_added(
+def test_an_answer_that_was_not_touched_takes_in_what_was_added(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "black")
     paint(tmp_path / "later" / "black.png", "black")
+    titles: list[str] = []
+    window.searching.started.connect(lambda: titles.append(window.results.title.text()))
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.session.add_folders([tmp_path / "later"])
+    assert names(window)[0] == "black.png"
+    assert strings.SEARCHING not in titles
+    assert not window.results.refresh_link.isVisible()
+    assert window.search_bar.line.hasFocus()
+    wait_until_idle(qtbot, window)
+
+
+def test_an_answer_that_is_worked_with_is_refreshed_when_that_is_wanted(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "black")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    assert window.results.view.hasFocus()
+    paint(tmp_path / "later" / "black.png", "black")
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([tmp_path / "later"])
     qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)
     assert "black.png" not in names(window)
+    window.results.refresh_link.setFocus()
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        click(window.results.refresh_link)
+        press(window.results.refresh_link, Qt.Key.Key_Space)
     assert names(window)[0] == "black.png"
     assert not window.results.refresh_link.isVisible()
+    assert window.results.view.hasFocus()
+
+
+def test_what_goes_away_at_the_foot_of_the_window_leaves_the_focus_in_it(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    click(window.status_line.watching_link)
+    details = window.activity.details_button
+    for question, heir in (("", window.search_bar.line), ("red", window.results.view)):
+        if question:
+            ask(qtbot, window, question)
+            click(window.status_line.watching_link)
+        details.setFocus()
+        press(details, Qt.Key.Key_Space)
+        assert not window.activity.isVisible()
+        assert heir.hasFocus()
 
 
 def test_closing_during_a_run_waits_for_it_and_loses_nothing(qtbot: QtBot, empty: Path, many: Path) -> None:

@@ -123,6 +123,15 @@ def test_dropped_files_are_told_why_they_are_not_found(
     assert "red 0.png" in names(window)
 
 
+def test_a_name_that_is_too_long_for_the_disk_is_answered_too(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    dialog = question(window)
+    drop(dialog, files(tmp_path / f"{'x' * 300}.jpg"))
+    answers(qtbot, dialog, 1)
+
+
 def test_the_folder_of_a_file_is_added_from_the_answer(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
 ) -> None:

@@ -235,6 +235,21 @@ def test_the_heading_counts_what_matches(page: ResultsPage) -> None:
     assert page.title.text() == "250 matches · strong"
 
 
+def test_the_heading_counts_what_is_strong_where_not_all_is(page: ResultsPage) -> None:
+    found = (*hits(3), *hits(5, Verdict.WEAK, first=3), *hits(2, Verdict.NONE, first=8))
+    page.show_results(SearchResults(found, Verdict.STRONG, "m"), complete=True)
+    assert page.title.text() == "8 matches · 3 strong"
+
+
+def test_what_is_taken_out_is_no_longer_counted(page: ResultsPage) -> None:
+    found = (*hits(3), *hits(5, Verdict.WEAK, first=3))
+    page.show_results(SearchResults(found, Verdict.STRONG, "m"), complete=True)
+    page.model.remove({found[0].item})
+    assert page.title.text() == "7 matches · 2 strong"
+    page.model.remove({hit.item for hit in found[:3]})
+    assert page.title.text() == "5 matches · weak"
+
+
 def test_the_heading_is_honest_when_nothing_matches(page: ResultsPage) -> None:
     page.show_results(SearchResults(hits(20, Verdict.NONE), Verdict.NONE, "m"), complete=True)
     assert page.title.text() == strings.NOTHING_MATCHES_WELL

@@ -137,6 +137,22 @@ def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
     assert card.bar.isHidden()
 
 
+def test_a_download_that_waits_for_its_turn_is_cancelled_at_once(
+    qtbot: QtBot, window: MainWindow, behaviour: Behaviour
+) -> None:
+    behaviour.stall_in = WEIGHTS
+    dialog = shown(qtbot, window)
+    first, second = dialog.cards[NAME], dialog.cards["siglip2-base"]
+    click(first.download_button)
+    qtbot.waitUntil(behaviour.stalled.is_set, timeout=SECONDS)
+    click(second.download_button)
+    click(second.cancel_button)
+    assert second.details.text() == words.STOPPED
+    assert second.download_button.isVisible()
+    assert first.cancel_button.isVisible()
+    assert not any("siglip2" in path for path, _asked in behaviour.requests)
+
+
 def test_a_download_that_fails_says_why_and_the_window_goes_on(
     qtbot: QtBot, window: MainWindow, behaviour: Behaviour
 ) -> None:
