@@ -23,7 +23,8 @@ from gui import strings
 from gui.parts import resources
 from gui.parts.style import GRID, Style
 from gui.results.captions import describe
-from gui.results.layout import INSET, Box
+from gui.results.layout import Box
+from gui.results.measures import INSET
 from gui.results.thumbnails import ThumbnailStore
 from gui.strings import results as words
 

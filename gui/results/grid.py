@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gui.results.folding import SectionCards
-from gui.results.layout import HEADING, GridLayout, Measures, SectionRows, shape
+from gui.results.layout import GridLayout, SectionRows, shape
+from gui.results.measures import HEADING, Measures
 from gui.results.model import ResultsModel
 
 

@@ -1,49 +1,14 @@
-"""Where cards lie: rows of pictures that fill the width, each with its own shape. Arithmetic only.
-
-A row takes as many cards as bring its pictures nearest to the height that is wanted, and is then stretched or
-shrunk so that it ends at the right edge (the justified layout of photo galleries).
-"""
+"""Where cards lie: sections of rows, and the way from a place to its card and back. Arithmetic only."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gui.parts.style import GRID
-
-INSET = GRID // 2  # between the edge of a card and its picture
-GAP = GRID  # between cards
-MARGIN = 2 * GRID - INSET  # so that pictures begin where headings do
-HEADING = 5 * GRID
-NARROWEST, WIDEST = 0.4, 3.0  # width by height of a picture's place; what is beyond is shown whole, with room
-# Of a picture's place, so that there is room for the words below: pixels, but at most a share of its height.
-LEAST_WIDTH, LEAST_SHARE = 13 * GRID, 0.75
-WORDY_WIDTH, WORDY_SHARE = 22 * GRID, 1.2  # where a page shows some of its own
-MOST_STRETCH = 1.5  # of the wanted height; a row that would need more is left ragged
-
-Floats: TypeAlias = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """All in logical pixels."""
-
-    width: int  # of the viewport
-    height: int  # that pictures shall have
-    caption: int  # below every picture
-    snippet: int  # further, in rows where a page shows words
-
-    @property
-    def room(self) -> int:
-        """For the cards of a row, each with the gap after it."""
-        return max(self.width - 2 * MARGIN, WORDY_WIDTH) + GAP
+from gui.results.measures import GAP, INSET, MARGIN, NARROWEST, WIDEST, Measures
 
 
 class Box(NamedTuple):
@@ -131,66 +96,20 @@ class SectionRows:
         return Box(MARGIN + x, y, round(right) - x, self._tops[row + 1] - y - GAP, int(height))
 
     def _add_rows(self, first: int, measures: Measures) -> None:
-        wordy = np.frombuffer(self._wordy, np.int8)[first:]
-        widths = fitting(np.frombuffer(self._shapes)[first:], wordy != 0, measures)
-        firsts, heights = pack(widths, measures.height, measures.room)
-        self._widths.extend((self._widths[first] + np.cumsum(widths)).tolist())
-        words = np.maximum.reduceat(wordy, firsts) * measures.snippet
-        rows = heights.astype(np.int64) + words + (2 * INSET + measures.caption + GAP)
-        self._firsts += (firsts + first).tolist()
-        self._heights += heights.tolist()
-        self._tops += (self._tops[-1] + np.cumsum(rows)).tolist()
+        # Imported here: the window starts without numpy, which the engine has brought before there are cards.
+        from gui.results.packing import pack
+
+        packed = pack(self._shapes[first:], self._wordy[first:], measures)
+        before, above = self._widths[first], self._tops[-1]
+        self._widths.extend((before + packed.widths).tolist())
+        self._firsts += (packed.firsts + first).tolist()
+        self._heights += packed.heights.tolist()
+        self._tops += (above + packed.ends).tolist()
 
 
 def shape(width: int, height: int) -> float:
     """Width by height of a picture's place."""
     return min(max(width / height, NARROWEST), WIDEST) if width > 0 and height > 0 else 1.0
-
-
-def fitting(shapes: Floats, wordy: NDArray[np.bool_], measures: Measures) -> Floats:
-    """Widths in wanted heights: as the pictures are, but never too narrow for the words below."""
-    height = measures.height
-    least = min(LEAST_WIDTH / height, LEAST_SHARE)
-    for_words = min(WORDY_WIDTH / height, WORDY_SHARE)
-    return np.maximum(shapes, np.where(wordy, for_words, least))
-
-
-def pack(widths: Floats, height: int, room: int) -> tuple[NDArray[np.int64], Floats]:
-    """Rows of pictures: the first of each, and the height of the pictures in it.
-
-    For every picture it is found at once where a row that begins with it would end; the rows are then a walk
-    along these ends.
-    """
-    count = len(widths)
-    edge = 2 * INSET + GAP
-    sums = np.concatenate(([0.0], np.cumsum(widths)))
-    places = np.arange(count + 1)
-    natural = sums * height + places * edge
-    begins = places[:-1]
-    reached = np.searchsorted(natural, natural[:-1] + room)  # the first end at which a row is wide enough
-    ragged = reached > count
-    over = np.minimum(reached, count)
-    under = np.maximum(over - 1, begins + 1)
-
-    def filled(ends: NDArray[np.int64]) -> Floats:
-        """The height at which rows that end there are as wide as the room."""
-        wide: Floats = np.maximum(room - (ends - begins) * edge, 1.0) / (sums[ends] - sums[begins])
-        return wide
-
-    shrunk, stretched = filled(over), filled(under)
-    take_under = ~ragged & (stretched * shrunk < height * height)  # its height is the nearer one, as a ratio
-    ends = np.where(take_under, under, over)
-    heights = np.where(take_under, np.minimum(stretched, height * MOST_STRETCH), shrunk)
-    heights = np.maximum(np.where(ragged, height, heights), 1.0)
-
-    firsts: list[int] = []
-    following: list[int] = ends.tolist()
-    card = 0
-    while card < count:
-        firsts.append(card)
-        card = following[card]
-    chosen = np.array(firsts, np.int64)
-    return chosen, heights[chosen]
 
 
 class GridLayout:

@@ -38,7 +38,7 @@ from gui.results.cards import CardPainter, eye_place
 from gui.results.grid import Grid
 from gui.results.headings import SectionHeadings
 from gui.results.keys import Keys
-from gui.results.layout import GAP, Measures
+from gui.results.measures import GAP, Measures
 from gui.results.model import HIT_ROLE, ResultsModel
 from gui.results.places import Hold, Memory, Places
 from gui.results.pointer import Pointer

@@ -28,7 +28,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from gui.app import build_window
 
-HEAVY = ("torch", "usearch", "sqlite3", "transformers", "open_clip", "engine.library")
+HEAVY = ("numpy", "psutil", "torch", "usearch", "sqlite3", "transformers", "open_clip", "engine.library")
 
 class Watch(QObject):
     def eventFilter(self, watched, event):

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from gui.results.layout import GAP, HEADING, INSET, MARGIN, GridLayout, Measures, SectionRows, shape
+from gui.results.layout import GridLayout, SectionRows, shape
+from gui.results.measures import GAP, HEADING, INSET, MARGIN, Measures
 
 MEASURES = Measures(width=1000, height=200, caption=40, snippet=36)
 SOURCE = random.Random(5)
