@@ -214,5 +214,5 @@ def _searchable(state: FileState) -> str:
     if problem:
         return f"It can be found by its look. Its text could not be read: {problem}"
     if not all(item.read for item in state.items):
-        return "It can be found by its look. Its text is still to be read."
+        return "It can be found by its look. What is written on it has not been read."
     return "It can be found."
