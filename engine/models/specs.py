@@ -81,8 +81,8 @@ CATALOGUE: tuple[PictureModelSpec, ...] = (
         dimension=IDENTITY.dimension,
         picture_input=PICTURE_INPUT,
         good_for="Starting at once, without a download: people and what they do, animals, things, places. "
-        "It learnt from photographs that are offered for research and education: look there before commercial "
-        "use.",
+        "It learnt from photographs that are offered for research and education: look at their terms "
+        "before commercial use.",
         figure="66.1 % of 5,000 captions find their photograph among the first 10 of 1,000",
         figure_source="measured by this project, assets/starter_heads.md",
     ),
