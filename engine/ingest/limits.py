@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 _SECONDS = 60.0
-# Text recognition runs at a lowered priority: the time that it waits for the processor counts too.
+# Text recognition gives way to everything else: the time that it waits for the processor counts too.
 _TEXT_SECONDS = 600.0
 _LEAST_TEXT_MEMORY = 1 << 30  # address space; about 350 MB of it is used for a page
 _LEAST_MEMORY = 512 << 20

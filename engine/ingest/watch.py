@@ -49,7 +49,8 @@ def changes(
         path = Path(name)
         if _is_hidden(path, watched) or Path(os.path.realpath(path)).is_relative_to(avoided):
             return False
-        return is_supported(path.name) or not path.suffix or change is Change.deleted or path.is_dir()
+        named = is_supported(path.name) or not path.suffix or change is Change.deleted
+        return named or os.path.isdir(path)  # noqa: PTH112  # Path.is_dir may raise
 
     stop = _Stop(lambda: cancel.cancelled or ends())
     looked = time.monotonic()

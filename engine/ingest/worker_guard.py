@@ -6,7 +6,6 @@ it started along when it ends, does not hear the terminal's Ctrl-C, and writes n
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import multiprocessing
 import os
@@ -18,30 +17,28 @@ import time
 import warnings
 from collections.abc import Callable
 from multiprocessing import connection
-from pathlib import Path
+
+from engine.priority import give_way
 
 MEMORY_EXIT_CODE = 77  # the watchdog ended the process: it used more memory than allowed
 _WATCHDOG_SECONDS = 0.1
 _CPU_MARGIN = 5  # seconds
-_AUTOGROUP = Path("/proc/self/autogroup")
-_NICENESS = 10  # at 19 a busy machine would starve a page until its time is over
 
 
 def guard_this_process(
-    memory_bytes: int, prepare: Callable[[], None], lowered: bool = False, kernel_limits: bool = True
+    memory_bytes: int, prepare: Callable[[], None], niceness: int = 0, kernel_limits: bool = True
 ) -> None:
     """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs;
     `memory_bytes` counts from what the process uses after that.
 
-    `lowered`: from then on, give way to everything else on the machine. `kernel_limits` False: watch the
-    memory from a thread even where the kernel could limit it.
+    `niceness`: how much it gives way to everything else on the machine from then on. `kernel_limits` False:
+    watch the memory from a thread even where the kernel could limit it.
     """
     _keep_libraries_to_one_thread()
     _silence()
     _leave_the_terminal()
     prepare()
-    if lowered:
-        _give_way()
+    give_way(niceness, own_session=True)
     _watch_for_the_end()
     if not (kernel_limits and _limit_memory(memory_bytes)):
         threading.Thread(target=_watch_memory, args=(memory_bytes,), daemon=True).start()
@@ -83,17 +80,6 @@ def _leave_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setsid()
-
-
-def _give_way() -> None:
-    import psutil
-
-    if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        os.nice(_NICENESS)
-        with contextlib.suppress(OSError):  # where Linux shares out the time by session, ours is to have less
-            _AUTOGROUP.write_text(str(_NICENESS))
 
 
 def import_decoders() -> None:

@@ -32,6 +32,10 @@ _log = logging.getLogger(__name__)
 _JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
 _MOST_STARTS = 3
 _STOPPING_SECONDS = 10.0
+# The window goes before decoding, and decoding before reading text. With more, a machine that is busy with
+# other things would starve a large picture until its time is over; reading has ten times as long.
+DECODING_NICENESS = 5
+READING_NICENESS = 10
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -42,17 +46,18 @@ class Duty:
     """What the processes of a pool are for.
 
     `prepare` is called in each of them before its memory is limited: it loads what nearly every job needs.
-    `lowered`: they give way to everything else that runs. `worker` and `work` name them in sentences.
+    `niceness`: how much they give way to everything else that runs. `worker` and `work` name them in
+    sentences.
     """
 
     prepare: Callable[[], None]
-    lowered: bool
+    niceness: int
     worker: str
     work: str
 
 
-_DECODING = Duty(worker_guard.import_decoders, False, "The decoder", "Decoding the file")
-_READING = Duty(ocr.prepare, True, "The text recognition", "Looking for text in the file")
+_DECODING = Duty(worker_guard.import_decoders, DECODING_NICENESS, "The decoder", "Decoding the file")
+_READING = Duty(ocr.prepare, READING_NICENESS, "The text recognition", "Looking for text in the file")
 
 
 @dataclass(eq=False, slots=True)
@@ -135,7 +140,12 @@ class WorkerPool(Generic[Job, Result]):
             max_workers=1,
             max_tasks=self._jobs_a_process,
             initializer=worker_guard.guard_this_process,
-            initargs=(self._limits.memory_bytes, self._duty.prepare, self._duty.lowered, self._kernel_limits),
+            initargs=(
+                self._limits.memory_bytes,
+                self._duty.prepare,
+                self._duty.niceness,
+                self._kernel_limits,
+            ),
             context=multiprocessing.get_context("spawn"),
         )
 

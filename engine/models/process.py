@@ -25,6 +25,7 @@ from engine.errors import ModelError
 from engine.models.base import PageEmbedder, PictureEmbedder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
+from engine.priority import give_way
 from engine.records import (
     ModelIdentity,
     PageVectors,
@@ -40,6 +41,7 @@ Work: TypeAlias = Callable[["Models"], T]  # importable by name, or a `partial` 
 
 _log = logging.getLogger(__name__)
 _ENDING_SECONDS = 5.0
+_NICENESS = 5  # the window is drawn first
 _THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
 _GONE = "The process that the models run in has ended."
 _GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
@@ -168,6 +170,7 @@ class _Running:
 def _serve(connection: Connection, directory: Path) -> None:
     """The process: does what comes, each piece in a thread, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
+    give_way(_NICENESS)
     models = Models(ModelShelf(directory))
     sending = threading.Lock()
     with ThreadPoolExecutor(_THREADS) as threads:

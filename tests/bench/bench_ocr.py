@@ -39,7 +39,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MEGABYTE = 1 << 20
 DRAWN_SIDE = 2000  # pixels of a page's longer side, as a scanner at 170 dots an inch would give
 REPORT_EVERY = 100  # pages
-AT_FULL_PRIORITY = Duty(prepare, lowered=False, worker="The text recognition", work="Looking for text")
+AT_FULL_PRIORITY = Duty(prepare, niceness=0, worker="The text recognition", work="Looking for text")
 WITHOUT_END = 1 << 30  # jobs a process: what it holds on to is what is measured
 SENTENCES = ("a dog on a beach", "people at a table", "a red bus", "snow on mountains", "a cat asleep")
 

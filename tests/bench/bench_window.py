@@ -37,7 +37,8 @@ from engine.library import CATALOGUE_FILE, THUMBNAILS_FILE, Library
 from engine.models.shelf import ModelShelf
 from engine.records import Query
 from engine.store.thumbnails import Thumbnails
-from gui.app import SWITCH_SECONDS, build_window
+from gui.app import SWITCH_SECONDS, build_window, keep_house
+from gui.housekeeping import Housekeeping
 from gui.main_window import MainWindow
 from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
 from tests.bench.window_person import Gap, LoopWatch, Person
@@ -76,6 +77,7 @@ def wait_until(met: Callable[[], bool], seconds: float) -> None:
 def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
     place.mkdir(exist_ok=True)
     window = build_window(place, opener)
+    keep_house(window)
     window.resize(*SIZE)
     window.show()
     wait_until(lambda: window.session.status is not None, 60)
@@ -83,6 +85,7 @@ def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
 
 
 def closed(window: MainWindow) -> None:
+    window.findChildren(Housekeeping)[0].end()
     window.close()
     wait_until(lambda: not window.isVisible(), 60)
     window.deleteLater()

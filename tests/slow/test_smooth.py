@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 import psutil
 from PySide6.QtWidgets import QApplication
-from gui.app import SWITCH_SECONDS, keep_house
+from gui.app import SWITCH_SECONDS
 from tests.bench.bench_window import closed, enter_to_paint, scroll_through, shown, wait_until
 from tests.bench.window_person import LoopWatch, Person
 from tests.gui.conftest import open_library
@@ -36,7 +36,6 @@ if __name__ == "__main__":
     application = QApplication([])
     sys.setswitchinterval(SWITCH_SECONDS)
     window = shown(Path(sys.argv[1]) / "library", open_library)
-    keep_house(window).begin()
     watch, person = LoopWatch(0.0, window), Person(window, ("red", "green", "blue", "white"))
     window.session.add_folders([Path(sys.argv[1]) / "pictures"])
     wait_until(lambda: window.session.status.items >= {PICTURES}, 600)

@@ -257,7 +257,7 @@ def test_the_least_memory_that_a_worker_is_given_is_enough(tmp_path: Path) -> No
     """Detection takes the most, and what it takes depends on the size of the page alone."""
     lines = [f"{number} " + "lorem ipsum dolor sit amet " * 4 for number in range(6)]
     page = written.saved(written.receipt(lines, (1600, 1600)), tmp_path / "page.png")
-    duty = Duty(ocr.prepare, lowered=False, worker="The reader", work="Reading")
+    duty = Duty(ocr.prepare, niceness=0, worker="The reader", work="Reading")
     with WorkerPool(SMALL_MACHINE, 1, ocr.read, duty) as pool:
         result = pool.submit(OcrJob(page)).result(DEADLINE)
     assert len(result.text.splitlines()) == len(lines)

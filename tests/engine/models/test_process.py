@@ -46,6 +46,11 @@ def its_number(models: Models) -> int:
     return os.getpid()
 
 
+def its_niceness(models: Models) -> int:
+    del models
+    return os.nice(0)
+
+
 def asks_for_an_unknown_model(models: Models) -> None:
     models.shelf.identity("no such model")
 
@@ -117,6 +122,11 @@ def test_one_model_answers_while_another_loads(tmp_path: Path) -> None:
     other.join(SLOWEST)
     asking.join(SLOWEST)
     assert answered == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such scale")
+def test_it_gives_way_to_the_window(process: ModelProcess) -> None:
+    assert process.do(its_niceness) == os.nice(0) + 5
 
 
 def test_a_process_that_died_is_replaced(process: ModelProcess) -> None:

@@ -1,0 +1,28 @@
+"""Lets a process give way to others on the machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+_AUTOGROUP = Path("/proc/self/autogroup")
+
+
+def give_way(niceness: int, own_session: bool = False) -> None:
+    """Lower the priority of this process, for good. `niceness`: 0 to 19, where the system has such a scale.
+
+    `own_session`: it leads a session, and is to give way to other sessions, too.
+    """
+    if niceness == 0:
+        return
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        return
+    os.nice(niceness)
+    if own_session:
+        with contextlib.suppress(OSError):  # only where Linux shares out the time by session
+            _AUTOGROUP.write_text(str(niceness))
