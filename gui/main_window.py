@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.sidebar.add_wanted.connect(self.folders.pick)
         self.sidebar.remove_wanted.connect(self.folders.confirm_removal)
         self.sidebar.show_wanted.connect(self.files.open)
+        self.sidebar.name_wanted.connect(self.asking.saving.name)
         self.add_button.clicked.connect(self.folders.pick)
         self.welcome.add_folder_wanted.connect(self.folders.pick)
         self.problem.retry_wanted.connect(self._open)

@@ -1,4 +1,4 @@
-"""Saves a search under a name, renames it, and takes it out again."""
+"""Saves a search under a name, renames it, and offers to take it out again."""
 
 from __future__ import annotations
 
@@ -37,13 +37,25 @@ class Saving(QObject):
             words.SAVE_TITLE, suggested, lambda name: self._memory.save(query, name, labels, theme)
         )
 
-    def rename(self, search: Remembered) -> None:
+    def name(self, search: Remembered) -> None:
+        """Ask for a name: another one for a saved search, a first one for a recent one, which saves it."""
+        if search.name:
+            self._rename(search)
+            return
+        labels = [note.label for note in search.notes]
+        self._ask_name(
+            words.SAVE_TITLE,
+            search.title,
+            lambda name: self._memory.save(search.query, name, labels, search.theme_name),
+        )
+
+    def _rename(self, search: Remembered) -> None:
         self._ask_name(words.RENAME_TITLE, search.name, lambda name: self._memory.rename(search, name))
 
     def _offer(self, search: Remembered, button: QWidget) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(words.RENAME).triggered.connect(lambda: self.rename(search))
+        menu.addAction(words.RENAME).triggered.connect(lambda: self._rename(search))
         menu.addAction(words.FORGET).triggered.connect(lambda: self._memory.forget(search))
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
         self.menu = menu

@@ -58,7 +58,6 @@ class Navigation(QObject):
         pages.currentChanged.connect(self._mark)
         sidebar.forget_wanted.connect(memory.forget)
         sidebar.clear_wanted.connect(memory.clear_recent)
-        sidebar.save_wanted.connect(self._save)
         memory.changed.connect(self._show_searches)
         self._show_searches()
 
@@ -115,13 +114,6 @@ class Navigation(QObject):
         recent = [search for search in self._memory.recent() if not _is_a_place(search.query)]
         self._sidebar.show_searches(self._memory.saved(), recent)
         self._mark()
-
-    def _save(self, search: Remembered, name: str) -> None:
-        if search.name:
-            self._memory.rename(search, name)
-            return
-        labels = [note.label for note in search.notes]
-        self._memory.save(search.query, name, labels, search.theme_name)
 
     # which view is on the screen
 

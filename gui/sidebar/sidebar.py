@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QInputDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from engine.records import FolderStatus, LibraryStatus, Theme
 from gui import strings
@@ -33,7 +33,7 @@ class Sidebar(QFrame):
     remove_wanted = Signal(object)  # Path
     show_wanted = Signal(object)  # Path
     forget_wanted = Signal(object)  # Remembered
-    save_wanted = Signal(object, str)  # Remembered, the name that it gets
+    name_wanted = Signal(object)  # Remembered
     clear_wanted = Signal()  # the recent searches
 
     def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
@@ -42,14 +42,13 @@ class Sidebar(QFrame):
         self._items = 0
         self._groups = 0
         self._state = IndexState.IDLE
-        self.dialog: QInputDialog | None = None
         self.setObjectName("Sidebar")
         self.setMinimumWidth(LEAST_WIDTH)
         self.setMaximumWidth(MOST_WIDTH)
         self.tree = SidebarTree(style, covers)
         self.tree.chosen.connect(self.chosen)
         self.tree.deletion_wanted.connect(self._delete)
-        self.tree.rename_wanted.connect(self._rename)
+        self.tree.rename_wanted.connect(self._name)
         self.tree.customContextMenuRequested.connect(self._offer_menu)
         self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
         self.add_button.clicked.connect(self.add_wanted)
@@ -110,7 +109,7 @@ class Sidebar(QFrame):
             choices.append((strings.REMOVE_FOLDER, lambda: self.remove_wanted.emit(subject)))
         if entry.kind in REMEMBERED:
             text = words.RENAME if entry.kind is EntryKind.SAVED else words.SAVE_AS
-            choices.append((text, lambda: self._rename(entry)))
+            choices.append((text, lambda: self._name(entry)))
             choices.append((words.FORGET, lambda: self._delete(entry)))
         if entry.kind is EntryKind.RECENT:
             choices.append((words.CLEAR_RECENT_HINT, self.clear_wanted.emit))
@@ -132,21 +131,9 @@ class Sidebar(QFrame):
         elif entry.kind in REMEMBERED:
             self.forget_wanted.emit(entry.subject)
 
-    def _rename(self, entry: Entry) -> None:
-        if entry.kind not in REMEMBERED:
-            return
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(words.RENAME_TITLE if entry.kind is EntryKind.SAVED else words.SAVE_TITLE)
-        dialog.setLabelText(words.RENAME_TEXT)
-        dialog.setTextValue(entry.title)
-        dialog.textValueSelected.connect(lambda name: self._named(entry, name.strip()))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        self.dialog = dialog
-
-    def _named(self, entry: Entry, name: str) -> None:
-        if name and (name != entry.title or entry.kind is EntryKind.RECENT):
-            self.save_wanted.emit(entry.subject, name)
+    def _name(self, entry: Entry) -> None:
+        if entry.kind in REMEMBERED:
+            self.name_wanted.emit(entry.subject)
 
 
 def _do(act: Callable[[], None], _checked: bool = False) -> None:

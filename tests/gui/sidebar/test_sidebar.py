@@ -191,7 +191,7 @@ def test_recent_searches_are_asked_again_saved_renamed_and_forgotten(
     for title, name in (("red", "Roses"), ("Roses", "Tulips")):
         tree.setCurrentItem(line(window, title))
         press(tree, Qt.Key.Key_F2)
-        dialog = window.sidebar.dialog
+        dialog = window.asking.saving.dialog
         assert isinstance(dialog, QInputDialog)
         box = dialog.findChild(QLineEdit)
         assert isinstance(box, QLineEdit)
