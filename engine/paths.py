@@ -82,6 +82,15 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def on_disk(path: Path) -> tuple[int, int] | None:
+    """What names of one and the same file have in common; None where it cannot be looked at now."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if found.st_ino else None
+
+
 def first_there(copies: Sequence[Path]) -> Path:
     """The first of one or more files that can be looked at now, else the first."""
     return next((path for path in copies if is_there(path)), copies[0])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from engine import paths
 from engine.records import DuplicateFile, DuplicateGroup
 from engine.store.database import Database
 
@@ -38,7 +39,10 @@ class Duplicates:
         self._database = database
 
     def groups(self) -> tuple[DuplicateGroup, ...]:
-        """Of files that are there, at least two each. First what frees most when all but the best go."""
+        """Of files that are there, at least two each. First what frees most when all but the best go.
+
+        Looks at the disk: names of one and the same file, by links or by linked folders, are no copies.
+        """
         with self._database.reading() as db:
             alike: list[Row] = db.execute(ALIKE).fetchall()
             copies: list[Row] = db.execute(COPIES).fetchall()
@@ -62,11 +66,26 @@ def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
 
 def _group(kind: Kind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
     """None for a single file: the others of its group are gone."""
+    files = _without_second_names(files) if len(files) > 1 else files
     if len(files) < 2:
         return
     one_content = len({content for content, _ in files}) == 1
     best_first = sorted((file for _, file in files), key=_preference)
     yield DuplicateGroup("copies" if one_content else kind, tuple(best_first))
+
+
+def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
+    """Of several names of one file only that which leads there without a link; else the first.
+
+    Whoever lets go of all copies but one would otherwise let go of the only one.
+    """
+    names: dict[object, tuple[int, DuplicateFile]] = {}
+    for entry in files:
+        path = entry[1].path
+        identity = paths.on_disk(path) or path
+        if identity not in names or paths.resolved(path) == path:
+            names[identity] = entry
+    return list(names.values())
 
 
 def _preference(file: DuplicateFile) -> tuple[int, int, int, str]:
