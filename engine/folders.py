@@ -19,6 +19,7 @@ from engine.store.catalog import Catalogue, Folder
 from engine.store.file_states import FileState, FileStates
 
 NEXT_LOOK = "It is read with the next look at the folders."
+NO_SUCH_FILE = "There is no such file."
 
 
 class Folders:
@@ -68,6 +69,8 @@ class Folders:
     # ---- why a file is found or not
 
     def trace(self, path: Path) -> FileTrace:
+        if "\0" in str(path):  # no file can have such a name, and no call takes it
+            return FileTrace(path, Whereabouts.GONE, NO_SUCH_FILE)
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links: the name counts
         named, around = _lying_in(absolute, self._catalogue.folders())
         if not around:
@@ -142,7 +145,7 @@ def _trace(
 
 def _outside(path: Path) -> FileTrace:
     if not paths.is_there(path):
-        return FileTrace(path, Whereabouts.GONE, "There is no such file.")
+        return FileTrace(path, Whereabouts.GONE, NO_SUCH_FILE)
     folder = path if path.is_dir() else path.parent
     return FileTrace(
         path,
@@ -175,7 +178,7 @@ def _not_there(path: Path, root: Folder, error: OSError, state: FileState | None
         return Whereabouts.GONE, "It is a link, and what it leads to is not there."
     if state is not None:
         return Whereabouts.GONE, "It is no longer there: it was moved or deleted."
-    return Whereabouts.GONE, "There is no such file."
+    return Whereabouts.GONE, NO_SUCH_FILE
 
 
 def _folder(path: Path, files: int) -> tuple[Whereabouts, str]:

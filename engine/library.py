@@ -209,7 +209,9 @@ class Library:
         if path is None:
             raise FolderError(f"{folder} is not a folder of this library.")
         with self._turns.short_change():
-            removed = next(each for each in self.folders() if each.path == path)
+            removed = next((each for each in self.folders() if each.path == path), None)
+            if removed is None:  # somebody else removed it while we waited for our turn
+                raise FolderError(f"{folder} is not a folder of this library.")
             self._thumbnails.remove(self._catalogue.remove_folder(path))
         return removed
 

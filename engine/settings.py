@@ -57,7 +57,7 @@ class SettingsFile:
                 stored[field.name] = value
         stored[VERSION_KEY] = max(_version(stored), len(self._migrations) + 1)
         try:
-            _write_whole(self._path, json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
+            _write_whole(self._path, json.dumps(stored, indent=2) + "\n")
         except OSError as error:
             raise UserError(
                 f"Your settings could not be saved: {error.strerror}.",

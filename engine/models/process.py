@@ -146,17 +146,14 @@ class _Running:
         self._reader.join()
 
     def _take_answers(self) -> None:
-        while True:
-            try:
-                number, result, error = self._connection.recv()
-            except (EOFError, OSError):
-                break
-            with self._lock:
-                future = self._waiting.pop(number)
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
+        try:
+            while True:
+                self._take(*self._connection.recv())
+        except (EOFError, OSError):
+            pass  # the process has ended
+        except Exception:  # noqa: BLE001  # whatever unpacking it raised: the asker may not wait for ever
+            _log.exception("An answer of the models' process cannot be read; the process is ended")
+            self._process.terminate()
         with self._lock:
             self.alive = False
             waiting = list(self._waiting.values())
@@ -165,6 +162,14 @@ class _Running:
             future.set_exception(ModelError(_GONE, _GONE_REMEDY))
         self._process.join()  # leaves nothing behind for the system to remember
         self._connection.close()
+
+    def _take(self, number: int, result: object, error: Exception | None) -> None:
+        with self._lock:
+            future = self._waiting.pop(number)
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def _serve(connection: Connection, directory: Path) -> None:
@@ -188,15 +193,22 @@ def _answer(
     answer: tuple[int, object, Exception | None]
     try:
         answer = number, work(models), None
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is the asker's
+    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
         answer = number, None, _portable(error)
     with sending:
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except OSError:
+            return  # nobody listens any more
+        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed
+            connection.send((number, None, _portable(error)))
 
 
-def _portable(error: Exception) -> Exception:
+def _portable(error: BaseException) -> Exception:
     """An exception that the other process can read."""
     try:
+        if not isinstance(error, Exception):
+            raise TypeError("it would end what reads it")
         pickle.loads(pickle.dumps(error))
     except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew
         return RuntimeError(f"{type(error).__name__}: {error}")

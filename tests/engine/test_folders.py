@@ -196,6 +196,11 @@ def test_a_document_of_which_a_page_failed_is_found_in_part(home: Home) -> None:
     assert len(trace.items) == 2
 
 
+def test_a_name_that_no_file_can_have_is_no_file(home: Home) -> None:
+    found = home.library.trace(home.pictures / "x\0y.jpg")
+    assert (found.whereabouts, found.message) == (Whereabouts.GONE, "There is no such file.")
+
+
 def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) -> None:
     drive = tmp_path / "drive"
     drive.mkdir()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,34 @@ def raises_what_cannot_travel(models: Models) -> None:
     raise Unportable("of no module")
 
 
+class GivenUp(BaseException):
+    """As Rust's panics come to Python."""
+
+
+def gives_up(models: Models) -> None:
+    del models
+    raise GivenUp("given up")
+
+
+def answers_what_cannot_travel(models: Models) -> object:
+    del models
+    return lambda: None
+
+
+class Unreadable:
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _refuse, ()
+
+
+def _refuse() -> None:
+    raise ValueError("it cannot be read")
+
+
+def answers_what_cannot_be_read(models: Models) -> object:
+    del models
+    return Unreadable()
+
+
 def waits_for_ever(models: Models) -> None:
     del models
     threading.Event().wait()
@@ -95,6 +123,23 @@ def test_what_is_raised_there_is_raised_here(process: ModelProcess) -> None:
     assert raised.value.remedy
     with pytest.raises(RuntimeError, match="Unportable: of no module"):
         process.do(raises_what_cannot_travel)
+
+
+@pytest.mark.parametrize("work", [gives_up, answers_what_cannot_travel])
+def test_whoever_asks_gets_an_answer_whatever_happens(
+    process: ModelProcess, work: Callable[[Models], object]
+) -> None:
+    with pytest.raises(Exception, match=r"given up|pickle"):
+        process.do(work)
+    assert process.do(its_number) != os.getpid()
+
+
+def test_an_answer_that_cannot_be_read_ends_the_process_and_the_next_one_answers(
+    process: ModelProcess,
+) -> None:
+    with pytest.raises(ModelError):
+        process.do(answers_what_cannot_be_read)
+    assert process.do(its_number) != os.getpid()
 
 
 def test_one_model_answers_while_another_loads(tmp_path: Path) -> None:
