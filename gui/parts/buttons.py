@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from gui import strings
@@ -108,3 +108,10 @@ class ElidedLink(LinkButton):
         room = max(self.width(), self.sizeHint().width() if not self.isVisible() else 0) - GRID
         shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
         self.setText(shown.replace("&", "&&"))  # one alone would underline the letter after it
+
+
+def forget_mouse(button: QWidget) -> None:
+    """After its menu: the menu took the mouse, and nobody tells the button when it left."""
+    inside = button.rect().contains(button.mapFromGlobal(QCursor.pos()))
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
+    button.update()

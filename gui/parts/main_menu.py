@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from gui.parts.buttons import IconButton
+from gui.parts.buttons import IconButton, forget_mouse
 from gui.parts.style import Style
 from gui.strings import menu as words
 from gui.strings.activity import TRACE
@@ -33,4 +33,5 @@ class MainMenuButton(IconButton):
         ):
             menu.addAction(text).triggered.connect(lambda _checked=False, signal=wanted: signal.emit())
         menu.insertSeparator(menu.actions()[2])
+        menu.aboutToHide.connect(lambda: forget_mouse(self))
         self.setMenu(menu)

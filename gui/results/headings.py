@@ -68,7 +68,7 @@ class SectionHeadings(QObject):
         known = self._model.complete or (not self._model.ranked and section < len(self._model.sections) - 1)
         if not self._model.ranked:
             return words.some_of(len(entry.hits), known)
-        known = known or entry.matching < len(entry.hits)  # those that match come first
+        known = known or self._model.matching < len(self._model.hits)  # those that match come first
         if not entry.matching:
             return verdict_word(entry.verdict)
         count = words.some_of(entry.matching, known)

@@ -48,6 +48,8 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
 def begin(hits: Sequence[Hit], ranked: bool) -> list[Section]:
     """The sections of a new answer. Ranked: the kind that is surer of its best hit comes first."""
     sections: list[Section] = []
+    if ranked:  # what is said to match stands before what is said to be far off, whatever ranked them
+        hits = sorted(hits, key=lambda hit: _SURENESS[hit.verdict])
     for number, batch in assign(sections, hits, ranked):
         sections[number].extend(batch)
     if ranked:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, QRect, Qt, QTimer
 
+from engine.records import Verdict
 from gui.results.grid import Grid
 from gui.results.model import ResultsModel
 
@@ -61,9 +62,15 @@ class Selecting(QObject):
         self._goal = None
 
     def everything(self) -> None:
+        """Of an answer only what matches: what is done with it shall not happen to what is far off."""
         count = self._grid.layout.count
-        if count:
-            self._selection.select(self.rows(self._grid.rows_of(0, count - 1)), Flag.ClearAndSelect)
+        if not count:
+            return
+        rows: Iterable[int] = self._grid.rows_of(0, count - 1)
+        hits = self._model.hits
+        if self._model.ranked and self._model.verdict is not Verdict.NONE:
+            rows = (row for row in rows if hits[row].verdict is not Verdict.NONE)
+        self._selection.select(self.rows(rows), Flag.ClearAndSelect)
 
     def goal(self, middle: int) -> int:
         return self._goal if self._goal is not None else middle

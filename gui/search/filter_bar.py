@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu, QToolButton, QVBoxLay
 from engine.records import Orientation
 from gui import strings
 from gui.parts import resources
-from gui.parts.buttons import LinkButton
+from gui.parts.buttons import LinkButton, forget_mouse
 from gui.parts.style import GRID, Style
 from gui.search.chips import shortened
 from gui.search.date_range import DateRange
@@ -57,6 +57,7 @@ class MenuButton(EndIconButton):
         self.list = QMenu(self)
         self.list.setLayoutDirection(QApplication.layoutDirection())  # not that of the button
         self.list.aboutToShow.connect(self.refill)
+        self.list.aboutToHide.connect(lambda: forget_mouse(self))
         self.setMenu(self.list)
 
     def refill(self) -> None:

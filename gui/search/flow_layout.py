@@ -15,6 +15,7 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.update()  # what is on the screen already would stay where it was
 
     def count(self) -> int:
         return len(self._items)

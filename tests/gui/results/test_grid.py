@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.records import Hit, Query, Scope, SearchResults, Verdict
+from engine.records import Hit, Kind, Query, Scope, SearchResults, Verdict
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import NO_MODIFIER, click, press
@@ -136,6 +136,32 @@ def test_control_moves_without_selecting_and_space_takes_in_what_it_is_at(page: 
     assert chosen(page) == [0, 2]
     press(page.view, KEY.Key_A, CONTROL)
     assert page.selected.text() == "12 selected"
+
+
+def test_all_is_selected_that_matches(page: ResultsPage) -> None:
+    page.model.set_hits([*hits(3, Verdict.WEAK), *hits(9, Verdict.NONE, first=3)], complete=True)
+    page.view.setFocus()
+    press(page.view, KEY.Key_A, CONTROL)
+    assert chosen(page) == [0, 1, 2]
+    page.model.set_hits(hits(4, Verdict.NONE), complete=True)
+    press(page.view, KEY.Key_A, CONTROL)
+    assert chosen(page) == [0, 1, 2, 3]
+
+
+def test_what_matches_stands_before_what_is_far_off(page: ResultsPage) -> None:
+    verdicts = (Verdict.NONE, Verdict.WEAK, Verdict.NONE, Verdict.STRONG)
+    mixed = [replace(hit, verdict=verdict) for hit, verdict in zip(hits(4), verdicts, strict=True)]
+    page.model.set_hits([*mixed, *pages(2, Verdict.WEAK)], complete=False)
+    shown = [(hit.kind, hit.verdict) for hit in page.model.hits]
+    assert [verdict for kind, verdict in shown if kind is Kind.PHOTO] == [
+        Verdict.STRONG,
+        Verdict.WEAK,
+        Verdict.NONE,
+        Verdict.NONE,
+    ]
+    assert shown[0] == (Kind.PHOTO, Verdict.STRONG)
+    counts = [page.view.headings.count(section) for section in range(2)]
+    assert counts == ["2 · 1 strong", "2 · weak"]  # nothing further matches: none is "more than"
 
 
 def test_a_rubber_band_selects_what_it_touches(page: ResultsPage) -> None:

@@ -6,10 +6,12 @@ import os
 import time
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
 from engine.ingest.formats import SUPPORTED_SUFFIXES
@@ -109,6 +111,37 @@ def test_days_between_two_dates_are_chosen_and_sorted_by(
     assert query is not None
     assert (query.taken_from, query.taken_to, query.order) == ("2021-06-01", "2021-12-31", Order.OLDEST)
     assert bar.filter_button.text() == words.filters(1)  # the order leaves nothing out
+
+
+def test_what_is_taken_away_lets_the_rest_move_up(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    ask(qtbot, window, "red")
+    filters = Filters(taken_from="2025-01-01", taken_to="2025-12-31", folders=(pictures,))
+    bar.filters.changed.emit(filters)
+    qtbot.waitUntil(bar.filters.clear_link.isVisible, timeout=SECONDS)
+    place = bar.filters.clear_link.pos()
+    click(bar.filters.tokens()[1])
+    qtbot.waitUntil(lambda: bar.filters.clear_link.x() < place.x(), timeout=SECONDS)
+    shown = [*bar.filters.tokens(), bar.filters.clear_link]
+    assert all(left.geometry().right() < right.x() for left, right in pairwise(shown))
+
+
+def test_a_button_whose_menu_was_used_does_not_look_as_if_the_mouse_were_still_there(
+    open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    window.search_bar.filters.set_open(True)
+    for button, menu in (
+        (window.search_bar.filters.shape_button, window.search_bar.filters.shape_button.list),
+        (window.main_menu, window.main_menu.menu()),
+    ):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+        QCursor.setPos(button.mapToGlobal(QPoint(-200, 300)))
+        menu.aboutToHide.emit()
+        assert not button.underMouse()
 
 
 def test_a_folder_narrows_the_question_and_one_inside_it_can_be_picked(
