@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -103,7 +104,8 @@ class Discovering:
             for centre, of in zip(centres, members, strict=True)
             if themes.is_large_enough(of, len(photos))
         ]
-        return _named(large, sample, nearest, embedder), found_from
+        names = {theme.name: theme.number for theme in known}
+        return _named(large, sample, nearest, embedder, names, self._found.numbered()), found_from
 
     def _is_outdated(self, found_from: str, photos: int) -> bool:
         if not found_from.startswith(f"{METHOD}:{self._model}:"):
@@ -113,18 +115,36 @@ class Discovering:
 
 
 def _named(
-    found: list[tuple[Centre, Members]], sample: Vectors, nearest: NearestIndex, embedder: PictureEmbedder
+    found: list[tuple[Centre, Members]],
+    sample: Vectors,
+    nearest: NearestIndex,
+    embedder: PictureEmbedder,
+    known: Mapping[str, int],
+    numbered: int,
 ) -> list[StoredTheme]:
-    """The largest first. A theme for which no word is left is dropped: a person could not tell it."""
+    """The largest first. A theme for which no word is left is dropped: a person could not tell it.
+
+    `known`: the numbers of the themes before, by their names, which keep them; others get numbers above
+    `numbered`.
+    """
     if not found:
         return []
     found = sorted(found, key=lambda theme: (-len(theme[1].items), int(theme[1].items[0])))
     words, vectors = naming.word_vectors(embedder, vocabulary())
     middles = np.stack([nearest.vectors(_spread(of.items)).mean(axis=0) for _, of in found])
     names = naming.names_for(middles, sample, words, vectors)
+    new = count(numbered + 1)
     return [
-        StoredTheme(number, name, centre.centre, of.items, of.covers, centre.offset, centre.least)
-        for number, (name, (centre, of)) in enumerate(zip(names, found, strict=True), 1)
+        StoredTheme(
+            known[name] if name in known else next(new),
+            name,
+            centre.centre,
+            of.items,
+            of.covers,
+            centre.offset,
+            centre.least,
+        )
+        for name, (centre, of) in zip(names, found, strict=True)
         if name
     ]
 

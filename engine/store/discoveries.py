@@ -18,6 +18,7 @@ Items: TypeAlias = NDArray[np.int64]
 
 STAMP = "discovered"  # key of what the groups and themes were made from
 FOUND_FROM = "themes_found_from"  # key of what the themes' centres were found from
+NUMBERED = "themes_numbered"  # key of the highest number that a theme ever had
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +200,18 @@ class Discoveries:
         """What the centres of the themes were found from."""
         return self._meta(FOUND_FROM)
 
+    def numbered(self) -> int:
+        """The highest number that a theme ever had; 0 before there were any."""
+        return int(self._meta(NUMBERED) or max((theme.number for theme in self.themes()), default=0))
+
     def show(
         self, groups: Iterable[AlikeGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
     ) -> None:
         """All of it takes the place of what was shown before, or nothing does.
 
-        `stamps`: under STAMP and FOUND_FROM.
+        `stamps`: under STAMP and FOUND_FROM. No number is ever given to another theme: searches keep them.
         """
+        shown, used = list(themes), self.numbered()
         with self._database.writing() as db:
             db.execute("DELETE FROM alike_group")
             db.executemany(
@@ -225,10 +231,13 @@ class Discoveries:
                         theme.offset,
                         theme.least,
                     )
-                    for theme in themes
+                    for theme in shown
                 ),
             )
-            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", stamps.items())
+            numbered = str(max([used, *(theme.number for theme in shown)]))
+            db.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", [*stamps.items(), (NUMBERED, numbered)]
+            )
 
     def _meta(self, key: str) -> str:
         with self._database.reading() as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from engine.records import Hit, Query
 from gui import strings
 from gui.results.thumbnails import scaled
 from gui.search import picture_query
-from gui.search.filters import filters_of
+from gui.search.filters import Filters, filters_of
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.question import Part, Question, pictures_of
 from gui.search.remembered import PictureNote
@@ -44,7 +44,7 @@ def restored(
         else:
             parts.append(Part(picture, minus=place >= wanted))
     parts += [Part(text, minus=True) for text in query.not_text]
-    filters = filters_of(query, theme_name or _theme_name(query.theme, library))
+    filters = _with_theme(filters_of(query, theme_name), library)
     worded = bool(query.text or pictures or query.not_text)
     everything = not worded and not filters.narrow
     question = Question(query.text, tuple(parts), query.scope, filters, everything)
@@ -84,5 +84,12 @@ def _label(source: Path | bytes | int) -> str:
     return strings.file_name(source) if isinstance(source, Path) else words.PICTURE
 
 
-def _theme_name(number: int, library: Library) -> str:
-    return next((theme.name for theme in library.themes() if theme.number == number), "") if number else ""
+def _with_theme(filters: Filters, library: Library) -> Filters:
+    """The theme by its number; where it was found anew under another one, by its name."""
+    if not filters.theme:
+        return filters
+    themes = library.themes()
+    found = next((theme for theme in themes if theme.number == filters.theme), None) or next(
+        (theme for theme in themes if theme.name == filters.theme_name), None
+    )
+    return filters if found is None else replace(filters, theme=found.number, theme_name=found.name)

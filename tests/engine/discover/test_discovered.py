@@ -230,3 +230,8 @@ def test_a_new_kind_of_photographs_becomes_a_theme_once_it_counts(album: Album) 
     paint(album, "red", 10)
     album.index()
     assert themes(album) == {"The sea": 14, "Grass": 12, "Roses": 10}
+    before = {theme.name: theme.number for theme in album.library.themes()}
+    paint(album, "red", 24, first=300)
+    album.index()
+    assert next(iter(themes(album))) == "Roses"  # they were found anew, and another one is the biggest
+    assert {theme.name: theme.number for theme in album.library.themes()} == before

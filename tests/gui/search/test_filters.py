@@ -15,11 +15,14 @@ from PySide6.QtGui import QCursor
 from pytestqt.qtbot import QtBot
 
 from engine.ingest.formats import SUPPORTED_SUFFIXES
-from engine.records import Order
+from engine.library import Library
+from engine.records import Order, Query, Theme
 from gui.main_window import MainWindow
 from gui.search.filter_bar import MenuButton
 from gui.search.filters import FILE_KINDS, Filters, spans
+from gui.search.restoring import restored
 from gui.strings import search as words
+from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, OpenWindow, ask, names, paint
 from tests.gui.hands import click, press
 
@@ -223,6 +226,19 @@ def test_suffixes_of_no_known_kind_are_tokens_of_their_own() -> None:
     filters = Filters(file_types=(".pdf", ".xyz"))
     assert [label for label, _left in filters.tokens()] == ["PDF", ".xyz"]
     assert filters.tokens()[0][1].file_types == (".xyz",)
+
+
+def test_a_theme_that_was_found_anew_is_known_by_its_name(indexed: Path) -> None:
+    class Themed(Library):
+        def themes(self) -> tuple[Theme, ...]:
+            return (Theme(4, "Beaches", 1, 5), Theme(9, "Sunsets", 2, 7))
+
+    with Themed(indexed, ColourShelf(indexed.parent / "models"), None, read_text=False) as library:
+        for number, name in ((3, "Sunsets"), (9, "Sunsets"), (9, "")):
+            filters = restored(Query(theme=number), (), name, library, 1.0).question.filters
+            assert (filters.theme, filters.theme_name) == (9, "Sunsets")
+        gone = restored(Query(theme=3), (), "Dogs", library, 1.0).question.filters
+        assert (gone.theme, gone.theme_name) == (3, "Dogs")
 
 
 def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
