@@ -96,6 +96,13 @@ class ResultsPage(QWidget):
         view = self.view
         return not (view.verticalScrollBar().value() or view.selected_count() or view.hasFocus())
 
+    def step_back(self) -> bool:
+        """From several selected cards to the current one; False where no more than one is."""
+        several = self.isVisible() and self.view.selected_count() > 1
+        if several:
+            self.view.selecting.only(self.view.currentIndex().row())
+        return several
+
     def offer_refresh(self) -> None:
         self.refresh_link.show()
 

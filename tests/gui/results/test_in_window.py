@@ -45,6 +45,22 @@ def test_the_size_of_the_pictures_is_kept_between_starts(
     assert not again.results.view.grid.folding
 
 
+def test_escape_first_lets_go_of_what_is_selected(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    view = window.results.view
+    press(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert view.selected_count() > 1
+    press(view, Qt.Key.Key_Escape)
+    assert view.selected_count() == 1
+    assert window.search_bar.line.text() == "red"
+    press(view, Qt.Key.Key_Escape)
+    assert window.search_bar.line.text() == ""
+
+
 def test_asking_the_same_again_keeps_the_selection(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
