@@ -21,7 +21,7 @@ from engine.records import (
     QueryVectors,
     Vectors,
 )
-from engine.search.verdict import REFERENCE_PHRASES
+from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
 
 COLOURS = {
     "red": (255, 0, 0),
@@ -84,7 +84,7 @@ class ColourPages:
 
 
 def _colours_named(text: str) -> list[tuple[int, int, int]]:
-    if text in REFERENCE_PHRASES:
+    if text in REFERENCE_PHRASES or any(word in REFERENCE_WORDS for word in text.split()):
         return [GREY]
     return [COLOURS[word] for word in text.split() if word in COLOURS]
 

@@ -15,8 +15,9 @@ from engine.models.base import PageEmbedder
 from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
 from engine.search.ranked import SURENESS, Ranking
+from engine.search.references import REFERENCE_PHRASES
 from engine.search.text import PageWords
-from engine.search.verdict import REFERENCE_PHRASES, SAME_PICTURE, Reference, text_reference, word_verdict
+from engine.search.verdict import SAME_PICTURE, Reference, text_reference, word_verdict
 
 PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again

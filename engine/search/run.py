@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +38,8 @@ from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import combine, parse
 from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
-from engine.search.verdict import REFERENCE_PHRASES, Reference, picture_reference, text_reference
+from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
+from engine.search.verdict import Manner, Reference, manner_of, picture_reference, text_reference
 from engine.search.wanted import asks_what_is_written, wanted
 from engine.store.contents import Contents
 
@@ -57,7 +58,7 @@ class Part:
     """One text or picture that the query asks for."""
 
     vector: Vector
-    is_text: bool
+    manner: Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,7 @@ class Yardstick:
 
     size: int  # of the library when it was taken
     sample: Vectors  # (count, dimension): stands for the library's pictures
-    text: Reference
-    picture: Reference
+    references: Mapping[Manner, Reference]
 
 
 class Stopwatch:
@@ -141,7 +141,7 @@ class Searcher:
         self._answers: Kept[Answer] = Kept()
         self._measuring = threading.Lock()
         self._yardstick: Yardstick | None = None
-        self._phrases: Vectors | None = None
+        self._texts: Vectors | None = None  # of the references
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
@@ -262,7 +262,7 @@ class Searcher:
         by_part = found.scores[None]
         if len(encoded.wanted) > 1:
             by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
-        references = [yardstick.text if part.is_text else yardstick.picture for part in encoded.wanted]
+        references = [yardstick.references[part.manner] for part in encoded.wanted]
         sureness = [
             reference.sureness(scores.astype(np.float64))
             for reference, scores in zip(references, by_part, strict=True)
@@ -276,10 +276,15 @@ class Searcher:
             old = self._yardstick
             if old is None or abs(size - old.size) > GROWTH * old.size:
                 _, sample = index.nearest.sample(SAMPLE)
-                if self._phrases is None:
-                    self._phrases = self._embedder.embed_texts(REFERENCE_PHRASES)
-                text = text_reference(index.nearest.scan_many(self._phrases))
-                old = self._yardstick = Yardstick(size, sample, text, picture_reference(sample))
+                if self._texts is None:
+                    self._texts = self._embedder.embed_texts((*REFERENCE_PHRASES, *REFERENCE_WORDS))
+                reached = index.nearest.scan_many(self._texts)
+                references = {
+                    Manner.SENTENCE: text_reference(reached[: len(REFERENCE_PHRASES)]),
+                    Manner.WORDS: text_reference(reached[len(REFERENCE_PHRASES) :], Manner.WORDS),
+                    Manner.PICTURE: picture_reference(sample),
+                }
+                old = self._yardstick = Yardstick(size, sample, references)
             return old
 
     # ---- the query as vectors
@@ -287,9 +292,9 @@ class Searcher:
     def _encode(self, query: Query, asked: Asked, index: PictureIndex, sample: Vectors) -> Encoded:
         wanted: list[Part] = []
         if asked.text:
-            wanted.append(Part(self._embedder.embed_texts([asked.text])[0], is_text=True))
+            wanted.append(Part(self._embedder.embed_texts([asked.text])[0], manner_of(asked.text)))
         shown = self._picture_vectors(query.like, query.like_items, index)
-        wanted.extend(Part(vector, is_text=False) for vector in shown)
+        wanted.extend(Part(vector, Manner.PICTURE) for vector in shown)
         positive = np.stack([part.vector for part in wanted])
         negative = self._picture_vectors(query.not_like, query.not_like_items, index)
         if asked.without:

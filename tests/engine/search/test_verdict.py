@@ -8,9 +8,11 @@ import pytest
 from engine.index.nearest import NearestIndex
 from engine.records import Vectors, Verdict
 from engine.search.ranked import VERDICTS
+from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
 from engine.search.verdict import (
-    REFERENCE_PHRASES,
+    Manner,
     Reference,
+    manner_of,
     nearest_others,
     picture_reference,
     text_reference,
@@ -27,6 +29,17 @@ def unit_rows(count: int, seed: int) -> Vectors:
 
 def test_reference_phrases_are_many_and_different() -> None:
     assert len(set(REFERENCE_PHRASES)) == len(REFERENCE_PHRASES) == 64
+    assert len(set(REFERENCE_WORDS)) == len(REFERENCE_WORDS) == 32
+
+
+@pytest.mark.parametrize("text", ["dog", "a dog", "the red car", "dogs on the beach", *REFERENCE_WORDS])
+def test_a_word_or_two_are_measured_by_words(text: str) -> None:
+    assert manner_of(text) is Manner.WORDS
+
+
+@pytest.mark.parametrize("text", ["a black dog in the snow", "two men on a boat"])
+def test_more_is_measured_by_sentences(text: str) -> None:
+    assert manner_of(text) is Manner.SENTENCE
 
 
 def test_scores_are_judged_by_what_the_references_reached() -> None:
@@ -35,6 +48,12 @@ def test_scores_are_judged_by_what_the_references_reached() -> None:
     assert reference.verdict(0.22) is Verdict.WEAK
     assert reference.verdict(0.15) is Verdict.NONE
     assert reference.verdict(math.nan) is Verdict.NONE
+
+
+def test_a_word_is_judged_by_a_higher_share_of_the_words() -> None:
+    reached = np.linspace(0.1, 0.3, 101, dtype=np.float32)
+    words = text_reference(reached, Manner.WORDS)
+    assert (words.strong, words.weak) == pytest.approx((0.27, 0.21))
 
 
 @pytest.mark.parametrize("items", [3, 50, 5000])
