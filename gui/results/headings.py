@@ -12,11 +12,19 @@ from gui.parts.style import GRID, Style, weighted
 from gui.results.captions import how_sure, verdict_word
 from gui.results.layout import GridLayout
 from gui.results.model import ResultsModel
+from gui.results.sections import FAR_OFF
 from gui.strings import results as words
 
 LEFT = 2 * GRID
-_TITLES = {Kind.PHOTO.value: words.SECTION_PHOTOS, Kind.PAGE.value: words.SECTION_PAGES}
-_LINKS = {Kind.PHOTO: (Scope.PHOTOS, words.ONLY_PHOTOS), Kind.PAGE: (Scope.PAGES, words.ONLY_PAGES)}
+_TITLES = {
+    Kind.PHOTO.value: words.SECTION_PHOTOS,
+    Kind.PAGE.value: words.SECTION_PAGES,
+    FAR_OFF: words.SECTION_FAR_OFF,
+}
+_LINKS = {
+    Kind.PHOTO.value: (Scope.PHOTOS, words.ONLY_PHOTOS),
+    Kind.PAGE.value: (Scope.PAGES, words.ONLY_PAGES),
+}
 
 
 class SectionHeadings(QObject):
@@ -28,7 +36,7 @@ class SectionHeadings(QObject):
         self._layout = layout
         self._style = style
         self._viewport = viewport
-        self.links = {kind: self._make_link(kind) for kind in _LINKS}
+        self.links = {key: self._make_link(key) for key in _LINKS}
 
     def place(self, section: int, offset: int) -> QRect:
         """Where a heading is, in the viewport, when the grid is scrolled by `offset`."""
@@ -46,8 +54,8 @@ class SectionHeadings(QObject):
     def put_links(self, offset: int) -> None:
         """Links are widgets, so that the keyboard reaches them: they follow their headings."""
         shown = {self._model.sections[section].key: section for section in self._shown(offset)}
-        for kind, link in self.links.items():
-            section = shown.get(kind.value)
+        for key, link in self.links.items():
+            section = shown.get(key) if self._several_kinds() else None
             link.setVisible(section is not None)
             if section is not None:
                 place = self.place(section, offset)
@@ -69,11 +77,18 @@ class SectionHeadings(QObject):
         if not self._model.ranked:
             return words.some_of(len(entry.hits), known)
         known = known or self._model.matching < len(self._model.hits)  # those that match come first
+        if entry.key == FAR_OFF:
+            return words.some_of(len(entry.hits), self._model.complete)
         if not entry.matching:
             return verdict_word(entry.verdict)
+        if not self._several_kinds():
+            return ""  # the line over the results says it
         count = words.some_of(entry.matching, known)
         sureness = how_sure(entry.verdict, entry.strong, entry.matching)
         return words.MATCHING.format(count=count, verdict=sureness)
+
+    def _several_kinds(self) -> bool:
+        return sum(section.key in _LINKS for section in self._model.sections) > 1
 
     def _shown(self, offset: int) -> range:
         if not self._layout.heading:
@@ -102,8 +117,8 @@ class SectionHeadings(QObject):
     def _bold(self) -> QFont:
         return weighted(self._viewport.font())
 
-    def _make_link(self, kind: Kind) -> LinkButton:
-        scope, description = _LINKS[kind]
+    def _make_link(self, key: str) -> LinkButton:
+        scope, description = _LINKS[key]
         link = LinkButton(words.ONLY_THESE, self._viewport)
         link.setAccessibleName(description)
         link.clicked.connect(lambda: self.scope_wanted.emit(scope))

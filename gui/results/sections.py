@@ -1,4 +1,7 @@
-"""Puts hits under headings: photographs and pages apart, or month by month. Knows nothing of widgets."""
+"""Puts hits under headings: photographs and pages apart, or month by month. Knows nothing of widgets.
+
+What does not match comes under a heading of its own, after all that does, whatever kind it is of.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from engine.records import Hit, Kind, Verdict
 
 _SURENESS = {Verdict.STRONG: 0, Verdict.WEAK: 1, Verdict.NONE: 2}
 _MONTH = len("2024-06")
+FAR_OFF = "far off"
 
 
 @dataclass(slots=True, eq=False)
 class Section:
     """Hits under one heading, in the order in which they came."""
 
-    key: str  # a Kind's value, or a month ("2024-06"), or "" where nothing is known
+    key: str  # a Kind's value, `FAR_OFF`, or a month ("2024-06"), or "" where nothing is known
     hits: list[Hit] = field(default_factory=list)
     groups: dict[int, list[int]] = field(default_factory=dict)  # `Hit.group` -> places in `hits`
     photos: int = 0
@@ -63,15 +67,28 @@ def assign(sections: list[Section], hits: Iterable[Hit], ranked: bool) -> list[t
 
 
 def _by_kind(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
-    batches: dict[Kind, list[Hit]] = {}
+    """Where nothing at all matches, what is nearest is told apart by kind alone."""
+    hits = list(hits)
+    apart = any(section.matching for section in sections) or best(hit.verdict for hit in hits) != Verdict.NONE
+    batches: dict[str, list[Hit]] = {}
+    groups: dict[int, str] = {}  # of these hits
     for hit in hits:
-        batches.setdefault(hit.kind, []).append(hit)
+        key = hit.kind.value
+        if apart and hit.verdict is Verdict.NONE:  # look-alikes stay together, behind the one that matches
+            key = groups.get(hit.group) or _section_of_group(sections, hit.group)
+        if hit.group:
+            groups.setdefault(hit.group, key)
+        batches.setdefault(key, []).append(hit)
     known = {section.key: number for number, section in enumerate(sections)}
-    for kind in batches:
-        if kind.value not in known:
-            known[kind.value] = len(sections)
-            sections.append(Section(kind.value))
-    return sorted(((known[kind.value], batch) for kind, batch in batches.items()), key=lambda pair: pair[0])
+    for key in batches:
+        if key not in known:
+            known[key] = len(sections)
+            sections.append(Section(key))
+    return sorted(((known[key], batch) for key, batch in batches.items()), key=lambda pair: pair[0])
+
+
+def _section_of_group(sections: Sequence[Section], group: int) -> str:
+    return next((section.key for section in sections if group and group in section.groups), FAR_OFF)
 
 
 def _by_month(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:

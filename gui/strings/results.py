@@ -8,6 +8,7 @@ from gui.translation import Findling
 MATCHING = Findling.tr("{count} · {verdict}")
 SECTION_PHOTOS = Findling.tr("Photographs")
 SECTION_PAGES = Findling.tr("Pages")
+SECTION_FAR_OFF = Findling.tr("Far off")
 UNDATED = Findling.tr("Without a date")
 ONLY_THESE = Findling.tr("Show only these")
 ONLY_PHOTOS = Findling.tr("Show only photographs")

@@ -354,6 +354,44 @@ def test_photographs_and_pages_stand_apart_under_headings(page: ResultsPage) -> 
     assert Scope.PAGES in wanted
 
 
+def test_what_is_far_off_stands_after_all_that_matches(page: ResultsPage) -> None:
+    found = [*pages(2), *hits(2, Verdict.WEAK), *hits(3, Verdict.NONE, first=2)]
+    far_page = replace(pages(3)[2], verdict=Verdict.NONE)
+    page.show_results(SearchResults((*found, far_page), Verdict.STRONG, "m"), complete=False)
+    headings = page.view.headings
+    assert [headings.title(section) for section in range(3)] == ["Pages", "Photographs", "Far off"]
+    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "more than 4"]
+    assert [hit.verdict for hit in page.model.hits[-4:]] == [Verdict.NONE] * 4
+    page.extend_results(SearchResults(hits(5, Verdict.NONE, first=5), Verdict.NONE, "m"), complete=True)
+    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "9"]
+
+
+def test_far_off_pictures_of_one_kind_stand_apart_without_a_link_to_it(page: ResultsPage) -> None:
+    page.show_results(
+        SearchResults((*hits(2), *hits(3, Verdict.NONE, first=2)), Verdict.STRONG, "m"), complete=True
+    )
+    headings = page.view.headings
+    assert [headings.title(section) for section in range(2)] == ["Photographs", "Far off"]
+    assert [headings.count(section) for section in range(2)] == ["", "3"]  # the line above says how many
+    assert not any(link.isVisible() for link in headings.links.values())
+
+
+def test_a_far_off_look_alike_stays_with_the_one_that_matches(page: ResultsPage) -> None:
+    alike = [replace(hit, group=7) for hit in (hits(1)[0], *hits(1, Verdict.NONE, first=1))]
+    found = (*alike, *hits(2, Verdict.NONE, first=2))
+    page.show_results(SearchResults(found, Verdict.STRONG, "m"), complete=True)
+    assert [len(section.hits) for section in page.model.sections] == [2, 2]
+    assert page.view.grid.layout.count == 3  # one of the two is folded
+
+
+def test_where_nothing_matches_the_nearest_stand_by_their_kind(page: ResultsPage) -> None:
+    found = (*hits(2, Verdict.NONE), *pages(2, Verdict.NONE))
+    page.show_results(SearchResults(found, Verdict.NONE, "m"), complete=True)
+    headings = page.view.headings
+    assert [headings.title(section) for section in range(2)] == ["Photographs", "Pages"]
+    assert [headings.count(section) for section in range(2)] == ["far off", "far off"]
+
+
 def test_one_kind_alone_needs_no_heading(page: ResultsPage) -> None:
     page.model.set_hits(hits(5), complete=True)
     assert page.view.grid.layout.heading == 0

@@ -22,7 +22,7 @@ def test_a_link_in_a_heading_leaves_only_its_kind(
     page = next(hit for hit in window.results.model.hits if hit.kind is Kind.PAGE)
     view.scrollTo(window.results.model.index_of(page.item))
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        click(view.headings.links[Kind.PAGE])
+        click(view.headings.links[Kind.PAGE.value])
     assert {hit.kind for hit in window.results.model.hits} == {Kind.PAGE}
     assert window.search_bar.scope_buttons[Scope.PAGES].isChecked()
     assert not any(link.isVisible() for link in view.headings.links.values())
