@@ -243,6 +243,8 @@ def sheet(colours: Colours) -> str:
     #PathLine:focus {{ border: 1px solid {colours.accent}; }}
     #PreviewMessage {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-radius: {RADIUS}px; padding: 16px; }}
+    #RegionHint {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; padding: 8px 16px; }}
 
     #Banner {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-left-width: 4px; border-radius: {RADIUS}px; }}

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -22,6 +23,7 @@ from gui.parts.style import GRID, Style
 from gui.preview import marks
 from gui.preview.region import RegionChoice
 from gui.preview.viewport import STEP, Viewport
+from gui.strings import preview as words
 
 MARGIN = 2 * GRID
 NOTCH = 120  # eighths of a degree
@@ -41,6 +43,7 @@ class PreviewCanvas(QWidget):
         self._view = Viewport(MARGIN)
         self._grip: QPointF | None = None
         self._touched = False  # by the mouse, since this picture began
+        self._described = ""
         self._why = Why()
         self._heat = QImage()
         self._focus_by_tab = False
@@ -82,7 +85,7 @@ class PreviewCanvas(QWidget):
         self._touched = False
         self._grip = None
         self.region.cancel()
-        self.setAccessibleDescription("")
+        self.describe("")
         self.message.hide()
         self._mark(Why())
         self._zoom_changed()
@@ -109,8 +112,13 @@ class PreviewCanvas(QWidget):
         self.region.cancel()
         self.message.setText(sentence)
         self.message.show()
-        self.setAccessibleDescription(sentence)
+        self.describe(sentence)
         self.update()
+
+    def describe(self, text: str) -> None:
+        """For who does not see it; while a part is chosen, how that is done comes first."""
+        self._described = text
+        self._show_change()
 
     def mark(self, why: Why) -> None:
         """Show these reasons over the picture instead of any others."""
@@ -175,7 +183,8 @@ class PreviewCanvas(QWidget):
         self._show_change()
 
     def _show_change(self) -> None:
-        self.region.place_button()
+        self.region.arrange()
+        self.setAccessibleDescription(words.REGION_HINT if self.region.active else self._described)
         self._dress_cursor()
         self.update()
 
@@ -264,7 +273,22 @@ class PreviewCanvas(QWidget):
         ):
             self._zoom_by(1 + event.value(), event.position())
             return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.region.means(event)
+        ):
+            event.accept()  # else the arrows would step to the next result
+            return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.region.means(event):
+            self.region.press_key(event)
+            self._view.bring_in(self.region.place())
+            self._show_change()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """It zooms; two fingers on a touchpad move what is zoomed in, as long as Ctrl is not held."""

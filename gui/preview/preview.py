@@ -258,6 +258,8 @@ class Preview(QWidget):
     def _arm_region(self, on: bool) -> None:
         self.canvas.region.arm(on and not self.canvas.failed)
         self.header.region_button.setChecked(self.canvas.region.armed)
+        if self.canvas.region.armed:
+            self.canvas.setFocus()  # its keys move the part
 
     def _search_region(self, box: tuple[float, float, float, float]) -> None:
         if self.hit is not None:

@@ -76,7 +76,7 @@ class Reasons(QObject):
             return
         asked = marks.query_words(why, self._query.text)
         self._legend.show_words(asked)
-        self._canvas.setAccessibleDescription(", ".join(asked))
+        self._canvas.describe(", ".join(asked))
         self._mark(self._legend.picked)
 
     def _failed(self, item: int, error: Exception) -> None:

@@ -104,6 +104,12 @@ class Viewport:
         size = self.area().size()
         self.look_at(self._centre - QPointF(by.x() / size.width(), by.y() / size.height()))
 
+    def bring_in(self, place: QRectF) -> None:
+        """Move no further than it takes to see a place in the widget; of a larger one, its middle."""
+        across = _overhang(place.left(), place.right(), self._margin, self._room.width() - self._margin)
+        down = _overhang(place.top(), place.bottom(), self._margin, self._room.height() - self._margin)
+        self.move(QPointF(-across, -down))
+
     def look_at(self, centre: QPointF) -> None:
         size = self._fitting() * self._zoom
         self._centre = QPointF(
@@ -135,3 +141,10 @@ def _along(room: float, length: float, centre: float) -> float:
 def _kept_in(centre: float, seen: float) -> float:
     """`seen`: how much of the picture fits into the widget, in one direction."""
     return 0.5 if seen >= 1 else min(max(centre, seen / 2), 1 - seen / 2)
+
+
+def _overhang(start: float, end: float, first: float, last: float) -> float:
+    """How far a stretch reaches beyond the first or the last that is seen."""
+    if end - start > last - first:
+        return (start + end - first - last) / 2
+    return min(start - first, 0.0) + max(end - last, 0.0)

@@ -10,7 +10,7 @@ from gui.translation import Findling
 # header and footer
 SIMILAR = Findling.tr("Find similar (S)")
 FACTS = Findling.tr("Facts about the file (I)")
-REGION = Findling.tr("Search by a part of the picture: drag over it (R)")
+REGION = Findling.tr("Search by a part of the picture (R)")
 MORE = Findling.tr("More that can be done")
 PREVIOUS_PAGE = Findling.tr("Previous page (Up)")
 NEXT_PAGE = Findling.tr("Next page (Down)")
@@ -23,6 +23,10 @@ NO_MATCH_WHY = Findling.tr("This page does not match what was asked.")
 ZOOM_TOGGLE = Findling.tr("Size of the picture: all of it (0), or each of its pixels (1)")
 
 # a part of the picture
+REGION_HINT = Findling.tr(
+    "Drag over a part of the picture, or move the frame with the arrow keys. "
+    "Shift and an arrow key change its size. Enter searches, Esc lets go."
+)
 SEARCH_PART = Findling.tr("Search this part")
 SEARCH_PART_HINT = Findling.tr("Find what looks like this part (Enter)")
 
