@@ -16,6 +16,7 @@ from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.activity.bar import ActivityBar, StatusLine
 from gui.activity.indexing import Indexing, IndexState
+from gui.activity.showing import Showing
 from gui.activity.troubles import Troubles
 from gui.duplicates.duplicates import Duplicates
 from gui.files.doing import Doing
@@ -214,7 +215,8 @@ class MainWindow(QMainWindow):
         self.activity.left.connect(self._leave_activity)
         self.troubles.connect_bar(self.activity, self.status_line)
         self.main_menu.trace_wanted.connect(self.troubles.tracing.show)
-        self.troubles.tracing.folder_wanted.connect(self.navigation.show_only)
+        self.showing = Showing(self.navigation, self.searching, self.results)
+        self.troubles.tracing.show_wanted.connect(self.showing.show)
 
     def _add_shortcuts(self) -> None:
         for name, act in (

@@ -23,7 +23,7 @@ Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have t
 
 
 class Tracing(QObject):
-    folder_wanted = Signal(object)  # Path: show what is found below it
+    show_wanted = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
 
     def __init__(self, session: Session, indexing: Indexing, style: Style, window: QWidget) -> None:
         super().__init__(window)
@@ -88,12 +88,18 @@ class Tracing(QObject):
         if trace.left_out is not None:
             remedies.append(Remedy(words.INCLUDE_AGAIN, self._including(trace.left_out)))
         if trace.whereabouts in (Whereabouts.SEARCHABLE, Whereabouts.PARTLY, Whereabouts.FOLDER):
-            remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self.folder_wanted.emit(folder)))
+            remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
         if trace.whereabouts in (Whereabouts.FAILED, Whereabouts.PARTLY):
             remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
         if trace.whereabouts is Whereabouts.PENDING and (go_on := self._going_on()) is not None:
             remedies.append(Remedy(words.CONTINUE_READING, go_on))
         return tuple(remedies)
+
+    def _show_found(self, folder: Path, items: tuple[int, ...]) -> None:
+        """In the window, which the answers do not hide."""
+        if self.dialog is not None:
+            self.dialog.close()
+        self.show_wanted.emit(folder, items)
 
     def _going_on(self) -> Callable[[], None] | None:
         """What gets the reading going, where it stands still."""

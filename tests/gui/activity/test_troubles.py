@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.records import Query
 from gui.activity.failures_dialog import FailuresDialog
 from gui.activity.trace_dialog import AnswerRow, TraceDialog
 from gui.main_window import MainWindow
@@ -121,6 +122,60 @@ def test_dropped_files_are_told_why_they_are_not_found(
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         click(rows[0].buttons[0])
     assert "red 0.png" in names(window)
+    assert [hit.path.name for hit in window.results.view.selected_hits()] == ["red 0.png"]
+    assert window.focusWidget() is window.results.view
+    assert not dialog.isVisible()
+
+
+def test_a_file_far_down_the_list_of_its_folder_is_selected_and_in_view(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
+) -> None:
+    """Beyond what is asked for at first, and folded behind others that look like it."""
+    window = open_window(empty)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([many])
+    last = window.session.library.browse(Query(limit=1000)).hits[-1]
+    dialog = question(window)
+    drop(dialog, files(last.path))
+    (row,) = answers(qtbot, dialog, 1)
+    click(row.buttons[0])
+    view = window.results.view
+    qtbot.waitUntil(lambda: [hit.item for hit in view.selected_hits()] == [last.item], timeout=SECONDS)
+    assert not view.isIndexHidden(view.currentIndex())
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    window.search_bar.browse()
+    click(row.buttons[0])  # while the other question is still being answered
+    qtbot.waitUntil(lambda: [hit.item for hit in view.selected_hits()] == [last.item], timeout=SECONDS)
+
+
+def test_another_question_meanwhile_is_not_disturbed(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    dialog = question(window)
+    drop(dialog, files(pictures / "red 0.png"))
+    (row,) = answers(qtbot, dialog, 1)
+    click(row.buttons[0])
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.search_bar.browse()
+    assert "red 0.png" in names(window)
+    assert window.results.view.selected_hits() == []
+
+
+def test_of_a_document_its_first_page_is_selected_and_a_folder_is_shown_as_it_is(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    dialog = question(window)
+    drop(dialog, files(pictures / "three pages.pdf", pictures))
+    document, folder = answers(qtbot, dialog, 2)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(document.buttons[0])
+    selected = window.results.view.selected_hits()
+    assert [(hit.path.name, hit.page) for hit in selected] == [("three pages.pdf", 1)]
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(folder.buttons[0])
+    assert len(names(window)) == 15
 
 
 def test_a_name_that_is_too_long_for_the_disk_is_answered_too(
