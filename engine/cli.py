@@ -6,6 +6,7 @@ import argparse
 import io
 import logging
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from engine import logs, paths, samples
 from engine.cli_arguments import PROGRAM, parse
 from engine.cli_progress import Interrupted, showing, stopping
 from engine.errors import UserError
-from engine.library import Library
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope, SearchResults, Verdict
 
@@ -58,7 +59,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _write_every_character(stream)
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments, _version())
-        return _carry_out(options, _location(options))
+        location = _location(options)
+        _check_places(options, location)
+        return _carry_out(options, location)
     except (KeyboardInterrupt, Interrupted) as stop:
         _say("Stopped; what is done is kept.")
         return 128 + (stop.signal_number if isinstance(stop, Interrupted) else signal.SIGINT)
@@ -237,6 +240,20 @@ def _location(options: argparse.Namespace) -> Path:
     return paths.samples_folder() / "library" if options.command == "demo" else paths.library_folder()
 
 
+def _check_places(options: argparse.Namespace, location: Path) -> None:
+    """Before a library is made: a mistyped folder, or a mistyped library that is only asked, makes none."""
+    fills = options.command == "demo"
+    if options.command == "index":
+        for folder in options.folders:
+            paths.readable_folder(folder.absolute())
+        fills = bool(options.folders)
+    if options.library is not None and not fills and paths.is_missing(location / CATALOGUE_FILE):
+        raise UserError(
+            f"There is no library at {location}.",
+            f"Make one with: {PROGRAM} index FOLDER --library {shlex.quote(str(options.library))}",
+        )
+
+
 def _version() -> str:
     try:
         return metadata.version("findling")
@@ -252,7 +269,7 @@ def _long_work(options: argparse.Namespace, work: Callable[[Progress, CancelToke
 
 def _require_folders(library: Library) -> None:
     if not library.folders():
-        raise UserError("No folder is known yet.", f"Name one: {PROGRAM} index FOLDER.")
+        raise UserError("No folder is known yet.", f"Add one with: {PROGRAM} index FOLDER")
 
 
 def _read_lines(file: Path) -> list[str]:

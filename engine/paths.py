@@ -82,6 +82,17 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def is_missing(path: Path) -> bool:
+    """Whether there is certainly nothing; what is closed to us may be there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def on_disk(path: Path) -> tuple[int, int] | None:
     """What names of one and the same file have in common; None where it cannot be looked at now."""
     try:

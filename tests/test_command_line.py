@@ -109,7 +109,14 @@ def here(capsys: pytest.CaptureFixture[str], indexed: Indexed) -> Here:
 
 @pytest.fixture
 def new_library(tmp_path: Path) -> Path:
+    """Where no library is yet."""
     return tmp_path / "library"
+
+
+@pytest.fixture
+def empty_library(tmp_path: Path) -> Path:
+    Library.open(tmp_path / "empty").close()
+    return tmp_path / "empty"
 
 
 # ---- what is promised --------------------------------------------------------------------------------
@@ -191,17 +198,17 @@ def test_explain_writes_the_first_hit_with_its_reasons_drawn_on_it(here: Here, t
 
 
 def test_explain_writes_nothing_where_nothing_was_found(
-    here: Here, tmp_path: Path, new_library: Path
+    here: Here, tmp_path: Path, empty_library: Path
 ) -> None:
-    assert here("search", "dog", "--explain", tmp_path / "why.png", library=new_library).status == 0
+    assert here("search", "dog", "--explain", tmp_path / "why.png", library=empty_library).status == 0
     assert not (tmp_path / "why.png").exists()
 
 
-def test_options_of_every_command_stand_before_or_after_it(here: Here, tmp_path: Path) -> None:
+def test_options_of_every_command_stand_before_or_after_it(here: Here, empty_library: Path) -> None:
     before = here("--quiet", "status", "--json")
     after = here("status", "--json", "--quiet")
     assert before == after
-    moved = here("status", "--json", "--library", tmp_path / "other").objects()
+    moved = here("status", "--json", "--library", empty_library).objects()
     assert moved[0]["files"] == 0
 
 
@@ -258,9 +265,9 @@ def test_a_folder_within_a_known_one_is_fine(here: Here, indexed: Indexed) -> No
     assert (done.status, done.errors) == (0, "")
 
 
-def test_quiet_leaves_results_and_errors_only(here: Here, tmp_path: Path) -> None:
+def test_quiet_leaves_results_and_errors_only(here: Here, tmp_path: Path, empty_library: Path) -> None:
     assert here("index", "--quiet") == Outcome(0, "", "")
-    assert here("search", "x", "--quiet", "--json", library=tmp_path / "new") == Outcome(0, "", "")
+    assert here("search", "x", "--quiet", "--json", library=empty_library) == Outcome(0, "", "")
     assert here("index", tmp_path / "nowhere", "--quiet").errors != ""
 
 
@@ -290,8 +297,8 @@ def test_evaluate_has_the_keys_of_the_contract(here: Here, indexed: Indexed, tmp
     assert [line.split()[0] for line in shown.splitlines()] == EVALUATE_KEYS
 
 
-def test_an_empty_library_says_so(here: Here, new_library: Path) -> None:
-    found = here("search", "dog", library=new_library)
+def test_an_empty_library_says_so(here: Here, empty_library: Path) -> None:
+    found = here("search", "dog", library=empty_library)
     assert (found.status, found.output) == (0, "")
     assert found.errors == "The library is empty. Add a folder with: findling index FOLDER\n"
 
@@ -367,9 +374,9 @@ def without_privileges() -> tuple[str, ...]:
     return ("setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}")
 
 
-def test_no_folder_at_all(here: Here, new_library: Path) -> None:
+def test_no_folder_at_all(here: Here, empty_library: Path) -> None:
     for command in ("index", "watch"):
-        outcome = here(command, library=new_library)
+        outcome = here(command, library=empty_library)
         assert outcome.status == 1
         assert "index FOLDER" in outcome.sentence()
 
@@ -387,9 +394,10 @@ def test_an_unknown_model(here: Here) -> None:
 
 def test_a_picture_that_is_none(here: Here, indexed: Indexed, tmp_path: Path) -> None:
     for picture in (indexed.pictures / "broken.jpg", tmp_path / "nowhere.jpg", tmp_path):
-        outcome = here("search", "--like", picture)
-        assert outcome.status == 1
-        assert picture.name in outcome.sentence()
+        for words in ((), ("bread",)):  # which pages hold: they are no answer to the whole question
+            outcome = here("search", *words, "--like", picture)
+            assert outcome.status == 1
+            assert picture.name in outcome.sentence()
 
 
 def test_questions_that_cannot_be_read(here: Here, tmp_path: Path) -> None:
@@ -400,17 +408,54 @@ def test_questions_that_cannot_be_read(here: Here, tmp_path: Path) -> None:
     assert str(tmp_path) in here("evaluate", tmp_path).sentence()
 
 
-def test_a_library_of_a_newer_version_is_left_alone(here: Here, new_library: Path) -> None:
-    assert here("status", library=new_library).status == 0
-    with sqlite3.connect(new_library / CATALOGUE_FILE) as connection:
+def test_a_library_of_a_newer_version_is_left_alone(here: Here, empty_library: Path) -> None:
+    with sqlite3.connect(empty_library / CATALOGUE_FILE) as connection:
         connection.execute("PRAGMA user_version = 1000")
     connection.close()
-    outcome = here("search", "dog", library=new_library)
+    outcome = here("search", "dog", library=empty_library)
     assert outcome.status == 1
     assert "newer" in outcome.sentence()
-    with sqlite3.connect(new_library / CATALOGUE_FILE) as connection:
+    with sqlite3.connect(empty_library / CATALOGUE_FILE) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1000,)
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--failed", "--json"),
+        ("search", "dog"),
+        ("watch",),
+        ("index",),
+        ("models",),
+        ("models", "use", "words"),
+        ("evaluate", __file__),
+    ],
+)
+def test_a_library_that_is_only_asked_is_never_made(
+    arguments: tuple[str, ...], here: Here, new_library: Path
+) -> None:
+    outcome = here(*arguments, library=new_library)
+    assert outcome.status == 1
+    assert f"There is no library at {new_library}." in outcome.sentence()
+    assert not new_library.exists()
+
+
+def test_a_mistyped_folder_makes_no_library_and_adds_no_other_folder(
+    here: Here, new_library: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pictures").mkdir()
+    outcome = here("index", tmp_path / "pictures", tmp_path / "picures", library=new_library)
+    assert outcome.status == 1
+    assert str(tmp_path / "picures") in outcome.sentence()
+    assert not new_library.exists()
+
+
+def test_the_usual_library_is_there_from_the_first_question_on() -> None:
+    found = findling("search", "dog")
+    assert (found.status, found.output) == (0, "")
+    assert found.errors == "The library is empty. Add a folder with: findling index FOLDER\n"
 
 
 def test_a_library_that_is_none(here: Here, tmp_path: Path) -> None:
@@ -578,15 +623,15 @@ def test_an_interrupted_watch_keeps_what_is_done(
 
 
 def test_a_bug_leaves_a_sentence_here_and_its_trace_in_the_log(
-    here: Here, new_library: Path, monkeypatch: pytest.MonkeyPatch
+    here: Here, empty_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_library: Library) -> None:
         raise RuntimeError("planted")
 
     monkeypatch.setattr(Library, "status", fail)
-    outcome = here("status", library=new_library)
+    outcome = here("status", library=empty_library)
     assert outcome.status == 1
-    log = new_library / "findling.log"
+    log = empty_library / "findling.log"
     assert outcome.sentence() == f"Something went wrong inside Findling; the details are in {log}."
     assert "RuntimeError: planted" in log.read_text("utf-8")
 

@@ -355,5 +355,8 @@ def test_the_installed_command_works(wheel: Path, tmp_path: Path) -> None:
     assert "Finds your photographs" in findling("--help")
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert findling("--version").split() == ["findling", version]
-    status = json.loads(findling("--library", str(tmp_path / "library"), "status", "--json"))
+    library = ("--library", str(tmp_path / "library"))
+    (tmp_path / "pictures").mkdir()
+    findling(*library, "index", str(tmp_path / "pictures"))
+    status = json.loads(findling(*library, "status", "--json"))
     assert status["files"] == 0

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import FileProblem, QueryError
+from engine.errors import FileProblem, QueryError, QueryPictureError
 from engine.index.pictures import PictureIndex
 from engine.ingest.hashing import content_hash
 from engine.models.base import PictureEmbedder
@@ -238,6 +238,8 @@ class Searcher:
             try:
                 with watch.stage("encode"):
                     encoded = self._encode(query, asked, index, yardstick.sample)
+            except QueryPictureError:
+                raise  # words alone would answer another question
             except QueryError as error:
                 return Pictured(error=error)
         with watch.stage("nearest"):
@@ -329,17 +331,17 @@ class Searcher:
         try:
             return self._decode(source, 1, wanted)
         except FileProblem as problem:
-            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
+            raise QueryPictureError(f"{name} cannot be searched by: {problem}") from problem
 
     def _stored_vector(self, path: Path, index: PictureIndex) -> Vector | None:
         if not is_there(path):
-            raise QueryError(f"There is no picture {path}.")
+            raise QueryPictureError(f"There is no picture {path}.")
         if not path.is_file():
-            raise QueryError(f"{path} is not a picture.")
+            raise QueryPictureError(f"{path} is not a picture.")
         try:
             items = self._contents.items_of_hash(content_hash(path, CancelToken()))
         except FileProblem as problem:
-            raise QueryError(f"{path.name} cannot be searched by: {problem}") from problem
+            raise QueryPictureError(f"{path.name} cannot be searched by: {problem}") from problem
         for item in items:
             try:
                 vector: Vector = index.nearest.vectors(np.array([item], np.int64))[0]
