@@ -17,8 +17,8 @@ class Section(Enum):
     """With the name by which it is remembered whether it is folded."""
 
     FOLDERS = "folders"
+    SAVED = "saved"  # before the themes: there may be many of those, and nobody chose them
     THEMES = "themes"
-    SAVED = "saved"
     RECENT = "recent"
 
 
@@ -54,8 +54,8 @@ class Entry:
 
 TITLES = {
     Section.FOLDERS: words.FOLDERS,
-    Section.THEMES: words.THEMES,
     Section.SAVED: words.SAVED,
+    Section.THEMES: words.THEMES,
     Section.RECENT: words.RECENT,
 }
 _STATES = {
