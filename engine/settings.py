@@ -36,8 +36,15 @@ class Settings:
     read_text: bool = True  # text on pictures and scans is looked for
 
 
+class _Damaged(Exception):
+    """The file holds no settings. What is wrong with it."""
+
+
 class SettingsFile:
-    """A file that is missing or damaged only means that nothing was set; a damaged one is put aside."""
+    """A file that is missing or damaged only means that nothing was set.
+
+    A damaged one is put aside before it is written over, not when it is read: another may be writing it.
+    """
 
     def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._path = path
@@ -45,11 +52,19 @@ class SettingsFile:
 
     def load(self) -> Settings:
         """What was set, and the default for what was not or makes no sense."""
-        return _understood(self._read())
+        try:
+            return _understood(self._read())
+        except _Damaged as error:
+            _log.warning("the settings %s are damaged, the defaults stand: %s", self._path, error)
+            return Settings()
 
     def save(self, settings: Settings) -> None:
         """Write what differs from the file in one step; what we do not know of stays. Raises UserError."""
-        stored = self._read()
+        try:
+            stored = self._read()
+        except _Damaged as error:
+            self._set_aside(error)
+            stored = {}
         before = _understood(stored)
         for field in fields(Settings):
             value = getattr(settings, field.name)
@@ -65,7 +80,7 @@ class SettingsFile:
             ) from error
 
     def _read(self) -> Stored:
-        """The file's object in today's form; empty when there is none that can be read."""
+        """The file's object in today's form; empty when none can be read. Raises _Damaged."""
         try:
             stored: Stored = json.loads(self._path.read_bytes())
             if not isinstance(stored, dict):
@@ -76,8 +91,7 @@ class SettingsFile:
             _log.warning("the settings %s cannot be read: %s", self._path, error)
             return {}
         except (ValueError, RecursionError) as error:
-            self._set_aside(error)
-            return {}
+            raise _Damaged(str(error)) from error
         for migration in self._migrations[max(_version(stored), 1) - 1 :]:
             stored = migration(stored)
         return stored

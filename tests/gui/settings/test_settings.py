@@ -78,11 +78,16 @@ def test_settings_of_a_library_that_cannot_be_opened_are_not_written(qtbot: QtBo
     assert location.is_file()
 
 
-def test_a_damaged_file_of_settings_does_no_harm(open_window: OpenWindow, indexed: Path) -> None:
+def test_a_damaged_file_of_settings_does_no_harm(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
     (indexed / SETTINGS_FILE).write_bytes(b'{"theme": "dark", ')
     window = open_window(indexed)
     assert window.preferences.settings == Settings()
-    assert (indexed / "settings.json.damaged").exists()
+    window.preferences.change(fold_alike=False)
+    close(qtbot, window)
+    assert (indexed / "settings.json.damaged").read_bytes() == b'{"theme": "dark", '
+    assert json.loads((indexed / SETTINGS_FILE).read_text("utf-8"))["fold_alike"] is False
 
 
 def test_settings_of_a_newer_version_outlive_a_change_here(
