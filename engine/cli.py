@@ -21,10 +21,11 @@ from engine import cli_format as form
 from engine import logs, paths, samples
 from engine.cli_arguments import PROGRAM, parse
 from engine.cli_progress import Interrupted, showing, stopping
+from engine.cli_query import query_of
 from engine.errors import UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import Query, Scope, SearchResults, Verdict
+from engine.records import Order, Query, Scope, SearchResults, Verdict
 
 Command: TypeAlias = Callable[[Library, argparse.Namespace], None]
 Result = TypeVar("Result")
@@ -118,20 +119,12 @@ def _watch(library: Library, options: argparse.Namespace) -> None:
 
 
 def _search(library: Library, options: argparse.Namespace) -> None:
-    query = Query(
-        text=options.text,
-        like=tuple(picture.absolute() for picture in options.like),
-        not_text=tuple(options.exclude_text),
-        scope=Scope(options.scope),
-        limit=options.limit,
-        folders=tuple(folder.resolve() for folder in options.below),
-        file_types=tuple(options.file_types),
-    )
+    query = query_of(options, library)
     results = library.search(query)
     if options.json:
         _print(form.as_json(form.hit_object(hit, library.why(query, hit.item))) for hit in results.hits)
     else:
-        _print(form.hit_lines(results))
+        _print(form.hit_lines(results, dated=query.order is not Order.RELEVANCE))
     if not options.quiet:
         _comment(library, results)
     if options.explain is not None and results.hits:

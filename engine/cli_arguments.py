@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from engine.records import Scope
+from engine.library import Library
+from engine.records import Order, Orientation, Scope
 
 PROGRAM = "findling"
 DEFAULT_LIMIT = 20
+
+DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
 class OneSentenceParser(argparse.ArgumentParser):
@@ -28,28 +34,31 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     """Read the arguments; wrong usage ends the process with status 2 and one sentence."""
     parser = _parser(version)
     parsed, unknown = parser.parse_known_args(arguments)
+    if parsed.command is None:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}" if unknown else "Name a command")
+    command: argparse.ArgumentParser = parsed.parser
     if unknown and parsed.command == "search" and not any(word.startswith("--") for word in unknown):
-        parser.error(
+        command.error(
             f"To take {unknown[0][1:]!r} away, put the whole search in quotation marks, or use --not"
         )
     if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    if parsed.command is None:
-        parser.error("Name a command")
+        command.error(f"unrecognized arguments: {' '.join(unknown)}")
     if parsed.command == "search":
-        _check_search(parser, parsed)
+        _check_search(command, parsed)
     if parsed.command == "index" and parsed.exclude and not parsed.folders:
-        parser.error("--exclude belongs to a folder: name the folder too")
+        command.error("--exclude belongs to a folder: name the folder too")
     return parsed
 
 
-def _check_search(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
+def _check_search(command: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
     parsed.text = " ".join(parsed.text).strip()
     parsed.exclude_text = [text for text in parsed.exclude_text if text.strip()]
     if not parsed.text and not parsed.like:
-        parser.error("The search is empty: give a text, or a picture with --like")
+        command.error("The search is empty: give a text, or a picture with --like")
     if parsed.explain is not None and parsed.explain.suffix.lower() != ".png":
-        parser.error(f"--explain writes a PNG picture: {parsed.explain} does not end in .png")
+        command.error(f"--explain writes a PNG picture: {parsed.explain} does not end in .png")
+    if parsed.taken_from and parsed.taken_to and parsed.taken_from > parsed.taken_to:
+        command.error(f"--from {parsed.taken_from} is later than --to {parsed.taken_to}: exchange them")
 
 
 def _parser(version: str) -> OneSentenceParser:
@@ -91,13 +100,15 @@ def _adder(parser: OneSentenceParser, destination: str) -> AddCommand:
     )
 
     def add(name: str, purpose: str) -> OneSentenceParser:
-        return commands.add_parser(
+        command = commands.add_parser(
             name,
             help=purpose,
             description=f"{purpose}.".capitalize(),
             parents=[_common({})],
             allow_abbrev=False,
         )
+        command.set_defaults(parser=command)  # the one that reports what is wrong about its own arguments
+        return command
 
     return add
 
@@ -153,6 +164,24 @@ def _add_search(add: AddCommand) -> None:
         metavar="TYPE",
         help="only files of this type, as in pdf or jpg (repeatable)",
     )
+    for option, destination, end, words in (
+        ("--from", "taken_from", _first_day, "only photographs taken on that day or later"),
+        ("--to", "taken_to", _last_day, "only photographs taken on that day or earlier"),
+    ):
+        command.add_argument(
+            option,
+            type=end,
+            dest=destination,
+            metavar="DATE",
+            help=f"{words}: 2019-08-31, 2019-08 or 2019",
+        )
+    command.add_argument("--shape", choices=[shape.value for shape in Orientation], help="only of this shape")
+    command.add_argument(
+        "--sort",
+        default=Order.RELEVANCE.value,
+        choices=[order.value for order in Order],
+        help=f"what is shown first (default: {Order.RELEVANCE.value}, the best match)",
+    )
     command.add_argument(
         "--limit", type=_positive, default=DEFAULT_LIMIT, metavar="N", help=f"default: {DEFAULT_LIMIT}"
     )
@@ -207,9 +236,34 @@ def _positive(value: str) -> int:
 
 def _file_type(value: str) -> str:
     name = value.strip().lower().lstrip("*").lstrip(".")
-    if not name or "/" in name:
-        raise argparse.ArgumentTypeError(f"{value!r} is no type of file, such as pdf")
+    if "/" in name or not Library.reads(f"file.{name}"):
+        raise argparse.ArgumentTypeError(f"{value!r} is no type of file that is read, such as pdf or jpg")
     return f".{name}"
+
+
+def _first_day(value: str) -> str:
+    return _days(value)[0].isoformat()
+
+
+def _last_day(value: str) -> str:
+    return _days(value)[1].isoformat()
+
+
+def _days(value: str) -> tuple[date, date]:
+    """The first and the last day of what may be a year, a month or a day."""
+    try:
+        if not DATE.fullmatch(value):
+            raise ValueError
+        year, *rest = (int(part) for part in value.split("-"))
+        month, day = (*rest, 1, 1)[:2]
+        first = date(year, month, day)
+        last_month = month if rest else 12
+        last = date(year, last_month, day if len(rest) > 1 else monthrange(year, last_month)[1])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is no date: write a day, a month or a year as 2019-08-31, 2019-08 or 2019"
+        ) from error
+    return first, last
 
 
 def _path(value: str) -> Path:

@@ -75,7 +75,8 @@ def why_object(why: Why) -> dict[str, object] | None:
     }
 
 
-def hit_lines(results: SearchResults) -> Iterator[str]:
+def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
+    """`dated`: with the day that each was taken, else changed."""
     if results.hits and results.verdict is Verdict.NONE:
         yield "Nothing here really matches. The nearest:"
     width = len(str(len(results.hits)))
@@ -83,7 +84,9 @@ def hit_lines(results: SearchResults) -> Iterator[str]:
         page = f"  page {hit.page}" if hit.page is not None else ""
         away = "" if hit.available else "  (not connected)"
         copies = f"  (and {_count(hit.copies, 'copy', 'copies')})" if hit.copies else ""
-        yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {printable(str(hit.path))}{page}{away}{copies}"
+        day = f"{hit.dated:<10}  " if dated else ""
+        name = f"{printable(str(hit.path))}{page}{away}{copies}"
+        yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {day}{name}"
         if hit.snippet:
             yield f"{'':{width}}          {printable(' '.join(hit.snippet.split()))[:SNIPPET_LENGTH]}"
 

@@ -16,6 +16,7 @@ from engine.facts import item_facts
 from engine.folders import Folders
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
 from engine.indexing import Indexing
+from engine.ingest.formats import is_supported
 from engine.ingest.pipeline.survey import device_of
 from engine.later_passes import LaterPasses
 from engine.loaded import Loaded
@@ -229,6 +230,11 @@ class Library:
     def trace(self, path: Path) -> FileTrace:
         """Why a file is found or not, with what to do about it."""
         return self._folders.trace(path)
+
+    @staticmethod
+    def reads(name: str) -> bool:
+        """Whether a file of that name is of a type that is read."""
+        return is_supported(name)
 
     def folders(self) -> tuple[FolderStatus, ...]:
         return self._summary.folders(folder.id for folder in self._available_folders())

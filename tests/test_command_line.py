@@ -20,6 +20,7 @@ from PIL import Image
 from engine import cli, samples
 from engine.library import CATALOGUE_FILE, Library
 from engine.turns import LOCK_FILE
+from tests.command_line import Here, Outcome, findling
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "why"]
@@ -28,53 +29,6 @@ STATUS_KEYS = [
     *("model", "page_model", "library_bytes"),
 ]
 EVALUATE_KEYS = ["queries", "R@1", "R@5", "R@10", "nDCG@5", "mAP", "p50_ms", "p95_ms"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    status: int
-    output: str
-    errors: str
-
-    def objects(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.output.splitlines()]
-
-    def sentence(self) -> str:
-        """The one sentence on standard error; nothing is on standard output then."""
-        assert self.output == ""
-        (line,) = self.errors.splitlines()
-        assert line.startswith("findling: ")
-        return line.removeprefix("findling: ")
-
-
-def findling(*arguments: str | Path, prefix: tuple[str, ...] = ()) -> Outcome:
-    """Run the program in a process of its own."""
-    done = subprocess.run(
-        [*prefix, sys.executable, str(PROJECT / "main.py"), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="surrogateescape",
-        check=False,
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr)
-
-
-class Here:
-    """Runs the command line within the test's own process, where the models are loaded once."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], library: Path) -> None:
-        self._capsys = capsys
-        self._library = library
-
-    def __call__(self, *arguments: str | Path, library: Path | None = None) -> Outcome:
-        options = ["--library", str(library or self._library)]
-        try:
-            status = cli.run([*options, *map(str, arguments)])
-        except SystemExit as wrong_usage:
-            status = wrong_usage.code if isinstance(wrong_usage.code, int) else 1
-        output, errors = self._capsys.readouterr()
-        return Outcome(status, output, errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,3 +49,11 @@ def test_asking_for_folders_creates_none(own_environment: Path) -> None:
     paths.models_folder({})
     paths.log_file(paths.library_folder({}))
     assert list(own_environment.iterdir()) == []
+
+
+def test_only_what_is_certainly_not_there_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    assert [name for name in ("file", "link", "nowhere") if paths.is_missing(tmp_path / name)] == ["nowhere"]
+    assert paths.is_missing(tmp_path / "file" / "below")
+    assert not paths.is_missing(tmp_path / ("long" * 100))  # which the system refuses to look for

@@ -130,11 +130,11 @@ def test_a_library_that_opens_but_cannot_be_read_says_why_and_can_be_tried_again
     qtbot: QtBot, indexed: Path
 ) -> None:
     class Unreadable(Library):
-        reads = 0
+        asked = 0
 
         def status(self) -> LibraryStatus:
-            self.reads += 1
-            if self.reads == 1:
+            self.asked += 1
+            if self.asked == 1:
                 raise DiskFull("The library cannot be read.")
             return super().status()
 

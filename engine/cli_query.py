@@ -1,0 +1,43 @@
+"""The options of a search as a query, checked against the library that is to answer it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine import paths
+from engine.errors import FolderError
+from engine.library import Library
+from engine.records import Order, Orientation, Query, Scope, Whereabouts
+
+
+def query_of(options: argparse.Namespace, library: Library) -> Query:
+    """Raises FolderError where nothing below a folder could ever be found."""
+    return Query(
+        text=options.text,
+        like=tuple(picture.absolute() for picture in options.like),
+        not_text=tuple(options.exclude_text),
+        scope=Scope(options.scope),
+        limit=options.limit,
+        folders=tuple(_searched(folder, library) for folder in options.below),
+        file_types=tuple(options.file_types),
+        taken_from=options.taken_from or "",
+        taken_to=options.taken_to or "",
+        orientation=Orientation(options.shape) if options.shape else None,
+        order=Order(options.sort),
+    )
+
+
+def _searched(folder: Path, library: Library) -> Path:
+    """The folder with its links resolved, as the library knows it."""
+    resolved, known = paths.resolved(folder), library.folders()
+    away = any(resolved.is_relative_to(other.path) for other in known if not other.available)
+    if away or not known or any(other.path.is_relative_to(resolved) for other in known):
+        return resolved
+    paths.readable_folder(folder)
+    trace = library.trace(resolved)
+    if trace.whereabouts is Whereabouts.OUTSIDE:
+        raise FolderError(f"{folder} lies in no folder of the library, so nothing of it can be found.")
+    if trace.whereabouts is not Whereabouts.FOLDER:
+        raise FolderError(f"{folder} is not searched.", trace.message)
+    return resolved
