@@ -21,6 +21,7 @@ from engine import cli, samples
 from engine.library import CATALOGUE_FILE, Library
 from engine.turns import LOCK_FILE
 from tests.command_line import Here, Outcome, findling
+from tests.permissions import without_privileges
 
 PROJECT = Path(__file__).resolve().parent.parent
 SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "why"]
@@ -314,18 +315,6 @@ def test_an_unreadable_folder(locked_folder: Path, new_library: Path) -> None:
     outcome = findling("index", locked_folder, "--library", new_library, prefix=without_privileges())
     assert outcome.status == 1
     assert "cannot be read" in outcome.sentence()
-
-
-def without_privileges() -> tuple[str, ...]:
-    """What to put before a command so that permissions bind it, though root runs it."""
-    if not hasattr(os, "geteuid"):
-        pytest.skip("permissions work otherwise here")
-    if os.geteuid() != 0:
-        return ()
-    if shutil.which("setpriv") is None:
-        pytest.skip("root reads everything, and setpriv is not here to prevent it")
-    rights = "-dac_override,-dac_read_search"
-    return ("setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}")
 
 
 def test_no_folder_at_all(here: Here, empty_library: Path) -> None:

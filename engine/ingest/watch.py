@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
@@ -35,9 +35,9 @@ def changes(
     It says True, too, where nothing was told for `trust_seconds`: the system may have lost something.
 
     Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
-    is busy between two steps. Hidden files and what is below `avoid` do not count. Where the system cannot
-    watch (too many folders, one that may not be read), it says True at once and then every `rescan_seconds`,
-    until it can.
+    is busy between two steps. Hidden files and what is below `avoid` do not count. A folder that may not be
+    listed (a drive's lost+found) is left out, and all others are watched. Where the system cannot watch (too
+    many folders), it says True at once and then every `rescan_seconds`, until it can.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -55,10 +55,12 @@ def changes(
     stop = _Stop(lambda: cancel.cancelled or ends())
     looked = time.monotonic()
     blind = False  # what changed since the last step may not have been told
+    singly = False  # one by one: the system watches no tree with a folder in it that may not be listed
     while not stop.is_set():
         try:
             for batch in watch(
-                *watched,
+                *(_that_can_be_listed(watched, avoided) if singly else watched),
+                recursive=not singly,
                 watch_filter=counts,
                 debounce=SETTLE_MILLISECONDS,
                 step=int(POLL_SECONDS * 1000),
@@ -73,12 +75,41 @@ def changes(
                 if changed:
                     looked = time.monotonic()
                 yield changed
+                if singly and _holds_a_new_folder(batch):
+                    blind = True  # what came into it since is not told
+                    break
         except (OSError, WatchfilesRustInternalError) as error:
+            if isinstance(error, PermissionError) and not singly:
+                _log.info("a folder may not be listed, the others are watched: %s", error)
+                singly = blind = True
+                continue
             if not blind:
                 _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
             blind = True
             yield True
             stop.wait(rescan_seconds)
+
+
+def _that_can_be_listed(folders: Sequence[Path], avoid: Path) -> list[str]:
+    """`folders`, and every folder below them that the scan enters. Links are followed; a loop ends."""
+    listed: dict[str, None] = {}
+    waiting = [os.path.realpath(folder) for folder in folders]
+    while waiting:
+        folder = waiting.pop()
+        if folder in listed or Path(folder).is_relative_to(avoid):
+            continue
+        try:
+            with os.scandir(folder) as entries:
+                below = [entry.path for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+        except OSError:  # the scan reports it
+            continue
+        listed[folder] = None
+        waiting.extend(os.path.realpath(path) for path in below)
+    return list(listed)
+
+
+def _holds_a_new_folder(batch: Iterable[tuple[object, str]]) -> bool:
+    return any(os.path.isdir(path) for _, path in batch)  # noqa: PTH112  # Path.is_dir may raise
 
 
 def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from engine.ingest.watch import changes
 from engine.progress import CancelToken
+from tests.permissions import without_privileges
 
 QUIET = 0.5  # seconds
 DEADLINE = 60.0  # seconds until a test gives up waiting for what must happen
@@ -185,3 +188,39 @@ def test_what_the_system_lost_is_found_in_the_end(folder: Path) -> None:
     assert [next(steps), next(steps)] == [True, True]
     cancel.cancel()
     assert list(steps) == []
+
+
+FOLLOWED = """
+import sys
+from pathlib import Path
+from engine.ingest.watch import changes
+from engine.progress import CancelToken
+
+folder = Path(sys.argv[1])
+steps = changes([folder], folder / "library", 0.3, CancelToken(), rescan_seconds=3600)
+
+def until(wanted):
+    next(changed for changed in steps if changed is wanted)
+
+until(False)
+for name in ("inner/new.jpg", "fresh/1.jpg", "fresh/2.jpg", "fresh/deep/3.jpg", "fresh/deep/4.jpg"):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"picture")
+    until(True)
+    until(False)
+    print(name)
+"""
+
+
+def test_a_folder_that_may_not_be_listed_does_not_keep_the_others_from_being_watched(folder: Path) -> None:
+    (folder / "inner").mkdir()
+    shut = folder / "lost+found"
+    shut.mkdir()
+    shut.chmod(0)
+    command = [*without_privileges(), sys.executable, "-c", FOLLOWED, str(folder)]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    finally:
+        shut.chmod(0o700)
+    assert told.returncode == 0, told.stderr
+    assert len(told.stdout.splitlines()) == 5
