@@ -209,10 +209,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln file(s) copied. Paste them where you want them.</source>
+        <source>%Ln file(s) copied, to be pasted where you want.</source>
         <translation>
-            <numerusform>%Ln file copied. Paste them where you want them.</numerusform>
-            <numerusform>%Ln files copied. Paste them where you want them.</numerusform>
+            <numerusform>%Ln file copied, to be pasted where you want.</numerusform>
+            <numerusform>%Ln files copied, to be pasted where you want.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln path(s) copied as text.</source>
+        <translation>
+            <numerusform>%Ln path copied as text.</numerusform>
+            <numerusform>%Ln paths copied as text.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

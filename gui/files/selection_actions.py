@@ -123,7 +123,7 @@ class SelectionActions(QObject):
                 _Choice(
                     "copy paths",
                     lambda hits: words.copy_paths(len(files_of(hits))),
-                    lambda hits: desktop.copy_paths(files_of(hits)),
+                    self._copy_paths,
                 ),
                 _Choice("export", words.EXPORT, lambda hits: doers.exporting.ask(files_of(hits))),
             ),
@@ -162,6 +162,11 @@ class SelectionActions(QObject):
             self._session.messages.info(words.copied_files(len(paths)))
 
         self._session.jobs.run(Lane.FILES, lambda: pack(paths), put)
+
+    def _copy_paths(self, hits: Hits) -> None:
+        paths = files_of(hits)
+        desktop.copy_paths(paths)
+        self._session.messages.info(words.copied_paths(len(paths)))
 
     def _find_similar(self, hits: Hits) -> None:
         self._doers.intake.take_hit(hits[0])

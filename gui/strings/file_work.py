@@ -88,7 +88,11 @@ def copy_paths(count: int) -> str:
 
 
 def copied_files(count: int) -> str:
-    return Findling.tr("%Ln file(s) copied. Paste them where you want them.", "", count)
+    return Findling.tr("%Ln file(s) copied, to be pasted where you want.", "", count)
+
+
+def copied_paths(count: int) -> str:
+    return Findling.tr("%Ln path(s) copied as text.", "", count)
 
 
 def listed(paths: Sequence[Path]) -> str:

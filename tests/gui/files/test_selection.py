@@ -47,9 +47,8 @@ def test_copied_files_are_files_and_text(qtbot: QtBot, own_window: OwnWindow) ->
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
     press(window.results.view, Qt.Key.Key_C, CONTROL)
-    qtbot.waitUntil(
-        lambda: said(window) == ["2 files copied. Paste them where you want them."], timeout=SECONDS
-    )
+    copied = "2 files copied, to be pasted where you want."
+    qtbot.waitUntil(lambda: said(window) == [copied], timeout=SECONDS)
     data = QGuiApplication.clipboard().mimeData()
     paths = [hit.path for hit in window.results.view.selected_hits()]
     assert [Path(url.toLocalFile()) for url in data.urls()] == paths
@@ -58,6 +57,7 @@ def test_copied_files_are_files_and_text(qtbot: QtBot, own_window: OwnWindow) ->
     press(window.results.view, Qt.Key.Key_C, CONTROL | SHIFT)
     data = QGuiApplication.clipboard().mimeData()
     assert (data.text(), data.hasUrls()) == ("\n".join(map(str, paths)), False)
+    assert "2 paths copied as text." in said(window)
 
 
 def test_a_name_that_is_no_utf8_is_dragged_as_it_is() -> None:
