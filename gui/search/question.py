@@ -57,12 +57,20 @@ class Question:
         return self.filters.narrowing(query)
 
     def adds_to(self, before: Question) -> bool:
-        """Whether all that was asked before is asked here too, and was not more than a step on the way."""
+        """Whether what was asked before was not more than a step on the way to this.
+
+        All of it is asked here too, or the same is asked with other filters, another scope or order.
+        """
+        if before.worded and before._asked() == self._asked():
+            return True
         return bool(before._pieces()) and before._pieces() <= self._pieces()
 
-    def _pieces(self) -> frozenset[Part | str]:
+    def _asked(self) -> frozenset[Part]:
         typed = {Part(self.line.strip())} if self.line.strip() else set()
-        return frozenset({*self.parts, *typed, *(label for label, _without in self.filters.tokens())})
+        return frozenset({*self.parts, *typed})
+
+    def _pieces(self) -> frozenset[Part | str]:
+        return frozenset({*self._asked(), *(label for label, _without in self.filters.tokens())})
 
     def picture_labels(self) -> tuple[str, ...]:
         """Of the pictures, in the order of `pictures_of` the query."""

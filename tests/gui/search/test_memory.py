@@ -113,6 +113,21 @@ def test_of_a_question_that_is_put_together_only_the_whole_is_remembered(
     assert labels(window) == ["red", left_out, "red, mine.png", "blue"]
 
 
+def test_a_question_that_is_narrowed_and_widened_is_remembered_once(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    ask_and_remember(qtbot, window, "red")
+    for scope in (Scope.PHOTOS, Scope.PAGES, Scope.ALL):
+        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+            click(bar.scope_buttons[scope])
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        bar.show_folder(pictures)
+    narrowed = f"red · {words.in_folder(pictures)}"
+    qtbot.waitUntil(lambda: labels(window) == [narrowed], timeout=SECONDS)
+
+
 def test_searches_are_there_at_the_next_start_with_their_pictures(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
