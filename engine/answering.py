@@ -61,6 +61,7 @@ class Answering:
     ) -> None:
         self._contents = contents
         self._narrowing = Narrowing(presence, discoveries.theme_items)
+        self._available_folders = available_folders
         self._describer = Describer(contents, available_folders, discoveries.groups_of)
         self._words = words
         self._page_vectors = page_vectors
@@ -186,7 +187,16 @@ class Answering:
         found = self._contents.stored_items([item]).get(item)
         if found is None:
             raise FileProblem(ProblemKind.VANISHED, "It is no longer in the library.")
-        return self.decode(first_there(found.paths), found.page or 1, wanted)
+        try:
+            return self.decode(first_there(found.paths), found.page or 1, wanted)
+        except FileProblem as problem:
+            if problem.kind is ProblemKind.VANISHED and not self._connected(found.paths):
+                raise FileProblem(ProblemKind.VANISHED, "Its drive is not connected.") from problem
+            raise
+
+    def _connected(self, paths: Sequence[Path]) -> bool:
+        folders = self._available_folders()
+        return any(path.is_relative_to(folder) for path in paths for folder in folders)
 
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
         """One picture, decoded in a process of its own. Raises FileProblem."""

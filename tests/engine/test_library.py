@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.errors import Cancelled, FolderError, LibraryInUse, ModelError, QueryError
+from engine.errors import Cancelled, FolderError, LibraryInUse, ModelError, QueryError, UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import (
@@ -212,8 +212,14 @@ def test_an_unplugged_folder_is_kept_and_badged(home: Home) -> None:
     home.index()
     assert [hit.available for hit in home.library.search(Query("red", limit=1)).hits] == [False]
     assert [folder.available for folder in home.library.folders()] == [False]
+    item = home.library.search(Query("red", limit=1)).hits[0].item
+    with pytest.raises(UserError, match="Its drive is not connected"):
+        home.library.picture(item, 100)
     home.pictures.with_name("unplugged").rename(home.pictures)
     assert [hit.available for hit in home.library.search(Query("red", limit=1)).hits] == [True]
+    (home.pictures / "red.png").unlink()
+    with pytest.raises(UserError, match="The file is gone"):
+        home.library.picture(item, 100)
 
 
 def test_a_removed_folder_takes_its_items_and_touches_no_file(home: Home) -> None:
