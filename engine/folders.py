@@ -36,8 +36,13 @@ class Folders:
     # ---- leaving out
 
     def exclude(self, folder: Path) -> None:
-        """Raises FolderError when it lies in no folder of the library, or is one itself."""
-        self._change(folder, lambda excludes, own: tuple(dict.fromkeys((*excludes, own))))
+        """What is in it is found no longer, whenever the files are looked at next.
+
+        Raises FolderError when it lies in no folder of the library, or is one itself.
+        """
+        path, around = self._change(folder, lambda excludes, own: tuple(dict.fromkeys((*excludes, own))))
+        for root in around:
+            self._catalogue.forget_below(root.path, path)
 
     def include(self, folder: Path) -> None:
         """Undo `exclude`; no effect where that did not happen. Raises FolderError as it does."""
@@ -56,7 +61,10 @@ class Folders:
                 told = _left_out(folder, root, rule).message
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
 
-    def _change(self, folder: Path, change: Callable[[tuple[str, ...], str], tuple[str, ...]]) -> None:
+    def _change(
+        self, folder: Path, change: Callable[[tuple[str, ...], str], tuple[str, ...]]
+    ) -> tuple[Path, tuple[Folder, ...]]:
+        """Returns the folder as the library names it, and those of the library that it lies in."""
         known = self._catalogue.folders()
         path, around = _lying_in(folder, known)
         if any(path == other.path for other in known):
@@ -65,6 +73,7 @@ class Folders:
             raise FolderError(f"{folder} lies in no folder of this library.")
         for root in around:
             self._catalogue.set_excludes(root.path, change(root.excludes, glob_of(path, root.path)))
+        return path, around
 
     # ---- why a file is found or not
 

@@ -217,13 +217,12 @@ class Library:
         return removed
 
     def exclude(self, folder: Path) -> None:
-        """Search a folder below one of the library's no longer: from the next look at the files on, which it
-        asks for. Raises FolderError."""
+        """Search a folder below one of the library's no longer. Raises FolderError."""
         self._folders.exclude(folder)
         self._indexing.look_again()
 
     def include(self, folder: Path) -> None:
-        """Undo `exclude`. Raises FolderError."""
+        """Undo `exclude`, from the next look at the files on, which it asks for. Raises FolderError."""
         self._folders.include(folder)
         self._indexing.look_again()
 

@@ -117,6 +117,16 @@ class Catalogue:
                 (json.dumps(list(excludes)), os.fsencode(path)),
             )
 
+    def forget_below(self, folder: Path, below: Path) -> None:
+        """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""
+        start = os.fsencode(below) + os.fsencode(os.sep)
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM file WHERE folder_id = (SELECT id FROM folder WHERE path = ?) "
+                "AND substr(path, 1, ?) = ?",
+                (os.fsencode(folder), len(start), start),
+            )
+
     def remove_folder(self, path: Path) -> tuple[int, ...]:
         """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
         with self._database.writing() as db:

@@ -79,6 +79,18 @@ def test_a_folder_that_is_left_out_is_left_out_alone_and_comes_back(home: Home, 
     assert home.found() == {inside, *others}
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_left_out_is_found_no_longer_before_the_files_are_looked_at(home: Home, name: str) -> None:
+    others = {f"{name}/in.png", f"trips/{name}er/in.png"}
+    for number, path in enumerate(sorted({f"trips/{name}/deep/in.png", *others})):
+        home.paint(path)
+        Image.new("RGB", (40, 30 + number), COLOURS["red"]).save(home.pictures / path)
+    home.index()
+    home.library.exclude(home.pictures / "trips" / name)
+    assert home.found() == others
+    assert [folder.files for folder in home.library.folders()] == [len(others)]
+
+
 def test_only_folders_below_a_folder_of_the_library_can_be_left_out(home: Home, tmp_path: Path) -> None:
     for folder in (home.pictures, tmp_path / "elsewhere"):
         with pytest.raises(FolderError):
