@@ -47,7 +47,7 @@ class Binning(QObject):
         details = [words.listed(paths)] if len(paths) > 1 else [strings.plain(str(paths[0].parent))]
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(strings.APPLICATION)
+        box.setWindowTitle(words.BIN_CONFIRM)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(words.bin_question(paths))
         box.setInformativeText("\n\n".join([*details, *notes]))

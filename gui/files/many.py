@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gui import strings
 from gui.strings import file_work as words
 
 MANY = 10  # opening more at once is asked about first
@@ -20,7 +19,7 @@ def open_many(count: int, question: str, act: Callable[[], None], window: QWidge
         return None
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(strings.APPLICATION)
+    box.setWindowTitle(words.OPEN_MANY_TITLE)
     box.setText(question)
     box.setInformativeText(words.OPEN_MANY_TEXT)
     yes = box.addButton(words.OPEN_CONFIRM, QMessageBox.ButtonRole.AcceptRole)

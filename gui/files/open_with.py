@@ -39,7 +39,7 @@ class ProgramDialog(QDialog):
     def __init__(self, paths: Sequence[Path], programs: Sequence[Program], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(strings.APPLICATION)
+        self.setWindowTitle(words.OPEN_WITH_TITLE)
         title = QLabel(words.open_with(paths))
         title.setProperty("kind", "heading")
         title.setTextFormat(Qt.TextFormat.PlainText)

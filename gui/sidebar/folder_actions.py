@@ -40,7 +40,7 @@ class FolderActions(QObject):
     def confirm_removal(self, folder: Path) -> None:
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(strings.APPLICATION)
+        box.setWindowTitle(strings.REMOVE_FOLDER_TITLE)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(strings.REMOVE_TITLE)
         box.setInformativeText(strings.REMOVE_TEXT.format(name=strings.file_name(folder)))

@@ -39,6 +39,7 @@ PICK_FOLDER = Findling.tr("Choose a folder to search in")
 SHOW_SIDEBAR = Findling.tr("Show or hide the folders")
 REMOVE_FOLDER = Findling.tr("Remove from Findling…")
 SHOW_IN_FOLDER = Findling.tr("Show in folder")
+REMOVE_FOLDER_TITLE = Findling.tr("Remove a folder")
 REMOVE_TITLE = Findling.tr("Remove this folder from Findling?")
 REMOVE_TEXT = Findling.tr(
     "“{name}” will no longer be searched, and what Findling learned from it is forgotten.\n\n"

@@ -11,6 +11,7 @@ from gui.translation import Findling
 # menu
 OPEN = Findling.tr("Open")
 OPEN_WITH = Findling.tr("Open with…")
+OPEN_WITH_TITLE = Findling.tr("Open with")
 PREVIEW = Findling.tr("Preview", "to do so")
 SHOW_IN_FOLDER = Findling.tr("Show in folder")
 COPY_FILE = Findling.tr("Copy file")
@@ -24,6 +25,7 @@ MOVE_TO_BIN = Findling.tr("Move to the bin…")
 ACTIONS = Findling.tr("What can be done with the selection")
 
 # opening many, and opening with
+OPEN_MANY_TITLE = Findling.tr("Open many at once")
 OPEN_MANY_TEXT = Findling.tr("Each opens in its own window.")
 OPEN_CONFIRM = Findling.tr("Open")
 PROGRAMS = Findling.tr("Programs")

@@ -19,6 +19,7 @@ def test_to_the_bin_and_back(qtbot: QtBot, own_window: OwnWindow, own_pictures: 
     press(window.results.view, Qt.Key.Key_Delete)
     box = window.doing.binning.dialog
     assert box is not None
+    assert box.windowTitle() == words.BIN_CONFIRM
     assert box.text() == "Move 2 files to the bin?"
     assert set(box.informativeText().split("\n")) == {"a.png", "b.png"}
     answer(box, words.BIN_CONFIRM)
