@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
@@ -22,9 +22,7 @@ from gui.duplicates.duplicates import Duplicates
 from gui.files.doing import Doing
 from gui.files.file_actions import FileActions
 from gui.parts.banner import BannerArea
-from gui.parts.buttons import IconButton
 from gui.parts.empty_states import EmptyState, Nothing, Problem, Ready, Welcome
-from gui.parts.main_menu import MainMenuButton
 from gui.parts.style import GRID, Style
 from gui.preview.previewing import Previewing
 from gui.results.page import ResultsPage
@@ -35,7 +33,6 @@ from gui.search.forgotten import Forgotten
 from gui.search.intake import Intake
 from gui.search.memory import SearchMemory
 from gui.search.picture_query import meant_as_words
-from gui.search.search_bar import SearchBar
 from gui.search.searching import Searching
 from gui.session import Session
 from gui.settings.first_steps import FirstSteps, Pages
@@ -48,6 +45,7 @@ from gui.sidebar.navigation import Navigation
 from gui.sidebar.sidebar import Sidebar
 from gui.sidebar.tree import cover_size
 from gui.strings import settings as setting_words
+from gui.top_bar import TopBar
 from gui.window_state import WindowState
 
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
@@ -92,15 +90,12 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         style = self._look
         self.thumbnails = ThumbnailStore(self.session.jobs, self.session.thumbnail)
-        self.sidebar_button = IconButton("sidebar", strings.SHOW_SIDEBAR, style)
-        self.sidebar_button.setCheckable(True)
-        self.sidebar_button.setChecked(True)
-        self.search_bar = SearchBar(style)
+        self.top = TopBar(style)
+        self.sidebar_button, self.search_bar = self.top.sidebar_button, self.top.search_bar
+        self.add_button, self.main_menu = self.top.add_button, self.top.main_menu
         self.asking = Asking(
             self.session, self.search_bar, self.searching, self.intake, self.memory, style, self
         )
-        self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
-        self.main_menu = MainMenuButton(style)
         self.help = Help(self.main_menu, style, self)
         self.banners = BannerArea(style, self)
         self.sidebar = Sidebar(style, ThumbnailStore(self.session.jobs, self.session.thumbnail, cover_size()))
@@ -139,27 +134,13 @@ class MainWindow(QMainWindow):
             self.sidebar,
             self.pages,
         )
-        for button in (self.sidebar_button, self.add_button):
-            button.setEnabled(False)
 
     def _lay_out(self) -> None:
-        top = QWidget()
-        top.setObjectName("TopBar")
-        row = QHBoxLayout(top)
-        row.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
-        row.setSpacing(GRID)
-        level = Qt.AlignmentFlag.AlignTop  # with the first row of a box that has grown
-        for button in (self.sidebar_button, self.add_button, self.main_menu):
-            button.setFixedSize(5 * GRID, 5 * GRID)
-        row.addWidget(self.sidebar_button, 0, level)
-        row.addWidget(self.search_bar, 1)
-        row.addWidget(self.add_button, 0, level)
-        row.addWidget(self.main_menu, 0, level)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(top)
+        column.addWidget(self.top)
         column.addWidget(self.search_bar.filters)
         column.addWidget(self.banners)
         column.addWidget(self.doing.exporting.strip)
@@ -273,8 +254,7 @@ class MainWindow(QMainWindow):
         self.session.open()
 
     def _opened(self) -> None:
-        for button in (self.sidebar_button, self.add_button):
-            button.setEnabled(True)
+        self.top.allow_changes(True)
 
     def _open_failed(self, error: Exception) -> None:
         self.problem.explain(error)

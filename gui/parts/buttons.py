@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from gui import strings
 from gui.parts import resources
-from gui.parts.style import GRID, Style
+from gui.parts.style import GRID, RADIUS, Style
 
 ICON = QSize(20, 20)
+FILLED = ("primary", "large")  # kinds of buttons
+
+
+RING = 3.5  # pixels from the edge of a filled button to the middle of the line that shows its focus
+
+
+def paint_ring(button: QAbstractButton, style: Style) -> None:
+    """Over a button that is filled with the accent: a border of its own colour would not be seen on it."""
+    painter = QPainter(button)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(style.colour("on_accent"), 2))
+    area = QRectF(button.rect()).adjusted(RING, RING, -RING, -RING)
+    radius = min(RADIUS - RING, area.height() / 2)
+    painter.drawRoundedRect(area, radius, radius)
+    painter.end()
+
+
+class ChoiceButton(QToolButton):
+    """One of several, of which the chosen one is filled. `kind` is one of the style sheet's."""
+
+    def __init__(self, kind: str, style: Style) -> None:
+        super().__init__()
+        self._style = style
+        self.setProperty("kind", kind)
+        self.setCheckable(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.isChecked():
+            paint_ring(self, self._style)
 
 
 class IconButton(QToolButton):
@@ -65,9 +95,14 @@ class TextButton(QPushButton):
         self._icon = icon
         self._draw()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self._kind in FILLED:
+            paint_ring(self, self._style)
+
     def _draw(self) -> None:
         if self._icon:
-            colour = "on_accent" if self._kind in ("primary", "large") else "text"
+            colour = "on_accent" if self._kind in FILLED else "text"
             self.setIcon(resources.icon(self._icon, self._style.colour(colour)))
 
 

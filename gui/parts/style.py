@@ -157,10 +157,10 @@ def sheet(colours: Colours) -> str:
     QPushButton:disabled, QToolButton:disabled {{ color: {colours.muted}; }}
     QPushButton[kind="primary"] {{ background: {colours.accent}; color: {colours.on_accent};
         border-color: {colours.accent}; font-weight: 600; }}
-    QPushButton[kind="primary"]:focus {{ border: 2px solid {colours.text}; }}
+    QPushButton[kind="primary"]:focus {{ padding: 6px 12px; border: 1px solid {colours.accent}; }}
     QPushButton[kind="large"] {{ background: {colours.accent}; color: {colours.on_accent};
         border-color: {colours.accent}; font-weight: 600; font-size: 12pt; padding: 12px 24px; }}
-    QPushButton[kind="large"]:focus {{ border: 2px solid {colours.text}; padding: 11px 23px; }}
+    QPushButton[kind="large"]:focus {{ padding: 12px 24px; border: 1px solid {colours.accent}; }}
     QPushButton[kind="link"] {{ background: transparent; border: 2px solid transparent;
         border-radius: 4px; color: {colours.accent}; padding: 0 2px; text-decoration: underline; }}
     QPushButton[kind="link"]:focus {{ border-color: {colours.accent}; padding: 0 2px; }}
@@ -178,7 +178,6 @@ def sheet(colours: Colours) -> str:
     QToolButton[kind="chip"]:checked {{ background: {colours.accent}; color: {colours.on_accent};
         border-color: {colours.accent}; }}
     QToolButton[kind="chip"]:focus {{ border: 2px solid {colours.accent}; padding: 2px 11px; }}
-    QToolButton[kind="chip"]:checked:focus {{ border: 2px solid {colours.text}; }}
 
     QToolButton[kind="segment"] {{ border-radius: 0; padding: 6px 12px; margin: 0; }}
     QToolButton[kind="segment"][place="first"] {{ border-top-left-radius: {RADIUS}px;
@@ -188,7 +187,6 @@ def sheet(colours: Colours) -> str:
     QToolButton[kind="segment"]:focus {{ padding: 5px 11px; }}
     QToolButton[kind="segment"]:checked {{ background: {colours.accent}; color: {colours.on_accent};
         border-color: {colours.accent}; }}
-    QToolButton[kind="segment"]:checked:focus {{ border: 2px solid {colours.text}; }}
 
     #SearchFrame {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-radius: {RADIUS}px; }}
@@ -260,11 +258,12 @@ def sheet(colours: Colours) -> str:
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
 
+    QSlider {{ border: 2px solid transparent; border-radius: 6px; padding: 2px; }}
+    QSlider:focus {{ border-color: {colours.accent}; }}
     QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {colours.border}; }}
     QSlider::sub-page:horizontal {{ border-radius: 2px; background: {colours.accent}; }}
     QSlider::handle:horizontal {{ width: 12px; margin: -6px 0; border-radius: 8px;
         border: 2px solid {colours.window}; background: {colours.accent}; }}
-    QSlider::handle:horizontal:focus {{ border-color: {colours.text}; }}
 
     QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 360px; }}
     QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; }}

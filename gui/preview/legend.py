@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui import strings
-from gui.parts.style import GRID
+from gui.parts.buttons import ChoiceButton
+from gui.parts.style import GRID, Style
 
 MOST_CHIPS = 10
 LONGEST = 24  # letters of a word on a chip
@@ -19,12 +20,13 @@ class WhyLegend(QWidget):
 
     word_shown = Signal(str)  # a word of the query; "": all of them together
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._style = style
         self.sentence = QLabel()
         self.sentence.setProperty("kind", "muted")
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.chips: list[QToolButton] = []
+        self.chips: list[ChoiceButton] = []
         self._group = QButtonGroup(self)
         self._wish = ""  # the word that was picked last
         self._row = QHBoxLayout(self)
@@ -64,7 +66,7 @@ class WhyLegend(QWidget):
             next(wished, self.chips[0]).setChecked(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(watched, QToolButton) and watched in self.chips:
+        if isinstance(watched, ChoiceButton) and watched in self.chips:
             if event.type() == QEvent.Type.Enter:
                 self.word_shown.emit(_word(watched))
             elif event.type() == QEvent.Type.Leave:
@@ -73,12 +75,10 @@ class WhyLegend(QWidget):
 
     def _add(self, word: str, text: str) -> None:
         """A chip that says `text` and shows what `word` has; with "" what all have."""
-        chip = QToolButton()
+        chip = ChoiceButton("chip", self._style)
         short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
         chip.setText(strings.plain(short).replace("&", "&&"))
-        chip.setProperty("kind", "chip")
         chip.setProperty("word", word)
-        chip.setCheckable(True)
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.setAccessibleName(strings.show_word(word) if word else strings.plain(text))
         chip.installEventFilter(self)

@@ -55,7 +55,7 @@ class Preview(QWidget):
         self.header = PreviewHeader(style)
         self.canvas = PreviewCanvas(style)
         self.facts = FactsPanel(loader, style)
-        self.legend = WhyLegend()
+        self.legend = WhyLegend(style)
         self.footer = PreviewFooter(style)
         self._reasons = Reasons(loader, self.canvas, self.legend)
         self._lay_out()

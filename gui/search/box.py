@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import strings
 from gui.parts.buttons import IconButton
@@ -65,6 +65,12 @@ class SearchBox(QFrame):
         # Said outright: a layout lets go of what is above a minimum where the window is full.
         above = self.shelf.height() + 2 * margin if margin else 0
         self.setMinimumHeight(above + HEIGHT)
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """From left to right."""
+        history, *others = self._buttons()
+        chips = [button for chip in self.shelf.chips() for button in chip.buttons]
+        return (history, *chips, self.line, *others)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.line and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -50,6 +50,10 @@ class Chip(QFrame):
         self._show_face()
         self.show_part(part)
 
+    @property
+    def buttons(self) -> tuple[IconButton, IconButton]:
+        return (self.sign_button, self.remove_button)
+
     def show_part(self, part: Part) -> None:
         """The same part, perhaps with another sign."""
         self.part = part

@@ -17,6 +17,7 @@ from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import LinkButton, forget_mouse
 from gui.parts.style import GRID, Style
+from gui.parts.tabbing import tab_through
 from gui.search.chips import shortened
 from gui.search.date_range import DateRange
 from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, Filters, kinds_of, spans
@@ -133,6 +134,7 @@ class FilterBar(QFrame):
         for widget in (*self._tokens, self.clear_link):
             self._token_row.addWidget(widget)
             widget.show()
+        tab_through((*self._menu_buttons(), *self._tokens, self.clear_link))
         self.clear_link.setVisible(bool(filters.tokens()))
         self._show_rows()
         if had_focus and self._tokens:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from engine.records import Scope
 from gui import strings
-from gui.parts.style import GRID
+from gui.parts.buttons import ChoiceButton
+from gui.parts.style import GRID, Style
 
 _SCOPES = (
     (Scope.ALL, strings.SCOPE_ALL),
@@ -23,19 +24,17 @@ class Scopes(QWidget):
 
     chosen = Signal(object)  # Scope, by the person
 
-    def __init__(self) -> None:
+    def __init__(self, style: Style) -> None:
         super().__init__()
         self.setAccessibleName(strings.SCOPE)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         group = QButtonGroup(self)
-        self.buttons: dict[Scope, QToolButton] = {}
+        self.buttons: dict[Scope, ChoiceButton] = {}
         for scope, text in _SCOPES:
-            button = QToolButton()
+            button = ChoiceButton("segment", style)
             button.setText(text)
-            button.setCheckable(True)
-            button.setProperty("kind", "segment")
             button.setMinimumHeight(5 * GRID)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(partial(self._choose, scope))

@@ -13,6 +13,7 @@ from engine.records import Query
 from gui import strings
 from gui.parts.buttons import TextButton
 from gui.parts.style import GRID, Style
+from gui.parts.tabbing import tab_through
 from gui.search.box import SearchBox
 from gui.search.filter_bar import FilterBar
 from gui.search.filters import Filters
@@ -56,7 +57,7 @@ class SearchBar(QWidget):
         self.clear_button = self.frame.clear_button
         self.pick_button = self.frame.pick_button
         self.shelf = self.frame.shelf
-        self.scopes = Scopes()
+        self.scopes = Scopes(style)
         self.scope_buttons = self.scopes.buttons
         self.filters = FilterBar(style)
         self.filter_button = TextButton(words.FILTERS, style, "filter", "toggle", self)
@@ -67,6 +68,10 @@ class SearchBar(QWidget):
         self._connect_box()
         self._connect_filters()
         self._show_state()
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """From left to right, in a wide window."""
+        return (*self.frame.tab_stops(), self.filter_button, *self.scope_buttons.values())
 
     # what is asked
 
@@ -305,6 +310,7 @@ class SearchBar(QWidget):
     # showing
 
     def _show_state(self) -> None:
+        tab_through(self.tab_stops())  # chips come and go
         self._show_buttons()
         self._show_filters()
         self._place()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +19,7 @@ from gui import strings
 from gui.parts.buttons import TextButton
 from gui.parts.labels import label
 from gui.parts.style import GRID, Style
+from gui.parts.tabbing import tab_through
 from gui.settings.model_card import ModelCard
 from gui.settings.model_work import ModelWork
 from gui.strings import settings as words
@@ -105,8 +105,7 @@ class ModelsDialog(QDialog):
         kinds = {model.name: model.kind for model in self._work.models}
         names = [name for kind in words.KINDS for name in self.cards if kinds.get(name) == kind]
         order = [button for name in names for button in self.cards[name].buttons]
-        for first, second in pairwise([*order, self.add_button, self.close_button]):
-            self.setTabOrder(first, second)
+        tab_through([*order, self.add_button, self.close_button])
 
     def _show_progress(self) -> None:
         for name, card in self.cards.items():

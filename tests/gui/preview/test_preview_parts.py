@@ -325,8 +325,8 @@ def test_grids_of_any_shape_are_drawn(cells: tuple[tuple[float, ...], ...]) -> N
     assert image.isNull() == (not any(cells))
 
 
-def test_many_words_leave_the_window_as_wide_as_it_is(qtbot: QtBot) -> None:
-    legend = WhyLegend()
+def test_many_words_leave_the_window_as_wide_as_it_is(qtbot: QtBot, qapp: QApplication) -> None:
+    legend = WhyLegend(Style(qapp))
     qtbot.addWidget(legend)
     legend.show_words([f"a very long word of many letters, {number}" for number in range(99)])
     assert len(legend.chips) == MOST_CHIPS + 1

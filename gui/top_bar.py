@@ -1,0 +1,46 @@
+"""The row at the top of the window: the question, and a button for what is beside it on either side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui import strings
+from gui.parts.buttons import IconButton
+from gui.parts.main_menu import MainMenuButton
+from gui.parts.style import GRID, Style
+from gui.parts.tabbing import tab_through
+from gui.search.search_bar import SearchBar
+
+
+class TopBar(QWidget):
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("TopBar")
+        self.sidebar_button = IconButton("sidebar", strings.SHOW_SIDEBAR, style)
+        self.sidebar_button.setCheckable(True)
+        self.sidebar_button.setChecked(True)
+        self.search_bar = SearchBar(style)
+        self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
+        self.main_menu = MainMenuButton(style)
+        self.allow_changes(False)
+        self._lay_out()
+
+    def allow_changes(self, allowed: bool) -> None:
+        """What needs a library that is open. A question can be typed before."""
+        for button in (self.sidebar_button, self.add_button):
+            button.setEnabled(allowed)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
+        row.setSpacing(GRID)
+        level = Qt.AlignmentFlag.AlignTop  # with the first row of a box that has grown
+        for button in (self.sidebar_button, self.add_button, self.main_menu):
+            button.setFixedSize(5 * GRID, 5 * GRID)
+        row.addWidget(self.sidebar_button, 0, level)
+        row.addWidget(self.search_bar, 1)
+        row.addWidget(self.add_button, 0, level)
+        row.addWidget(self.main_menu, 0, level)
+        stops = self.search_bar.tab_stops()
+        tab_through((self.sidebar_button, *stops, self.add_button, self.main_menu))
