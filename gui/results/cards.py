@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -40,6 +42,7 @@ NEARLY_PAGE = 0.98  # a page has words up to its edge
 COMPACT = 14 * GRID  # pictures lower than this have one line below them
 FADED = 0.45
 FACES_BYTES = 64 * 2**20
+FRAME_SECONDS = 0.016  # for cards that are drawn anew in one frame; the others come with the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ class CardPainter:
         self._style = style
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._faces_bytes = 0
+        self._frame_ends = math.inf
+        self._drawn = 0  # in this frame
+        self.behind = False  # whether a card of this frame is still to be drawn
         self._ratio = 1.0
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
@@ -120,6 +126,12 @@ class CardPainter:
         if known is not None:
             self._faces_bytes -= _bytes(known)
 
+    def begin_frame(self) -> None:
+        """Drawing a screen of new cards takes so long that a busy machine would be felt."""
+        self._frame_ends = time.perf_counter() + FRAME_SECONDS
+        self._drawn = 0
+        self.behind = False
+
     def caption(self, picture: int) -> int:
         """Height of the words below a picture of that height."""
         line = self._metrics.height()
@@ -134,7 +146,11 @@ class CardPainter:
         if card.is_open:
             painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
         self._paint_ground(painter, place, state)
-        painter.drawPixmap(place.topLeft(), self._face(card, box))
+        face = self._face(card, box)
+        if face is not None:
+            painter.drawPixmap(place.topLeft(), face)
+        else:
+            self._paint_mat(painter, picture_place(box))
         if state.selected:
             self._paint_check(painter, check_place(box))
         if state.hovered:
@@ -146,8 +162,11 @@ class CardPainter:
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
 
-    def _face(self, card: Card, box: Box) -> QPixmap:
-        """All of a card but what depends on where the mouse, the focus and the selection are."""
+    def _face(self, card: Card, box: Box) -> QPixmap | None:
+        """All of a card but what depends on where the mouse, the focus and the selection are.
+
+        None where it is not drawn yet, and this frame has no time for it.
+        """
         item, size = card.hit.item, QSize(box.width, box.height)
         known = self._faces.get(item)
         fresh = known is not None and known.card == card and known.size == size
@@ -157,6 +176,10 @@ class CardPainter:
         image = self._thumbnails.image(item)
         if known is not None and fresh and image is None:
             return known.pixmap
+        if self._drawn and time.perf_counter() > self._frame_ends:
+            self.behind = True
+            return known.pixmap if known is not None and fresh else None
+        self._drawn += 1
         pixmap = self._draw(card, box, image)
         finished = image is not None and self._thumbnails.is_sharp(item)
         self._remember(item, _Face(card, size, pixmap, finished))
@@ -210,9 +233,7 @@ class CardPainter:
 
     def _paint_picture(self, painter: QPainter, place: QRect, image: QImage | None, hit: Hit) -> None:
         if image is None or image.isNull():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._mat)
-            painter.drawRoundedRect(place, CORNER, CORNER)
+            self._paint_mat(painter, place)
             if image is not None:
                 sign = self._placeholders[hit.kind]
                 painter.drawPixmap(centred(place, sign.deviceIndependentSize().toSize()), sign)
@@ -233,6 +254,11 @@ class CardPainter:
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_mat(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._mat)
+        painter.drawRoundedRect(place, CORNER, CORNER)
 
     def _paint_badge(self, painter: QPainter, place: QRect, card: Card) -> None:
         painter.setPen(QPen(self._border, 1))
