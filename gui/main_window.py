@@ -279,8 +279,8 @@ class MainWindow(QMainWindow):
         self._items_at_search = status.items  # of a question that came before this status
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
-        elif status.items:
-            self.searching.warm_up()
+        else:
+            self.searching.warm_up()  # some of it holds up every thread: not while files come in
         if status.folders:
             self.indexing.start()
 

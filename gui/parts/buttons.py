@@ -49,6 +49,7 @@ class IconButton(QToolButton):
     def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
+        self._icon = ""
         self.setProperty("kind", "flat")
         self.setIconSize(ICON)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,6 +58,8 @@ class IconButton(QToolButton):
 
     def describe(self, icon: str, description: str) -> None:
         """Another icon, for what the button does from now on."""
+        if (icon, description) == (self._icon, self.accessibleName()):
+            return  # an icon is drawn anew, which takes a while
         self._icon = icon
         self.setToolTip(strings.tip(description))
         self.setAccessibleName(description)

@@ -42,7 +42,10 @@ NEARLY_PAGE = 0.98  # a page has words up to its edge
 COMPACT = 14 * GRID  # pictures lower than this have one line below them
 FADED = 0.45
 FACES_BYTES = 64 * 2**20
-FRAME_SECONDS = 0.016  # for cards that are drawn anew in one frame; the others come with the next
+FRAME_SECONDS = 0.008  # for cards that are drawn anew in one frame; the others come with the next
+
+
+_SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +195,7 @@ class CardPainter:
         at_origin = box._replace(x=0, y=0)
         picture = picture_place(at_origin)
         painter = QPainter(pixmap)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform, True
-        )
+        painter.setRenderHints(_SMOOTH, True)
         painter.setFont(self._font)
         if card.alike and not card.is_open:
             picture = self._paint_stack(painter, picture)

@@ -44,6 +44,7 @@ from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_cent
 from tests.bench.window_person import Gap, LoopWatch, Person
 
 BUDGET = 50.0  # milliseconds
+LOOK_SECONDS = 2.0  # at the window that has just opened, before anything is done
 QUESTIONS = ("dog", "red house", "the sea", "people at a table", "night", "snow", "green field", "a car")
 MEGABYTE = 2**20
 SIZE = (1280, 860)
@@ -98,6 +99,8 @@ def closed(window: MainWindow) -> None:
 def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> tuple[list[Gap], float]:
     """The gaps, and how many seconds it took until all pictures could be found."""
     window = shown(place, lambda location: Library.open(location, models_apart=apart))
+    opened = time.monotonic()
+    wait_until(lambda: time.monotonic() > opened + LOOK_SECONDS, 60)
     watch = LoopWatch(BUDGET, window)
     person = Person(window, QUESTIONS)
     began = time.monotonic()

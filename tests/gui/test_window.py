@@ -153,6 +153,27 @@ def test_a_library_that_opens_but_cannot_be_read_says_why_and_can_be_tried_again
     close(qtbot, window)
 
 
+def test_what_a_first_question_needs_is_loaded_before_there_is_anything_to_find(
+    qtbot: QtBot, empty: Path
+) -> None:
+    loaded: list[Path] = []
+
+    class Telling(Library):
+        def warm_up(self) -> None:
+            super().warm_up()
+            loaded.append(empty)
+
+    def opened(location: Path) -> Library:
+        library = Telling(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library.use_model("colours")
+        return library
+
+    window = build_window(empty, opened)
+    window.show()
+    qtbot.waitUntil(lambda: loaded == [empty], timeout=SECONDS)
+    close(qtbot, window)
+
+
 def test_the_focus_stays_where_it_is_when_the_window_comes_back(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
