@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
 from engine.store.database import Database
+from engine.store.seen import SeenFiles
 
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
 PAGE = 500  # rows fetched at a time, so that writing may go on between
@@ -135,20 +136,19 @@ class Catalogue:
 
     # ---- the scan
 
-    def begin_scan(self) -> int:
-        """A number that marks all files seen by this scan."""
+    def begin_scan(self) -> SeenFiles:
+        """For the files of all folders that this scan sees. What could not be read may be tried again."""
         with self._database.writing() as db:
-            number = int(self.meta("scan", "0")) + 1
-            self.set_meta("scan", str(number))
             db.execute(
                 "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
             )
-            return number
+        return SeenFiles()
 
-    def record_found(self, folder: Folder, scan: int, found: Iterable[FoundFile]) -> int:
-        """Write down a batch of files the scan met. Returns how many are new or changed.
+    def record_found(self, folder: Folder, seen: SeenFiles, found: Iterable[FoundFile]) -> int:
+        """Write down files the scan met, and add all to `seen`. Returns how many are new or changed.
 
-        Nothing is written once another folder has taken `folder` over: that one is scanned next time.
+        Nothing is written for those that are as they were, nor once another folder has taken `folder` over:
+        that one is scanned next time.
         """
         changed = 0
         with self._database.writing() as db:
@@ -160,19 +160,27 @@ class Catalogue:
                     "SELECT id, size, mtime_ns, missing_since, folder_id FROM file WHERE path = ?", (key,)
                 ).fetchone()
                 if row is None:
-                    db.execute(
-                        "INSERT INTO file (folder_id, path, size, mtime_ns, seen) VALUES (?, ?, ?, ?, ?)",
-                        (folder.id, key, file.size, file.mtime_ns, scan),
-                    )
+                    seen.add(self._add_file(db, folder, file))
                     changed += 1
                     continue
-                db.execute("UPDATE file SET seen = ?, folder_id = ? WHERE id = ?", (scan, folder.id, row[0]))
+                seen.add(row[0])
+                if row[4] != folder.id:
+                    db.execute("UPDATE file SET folder_id = ? WHERE id = ?", (folder.id, row[0]))
                 if row[3] is not None:
                     db.execute("UPDATE file SET missing_since = NULL WHERE id = ?", (row[0],))
                 if (row[1], row[2]) != (file.size, file.mtime_ns):
                     self._forget_content(row[0], file)
                     changed += 1
         return changed
+
+    @staticmethod
+    def _add_file(db: sqlite3.Connection, folder: Folder, file: FoundFile) -> int:
+        cursor = db.execute(
+            # `seen` is how earlier versions told what a scan had met; 0 is right for them as well.
+            "INSERT INTO file (folder_id, path, size, mtime_ns, seen) VALUES (?, ?, ?, ?, 0) RETURNING id",
+            (folder.id, os.fsencode(file.path), file.size, file.mtime_ns),
+        )
+        return int(cursor.fetchone()[0])
 
     def _forget_content(self, file_id: int, file: FoundFile) -> None:
         with self._database.writing() as db:
@@ -185,12 +193,12 @@ class Catalogue:
     def end_scan(
         self,
         folder: Folder,
-        scan: int,
+        seen: SeenFiles,
         device: int,
         unreadable: Sequence[Path],
         excluded: Callable[[Path], bool],
     ) -> int:
-        """A scan of `folder` came to its end: what it did not see is missing. Returns how many are newly so.
+        """A scan of `folder` came to its end: what is not `seen` is missing. Returns how many are newly so.
 
         Files below a directory that could not be read are left as they are; those that are excluded by now
         are forgotten.
@@ -198,10 +206,11 @@ class Catalogue:
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)
         with self._database.writing() as db:
-            db.execute("UPDATE folder SET device = ?, away = 0 WHERE id = ?", (device, folder.id))
-            unseen = db.execute(
-                "SELECT id, path, missing_since FROM file WHERE folder_id = ? AND seen < ?", (folder.id, scan)
-            ).fetchall()
+            db.execute(
+                "UPDATE folder SET device = ?, away = 0 WHERE id = ? AND (device IS NOT ? OR away <> 0)",
+                (device, folder.id, device),
+            )
+            unseen = self._unseen(db, folder, seen)
             unwanted = {row[0] for row in unseen if excluded(_path(row[1]))}
             gone = [
                 row[0]
@@ -218,6 +227,15 @@ class Catalogue:
             db.executemany("DELETE FROM file WHERE id = ?", ((number,) for number in unwanted))
         return len(gone)
 
+    @staticmethod
+    def _unseen(
+        db: sqlite3.Connection, folder: Folder, seen: SeenFiles
+    ) -> list[tuple[int, bytes, int | None]]:
+        numbers = db.execute("SELECT id FROM file WHERE folder_id = ?", (folder.id,))
+        unseen = [(number,) for (number,) in numbers if number not in seen]
+        select = "SELECT id, path, missing_since FROM file WHERE id = ?"
+        return [db.execute(select, number).fetchone() for number in unseen]
+
     def missing_count(self) -> int:
         with self._database.reading() as db:
             row = db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone()
@@ -226,7 +244,7 @@ class Catalogue:
     def set_away(self, folder: Folder) -> None:
         """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
         with self._database.writing() as db:
-            db.execute("UPDATE folder SET away = 1 WHERE id = ?", (folder.id,))
+            db.execute("UPDATE folder SET away = 1 WHERE id = ? AND away = 0", (folder.id,))
 
     def tidy(self) -> tuple[int, ...]:
         """Drop rows of files that were moved or are gone for a month, and contents that no file holds.
@@ -315,7 +333,8 @@ class Catalogue:
     def set_meta(self, key: str, value: str) -> None:
         with self._database.writing() as db:
             db.execute(
-                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value "
+                "WHERE value <> excluded.value",
                 (key, value),
             )
 

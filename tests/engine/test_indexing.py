@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -13,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from engine.discover.run import PHASE
 from engine.errors import Cancelled
-from engine.library import Library
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Vectors
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
@@ -224,6 +226,15 @@ def test_text_is_looked_for_as_it_is_set_even_by_a_run_at_work(tmp_path: Path) -
     report = desk.index()
     desk.library.close()
     assert (report.read, report.pages_embedded) == (3, 3)
+
+
+def test_a_run_that_finds_all_as_it_was_writes_nothing_to_the_catalogue(desk: Desk) -> None:
+    catalogue = desk.folder / "library" / CATALOGUE_FILE
+    desk.index()
+    with closing(sqlite3.connect(catalogue)) as db:
+        assert db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+    assert desk.index().files_seen == 1
+    assert catalogue.with_name(catalogue.name + "-wal").stat().st_size == 0
 
 
 def test_a_cancelled_run_keeps_what_it_did_and_the_next_does_the_rest(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from engine.ingest.scan import is_excluded, scan
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.catalog import Catalogue, Folder
+from engine.store.seen import SeenFiles
 
 SCAN_BATCH = 256  # files written down at a time
 
@@ -19,14 +20,14 @@ _log = logging.getLogger(__name__)
 def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
     """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
     progress.start("scanning", "files")
-    number = catalogue.begin_scan()
+    seen = catalogue.begin_scan()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     for folder in catalogue.folders():
         device = device_of(folder)
         if device is None:
             catalogue.set_away(folder)
         else:
-            _survey_folder(catalogue, folder, device, number, avoid, progress, cancel, counts)
+            _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts)
     return IndexReport(**counts)
 
 
@@ -47,7 +48,7 @@ def _survey_folder(
     catalogue: Catalogue,
     folder: Folder,
     device: int,
-    number: int,
+    seen: SeenFiles,
     avoid: Path,
     progress: Progress,
     cancel: CancelToken,
@@ -57,7 +58,7 @@ def _survey_folder(
     batch: list[FoundFile] = []
 
     def record() -> None:
-        counts["files_new"] += catalogue.record_found(folder, number, batch)
+        counts["files_new"] += catalogue.record_found(folder, seen, batch)
         counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
         batch.clear()
@@ -76,5 +77,5 @@ def _survey_folder(
         return
     record()
     counts["files_missing"] += catalogue.end_scan(
-        folder, number, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
+        folder, seen, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +34,10 @@ class Store:
         if not self.catalogue.folders():
             self.catalogue.add_folder(Path("/pictures"), ())
         (folder,) = self.catalogue.folders()
-        number = self.catalogue.begin_scan()
+        seen = self.catalogue.begin_scan()
         found = [FoundFile(Path("/pictures") / name, size, 1) for name, size in files]
-        self.catalogue.record_found(folder, number, found)
-        return self.catalogue.end_scan(folder, number, 7, (), lambda _: False) if missing_ok else 0
+        self.catalogue.record_found(folder, seen, found)
+        return self.catalogue.end_scan(folder, seen, 7, (), lambda _: False) if missing_ok else 0
 
     def read(self, name: str, content: bytes, pages: int | None = None) -> tuple[int, ...]:
         """Say what a scanned file holds, embed all of it; returns its items."""
@@ -56,6 +58,14 @@ class Store:
         vector[0, item % 4] = 1.0
         self.contents.keep(self.model, [(item, decoded)], vector)
         return item
+
+    def empty_log(self) -> None:
+        """Move what the write-ahead log holds into the database, so that it holds what is written since."""
+        with closing(sqlite3.connect(self.folder / "catalogue.sqlite")) as db:
+            assert db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+
+    def log_bytes(self) -> int:
+        return (self.folder / "catalogue.sqlite-wal").stat().st_size
 
     def count(self, table: str) -> int:
         with self.database.reading() as db:

@@ -25,6 +25,29 @@ def test_an_unchanged_file_is_not_read_again(store: Store) -> None:
     assert store.catalogue.unread_count() == 0
 
 
+def test_a_scan_that_finds_all_as_it_was_writes_nothing(store: Store) -> None:
+    files = [(f"{number}.jpg", 10) for number in range(300)]
+    store.scan(*files)
+    store.read("0.jpg", b"hash of 0")
+    store.empty_log()
+    store.scan(*files)
+    assert store.log_bytes() == 0
+    store.scan(*files[1:])
+    assert store.log_bytes() > 0
+
+
+def test_what_one_folder_holds_is_told_from_what_another_does(store: Store) -> None:
+    store.scan(("a.jpg", 10), ("b.jpg", 10))
+    store.catalogue.add_folder(Path("/copies"), ())
+    copies, pictures = store.catalogue.folders()
+    seen = store.catalogue.begin_scan()
+    store.catalogue.record_found(copies, seen, [FoundFile(Path("/copies/c.jpg"), 10, 1)])
+    assert store.catalogue.end_scan(copies, seen, 7, (), lambda _: False) == 0
+    store.catalogue.record_found(pictures, seen, [FoundFile(Path("/pictures/b.jpg"), 10, 1)])
+    assert store.catalogue.end_scan(pictures, seen, 7, (), lambda _: False) == 1
+    assert store.catalogue.missing_count() == 1
+
+
 def test_a_changed_file_is_read_again(store: Store) -> None:
     store.scan(("a.jpg", 10))
     store.read("a.jpg", b"hash a")
@@ -64,8 +87,8 @@ def test_a_scan_that_was_not_completed_marks_nothing_missing(store: Store) -> No
 def test_files_below_a_folder_that_could_not_be_read_are_not_missing(store: Store) -> None:
     store.scan(("shut/a.jpg", 10), ("open/b.jpg", 10), ("shutter.jpg", 10))
     (folder,) = store.catalogue.folders()
-    number = store.catalogue.begin_scan()
-    gone = store.catalogue.end_scan(folder, number, 7, [Path("/pictures/shut")], lambda _: False)
+    seen = store.catalogue.begin_scan()
+    gone = store.catalogue.end_scan(folder, seen, 7, [Path("/pictures/shut")], lambda _: False)
     assert gone == 2
     with store.database.reading() as db:
         rows = db.execute("SELECT path FROM file WHERE missing_since IS NULL").fetchall()
@@ -76,8 +99,8 @@ def test_files_excluded_since_are_forgotten_with_their_items(store: Store) -> No
     store.scan(("a.jpg", 10))
     items = store.read("a.jpg", b"hash a")
     (folder,) = store.catalogue.folders()
-    number = store.catalogue.begin_scan()
-    store.catalogue.end_scan(folder, number, 7, (), lambda path: path.name == "a.jpg")
+    seen = store.catalogue.begin_scan()
+    store.catalogue.end_scan(folder, seen, 7, (), lambda path: path.name == "a.jpg")
     assert store.catalogue.tidy() == items
     assert store.count("file") == store.count("item") == store.count("vector") == 0
 
@@ -133,8 +156,8 @@ def test_a_folder_below_a_known_one_is_that_folder(store: Store) -> None:
 def test_a_folder_above_a_known_one_takes_its_files_over(store: Store) -> None:
     store.catalogue.add_folder(Path("/pictures/2024"), ())
     (below,) = store.catalogue.folders()
-    number = store.catalogue.begin_scan()
-    store.catalogue.record_found(below, number, [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)])
+    seen = store.catalogue.begin_scan()
+    store.catalogue.record_found(below, seen, [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)])
     store.catalogue.add_folder(Path("/pictures"), ())
     (folder,) = store.catalogue.folders()
     assert folder.path == Path("/pictures")
@@ -158,19 +181,19 @@ def test_a_hidden_folder_stands_for_itself(store: Store) -> None:
 def test_a_scan_of_a_folder_that_was_taken_over_meanwhile_writes_nothing(store: Store) -> None:
     store.catalogue.add_folder(Path("/pictures/2024"), ())
     (below,) = store.catalogue.folders()
-    number = store.catalogue.begin_scan()
+    seen = store.catalogue.begin_scan()
     store.catalogue.add_folder(Path("/pictures"), ())
     found = [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)]
-    assert store.catalogue.record_found(below, number, found) == 0
-    assert store.catalogue.end_scan(below, number, 7, (), lambda _: False) == 0
+    assert store.catalogue.record_found(below, seen, found) == 0
+    assert store.catalogue.end_scan(below, seen, 7, (), lambda _: False) == 0
     assert store.count("file") == 0
 
 
 def test_a_path_that_could_not_be_looked_at_is_not_missing(store: Store) -> None:
     store.scan(("a.jpg", 10))
     (folder,) = store.catalogue.folders()
-    number = store.catalogue.begin_scan()
-    assert store.catalogue.end_scan(folder, number, 7, [Path("/pictures/a.jpg")], lambda _: False) == 0
+    seen = store.catalogue.begin_scan()
+    assert store.catalogue.end_scan(folder, seen, 7, [Path("/pictures/a.jpg")], lambda _: False) == 0
 
 
 def test_what_is_away_is_not_asked_for(store: Store) -> None:
@@ -192,7 +215,8 @@ def test_a_removed_folder_takes_only_what_it_alone_held(store: Store) -> None:
     lost = store.read("b.jpg", b"hash b")
     store.catalogue.add_folder(Path("/copies"), ())
     other = next(f for f in store.catalogue.folders() if f.path == Path("/copies"))
-    store.catalogue.record_found(other, 1, [FoundFile(Path("/copies/a.jpg"), 10, 1)])
+    seen = store.catalogue.begin_scan()
+    store.catalogue.record_found(other, seen, [FoundFile(Path("/copies/a.jpg"), 10, 1)])
     (copy,) = store.catalogue.unread_files()
     store.contents.attach(copy.id, b"hash a")
     assert store.catalogue.remove_folder(Path("/pictures")) == lost
