@@ -45,6 +45,9 @@ _NICENESS = 5  # the window is drawn first
 _THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
 _GONE = "The process that the models run in has ended."
 _GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
+_UNSTARTED = "The process that the models run in cannot be started"
+_UNSTARTED_REMEDY = "Close other programs and try again; should that not help, install Findling anew."
+_GREETING = "ready"
 
 
 class Models:
@@ -88,7 +91,10 @@ class ModelProcess:
         self._closed = False
 
     def do(self, work: Work[T]) -> T:
-        """The result of `work`, or what it raised. Raises ModelError when the process ends meanwhile."""
+        """The result of `work`, or what it raised.
+
+        Raises ModelError when the process cannot be started, or ends meanwhile.
+        """
         with self._lock:
             if self._closed:
                 raise ModelError("The library is closed.")
@@ -110,25 +116,29 @@ class _Running:
     """One process, and a thread that takes in its answers."""
 
     def __init__(self, directory: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(
-            target=_serve, args=(theirs, directory), name="models", daemon=True
-        )
-        self._process.start()
-        theirs.close()  # so that its end is seen here
+        """Raises ModelError where the system refuses a process, or what belongs to one."""
+        try:
+            self._process, self._connection = _spawned(directory)
+        except OSError as error:
+            raise _unstarted(f" ({error.strerror})") from error
         self._lock = threading.Lock()  # of what follows, and of sending
         self._numbers = count()
         self._waiting: dict[int, Future[object]] = {}
+        self._greeted = False
         self.alive = True
         self._reader = threading.Thread(target=self._take_answers, name="models' answers", daemon=True)
-        self._reader.start()
+        try:
+            self._reader.start()
+        except RuntimeError as error:  # as Python tells that the system has no thread left
+            self._end_process()
+            self._connection.close()
+            raise _unstarted(f" ({error})") from error
 
     def do(self, work: Work[T]) -> T:
         future: Future[T] = Future()
         with self._lock:
             if not self.alive:
-                raise ModelError(_GONE, _GONE_REMEDY)
+                raise self._ended()
             number = next(self._numbers)
             self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `work` results in
             try:
@@ -138,15 +148,23 @@ class _Running:
         return future.result()
 
     def end(self) -> None:
+        self._end_process()
+        self._reader.join()
+
+    def _end_process(self) -> None:
         self._process.terminate()
         self._process.join(_ENDING_SECONDS)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        self._reader.join()
+
+    def _ended(self) -> ModelError:
+        """One that never said anything was not short of memory for a model: it had none to load yet."""
+        return ModelError(_GONE, _GONE_REMEDY) if self._greeted else _unstarted()
 
     def _take_answers(self) -> None:
         try:
+            self._greeted = self._connection.recv() == _GREETING
             while True:
                 self._take(*self._connection.recv())
         except (EOFError, OSError):
@@ -159,7 +177,7 @@ class _Running:
             waiting = list(self._waiting.values())
             self._waiting.clear()
         for future in waiting:
-            future.set_exception(ModelError(_GONE, _GONE_REMEDY))
+            future.set_exception(self._ended())
         self._process.join()  # leaves nothing behind for the system to remember
         self._connection.close()
 
@@ -172,12 +190,35 @@ class _Running:
             future.set_exception(error)
 
 
+def _spawned(directory: Path) -> tuple[BaseProcess, Connection]:
+    """The process, and our end of the pipe to it. Raises OSError."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, directory), name="models", daemon=True)
+    try:
+        process.start()
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()  # so that its end is seen here
+    return process, ours
+
+
+def _unstarted(why: str = "") -> ModelError:
+    return ModelError(f"{_UNSTARTED}{why}.", _UNSTARTED_REMEDY)
+
+
 def _serve(connection: Connection, directory: Path) -> None:
     """The process: does what comes, each piece in a thread, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
     give_way(_NICENESS)
     models = Models(ModelShelf(directory))
     sending = threading.Lock()
+    try:
+        connection.send(_GREETING)
+    except OSError:
+        return  # the other end is gone already
     with ThreadPoolExecutor(_THREADS) as threads:
         while True:
             try:

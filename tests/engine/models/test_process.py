@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.spawn
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -190,6 +194,72 @@ def test_a_process_that_died_is_replaced(process: ModelProcess) -> None:
     waiting.join(SLOWEST)
     assert "has ended" in str(failed[0])
     assert process.do(its_number) not in (first, os.getpid())
+
+
+@contextmanager
+def free_files(count: int) -> Iterator[None]:
+    """Only so many more files, pipes and the like may be opened by this process."""
+    resource = pytest.importorskip("resource", reason="there is no such limit")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = (number for number in range(soft) if not is_open(number))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next(islice(free, count, None)), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def test_a_process_that_cannot_be_started_is_told_in_a_sentence_and_tried_again(
+    process: ModelProcess,
+) -> None:
+    refused: list[ModelError] = []
+    for count in range(SLOWEST):  # wherever in its start the system refuses
+        with free_files(count):
+            try:
+                process.do(its_number)
+                break
+            except ModelError as error:
+                refused.append(error)
+    assert {error.message for error in refused} == {
+        "The process that the models run in cannot be started (Too many open files)."
+    }
+    assert all(error.remedy for error in refused)
+    assert process.do(its_number) != os.getpid()
+
+
+def test_a_process_that_dies_as_it_starts_is_told_in_a_sentence_and_tried_again(
+    process: ModelProcess, tmp_path: Path
+) -> None:
+    executable = multiprocessing.spawn.get_executable()
+    multiprocessing.set_executable(str(tmp_path / "no python"))
+    try:
+        with pytest.raises(ModelError, match="cannot be started") as raised:
+            process.do(its_number)
+    finally:
+        multiprocessing.set_executable(executable)
+    assert raised.value.remedy
+    assert process.do(its_number) != os.getpid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems find room for any stack")
+def test_a_process_without_a_thread_for_its_answers_is_ended(process: ModelProcess) -> None:
+    children = multiprocessing.active_children()
+    usual = threading.stack_size(1 << 46)
+    try:
+        with pytest.raises(ModelError, match="cannot be started"):
+            process.do(its_number)
+    finally:
+        threading.stack_size(usual)
+    assert multiprocessing.active_children() == children
+    assert process.do(its_number) != os.getpid()
 
 
 def test_closing_ends_it_at_once_and_for_good(process: ModelProcess) -> None:
