@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from engine.discover.run import Discovering
+from engine.discover.run import Discovering, stamp_of
 from engine.generations import Generations
 from engine.loaded import Loaded
-from engine.progress import CancelToken, Progress
 from engine.records import DuplicateGroup, Theme
 from engine.store.discoveries import Discoveries, Items
 from engine.store.duplicates import Duplicates
@@ -39,20 +36,25 @@ class Discovered:
         self._loaded = loaded
         self._pictures = pictures
 
-    def bring_up_to_date(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """With the vectors of the model that answers. True when nothing is left to do, False when `stop` said
-        so before. Raises Cancelled, ModelError. For the process whose turn it is to change the library.
+    def due(self, begun: Discovering | None) -> Discovering | None:
+        """What brings it up to date with the vectors of the model that answers: `begun` itself where it still
+        does, None where nothing is left to do. Raises ModelError.
+
+        For the process whose turn it is to change the library.
         """
         answering = self._pictures.answering()
         if answering.row is None:
-            return True
-        work = Discovering(self._found, self._thumbnails, answering.row, self._log.end(answering.row))
-        if not work.is_due():
-            return True
+            return None
+        position = self._log.end(answering.row)
+        stamp = stamp_of(answering.row, position)
+        if self._found.stamp() == stamp:
+            return None
+        if begun is not None and begun.stamp == stamp:
+            return begun
         index = self._loaded.pictures(answering.row, answering.identity.dimension)
         index.catch_up()
         embedder = self._loaded.embedder(answering.identity)
-        return work.run(index.nearest, embedder, progress, cancel, stop)
+        return Discovering(self._found, self._thumbnails, index.nearest, embedder, answering.row, position)
 
     def themes(self) -> tuple[Theme, ...]:
         """The biggest first; what is not there at present does not count."""

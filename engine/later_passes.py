@@ -1,7 +1,7 @@
 """What comes once everything is found by its look: what the library discovers by itself, reading the text
 that is shown, then page vectors.
 
-All take their time and stop between two items whenever something comes first.
+All take their time and stop between two items, or steps, whenever something comes first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
+from engine.discover.run import Discovering
 from engine.discovered import Discovered
 from engine.generations import Generations
 from engine.ingest.limits import Limits
@@ -49,6 +50,7 @@ class LaterPasses:
         self._generations = generations
         self._read_text = read_text
         self._processes = ExitStack()
+        self._discovering: Discovering | None = None
         self._reading: Reading | None = None
         self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
         self.read = 0
@@ -68,7 +70,7 @@ class LaterPasses:
         Cancelled, ModelError, DiskFull; what was done until then is kept."""
         done = (
             self._catch_up(cancel, stop)
-            and self._discovered.bring_up_to_date(progress, cancel, stop)
+            and self._discover(progress, cancel, stop)
             and self._read(progress, cancel, stop)
             and self._look_at_pages(progress, cancel, stop)
         )
@@ -88,6 +90,13 @@ class LaterPasses:
             if not self._texts.catch_up():
                 return True
         return False
+
+    def _discover(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        self._discovering = self._discovered.due(self._discovering)
+        if self._discovering is not None and not self._discovering.run(progress, cancel, stop):
+            return False
+        self._discovering = None
+        return True
 
     def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         if not self._read_text() or not self._anything_to_read():

@@ -2,13 +2,13 @@
 
 Three sieves, each closer than the one before: the nearest by their vectors, those of them that look the same
 from afar, and those whose pixels agree. Done in the order in which vectors were made, a block at a time, each
-block written down as it is done: nothing is compared twice, whenever the work is stopped.
+block written down as it is done: whenever the program ends, no more than a block is compared twice.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from engine.discover.likeness import LARGEST_CROP, Likeness, View, likeness, view_of
 from engine.discover.prints import Prints
+from engine.discover.steps import Steps
 from engine.index.nearest import NearestIndex
-from engine.progress import Progress
 from engine.store import discoveries
 from engine.store.discoveries import AlikePair, Discoveries, PhotoFacts
 from engine.store.thumbnails import Thumbnails
 
 METHOD = 1  # to be raised when what follows changes: then all is compared anew
-BLOCK = 256  # photographs
+BLOCK = 64  # photographs; larger ones are no faster
 NEIGHBOURS = 32  # of a photograph that are looked at closely, at most
 VIEWS = 2_000  # kept at hand, 16 kB each
 BURST_SECONDS = 10
@@ -80,38 +80,33 @@ class Comparing:
         self._prints = Prints(found.prints())
         self._views: OrderedDict[int, View | None] = OrderedDict()
 
-    def run(
-        self, until: int, progress: Progress, checkpoint: Callable[[], None], stop: Callable[[], bool]
-    ) -> bool:
-        """Compare all up to the vector `until`. False when `stop` said so before; `checkpoint` may raise."""
+    def compare(self, until: int) -> Steps[None]:
+        """All up to the vector `until` that are not compared yet."""
         done = self._found.compared(self._model, METHOD)
         if not done:
             self._found.begin_comparing(self._model, METHOD)
         while done < until:
-            if stop():
-                return False
             block = self._found.new_photos(self._model, done, until, BLOCK)
             done = block[-1][0] if block else until
             items = [item for _, item in block]
-            prints = self._new_prints(items, checkpoint)
+            prints = yield from self._new_prints(items)
             self._prints.add(prints)
-            pairs = self._pairs(np.array(items, np.int64), checkpoint)
+            pairs = yield from self._pairs(np.array(items, np.int64))
             self._found.keep_pairs(self._model, pairs, prints, done)
-            progress.add_done(len(items))
-        return True
+            yield len(items)
 
-    def _new_prints(self, items: Sequence[int], checkpoint: Callable[[], None]) -> list[tuple[int, bytes]]:
+    def _new_prints(self, items: Sequence[int]) -> Steps[list[tuple[int, bytes]]]:
         """A photograph without a thumbnail has none, and is like no other."""
         prints = []
         for item in items:
-            checkpoint()
+            yield 0
             view = None if item in self._prints else self._view(item)
             if view is not None:
                 prints.append((item, view.grey_print()))
         return prints
 
-    def _pairs(self, items: Items, checkpoint: Callable[[], None]) -> list[AlikePair]:
-        candidates = self._candidates(items, checkpoint)
+    def _pairs(self, items: Items) -> Steps[list[AlikePair]]:
+        candidates = yield from self._candidates(items)
         both = np.unique(np.concatenate([candidates.items, candidates.others])).tolist()
         facts = self._found.facts(both)
         pairs: dict[tuple[int, int], AlikePair] = {}
@@ -123,19 +118,19 @@ class Comparing:
             if (first, second) in looked_at:
                 continue
             looked_at.add((first, second))
-            checkpoint()
+            yield 0
             kind = self._kind(first, second, score, facts)
             if kind is not None:
                 pairs[first, second] = AlikePair(first, second, kind)
         return list(pairs.values())
 
-    def _candidates(self, items: Items, checkpoint: Callable[[], None]) -> Candidates:
+    def _candidates(self, items: Items) -> Steps[Candidates]:
         none = np.empty(0, np.int64)
         best = Candidates(none, none, np.empty(0, np.float32))
         if not len(items):
             return best
         for asked, keys, scores in self._nearest.near_many(self._nearest.vectors(items), LEAST_COSINE):
-            checkpoint()
+            yield 0
             mine = items[asked]
             kept = mine != keys
             kept[kept] = self._prints.alike(mine[kept], keys[kept], LEAST_FROM_AFAR)

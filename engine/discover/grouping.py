@@ -8,13 +8,18 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 
+from engine.discover.steps import Steps
 from engine.store.discoveries import AlikeGroup, AlikePair, Likeness
 
+PIECE = 4_096  # pairs, or items, looked at in a step
 
-def groups_of_pairs(pairs: Iterable[AlikePair]) -> list[AlikeGroup]:
+
+def groups_of_pairs(pairs: Iterable[AlikePair]) -> Steps[list[AlikeGroup]]:
     """Stars: the item with most pairs and its partners first, then the same among the rest. By number."""
     partners: dict[int, dict[int, Likeness]] = {}
-    for pair in pairs:
+    for number, pair in enumerate(pairs):
+        if number % PIECE == 0:
+            yield 0
         partners.setdefault(pair.item, {})[pair.other] = pair.kind
         partners.setdefault(pair.other, {})[pair.item] = pair.kind
     waiting = [(-len(others), item) for item, others in partners.items()]
@@ -22,6 +27,8 @@ def groups_of_pairs(pairs: Iterable[AlikePair]) -> list[AlikeGroup]:
     taken: set[int] = set()
     groups: list[AlikeGroup] = []
     while waiting:
+        if len(waiting) % PIECE == 0:
+            yield 0
         count, item = heapq.heappop(waiting)
         if item in taken:
             continue

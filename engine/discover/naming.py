@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.discover.steps import Steps
 from engine.errors import QueryError
 from engine.models.arithmetic import unit
 from engine.models.base import PictureEmbedder
 from engine.records import Vectors
 
-TEXTS_AT_A_TIME = 32
+TEXTS_AT_A_TIME = 4  # a second where a large model has two busy cores; more at a time are no faster there
 SHORT_LIST = 15  # words that fit a theme best by themselves: among them the most telling is its name
 BEHIND_ALL = 100.0  # what all other words are put back by
 FAR_BEHIND = 0.8  # of the most telling word's score: a word below it needs that one beside it
 LEAST = np.float32(1e-6)
 
 
-def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> tuple[list[str], Vectors]:
+def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[tuple[list[str], Vectors]]:
     """The words that the model knows, and a vector of each. Raises ModelError.
 
     `words`: sentences by word. Some models place a word better in a sentence, some alone, so both count;
@@ -29,13 +30,14 @@ def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> tuple[l
     known: list[str] = []
     vectors: list[Vectors] = []
     for start in range(0, len(names), TEXTS_AT_A_TIME):
-        for part in _known(embedder, names[start : start + TEXTS_AT_A_TIME]):
+        for part, alone in (yield from _known(embedder, names[start : start + TEXTS_AT_A_TIME])):
             known.extend(part)
             said = [words[name] for name in part]
-            alone = np.array(
+            counts = np.array(
                 [name in sentence for name, sentence in zip(part, said, strict=True)], np.float32
             )
-            vectors.append(unit(embedder.embed_texts(said) + alone[:, None] * embedder.embed_texts(part)))
+            yield 0
+            vectors.append(unit(embedder.embed_texts(said) + counts[:, None] * alone))
     if not known:
         return [], np.empty((0, embedder.identity.dimension), np.float32)
     return known, np.concatenate(vectors)
@@ -82,13 +84,16 @@ def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _known(embedder: PictureEmbedder, words: Sequence[str]) -> list[list[str]]:
-    """The words in as few parts as the model takes; it refuses texts in which it knows no word."""
+def _known(embedder: PictureEmbedder, words: Sequence[str]) -> Steps[list[tuple[list[str], Vectors]]]:
+    """The words in as few parts as the model takes, with their vectors; it refuses texts in which it knows
+    no word."""
+    yield 0
     try:
-        embedder.embed_texts(words)
+        return [(list(words), embedder.embed_texts(words))]
     except QueryError:
         if len(words) == 1:
             return []
-        middle = len(words) // 2
-        return [*_known(embedder, words[:middle]), *_known(embedder, words[middle:])]
-    return [list(words)]
+    middle = len(words) // 2
+    first = yield from _known(embedder, words[:middle])
+    second = yield from _known(embedder, words[middle:])
+    return [*first, *second]

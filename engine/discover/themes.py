@@ -8,12 +8,13 @@ none when it is much farther from it than others are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.discover.steps import Steps
 from engine.records import Vectors
 
 FEWEST_PHOTOS = 24  # below, a person sees all of them at once
@@ -50,11 +51,11 @@ def theme_count(photos: int) -> int:
     return min(MOST_THEMES, round(2.2 * math.pow(photos, 0.27)))
 
 
-def find_centres(sample: Vectors, count: int, checkpoint: Callable[[], None]) -> list[Centre]:
+def find_centres(sample: Vectors, count: int) -> Steps[list[Centre]]:
     """(photographs, dimension) -> up to `count` centres. The same sample gives the same ones."""
     mean = sample.mean(axis=0)
     vectors = _unit(sample - mean)
-    centres = _merged(vectors, _best_start(vectors, count, checkpoint))
+    centres = _merged(vectors, (yield from _best_start(vectors, count)))
     scores = (sample - mean) @ centres.T
     owners = scores.argmax(axis=1)
     found: list[Centre] = []
@@ -65,11 +66,7 @@ def find_centres(sample: Vectors, count: int, checkpoint: Callable[[], None]) ->
     return found
 
 
-def assign(
-    centres: Sequence[Centre],
-    pieces: Iterable[tuple[Items, Vectors]],
-    checkpoint: Callable[[], None],
-) -> list[Members]:
+def assign(centres: Sequence[Centre], pieces: Iterable[tuple[Items, Vectors]]) -> Steps[list[Members]]:
     """The photographs of each centre, which may be none."""
     if not centres:
         return []
@@ -79,7 +76,7 @@ def assign(
     offsets = np.array([centre.offset for centre in centres], np.float32)
     leasts = np.array([centre.least for centre in centres], np.float32)
     for items, vectors in pieces:
-        checkpoint()
+        yield 0
         scores = vectors @ matrix.T - offsets
         owners = scores.argmax(axis=1)
         best = scores[np.arange(len(items)), owners]
@@ -119,39 +116,39 @@ def _merged(vectors: Vectors, centres: Vectors) -> Vectors:
     return centres
 
 
-def _best_start(vectors: Vectors, count: int, checkpoint: Callable[[], None]) -> Vectors:
+def _best_start(vectors: Vectors, count: int) -> Steps[Vectors]:
     best, best_score = vectors[:0], -np.inf
     for start in range(STARTS):
-        centres, score = _k_means(vectors, count, np.random.default_rng(SEED + start), checkpoint)
+        centres, score = yield from _k_means(vectors, count, np.random.default_rng(SEED + start))
         if score > best_score:
             best, best_score = centres, score
     return best
 
 
-def _k_means(
-    vectors: Vectors, count: int, random: np.random.Generator, checkpoint: Callable[[], None]
-) -> tuple[Vectors, float]:
+def _k_means(vectors: Vectors, count: int, random: np.random.Generator) -> Steps[tuple[Vectors, float]]:
     """Centres, and how near the vectors are to theirs in the mean."""
-    centres = _spread(vectors, count, random)
+    centres = yield from _spread(vectors, count, random)
     nearness = -np.inf
     for _ in range(ROUNDS):
-        checkpoint()
+        yield 0
         scores = vectors @ centres.T
         owners = scores.argmax(axis=1)
         before, nearness = nearness, float(scores[np.arange(len(vectors)), owners].mean())
         if nearness <= before:
             break
+        yield 0
         order = np.argsort(owners, kind="stable")
         owned, firsts = np.unique(owners[order], return_index=True)
         centres[owned] = _unit(np.add.reduceat(vectors[order], firsts, axis=0))
     return centres, nearness
 
 
-def _spread(vectors: Vectors, count: int, random: np.random.Generator) -> Vectors:
+def _spread(vectors: Vectors, count: int, random: np.random.Generator) -> Steps[Vectors]:
     """First centres far from one another: k-means++ (Arthur and Vassilvitskii 2007)."""
     chosen = [int(random.integers(len(vectors)))]
     distances = np.full(len(vectors), np.inf)
     while len(chosen) < min(count, len(vectors)):
+        yield 0
         distances = np.minimum(distances, np.maximum(1 - vectors @ vectors[chosen[-1]], 0.0))
         total = float(distances.sum())
         if total <= float(LEAST):

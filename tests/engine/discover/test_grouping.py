@@ -6,6 +6,11 @@ import random
 
 from engine.discover.grouping import groups_of_pairs
 from engine.store.discoveries import AlikeGroup, AlikePair
+from tests.engine.discover.album import at_once
+
+
+def grouped(pairs: list[AlikePair]) -> list[AlikeGroup]:
+    return at_once(groups_of_pairs(pairs))
 
 
 def alike(*pairs: tuple[int, int]) -> list[AlikePair]:
@@ -14,7 +19,7 @@ def alike(*pairs: tuple[int, int]) -> list[AlikePair]:
 
 def test_a_chain_of_small_steps_is_not_one_group() -> None:
     chain = alike(*((item, item + 1) for item in range(1, 9)))
-    groups = groups_of_pairs(chain)
+    groups = grouped(chain)
     linked = {(pair.item, pair.other) for pair in chain}
     for group in groups:
         leaders = [
@@ -30,14 +35,14 @@ def test_every_item_is_in_one_group_and_the_order_of_pairs_does_not_matter() -> 
     chooser = random.Random(5)
     numbers = [sorted(chooser.sample(range(1, 60), 2)) for _ in range(120)]
     pairs = alike(*((first, second) for first, second in numbers))
-    groups = groups_of_pairs(pairs)
+    groups = grouped(pairs)
     items = [item for group in groups for item in group.items]
     assert len(items) == len(set(items))
     chooser.shuffle(pairs)
-    assert groups_of_pairs(pairs) == groups
+    assert grouped(pairs) == groups
     assert all(group.number == min(group.items) for group in groups)
 
 
 def test_a_group_with_a_burst_in_it_is_a_burst() -> None:
-    assert groups_of_pairs([*alike((4, 7)), AlikePair(7, 9, "burst")]) == [AlikeGroup((4, 7, 9), "burst")]
-    assert groups_of_pairs([]) == []
+    assert grouped([*alike((4, 7)), AlikePair(7, 9, "burst")]) == [AlikeGroup((4, 7, 9), "burst")]
+    assert grouped([]) == []
