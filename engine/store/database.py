@@ -29,6 +29,8 @@ class Database:
             self._writer = self._connect()
             try:
                 self._writer.execute("PRAGMA journal_mode = WAL")
+                # Else a file takes a copy of several pages for each row whose insertion runs a trigger.
+                self._writer.execute("PRAGMA temp_store = MEMORY")
                 prepare(self._writer)
             except BaseException:
                 self._writer.close()
