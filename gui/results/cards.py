@@ -71,6 +71,7 @@ class _Face:
     size: QSize
     pixmap: QPixmap
     finished: bool  # False while the thumbnail, or a sharper one, is on its way
+    frame: int  # that it was last seen in
 
 
 class CardPainter:
@@ -82,6 +83,7 @@ class CardPainter:
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._faces_bytes = 0
         self._frame_ends = math.inf
+        self._frame = 0  # its number
         self._drawn = 0  # in this frame
         self.behind = False  # whether a card of this frame is still to be drawn
         self._ratio = 1.0
@@ -132,6 +134,7 @@ class CardPainter:
     def begin_frame(self) -> None:
         """Drawing a screen of new cards takes so long that a busy machine would be felt."""
         self._frame_ends = time.perf_counter() + FRAME_SECONDS
+        self._frame += 1
         self._drawn = 0
         self.behind = False
 
@@ -172,20 +175,23 @@ class CardPainter:
         """
         item, size = card.hit.item, QSize(box.width, box.height)
         known = self._faces.get(item)
-        fresh = known is not None and known.card == card and known.size == size
-        if known is not None and fresh and known.finished:
+        if known is not None and (known.card != card or known.size != size):
+            known = None
+        if known is not None:
+            known.frame = self._frame
             self._faces.move_to_end(item)
-            return known.pixmap
+            if known.finished:
+                return known.pixmap
         image = self._thumbnails.image(item)
-        if known is not None and fresh and image is None:
+        if known is not None and image is None:
             return known.pixmap
         if self._drawn and time.perf_counter() > self._frame_ends:
             self.behind = True
-            return known.pixmap if known is not None and fresh else None
+            return known.pixmap if known is not None else None
         self._drawn += 1
         pixmap = self._draw(card, box, image)
         finished = image is not None and self._thumbnails.is_sharp(item)
-        self._remember(item, _Face(card, size, pixmap, finished))
+        self._remember(item, _Face(card, size, pixmap, finished, self._frame))
         return pixmap
 
     def _draw(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
@@ -210,8 +216,11 @@ class CardPainter:
         self.forget(item)
         self._faces[item] = face
         self._faces_bytes += _bytes(face)
-        while self._faces_bytes > FACES_BYTES and len(self._faces) > 1:
-            self._faces_bytes -= _bytes(self._faces.popitem(last=False)[1])
+        while self._faces_bytes > FACES_BYTES:
+            oldest, old = next(iter(self._faces.items()))
+            if old.frame == self._frame:
+                return  # else a screen that takes more would be drawn for ever
+            self.forget(oldest)
 
     # the parts of a card
 

@@ -38,3 +38,17 @@ def test_what_is_left_is_drawn_by_itself(qtbot: QtBot, busy_page: ResultsPage) -
     view.viewport().repaint()
     assert not view.finished
     qtbot.waitUntil(lambda: view.finished, timeout=SECONDS)
+
+
+def test_a_screen_that_takes_more_than_is_kept_is_drawn_all_the_same(
+    qtbot: QtBot, busy_page: ResultsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "FACES_BYTES", 1)
+    view = busy_page.view
+    view.viewport().repaint()
+    assert not view.finished
+    qtbot.waitUntil(lambda: view.finished, timeout=SECONDS)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    view.viewport().repaint()
+    assert not view.finished
+    qtbot.waitUntil(lambda: view.finished, timeout=SECONDS)
