@@ -6,6 +6,7 @@ import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -45,6 +46,9 @@ FACES_BYTES = 64 * 2**20
 FRAME_SECONDS = 0.008  # for cards that are drawn anew in one frame; the others come with the next
 
 
+_SEEN = attrgetter(
+    "path", "page", "kind", "verdict", "width", "height", "available", "snippet", "taken", "dated"
+)  # of a hit
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
@@ -56,6 +60,12 @@ class Card:
     ranked: bool
     alike: int = 0
     is_open: bool = False  # the others that look alike have cards of their own
+
+    def looks_like(self, other: Card) -> bool:
+        """Whether both are painted the same. Another answer may give a hit another rank and score."""
+        if (self.ranked, self.alike, self.is_open) != (other.ranked, other.alike, other.is_open):
+            return False
+        return self.hit is other.hit or _SEEN(self.hit) == _SEEN(other.hit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +185,7 @@ class CardPainter:
         """
         item, size = card.hit.item, QSize(box.width, box.height)
         known = self._faces.get(item)
-        if known is not None and (known.card != card or known.size != size):
+        if known is not None and not (known.size == size and known.card.looks_like(card)):
             known = None
         if known is not None:
             known.frame = self._frame

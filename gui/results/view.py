@@ -185,7 +185,6 @@ class ResultsView(QListView):
     def reset(self) -> None:
         """The model has another answer."""
         super().reset()
-        self._cards.forget_faces()
         self._places.scrolled()  # what stayed in its place was of another answer
         self.grid.opened.clear()
         self.grid.begin(self._measures())

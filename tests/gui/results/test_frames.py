@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.records import Verdict
 from gui.results import cards
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
@@ -52,3 +55,15 @@ def test_a_screen_that_takes_more_than_is_kept_is_drawn_all_the_same(
     view.viewport().repaint()
     assert not view.finished
     qtbot.waitUntil(lambda: view.finished, timeout=SECONDS)
+
+
+def test_cards_that_look_as_before_are_not_drawn_again_for_another_answer(busy_page: ResultsPage) -> None:
+    view, model = busy_page.view, busy_page.model
+    while not view.finished:
+        view.viewport().repaint()
+    model.set_hits([replace(hit, score=hit.score / 2) for hit in hits(300)], complete=True)
+    view.viewport().repaint()
+    assert view.finished
+    model.set_hits([replace(hit, verdict=Verdict.WEAK) for hit in hits(300)], complete=True)
+    view.viewport().repaint()
+    assert not view.finished
