@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import (
     QCloseEvent,
@@ -97,7 +99,6 @@ class MainWindow(QMainWindow):
             self.session, self.search_bar, self.searching, self.intake, self.memory, style, self
         )
         self.help = Help(self.main_menu, style, self)
-        self.banners = BannerArea(style, self)
         self.sidebar = Sidebar(style, ThumbnailStore(self.session.jobs, self.session.thumbnail, cover_size()))
         self.sidebar.hide()
         self.opening = EmptyState("findling", "", strings.OPENING_TITLE)
@@ -114,6 +115,8 @@ class MainWindow(QMainWindow):
         self.results.follow(self.preferences)
         self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
         self.status_line = StatusLine(self.indexing)
+        self.content = QWidget()
+        self.banners = BannerArea(style, self.content)
         self.pages = QStackedWidget()
         self.pages.setMinimumHeight(20 * GRID)  # in a low window it gives way, not the lines around it
         for page in (self.opening, self.problem, self.welcome, self.ready):
@@ -133,22 +136,16 @@ class MainWindow(QMainWindow):
             self.duplicates,
             self.sidebar,
             self.pages,
+            self.content,
         )
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addWidget(self.search_bar.filters)
-        column.addWidget(self.banners)
-        column.addWidget(self.doing.exporting.strip)
-        column.addWidget(self.navigation.splitter, 1)
-        column.addWidget(self.activity)
-        column.addWidget(self.status_line)
-        self.setCentralWidget(content)
-        self.dropping = Dropping(self.intake, self._look, self, content)
+        stack(self.content, (self.search_bar.filters, self.pages), self.pages)
+        whole, between = QWidget(), self.navigation.splitter
+        rows = (self.top, self.doing.exporting.strip, between, self.activity, self.status_line)
+        stack(whole, rows, between)
+        self.setCentralWidget(whole)
+        self.dropping = Dropping(self.intake, self._look, self, whole)
         self.setMinimumSize(90 * GRID, 60 * GRID)
 
     def _connect_session(self) -> None:
@@ -396,3 +393,12 @@ class MainWindow(QMainWindow):
         if (meant_as_words(data) or not self.intake.take(data)) and data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()
+
+
+def stack(whole: QWidget, rows: Sequence[QWidget], tall: QWidget) -> None:
+    """One below the other without a gap; `tall` is the one that takes what room there is."""
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for row in rows:
+        column.addWidget(row, int(row is tall))

@@ -1,8 +1,8 @@
-"""Shows messages in the window: a line each above the content, that never asks for an answer."""
+"""Shows messages in the window, over the lower edge of what is looked at. They never ask for an answer."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from gui.parts.style import GRID, Style
 
 INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
 MOST_BANNERS = 3
+WIDTH = 90 * GRID  # at most
+MARGIN = 2 * GRID
 MOST_BUGS = 20  # in the details of the dialog
 
 _COLOURS = {Level.INFO: "accent", Level.WARNING: "weak", Level.ERROR: "error"}
@@ -68,16 +70,21 @@ class Banner(QFrame):
 
 
 class BannerArea(QWidget):
-    """The place for banners, and the one dialog for faults of the program. It is a `messages.Screen`."""
+    """The place for banners, and the one dialog for faults of the program. It is a `messages.Screen`.
+
+    It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
+    """
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
+        self._under = parent
+        parent.installEventFilter(self)
         self._style = style
         self._banners: list[Banner] = []
         self._bugs: list[Bug] = []
         self.bug_dialog: QMessageBox | None = None
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GRID)
         self.hide()
 
@@ -95,7 +102,10 @@ class BannerArea(QWidget):
         self._column.insertWidget(0, banner)
         if len(self._banners) > MOST_BANNERS:
             self._dismiss(self._least_needed())
+        banner.show()  # a layout leaves out what is hidden
         self.show()
+        self.raise_()
+        self._place()
 
     def show_bug(self, bug: Bug) -> None:
         """One dialog, however many faults come; all of them are in its details."""
@@ -139,3 +149,16 @@ class BannerArea(QWidget):
         self._column.removeWidget(banner)
         banner.retire()
         self.setVisible(bool(self._banners))
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._under and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """As high as its words need, in the middle of the lower edge."""
+        width = min(WIDTH, self._under.width() - 2 * MARGIN)
+        height = self._column.totalHeightForWidth(width)
+        left = (self._under.width() - width) // 2
+        self.setGeometry(left, self._under.height() - height - MARGIN, width, height)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from engine.records import LibraryStatus, Query, Theme
 from gui.activity.indexing import Indexing
@@ -34,7 +34,9 @@ class Navigation(QObject):
         duplicates: Duplicates,
         sidebar: Sidebar,
         pages: QStackedWidget,
+        content: QWidget,
     ) -> None:
+        """`content`: what stands beside the sidebar, the pages with what belongs to them."""
         super().__init__(sidebar)
         self._indexing = indexing
         self._search_bar = search_bar
@@ -45,7 +47,7 @@ class Navigation(QObject):
         self._pages = pages
         self._state = SidebarState(session.location)
         self._width = self._state.width(WIDTH)
-        self.splitter = self._build_splitter()
+        self.splitter = self._build_splitter(content)
         sidebar.tree.fold(self._state.folded())
         sidebar.shown.connect(self._give_room)
         sidebar.chosen.connect(self.go)
@@ -88,13 +90,13 @@ class Navigation(QObject):
         filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
         self._search_bar.show_question(replace(question, filters=filters))
 
-    def _build_splitter(self) -> QSplitter:
+    def _build_splitter(self, content: QWidget) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setObjectName("MainSplitter")
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._sidebar)
-        splitter.addWidget(self._pages)
+        splitter.addWidget(content)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
         splitter.splitterMoved.connect(self._widened)
