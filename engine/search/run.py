@@ -39,7 +39,14 @@ from engine.search.pages import Asked, PageSearch
 from engine.search.query import combine, parse
 from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
 from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
-from engine.search.verdict import Manner, Reference, manner_of, picture_reference, text_reference
+from engine.search.verdict import (
+    Manner,
+    Reference,
+    beside_best,
+    manner_of,
+    picture_reference,
+    text_reference,
+)
 from engine.search.wanted import asks_what_is_written, wanted
 from engine.store.contents import Contents
 
@@ -269,7 +276,12 @@ class Searcher:
             reference.sureness(scores.astype(np.float64))
             for reference, scores in zip(references, by_part, strict=True)
         ]
-        return Ranking(found.keys, found.scores.astype(np.float64), np.min(sureness, axis=0))
+        scores = found.scores.astype(np.float64)
+        surest: NDArray[np.int8] = np.min(sureness, axis=0)
+        if len(scores) and [part.manner for part in encoded.wanted] == [Manner.WORDS]:
+            usual = float(np.median(yardstick.sample @ encoded.vector))
+            surest = beside_best(surest, scores, usual)
+        return Ranking(found.keys, scores, surest)
 
     def _measured(self, index: PictureIndex) -> Yardstick:
         """Taken once, and anew when the library has grown or shrunk by a little."""
