@@ -20,6 +20,8 @@ class TopBar(QWidget):
         self.sidebar_button = IconButton("sidebar", strings.SHOW_SIDEBAR, style)
         self.sidebar_button.setCheckable(True)
         self.sidebar_button.setChecked(True)
+        self.back_button = IconButton("back", strings.QUESTION_BEFORE, style)
+        self.back_button.setEnabled(False)
         self.search_bar = SearchBar(style)
         self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
         self.main_menu = MainMenuButton(style)
@@ -36,11 +38,12 @@ class TopBar(QWidget):
         row.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         row.setSpacing(GRID)
         level = Qt.AlignmentFlag.AlignTop  # with the first row of a box that has grown
-        for button in (self.sidebar_button, self.add_button, self.main_menu):
+        for button in (self.sidebar_button, self.back_button, self.add_button, self.main_menu):
             button.setFixedSize(5 * GRID, 5 * GRID)
         row.addWidget(self.sidebar_button, 0, level)
+        row.addWidget(self.back_button, 0, level)
         row.addWidget(self.search_bar, 1)
         row.addWidget(self.add_button, 0, level)
         row.addWidget(self.main_menu, 0, level)
         stops = self.search_bar.tab_stops()
-        tab_through((self.sidebar_button, *stops, self.add_button, self.main_menu))
+        tab_through((self.sidebar_button, self.back_button, *stops, self.add_button, self.main_menu))

@@ -24,6 +24,7 @@ class ResultsPage(QWidget):
     more_wanted = Signal()
     refresh_wanted = Signal()
     scope_wanted = Signal(object)  # Scope
+    left = Signal()  # by Esc: the question stays
 
     def __init__(self, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,11 +98,15 @@ class ResultsPage(QWidget):
         return not (view.verticalScrollBar().value() or view.selected_count() or view.hasFocus())
 
     def step_back(self) -> bool:
-        """From several selected cards to the current one; False where no more than one is."""
+        """From several selected cards to the current one, and from that out of the grid; False elsewhere."""
         several = self.isVisible() and self.view.selected_count() > 1
+        inside = self.view.hasFocus()
         if several:
             self.view.selecting.only(self.view.currentIndex().row())
-        return several
+        elif inside:
+            self.view.clearSelection()
+            self.left.emit()
+        return several or inside
 
     def offer_refresh(self) -> None:
         self.refresh_link.show()

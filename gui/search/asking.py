@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.records import LibraryStatus, Query, SearchResults
@@ -28,6 +28,8 @@ STANDING_MILLISECONDS = 2500  # what stands answered for so long was meant, thou
 
 
 class Asking(QObject):
+    can_go_back = Signal(bool)
+
     def __init__(
         self,
         session: Session,
@@ -87,18 +89,24 @@ class Asking(QObject):
     def _show(self, question: Question | None) -> None:
         if question is not None:
             self._bar.show_question(question)
+        self._tell_trail()
+
+    def _tell_trail(self) -> None:
+        self.can_go_back.emit(self._trail.has_before(self._bar.question()))
 
     def _note(self, _query: Query) -> None:
         self._standing.stop()
         self._drop_restoring()
         self._asked = self._bar.question()
         self._show_saved()
+        self._tell_trail()
 
     def _forget_asked(self) -> None:
         self._standing.stop()
         self._drop_restoring()
         self._asked = self._kept = Question()
         self._show_saved()
+        self._tell_trail()
 
     def _found(self, _query: Query, _results: SearchResults) -> None:
         """Answered. What was entered is remembered now; what only stood while typing, when it stays.

@@ -21,6 +21,9 @@ class Trail:
         del self._questions[:-LONGEST]
         self._place = len(self._questions) - 1
 
+    def has_before(self, now: Question) -> bool:
+        return self._place > 0 or now != self._questions[self._place]
+
     def back(self, now: Question) -> Question | None:
         """The question before `now`, which may not have been added yet; None where there is none."""
         self.add(now)

@@ -36,6 +36,7 @@ NOT_A_FILE = Findling.tr("“{name}” is no file that can be read, so it cannot
 # folders
 ADD_FOLDER = Findling.tr("Add folder…")
 PICK_FOLDER = Findling.tr("Choose a folder to search in")
+QUESTION_BEFORE = Findling.tr("Back to the question before (Alt+Left)")
 SHOW_SIDEBAR = Findling.tr("Show or hide the folders")
 REMOVE_FOLDER = Findling.tr("Remove from Findling…")
 SHOW_IN_FOLDER = Findling.tr("Show in folder")

@@ -45,7 +45,7 @@ def test_the_size_of_the_pictures_is_kept_between_starts(
     assert not again.results.view.grid.folding
 
 
-def test_escape_first_lets_go_of_what_is_selected(
+def test_escape_steps_out_of_the_grid_before_it_takes_back_the_question(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
     window = open_window(indexed)
@@ -58,6 +58,10 @@ def test_escape_first_lets_go_of_what_is_selected(
     assert view.selected_count() == 1
     assert window.search_bar.line.text() == "red"
     press(view, Qt.Key.Key_Escape)
+    assert view.selected_count() == 0
+    assert window.search_bar.line.hasFocus()
+    assert window.search_bar.line.text() == "red"
+    press(window.search_bar.line, Qt.Key.Key_Escape)
     assert window.search_bar.line.text() == ""
 
 

@@ -301,6 +301,27 @@ def test_back_and_forward_lead_through_the_questions_with_their_filters(
     assert window.pages.currentWidget() is window.ready
 
 
+def test_a_button_leads_back_as_long_as_there_is_a_question_before(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    bar, back = window.search_bar, window.top.back_button
+    assert not back.isEnabled()
+    ask(qtbot, window, "red")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.intake.take_hit(window.results.model.hits[0])
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(back)
+    assert bar.line.text() == "red"
+    click(back)
+    assert window.pages.currentWidget() is window.ready
+    assert not back.isEnabled()
+    press(bar.line, Qt.Key.Key_Right, ALT)
+    assert bar.line.text() == "red"
+    bar.clear()
+    assert back.isEnabled()
+
+
 def test_a_damaged_file_is_set_aside_and_that_is_said(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
