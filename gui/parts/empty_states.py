@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -154,16 +155,18 @@ class Ready(EmptyState):
 
     def __init__(self, style: Style) -> None:
         super().__init__("findling", "", strings.READY_TEXT)
-        examples = QWidget()
-        row = QHBoxLayout(examples)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        for text in strings.READY_EXAMPLES:
-            button = TextButton(text, style)
-            button.clicked.connect(partial(self._choose, text))
-            row.addWidget(button)
-        self.examples = examples
-        self.add(examples)
+        self._style = style
+        self.example_buttons: list[TextButton] = []
+        self.examples = QWidget()
+        column = QVBoxLayout(self.examples)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * GRID)
+        column.addWidget(self._label(strings.READY_TRY, "muted"))
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GRID)
+        column.addLayout(self._row)
+        self.examples.hide()
+        self.add(self.examples)
         self.progress = self._label("", "muted")
         self.progress.hide()
         self.body.addWidget(self.progress)
@@ -178,7 +181,20 @@ class Ready(EmptyState):
         self.title.setText(title)
         self.title.show()
         self.text.setText(text)
-        self.examples.setVisible(bool(status.items))
+        if not status.items:
+            self.show_examples(())
+
+    def show_examples(self, questions: Sequence[str]) -> None:
+        """Questions that the library answers."""
+        for button in self.example_buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.example_buttons = [TextButton(text, self._style) for text in questions]
+        for button, text in zip(self.example_buttons, questions, strict=True):
+            button.clicked.connect(partial(self._choose, text))
+            self._row.addWidget(button)
+        self.examples.setVisible(bool(questions))
 
     def show_progress(self, text: str) -> None:
         """How far reading the files is; "" once nothing is read."""

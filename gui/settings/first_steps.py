@@ -17,6 +17,7 @@ from gui.parts.empty_states import Nothing, Problem, Ready, Welcome
 from gui.search.filters import NOTHING_LEFT_OUT, filters_of
 from gui.search.search_bar import SearchBar
 from gui.search.searching import Searching
+from gui.search.suggestions import Suggestions
 from gui.session import Session
 from gui.strings import activity
 from gui.strings import settings as words
@@ -52,6 +53,8 @@ class FirstSteps(QObject):
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
         searching.found.connect(lambda query, _results: self._describe(query))
         searching.failed.connect(self._failed)
+        self.suggestions = Suggestions(session, indexing, searching)
+        self.suggestions.found.connect(pages.ready.show_examples)
         indexing.advanced.connect(self._show_progress)
         indexing.state_changed.connect(lambda _state: self._show_progress(indexing.snapshot()))
 

@@ -64,13 +64,28 @@ FIRST_INDEX_TITLE = Findling.tr("Looking at your files for the first time")
 FIRST_INDEX_TEXT = Findling.tr(
     "You can already search. What has been read so far is found; the rest follows by itself."
 )
-READY_TEXT = Findling.tr("Describe what you are looking for, paste a picture, or try one of these:")
+READY_TEXT = Findling.tr("Describe what you are looking for, or paste a picture.")
+READY_TRY = Findling.tr("This is what your library has answers to:")
 #: Examples of questions. The models understand English best, so they may stay as they are.
-READY_EXAMPLES = (
-    Findling.tr("a dog on a beach"),
+READY_QUESTIONS = (  # those that a library answers are offered, the first of them first
+    Findling.tr("a dog"),
+    Findling.tr("an invoice"),
     Findling.tr("people at a table"),
     Findling.tr("a chart with bars"),
-    Findling.tr("an invoice"),
+    Findling.tr("children playing outside"),
+    Findling.tr("a cup of coffee"),
+    Findling.tr("a cat"),
+    Findling.tr("snow on a mountain"),
+    Findling.tr("a warranty"),
+    Findling.tr("a beach and the sea"),
+    Findling.tr("a street with cars"),
+    Findling.tr("a ball game"),
+    Findling.tr("a boat on the water"),
+    Findling.tr("a recipe"),
+    Findling.tr("somebody on a bicycle"),
+    Findling.tr("a rocket taking off"),
+    Findling.tr("a crowd of people"),
+    Findling.tr("a house with a garden"),
 )
 NOTHING_INDEXED_TITLE = Findling.tr("Nothing to search in yet")
 NOTHING_INDEXED_TEXT = Findling.tr(
