@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import (
     QCloseEvent,
@@ -12,7 +10,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
@@ -25,6 +23,7 @@ from gui.files.doing import Doing
 from gui.files.file_actions import FileActions
 from gui.parts.banner import BannerArea
 from gui.parts.empty_states import EmptyState, Nothing, Problem, Ready, Welcome
+from gui.parts.stacking import stack
 from gui.parts.style import GRID, Style
 from gui.preview.previewing import Previewing
 from gui.results.page import ResultsPage
@@ -355,11 +354,15 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self._page())
 
     def _page(self) -> QWidget:
-        if self.searching.query is None:
-            status = self.session.status
-            return self.opening if status is None else self.ready if status.folders else self.welcome
+        status = self.session.status
         if self.results.model.hits:
             return self.results
+        if status is None and self.searching.query is None:
+            return self.opening
+        if status is not None and not status.folders:
+            return self.welcome  # whatever is asked
+        if self.searching.query is None:
+            return self.ready
         if self.searching.answered:
             return self.nothing
         return self.results if self.searching.running else self.unanswered
@@ -396,12 +399,3 @@ class MainWindow(QMainWindow):
         if (meant_as_words(data) or not self.intake.take(data)) and data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()
-
-
-def stack(whole: QWidget, rows: Sequence[QWidget], tall: QWidget) -> None:
-    """One below the other without a gap; `tall` is the one that takes what room there is."""
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for row in rows:
-        column.addWidget(row, int(row is tall))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from engine.progress import Snapshot
@@ -14,6 +14,7 @@ from gui.activity.indexing import Indexing, IndexState
 from gui.activity.panel import ActivityPanel
 from gui.activity.steps import progress_words, steps
 from gui.parts.buttons import ElidedLink, IconButton, LinkButton, TextButton
+from gui.parts.labels import ElidedLabel
 from gui.parts.style import GRID, Style
 from gui.session import Session
 from gui.settings.preferences import Preferences
@@ -47,9 +48,7 @@ class ActivityBar(QFrame):
         self.setObjectName("ActivityBar")
         self.phase = QLabel()
         self.phase.setProperty("kind", "heading")
-        self.details = QLabel()
-        self.details.setProperty("kind", "muted")
-        self.details.setTextFormat(Qt.TextFormat.PlainText)
+        self.details = ElidedLabel("muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(strings.INDEX_PROGRESS)
@@ -145,7 +144,7 @@ class ActivityBar(QFrame):
         if self._indexing.held:
             sentences.append(words.HELD)
         self.phase.setText(sentences[0] if sentences else words.phase("watching"))
-        self.details.setText(" ".join(sentences[1:]))
+        self.details.say(" ".join(sentences[1:]))
         self._show_or_hide()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
@@ -159,7 +158,7 @@ class ActivityBar(QFrame):
             self.bar.setValue(min(round(_FULL * finished / snapshot.found), _FULL))
         titles = {IndexState.PAUSED: strings.PAUSED, IndexState.STOPPING: strings.STOPPING}
         self.phase.setText(titles.get(self._state, words.phase(snapshot.phase)))
-        self.details.setText(progress_words(snapshot, self._state is IndexState.RUNNING))
+        self.details.say(progress_words(snapshot, self._state is IndexState.RUNNING))
         self._describe_steps()
         self._show_or_hide()
 

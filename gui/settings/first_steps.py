@@ -52,6 +52,8 @@ class FirstSteps(QObject):
         pages.unanswered.further_wanted.connect(self.models_wanted)
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
         searching.found.connect(lambda query, _results: self._describe(query))
+        searching.cleared.connect(lambda: pages.welcome.tell(""))
+        session.folder_added.connect(lambda: pages.welcome.tell(""))
         searching.failed.connect(self._failed)
         self.suggestions = Suggestions(session, indexing, searching)
         self.suggestions.found.connect(pages.ready.show_examples)
@@ -86,6 +88,9 @@ class FirstSteps(QObject):
     # nothing found
 
     def _describe(self, query: Query) -> None:
+        status = self._session.status
+        if status is not None and not status.folders:
+            self._pages.welcome.tell(words.FOLDER_FIRST)
         self._pages.nothing.describe(filters_of(query).narrow, self._indexing.active)
 
     def _drop_filters(self) -> None:

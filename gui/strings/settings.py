@@ -96,6 +96,7 @@ SAMPLES_COMING = Findling.tr("Writing the sample pictures…")
 
 # empty states
 DROP_FILTERS = Findling.tr("Search without the filters")
+FOLDER_FIRST = Findling.tr("There is nothing to search in yet. Add a folder, and your question is answered.")
 NOTHING_IN_FILTERS = Findling.tr("Nothing of what the filters leave matches. They may leave too little.")
 NOTHING_WHILE_READING = Findling.tr(
     "Findling has not read all of your files yet. What it finds meanwhile appears here by itself."

@@ -11,7 +11,7 @@ from engine.errors import ModelError
 from engine.records import Query, SearchResults
 from gui.strings import settings as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
-from tests.gui.hands import click
+from tests.gui.hands import click, drop, files
 
 
 def test_sample_pictures_are_one_click_away(qtbot: QtBot, open_window: OpenWindow, empty: Path) -> None:
@@ -48,6 +48,20 @@ def test_how_far_the_first_reading_is_stands_on_the_page(
     assert window.ready.progress.isVisible()
     wait_until_idle(qtbot, window)
     assert window.ready.progress.isHidden()
+
+
+def test_a_question_before_there_is_a_folder_asks_for_one_and_is_answered_then(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, pictures: Path
+) -> None:
+    window = open_window(empty)
+    ask(qtbot, window, "red")
+    assert window.pages.currentWidget() is window.welcome
+    assert window.welcome.note.text() == words.FOLDER_FIRST
+    drop(window, files(pictures))
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.results, timeout=SECONDS)
+    qtbot.waitUntil(lambda: bool(window.results.model.hits), timeout=SECONDS)
+    assert window.welcome.note.text() == ""
+    wait_until_idle(qtbot, window)
 
 
 def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
