@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         if self.searching.repeating:
             self._show_page()
         else:
+            self.banners.forget_passing()
             self.pages.setCurrentWidget(self.results)
 
     def _found(self, query: Query, results: SearchResults) -> None:

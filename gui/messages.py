@@ -32,6 +32,7 @@ class Message:
     remedy: str = ""
     action_text: str = ""
     action: Callable[[], None] | None = None
+    passing: bool = False  # of what was just tried: it goes when something else is asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,12 @@ class BannerArea(QWidget):
         self.raise_()
         self._place()
 
+    def forget_passing(self) -> None:
+        """Something else is asked."""
+        for banner in self.banners():
+            if banner.message.passing:
+                self._dismiss(banner)
+
     def show_bug(self, bug: Bug) -> None:
         """One dialog, however many faults come; all of them are in its details."""
         self._bugs.append(bug)

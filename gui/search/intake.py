@@ -15,6 +15,7 @@ from engine.errors import QueryError
 from engine.records import Hit
 from gui import strings
 from gui.jobs import Lane
+from gui.messages import Level, Message
 from gui.results.thumbnails import scaled
 from gui.search import picture_query
 from gui.search.picture_query import CHIP, PICTURE_LIMIT, QueryPicture
@@ -118,7 +119,8 @@ class Intake(QObject):
         if found.pictures:
             self.pictures_given.emit(found.pictures, False)
         for error in found.refused:
-            self._session.messages.report(error)
+            refused = Message(Level.ERROR, error.message, error.remedy, passing=True)
+            self._session.messages.post(refused)
         if found.left_out:
             self._session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))
 

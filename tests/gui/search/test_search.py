@@ -244,6 +244,8 @@ def test_a_file_that_is_no_picture_is_refused_with_a_sentence(
     assert window.banners.banners()[0].message.text.startswith("no picture.png cannot be searched by")
     assert window.search_bar.pictures() == []
     assert window.banners.bug_dialog is None
+    ask(qtbot, window, "red")
+    assert window.banners.banners() == []
 
 
 def test_what_is_no_file_is_refused_and_stops_nothing(
