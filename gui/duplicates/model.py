@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -101,9 +101,11 @@ class DuplicatesModel(QAbstractListModel):
         return range(starts[group], end)
 
     def ticked(self, row: int) -> bool:
-        """All but the best, until the person says otherwise."""
-        best = row in self._starts_of(row)
-        return self._ticks.get(self._arranged.files[row].path, not best)
+        """Copies but for the best, until the person says otherwise: what only looks alike may differ."""
+        group = self._arranged.group_of(row)
+        copies = self._arranged.groups[group].kind == "copies"
+        best = row == self.rows(group).start
+        return self._ticks.get(self._arranged.files[row].path, copies and not best)
 
     def tick(self, row: int, ticked: bool) -> None:
         self._ticks[self._arranged.files[row].path] = ticked
@@ -161,6 +163,3 @@ class DuplicatesModel(QAbstractListModel):
             title = words.group_title(found.kind, len(ticks), freed(found))
             told = self._kept[group] = _Told(title, button, any(ticks))
         return told
-
-    def _starts_of(self, row: int) -> Sequence[int]:
-        return self.rows(self._arranged.group_of(row))[:1]

@@ -61,6 +61,8 @@ def facts(value: int, width: int, height: int) -> str:
 
 def bin_others(count: int, others: bool, everything: bool) -> str:
     """What the button of a group does. `others`: all but the best, and only those, are ticked."""
+    if not count:
+        return Findling.tr("Tick what is to go to the bin")
     if everything:
         return Findling.tr("Move all %Ln to the bin…", "", count)
     if others:
