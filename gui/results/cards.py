@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from operator import attrgetter
@@ -43,7 +41,6 @@ NEARLY_PAGE = 0.98  # a page has words up to its edge
 COMPACT = 14 * GRID  # pictures lower than this have one line below them
 FADED = 0.45
 FACES_BYTES = 64 * 2**20
-FRAME_SECONDS = 0.008  # for cards that are drawn anew in one frame; the others come with the next
 
 
 _SEEN = attrgetter(
@@ -81,7 +78,7 @@ class _Face:
     size: QSize
     pixmap: QPixmap
     finished: bool  # False while the thumbnail, or a sharper one, is on its way
-    frame: int  # that it was last seen in
+    pictured: bool  # False where there is none to be had, too
 
 
 class CardPainter:
@@ -92,10 +89,6 @@ class CardPainter:
         self._style = style
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._faces_bytes = 0
-        self._frame_ends = math.inf
-        self._frame = 0  # its number
-        self._drawn = 0  # in this frame
-        self.behind = False  # whether a card of this frame is still to be drawn
         self._ratio = 1.0
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
@@ -135,18 +128,16 @@ class CardPainter:
         self._faces.clear()
         self._faces_bytes = 0
 
+    def forget_unpictured(self) -> None:
+        """Their pictures are asked for again: a drive may have come back."""
+        for item in [item for item, face in self._faces.items() if not face.pictured]:
+            self.forget(item)
+
     def forget(self, item: int) -> None:
         """Its picture has come."""
         known = self._faces.pop(item, None)
         if known is not None:
             self._faces_bytes -= _bytes(known)
-
-    def begin_frame(self) -> None:
-        """Drawing a screen of new cards takes so long that a busy machine would be felt."""
-        self._frame_ends = time.perf_counter() + FRAME_SECONDS
-        self._frame += 1
-        self._drawn = 0
-        self.behind = False
 
     def caption(self, picture: int) -> int:
         """Height of the words below a picture of that height."""
@@ -162,11 +153,7 @@ class CardPainter:
         if card.is_open:
             painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
         self._paint_ground(painter, place, state)
-        face = self._face(card, box)
-        if face is not None:
-            painter.drawPixmap(place.topLeft(), face)
-        else:
-            self._paint_mat(painter, picture_place(box))
+        painter.drawPixmap(place.topLeft(), self._face(card, box))
         if state.selected:
             self._paint_check(painter, check_place(box))
         if state.hovered:
@@ -178,30 +165,20 @@ class CardPainter:
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
 
-    def _face(self, card: Card, box: Box) -> QPixmap | None:
-        """All of a card but what depends on where the mouse, the focus and the selection are.
-
-        None where it is not drawn yet, and this frame has no time for it.
-        """
+    def _face(self, card: Card, box: Box) -> QPixmap:
+        """All of a card but what depends on where the mouse, the focus and the selection are."""
         item, size = card.hit.item, QSize(box.width, box.height)
         known = self._faces.get(item)
-        if known is not None and not (known.size == size and known.card.looks_like(card)):
-            known = None
-        if known is not None:
-            known.frame = self._frame
+        fresh = known is not None and known.size == size and known.card.looks_like(card)
+        if known is not None and fresh and known.finished:
             self._faces.move_to_end(item)
-            if known.finished:
-                return known.pixmap
-        image = self._thumbnails.image(item)
-        if known is not None and image is None:
             return known.pixmap
-        if self._drawn and time.perf_counter() > self._frame_ends:
-            self.behind = True
-            return known.pixmap if known is not None else None
-        self._drawn += 1
+        image = self._thumbnails.image(item)
+        if known is not None and fresh and image is None:
+            return known.pixmap
         pixmap = self._draw(card, box, image)
         finished = image is not None and self._thumbnails.is_sharp(item)
-        self._remember(item, _Face(card, size, pixmap, finished, self._frame))
+        self._remember(item, _Face(card, size, pixmap, finished, image is not None and not image.isNull()))
         return pixmap
 
     def _draw(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
@@ -226,11 +203,8 @@ class CardPainter:
         self.forget(item)
         self._faces[item] = face
         self._faces_bytes += _bytes(face)
-        while self._faces_bytes > FACES_BYTES:
-            oldest, old = next(iter(self._faces.items()))
-            if old.frame == self._frame:
-                return  # else a screen that takes more would be drawn for ever
-            self.forget(oldest)
+        while self._faces_bytes > FACES_BYTES and len(self._faces) > 1:
+            self._faces_bytes -= _bytes(self._faces.popitem(last=False)[1])
 
     # the parts of a card
 
@@ -253,7 +227,9 @@ class CardPainter:
 
     def _paint_picture(self, painter: QPainter, place: QRect, image: QImage | None, hit: Hit) -> None:
         if image is None or image.isNull():
-            self._paint_mat(painter, place)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._mat)
+            painter.drawRoundedRect(place, CORNER, CORNER)
             if image is not None:
                 sign = self._placeholders[hit.kind]
                 painter.drawPixmap(centred(place, sign.deviceIndependentSize().toSize()), sign)
@@ -274,11 +250,6 @@ class CardPainter:
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def _paint_mat(self, painter: QPainter, place: QRect) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._mat)
-        painter.drawRoundedRect(place, CORNER, CORNER)
 
     def _paint_badge(self, painter: QPainter, place: QRect, card: Card) -> None:
         painter.setPen(QPen(self._border, 1))

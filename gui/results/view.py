@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     QTimerEvent,
     Signal,
 )
@@ -185,6 +184,7 @@ class ResultsView(QListView):
     def reset(self) -> None:
         """The model has another answer."""
         super().reset()
+        self._cards.forget_unpictured()
         self._places.scrolled()  # what stayed in its place was of another answer
         self.grid.opened.clear()
         self.grid.begin(self._measures())
@@ -300,7 +300,6 @@ class ResultsView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        self._cards.begin_frame()
         current = self.currentIndex().row() if self.hasFocus() else -1
         painted = self.scene.paint(
             painter, event.rect(), self.selectionModel(), current, self._pointer.hovered
@@ -308,13 +307,6 @@ class ResultsView(QListView):
         self._thumbnails.expect(painted)
         self._pointer.paint_band(painter, self._style.colour("accent"))
         painter.end()
-        if self._cards.behind:
-            QTimer.singleShot(0, self.viewport(), self.viewport().update)  # when all else has had its turn
-
-    @property
-    def finished(self) -> bool:
-        """Whether the last frame had time for all of its cards."""
-        return not self._cards.behind
 
     def _picture_came(self, item: int) -> None:
         self._cards.forget(item)

@@ -127,7 +127,7 @@ class Bench:
 
         def show() -> None:
             self._bar.setValue(value)
-            viewport.repaint()  # its cards are drawn for a bounded time; the rest is for the next frame
+            viewport.repaint()
 
         spent = timed(show)
         QApplication.processEvents()  # thumbnails come, as they would between frames
