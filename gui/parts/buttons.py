@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui import strings
 from gui.parts import resources
+from gui.parts.pressing import PushButton, ToolButton
 from gui.parts.style import GRID, RADIUS, Style
 
 ICON = QSize(20, 20)
@@ -28,7 +29,7 @@ def paint_ring(button: QAbstractButton, style: Style) -> None:
     painter.end()
 
 
-class ChoiceButton(QToolButton):
+class ChoiceButton(ToolButton):
     """One of several, of which the chosen one is filled. `kind` is one of the style sheet's."""
 
     def __init__(self, kind: str, style: Style) -> None:
@@ -43,7 +44,7 @@ class ChoiceButton(QToolButton):
             paint_ring(self, self._style)
 
 
-class IconButton(QToolButton):
+class IconButton(ToolButton):
     """Only an icon; the tool tip and the accessible name say what it does."""
 
     def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
@@ -70,7 +71,7 @@ class IconButton(QToolButton):
         self.setIcon(resources.icon(self._icon, colour("muted"), colour("border")))
 
 
-class TextButton(QPushButton):
+class TextButton(PushButton):
     """Words with an icon before them. `kind` is one of the style sheet's."""
 
     def __init__(
@@ -109,7 +110,7 @@ class TextButton(QPushButton):
             self.setIcon(resources.icon(self._icon, self._style.colour(colour)))
 
 
-class LinkButton(QPushButton):
+class LinkButton(PushButton):
     """A link that the keyboard reaches like any button."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import strings
 from gui.parts.buttons import IconButton
+from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
 from gui.preview.walk import InDocument, Walk
 from gui.strings import preview as words
@@ -15,7 +16,7 @@ from gui.strings import preview as words
 NARROW = 75 * GRID
 
 
-class ZoomButton(QToolButton):
+class ZoomButton(ToolButton):
     """Says how large the picture is; a click changes between all of it and each of its pixels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

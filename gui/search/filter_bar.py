@@ -16,6 +16,7 @@ from engine.records import Orientation
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import LinkButton, forget_mouse
+from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
 from gui.parts.tabbing import tab_through
 from gui.search.chips import shortened
@@ -28,7 +29,7 @@ LONGEST_TOKEN = 32  # characters
 _SIGN = QSize(14, 14)
 
 
-class EndIconButton(QToolButton):
+class EndIconButton(ToolButton):
     """Words with a small icon behind them: an arrow on what opens a menu, a cross on what goes away."""
 
     def __init__(self, text: str, icon: str, kind: str, style: Style, parent: QWidget) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from gui import strings
 from gui.parts.buttons import TextButton
 from gui.parts.check_box import WORDS, CheckBox
 from gui.parts.labels import label
+from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
 from gui.settings.model_work import ModelWork
 from gui.settings.preferences import Changes, Preferences
@@ -65,11 +65,11 @@ class SettingsDialog(QDialog):
 
     # building
 
-    def _build_appearance(self) -> dict[Appearance, QToolButton]:
+    def _build_appearance(self) -> dict[Appearance, ToolButton]:
         group = QButtonGroup(self)
-        buttons: dict[Appearance, QToolButton] = {}
+        buttons: dict[Appearance, ToolButton] = {}
         for name in _APPEARANCES:
-            button = buttons[name] = QToolButton()
+            button = buttons[name] = ToolButton()
             button.setText(words.APPEARANCES[name])
             button.setAccessibleName(f"{words.APPEARANCE}: {words.APPEARANCES[name]}")
             button.setProperty("kind", "segment")

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Scope
@@ -144,3 +144,23 @@ def test_tab_goes_from_left_to_right_through_the_top(
     assert stops[: len(top)] == [widget for widget in stops if window.top.isAncestorOf(widget)]
     assert top == sorted(top)
     assert len(bar.shelf.chips()) == 2
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_the_button_that_has_the_focus(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, key: Qt.Key
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    press(bar.filter_button, key)
+    assert bar.filters.is_open
+    example = window.ready.examples.findChildren(QPushButton)[0]
+    press(example, key)
+    assert bar.line.text() == example.text()
+    ask(qtbot, window, "red")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(bar.scope_buttons[Scope.PAGES], key)
+    menu = bar.filters.type_button.list
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, menu.close))  # it holds the test up
+    with qtbot.waitSignal(menu.aboutToShow, timeout=SECONDS):
+        press(bar.filters.type_button, key)

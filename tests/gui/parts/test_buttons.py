@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QIcon, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.parts.buttons import ICON, IconButton
+from gui.parts.buttons import ICON, ChoiceButton, IconButton, LinkButton, TextButton
 from gui.parts.style import Style
+from tests.gui.hands import press
 
 
 def test_an_icon_is_faint_while_its_button_can_do_nothing(qapp: QApplication, qtbot: QtBot) -> None:
@@ -30,3 +33,44 @@ def drawn_in(button: IconButton, mode: QIcon.Mode) -> int:
     }
     (colour,) = colours
     return QColor(colour).rgb()
+
+
+@pytest.mark.parametrize("kind", ["choice", "icon", "text", "link"])
+def test_enter_presses_the_button_and_not_the_default_of_its_dialog(
+    qapp: QApplication, qtbot: QtBot, kind: str
+) -> None:
+    style = Style(qapp)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    buttons = {
+        "choice": ChoiceButton("chip", style),
+        "icon": IconButton("left", "Back", style),
+        "text": TextButton("Back", style),
+        "link": LinkButton("Back"),
+    }
+    pressed: list[str] = []
+    for name, button in buttons.items():
+        button.setParent(dialog)
+        button.clicked.connect(lambda _checked=False, name=name: pressed.append(name))
+    default = QPushButton("Yes", dialog)
+    default.setDefault(True)
+    default.clicked.connect(lambda: pressed.append("default"))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        press(buttons[kind], key)
+    assert pressed == [kind, kind]
+    style.deleteLater()
+
+
+def test_enter_that_is_held_presses_once(qapp: QApplication, qtbot: QtBot) -> None:
+    style = Style(qapp)
+    button = TextButton("Back", style)
+    qtbot.addWidget(button)
+    pressed: list[str] = []
+    button.clicked.connect(lambda: pressed.append("once"))
+    for repeated in (False, True, True):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", repeated
+        )
+        QApplication.sendEvent(button, event)
+    assert pressed == ["once"]
+    style.deleteLater()
