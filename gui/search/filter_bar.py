@@ -9,8 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMenu,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.records import Orientation
 from gui import strings
@@ -40,10 +50,20 @@ class EndIconButton(ToolButton):
         self.setProperty("kind", kind)
         self.setIconSize(_SIGN)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon comes behind
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         style.changed.connect(self._draw)
         self._draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Drawn against the direction, not laid out so: the menu would open at the other side."""
+        del event
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        backwards = Qt.LayoutDirection.LeftToRight if self.isRightToLeft() else Qt.LayoutDirection.RightToLeft
+        option.direction = backwards
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.end()
 
     def _draw(self) -> None:
         self.setIcon(resources.icon(self._sign, self._style.colour("muted")))
@@ -57,7 +77,6 @@ class MenuButton(EndIconButton):
         self._fill = fill
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.list = QMenu(self)
-        self.list.setLayoutDirection(QApplication.layoutDirection())  # not that of the button
         self.list.aboutToShow.connect(self.refill)
         self.list.aboutToHide.connect(lambda: forget_mouse(self))
         self.setMenu(self.list)

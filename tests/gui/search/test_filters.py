@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QDate, QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QCursor, QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
 from engine.ingest.formats import SUPPORTED_SUFFIXES
@@ -257,3 +257,31 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         bar.ask_again(query)
     assert [token.text() for token in bar.filters.tokens()] == ["Theme: Sunsets"]
+
+
+def test_a_menu_opens_under_its_button_from_the_left_edge_on(open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    click(window.search_bar.filter_button)
+    filters = window.search_bar.filters
+    for button in (filters.folder_button, filters.shape_button):
+        menu = button.list
+        menu.aboutToShow.connect(lambda menu=menu: QTimer.singleShot(0, menu, menu.close))  # the click waits
+        click(button)
+        place = button.mapToGlobal(button.rect().bottomLeft())
+        assert menu.x() == place.x()
+        assert abs(menu.y() - place.y()) <= 1
+
+
+def test_the_sign_of_a_filter_stands_behind_its_words(open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    click(window.search_bar.filter_button)
+    button = window.search_bar.filters.shape_button
+    sign = QPixmap(button.iconSize())
+    sign.fill(Qt.GlobalColor.magenta)
+    button.setIcon(QIcon(sign))
+    shown = button.grab().toImage()
+    middle = shown.height() // 2
+    places = [
+        x for x in range(shown.width()) if shown.pixelColor(x, middle) == QColor(Qt.GlobalColor.magenta)
+    ]
+    assert min(places) > shown.width() / 2
