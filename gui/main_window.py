@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self.searching.found.connect(self._found)
         self.searching.grew.connect(self._grew)
         self.searching.failed.connect(self._search_failed)
-        self.intake.folders_given.connect(session.add_folders)
+        self.intake.folders_given.connect(self.folders.add)
 
     def _connect_parts(self) -> None:
         self.setup.connect_parts(self.main_menu, self.status_line)

@@ -35,6 +35,7 @@ class Session(QObject):
     status_changed = Signal(object)  # LibraryStatus
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal()
+    folder_known = Signal(object)  # Path: it was to be added, and is searched already
     folder_removed = Signal(object)  # FolderStatus: what it was
     folder_kept = Signal()  # it could not be removed
 
@@ -127,8 +128,15 @@ class Session(QObject):
             library.close()
         return finished
 
-    def _adding(self, folder: Path) -> Callable[[], None]:
-        return lambda: self.library.add_folder(folder)
+    def _adding(self, folder: Path) -> Callable[[], Path | None]:
+        """The work; what comes of it is the folder where nothing had to be changed for it."""
+
+        def add() -> Path | None:
+            before = _searched(self.library)
+            self.library.add_folder(folder)
+            return folder if _searched(self.library) == before else None
+
+        return add
 
     def _opened(self, library: Library) -> None:
         self._library = library
@@ -158,7 +166,9 @@ class Session(QObject):
         else:
             self.messages.report(error)
 
-    def _folder_added(self, _none: None) -> None:
+    def _folder_added(self, searched_already: Path | None) -> None:
+        if searched_already is not None:
+            self.folder_known.emit(searched_already)
         self.refresh_status()
         self.folder_added.emit()
 
@@ -169,3 +179,8 @@ class Session(QObject):
     def _folder_not_removed(self, error: Exception) -> None:
         self.messages.report(error)
         self.folder_kept.emit()
+
+
+def _searched(library: Library) -> set[tuple[Path, tuple[str, ...]]]:
+    """The folders, each with what is left out of it."""
+    return {(folder.path, folder.excludes) for folder in library.folders()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -23,6 +24,7 @@ class FolderActions(QObject):
         self._goes_on = False  # whether there was a run, which was stopped for a removal
         self.dialog: QFileDialog | QMessageBox | None = None
         session.folder_added.connect(indexing.start)
+        session.folder_known.connect(self._say_known)
         session.folder_removed.connect(self._removed)
         session.folder_kept.connect(self._removed)
         indexing.state_changed.connect(self._indexing_changed)
@@ -33,24 +35,40 @@ class FolderActions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._session.add_folders([Path(chosen)]))
+        dialog.fileSelected.connect(lambda chosen: self.add([Path(chosen)]))
         dialog.open()
         self.dialog = dialog
 
+    def add(self, folders: Sequence[Path]) -> None:
+        """Whole disks only when the user says so: it can hardly be what was meant."""
+        disks = [folder for folder in folders if folder == folder.parent]
+        if others := [folder for folder in folders if folder not in disks]:
+            self._session.add_folders(others)
+        if disks:
+            box = self._question(strings.WHOLE_DISK_CONFIRM, lambda: self._session.add_folders(disks))
+            box.setWindowTitle(strings.WHOLE_DISK_CONFIRM)
+            box.setText(strings.WHOLE_DISK_TITLE)
+            box.setInformativeText(strings.WHOLE_DISK_TEXT)
+            box.open()
+
     def confirm_removal(self, folder: Path) -> None:
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box = self._question(strings.REMOVE_CONFIRM, lambda: self.remove(folder))
         box.setWindowTitle(strings.REMOVE_FOLDER_TITLE)
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(strings.REMOVE_TITLE)
         box.setInformativeText(strings.REMOVE_TEXT.format(name=strings.file_name(folder)))
-        remove = box.addButton(strings.REMOVE_CONFIRM, QMessageBox.ButtonRole.AcceptRole)
+        box.open()
+
+    def _question(self, yes: str, act: Callable[[], None]) -> QMessageBox:
+        """Without its words yet. Who only presses Enter does nothing."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole).clicked.connect(act)
         cancel = box.addButton(strings.CANCEL, QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
-        remove.clicked.connect(lambda: self.remove(folder))
-        box.open()
         self.dialog = box
+        return box
 
     def remove(self, folder: Path) -> None:
         """At once, or when the run has come to its end: it would hold the library for itself."""
@@ -61,6 +79,9 @@ class FolderActions(QObject):
         self._to_remove.append(folder)
         self._goes_on = self._goes_on or self._indexing.state is not IndexState.STOPPING
         self._indexing.stop()
+
+    def _say_known(self, folder: Path) -> None:
+        self._session.messages.info(strings.searched_already(folder))
 
     def _indexing_changed(self, state: IndexState) -> None:
         if state is IndexState.IDLE:

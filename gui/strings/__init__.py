@@ -48,6 +48,12 @@ REMOVE_TEXT = Findling.tr(
 )
 REMOVE_CONFIRM = Findling.tr("Remove")
 CANCEL = Findling.tr("Cancel")
+WHOLE_DISK_TITLE = Findling.tr("Search the whole disk?")
+WHOLE_DISK_TEXT = Findling.tr(
+    "This takes very long, and includes the pictures and pages of the system and of every program. "
+    "A folder of your own is mostly what you want."
+)
+WHOLE_DISK_CONFIRM = Findling.tr("Search the whole disk")
 FOLDER_UNAVAILABLE = Findling.tr("not connected")
 
 # empty states
@@ -261,6 +267,10 @@ def result_of(place: int, count: int, more: bool) -> str:
     else:
         text = Findling.tr("Result {place} of {count}")
     return text.format(place=number(place), count=number(count))
+
+
+def searched_already(folder: Path) -> str:
+    return Findling.tr("“{name}” is searched already.").format(name=file_name(folder))
 
 
 def show_word(word: str) -> str:
