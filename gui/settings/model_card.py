@@ -53,7 +53,7 @@ class ModelCard(QFrame):
         chosen = model.active or model.pending
         self.use_button.setVisible(model.installed and not model.pending and not model.active)
         self.download_button.setVisible(not model.installed and snapshot is None)
-        self.download_button.setText(words.CONTINUE if failure else words.DOWNLOAD)
+        self.download_button.setText(words.CONTINUE if work.can_continue(model.name) else words.DOWNLOAD)
         for button in self.buttons:
             button.setAccessibleName(f"{button.text()}: {title}")
         self.cancel_button.setVisible(snapshot is not None)
@@ -65,18 +65,15 @@ class ModelCard(QFrame):
             self.setProperty("chosen", chosen)
             self.style().polish(self)
         if snapshot is not None:
-            self.show_progress(snapshot)
+            self.show_progress(snapshot, work.waits(model.name))
 
-    def show_progress(self, snapshot: Snapshot) -> None:
-        """Of its download."""
+    def show_progress(self, snapshot: Snapshot, waits: bool) -> None:
+        """Of its download. `waits`: another one comes first."""
         known = snapshot.found > 0
         self.bar.setRange(0, _FULL if known else 0)
         if known:
             self.bar.setValue(min(round(_FULL * snapshot.done / snapshot.found), _FULL))
-        waits = snapshot.phase == "waiting"
-        done = known and snapshot.done >= snapshot.found
-        amount = words.arrived(snapshot.done, snapshot.found, snapshot.rate, snapshot.remaining_seconds)
-        self.details.setText(words.WAITING if waits else words.CHECKING if done else amount)
+        self.details.setText(words.WAITING if waits else _how_far(snapshot))
         self.details.show()
 
     def _lay_out(self) -> None:
@@ -105,6 +102,14 @@ def _label(kind: str) -> QLabel:
     line = label("", kind)
     line.setWordWrap(kind != "heading")
     return line
+
+
+def _how_far(snapshot: Snapshot) -> str:
+    if snapshot.phase == "waiting":
+        return words.CONNECTING
+    if 0 < snapshot.found <= snapshot.done:
+        return words.CHECKING
+    return words.arrived(snapshot.done, snapshot.found, snapshot.rate, snapshot.remaining_seconds)
 
 
 def _state(model: ModelStatus, work: ModelWork) -> str:

@@ -21,12 +21,16 @@ POLL_MILLISECONDS = 200
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")  # what a model's name may not hold
 
 
+_COMMAND = "models add NAME --from PATH"  # the engine's advice to who is at the command line
+_ERROR_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ?")
+
+
 @dataclass(slots=True)
 class Download:
     progress: Progress
     cancel: CancelToken
     job: Job[None] | None = None
-    begun: bool = False  # else it waits for another one to end
+    begun: bool = False
 
 
 class ModelWork(QObject):
@@ -42,6 +46,7 @@ class ModelWork(QObject):
         self._indexing = indexing
         self._downloads: dict[str, Download] = {}
         self._failures: dict[str, str] = {}
+        self._kept: set[str] = set()  # of which a part has arrived
         self.models: tuple[ModelStatus, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
@@ -52,6 +57,14 @@ class ModelWork(QObject):
         """How far its download is; None when there is none."""
         download = self._downloads.get(name)
         return download.progress.snapshot() if download is not None else None
+
+    def waits(self, name: str) -> bool:
+        """Whether its download begins only when another one has ended."""
+        return name in self._downloads and name != next(iter(self._downloads))
+
+    def can_continue(self, name: str) -> bool:
+        """Whether a part has arrived of what did not come to its end."""
+        return name in self._kept
 
     def failure(self, name: str) -> str:
         """Why its last download did not come to its end, or ""."""
@@ -112,7 +125,7 @@ class ModelWork(QObject):
         self._timer.stop()
 
     def _not_added(self, folder: Path) -> Callable[[Exception], None]:
-        return lambda error: self._added(folder, str(error))
+        return lambda error: self._added(folder, _in_the_window(error))
 
     def _added(self, folder: Path, failure: str) -> None:
         self._session.refresh_models()
@@ -129,11 +142,15 @@ class ModelWork(QObject):
 
     def _arrived(self, name: str) -> None:
         self._forget(name)
+        self._kept.discard(name)
         self.use(name)
 
     def _broke_off(self, name: str, error: Exception) -> None:
+        if self._downloads[name].progress.snapshot().done > 0:
+            self._kept.add(name)
         self._forget(name)
-        self._failures[name] = words.STOPPED if isinstance(error, Cancelled) else str(error)
+        stopped = words.STOPPED if name in self._kept else words.STOPPED_AT_ONCE
+        self._failures[name] = stopped if isinstance(error, Cancelled) else _in_the_window(error)
         self._session.refresh_models()
         self.changed.emit()
 
@@ -141,3 +158,9 @@ class ModelWork(QObject):
         del self._downloads[name]
         if not self._downloads:
             self._timer.stop()
+
+
+def _in_the_window(error: Exception) -> str:
+    """Why a model did not come, and what can be done about it here."""
+    advice = words.ADD_INSTEAD.format(button=words.ADD_MODEL)
+    return _ERROR_NUMBER.sub("", str(error)).replace(_COMMAND, advice)

@@ -110,7 +110,7 @@ class ModelsDialog(QDialog):
     def _show_progress(self) -> None:
         for name, card in self.cards.items():
             if (snapshot := self._work.snapshot(name)) is not None:
-                card.show_progress(snapshot)
+                card.show_progress(snapshot, self._work.waits(name))
 
     def _pick(self) -> None:
         picker = QFileDialog(self, words.PICK_MODEL, str(Path.home()))

@@ -118,6 +118,7 @@ def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
     card = dialog.cards[NAME]
     click(card.download_button)
     assert card.cancel_button.isVisible()
+    assert card.details.text() != words.WAITING  # there is no other
     qtbot.waitUntil(
         lambda: card.bar.maximum() > 0 and 0 < card.bar.value() < card.bar.maximum(), timeout=SECONDS
     )
@@ -146,9 +147,11 @@ def test_a_download_that_waits_for_its_turn_is_cancelled_at_once(
     click(first.download_button)
     qtbot.waitUntil(behaviour.stalled.is_set, timeout=SECONDS)
     click(second.download_button)
+    assert second.details.text() == words.WAITING
     click(second.cancel_button)
-    assert second.details.text() == words.STOPPED
+    assert second.details.text() == words.STOPPED_AT_ONCE
     assert second.download_button.isVisible()
+    assert second.download_button.text() == words.DOWNLOAD
     assert first.cancel_button.isVisible()
     assert not any("siglip2" in path for path, _asked in behaviour.requests)
 
@@ -156,7 +159,7 @@ def test_a_download_that_waits_for_its_turn_is_cancelled_at_once(
 def test_a_download_that_fails_says_why_and_the_window_goes_on(
     qtbot: QtBot, window: MainWindow, behaviour: Behaviour
 ) -> None:
-    behaviour.refuse = [(404, {})] * 9
+    behaviour.refuse = [(404, {})]
     dialog = shown(qtbot, window)
     card = dialog.cards[NAME]
     click(card.download_button)
@@ -164,7 +167,39 @@ def test_a_download_that_fails_says_why_and_the_window_goes_on(
     assert card.details.text() == window.setup.work.failure(NAME)
     assert card.state.text() == words.TO_DOWNLOAD
     assert dialog.cards["colours"].state.text() == words.ANSWERS
-    assert card.download_button.text() == words.CONTINUE
+    assert card.download_button.text() == words.DOWNLOAD  # nothing has arrived that could be continued
+
+
+def test_what_has_arrived_before_a_failure_is_continued_whatever_fails_after_it(
+    qtbot: QtBot, window: MainWindow, behaviour: Behaviour
+) -> None:
+    behaviour.cut_after = [1000] * 9
+    card = shown(qtbot, window).cards[NAME]
+    for refused in (0, 1):
+        behaviour.refuse = [(404, {})] * refused
+        click(card.download_button)
+        qtbot.waitUntil(card.download_button.isVisible, timeout=SECONDS)
+        assert window.setup.work.failure(NAME)
+        assert card.download_button.text() == words.CONTINUE
+
+
+@pytest.mark.parametrize("closed", ["to everybody", "to who has not accepted the licence"])
+def test_a_model_that_does_not_come_is_advised_on_in_words_of_the_window(
+    qtbot: QtBot, window: MainWindow, behaviour: Behaviour, closed: str
+) -> None:
+    if closed == "to everybody":
+        window.session.library._shelf._hub = Hub("http://127.0.0.1:1", RetryPolicy(attempts=1))
+    else:
+        behaviour.refuse = [(403, {})]
+    dialog = shown(qtbot, window)
+    card = dialog.cards[NAME]
+    click(card.download_button)
+    qtbot.waitUntil(card.download_button.isVisible, timeout=SECONDS)
+    said = card.details.text()
+    assert dialog.add_button.text() in said
+    assert "--from" not in said
+    assert "Errno" not in said
+    assert said == window.setup.work.failure(NAME)
 
 
 def test_a_download_ends_with_the_window(qtbot: QtBot, window: MainWindow, behaviour: Behaviour) -> None:
