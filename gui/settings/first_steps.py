@@ -64,6 +64,7 @@ class FirstSteps(QObject):
 
     def _add_samples(self) -> None:
         welcome = self._pages.welcome
+        self._bar.line.setFocus()  # from a button that can do nothing it would go to whatever comes next
         welcome.samples_button.setEnabled(False)
         welcome.tell(words.SAMPLES_COMING)
         self._session.jobs.run(
@@ -80,6 +81,8 @@ class FirstSteps(QObject):
 
     def _no_samples(self, error: Exception) -> None:
         self._samples_done(str(error))
+        if self._bar.line.hasFocus():
+            self._pages.welcome.samples_button.setFocus()  # to try again
 
     def _samples_done(self, text: str) -> None:
         self._pages.welcome.samples_button.setEnabled(True)

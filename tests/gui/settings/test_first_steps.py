@@ -5,25 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
 from engine.records import Query, SearchResults
 from gui.strings import settings as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
-from tests.gui.hands import click, drop, files
+from tests.gui.hands import click, drop, files, press
 
 
 def test_sample_pictures_are_one_click_away(qtbot: QtBot, open_window: OpenWindow, empty: Path) -> None:
     pytest.importorskip("skimage")
     window = open_window(empty)
     assert window.pages.currentWidget() is window.welcome
-    click(window.welcome.samples_button)
+    window.welcome.samples_button.setFocus()
+    press(window.welcome.samples_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.ready, timeout=SECONDS)
+    assert window.search_bar.line.hasFocus()
     qtbot.waitUntil(
         lambda: window.session.status is not None and window.session.status.items == 20, timeout=SECONDS
     )
     wait_until_idle(qtbot, window)
+    assert window.search_bar.line.hasFocus()
     assert window.ready.progress.isHidden()
     assert not window.welcome.note.isVisible()
 
@@ -33,9 +37,11 @@ def test_where_the_samples_cannot_be_written_a_sentence_says_so(
 ) -> None:
     window = open_window(empty)
     (own_environment / "data").write_text("a file, where a folder should be", "utf-8")
-    click(window.welcome.samples_button)
+    window.welcome.samples_button.setFocus()
+    press(window.welcome.samples_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "could not be written" in window.welcome.note.text(), timeout=SECONDS)
     assert window.welcome.samples_button.isEnabled()
+    assert window.welcome.samples_button.hasFocus()
     assert window.pages.currentWidget() is window.welcome
 
 
