@@ -98,11 +98,21 @@ def copied_paths(count: int) -> str:
 
 
 def listed(paths: Sequence[Path]) -> str:
-    """A line for each of the first few, and how many more there are."""
-    lines = [file_name(path) for path in paths[:LISTED]]
+    """A line for each of the first few, and how many more there are; and where they lie: copies may be of
+    one name."""
+    folders = {path.parent for path in paths}
+    name = file_name if len(folders) == 1 else _file_in_folder
+    lines = [name(path) for path in paths[:LISTED]]
     if len(paths) > LISTED:
         lines.append(Findling.tr("and %Ln more", "of files", len(paths) - LISTED))
+    if len(folders) == 1:
+        lines += ["", plain(str(paths[0].parent))]
     return "\n".join(lines)
+
+
+def _file_in_folder(path: Path) -> str:
+    text = Findling.tr("{name}, in {folder}", "of a file")
+    return text.format(name=file_name(path), folder=plain(str(path.parent)))
 
 
 def bin_question(paths: Sequence[Path]) -> str:

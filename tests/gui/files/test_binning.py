@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.strings import file_work as words
-from tests.gui.conftest import SECONDS, ask, draw_document, names
+from tests.gui.conftest import SECONDS, ask, draw_document, names, paint
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.hands import click, press
 
@@ -21,7 +21,7 @@ def test_to_the_bin_and_back(qtbot: QtBot, own_window: OwnWindow, own_pictures: 
     assert box is not None
     assert box.windowTitle() == words.BIN_CONFIRM
     assert box.text() == "Move 2 files to the bin?"
-    assert set(box.informativeText().split("\n")) == {"a.png", "b.png"}
+    assert set(box.informativeText().split("\n")) == {"a.png", "b.png", "", str(own_pictures)}
     answer(box, words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: not {"a.png", "b.png"} & set(names(window)), timeout=SECONDS)
     assert not (own_pictures / "a.png").exists()
@@ -33,6 +33,22 @@ def test_to_the_bin_and_back(qtbot: QtBot, own_window: OwnWindow, own_pictures: 
     assert (own_pictures / "b.png").exists()
     press(window.results.view, Qt.Key.Key_Z, CONTROL)
     assert said(window)[0] == words.NOTHING_TO_UNDO
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    other = paint(own_pictures / "other" / "a.png", "red", (90, 40))
+    window = own_window()
+    ask(qtbot, window, "red")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    press(window.results.view, Qt.Key.Key_A, CONTROL)
+    press(window.results.view, Qt.Key.Key_Delete)
+    box = window.doing.binning.dialog
+    assert box is not None
+    lines = box.informativeText().split("\n")
+    assert {f"a.png, in {own_pictures}", f"a.png, in {other.parent}"} <= set(lines)
+    answer(box, words.CANCEL)
 
 
 def test_nothing_moves_without_a_yes(qtbot: QtBot, own_window: OwnWindow, own_pictures: Path) -> None:
