@@ -116,8 +116,13 @@ class PreviewFooter(QWidget):
             self.result.clear()
         elif not walk.in_ranking and asks:
             self.result.setText(words.NO_MATCH)
-        else:
+        elif not walk.ranked:
             self.result.setText(strings.result_of(row + 1, walk.count, walk.more))
+        elif match := walk.match:
+            more = walk.more and walk.matching == walk.count  # what matches comes first
+            self.result.setText(words.match_of(match, walk.matching, more))
+        else:
+            self.result.setText(words.far_off(row + 1))
         self.previous_button.setEnabled(walk.can_step_back)
         self.next_button.setEnabled(walk.can_step_on)
 

@@ -96,6 +96,23 @@ class Walk(QObject):
         return self._model.canFetchMore(QModelIndex())
 
     @property
+    def ranked(self) -> bool:
+        """Whether some of the ranking is said to match, and the rest to be far off."""
+        return self._model.ranked and self._model.matching > 0
+
+    @property
+    def match(self) -> int:
+        """Which of the matches one stands at or came from, counted from 1; 0 where that is far off."""
+        if self._anchor is None or not self._is_match(self._anchor):
+            return 0
+        before = self._model.hits[: self.index.row()]  # look-alikes that do not match may be among them
+        return 1 + sum(hit.verdict is not Verdict.NONE for hit in before)
+
+    @property
+    def matching(self) -> int:
+        return self._model.matching
+
+    @property
     def can_step_on(self) -> bool:
         return self._anchor is not None and (self.index.row() + 1 < self.count or self.more)
 

@@ -64,6 +64,19 @@ def zoom_described(scale: float) -> str:
     return Findling.tr("{what}. Now {percent}").format(what=ZOOM_TOGGLE, percent=zoom(scale))
 
 
+def match_of(place: int, count: int, more: bool) -> str:
+    """Which of those that match it is: the count is that of the line over the results."""
+    if more:
+        text = Findling.tr("Match {place} of more than {count}")
+    else:
+        text = Findling.tr("Match {place} of {count}")
+    return text.format(place=number(place), count=number(count))
+
+
+def far_off(place: int) -> str:
+    return Findling.tr("Far off: result {place}").format(place=number(place))
+
+
 def pages_of(pages: int, matching: int) -> str:
     """After the number of the page: "of 120 · 4 matching"."""
     if not matching:

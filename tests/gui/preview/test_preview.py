@@ -12,8 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.records import Orientation
 from gui import strings
 from gui.preview.preview import Preview
+from gui.search.filters import Filters
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
@@ -53,6 +55,30 @@ def test_space_opens_the_result_that_is_selected(
     assert preview.canvas.hasFocus()
 
 
+def test_it_counts_as_the_line_over_the_results_does(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    model = window.results.model
+    assert 1 < model.matching < len(model.hits)
+    preview = open_preview(qtbot, window)
+    assert preview.footer.result.text() == f"Match 1 of {model.matching}"
+    for _step in range(model.matching - 1):
+        press(preview.canvas, Qt.Key.Key_Right)
+    assert preview.footer.result.text() == f"Match {model.matching} of {model.matching}"
+    press(preview.canvas, Qt.Key.Key_Right)
+    assert preview.footer.result.text() == f"Far off: result {model.matching + 1}"
+    press(preview.canvas, Qt.Key.Key_Escape)
+    click(window.search_bar.filter_button)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        window.search_bar.line.clear()
+        window.search_bar.filters.changed.emit(Filters(orientation=Orientation.LANDSCAPE))
+    preview = open_preview(qtbot, window)
+    assert preview.footer.result.text() == f"Result 1 of {len(model.hits)}"
+    wait_for_picture(qtbot, window)
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Space])
 def test_it_closes_and_the_results_are_as_they_were(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, key: Qt.Key
@@ -85,8 +111,7 @@ def test_arrows_step_through_the_results_and_the_selection_follows(
     press(preview.canvas, Qt.Key.Key_Right)
     press(preview.canvas, Qt.Key.Key_Left)
     assert preview.hit == window.results.model.hits[1]
-    count = len(window.results.model.hits)
-    assert preview.footer.result.text() == f"Result 2 of {count}"
+    assert preview.footer.result.text() == f"Match 2 of {window.results.model.matching}"
     press(preview.canvas, Qt.Key.Key_Escape)
     assert window.results.view.currentIndex().row() == 1
 
