@@ -23,6 +23,7 @@ from gui.sidebar.tree import SidebarTree
 from gui.strings import sidebar as words
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
+MOST_RECENT = 8  # more would have to be scrolled past
 REMEMBERED = (EntryKind.SAVED, EntryKind.RECENT)
 
 
@@ -87,7 +88,8 @@ class Sidebar(QFrame):
 
     def show_searches(self, saved: Sequence[Remembered], recent: Sequence[Remembered]) -> None:
         self.tree.show_entries(Section.SAVED, entries.remembered(EntryKind.SAVED, saved))
-        self.tree.show_entries(Section.RECENT, entries.remembered(EntryKind.RECENT, recent))
+        latest = recent[:MOST_RECENT]  # the search box offers the older ones, too
+        self.tree.show_entries(Section.RECENT, entries.remembered(EntryKind.RECENT, latest))
 
     def _show_head(self) -> None:
         self.tree.show_head([entries.everything(self._items), entries.duplicates(self._groups)])

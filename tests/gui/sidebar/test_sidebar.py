@@ -15,6 +15,7 @@ from gui.activity.indexing import IndexState
 from gui.main_window import MainWindow
 from gui.sidebar.entries import Entry, EntryKind, Section
 from gui.strings import sidebar as words
+from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint, wait_until_idle
 from tests.gui.hands import NO_MODIFIER, click, drop, files, press, type_text
 
@@ -175,6 +176,22 @@ def test_lines_stay_while_their_counts_change(
     assert line(window, "mine") is item
     assert tree.currentItem() is item
     assert tree.hasFocus()
+
+
+def test_only_the_latest_searches_stand_in_the_sidebar_and_older_ones_under_the_box(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    asked = [f"{one} {other}" for one in COLOURS for other in COLOURS if one != other][:10]
+    for text in asked:
+        ask(qtbot, window, text)
+    qtbot.waitUntil(lambda: len(window.memory.recent()) == len(asked), timeout=SECONDS)
+    newest = list(reversed(asked))
+    assert titles(window, Section.RECENT) == newest[:8]
+    window.search_bar.clear()
+    press(window.search_bar.line, Qt.Key.Key_Up)
+    offered = window.asking.history.rows
+    assert [offered.item(row).text() for row in range(offered.count())] == newest
 
 
 def test_recent_searches_are_asked_again_saved_renamed_and_forgotten(
