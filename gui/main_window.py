@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
         self.results.view.open_wanted.connect(lambda hit: self.files.open(hit.path))
         self.previewing.connect_files(self.files)
+        self.pages.currentChanged.connect(lambda: self.banners.lift(self.previewing.controls_height))
         self.previewing.connect_intake(self.intake)
         self.doing.connect_results(self.results, self.previewing)
         self.doing.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
@@ -279,7 +280,7 @@ class MainWindow(QMainWindow):
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
         else:
-            self.searching.warm_up()  # some of it holds up every thread: not while files come in
+            self.searching.warm_up()  # some of it holds up every thread: rather now than in use
         if status.folders:
             self.indexing.start()
 

@@ -139,17 +139,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln group(s) · {size} could be freed</source>
+        <source>%Ln group(s) · up to {size} could be freed</source>
         <translation>
-            <numerusform>%Ln group · {size} could be freed</numerusform>
-            <numerusform>%Ln groups · {size} could be freed</numerusform>
+            <numerusform>%Ln group · up to {size} could be freed</numerusform>
+            <numerusform>%Ln groups · up to {size} could be freed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{kind} · %Ln file(s) · {size} could be freed</source>
+        <source>{kind} · %Ln file(s) · up to {size} could be freed</source>
         <translation>
-            <numerusform>{kind} · %Ln file · {size} could be freed</numerusform>
-            <numerusform>{kind} · %Ln files · {size} could be freed</numerusform>
+            <numerusform>{kind} · %Ln file · up to {size} could be freed</numerusform>
+            <numerusform>{kind} · %Ln files · up to {size} could be freed</numerusform>
         </translation>
     </message>
     <message numerus="yes">

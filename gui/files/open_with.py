@@ -75,7 +75,7 @@ class ProgramDialog(QDialog):
             words.OTHER_PROGRAM, QDialogButtonBox.ButtonRole.ActionRole
         )
         box.addButton(words.CANCEL, QDialogButtonBox.ButtonRole.RejectRole)
-        self.open_button.setProperty("kind", "primary")
+        self.open_button.setDefault(True)
         self.open_button.setEnabled(any_known)
         self.open_button.clicked.connect(self._choose)
         self.other_button.clicked.connect(self._other)

@@ -78,6 +78,7 @@ class BannerArea(QWidget):
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self._under = parent
+        self._lifted = 0
         parent.installEventFilter(self)
         self._style = style
         self._banners: list[Banner] = []
@@ -157,6 +158,11 @@ class BannerArea(QWidget):
         self.setVisible(bool(self._banners))
         self._place()
 
+    def lift(self, height: int) -> None:
+        """So high stands what is clicked at the lower edge: banners lie above it."""
+        self._lifted = height
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._under and event.type() == QEvent.Type.Resize:
             self._place()
@@ -167,4 +173,4 @@ class BannerArea(QWidget):
         width = min(WIDTH, self._under.width() - 2 * MARGIN)
         height = self._column.totalHeightForWidth(width)
         left = (self._under.width() - width) // 2
-        self.setGeometry(left, self._under.height() - height - MARGIN, width, height)
+        self.setGeometry(left, self._under.height() - self._lifted - height - MARGIN, width, height)

@@ -186,6 +186,8 @@ class Ready(EmptyState):
 
     def show_examples(self, questions: Sequence[str]) -> None:
         """Questions that the library answers."""
+        if [button.text() for button in self.example_buttons] == list(questions):
+            return  # one of them may have the focus
         for button in self.example_buttons:
             self._row.removeWidget(button)
             button.hide()

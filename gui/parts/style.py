@@ -208,6 +208,9 @@ def sheet(colours: Colours) -> str:
     #HistoryList QListWidget::item:selected {{ background: {colours.mat}; color: {colours.text};
         border-color: {colours.accent}; }}
 
+    #ProgramList {{ background: {colours.surface}; border: 1px solid {colours.border};
+        border-radius: {RADIUS}px; padding: 3px; }}
+    #ProgramList:focus {{ border: 2px solid {colours.accent}; padding: 2px; }}
     #ModelCard {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-radius: {RADIUS}px; }}
     #ModelCard[chosen="true"] {{ border: 2px solid {colours.accent}; }}

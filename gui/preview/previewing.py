@@ -52,6 +52,12 @@ class Previewing(QObject):
     def is_open(self) -> bool:
         return self._pages.currentWidget() is self.preview
 
+    @property
+    def controls_height(self) -> int:
+        """Of what stands below the picture; 0 while it is closed."""
+        below = (self.preview.legend, self.preview.footer)
+        return sum(widget.sizeHint().height() for widget in below) if self.is_open else 0
+
     def connect_files(self, files: FileActions) -> None:
         self.preview.open_wanted.connect(lambda hit: files.open(hit.path))
         self.preview.show_wanted.connect(files.show_in_folder)

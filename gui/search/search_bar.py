@@ -70,8 +70,10 @@ class SearchBar(QWidget):
         self._show_state()
 
     def tab_stops(self) -> tuple[QWidget, ...]:
-        """From left to right, in a wide window."""
-        return (*self.frame.tab_stops(), self.filter_button, *self.scope_buttons.values())
+        """From left to right; in a narrow window the second row after the first."""
+        scopes = tuple(self.scope_buttons.values())
+        beside = (*scopes, self.filter_button) if self._narrow else (self.filter_button, *scopes)
+        return (*self.frame.tab_stops(), *beside)
 
     # what is asked
 
@@ -216,6 +218,7 @@ class SearchBar(QWidget):
                     place + (not narrow), widget, 0, Qt.AlignmentFlag.AlignTop
                 )
             self._column.setSpacing(GRID if narrow else 0)
+            tab_through(self.tab_stops())
         taken = 0 if narrow else sum(widget.sizeHint().width() + GRID for widget in beside)
         self.frame.place_chips(self.width() - taken)
 

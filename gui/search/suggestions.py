@@ -21,7 +21,7 @@ GROWN = 1.5  # times as many items, while files come in: then another look is wo
 class Suggestions(QObject):
     """Looks only while nothing is asked, one question at a time, so that a person's own never waits long."""
 
-    found = Signal(object)  # tuple[str, ...]: strong ones first; may be empty
+    found = Signal(object)  # tuple[str, ...]: those with a strong match; may be empty
 
     def __init__(self, session: Session, indexing: Indexing, searching: Searching) -> None:
         super().__init__(session)
@@ -72,16 +72,13 @@ class Suggestions(QObject):
         if isinstance(error, QueryError):  # the model knows none of the words
             self._judged(text, Verdict.NONE)
         else:
-            self._leave()  # who asks something is told it
+            self._job = None  # who asks something is told it; the same library is not tried again
 
     def _tell(self) -> None:
         self._job = None
-        kept = [text for sure in (Verdict.STRONG, Verdict.WEAK) for text in self._texts(sure)]
-        self.questions = tuple(kept[:MOST])
+        strong = [text for text, verdict in self._verdicts.items() if verdict is Verdict.STRONG]
+        self.questions = tuple(strong[:MOST])
         self.found.emit(self.questions)
-
-    def _texts(self, sure: Verdict) -> list[str]:
-        return [text for text, verdict in self._verdicts.items() if verdict is sure]
 
     def _leave(self) -> None:
         """A look that was not finished begins again with the next status."""

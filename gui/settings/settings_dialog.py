@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 
 from engine.settings import Appearance
 from gui import strings
-from gui.parts.buttons import TextButton
+from gui.parts.buttons import ChoiceButton, TextButton
 from gui.parts.check_box import WORDS, CheckBox
 from gui.parts.labels import label
-from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
 from gui.settings.model_work import ModelWork
 from gui.settings.preferences import Changes, Preferences
@@ -65,15 +64,13 @@ class SettingsDialog(QDialog):
 
     # building
 
-    def _build_appearance(self) -> dict[Appearance, ToolButton]:
+    def _build_appearance(self) -> dict[Appearance, ChoiceButton]:
         group = QButtonGroup(self)
-        buttons: dict[Appearance, ToolButton] = {}
+        buttons: dict[Appearance, ChoiceButton] = {}
         for name in _APPEARANCES:
-            button = buttons[name] = ToolButton()
+            button = buttons[name] = ChoiceButton("segment", self._style)
             button.setText(words.APPEARANCES[name])
             button.setAccessibleName(f"{words.APPEARANCE}: {words.APPEARANCES[name]}")
-            button.setProperty("kind", "segment")
-            button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(lambda _checked=False, chosen=name: self._preferences.change(theme=chosen))
             group.addButton(button)

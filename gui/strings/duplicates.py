@@ -42,8 +42,9 @@ PICTURE = Findling.tr("The picture, large")
 
 
 def heading(groups: int, freed: int) -> str:
-    """ "42 groups · 1.2 GB could be freed"."""
-    return Findling.tr("%Ln group(s) · {size} could be freed", "", groups).format(size=strings.size(freed))
+    """ "42 groups · up to 1.2 GB could be freed"."""
+    text = Findling.tr("%Ln group(s) · up to {size} could be freed", "", groups)
+    return text.format(size=strings.size(freed))
 
 
 def kind_counted(kind: str, count: int) -> str:
@@ -51,7 +52,7 @@ def kind_counted(kind: str, count: int) -> str:
 
 
 def group_title(kind: str, files: int, freed: int) -> str:
-    text = Findling.tr("{kind} · %Ln file(s) · {size} could be freed", "", files)
+    text = Findling.tr("{kind} · %Ln file(s) · up to {size} could be freed", "", files)
     return text.format(kind=KINDS[kind], size=strings.size(freed))
 
 

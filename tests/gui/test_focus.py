@@ -9,12 +9,14 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Scope
 from engine.settings import Appearance
-from gui.main_window import MainWindow
+from gui import strings
+from gui.files.open_with import ProgramDialog
+from gui.files.programs import Program
 from gui.search.search_line import SearchLine
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint
 from tests.gui.hands import click, drop, files, press, type_text
@@ -35,7 +37,7 @@ def focused() -> QWidget:
     return widget
 
 
-def walk(window: MainWindow, start: QWidget) -> list[Stop]:
+def walk(window: QWidget, start: QWidget) -> list[Stop]:
     """Tab from `start` until it comes round, with what the window looks like at each stop."""
     start.setFocus(Qt.FocusReason.TabFocusReason)
     stops: list[Stop] = []
@@ -60,14 +62,14 @@ def luminance(image: QImage) -> NDArray[np.float64]:
     return np.asarray(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def around(window: MainWindow, widget: QWidget) -> QRect:
+def around(window: QWidget, widget: QWidget) -> QRect:
     parent = widget.parentWidget()
     shown = parent if isinstance(widget, SearchLine) and parent is not None else widget
     place = QRect(shown.mapTo(window, QPoint(0, 0)), shown.size())
     return place.adjusted(-RING, -RING, RING, RING)
 
 
-def unseen(window: MainWindow, stops: list[Stop]) -> list[str]:
+def unseen(window: QWidget, stops: list[Stop]) -> list[str]:
     """The stops whose looks hardly differ from when the focus is somewhere away from them."""
     found = []
     for widget, there in stops:
@@ -127,6 +129,43 @@ def test_one_sees_where_one_is_in_a_preview(
     assert unseen(window, walk(window, focused())) == []
 
 
+@both
+def test_one_sees_where_one_is_in_dialogs(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, theme: Appearance
+) -> None:
+    window = open_window(indexed)
+    window.preferences.change(theme=theme)
+    window.setup.show_settings()
+    dialog = window.setup.settings_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.isAncestorOf(QApplication.focusWidget() or window), timeout=SECONDS)
+    press(focused(), Qt.Key.Key_Tab)
+    assert unseen(dialog, walk(dialog, focused())) == []
+    dialog.close()
+    programs = ProgramDialog([Path("/a.png")], [Program("A", ("a",)), Program("B", ("b",))], window)
+    programs.show()
+    programs.activateWindow()
+    qtbot.waitUntil(lambda: programs.isAncestorOf(QApplication.focusWidget() or window), timeout=SECONDS)
+    press(focused(), Qt.Key.Key_Tab)
+    assert unseen(programs, walk(programs, focused())) == []
+    programs.close()
+
+
+def test_in_a_narrow_window_the_second_row_is_gone_through_from_left_to_right(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: bar.filter_button.y() > bar.frame.y(), timeout=SECONDS)
+    stops = [widget for widget, _ in walk(window, bar.line)]
+    row = [*bar.scope_buttons.values(), bar.filter_button]
+    reached = [widget for widget in stops if widget in row]
+    places = [widget.mapTo(window, QPoint(0, 0)).x() for widget in reached]
+    assert places == sorted(places)
+    assert len(places) == 2  # the group of three is one stop
+
+
 def test_tab_goes_from_left_to_right_through_the_top(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
@@ -148,13 +187,15 @@ def test_tab_goes_from_left_to_right_through_the_top(
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_presses_the_button_that_has_the_focus(
-    qtbot: QtBot, open_window: OpenWindow, indexed: Path, key: Qt.Key
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, key: Qt.Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(strings, "READY_QUESTIONS", ("red",))
     window = open_window(indexed)
     bar = window.search_bar
     press(bar.filter_button, key)
     assert bar.filters.is_open
-    example = window.ready.examples.findChildren(QPushButton)[0]
+    qtbot.waitUntil(lambda: bool(window.ready.example_buttons), timeout=SECONDS)
+    (example,) = window.ready.example_buttons
     press(example, key)
     assert bar.line.text() == example.text()
     ask(qtbot, window, "red")
