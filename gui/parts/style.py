@@ -208,9 +208,6 @@ def sheet(colours: Colours) -> str:
     #HistoryList QListWidget::item:selected {{ background: {colours.mat}; color: {colours.text};
         border-color: {colours.accent}; }}
 
-    #ProgramList {{ background: {colours.surface}; border: 1px solid {colours.border};
-        border-radius: {RADIUS}px; padding: 3px; }}
-    #ProgramList:focus {{ border: 2px solid {colours.accent}; padding: 2px; }}
     #ModelCard {{ background: {colours.surface}; border: 1px solid {colours.border};
         border-radius: {RADIUS}px; }}
     #ModelCard[chosen="true"] {{ border: 2px solid {colours.accent}; }}
@@ -283,6 +280,7 @@ def sheet(colours: Colours) -> str:
 
     #ShortcutList, #ProgramList {{ border: 1px solid {colours.border}; border-radius: {RADIUS}px;
         background: {colours.surface}; outline: none; padding: 4px; }}
+    #ShortcutList:focus, #ProgramList:focus {{ border: 2px solid {colours.accent}; }}
     #ShortcutList::item, #ProgramList::item {{ padding: 4px 8px; border: 2px solid transparent;
         border-radius: 6px; }}
     #ProgramList::item:selected {{ background: {colours.mat}; color: {colours.text};
