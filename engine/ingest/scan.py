@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -45,16 +46,19 @@ def scan(
     """The supported regular files below `root`, folder by folder, in the order of their names.
 
     Hidden files and folders (a leading dot) are passed over, and so are `excludes` and the folder `avoid`
-    (the library's own). Links are followed, each real folder is entered once: a loop ends. A folder that
+    (the library's own). Links are followed, after everything else: each real folder is entered once, by its
+    own name where it has one below `root`, so that a loop ends, and nothing below "/" is known by a name such
+    as "/proc/1/cwd/a.jpg". A folder that
     cannot be listed, a file that cannot be looked at and a link whose target is not there (its drive may be
     unplugged) are told to `unreadable`, and the walk goes on. Other regular files than the supported are
     told to `passed_over`. Raises OSError when `root` cannot be listed, Cancelled.
     """
     entered: set[tuple[int, int]] = set()
     waiting = [root]
-    while waiting:
+    linked: deque[Path] = deque()
+    while waiting or linked:
         cancel.checkpoint()
-        folder = waiting.pop()
+        folder = waiting.pop() if waiting else linked.popleft()
         try:
             entries = _entries(folder, entered)
         except OSError:
@@ -72,7 +76,7 @@ def scan(
             if found is None:
                 continue
             if stat.S_ISDIR(found.st_mode):
-                below.append(path)
+                (linked if entry.is_symlink() else below).append(path)
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
                 yield FoundFile(path, found.st_size, changed_ns(found))
             elif stat.S_ISREG(found.st_mode):

@@ -230,6 +230,18 @@ def test_a_removed_folder_takes_its_items_and_touches_no_file(home: Home) -> Non
     assert (home.pictures / "red.png").exists()
 
 
+def test_a_folder_above_keeps_what_is_known_where_a_link_leads_there_as_well(
+    home: Home, tmp_path: Path
+) -> None:
+    """As "/proc/1/cwd" does, somewhere below "/"."""
+    home.index()
+    (tmp_path / "cwd").symlink_to(home.pictures, target_is_directory=True)
+    home.library.add_folder(tmp_path)
+    report = home.index()
+    assert (report.files_new, report.files_missing) == (0, 0)
+    assert home.library.search(Query("red")).hits[0].path == home.pictures / "red.png"
+
+
 def test_removing_a_folder_that_is_none_of_ours_is_a_sentence(home: Home, tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="not a folder of this library"):
         home.library.remove_folder(tmp_path)

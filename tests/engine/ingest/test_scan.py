@@ -55,6 +55,15 @@ def test_a_linked_folder_is_entered(tmp_path: Path) -> None:
     assert names(tmp_path / "root") == ["b.jpg", "linked/a.jpg"]
 
 
+def test_a_folder_goes_by_its_own_name_where_a_link_comes_before_it(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/x.jpg", "root/z/a.jpg", "root/z/deep/b.jpg", "root/c/d.jpg", "root/y/e.jpg")
+    (tmp_path / "root/b").symlink_to(tmp_path / "root/z", target_is_directory=True)
+    (tmp_path / "root/c/up").symlink_to(tmp_path / "root/y", target_is_directory=True)
+    (tmp_path / "root/a").symlink_to(tmp_path, target_is_directory=True)
+    found = ["c/d.jpg", "y/e.jpg", "z/a.jpg", "z/deep/b.jpg", "a/elsewhere/x.jpg"]
+    assert names(tmp_path / "root") == found
+
+
 def test_what_is_no_regular_file_is_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     put(tmp_path, "a.jpg")
