@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from engine.index import envelope, segments
 from engine.index.envelope import IndexDamaged
 from engine.index.graph import Graph, PackedFile, pack
-from engine.index.ranking import approximate_scores, best_rows, permitted
+from engine.index.ranking import allowed_pieces, approximate_scores, best_rows, permitted
 from engine.index.scan import Kernels, verify_kernels
 from engine.index.segments import Batch, Keys, Rows, Segments
 from engine.records import Vector, Vectors
@@ -155,10 +155,11 @@ class NearestIndex:
                 scores[place, others] = approximate[rows[others]]
         return scores
 
-    def scan_many(self, queries: Vectors) -> NDArray[np.float32]:
+    def scan_many(self, queries: Vectors, allowed: Keys | None = None) -> NDArray[np.float32]:
         """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
 
-        -1 for every query while the index is empty. Raises ValueError as `search` does.
+        `allowed`: only rows of these keys, ascending and each once; None: all. -1 for every query where there
+        is no row. Raises ValueError as `search` does.
         """
         queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
         if queries.ndim != 2 or queries.shape[1] != self.dimension or not np.isfinite(queries).all():
@@ -167,13 +168,10 @@ class NearestIndex:
         if not len(queries):
             return best
         codes, scales = quantise(queries)
-        for segment in self._segments:
-            for start in range(0, segment.count, SCAN_ROWS):
-                dots = self._kernels().dots_many(segment.codes[start : start + SCAN_ROWS], codes)
-                dots *= segment.scales[start : start + SCAN_ROWS, None]
-                if segment.alive is not None:
-                    dots[~segment.alive[start : start + SCAN_ROWS]] = -np.inf
-                np.maximum(best, dots.max(axis=0) * scales, out=best)
+        for segment, rows in allowed_pieces(self._segments, allowed, SCAN_ROWS):
+            dots = self._kernels().dots_many(segment.codes[rows], codes)
+            dots *= segment.scales[rows, None]
+            np.maximum(best, dots.max(axis=0) * scales, out=best)
         return best
 
     def near_many(self, queries: Vectors, least: float) -> Iterator[tuple[Rows, Keys, NDArray[np.float32]]]:
@@ -200,12 +198,17 @@ class NearestIndex:
             raise KeyError(int(keys[np.argmin(rows)]))
         return segments.vectors_of(rows_now, rows, self.dimension)
 
-    def sample(self, count: int) -> tuple[Keys, Vectors]:
-        """Up to `count` rows spread evenly over the library, the same ones every time, for statistics."""
+    def sample(self, count: int, allowed: Keys | None = None) -> tuple[Keys, Vectors]:
+        """Up to `count` rows spread evenly over the library, the same ones every time, for statistics.
+
+        `allowed`: as in `scan_many`.
+        """
         rows_now = self._segments
         begins = segments.starts(rows_now)
         parts = [row.living_rows() + start for start, row in zip(begins, rows_now, strict=False)]
         rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        kept = None if allowed is None else permitted(segments.keys_of(rows_now, rows), allowed)
+        rows = rows if kept is None else rows[kept]
         rows = rows[np.linspace(0, len(rows) - 1, min(count, len(rows)), dtype=np.int64)]
         return segments.keys_of(rows_now, rows), segments.vectors_of(rows_now, rows, self.dimension)
 

@@ -33,6 +33,10 @@ class Piece:
     stop: int
     place: int  # of the first row when all rows are counted through
 
+    @property
+    def rows(self) -> slice:
+        return slice(self.first, self.stop)
+
 
 def approximate_scores(
     rows_now: Segments,
@@ -51,13 +55,24 @@ def approximate_scores(
         kept = _kept(piece, allowed)
         if kept is not None and not kept.any():
             continue
-        rows = slice(piece.first, piece.stop)
         part = scores[piece.place : piece.place + piece.stop - piece.first]
-        dots = kernels.dots(piece.segment.codes[rows], codes)
-        np.multiply(dots, piece.segment.scales[rows] * scales[0], out=part)
+        dots = kernels.dots(piece.segment.codes[piece.rows], codes)
+        np.multiply(dots, piece.segment.scales[piece.rows] * scales[0], out=part)
         if kept is not None:
             np.putmask(part, ~kept, -np.inf)
     return scores
+
+
+def allowed_pieces(
+    rows_now: Segments, allowed: Keys | None, size: int
+) -> Iterator[tuple[Segment, slice | Rows]]:
+    """The living rows of `allowed` keys (as in `approximate_scores`), up to `size` of a segment at a time."""
+    for piece in _pieces(rows_now, skip_graphed=False, size=size):
+        kept = _kept(piece, allowed)
+        if kept is None:
+            yield piece.segment, piece.rows
+        elif kept.any():
+            yield piece.segment, piece.first + np.flatnonzero(kept)
 
 
 def best_rows(rows_now: Segments, scores: NDArray[np.float32], wanted: int) -> Rows:
@@ -94,15 +109,15 @@ def permitted(keys: Keys, allowed: Keys) -> Mask | None:
     return table[keys - first]
 
 
-def _pieces(rows_now: Segments, skip_graphed: bool) -> Iterator[Piece]:
+def _pieces(rows_now: Segments, skip_graphed: bool, size: int = PIECE_ROWS) -> Iterator[Piece]:
     for start, segment in zip(segments.starts(rows_now), rows_now, strict=False):
-        for first in range(segment.graphed if skip_graphed else 0, segment.count, PIECE_ROWS):
-            yield Piece(segment, first, min(first + PIECE_ROWS, segment.count), int(start) + first)
+        for first in range(segment.graphed if skip_graphed else 0, segment.count, size):
+            yield Piece(segment, first, min(first + size, segment.count), int(start) + first)
 
 
 def _kept(piece: Piece, allowed: Keys | None) -> Mask | None:
     """The rows of the piece that are alive and allowed; None: all of them."""
-    segment, rows = piece.segment, slice(piece.first, piece.stop)
+    segment, rows = piece.segment, piece.rows
     inside = None if allowed is None else permitted(segment.keys[rows], allowed)
     if segment.alive is None:
         return inside

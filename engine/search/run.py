@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from engine.paths import is_there
 from engine.progress import CancelToken
 from engine.records import (
     DecodedItem,
+    Kind,
     Order,
     PictureInput,
     Query,
@@ -38,22 +38,13 @@ from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import combine, parse
 from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
-from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
-from engine.search.verdict import (
-    Manner,
-    Reference,
-    beside_best,
-    manner_of,
-    picture_reference,
-    text_reference,
-)
+from engine.search.verdict import Manner, beside_best, manner_of
 from engine.search.wanted import asks_what_is_written, wanted
+from engine.search.yardstick import Measure, Measuring
 from engine.store.contents import Contents
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
-SAMPLE = 400  # vectors that stand for the library where its statistics are needed
-GROWTH = 0.02  # a library that grew by more than this share is measured anew
 DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
 EVERYTHING = 1 << 40  # hits, where it is not known how many will be asked for
 WRITTEN = 1 + max(SURENESS.values())  # a page that says what is asked for
@@ -99,15 +90,6 @@ class Answer:
         return self.complete or len(self.ranking) >= limit
 
 
-@dataclass(frozen=True, slots=True)
-class Yardstick:
-    """What the scores on a library are compared with."""
-
-    size: int  # of the library when it was taken
-    sample: Vectors  # (count, dimension): stands for the library's pictures
-    references: Mapping[Manner, Reference]
-
-
 class Stopwatch:
     """Milliseconds by stage."""
 
@@ -146,16 +128,14 @@ class Searcher:
         self._decode = decode
         self._describer = describer
         self._answers: Kept[Answer] = Kept()
-        self._measuring = threading.Lock()
-        self._yardstick: Yardstick | None = None
-        self._texts: Vectors | None = None  # of the references
+        self._measuring = Measuring(embedder, narrowing.everywhere)
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         if self._pictures is not None:
             self._pictures.catch_up()
             self._narrowing.warm_up()
-            self._measured(self._pictures)
+            self._measuring.measured(self._pictures.nearest)
         self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
@@ -240,7 +220,7 @@ class Searcher:
             return Pictured()
         with watch.stage("catch up"):
             index.catch_up()
-            yardstick = self._measured(index)
+            yardstick = self._measuring.measured(index.nearest)
         if encoded is None:
             try:
                 with watch.stage("encode"):
@@ -250,10 +230,11 @@ class Searcher:
             except QueryError as error:
                 return Pictured(error=error)
         with watch.stage("nearest"):
-            photos = self._nearest(index, encoded, asked.limit, left.present.photos, yardstick)
+            among, by = left.present, yardstick.of
+            photos = self._nearest(index, encoded, asked.limit, among.photos, by[Kind.PHOTO])
             pages = NOTHING
             if shown:
-                pages = self._nearest(index, encoded, asked.limit, left.present.pages, yardstick)
+                pages = self._nearest(index, encoded, asked.limit, among.pages, by[Kind.PAGE])
         return Pictured(photos, pages, encoded)
 
     def _nearest(
@@ -262,7 +243,7 @@ class Searcher:
         encoded: Encoded,
         depth: int,
         allowed: NDArray[np.int64],
-        yardstick: Yardstick,
+        measure: Measure,
     ) -> Ranking:
         """A match must fit each of several parts; with one part its score says it all."""
         if not len(allowed):
@@ -271,7 +252,7 @@ class Searcher:
         by_part = found.scores[None]
         if len(encoded.wanted) > 1:
             by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
-        references = [yardstick.references[part.manner] for part in encoded.wanted]
+        references = [measure.references[part.manner] for part in encoded.wanted]
         sureness = [
             reference.sureness(scores.astype(np.float64))
             for reference, scores in zip(references, by_part, strict=True)
@@ -279,27 +260,8 @@ class Searcher:
         scores = found.scores.astype(np.float64)
         surest: NDArray[np.int8] = np.min(sureness, axis=0)
         if len(scores) and [part.manner for part in encoded.wanted] == [Manner.WORDS]:
-            usual = float(np.median(yardstick.sample @ encoded.vector))
-            surest = beside_best(surest, scores, usual)
+            surest = beside_best(surest, scores, measure.usual(encoded.vector))
         return Ranking(found.keys, scores, surest)
-
-    def _measured(self, index: PictureIndex) -> Yardstick:
-        """Taken once, and anew when the library has grown or shrunk by a little."""
-        with self._measuring:
-            size = len(index.nearest)
-            old = self._yardstick
-            if old is None or abs(size - old.size) > GROWTH * old.size:
-                _, sample = index.nearest.sample(SAMPLE)
-                if self._texts is None:
-                    self._texts = self._embedder.embed_texts((*REFERENCE_PHRASES, *REFERENCE_WORDS))
-                reached = index.nearest.scan_many(self._texts)
-                references = {
-                    Manner.SENTENCE: text_reference(reached[: len(REFERENCE_PHRASES)]),
-                    Manner.WORDS: text_reference(reached[len(REFERENCE_PHRASES) :], Manner.WORDS),
-                    Manner.PICTURE: picture_reference(sample),
-                }
-                old = self._yardstick = Yardstick(size, sample, references)
-            return old
 
     # ---- the query as vectors
 

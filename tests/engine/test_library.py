@@ -199,6 +199,17 @@ def test_what_is_deleted_is_found_no_more_and_what_comes_back_is_at_once(home: H
     assert home.names(Query("red"))[0] == "red.png"
 
 
+def test_pages_that_are_added_leave_the_verdict_of_photographs_as_it_was(home: Home) -> None:
+    Image.new("RGB", (40, 30), (255, 60, 60)).save(home.pictures / "red.png")
+    home.index()
+    assert home.library.search(Query("red")).verdict is Verdict.STRONG
+    first, *rest = [Image.new("RGB", (40, 30), (128, 128, 128)) for _ in range(3)]  # as phrases ask for
+    first.save(home.pictures / "grey.tif", save_all=True, append_images=rest)
+    home.index()
+    results = home.library.search(Query("red"))
+    assert [hit.path.name for hit in results.hits if hit.verdict is Verdict.STRONG] == ["red.png"]
+
+
 def test_a_moved_file_is_not_called_missing(home: Home) -> None:
     home.index()
     (home.pictures / "red.png").rename(home.pictures / "moved.png")

@@ -202,6 +202,19 @@ def test_statistics_see_every_row_once(filled: Filled, make_vectors: MakeVectors
     np.testing.assert_allclose(index.scan_many(queries), (vectors[500:] @ queries.T).max(axis=0), atol=0.02)
 
 
+def test_statistics_of_some_rows_see_no_others(filled: Filled, make_vectors: MakeVectors) -> None:
+    index, keys, vectors = filled
+    index.remove(keys[:500])
+    some = keys[400::3]
+    rows = vectors[np.isin(keys, some) & ~np.isin(keys, keys[:500])]
+    queries = make_vectors(6, seed=4)
+    np.testing.assert_allclose(index.scan_many(queries, some), (rows @ queries.T).max(axis=0), atol=0.02)
+    assert index.scan_many(queries, keys[:9]).tolist() == [-1.0] * 6
+    sampled, _ = index.sample(50, some)
+    assert len(sampled) == 50
+    assert set(sampled.tolist()) <= set(some.tolist())
+
+
 def test_rows_scored_in_pieces_score_as_they_do_at_once(
     filled: Filled, make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
