@@ -122,9 +122,17 @@ class TokenVectors:
         which order they stand: "revenue" (re, venue) would be next to "avenue" (a, venue). A word of several
         tokens has no similar words.
         """
+        return self._whole_words().similar(words, floor, most)
+
+    def whole_words(self) -> tuple[Sequence[str], NDArray[np.float32]]:
+        """The words that are one token each, and their (count, 256) vectors of unit length."""
+        whole = self._whole_words()
+        return whole.words, whole.vectors
+
+    def _whole_words(self) -> WholeWords:
         if self._whole is None:
             self._whole = WholeWords.among(self._table, self._tokenizer.get_vocab(with_added_tokens=False))
-        return self._whole.similar(words, floor, most)
+        return self._whole
 
 
 class WholeWords:
@@ -132,8 +140,8 @@ class WholeWords:
 
     def __init__(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """`vectors`: (count, dimension) of unit length."""
-        self._words = words
-        self._vectors = vectors
+        self.words = words
+        self.vectors = vectors
         self._rows = {word: row for row, word in enumerate(words)}
         self._known: dict[
             tuple[str, float, int], dict[str, float]
@@ -160,12 +168,12 @@ class WholeWords:
         ]
         if new:
             rows = [self._rows[word] for word in new]
-            for word, cosines in zip(new, self._vectors[rows] @ self._vectors.T, strict=True):
+            for word, cosines in zip(new, self.vectors[rows] @ self.vectors.T, strict=True):
                 self._known[word, floor, most] = self._nearest(word, cosines, floor, most)
         return [dict(self._known.get((word, floor, most), {})) for word in words]
 
     def _nearest(self, word: str, cosines: NDArray[np.float32], floor: float, most: int) -> dict[str, float]:
         near = np.flatnonzero(cosines >= floor)
         ordered = near[np.argsort(-cosines[near], kind="stable")].tolist()
-        found = {self._words[at]: float(cosines[at]) for at in ordered if self._words[at] != word}
+        found = {self.words[at]: float(cosines[at]) for at in ordered if self.words[at] != word}
         return dict(list(found.items())[:most])

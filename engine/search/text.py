@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from engine.records import MatchedWord
 from engine.search.documents import DocumentNames
+from engine.search.similar import LoadVectors, SimilarWords
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
-from engine.search.units import MOST_SIMILAR, SIMILAR_FLOOR, LoadVectors, Sought, quoted, sought
+from engine.search.units import Sought, quoted, sought
 from engine.search.wanted import MOST_WANTED, WORDS
 from engine.search.word_maxsim import Evidence, LaidPages, Unit, Weights
 from engine.store.database import Database
@@ -82,7 +83,7 @@ class PageWords:
     ) -> None:
         """`vectors`: asked when the first words are searched for; None: only the same word counts."""
         self._database = database
-        self._vectors = vectors
+        self._similar = None if vectors is None else SimilarWords(vectors)
         self._weights = weights or Weights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)
@@ -102,7 +103,7 @@ class PageWords:
         if limit <= 0:
             return ()
         with self._database.reading() as db:
-            found = tuple(sought(db, text, self._vectors))
+            found = tuple(sought(db, text, self._similar))
             if not found:
                 return ()
             asked = _Asked(found, phrases, without, allowed)
@@ -129,14 +130,15 @@ class PageWords:
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         self._names.catch_up()
-        if self._vectors is not None:
-            self._vectors().similar_words(["word"], SIMILAR_FLOOR, MOST_SIMILAR)
+        if self._similar is not None:
+            with self._database.reading() as db:
+                self._similar.of(db, ["word"])
 
     def why(self, text: str, item: int) -> tuple[MatchedWord, ...]:
         """The words of an item that answer words of the query, in reading order: 200 of the best at most."""
         words = self._texts.words(item)
         with self._database.reading() as db:
-            units = [piece.unit for piece in sought(db, text, self._vectors)]
+            units = [piece.unit for piece in sought(db, text, self._similar)]
             terms = terms_of(db, [word.text for word in words])
         scores = _answers(units, terms)
         best = sorted(scores, key=lambda at: -scores[at][0] * scores[at][1].idf)[:MOST_MATCHED]

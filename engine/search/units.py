@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import Protocol
 
+from engine.search.similar import SimilarWords
 from engine.search.spelling import similar_spellings
 from engine.search.wanted import WORDS, Wanted, parts, wanted
 from engine.search.word_maxsim import Unit
 from engine.store.terms import cut, terms_of
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
-SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
-MOST_SIMILAR = 3  # for one word
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
 MOST_RESPELLED = 8  # words of one query
 FEW = 100  # pages: a word that leads to fewer is looked for in similar words, too
@@ -23,15 +21,6 @@ FEW = 100  # pages: a word that leads to fewer is looked for in similar words, t
 PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
 CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
 PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
-
-
-class SimilarWords(Protocol):
-    """What of `models.token_vectors.TokenVectors` is needed here."""
-
-    def similar_words(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]: ...
-
-
-LoadVectors = Callable[[], SimilarWords]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +33,7 @@ class Sought:
     rows: int  # pages that `matches` lead to, some of them perhaps counted twice
 
 
-def sought(db: Connection, text: str, vectors: LoadVectors | None) -> list[Sought]:
+def sought(db: Connection, text: str, similar: SimilarWords | None) -> list[Sought]:
     """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
     found = _counted(db, wanted(text))
@@ -52,8 +41,8 @@ def sought(db: Connection, text: str, vectors: LoadVectors | None) -> list[Sough
     unknown = [piece for piece in found if not piece.count and len(piece.unit.terms) == 1][:MOST_RESPELLED]
     found = [_respelled(db, piece) if piece in unknown else piece for piece in found]
     found = [piece for piece in found if piece.count <= COMMON * pages] or found
-    if vectors is not None:
-        found = _with_similar(db, found, vectors())
+    if similar is not None:
+        found = _with_similar(db, found, similar)
     return [_weighted(piece, pages) for piece in _each_once(found)]
 
 
@@ -94,11 +83,9 @@ def _respelled(db: Connection, piece: Sought) -> Sought:
     return Sought(unit, (*piece.matches, *others), max(carriers), sum(carriers))
 
 
-def _with_similar(db: Connection, found: Sequence[Sought], vectors: SimilarWords) -> list[Sought]:
+def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) -> list[Sought]:
     single = [piece.matches[0] if len(piece.unit.terms) == 1 else "" for piece in found]
-    similar = vectors.similar_words(single, SIMILAR_FLOOR, MOST_SIMILAR)
-    words = list({word for near in similar for word in near})
-    terms = dict(zip(words, terms_of(db, words), strict=True))
+    similar, terms = words.of(db, single)
     result: list[Sought] = []
     for piece, near in zip(found, similar, strict=True):
         others = {terms[word][0]: score for word, score in near.items() if len(terms[word]) == 1}

@@ -11,8 +11,8 @@ import pytest
 import engine.search.text
 from engine.models.token_vectors import TokenVectors
 from engine.records import Word
+from engine.search.similar import LoadVectors
 from engine.search.text import MOST_MATCHED, PageWords
-from engine.search.units import LoadVectors
 from engine.store.page_texts import write_text
 from tests.engine.store.conftest import Store
 
@@ -206,6 +206,23 @@ def test_similar_words_answer_too_but_less(store: Store) -> None:
     assert library.found("car") == ["car", "vehicle"]
     assert PageWords(store.database).search("car", (), 10)[0].item == library.items["car"]
     assert len(PageWords(store.database).search("car", (), 10)) == 1
+
+
+def test_a_similar_word_that_is_cut_like_an_unlike_one_does_not_count(store: Store) -> None:
+    """FTS5 makes "anim" of both "animal", which is like "dog", and "animation", which is not."""
+    library = Library(
+        store,
+        TokenVectors.load,
+        film="an animation will be displayed",
+        lively="became more animated",
+        dog="the dog barks",
+        plural="two dogs",
+        pet="a pet shop",
+        z="w",
+    )
+    assert "film" not in library.found("dog")
+    assert "lively" not in library.found("dog")
+    assert library.found("dog")[:2] == ["dog", "plural"]
 
 
 def test_words_that_belong_together_are_found_together(store: Store) -> None:
