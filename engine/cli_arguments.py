@@ -53,6 +53,8 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
 def _check_search(command: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
     parsed.text = " ".join(parsed.text).strip()
     parsed.exclude_text = [text for text in parsed.exclude_text if text.strip()]
+    if not parsed.text and not parsed.like and parsed.exclude_text:
+        command.error("--not only keeps things away: give also a text to look for, or a picture with --like")
     if not parsed.text and not parsed.like:
         command.error("The search is empty: give a text, or a picture with --like")
     if parsed.explain is not None and parsed.explain.suffix.lower() != ".png":

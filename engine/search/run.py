@@ -36,7 +36,7 @@ from engine.search.describe import Describer
 from engine.search.kept import Kept
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
-from engine.search.query import combine, parse
+from engine.search.query import ParsedQuery, combine, parse
 from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
 from engine.search.verdict import Manner, beside_best, manner_of
 from engine.search.wanted import asks_what_is_written, wanted
@@ -165,7 +165,7 @@ class Searcher:
         """Down to the limit. Where more was asked for before, or dates are to tell the order: everything."""
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
-            raise QueryError("The query is empty.", "Type some words, or give a picture.")
+            raise _nothing_wanted(query, parsed)
         whole = query.offset > 0 or query.order is not Order.RELEVANCE
         depth = EVERYTHING if whole else max(query.limit, DEPTH)
         asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
@@ -323,6 +323,13 @@ class Searcher:
                 continue  # a page that could not be drawn, or not embedded yet
             return vector
         return None
+
+
+def _nothing_wanted(query: Query, parsed: ParsedQuery) -> QueryError:
+    if parsed.not_text or query.not_text or query.not_like or query.not_like_items:
+        told = "The query says only what to keep away, not what to look for."
+        return QueryError(told, "Say also what you want: type some words, or give a picture.")
+    return QueryError("The query is empty.", "Type some words, or give a picture.")
 
 
 def _in_order(text: str, photos: Ranking, pages: Ranking) -> Ranking:

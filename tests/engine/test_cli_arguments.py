@@ -73,6 +73,11 @@ def test_what_is_no_date_is_named(option: str, written: str, capsys: pytest.Capt
     assert f"{option}: {written!r} is no date" in said(["search", "dog", option, written], capsys)
 
 
+def test_a_search_that_only_takes_away_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "give also a text to look for" in said(["search", "--not", "dog"], capsys)
+    assert "The search is empty" in said(["search", "--not", " "], capsys)
+
+
 def test_days_the_wrong_way_round_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     sentence = said(["search", "dog", "--from", "2020", "--to", "2019"], capsys)
     assert "--from 2020-01-01 is later than --to 2019-12-31" in sentence

@@ -155,10 +155,17 @@ def test_the_limit_is_kept_and_ranks_count_from_one(home: Home) -> None:
     assert [hit.rank for hit in hits] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("query", [Query(), Query("   "), Query("-red"), Query(not_text=("red",))])
+@pytest.mark.parametrize("query", [Query(), Query("   ")])
 def test_a_query_that_asks_for_nothing_is_refused(home: Home, query: Query) -> None:
     with pytest.raises(QueryError, match="empty"):
         home.library.search(query)
+
+
+@pytest.mark.parametrize("query", [Query("-red"), Query(not_text=("red",)), Query(not_like=(b"a picture",))])
+def test_a_query_that_only_takes_away_says_that_it_lacks_what_is_wanted(home: Home, query: Query) -> None:
+    with pytest.raises(QueryError, match="only what to keep away") as refused:
+        home.library.search(query)
+    assert "Say also what you want" in refused.value.remedy
 
 
 def test_a_query_picture_that_is_none_is_a_sentence(home: Home, tmp_path: Path) -> None:
