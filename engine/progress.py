@@ -16,6 +16,8 @@ from engine.errors import Cancelled
 
 RATE_WINDOW_SECONDS = 10.0
 
+Marks = deque[tuple[float, int]]  # when how many units were finished
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -39,14 +41,27 @@ class Progress:
         self._clock = clock
         self._lock = threading.Lock()
         self._snapshot = Snapshot()
-        self._marks: deque[tuple[float, int]] = deque()
+        self._marks: Marks = deque()
+        self._left: dict[str, Marks] = {}  # by phase
 
     def start(self, phase: str, unit: str, found: int = 0) -> None:
         """Begin a phase: counters return to zero."""
         with self._lock:
-            begun = self._snapshot.phases + 1
-            self._snapshot = Snapshot(phase=phase, unit=unit, found=found, phases=begun)
-            self._marks = deque([(self._clock(), 0)])
+            self._begin(phase, unit, found, deque([(self._clock(), 0)]))
+
+    def go_on(self, phase: str, unit: str, left: int, done: int, failed: int) -> None:
+        """Begin a phase again that was left for something else: counters and rate go on where they were.
+
+        `done` and `failed`: since it was begun for the first time; `left`: what is still to be finished.
+        """
+        with self._lock:
+            now, finished = self._clock(), done + failed
+            marks = self._marks if self._snapshot.phase == phase else self._left.get(phase, deque())
+            if not marks or marks[-1][1] != finished:  # not what was left
+                marks = deque([(now, finished)])
+            away = now - marks[-1][0]
+            self._begin(phase, unit, finished + left, deque((at + away, count) for at, count in marks))
+            self._snapshot = replace(self._snapshot, done=done, failed=failed)
 
     def add_found(self, count: int) -> None:
         with self._lock:
@@ -67,6 +82,11 @@ class Progress:
             found, finished = self._snapshot.found, self._snapshot.done + self._snapshot.failed
             remaining = max(found - finished, 0) / rate if rate > 0 and found else None
             return replace(self._snapshot, rate=rate, remaining_seconds=remaining)
+
+    def _begin(self, phase: str, unit: str, found: int, marks: Marks) -> None:
+        self._left[self._snapshot.phase] = self._marks
+        self._snapshot = Snapshot(phase=phase, unit=unit, found=found, phases=self._snapshot.phases + 1)
+        self._marks = marks
 
     def _advance(self, done: int, failed: int, current: str) -> None:
         old = self._snapshot

@@ -51,7 +51,9 @@ class Reading:
         when the models are missing, UserError when no process can be started.
         """
         check_models()
-        progress.start("reading text", "items", self._readings.pending())
+        passed_over = len(self._out_of_reach)
+        left = max(self._readings.pending() - passed_over, 0)
+        progress.go_on("reading text", "items", left, self.read, self.failed + passed_over)
         source = (unread for unread in self._readings.unread() if unread.item not in self._out_of_reach)
         flights: dict[Future[OcrResult], Unread] = {}
         stopped = False

@@ -254,6 +254,32 @@ def test_a_paused_run_ends_after_what_it_has_begun(desk: Desk) -> None:
     assert len(desk.recorded()) == 2
 
 
+def once() -> Callable[[], bool]:
+    """Lets one job begin, and then asks to stop."""
+    answers = iter([False])
+    return lambda: next(answers, True)
+
+
+def test_the_next_slice_counts_on(desk: Desk) -> None:
+    for number in range(3):
+        desk.add(f"words-{number}")
+    (desk.folder / "words-0.png").unlink()
+
+    def reader(job: OcrJob) -> OcrResult:
+        if job.source.exists():
+            return found(job)
+        raise FileProblem(ProblemKind.VANISHED, "It is gone.")
+
+    reading = desk.reading(Here(reader), ahead=1)
+    counts = []
+    for _ in range(3):
+        desk.progress.start("scanning", "files")
+        assert not reading.run(desk.progress, desk.cancel, once())
+        now = desk.progress.snapshot()
+        counts.append((now.done, now.failed, now.found))
+    assert counts == [(0, 1, 3), (1, 1, 3), (2, 1, 3)]
+
+
 @pytest.mark.parametrize("kind", [ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED])
 def test_what_breaks_the_reader_is_written_down_and_not_tried_again(kind: ProblemKind, desk: Desk) -> None:
     item = desk.add("bad")
