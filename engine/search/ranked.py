@@ -67,19 +67,28 @@ def fused(*rankings: Ranking) -> Ranking:
 
 
 def together(
-    photos: Ranking, pages: Ranking, page_tiers: Sequence[int], pages_first: bool = False
+    photos: Ranking,
+    pages: Ranking,
+    page_tiers: Sequence[int],
+    pages_first: bool = False,
+    matches_first: bool = False,
 ) -> Ranking:
     """Both spaces in one list: the surer matches of either first, and then turn by turn.
 
     Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
     come before what is first in one of them. An item of both has its better place; else each ranking keeps
     its own order. `page_tiers`: how sure a page of each sureness is, beside photographs. `pages_first`:
-    which of two at the same place.
+    which of two at the same place. `matches_first`: what is far off comes behind all that matches, wherever
+    its ranking has it.
     """
-    tiers = np.concatenate([_descending(photos.sureness), _descending(np.array(page_tiers)[pages.sureness])])
+    of_pages = np.array(page_tiers)[pages.sureness]
+    tiers = np.concatenate([_descending(photos.sureness), _descending(of_pages)])
     ranks = np.concatenate([np.arange(len(photos)), np.arange(len(pages))])
     sides = np.repeat([1, 0] if pages_first else [0, 1], [len(photos), len(pages)])
-    both = _chained([photos, pages]).at(np.lexsort((sides, ranks, -tiers)))
+    chained = _chained([photos, pages])
+    if matches_first:
+        tiers[chained.sureness == SURENESS[Verdict.NONE]] = SURENESS[Verdict.NONE]
+    both = chained.at(np.lexsort((sides, ranks, -tiers)))
     _, first = np.unique(both.items, return_index=True)
     each = _each_once(both)
     return each.at(np.argsort(first))

@@ -333,13 +333,16 @@ def _nothing_wanted(query: Query, parsed: ParsedQuery) -> QueryError:
 
 
 def _in_order(text: str, photos: Ranking, pages: Ranking) -> Ranking:
-    """Where it is asked what is written, a page that says it comes before photographs that look like it."""
+    """Where it is asked what is written, a page that says it comes before photographs that look like it.
+
+    The right page may carry few of a long question's words: there the order tells more than the verdicts do.
+    """
     written = asks_what_is_written(text)
     tiers = [
         WRITTEN if written and verdict is not Verdict.NONE else SURENESS[verdict] for verdict in VERDICTS
     ]
     # A word alone ("dog") is on many a page; a page that says all of several is no chance.
-    return together(photos, pages, tiers, pages_first=len(wanted(text)) > 1)
+    return together(photos, pages, tiers, pages_first=len(wanted(text)) > 1, matches_first=not written)
 
 
 def _by_date(ranking: Ranking, left: Left, order: Order) -> Ranking:

@@ -71,6 +71,15 @@ def test_each_ranking_keeps_its_own_order() -> None:
     assert items(together(ranking((5, WEAK)), pages, AS_SURE)) == [1, 2, 3, 5, 4]
 
 
+def test_what_is_far_off_may_come_behind_all_that_matches() -> None:
+    pages = ranking((1, NONE), (2, WEAK), (3, NONE), (4, STRONG))
+    photos = ranking((5, NONE), (6, WEAK), (7, NONE))
+    assert items(together(photos, pages, AS_SURE, matches_first=True)) == [2, 4, 6, 5, 1, 7, 3]
+    assert items(together(NOTHING, pages, AS_SURE, matches_first=True)) == [2, 4, 1, 3]
+    shown = together(ranking((9, NONE)), ranking((8, NONE), (9, WEAK)), AS_SURE, matches_first=True)
+    assert items(shown) == [9, 8]
+
+
 def test_pages_may_come_first_where_both_are_as_sure() -> None:
     joined = together(ranking((1, STRONG)), ranking((2, STRONG)), AS_SURE, pages_first=True)
     assert items(joined) == [2, 1]
