@@ -260,7 +260,7 @@ class Hit:
     height: int
     available: bool  # False while the file's drive is unplugged
     copies: int  # other files with the same content
-    snippet: str = ""  # the words around a match on a page
+    snippet: str = ""  # the words around a match on a page, or a file's name that is the question's text
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: of none
     dated: str = ""  # "YYYY-MM-DD": taken that day, else the file's own date; "" where it is not known

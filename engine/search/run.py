@@ -33,6 +33,7 @@ from engine.records import (
 )
 from engine.search.browse import by_date
 from engine.search.describe import Describer
+from engine.search.file_names import called
 from engine.search.kept import Kept
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
@@ -177,11 +178,16 @@ class Searcher:
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
             words = coming.result()
         vectors = self._by_vectors(query, asked, readable, watch)
-        if found.error is not None and not len(words) and not any(map(len, vectors)):
+        named = NOTHING
+        if not query.like and not query.like_items:
+            with watch.stage("names"):
+                named = called(self._contents, query.text, left.present.photos)
+        if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
         with watch.stage("order"):
             ranking = _in_order(asked.text, found.photos, fused(words, *vectors, found.pages))
             complete = len(ranking) < depth
+            ranking = named.followed_by(ranking)
             if query.order is not Order.RELEVANCE:
                 ranking = _by_date(ranking, left, query.order)
             ranking = begun.ranking.followed_by(ranking) if begun else ranking

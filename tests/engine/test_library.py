@@ -149,6 +149,44 @@ def test_a_sentence_that_the_model_does_not_know_still_finds_pages(home: Home) -
     assert found.note == "The query names no colour."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Été_100%_IMG-04.png",
+        "été_100%_img-04",
+        "ÉTÉ 100% img 04.PNG",
+        '"Été 100% IMG-04"',
+        " Été-100%-IMG-04 ",
+    ],
+)
+def test_a_photograph_is_found_by_the_name_of_a_file_of_it(home: Home, text: str) -> None:
+    home.paint("copies/Été_100%_IMG-04.png", "white")
+    for other in ("Été_100x_IMG-04.png", "Été_100%_IMG-04 (2).png", "Été_100%_IMG-041.png"):
+        home.paint(other, "black")
+    home.paint("Été_100%_IMG-04/green.png", "green")
+    home.index()
+    hits = home.library.search(Query(text, limit=5)).hits
+    assert [hit.verdict for hit in hits].count(Verdict.STRONG) == 1
+    assert (hits[0].verdict, hits[0].snippet) == (Verdict.STRONG, "Été_100%_IMG-04.png")
+    assert hits[0].copies == 1
+    assert home.library.search(Query(text, scope=Scope.PAGES)).hits == ()
+    for elsewhere in (
+        Query(text, folders=(home.pictures / "Été_100%_IMG-04",)),
+        Query(text, like_items=(hits[0].item,)),
+    ):
+        with pytest.raises(QueryError, match="names no colour"):  # so says the model
+            home.library.search(elsewhere)
+
+
+def test_a_photograph_with_the_name_comes_first_once(home: Home) -> None:
+    Image.new("RGB", (40, 30), (9, 9, 9)).save(home.pictures / "red_2.png")
+    home.index()
+    first = home.names(Query("red 2", limit=2))
+    assert first == ["red_2.png", "red.png"]
+    rest = home.names(Query("red 2", limit=10, offset=2))
+    assert sorted(first + rest) == sorted(["red_2.png", *(f"{colour}.png" for colour in COLOURS)])
+
+
 def test_the_limit_is_kept_and_ranks_count_from_one(home: Home) -> None:
     home.index()
     hits = home.library.search(Query("red", limit=3)).hits
