@@ -76,7 +76,7 @@ def test_the_heading_says_how_many_match_and_how_sure_that_is(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     assert window.results.title.text() == "5 matches · strong"
-    ask(qtbot, window, "white")
+    ask(qtbot, window, "black")
     assert window.results.title.text() == strings.NOTHING_MATCHES_WELL
 
 

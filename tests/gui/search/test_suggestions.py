@@ -16,7 +16,7 @@ from tests.gui.hands import click, press
 
 @pytest.fixture(autouse=True)
 def questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ("a dog", "red", "elephants", "blue", "white and black")
+    asked = ("a dog", "red", "elephants", "blue", "black")
     monkeypatch.setattr(strings, "READY_QUESTIONS", asked)
 
 
