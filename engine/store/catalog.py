@@ -144,16 +144,17 @@ class Catalogue:
             )
         return SeenFiles()
 
-    def record_found(self, folder: Folder, seen: SeenFiles, found: Iterable[FoundFile]) -> int:
+    def record_found(self, folder: Folder, seen: SeenFiles, found: Iterable[FoundFile]) -> int | None:
         """Write down files the scan met, and add all to `seen`. Returns how many are new or changed.
 
-        Nothing is written for those that are as they were, nor once another folder has taken `folder` over:
-        that one is scanned next time.
+        Nothing is written for those that are as they were. None, and nothing is written at all, once the
+        scan is stale: another folder has taken `folder` over, or it has other excludes than it is scanned by.
+        Such a scan is not to be ended, but made anew: it has not `seen` what it met since.
         """
         changed = 0
         with self._database.writing() as db:
-            if db.execute("SELECT 1 FROM folder WHERE id = ?", (folder.id,)).fetchone() is None:
-                return 0
+            if _is_stale(db, folder):
+                return None
             for file in found:
                 key = os.fsencode(file.path)
                 row = db.execute(
@@ -201,11 +202,13 @@ class Catalogue:
         """A scan of `folder` came to its end: what is not `seen` is missing. Returns how many are newly so.
 
         Files below a directory that could not be read are left as they are; those that are excluded by now
-        are forgotten.
+        are forgotten. Once the scan is stale, as `record_found` tells it, nothing is written.
         """
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)
         with self._database.writing() as db:
+            if _is_stale(db, folder):
+                return 0
             db.execute(
                 "UPDATE folder SET device = ?, away = 0 WHERE id = ? AND (device IS NOT ? OR away <> 0)",
                 (device, folder.id, device),
@@ -344,6 +347,12 @@ def _where(pages: int, first: int) -> str:
     if not first:
         return ""
     return f"Page {first}: " if pages == 1 else f"{pages} pages, first {first}: "
+
+
+def _is_stale(db: sqlite3.Connection, folder: Folder) -> bool:
+    """Whether it is gone, or has other excludes by now."""
+    row = db.execute("SELECT excludes FROM folder WHERE id = ?", (folder.id,)).fetchone()
+    return row is None or tuple(json.loads(row[0])) != folder.excludes
 
 
 def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:

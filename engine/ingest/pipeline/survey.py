@@ -57,11 +57,15 @@ def _survey_folder(
     unreadable: list[Path] = []
     batch: list[FoundFile] = []
 
-    def record() -> None:
-        counts["files_new"] += catalogue.record_found(folder, seen, batch)
+    def record() -> bool:
+        new = catalogue.record_found(folder, seen, batch)
+        if new is None:
+            return False
+        counts["files_new"] += new
         counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
         batch.clear()
+        return True
 
     def pass_over(_: Path) -> None:
         counts["files_other"] += 1
@@ -69,13 +73,13 @@ def _survey_folder(
     try:
         for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append, pass_over):
             batch.append(found)
-            if len(batch) == SCAN_BATCH:
-                record()
+            if len(batch) == SCAN_BATCH and not record():
+                return  # whoever changed the folder asks for another look
     except OSError as error:  # the folder itself: as good as unplugged, and the others go on
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
         catalogue.set_away(folder)
         return
-    record()
-    counts["files_missing"] += catalogue.end_scan(
-        folder, seen, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
-    )
+    if record():
+        counts["files_missing"] += catalogue.end_scan(
+            folder, seen, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
+        )

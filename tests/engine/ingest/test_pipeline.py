@@ -16,7 +16,7 @@ from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.limits import Limits
 from engine.ingest.pipeline.pictures import Embedding, stretches
-from engine.ingest.pipeline.survey import device_of, survey
+from engine.ingest.pipeline.survey import SCAN_BATCH, device_of, survey
 from engine.ingest.workers import DecodePool
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PixelBatch, Vectors
@@ -353,6 +353,57 @@ def test_a_vector_that_is_no_number_is_a_failure_of_that_picture(bench: Bench) -
     assert (
         bench.progress.snapshot().current == ""
     )  # which file it was is not known here, and no other is named
+
+
+class Interrupted(Progress):
+    """Something happens after the first files of a scan were written down, while others are still to come."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self._waiting = [happens]
+
+    def add_done(self, count: int = 1, current: str = "") -> None:
+        super().add_done(count, current)
+        while self._waiting:
+            self._waiting.pop()()
+
+
+def leave_out(bench: Bench, name: str) -> None:
+    bench.catalogue.set_excludes(bench.pictures, [f"/{name}"])
+    bench.catalogue.forget_below(bench.pictures, bench.pictures / name)
+
+
+def put_many(bench: Bench, *folders: str) -> None:
+    """More than are written down at a time."""
+    for folder in folders:
+        (bench.pictures / folder).mkdir()
+        for number in range(SCAN_BATCH):
+            (bench.pictures / folder / f"{number}.png").touch()
+
+
+def present(bench: Bench) -> set[str]:
+    with bench.database.reading() as db:
+        rows = db.execute("SELECT path FROM file WHERE missing_since IS NULL").fetchall()
+    return {Path(os.fsdecode(path)).parent.name for (path,) in rows}
+
+
+def test_a_folder_that_is_left_out_during_a_scan_does_not_come_back_by_it(bench: Bench) -> None:
+    put_many(bench, "a", "b")
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    progress = Interrupted(lambda: leave_out(bench, "b"))
+    survey(bench.catalogue, bench.library, progress, bench.cancel)
+    assert present(bench) == {"a"}
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    assert present(bench) == {"a"}
+
+
+def test_a_folder_that_is_searched_again_during_a_scan_is_not_forgotten_by_it(bench: Bench) -> None:
+    leave_out(bench, "b")
+    put_many(bench, "a", "b")
+    progress = Interrupted(lambda: bench.catalogue.set_excludes(bench.pictures, ()))
+    survey(bench.catalogue, bench.library, progress, bench.cancel)
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    assert present(bench) == {"a", "b"}
 
 
 def test_other_files_are_counted_and_left_alone(bench: Bench) -> None:

@@ -184,9 +184,20 @@ def test_a_scan_of_a_folder_that_was_taken_over_meanwhile_writes_nothing(store: 
     seen = store.catalogue.begin_scan()
     store.catalogue.add_folder(Path("/pictures"), ())
     found = [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)]
-    assert store.catalogue.record_found(below, seen, found) == 0
+    assert store.catalogue.record_found(below, seen, found) is None
     assert store.catalogue.end_scan(below, seen, 7, (), lambda _: False) == 0
     assert store.count("file") == 0
+
+
+def test_a_scan_by_other_excludes_than_the_folder_has_by_now_writes_nothing(store: Store) -> None:
+    store.scan(("a.jpg", 10), ("b.jpg", 10))
+    (folder,) = store.catalogue.folders()
+    seen = store.catalogue.begin_scan()
+    store.catalogue.set_excludes(folder.path, ["/private"])
+    assert store.catalogue.record_found(folder, seen, [FoundFile(Path("/pictures/c.jpg"), 1, 1)]) is None
+    assert store.catalogue.end_scan(folder, seen, 8, (), lambda path: path.name == "b.jpg") == 0
+    assert (store.count("file"), store.catalogue.missing_count()) == (2, 0)
+    assert store.catalogue.folders()[0].device == folder.device
 
 
 def test_a_path_that_could_not_be_looked_at_is_not_missing(store: Store) -> None:
