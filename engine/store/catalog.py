@@ -152,7 +152,7 @@ class Catalogue:
         Such a scan is not to be ended, but made anew: it has not `seen` what it met since.
         """
         changed = 0
-        with self._database.writing() as db:
+        with self._database.writing_rows() as db:
             if _is_stale(db, folder):
                 return None
             for file in found:

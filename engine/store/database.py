@@ -29,8 +29,6 @@ class Database:
             self._writer = self._connect()
             try:
                 self._writer.execute("PRAGMA journal_mode = WAL")
-                # Else a file takes a copy of several pages for each row whose insertion runs a trigger.
-                self._writer.execute("PRAGMA temp_store = MEMORY")
                 prepare(self._writer)
             except BaseException:
                 self._writer.close()
@@ -72,6 +70,24 @@ class Database:
                 if self._writer.in_transaction:  # a full disk rolls back by itself
                     self._writer.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def writing_rows(self) -> Iterator[sqlite3.Connection]:
+        """As `writing`, for statements that change a few rows each, however many there are.
+
+        A row whose insertion runs a trigger has SQLite copy several pages, to take the statement back by;
+        here they stay in memory. A statement that changes many rows would fill the memory with them.
+        """
+        with self._write_lock, sentences(self._path):
+            if self._writer.in_transaction:  # which has settled where the copies go
+                yield self._writer
+                return
+            self._writer.execute("PRAGMA temp_store = MEMORY")
+            try:
+                with self.writing() as db:
+                    yield db
+            finally:
+                self._writer.execute("PRAGMA temp_store = DEFAULT")
 
     def _close_idle(self) -> None:
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine.errors import LibraryDamaged, LibraryTooNew, UserError
 from engine.store.database import Database, sentences
 from engine.store.schema import MIGRATIONS, migrate
 from engine.store.thumbnails import Thumbnails
+from tests.conftest import PROJECT
 from tests.engine.store.conftest import Store
 
 PAGE_BYTES = 4096  # of SQLite's files
@@ -237,3 +239,49 @@ def test_what_a_statement_may_have_to_take_back_is_not_written_to_a_file(store: 
     written = psutil.Process().io_counters().write_chars - before
     assert store.count("file") == 3_000
     assert written < 1_000 * 3_000
+
+
+REMOVED = """
+import sys
+from pathlib import Path
+from engine.store.catalog import Catalogue
+from engine.store.database import Database
+from engine.store.schema import migrate
+
+def highest():  # in kB, of this program: what `getrusage` tells begins with that of the one it came from
+    status = Path("/proc/self/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+
+database = Database(Path(sys.argv[1]), migrate)
+before = highest()
+Catalogue(database).remove_folder(Path("/pictures"))
+print(highest() - before)
+database.close()
+"""
+
+
+FILL = (
+    "INSERT INTO content (id, hash, opened) SELECT n, CAST(n AS BLOB), 1 FROM counted",
+    """INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id)
+    SELECT folder.id, CAST('/pictures/' || n || '.jpg' AS BLOB), 1, 1, 0, n FROM counted, folder""",
+    "INSERT INTO item (id, content_id, page) SELECT n, n, 0 FROM counted",
+    """INSERT INTO vector (item_id, model_id, dtype, shape, bytes)
+    SELECT n, model.id, 'float16', '100', randomblob(200) FROM counted, model""",
+)
+
+
+def fill(store: Store, photographs: int) -> None:
+    store.catalogue.add_folder(Path("/pictures"), ())
+    counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?)"
+    with store.database.writing() as db:
+        for statement in FILL:
+            db.execute(f"{counted} {statement}", (photographs,))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing else tells what a program held at most")
+def test_what_a_large_removal_may_have_to_take_back_does_not_fill_the_memory(store: Store) -> None:
+    fill(store, 30_000)
+    command = [sys.executable, "-c", REMOVED, str(store.folder / "catalogue.sqlite")]
+    removed = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True)
+    assert store.count("file") == store.count("vector") == 0
+    assert int(removed.stdout) < 12_000
