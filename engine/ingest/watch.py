@@ -55,6 +55,7 @@ def changes(
     stop = _Stop(lambda: cancel.cancelled or ends())
     looked = time.monotonic()
     blind = False  # what changed since the last step may not have been told
+    failing = False  # which was logged
     singly = False  # one by one: the system watches no tree with a folder in it that may not be listed
     while not stop.is_set():
         try:
@@ -71,7 +72,7 @@ def changes(
                 ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
             ):
                 changed = bool(batch) or blind or time.monotonic() - looked > trust_seconds
-                blind = False
+                blind = failing = False
                 if changed:
                     looked = time.monotonic()
                 yield changed
@@ -83,15 +84,18 @@ def changes(
                 _log.info("a folder may not be listed, the others are watched: %s", error)
                 singly = blind = True
                 continue
-            if not blind:
+            if not failing:
                 _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
-            blind = True
+            blind = failing = True
             yield True
             stop.wait(rescan_seconds)
 
 
 def _that_can_be_listed(folders: Sequence[Path], avoid: Path) -> list[str]:
-    """`folders`, and every folder below them that the scan enters. Links are followed; a loop ends."""
+    """`folders`, and every folder below them but hidden ones and `avoid`, whatever the excludes leave out.
+
+    Links are followed; a loop ends. Raises OSError when none can be listed.
+    """
     listed: dict[str, None] = {}
     waiting = [os.path.realpath(folder) for folder in folders]
     while waiting:
@@ -100,12 +104,21 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path) -> list[str]:
             continue
         try:
             with os.scandir(folder) as entries:
-                below = [entry.path for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+                below = [entry.path for entry in entries if _is_entered(entry)]
         except OSError:  # the scan reports it
             continue
         listed[folder] = None
         waiting.extend(os.path.realpath(path) for path in below)
+    if not listed:
+        raise OSError(f"none of the folders can be listed: {', '.join(map(str, folders))}")
     return list(listed)
+
+
+def _is_entered(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not entry.name.startswith(".") and entry.is_dir()
+    except OSError:  # a link to itself, or into a folder that may not be entered
+        return False
 
 
 def _holds_a_new_folder(batch: Iterable[tuple[object, str]]) -> bool:

@@ -191,36 +191,66 @@ def test_what_the_system_lost_is_found_in_the_end(folder: Path) -> None:
 
 
 FOLLOWED = """
+import logging
 import sys
 from pathlib import Path
 from engine.ingest.watch import changes
 from engine.progress import CancelToken
 
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
 folder = Path(sys.argv[1])
-steps = changes([folder], folder / "library", 0.3, CancelToken(), rescan_seconds=3600)
+listed = []
+
+def watched(ends=lambda: False, rescan_seconds=3600):
+    return changes([folder], folder / "library", 0.3, CancelToken(), ends, rescan_seconds=rescan_seconds)
 
 def until(wanted):
     next(changed for changed in steps if changed is wanted)
 
-until(False)
-for name in ("inner/new.jpg", "fresh/1.jpg", "fresh/2.jpg", "fresh/deep/3.jpg", "fresh/deep/4.jpg"):
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_bytes(b"picture")
-    until(True)
-    until(False)
-    print(name)
+def tell(*names):
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"picture")
+        until(True)
+        until(False)
+        print(name)
+
+def when_listed(happens):
+    # What happens right before each folder is listed.
+    sys.addaudithook(lambda event, of: happens(Path(of[0])) if event == "os.scandir" else None)
 """
+
+
+def followed(folder: Path, script: str, shut: str = "lost+found") -> list[str]:
+    """What is printed by a program that watches a folder in which one may not be listed."""
+    (folder / shut).mkdir(exist_ok=True)
+    (folder / shut).chmod(0)
+    command = [*without_privileges(), sys.executable, "-c", FOLLOWED + script, str(folder)]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    finally:
+        (folder / shut).chmod(0o700)
+    assert told.returncode == 0, told.stderr
+    return told.stdout.splitlines()
 
 
 def test_a_folder_that_may_not_be_listed_does_not_keep_the_others_from_being_watched(folder: Path) -> None:
     (folder / "inner").mkdir()
-    shut = folder / "lost+found"
-    shut.mkdir()
-    shut.chmod(0)
-    command = [*without_privileges(), sys.executable, "-c", FOLLOWED, str(folder)]
-    try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    finally:
-        shut.chmod(0o700)
-    assert told.returncode == 0, told.stderr
-    assert len(told.stdout.splitlines()) == 5
+    names = ["inner/new.jpg", "fresh/1.jpg", "fresh/2.jpg", "fresh/deep/3.jpg", "fresh/deep/4.jpg"]
+    assert followed(folder, f"steps = watched(); until(False); tell(*{names})") == names
+
+
+def test_a_link_that_leads_nowhere_does_not_keep_its_folder_from_being_watched(folder: Path) -> None:
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "lost+found").mkdir()
+    (folder / "lost+found/deep").mkdir()
+    (folder / "shut").symlink_to(folder / "lost+found/deep")
+    names = ["new.jpg", "fresh/1.jpg"]
+    assert followed(folder, f"steps = watched(); until(False); tell(*{names})") == names
+
+
+def test_where_nothing_may_be_listed_a_scan_is_asked_for_again_and_again(folder: Path) -> None:
+    script = "steps = watched(rescan_seconds=0.01); print([next(steps) for _ in range(3)])"
+    warned, *told = followed(folder, script, shut=".")
+    assert "cannot watch" in warned
+    assert told == ["[True, True, True]"]
