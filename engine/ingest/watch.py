@@ -60,7 +60,7 @@ def changes(
     while not stop.is_set():
         try:
             for batch in watch(
-                *(_that_can_be_listed(watched, avoided) if singly else watched),
+                *(_that_can_be_listed(watched, avoided, stop) if singly else watched),
                 recursive=not singly,
                 watch_filter=counts,
                 debounce=SETTLE_MILLISECONDS,
@@ -91,14 +91,16 @@ def changes(
             stop.wait(rescan_seconds)
 
 
-def _that_can_be_listed(folders: Sequence[Path], avoid: Path) -> list[str]:
+def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> list[str]:
     """`folders`, and every folder below them but hidden ones and `avoid`, whatever the excludes leave out.
 
-    Links are followed; a loop ends. Raises OSError when none can be listed.
+    Links are followed; a loop ends. None once `stop` is set. Raises OSError when none can be listed.
     """
     listed: dict[str, None] = {}
     waiting = [os.path.realpath(folder) for folder in folders]
     while waiting:
+        if stop.is_set():
+            return []
         folder = waiting.pop()
         if folder in listed or Path(folder).is_relative_to(avoid):
             continue

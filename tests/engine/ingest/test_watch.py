@@ -254,3 +254,13 @@ def test_where_nothing_may_be_listed_a_scan_is_asked_for_again_and_again(folder:
     warned, *told = followed(folder, script, shut=".")
     assert "cannot watch" in warned
     assert told == ["[True, True, True]"]
+
+
+def test_the_search_for_what_can_be_watched_ends_when_the_watch_does(folder: Path) -> None:
+    for number in range(20):
+        (folder / str(number)).mkdir()
+    script = """
+when_listed(listed.append)
+print(list(watched(ends=lambda: len(listed) > 4)), len(listed))
+"""
+    assert followed(folder, script) == ["[] 5"]
