@@ -56,12 +56,12 @@ def changes(
     looked = time.monotonic()
     blind = False  # what changed since the last step may not have been told
     failing = False  # which was logged
-    singly = False  # one by one: the system watches no tree with a folder in it that may not be listed
+    reach = _Reach(watched, avoided, stop)
     while not stop.is_set():
         try:
             for batch in watch(
-                *(_that_can_be_listed(watched, avoided, stop) if singly else watched),
-                recursive=not singly,
+                *reach.listed(),
+                recursive=not reach.singly,
                 watch_filter=counts,
                 debounce=SETTLE_MILLISECONDS,
                 step=int(POLL_SECONDS * 1000),
@@ -76,31 +76,73 @@ def changes(
                 if changed:
                     looked = time.monotonic()
                 yield changed
-                if singly and _holds_a_new_folder(batch):
-                    blind = True  # what came into it since is not told
+                if reach.may_have_grown(batch):
+                    blind = True  # what came into the new folder since is not told
                     break
         except (OSError, WatchfilesRustInternalError) as error:
-            if isinstance(error, PermissionError) and not singly:
-                _log.info("a folder may not be listed, the others are watched: %s", error)
-                singly = blind = True
+            blind = True
+            if reach.is_another_after(error):
                 continue
             if not failing:
                 _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
-            blind = failing = True
+            failing = True
             yield True
             stop.wait(rescan_seconds)
 
 
-def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> list[str]:
+class _Reach:
+    """What is watched: the folders with all below them, or each folder by itself.
+
+    The system watches no tree with a folder in it that may not be listed.
+    """
+
+    def __init__(self, folders: Sequence[Path], avoid: Path, stop: _Stop) -> None:
+        self._folders = folders
+        self._avoid = avoid
+        self._stop = stop
+        self.singly = False
+        self._before: frozenset[str] = frozenset()
+        self._listed: frozenset[str] = frozenset()
+        self._just_begun = False
+
+    def listed(self) -> frozenset[str]:
+        """What to watch from now on. Raises OSError when there is nothing."""
+        self._before, self._listed = self._listed, self._list()
+        self._just_begun = True
+        return self._listed
+
+    def may_have_grown(self, batch: Iterable[tuple[object, str]]) -> bool:
+        """Whether there may be a folder that is not watched: also one that came before the watch began."""
+        if not self.singly:
+            return False
+        just_begun, self._just_begun = self._just_begun, False
+        return _holds_a_new_folder(batch) or (just_begun and self._list() != self._listed)
+
+    def is_another_after(self, error: Exception) -> bool:
+        """Whether something else can be watched at once than what was given up with this error."""
+        if isinstance(error, PermissionError) and not self.singly:
+            _log.info("a folder may not be listed, the others are watched: %s", error)
+            self.singly = True
+            return True
+        gone = isinstance(error, FileNotFoundError)  # since it was listed
+        return self.singly and gone and self._listed != self._before
+
+    def _list(self) -> frozenset[str]:
+        if self.singly:
+            return _that_can_be_listed(self._folders, self._avoid, self._stop)
+        return frozenset(map(str, self._folders))
+
+
+def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> frozenset[str]:
     """`folders`, and every folder below them but hidden ones and `avoid`, whatever the excludes leave out.
 
     Links are followed; a loop ends. None once `stop` is set. Raises OSError when none can be listed.
     """
-    listed: dict[str, None] = {}
+    listed: set[str] = set()
     waiting = [os.path.realpath(folder) for folder in folders]
     while waiting:
         if stop.is_set():
-            return []
+            return frozenset()
         folder = waiting.pop()
         if folder in listed or Path(folder).is_relative_to(avoid):
             continue
@@ -109,11 +151,11 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> li
                 below = [entry.path for entry in entries if _is_entered(entry)]
         except OSError:  # the scan reports it
             continue
-        listed[folder] = None
+        listed.add(folder)
         waiting.extend(os.path.realpath(path) for path in below)
     if not listed:
         raise OSError(f"none of the folders can be listed: {', '.join(map(str, folders))}")
-    return list(listed)
+    return frozenset(listed)
 
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:

@@ -264,3 +264,32 @@ when_listed(listed.append)
 print(list(watched(ends=lambda: len(listed) > 4)), len(listed))
 """
     assert followed(folder, script) == ["[] 5"]
+
+
+def test_a_folder_that_comes_before_the_watch_begins_is_watched(folder: Path) -> None:
+    (folder / "inner").mkdir()
+    script = """
+when_listed(lambda path: path.name == "inner" and (folder / "late").mkdir(exist_ok=True))
+steps = watched()
+until(False)
+tell("late/1.jpg")
+"""
+    assert followed(folder, script) == ["late/1.jpg"]
+
+
+def test_a_folder_that_goes_before_the_watch_begins_does_not_keep_the_others_unwatched(folder: Path) -> None:
+    (folder / "one").mkdir()
+    (folder / "two").mkdir()
+    script = """
+def remove_the_other(path):
+    listed.append(path)
+    for name, other in (("one", "two"), ("two", "one")):
+        if path.name == name and folder / other in listed and (folder / other).exists():
+            (folder / other).rmdir()
+
+when_listed(remove_the_other)
+steps = watched()
+until(False)
+tell("new.jpg")
+"""
+    assert followed(folder, script) == ["new.jpg"]
