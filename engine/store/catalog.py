@@ -120,12 +120,13 @@ class Catalogue:
 
     def forget_below(self, folder: Path, below: Path) -> None:
         """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""
-        start = os.fsencode(below) + os.fsencode(os.sep)
+        start, end = (os.fsencode(below) + bytes([ord(os.sep) + more]) for more in (0, 1))
         with self._database.writing() as db:
             db.execute(
-                "DELETE FROM file WHERE folder_id = (SELECT id FROM folder WHERE path = ?) "
-                "AND substr(path, 1, ?) = ?",
-                (os.fsencode(folder), len(start), start),
+                # The + keeps SQLite from the index of folders: it would look at all that the folder holds.
+                "DELETE FROM file WHERE +folder_id = (SELECT id FROM folder WHERE path = ?) "
+                "AND path > ? AND path < ?",
+                (os.fsencode(folder), start, end),
             )
 
     def remove_folder(self, path: Path) -> tuple[int, ...]:

@@ -200,6 +200,29 @@ def test_a_scan_by_other_excludes_than_the_folder_has_by_now_writes_nothing(stor
     assert store.catalogue.folders()[0].device == folder.device
 
 
+def test_what_is_below_a_folder_is_forgotten_and_nothing_beside_it(store: Store) -> None:
+    beside = {"b.jpg", "b-.jpg", "b0.jpg", "a/b/x.jpg", "c/x.jpg", "B/x.jpg", "b\udcff/x.jpg"}
+    store.scan(*((name, 1) for name in (*beside, "b/x.jpg", "b/deep/x.jpg", "b/\udcff.jpg", "b/~.jpg")))
+    store.catalogue.add_folder(Path("/pictures/b/.scans"), ())
+    scans = next(folder for folder in store.catalogue.folders() if folder.path.name == ".scans")
+    own = Path("/pictures/b/.scans/x.jpg")
+    store.catalogue.record_found(scans, store.catalogue.begin_scan(), [FoundFile(own, 1, 1)])
+    store.catalogue.forget_below(Path("/pictures"), Path("/pictures/b"))
+    left = {file.path for file in store.catalogue.unread_files()}
+    assert left == {own, *(Path("/pictures") / name for name in beside)}
+
+
+def test_what_is_below_a_folder_is_forgotten_without_a_look_at_all_other_files(store: Store) -> None:
+    store.scan(("b/x.jpg", 1), *((f"{number:04}.jpg", 1) for number in range(3_000)))
+    steps: list[None] = []
+    with store.database.writing() as db:
+        db.set_progress_handler(lambda: steps.append(None), 1)  # at each of SQLite's instructions
+        store.catalogue.forget_below(Path("/pictures"), Path("/pictures/b"))
+        db.set_progress_handler(None, 1)
+    assert store.count("file") == 3_000
+    assert 0 < len(steps) < 1_000
+
+
 def test_a_path_that_could_not_be_looked_at_is_not_missing(store: Store) -> None:
     store.scan(("a.jpg", 10))
     (folder,) = store.catalogue.folders()
