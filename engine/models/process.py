@@ -47,6 +47,7 @@ _GONE = "The process that the models run in has ended."
 _GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
 _UNSTARTED = "The process that the models run in cannot be started"
 _UNSTARTED_REMEDY = "Close other programs and try again; should that not help, install Findling anew."
+_CLOSED = "The library is closed."
 _GREETING = "ready"
 
 
@@ -97,7 +98,7 @@ class ModelProcess:
         """
         with self._lock:
             if self._closed:
-                raise ModelError("The library is closed.")
+                raise ModelError(_CLOSED)
             if self._running is None or not self._running.alive:
                 self._running = _Running(self._directory)
             running = self._running
@@ -109,7 +110,7 @@ class ModelProcess:
             self._closed = True
             running, self._running = self._running, None
         if running is not None:
-            running.end()
+            running.close()
 
 
 class _Running:
@@ -120,11 +121,12 @@ class _Running:
         try:
             self._process, self._connection = _spawned(directory)
         except OSError as error:
-            raise _unstarted(f" ({error.strerror})") from error
+            raise _unstarted(error.strerror or str(error)) from error
         self._lock = threading.Lock()  # of what follows, and of sending
         self._numbers = count()
         self._waiting: dict[int, Future[object]] = {}
         self._greeted = False
+        self._closed = False
         self.alive = True
         self._reader = threading.Thread(target=self._take_answers, name="models' answers", daemon=True)
         try:
@@ -132,7 +134,7 @@ class _Running:
         except RuntimeError as error:  # as Python tells that the system has no thread left
             self._end_process()
             self._connection.close()
-            raise _unstarted(f" ({error})") from error
+            raise _unstarted(str(error)) from error
 
     def do(self, work: Work[T]) -> T:
         future: Future[T] = Future()
@@ -147,7 +149,8 @@ class _Running:
                 _log.warning("The models' process does not listen; its end is about to be noticed")
         return future.result()
 
-    def end(self) -> None:
+    def close(self) -> None:
+        self._closed = True
         self._end_process()
         self._reader.join()
 
@@ -160,6 +163,8 @@ class _Running:
 
     def _ended(self) -> ModelError:
         """One that never said anything was not short of memory for a model: it had none to load yet."""
+        if self._closed:
+            return ModelError(_CLOSED)
         return ModelError(_GONE, _GONE_REMEDY) if self._greeted else _unstarted()
 
     def _take_answers(self) -> None:
@@ -206,7 +211,7 @@ def _spawned(directory: Path) -> tuple[BaseProcess, Connection]:
 
 
 def _unstarted(why: str = "") -> ModelError:
-    return ModelError(f"{_UNSTARTED}{why}.", _UNSTARTED_REMEDY)
+    return ModelError(f"{_UNSTARTED} ({why})." if why else f"{_UNSTARTED}.", _UNSTARTED_REMEDY)
 
 
 def _serve(connection: Connection, directory: Path) -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 import numpy as np
@@ -235,16 +236,36 @@ def test_a_process_that_cannot_be_started_is_told_in_a_sentence_and_tried_again(
     assert process.do(its_number) != os.getpid()
 
 
+class Unpackable(type(Path())):  # type: ignore[misc]  # a path as this system has it
+    def __reduce__(self) -> tuple[object, ...]:
+        raise OSError("it cannot be packed")
+
+
+def test_an_error_of_the_system_that_has_no_text_of_its_own_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot be started \(it cannot be packed\)\."):
+        ModelProcess(Unpackable(tmp_path)).do(its_number)
+
+
+@contextmanager
+def executable(path: Path) -> Iterator[None]:
+    """What Python starts as a process of its own."""
+    ensure_running()  # else it is started this way, too
+    usual = multiprocessing.spawn.get_executable()
+    multiprocessing.set_executable(str(path))
+    try:
+        yield
+    finally:
+        multiprocessing.set_executable(usual)
+
+
 def test_a_process_that_dies_as_it_starts_is_told_in_a_sentence_and_tried_again(
     process: ModelProcess, tmp_path: Path
 ) -> None:
-    executable = multiprocessing.spawn.get_executable()
-    multiprocessing.set_executable(str(tmp_path / "no python"))
-    try:
-        with pytest.raises(ModelError, match="cannot be started") as raised:
-            process.do(its_number)
-    finally:
-        multiprocessing.set_executable(executable)
+    with (
+        executable(tmp_path / "no python"),
+        pytest.raises(ModelError, match="cannot be started") as raised,
+    ):
+        process.do(its_number)
     assert raised.value.remedy
     assert process.do(its_number) != os.getpid()
 
@@ -268,6 +289,29 @@ def test_closing_ends_it_at_once_and_for_good(process: ModelProcess) -> None:
     assert not psutil.pid_exists(number)
     with pytest.raises(ModelError, match="closed"):
         process.do(its_number)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such scripts and pipes")
+def test_closing_before_it_is_ready_is_told_as_that(process: ModelProcess, tmp_path: Path) -> None:
+    started, never_ready = tmp_path / "started", tmp_path / "never ready"
+    os.mkfifo(started)
+    never_ready.write_text(f"#!/bin/sh\n: > '{started}'\nexec tail -f /dev/null\n", "utf-8")
+    never_ready.chmod(0o700)
+    told: list[str] = []
+
+    def wait() -> None:
+        try:
+            process.do(its_number)
+        except ModelError as error:
+            told.append(error.message)
+
+    waiting = threading.Thread(target=wait)
+    with executable(never_ready):
+        waiting.start()
+        started.read_bytes()  # returns when the process is there
+        process.close()
+    waiting.join(SLOWEST)
+    assert told == ["The library is closed."]
 
 
 PARENT = """
