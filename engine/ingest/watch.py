@@ -37,7 +37,8 @@ def changes(
     Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
     is busy between two steps. Hidden files and what is below `avoid` do not count. A folder that may not be
     listed (a drive's lost+found) is left out, and all others are watched. Where the system cannot watch (too
-    many folders), it says True at once and then every `rescan_seconds`, until it can.
+    many folders, a name that is no Unicode), it says True at once and then every `rescan_seconds`, until it
+    can.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -79,7 +80,7 @@ def changes(
                 if reach.may_have_grown(batch):
                     blind = True  # what came into the new folder since is not told
                     break
-        except (OSError, WatchfilesRustInternalError) as error:
+        except (OSError, UnicodeEncodeError, WatchfilesRustInternalError) as error:
             blind = True
             if reach.is_another_after(error):
                 continue

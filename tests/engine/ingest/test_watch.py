@@ -167,6 +167,20 @@ def test_where_the_system_cannot_watch_a_scan_is_asked_for_again_and_again(
     assert list(steps) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode on this system")
+def test_a_folder_whose_name_is_no_unicode_is_scanned_again_and_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    cancel = CancelToken()
+    steps = changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
+    assert [next(steps), next(steps)] == [True, True]
+    assert caplog.text.count("cannot watch") == 1
+    cancel.cancel()
+    assert list(steps) == []
+
+
 def test_as_soon_as_the_system_can_watch_it_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cancel = CancelToken()
     folder = tmp_path / "later"
