@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
         self.status_line = StatusLine(self.indexing)
         self.content = QWidget()
-        self.content.setMinimumWidth(50 * GRID)  # one page wants more than another: the sidebar stays as it is
+        self.content.setMinimumWidth(64 * GRID)  # whatever page is shown: the sidebar stays as it is
         self.banners = BannerArea(style, self.content)
         self.pages = QStackedWidget()
         self.pages.setMinimumHeight(20 * GRID)  # in a low window it gives way, not the lines around it
