@@ -342,3 +342,18 @@ def test_the_preview_has_room_in_a_small_window(qtbot: QtBot, open_window: OpenW
             if one is not other
         )
     qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+
+
+def test_a_message_lies_above_what_is_clicked_below_the_picture(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    preview = open_preview(qtbot, window)
+    wait_for_picture(qtbot, window)
+    window.session.messages.info("Something was done.")
+    qtbot.waitUntil(window.banners.isVisible, timeout=SECONDS)
+    area = window.banners
+    assert area.mapTo(window, area.rect().bottomLeft()).y() < preview.legend.mapTo(window, QPoint(0, 0)).y()
+    press(preview.canvas, Qt.Key.Key_Escape)
+    assert area.mapTo(window, area.rect().bottomLeft()).y() > preview.legend.mapTo(window, QPoint(0, 0)).y()
