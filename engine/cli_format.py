@@ -108,7 +108,8 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
     rows = [
         ("Library", f"{printable(str(library))} ({size(status.library_bytes)})"),
         ("Answers with", f"{status.model} (pictures), {status.page_model} (pages)"),
-        ("To be found", f"{photos} and {pages} in {_count(status.files, 'file', 'files')}"),
+        ("Files", str(status.files) + (f", {status.copies} of them copies" if status.copies else "")),
+        ("To be found", f"{photos} and {pages}"),
         ("Waiting", _count(status.pending, "file", "files")),
         (
             "To be read",
@@ -137,7 +138,8 @@ def failed_lines(failures: Iterable[FailedFile]) -> Iterator[str]:
 
 
 def _folder_words(folder: FolderStatus) -> str:
-    words = [_count(folder.files, "file", "files"), f"{folder.items} to be found"]
+    items = _count(folder.items, "photograph or page", "photographs and pages")
+    words = [_count(folder.files, "file", "files"), f"{items} to be found"]
     if folder.failed:
         words.append(f"{folder.failed} failed")
     if folder.excludes:

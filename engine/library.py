@@ -112,7 +112,7 @@ class Library:
         self._answering = Answering(
             contents,
             presence,
-            PageWords(self._database, loaded.token_vectors),
+            PageWords(self._database, loaded.whole_words),
             page_vectors,
             self._thumbnails,
             loaded,
@@ -336,6 +336,7 @@ class Library:
         return LibraryStatus(
             folders=self.folders(),
             files=counts.files,
+            copies=counts.copies,
             items=counts.photos + counts.pages,
             photos=counts.photos,
             pages=counts.pages,

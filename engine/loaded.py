@@ -9,7 +9,7 @@ from engine.index.candidates import CandidateIndex
 from engine.index.pictures import PictureIndex
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
-from engine.models.token_vectors import TokenVectors
+from engine.models.whole_words import WholeWords
 from engine.records import ModelIdentity
 from engine.store.page_vectors import PageVectorStore
 from engine.store.vectors import VectorLog
@@ -30,7 +30,7 @@ class Loaded:
         self._lock = threading.Lock()
         self._embedders: dict[ModelIdentity, LazyEmbedder] = {}
         self._page_embedders: dict[ModelIdentity, LazyPageEmbedder] = {}
-        self._token_vectors: TokenVectors | None = None
+        self._whole_words: WholeWords | None = None
         self._pictures: dict[int, PictureIndex] = {}
         self._candidates: dict[int, CandidateIndex] = {}
 
@@ -53,12 +53,12 @@ class Loaded:
                 )
             return self._page_embedders[identity]
 
-    def token_vectors(self) -> TokenVectors:
+    def whole_words(self) -> WholeWords:
         """Raises ModelError when the installation is damaged."""
         with self._lock:
-            if self._token_vectors is None:
-                self._token_vectors = TokenVectors.load()
-            return self._token_vectors
+            if self._whole_words is None:
+                self._whole_words = WholeWords.load()
+            return self._whole_words
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         with self._lock:

@@ -26,7 +26,7 @@ from tests.permissions import without_privileges
 PROJECT = Path(__file__).resolve().parent.parent
 SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "why"]
 STATUS_KEYS = [
-    *("folders", "files", "items", "photos", "pages", "failed", "missing", "pending", "unread"),
+    *("folders", "files", "copies", "items", "photos", "pages", "failed", "missing", "pending", "unread"),
     *("model", "page_model", "library_bytes"),
 ]
 EVALUATE_KEYS = ["queries", "R@1", "R@5", "R@10", "nDCG@5", "mAP", "p50_ms", "p95_ms"]

@@ -125,6 +125,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln copies of others</source>
+        <translation>
+            <numerusform>%Ln copy of another</numerusform>
+            <numerusform>%Ln copies of others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Watching %Ln folder(s)</source>
         <translation>
             <numerusform>Watching %Ln folder</numerusform>

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models.whole_words import WholeWords
 from engine.store.terms import terms_of
 
 SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
@@ -18,21 +18,13 @@ KIN_FLOOR = 0.4  # cosine: "vehicles" with "vehicle" .85, "animation" with "anim
 Terms = dict[str, list[str]]
 
 
-class WordVectors(Protocol):
-    """What of `models.token_vectors.TokenVectors` is needed here."""
-
-    def similar_words(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]: ...
-
-    def whole_words(self) -> tuple[Sequence[str], NDArray[np.float32]]: ...
-
-
-LoadVectors = Callable[[], WordVectors]
+LoadWords = Callable[[], WholeWords]
 
 
 class SimilarWords:
     """Safe to use from several threads."""
 
-    def __init__(self, load: LoadVectors) -> None:
+    def __init__(self, load: LoadWords) -> None:
         """`load`: asked when the first words are searched for."""
         self._load = load
         self._unclear: frozenset[str] | None = None
@@ -43,10 +35,10 @@ class SimilarWords:
         FTS5 cuts "animal" and "animation" to the same term, so that who asks for a dog would be given both: a
         word counts only where all words of the vocabulary that are cut as it is mean nearly the same.
         """
-        vectors = self._load()
+        known = self._load()
         if self._unclear is None:
-            self._unclear = _unclear(db, *vectors.whole_words())
-        found = vectors.similar_words(words, SIMILAR_FLOOR, MOST_SIMILAR)
+            self._unclear = _unclear(db, known.words, known.vectors)
+        found = known.similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
         clear = [{word: near[word] for word in near if word not in self._unclear} for near in found]
         return clear, _terms(db, list(dict.fromkeys(word for near in clear for word in near)))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.records import MatchedWord
 from engine.search.documents import DocumentNames
-from engine.search.similar import LoadVectors, SimilarWords
+from engine.search.similar import LoadWords, SimilarWords
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
 from engine.search.units import Sought, quoted, sought
 from engine.search.wanted import MOST_WANTED, WORDS
@@ -79,11 +79,11 @@ class PageWords:
     """Searches the texts of pages. Safe to use from several threads."""
 
     def __init__(
-        self, database: Database, vectors: LoadVectors | None = None, weights: Weights | None = None
+        self, database: Database, similar: LoadWords | None = None, weights: Weights | None = None
     ) -> None:
-        """`vectors`: asked when the first words are searched for; None: only the same word counts."""
+        """`similar`: asked when the first words are searched for; None: only the same word counts."""
         self._database = database
-        self._similar = None if vectors is None else SimilarWords(vectors)
+        self._similar = None if similar is None else SimilarWords(similar)
         self._weights = weights or Weights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)

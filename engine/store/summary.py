@@ -17,6 +17,7 @@ AND EXISTS (SELECT 1 FROM file WHERE file.content_id = item.content_id AND missi
 """
 ITEMS = f"SELECT COALESCE(SUM(page = 0), 0), COALESCE(SUM(page > 0), 0) FROM item WHERE {FINDABLE}"
 FILES = "SELECT COALESCE(SUM(missing_since IS NULL), 0), COALESCE(SUM(missing_since NOTNULL), 0) FROM file"
+COPIES = "SELECT COUNT(content_id) - COUNT(DISTINCT content_id) FROM file WHERE missing_since IS NULL"
 PENDING = """
 SELECT COUNT(*) FROM file LEFT JOIN content ON content.id = file.content_id
 WHERE missing_since IS NULL AND file.problem_kind IS NULL AND content.problem_kind IS NULL
@@ -34,6 +35,7 @@ WHERE missing_since IS NULL AND EXISTS (SELECT 1 FROM vector WHERE item_id = ite
 @dataclass(frozen=True, slots=True)
 class Counts:
     files: int
+    copies: int
     missing: int
     photos: int
     pages: int
@@ -51,9 +53,10 @@ class Summary:
         with self._database.reading() as db:
             photos, pages = db.execute(ITEMS).fetchone()
             files, missing = db.execute(FILES).fetchone()
+            copies = db.execute(COPIES).fetchone()[0]
             pending = db.execute(PENDING, (model,)).fetchone()[0]
         failed = len({failure.path for failure in self._catalogue.failures()})
-        return Counts(files, missing, photos, pages, failed, pending)
+        return Counts(files, copies, missing, photos, pages, failed, pending)
 
     def folders(self, available: Iterable[int]) -> tuple[FolderStatus, ...]:
         """`available`: the ids of the folders whose drive is there."""

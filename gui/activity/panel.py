@@ -69,7 +69,7 @@ class ActivityPanel(QFrame):
 
     def show_status(self, status: LibraryStatus, reads_text: bool = True) -> None:
         for name, text in (
-            (words.FOUND, strings.files(status.files)),
+            (words.FOUND, words.found_files(status.files, status.copies)),
             (words.SEARCHABLE, strings.holdings(status.photos, status.pages)),
             (words.NOT_YET, words.files_or_none(status.pending)),
             (words.UNREAD, words.items_or_none(status.unread) if reads_text else StepState.OFF.words),

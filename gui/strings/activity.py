@@ -97,6 +97,12 @@ def phase(name: str) -> str:
     return WORDS_OF_PHASES.get(name) or strings.phase(name)
 
 
+def found_files(count: int, copies: int) -> str:
+    """Copies are found once, so without them the figures do not add up."""
+    files = strings.files(count)
+    return f"{files} · " + Findling.tr("%Ln copies of others", "", copies) if copies else files
+
+
 def files_or_none(count: int) -> str:
     return strings.files(count) if count else NONE
 

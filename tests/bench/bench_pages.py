@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.library import CATALOGUE_FILE
-from engine.models.token_vectors import TokenVectors
+from engine.models.whole_words import WholeWords
 from engine.search.measure import Outcome, summarise
 from engine.search.query import parse
 from engine.search.text import PageWords
@@ -79,7 +79,7 @@ def plain_bm25(database: Database) -> Find:
     return find
 
 
-def page_words(database: Database, weights: Weights, vectors: TokenVectors | None) -> Find:
+def page_words(database: Database, weights: Weights, vectors: WholeWords | None) -> Find:
     words = PageWords(database, (lambda: vectors) if vectors else None, weights)
 
     def find(text: str, limit: int) -> Sequence[int]:
@@ -108,7 +108,7 @@ def quality(library: Path, data: Path) -> None:
     with database.reading() as db:
         rows = db.execute(PLACES).fetchall()
     places = {item: (Path(os.fsdecode(path)), page or None) for item, path, page in rows}
-    vectors = TokenVectors.load()
+    vectors = WholeWords.load()
     everything = list(page_questions(data, single_page=False))
     single = list(page_questions(data))
     sets = {
@@ -181,7 +181,7 @@ def speed(pages: int, queries: int) -> None:
         path = Path(folder) / CATALOGUE_FILE
         fill(path, pages, words, chance)
         database = Database(path, migrate)
-        vectors = TokenVectors.load()
+        vectors = WholeWords.load()
         ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, Weights(), vectors)}
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()

@@ -44,6 +44,7 @@ WHY = Why(
 STATUS = LibraryStatus(
     folders=(FolderStatus(Path("/pictures"), ("*.tmp",), available=False, files=2, items=3, failed=1),),
     files=2,
+    copies=1,
     items=3,
     photos=1,
     pages=2,
@@ -126,6 +127,7 @@ def test_the_status_has_exactly_the_keys_of_the_contract() -> None:
     assert form.status_object(STATUS) == {
         "folders": ["/pictures"],
         "files": 2,
+        "copies": 1,
         "items": 3,
         "photos": 1,
         "pages": 2,
@@ -141,9 +143,14 @@ def test_the_status_has_exactly_the_keys_of_the_contract() -> None:
 
 def test_the_status_tells_a_person_what_to_know() -> None:
     text = "\n".join(form.status_lines(STATUS, Path("/library")))
-    for part in ("/library (12 MB)", "1 photograph and 2 pages in 2 files", "1 file (see --failed)"):
+    for part in (
+        "/library (12 MB)",
+        "1 photograph and 2 pages",
+        "2, 1 of them copies",
+        "1 file (see --failed)",
+    ):
         assert part in text
-    assert "2 files, 3 to be found, 1 failed, without *.tmp, not connected" in text
+    assert "2 files, 3 photographs and pages to be found, 1 failed, without *.tmp, not connected" in text
     assert "No folders yet" in "\n".join(form.status_lines(replace(STATUS, folders=()), Path("/library")))
 
 

@@ -331,6 +331,11 @@ def test_status_counts_what_there_is(home: Home) -> None:
     assert status.files == len([path for path in home.pictures.rglob("*") if path.is_file()])
     assert (status.failed, status.missing, status.pending) == (1, 0, 0)
     assert status.items == status.photos + status.pages
+    assert status.copies == 0
+    shutil.copy(home.pictures / "red.png", home.pictures / "samples" / "red again.png")
+    home.index()
+    again = home.library.status()
+    assert (again.files, again.items, again.copies) == (status.files + 1, status.items, 1)
     assert status.pages > 0
     assert status.library_bytes > 0
     (folder,) = status.folders

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from gui import strings
 from gui.files import desktop
 from gui.search.picture_query import offer
+from gui.strings import activity
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,12 @@ def test_remaining_time_is_a_duration_in_words(seconds: float | None, words: str
 )
 def test_a_slow_rate_is_counted_by_the_minute(value: float, words: str) -> None:
     assert strings.rate(value) == words
+
+
+def test_copies_are_told_because_they_are_found_once() -> None:
+    assert activity.found_files(15, 0) == "15 files"
+    assert activity.found_files(15, 1) == "15 files · 1 copy of another"
+    assert activity.found_files(15, 2) == "15 files · 2 copies of others"
 
 
 def test_counts_have_their_singular() -> None:

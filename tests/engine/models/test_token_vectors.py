@@ -68,25 +68,3 @@ def test_neither_torch_nor_the_vectors_own_package_is_imported_for_a_query() -> 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_words_that_mean_nearly_the_same_are_near(tokens: TokenVectors) -> None:
-    dog, nonsense, photo = tokens.similar_words(["dog", "xqzzy", "photo"], 0.6, 3)
-    assert "dogs" in dog
-    assert "dog" not in dog
-    assert nonsense == {}
-    assert list(photo.values()) == sorted(photo.values(), reverse=True)
-    assert len(photo) == 3
-    assert all(0.6 <= cosine <= 1 for cosine in (*dog.values(), *photo.values()))
-
-
-def test_a_word_of_several_tokens_has_no_similar_words(tokens: TokenVectors) -> None:
-    assert tokens.similar_words(["revenue", ""], 0.5, 5) == [{}, {}]
-    assert tokens.similar_words([], 0.5, 5) == []
-
-
-def test_asking_again_gives_the_same(tokens: TokenVectors) -> None:
-    first = tokens.similar_words(["dog"], 0.6, 3)
-    first[0]["changed"] = 1.0
-    assert "changed" not in tokens.similar_words(["dog"], 0.6, 3)[0]
-    assert len(tokens.similar_words(["dog"], 0.6, 1)[0]) == 1

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import engine.search.text
-from engine.models.token_vectors import TokenVectors
+from engine.models.whole_words import WholeWords
 from engine.records import Word
-from engine.search.similar import LoadVectors
+from engine.search.similar import LoadWords
 from engine.search.text import MOST_MATCHED, PageWords
 from engine.store.page_texts import write_text
 from tests.engine.store.conftest import Store
@@ -116,7 +116,7 @@ def test_the_limit_is_kept(shelf: Shelf) -> None:
 class Library:
     """Documents of a page each, by their names."""
 
-    def __init__(self, store: Store, vectors: LoadVectors | None = None, **pages: str) -> None:
+    def __init__(self, store: Store, vectors: LoadWords | None = None, **pages: str) -> None:
         self.store = store
         self.texts = pages
         store.scan(*((f"{name}.pdf", 10) for name in pages))
@@ -197,7 +197,7 @@ def test_letters_and_digits_are_tried_apart(store: Store) -> None:
 def test_similar_words_answer_too_but_less(store: Store) -> None:
     library = Library(
         store,
-        TokenVectors.load,
+        WholeWords.load,
         car="a red car stands here",
         vehicle="a red vehicle stands here",
         x="y",
@@ -212,7 +212,7 @@ def test_a_similar_word_that_is_cut_like_an_unlike_one_does_not_count(store: Sto
     """FTS5 makes "anim" of both "animal", which is like "dog", and "animation", which is not."""
     library = Library(
         store,
-        TokenVectors.load,
+        WholeWords.load,
         film="an animation will be displayed",
         lively="became more animated",
         dog="the dog barks",
@@ -293,7 +293,7 @@ def words_of(store: Store, item: int, text: str) -> None:
 
 
 def test_why_names_the_words_that_answer(store: Store) -> None:
-    library = Library(store, TokenVectors.load, one="x", two="y", three="z", four="w")
+    library = Library(store, WholeWords.load, one="x", two="y", three="z", four="w")
     words_of(store, library.items["one"], "The vehicles, Cars and 1,234.50 of it: a car (1,2) netflix")
     found = library.words.why("What is the car of neflix for 1,234.50?", library.items["one"])
     assert [(word.text, word.query_word) for word in found] == [
@@ -317,8 +317,8 @@ def test_why_is_bounded(store: Store) -> None:
 
 
 def test_warming_up_changes_no_answer(shelf: Shelf) -> None:
-    warm = PageWords(shelf.store.database, TokenVectors.load)
-    cold = PageWords(shelf.store.database, TokenVectors.load)
+    warm = PageWords(shelf.store.database, WholeWords.load)
+    cold = PageWords(shelf.store.database, WholeWords.load)
     warm.warm_up()
     assert warm.search("total revenue", (), 10) == cold.search("total revenue", (), 10)
 

@@ -7,8 +7,8 @@ from engine.records import LibraryStatus
 from gui.activity.indexing import IndexState
 from gui.activity.steps import ORDER, StepState, steps
 
-WHOLE = LibraryStatus((), 9, 9, 9, 0, 0, 0, 0, 0, "starter", "starter", 0)
-UNFINISHED = LibraryStatus((), 9, 5, 5, 0, 0, 0, 4, 2, "starter", "starter", 0)
+WHOLE = LibraryStatus((), 9, 0, 9, 9, 0, 0, 0, 0, 0, "starter", "starter", 0)
+UNFINISHED = LibraryStatus((), 9, 0, 5, 5, 0, 0, 0, 4, 2, "starter", "starter", 0)
 
 
 def shown(
