@@ -11,12 +11,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QSocketNotifier, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLocale, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import translation
 from gui.housekeeping import Housekeeping
 from gui.messages import Messages
+from gui.only_window import OnlyWindow
 from gui.parts import resources
 from gui.session import Session, open_library
 
@@ -48,24 +49,41 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
 
 
 def run(location: Path) -> int:
-    """Show the window on the library at `location` until it is closed; the exit status."""
+    """Show the window on the library at `location` until it is closed; the exit status.
+
+    Where one is open on that library already, it comes to the front, and this ends.
+    """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Findling")
     application.setDesktopFileName("findling")
     application.setWindowIcon(resources.application_icon())
     translation.install(application, QLocale())
+    only = OnlyWindow(location)
+    if not only.claim():
+        from gui import strings  # not before the language is known
+
+        print(strings.OPEN_ALREADY)
+        return 0
     sys.setswitchinterval(SWITCH_SECONDS)
     window = build_window(location)
     _install_hooks(window.session.messages)
     interrupt = Interrupt(window)
     housekeeping = keep_house(window)
+    only.woken.connect(lambda: bring_to_front(window))
     window.show()
     try:
         return application.exec()
     finally:
+        only.release()
         housekeeping.end()
         interrupt.release()
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+
+def bring_to_front(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
 
 
 def keep_house(window: MainWindow) -> Housekeeping:

@@ -1,0 +1,118 @@
+"""Starting Findling a second time brings its window to the front instead of opening another."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.only_window import TOKEN, OnlyWindow
+from tests.conftest import PROJECT
+
+FIRST = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QEvent
+from gui import app
+from gui.main_window import MainWindow
+
+def put_away(window):
+    window.showMinimized()
+    print("open", flush=True)
+
+def change_event(self, event):
+    changed(self, event)
+    if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
+        print("in front", os.environ.get("XDG_ACTIVATION_TOKEN"), flush=True)
+        self.close()
+
+shown, changed = MainWindow.showEvent, MainWindow.changeEvent
+def show_event(self, event):
+    shown(self, event)
+    self.session.opened.connect(lambda: put_away(self))
+MainWindow.showEvent, MainWindow.changeEvent = show_event, change_event
+raise SystemExit(app.run(Path(sys.argv[1])))
+"""
+
+OPENS = """
+import sys
+from pathlib import Path
+from gui import app
+from gui.main_window import MainWindow
+
+shown = MainWindow.showEvent
+def show_event(self, event):
+    shown(self, event)
+    self.session.opened.connect(lambda: (print("open", flush=True), self.close()))
+MainWindow.showEvent = show_event
+raise SystemExit(app.run(Path(sys.argv[1])))
+"""
+
+
+@pytest.fixture(autouse=True)
+def session_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder as a desktop session has one; its name is short, as the address of a socket must be."""
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", FIRST, str(tmp_path / "library")],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield process
+        process.kill()
+
+
+def start_again(location: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", OPENS, str(location)],
+        cwd=PROJECT,
+        env={**os.environ, TOKEN: "of the desktop"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_open_window_comes_to_the_front(first: subprocess.Popen[str], tmp_path: Path) -> None:
+    again = start_again(tmp_path / "library")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == "Findling is open already. Its window has come to the front.\n"
+    assert first.stdout is not None
+    assert first.stdout.readline() == "in front of the desktop\n"
+    assert first.wait(60) == 0
+    assert start_again(tmp_path / "library").stdout == "open\n"  # once that one is closed
+
+
+def test_another_library_has_a_window_of_its_own(first: subprocess.Popen[str], tmp_path: Path) -> None:
+    assert start_again(tmp_path / "another").stdout == "open\n"
+    assert first.poll() is None
+
+
+def test_one_that_has_crashed_is_in_nobodys_way(first: subprocess.Popen[str], tmp_path: Path) -> None:
+    first.kill()
+    first.wait(60)
+    assert start_again(tmp_path / "library").stdout == "open\n"
+
+
+def test_a_second_window_is_better_than_none(qtbot: QtBot, tmp_path: Path) -> None:
+    del qtbot  # there is an application, but its loop does not run: this one hangs
+    hanging = OnlyWindow(tmp_path / "library")
+    assert hanging.claim()
+    assert start_again(tmp_path / "library").stdout == "open\n"
+    hanging.release()
