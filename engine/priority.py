@@ -11,7 +11,8 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def give_way(niceness: int, own_session: bool = False) -> None:
-    """Lower the priority of this process, for good. `niceness`: 0 to 19, where the system has such a scale.
+    """Lower the priority of this process, for good. `niceness`: 0 to 19, where the system has such a scale;
+    from where the program stands that started it, whatever the niceness of the thread that did.
 
     `own_session`: it leads a session, and is to give way to other sessions, too.
     """
@@ -22,7 +23,8 @@ def give_way(niceness: int, own_session: bool = False) -> None:
 
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         return
-    os.nice(niceness)
+    inherited = os.nice(0) - os.getpriority(os.PRIO_PROCESS, os.getppid())
+    os.nice(max(niceness - inherited, 0))
     if own_session:
         with contextlib.suppress(OSError):  # only where Linux shares out the time by session
             _AUTOGROUP.write_text(str(niceness))

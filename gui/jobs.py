@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.errors import Cancelled, UserError
+from engine.progress import BACKGROUND, PROMPT, thread_gives_way
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ class Lane(Enum):
 
 
 _THREADS = {Lane.PICTURES: 2}
+_NICENESS = {Lane.INDEX: BACKGROUND, Lane.DOWNLOAD: BACKGROUND, Lane.EXPORT: BACKGROUND}
 _NEWEST_FIRST = frozenset({Lane.PICTURES})
 
 
@@ -84,10 +86,7 @@ class Jobs(QObject):
         self._report = report
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._lanes = {
-            lane: _Worker(lane.value, _THREADS.get(lane, 1), lane in _NEWEST_FIRST, self._finished.emit)
-            for lane in Lane
-        }
+        self._lanes = {lane: _Worker(lane, self._finished.emit) for lane in Lane}
 
     def run(
         self,
@@ -120,13 +119,12 @@ class Jobs(QObject):
 class _Worker:
     """One lane: a queue and its threads, which start with the first job."""
 
-    def __init__(
-        self, name: str, threads: int, newest_first: bool, finished: Callable[[Job[object]], None]
-    ) -> None:
-        self._name = name
-        self._count = threads
+    def __init__(self, lane: Lane, finished: Callable[[Job[object]], None]) -> None:
+        self._name = lane.value
+        self._count = _THREADS.get(lane, 1)
+        self._niceness = _NICENESS.get(lane, PROMPT)
         self._finished = finished
-        self._take = deque[Job[object]].pop if newest_first else deque[Job[object]].popleft
+        self._take = deque[Job[object]].pop if lane in _NEWEST_FIRST else deque[Job[object]].popleft
         self._queue: deque[Job[object]] = deque()
         self._ready = threading.Condition()
         self._closed = False
@@ -161,6 +159,7 @@ class _Worker:
         thread.start()
 
     def _serve(self) -> None:
+        thread_gives_way(self._niceness)
         while (job := self._next()) is not None:
             if job.cancelled:
                 continue

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from gui.main_window import MainWindow
 
 TICK_MILLISECONDS = 5
-SCROLL_MILLISECONDS = 50
+TURN_MILLISECONDS = 50  # for a scroll or a key
 SCROLLS_A_SEARCH = 40
 
 
@@ -58,16 +58,17 @@ class LoopWatch(QObject):
 
 
 class Person(QObject):
-    """Scrolls through the results all the time, and asks something else every two seconds."""
+    """Scrolls through the results, and asks something else after every two seconds: a key at a time."""
 
     def __init__(self, window: MainWindow, questions: tuple[str, ...]) -> None:
         super().__init__(window)
         self._window = window
         self._questions = cycle(questions)
         self._scrolls = 0
+        self._keys = ""  # still to be typed
         self.asked = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(SCROLL_MILLISECONDS)
+        self._timer.setInterval(TURN_MILLISECONDS)
         self._timer.timeout.connect(self._act)
         self._timer.start()
 
@@ -75,19 +76,25 @@ class Person(QObject):
         self._timer.stop()
 
     def _act(self) -> None:
+        if self._keys:
+            self._type()
+            return
         self._scrolls += 1
         if self._scrolls % SCROLLS_A_SEARCH:
             self._scroll()
         else:
-            self._ask(next(self._questions))
+            self._keys = next(self._questions)
+            line = self._window.search_bar.line
+            line.setFocus()
+            line.selectAll()
 
-    def _ask(self, text: str) -> None:
+    def _type(self) -> None:
+        key, self._keys = self._keys[0], self._keys[1:]
         line = self._window.search_bar.line
-        line.setFocus()
-        line.selectAll()
-        QTest.keyClicks(line, text)
-        QTest.keyClick(line, Qt.Key.Key_Return)
-        self.asked += 1
+        QTest.keyClicks(line, key)
+        if not self._keys:
+            QTest.keyClick(line, Qt.Key.Key_Return)
+            self.asked += 1
 
     def _scroll(self) -> None:
         bar = self._window.results.view.verticalScrollBar()

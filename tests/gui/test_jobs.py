@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
+from engine.progress import BACKGROUND, PROMPT, is_in_background
 from gui.jobs import Jobs, Lane
 from tests.gui.conftest import SECONDS
 
@@ -183,3 +186,12 @@ def test_what_nobody_wants_any_more_does_not_pile_up_behind_newer_work(
     left = sum(wish() is not None for wish in waiting)
     go_on.set()
     assert left == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there do threads have a niceness")
+@pytest.mark.parametrize("lane", Lane)
+def test_the_window_goes_before_its_lanes(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes, lane: Lane) -> None:
+    patient = lane in (Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT)
+    jobs.run(lane, lambda: (os.nice(0), is_in_background()), outcomes.succeed)
+    qtbot.waitUntil(lambda: bool(outcomes.values), timeout=SECONDS)
+    assert outcomes.values == [(os.nice(0) + (BACKGROUND if patient else PROMPT), patient)]
