@@ -106,6 +106,11 @@ class Look(QWidget):
         """Of the file that is shown; None while none is."""
         return self._file.path if self._file is not None else None
 
+    @property
+    def loading(self) -> bool:
+        """Whether the picture is to become sharper yet."""
+        return self._job is not None
+
     def show_row(self, row: int) -> None:
         self._row = row
         file = self._model.arranged.files[row]

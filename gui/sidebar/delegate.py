@@ -12,7 +12,7 @@ from gui.parts import resources
 from gui.parts.style import GRID, Style, weighted
 from gui.results.cards import part_of
 from gui.results.thumbnails import ThumbnailStore
-from gui.sidebar.entries import Entry
+from gui.sidebar.entries import Entry, EntryKind
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SIGN = 18  # pixels
@@ -92,7 +92,7 @@ class SidebarDelegate(QStyledItemDelegate):
         font = weighted(font) if shown else font
         painter.setFont(font)
         painter.setPen(self._style.colour("text"))
-        painter.drawText(title, _LEFT, _elided(font, entry.title, room))
+        painter.drawText(title, _LEFT, _elided(font, entry.title, room, _CUT.get(entry.kind, _IN_THE_MIDDLE)))
 
     def _draw_sign(self, painter: QPainter, area: QRect, entry: Entry) -> int:
         """Returns how wide it is."""
@@ -121,8 +121,10 @@ class SidebarDelegate(QStyledItemDelegate):
         return self._signs[key]
 
 
+_IN_THE_MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at their ends
+_CUT = dict.fromkeys((EntryKind.RECENT, EntryKind.SAVED), Qt.TextElideMode.ElideRight)  # a sentence
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-def _elided(font: QFont, text: str, room: int) -> str:
-    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+def _elided(font: QFont, text: str, room: int, cut: Qt.TextElideMode = _IN_THE_MIDDLE) -> str:
+    return QFontMetrics(font).elidedText(text, cut, room)

@@ -50,7 +50,7 @@ NO_FILE_ANY_MORE = Findling.tr("“{name}” is no longer where it was.")
 # bin
 BIN_CONFIRM = Findling.tr("Move to the bin")
 CANCEL = Findling.tr("Cancel")
-BIN_DOCUMENTS = Findling.tr("Of a document the whole file is moved, with all its pages.")
+BIN_DOCUMENTS = Findling.tr("The whole document is moved, with all its pages.")
 BIN_COPIES = Findling.tr("Other copies with the same content stay where they are.")
 BIN_NAME = Findling.tr("“{name}” has a name that the system's bin cannot take. It stays where it is.")
 BIN_REFUSED = Findling.tr("The system has no bin for “{name}”, or does not let it go. It stays where it is.")

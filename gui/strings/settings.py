@@ -30,8 +30,8 @@ FOLD_TEXT = Findling.tr("Bursts and near copies take one place among the results
 PRIVACY = Findling.tr("Privacy")
 HISTORY = Findling.tr("Remember what was searched for")
 HISTORY_TEXT = Findling.tr(
-    "Recent searches are offered again. They stay on this computer, as everything does. Switched off, those "
-    "that there are are forgotten."
+    "Recent searches are offered again. They stay on this computer, as everything does. Switching it off "
+    "forgets them."
 )
 MODELS_ROW = Findling.tr("Models")
 MODELS_ROW_TEXT = Findling.tr("Pictures: {pictures}. Pages: {pages}.")
@@ -43,8 +43,8 @@ SHOW_LIBRARY = Findling.tr("Show its folder")
 MODELS_TITLE = Findling.tr("Models")
 MODELS_TEXT = Findling.tr(
     "A model looks at your pictures and pages, and understands what you ask. Models run on this computer: "
-    "only their download uses the network. After a change the model before it answers until everything has "
-    "been looked at again."
+    "only their download uses the network. After a change the earlier model goes on answering until "
+    "everything has been looked at again."
 )
 KINDS = {
     "pictures": (

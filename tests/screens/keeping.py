@@ -24,7 +24,7 @@ def duplicates(stage: Stage) -> None:
     page.view.setFocus()
     page.view.setCurrentIndex(page.model.index(names.index("launch 1.jpg")))
     press(page.view, Qt.Key.Key_Space)
-    until(lambda: page.look.isVisible() and not page.look.picture.empty, "a duplicate, large")
+    until(lambda: page.look.isVisible() and not page.look.loading, "a duplicate, large")
     stage.take("22-duplicate-large")
     press(page.look.picture, Qt.Key.Key_Escape)
     press(page.view, Qt.Key.Key_Escape)
