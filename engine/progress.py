@@ -1,4 +1,4 @@
-"""How long work tells where it is, how it is asked to pause or stop, and how urgent it is.
+"""How long work tells where it is, and how it is asked to pause or stop.
 
 Both objects are shared between the working thread and any number of watchers. Watchers poll; nothing calls
 back, so a slow watcher cannot slow the work.
@@ -6,8 +6,6 @@ back, so a slow watcher cannot slow the work.
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from collections import deque
@@ -17,9 +15,6 @@ from dataclasses import dataclass, replace
 from engine.errors import Cancelled
 
 RATE_WINDOW_SECONDS = 10.0
-# Nicenesses of threads.
-PROMPT = 5  # somebody waits for it, but in front of a window that is drawn first
-BACKGROUND = 8  # nobody waits for it
 
 Marks = deque[tuple[float, int]]  # when how many units were finished
 
@@ -167,19 +162,3 @@ class LeavingToken(CancelToken):
         if self.paused:
             raise Paused
         self._token.checkpoint()
-
-
-def thread_gives_way(niceness: int) -> None:
-    """Lower the priority of the calling thread for good, and of those that it starts.
-
-    Only on Linux do threads have a niceness of their own.
-    """
-    if sys.platform == "linux":
-        os.nice(niceness)
-
-
-def is_in_background() -> bool:
-    """Whether nobody waits for what the calling thread does."""
-    if sys.platform != "linux":
-        return False
-    return os.nice(0) - os.getpriority(os.PRIO_PROCESS, os.getpid()) >= BACKGROUND

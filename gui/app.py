@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QSocketNotifier, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from gui import translation
 from gui.housekeeping import Housekeeping
@@ -51,7 +51,7 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
 def run(location: Path) -> int:
     """Show the window on the library at `location` until it is closed; the exit status.
 
-    Where one is open on that library already, it comes to the front, and this ends.
+    Where one is open on that library already, it is asked to come to the front, and this ends.
     """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Findling")
@@ -69,7 +69,7 @@ def run(location: Path) -> int:
     _install_hooks(window.session.messages)
     interrupt = Interrupt(window)
     housekeeping = keep_house(window)
-    only.woken.connect(lambda: bring_to_front(window))
+    only.answer_by(lambda: bring_to_front(window))
     window.show()
     try:
         return application.exec()
@@ -80,10 +80,14 @@ def run(location: Path) -> int:
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
 
 
-def bring_to_front(window: QWidget) -> None:
+def bring_to_front(window: MainWindow) -> bool:
+    """False when it is about to close."""
+    if window.closing:
+        return False
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.raise_()
     window.activateWindow()
+    return True
 
 
 def keep_house(window: MainWindow) -> Housekeeping:

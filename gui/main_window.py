@@ -229,6 +229,11 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self, self._open)
 
+    @property
+    def closing(self) -> bool:
+        """Whether it goes away by itself, or has gone."""
+        return self._closing or not self.isVisible()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """First let a run on the files come to its end, with the window still answering."""
         self.indexing.close()

@@ -6,12 +6,15 @@ import contextlib
 import hashlib
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, QStandardPaths
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-WAIT_MILLISECONDS = 3000  # for the other window, which may be about to open
+WAIT_SECONDS = 5.0  # for a window that is about to open or to close
+TRY_MILLISECONDS = 50
 MOST_BYTES = 1024
 ANSWER = b"shown"
 #: What lets a window take the focus: the desktop gives it to the program that somebody starts.
@@ -19,48 +22,56 @@ TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 class OnlyWindow(QObject):
-    """Held while a window is open on the library at `location`.
+    """Held while a window is open on the library at `location`, on this display.
 
     A lock says who is first, and vanishes with its process. A socket of this computer, for this user only,
     wakes the first.
     """
 
-    woken = Signal()
-
     def __init__(self, location: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        name = "findling-" + hashlib.sha256(os.fsencode(location.resolve())).hexdigest()[:16]
-        place = _folder() / name
-        self._address = name if sys.platform == "win32" else str(place)
+        place = _folder() / f"findling-{_name(location)}"
+        self._address = place.name if sys.platform == "win32" else str(place)
         self._lock = QLockFile(f"{place}.lock")
         self._lock.setStaleLockTime(0)  # a window may be open for weeks; one that has crashed is noticed
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
+        self._show: Callable[[], bool] = lambda: False
 
     def claim(self) -> bool:
-        """Whether this process shall open a window. If not, the window that is open has come to the front.
+        """Whether this process shall open a window. If not, the window that is open has been asked to come to
+        the front.
 
-        Where the other one does not answer, a second window is better than none.
+        Where the other one neither answers nor ends, a second window is better than none.
         """
-        if not self._lock.tryLock(0):
-            return self._lock.error() != QLockFile.LockError.LockFailedError or not self._wake_first()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not self._lock.tryLock(TRY_MILLISECONDS):
+            if self._lock.error() != QLockFile.LockError.LockFailedError or time.monotonic() > deadline:
+                return True
+            if self._wake_first(deadline):
+                return False
         QLocalServer.removeServer(self._address)  # left by one that has crashed
         self._server.listen(self._address)  # failing, it only cannot be woken
         return True
+
+    def answer_by(self, show: Callable[[], bool]) -> None:
+        """`show` brings the window to the front; False when it cannot, because it is about to close."""
+        self._show = show
 
     def release(self) -> None:
         self._server.close()
         self._lock.unlock()
 
-    def _wake_first(self) -> bool:
+    def _wake_first(self, deadline: float) -> bool:
         first = QLocalSocket()
         first.connectToServer(self._address)
-        if not first.waitForConnected(WAIT_MILLISECONDS):
+        left = max(round((deadline - time.monotonic()) * 1000), 1)
+        if not first.waitForConnected(left):
             return False
-        first.write(os.environ.get(TOKEN, "").encode()[:MOST_BYTES] + b"\n")
+        first.write(os.fsencode(os.environ.get(TOKEN, ""))[:MOST_BYTES] + b"\n")
         first.flush()
-        return first.waitForReadyRead(WAIT_MILLISECONDS) and first.readAll().data() == ANSWER
+        return first.waitForReadyRead(left) and first.readAll().data() == ANSWER
 
     def _answer(self) -> None:
         while (later := self._server.nextPendingConnection()) is not None:
@@ -70,17 +81,24 @@ class OnlyWindow(QObject):
     def _wake(self, later: QLocalSocket) -> None:
         if not later.canReadLine():
             return
-        token = bytes(later.readLine(MOST_BYTES).data()).decode(errors="replace").strip()
-        if token:
-            os.environ[TOKEN] = token  # where the toolkit looks for it as it activates a window
-        self.woken.emit()
-        later.write(ANSWER)
-        later.flush()
+        token = bytes(later.readLine(MOST_BYTES).data()).strip()
+        if token and token.isascii() and b"\0" not in token:
+            os.environ[TOKEN] = token.decode()  # where the toolkit looks for it as it activates a window
+        if self._show():
+            later.write(ANSWER)
+            later.flush()
         later.disconnectFromServer()
 
 
+def _name(location: Path) -> str:
+    """Of a library on a display; as long as the address of a socket may be."""
+    displays = [os.environ.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY")]
+    known = os.fsencode("\n".join([os.path.realpath(location), *displays]))
+    return hashlib.sha256(known).hexdigest()[:16]
+
+
 def _folder() -> Path:
-    """Of this user alone; of this session, where there is such a folder."""
+    """Of this user alone."""
     if sys.platform == "win32":
         return Path(QDir.tempPath())
     session = os.environ.get("XDG_RUNTIME_DIR")

@@ -88,6 +88,7 @@ def set_environment(patch: pytest.MonkeyPatch, home: Path) -> None:
         ("XDG_CONFIG_HOME", "config"),
         ("XDG_CACHE_HOME", "cache"),
         ("XDG_STATE_HOME", "state"),
+        ("XDG_RUNTIME_DIR", "run"),
         ("HF_HOME", "hub"),
         ("FINDLING_LIBRARY", "library"),
         ("FINDLING_MODELS", "models"),

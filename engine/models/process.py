@@ -26,7 +26,6 @@ from engine.models.base import PageEmbedder, PictureEmbedder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
 from engine.priority import give_way
-from engine.progress import BACKGROUND, is_in_background, thread_gives_way
 from engine.records import (
     ModelIdentity,
     PageVectors,
@@ -42,9 +41,8 @@ Work: TypeAlias = Callable[["Models"], T]  # importable by name, or a `partial` 
 
 _log = logging.getLogger(__name__)
 _ENDING_SECONDS = 5.0
-_NICENESS = BACKGROUND  # the window is drawn first
-_PATIENCE = 19 - BACKGROUND  # further, for what nobody waits for
-_THREADS = 3  # of each kind: a sentence and a picture are embedded while a model loads
+_NICENESS = 5  # the window is drawn first
+_THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
 _GONE = "The process that the models run in has ended."
 _GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
 _UNSTARTED = "The process that the models run in cannot be started"
@@ -94,7 +92,7 @@ class ModelProcess:
         self._closed = False
 
     def do(self, work: Work[T]) -> T:
-        """The result of `work`, or what it raised. It is as urgent as the calling thread.
+        """The result of `work`, or what it raised.
 
         Raises ModelError when the process cannot be started, or ends meanwhile.
         """
@@ -146,7 +144,7 @@ class _Running:
             number = next(self._numbers)
             self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `work` results in
             try:
-                self._connection.send((number, work, is_in_background()))
+                self._connection.send((number, work))
             except OSError:
                 _log.warning("The models' process does not listen; its end is about to be noticed")
         return future.result()
@@ -226,16 +224,13 @@ def _serve(connection: Connection, directory: Path) -> None:
         connection.send(_GREETING)
     except OSError:
         return  # the other end is gone already
-    with (
-        ThreadPoolExecutor(_THREADS) as prompt,
-        ThreadPoolExecutor(_THREADS, initializer=thread_gives_way, initargs=(_PATIENCE,)) as patient,
-    ):
+    with ThreadPoolExecutor(_THREADS) as threads:
         while True:
             try:
-                number, work, can_wait = connection.recv()
+                number, work = connection.recv()
             except (EOFError, OSError):
                 os._exit(0)  # nobody waits for what still runs
-            (patient if can_wait else prompt).submit(_answer, connection, sending, models, number, work)
+            threads.submit(_answer, connection, sending, models, number, work)
 
 
 def _answer(

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLocale
 from gui.translation import Findling
 
 APPLICATION = "Findling"
-OPEN_ALREADY = Findling.tr("Findling is open already. Its window has come to the front.")
+OPEN_ALREADY = Findling.tr("Findling is open already. Its window has been asked to come to the front.")
 
 # search bar
 SEARCH_PLACEHOLDER = Findling.tr("Describe what you are looking for, or drop a picture here")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.only_window import TOKEN, OnlyWindow
 from tests.conftest import PROJECT
+from tests.gui.conftest import SECONDS
 
 FIRST = """
 import os, sys
@@ -92,7 +93,7 @@ def start_again(location: Path) -> subprocess.CompletedProcess[str]:
 def test_the_open_window_comes_to_the_front(first: subprocess.Popen[str], tmp_path: Path) -> None:
     again = start_again(tmp_path / "library")
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout == "Findling is open already. Its window has come to the front.\n"
+    assert again.stdout == "Findling is open already. Its window has been asked to come to the front.\n"
     assert first.stdout is not None
     assert first.stdout.readline() == "in front of the desktop\n"
     assert first.wait(60) == 0
@@ -114,5 +115,44 @@ def test_a_second_window_is_better_than_none(qtbot: QtBot, tmp_path: Path) -> No
     del qtbot  # there is an application, but its loop does not run: this one hangs
     hanging = OnlyWindow(tmp_path / "library")
     assert hanging.claim()
-    assert start_again(tmp_path / "library").stdout == "open\n"
-    hanging.release()
+    try:
+        assert start_again(tmp_path / "library").stdout == "open\n"
+    finally:
+        hanging.release()
+
+
+def test_one_that_is_about_to_close_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
+    closing = OnlyWindow(tmp_path / "library")
+    assert closing.claim()
+    asked: list[bool] = []
+
+    def refuse() -> bool:
+        asked.append(True)
+        return False
+
+    closing.answer_by(refuse)
+    with subprocess.Popen(
+        [sys.executable, "-c", OPENS, str(tmp_path / "library")],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as again:
+        qtbot.waitUntil(lambda: bool(asked), timeout=SECONDS)
+        closing.release()
+        assert again.stdout is not None
+        assert again.stdout.readline() == "open\n"
+    assert OnlyWindow(tmp_path / "library").claim()  # it held the lock itself, and is gone
+
+
+def test_without_a_folder_for_the_lock_a_window_opens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file" / "folder"))
+    assert OnlyWindow(tmp_path / "library").claim()
+
+
+def test_a_library_behind_a_ring_of_links_opens_a_window_too(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "other")
+    (tmp_path / "other").symlink_to(tmp_path / "one")
+    assert OnlyWindow(tmp_path / "one").claim()

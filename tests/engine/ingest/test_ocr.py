@@ -267,6 +267,6 @@ def test_workers_give_way_and_tell_what_is_missing() -> None:
     with OcrPool(SMALL_MACHINE, 1, misread) as pool:
         niceness = pool.submit(OcrJob(Path("niceness"))).result(DEADLINE).text
         error = pool.submit(OcrJob(Path("lack"))).exception(DEADLINE)
-    assert niceness == "12"
+    assert niceness == "10"
     assert isinstance(error, ModelError)
     assert str(error) == "The model is missing. Install it."

@@ -24,7 +24,6 @@ from engine.models.base import PageEmbedder
 from engine.models.process import ApartShelf, ModelProcess, Models
 from engine.models.shelf import ModelShelf
 from engine.models.starter import IDENTITY
-from engine.progress import BACKGROUND, thread_gives_way
 from engine.records import Vectors
 from tests.conftest import PROJECT
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
@@ -177,23 +176,7 @@ def test_one_model_answers_while_another_loads(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such scale")
 def test_it_gives_way_to_the_window(process: ModelProcess) -> None:
-    assert process.do(its_niceness) == os.nice(0) + 8
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there do threads have a niceness")
-def test_what_nobody_waits_for_gives_way_to_questions(process: ModelProcess) -> None:
-    """Also where it is the first that the process is asked for."""
-    answers: list[int] = []
-
-    def index() -> None:
-        thread_gives_way(BACKGROUND)
-        answers.append(process.do(its_niceness))
-
-    thread = threading.Thread(target=index)
-    thread.start()
-    thread.join()
-    answers.append(process.do(its_niceness))
-    assert answers == [os.nice(0) + 19, os.nice(0) + 8]
+    assert process.do(its_niceness) == os.nice(0) + 5
 
 
 def test_a_process_that_died_is_replaced(process: ModelProcess) -> None:
