@@ -11,8 +11,10 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def give_way(niceness: int, own_session: bool = False) -> None:
-    """Lower the priority of this process, for good. `niceness`: 0 to 19, where the system has such a scale;
-    from where the program stands that started it, whatever the niceness of the thread that did.
+    """Lower the priority of this process, for good; on Linux, of this thread and those that it starts.
+
+    `niceness`: 0 to 19, where the system has such a scale; from where the program stands that started it,
+    whatever the niceness of the thread that did.
 
     `own_session`: it leads a session, and is to give way to other sessions, too.
     """

@@ -7,6 +7,8 @@ never delays a thumbnail.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -17,7 +19,6 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.errors import Cancelled, UserError
-from engine.progress import BACKGROUND, PROMPT, thread_gives_way
 
 T = TypeVar("T")
 
@@ -35,7 +36,10 @@ class Lane(Enum):
 
 
 _THREADS = {Lane.PICTURES: 2}
-_NICENESS = {Lane.INDEX: BACKGROUND, Lane.DOWNLOAD: BACKGROUND, Lane.EXPORT: BACKGROUND}
+# The main thread goes before its lanes, and all of them before the models' process and those that decode: a
+# thread that these keep waiting may hold the interpreter that the window needs.
+PROMPT, PATIENT = 3, 4
+_PATIENT = frozenset({Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT})
 _NEWEST_FIRST = frozenset({Lane.PICTURES})
 
 
@@ -122,7 +126,7 @@ class _Worker:
     def __init__(self, lane: Lane, finished: Callable[[Job[object]], None]) -> None:
         self._name = lane.value
         self._count = _THREADS.get(lane, 1)
-        self._niceness = _NICENESS.get(lane, PROMPT)
+        self._niceness = PATIENT if lane in _PATIENT else PROMPT
         self._finished = finished
         self._take = deque[Job[object]].pop if lane in _NEWEST_FIRST else deque[Job[object]].popleft
         self._queue: deque[Job[object]] = deque()
@@ -159,7 +163,8 @@ class _Worker:
         thread.start()
 
     def _serve(self) -> None:
-        thread_gives_way(self._niceness)
+        if sys.platform == "linux":  # only there does a thread have a niceness of its own
+            os.nice(self._niceness)
         while (job := self._next()) is not None:
             if job.cancelled:
                 continue

@@ -32,9 +32,10 @@ _log = logging.getLogger(__name__)
 _JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
 _MOST_STARTS = 3
 _STOPPING_SECONDS = 10.0
-# The window goes before decoding, and decoding before reading text. With more, a machine that is busy with
+# The window goes before decoding, its threads and models too (a thread that is kept waiting may hold the
+# interpreter that the window needs), and decoding before reading text. With more, a machine that is busy with
 # other things would starve a large picture until its time is over; reading has ten times as long.
-DECODING_NICENESS = 5
+DECODING_NICENESS = 6
 READING_NICENESS = 10
 
 Job = TypeVar("Job")

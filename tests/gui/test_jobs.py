@@ -12,8 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from engine.progress import BACKGROUND, PROMPT, is_in_background
-from gui.jobs import Jobs, Lane
+from gui.jobs import PATIENT, PROMPT, Jobs, Lane
 from tests.gui.conftest import SECONDS
 
 
@@ -191,7 +190,7 @@ def test_what_nobody_wants_any_more_does_not_pile_up_behind_newer_work(
 @pytest.mark.skipif(sys.platform != "linux", reason="only there do threads have a niceness")
 @pytest.mark.parametrize("lane", Lane)
 def test_the_window_goes_before_its_lanes(qtbot: QtBot, jobs: Jobs, outcomes: Outcomes, lane: Lane) -> None:
-    patient = lane in (Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT)
-    jobs.run(lane, lambda: (os.nice(0), is_in_background()), outcomes.succeed)
+    jobs.run(lane, lambda: os.nice(0), outcomes.succeed)
     qtbot.waitUntil(lambda: bool(outcomes.values), timeout=SECONDS)
-    assert outcomes.values == [(os.nice(0) + (BACKGROUND if patient else PROMPT), patient)]
+    patient = lane in (Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT)
+    assert outcomes.values == [os.nice(0) + (PATIENT if patient else PROMPT)]
