@@ -16,7 +16,7 @@ FILE = "item.id, item.content_id, file.path, file.size, item.width, item.height,
 ALIKE = f"""
 SELECT alike_group.number, alike_group.kind, {FILE}
 FROM alike_group JOIN item ON item.id = alike_group.item_id JOIN file ON file.content_id = item.content_id
-WHERE file.missing_since IS NULL ORDER BY alike_group.number
+WHERE file.missing_since IS NULL ORDER BY alike_group.number, file.mtime_ns, file.id
 """
 COPIES = f"""
 SELECT item.content_id, 'copies', {FILE}
@@ -25,7 +25,7 @@ FROM (SELECT content_id FROM file WHERE missing_since IS NULL AND content_id NOT
 JOIN item ON item.content_id = copied.content_id AND item.page IN (0, 1)
 JOIN file ON file.content_id = copied.content_id
 WHERE file.missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM alike_group WHERE item_id = item.id)
-ORDER BY item.content_id
+ORDER BY item.content_id, file.mtime_ns, file.id
 """
 
 Kind: TypeAlias = Literal["copies", "alike", "burst"]
@@ -88,10 +88,9 @@ def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[
     return list(names.values())
 
 
-def _preference(file: DuplicateFile) -> tuple[int, int, int, str]:
-    """Most pixels, then most bytes, then the shortest path."""
-    path = str(file.path)
-    return -file.width * file.height, -file.bytes, len(path), path
+def _preference(file: DuplicateFile) -> tuple[int, int]:
+    """Most pixels, then most bytes; of equals the oldest, in whose order they come: a copy is younger."""
+    return -file.width * file.height, -file.bytes
 
 
 def _freed(group: DuplicateGroup) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,3 +55,11 @@ def test_a_file_in_a_folder_that_two_ways_lead_to_is_no_copy(library: Library, t
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "album").symlink_to(tmp_path / "disk" / "2020")
     assert copies(library, tmp_path / "home", tmp_path / "disk") == []
+
+
+def test_of_exact_copies_the_oldest_is_kept(library: Library, tmp_path: Path) -> None:
+    picture(tmp_path / "mine" / "the original.png")
+    shutil.copy(tmp_path / "mine" / "the original.png", tmp_path / "mine" / "a.png")
+    os.utime(tmp_path / "mine" / "the original.png", (1, 1))
+    assert copies(library, tmp_path / "mine")
+    assert library.duplicates()[0].files[0].path.name == "the original.png"
