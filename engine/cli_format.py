@@ -88,11 +88,22 @@ def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
         name = f"{printable(str(hit.path))}{page}{away}{copies}"
         yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {day}{name}"
         if hit.snippet:
-            yield f"{'':{width}}          {printable(' '.join(hit.snippet.split()))[:SNIPPET_LENGTH]}"
+            yield f"{'':{width}}          {_shortened(printable(' '.join(hit.snippet.split())))}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SNIPPET_LENGTH else text[: SNIPPET_LENGTH - 1].rstrip() + "…"
 
 
 def _sureness(verdict: Verdict) -> str:
     return f"{'-' if verdict is Verdict.NONE else verdict.value:<6}"
+
+
+def nothing_yet(status: LibraryStatus) -> str:
+    """Of a library in which nothing can be found."""
+    if status.pending:
+        return f"Nothing has been indexed yet: {_count(status.pending, 'file is', 'files are')} waiting."
+    return "The library is empty. Add a folder with: findling index FOLDER"
 
 
 # ---- status ------------------------------------------------------------------------------------------
@@ -108,8 +119,12 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
     rows = [
         ("Library", f"{printable(str(library))} ({size(status.library_bytes)})"),
         ("Answers with", f"{status.model} (pictures), {status.page_model} (pages)"),
-        ("Files", str(status.files) + (f", {status.copies} of them copies" if status.copies else "")),
-        ("To be found", f"{photos} and {pages}"),
+        (
+            "Files",
+            str(status.files)
+            + (f" ({_count(status.copies, 'is a copy', 'are copies')})" if status.copies else ""),
+        ),
+        ("Searchable", f"{photos} and {pages}"),
         ("Waiting", _count(status.pending, "file", "files")),
         (
             "To be read",
@@ -139,7 +154,7 @@ def failed_lines(failures: Iterable[FailedFile]) -> Iterator[str]:
 
 def _folder_words(folder: FolderStatus) -> str:
     items = _count(folder.items, "photograph or page", "photographs and pages")
-    words = [_count(folder.files, "file", "files"), f"{items} to be found"]
+    words = [_count(folder.files, "file", "files"), f"{items} searchable"]
     if folder.failed:
         words.append(f"{folder.failed} failed")
     if folder.excludes:

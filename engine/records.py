@@ -180,7 +180,7 @@ class FolderStatus:
 class LibraryStatus:
     folders: tuple[FolderStatus, ...]
     files: int  # files known and present
-    copies: int  # of these: the content is there under another name as well
+    copies: int  # of these, beyond the first of each content that could be read
     items: int  # photographs and pages that can be found
     photos: int
     pages: int

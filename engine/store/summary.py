@@ -17,7 +17,10 @@ AND EXISTS (SELECT 1 FROM file WHERE file.content_id = item.content_id AND missi
 """
 ITEMS = f"SELECT COALESCE(SUM(page = 0), 0), COALESCE(SUM(page > 0), 0) FROM item WHERE {FINDABLE}"
 FILES = "SELECT COALESCE(SUM(missing_since IS NULL), 0), COALESCE(SUM(missing_since NOTNULL), 0) FROM file"
-COPIES = "SELECT COUNT(content_id) - COUNT(DISTINCT content_id) FROM file WHERE missing_since IS NULL"
+COPIES = """
+SELECT COUNT(*) - COUNT(DISTINCT content_id) FROM file JOIN content ON content.id = file.content_id
+WHERE missing_since IS NULL AND file.problem_kind IS NULL AND content.problem_kind IS NULL AND content.opened
+"""
 PENDING = """
 SELECT COUNT(*) FROM file LEFT JOIN content ON content.id = file.content_id
 WHERE missing_since IS NULL AND file.problem_kind IS NULL AND content.problem_kind IS NULL

@@ -98,7 +98,7 @@ def phase(name: str) -> str:
 
 
 def found_files(count: int, copies: int) -> str:
-    """Copies are found once, so without them the figures do not add up."""
+    """Copies are found once: what can be found is fewer than the files."""
     files = strings.files(count)
     return f"{files} · " + Findling.tr("%Ln copies of others", "", copies) if copies else files
 

@@ -141,16 +141,29 @@ def test_the_status_has_exactly_the_keys_of_the_contract() -> None:
     }
 
 
+def test_a_library_that_is_still_to_be_indexed_is_not_called_empty() -> None:
+    assert (
+        form.nothing_yet(replace(STATUS, pending=3)) == "Nothing has been indexed yet: 3 files are waiting."
+    )
+    assert "The library is empty." in form.nothing_yet(STATUS)
+
+
+def test_a_long_snippet_is_cut_with_a_sign() -> None:
+    (_, snippet) = form.hit_lines(results(replace(HIT, snippet="word " * 100)))
+    assert snippet.endswith(("word…", "wo…"))
+    assert len(snippet.strip()) <= form.SNIPPET_LENGTH
+
+
 def test_the_status_tells_a_person_what_to_know() -> None:
     text = "\n".join(form.status_lines(STATUS, Path("/library")))
     for part in (
         "/library (12 MB)",
         "1 photograph and 2 pages",
-        "2, 1 of them copies",
+        "2 (1 is a copy)",
         "1 file (see --failed)",
     ):
         assert part in text
-    assert "2 files, 3 photographs and pages to be found, 1 failed, without *.tmp, not connected" in text
+    assert "2 files, 3 photographs and pages searchable, 1 failed, without *.tmp, not connected" in text
     assert "No folders yet" in "\n".join(form.status_lines(replace(STATUS, folders=()), Path("/library")))
 
 

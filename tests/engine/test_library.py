@@ -332,10 +332,11 @@ def test_status_counts_what_there_is(home: Home) -> None:
     assert (status.failed, status.missing, status.pending) == (1, 0, 0)
     assert status.items == status.photos + status.pages
     assert status.copies == 0
-    shutil.copy(home.pictures / "red.png", home.pictures / "samples" / "red again.png")
+    for name in ("red.png", "bad.jpg"):  # of what cannot be read a copy is one more that cannot
+        shutil.copy(home.pictures / name, home.pictures / "samples" / f"again {name}")
     home.index()
     again = home.library.status()
-    assert (again.files, again.items, again.copies) == (status.files + 1, status.items, 1)
+    assert (again.files, again.items, again.copies, again.failed) == (status.files + 2, status.items, 1, 2)
     assert status.pages > 0
     assert status.library_bytes > 0
     (folder,) = status.folders
