@@ -16,11 +16,13 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.errors import Cancelled, UserError
 
 T = TypeVar("T")
+
+TURN_SECONDS = 0.008  # then something else has its turn
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +91,11 @@ class Jobs(QObject):
         super().__init__(parent)
         self._report = report
         self._closed = False
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
+        self._came: deque[Job[object]] = deque()
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)  # with every round of the event loop
+        self._turn.timeout.connect(self._deliver)
         self._lanes = {lane: _Worker(lane, self._finished.emit) for lane in Lane}
 
     def run(
@@ -115,9 +121,20 @@ class Jobs(QObject):
         ended = [worker.join(deadline) for worker in self._lanes.values()]
         return all(ended)
 
-    def _deliver(self, job: Job[object]) -> None:
-        if not self._closed:
-            job.deliver()
+    def _take_in(self, job: Job[object]) -> None:
+        self._came.append(job)
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _deliver(self) -> None:
+        """What has come, but no longer than a moment: what comes together would hold the window together."""
+        end = time.perf_counter() + TURN_SECONDS
+        while self._came and not self._closed:
+            self._came.popleft().deliver()
+            if time.perf_counter() > end:
+                break
+        if not self._came or self._closed:
+            self._turn.stop()
 
 
 class _Worker:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from gui.jobs import PATIENT, PROMPT, Jobs, Lane
+from gui.jobs import PATIENT, PROMPT, TURN_SECONDS, Jobs, Lane
 from tests.gui.conftest import SECONDS
 
 
@@ -194,3 +197,21 @@ def test_the_window_goes_before_its_lanes(qtbot: QtBot, jobs: Jobs, outcomes: Ou
     qtbot.waitUntil(lambda: bool(outcomes.values), timeout=SECONDS)
     patient = lane in (Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT)
     assert outcomes.values == [os.nice(0) + (PATIENT if patient else PROMPT)]
+
+
+def test_what_comes_together_does_not_hold_the_window_together(jobs: Jobs) -> None:
+    order: list[str] = []
+
+    def take_long(_value: object) -> None:
+        order.append("job")
+        end = time.perf_counter() + 2 * TURN_SECONDS
+        while time.perf_counter() < end:
+            pass
+
+    for _ in range(3):
+        jobs.run(Lane.SEARCH, int, take_long)
+    jobs.run(Lane.SEARCH, int, lambda _value: order.append("last"))
+    while "last" not in order:
+        order.append("round")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    assert "job job" not in " ".join(order)
