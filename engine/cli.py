@@ -132,15 +132,14 @@ def _search(library: Library, options: argparse.Namespace) -> None:
 
 
 def _comment(library: Library, results: SearchResults) -> None:
-    status = library.status()
-    if not results.hits and not status.items:
+    if not results.hits and not (status := library.status()).items:
         _say(form.nothing_yet(status))
     elif results.note:
         _say(results.note)
     elif not results.hits:
         _say("Nothing was found.")
-    if results.verdict is Verdict.NONE and status.unread:
-        _say(f"Text on {status.unread} of the pictures and pages is still to be read: {PROGRAM} index")
+    if results.verdict is Verdict.NONE and (unread := library.status().unread):
+        _say(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
 
 
 def _status(library: Library, options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ WAIT_SECONDS = 5.0  # for a window that is about to open or to close
 TRY_MILLISECONDS = 50
 MOST_BYTES = 1024
 ANSWER = b"shown"
-#: What lets a window take the focus: the desktop gives it to the program that somebody starts.
+# What lets a window take the focus: the desktop gives it to the program that somebody starts.
 TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
@@ -84,7 +84,9 @@ class OnlyWindow(QObject):
         token = bytes(later.readLine(MOST_BYTES).data()).strip()
         if token and token.isascii() and b"\0" not in token:
             os.environ[TOKEN] = token.decode()  # where the toolkit looks for it as it activates a window
-        if self._show():
+        shown = self._show()
+        os.environ.pop(TOKEN, None)  # it is good for once, and not for programs that are started from here
+        if shown:
             later.write(ANSWER)
             later.flush()
         later.disconnectFromServer()

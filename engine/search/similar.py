@@ -16,8 +16,6 @@ MOST_SIMILAR = 3  # for one word
 KIN_FLOOR = 0.4  # cosine: "vehicles" with "vehicle" .85, "animation" with "animal" .28
 
 Terms = dict[str, list[str]]
-
-
 LoadWords = Callable[[], WholeWords]
 
 

@@ -18,8 +18,9 @@ AND EXISTS (SELECT 1 FROM file WHERE file.content_id = item.content_id AND missi
 ITEMS = f"SELECT COALESCE(SUM(page = 0), 0), COALESCE(SUM(page > 0), 0) FROM item WHERE {FINDABLE}"
 FILES = "SELECT COALESCE(SUM(missing_since IS NULL), 0), COALESCE(SUM(missing_since NOTNULL), 0) FROM file"
 COPIES = """
-SELECT COUNT(*) - COUNT(DISTINCT content_id) FROM file JOIN content ON content.id = file.content_id
-WHERE missing_since IS NULL AND file.problem_kind IS NULL AND content.problem_kind IS NULL AND content.opened
+SELECT COALESCE(SUM(files - 1), 0) FROM (SELECT content_id, COUNT(*) AS files FROM file
+    WHERE missing_since IS NULL AND problem_kind IS NULL GROUP BY content_id HAVING COUNT(*) > 1)
+JOIN content ON content.id = content_id WHERE content.problem_kind IS NULL AND content.opened
 """
 PENDING = """
 SELECT COUNT(*) FROM file LEFT JOIN content ON content.id = file.content_id

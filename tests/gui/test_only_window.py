@@ -64,16 +64,20 @@ def session_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+def begun(script: str, location: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", script, str(location)]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", FIRST, str(tmp_path / "library")],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "open\n"
+    with begun(FIRST, tmp_path / "library") as process:
+        assert line_of(process) == "open\n"
         yield process
         process.kill()
 
@@ -94,8 +98,7 @@ def test_the_open_window_comes_to_the_front(first: subprocess.Popen[str], tmp_pa
     again = start_again(tmp_path / "library")
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout == "Findling is open already. Its window has been asked to come to the front.\n"
-    assert first.stdout is not None
-    assert first.stdout.readline() == "in front of the desktop\n"
+    assert line_of(first) == "in front of the desktop\n"
     assert first.wait(60) == 0
     assert start_again(tmp_path / "library").stdout == "open\n"  # once that one is closed
 
@@ -131,16 +134,10 @@ def test_one_that_is_about_to_close_is_waited_for(qtbot: QtBot, tmp_path: Path) 
         return False
 
     closing.answer_by(refuse)
-    with subprocess.Popen(
-        [sys.executable, "-c", OPENS, str(tmp_path / "library")],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as again:
+    with begun(OPENS, tmp_path / "library") as again:
         qtbot.waitUntil(lambda: bool(asked), timeout=SECONDS)
         closing.release()
-        assert again.stdout is not None
-        assert again.stdout.readline() == "open\n"
+        assert line_of(again) == "open\n"
     assert OnlyWindow(tmp_path / "library").claim()  # it held the lock itself, and is gone
 
 

@@ -32,8 +32,7 @@ def indexing(stage: Stage) -> None:
 
     def in_the_middle() -> bool:
         snapshot = window.indexing.snapshot()
-        found = window.session.status is not None and window.session.status.items
-        return snapshot.phase == "indexing" and bool(found) and snapshot.done < snapshot.found
+        return snapshot.phase == "indexing" and 0 < snapshot.done < snapshot.found
 
     until(in_the_middle, "the index in the middle of its work")
     stage.take("03-indexing", still=False)

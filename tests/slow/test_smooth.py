@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PICTURES = 10_000
 HELD = 50.0  # milliseconds of the main thread's own work, which a busy machine does not add to
-GROWTH = 60.0  # megabytes that a second round may take: what the system gives back late
+GROWTH = 30.0  # megabytes that a second round may take: what the system gives back late
 ROUNDS = 500  # of two questions each
 
 PROGRAM = f"""

@@ -17,7 +17,7 @@ from engine.turns import LOCK_FILE
 from gui import strings
 from gui.activity.indexing import IndexState
 from gui.activity.steps import StepState
-from gui.app import build_window
+from gui.app import bring_to_front, build_window
 from gui.main_window import MainWindow
 from gui.messages import Level
 from gui.strings import activity as words
@@ -226,8 +226,10 @@ def test_closing_during_a_run_waits_for_it_and_loses_nothing(qtbot: QtBot, empty
     qtbot.waitUntil(lambda: window.session.status is not None, timeout=SECONDS)
     window.session.add_folders([many])
     qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
+    assert bring_to_front(window)
     window.close()
     assert window.isVisible()
+    assert not bring_to_front(window)  # who starts the program again waits until this one is gone
     assert window.banners.banners()[0].message.text == strings.CLOSING
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=SECONDS)
     close(qtbot, window)
