@@ -12,6 +12,7 @@ from gui import strings
 from gui.activity.steps import Step, StepState
 from gui.parts import resources
 from gui.parts.buttons import LinkButton
+from gui.parts.labels import ElidedLabel
 from gui.parts.style import GRID, Style
 from gui.strings import activity as words
 
@@ -34,7 +35,7 @@ class ActivityPanel(QFrame):
         super().__init__(parent)
         self._style = style
         self._shown: tuple[Step, ...] = ()
-        self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
+        self._rows: list[tuple[QLabel, QLabel, ElidedLabel]] = []
         self._figures: dict[str, QLabel] = {}
         self.setObjectName("ActivityPanel")
         self._steps = QGridLayout()
@@ -106,10 +107,9 @@ class ActivityPanel(QFrame):
 
     def _add_row(self) -> None:
         line = len(self._rows)
-        sign, name, state = QLabel(), QLabel(), QLabel()
+        # Cut where there is no room: a line that grows and shrinks would make everything beside it jump.
+        sign, name, state = QLabel(), QLabel(), ElidedLabel("muted")
         sign.setFixedSize(SIGN, SIGN)
-        state.setProperty("kind", "muted")
-        # As long as it likes: a line that grows and shrinks would make everything beside it jump.
         state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for column, label in enumerate((sign, name, state)):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -127,4 +127,4 @@ class ActivityPanel(QFrame):
                 sign.setPixmap(resources.pixmap(icon, SIGN, self._style.colour(colour), 2.0))
                 name.setText(words.STEPS[step.phase])
                 said = step.state.words
-                state.setText(f"{said} · {step.details}" if step.details else said)
+                state.say(f"{said} · {step.details}" if step.details else said)

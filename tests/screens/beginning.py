@@ -32,7 +32,8 @@ def indexing(stage: Stage) -> None:
 
     def in_the_middle() -> bool:
         snapshot = window.indexing.snapshot()
-        return snapshot.phase == "indexing" and 0 < snapshot.done < snapshot.found
+        known = window.session.status is not None and window.session.status.files > 0
+        return known and snapshot.phase == "indexing" and 0 < snapshot.done < snapshot.found
 
     until(in_the_middle, "the index in the middle of its work")
     stage.take("03-indexing", still=False)
