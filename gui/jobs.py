@@ -115,6 +115,7 @@ class Jobs(QObject):
     def shutdown(self, seconds: float) -> bool:
         """Forget what has not begun, wait for what has. False when something still runs after `seconds`."""
         self._closed = True
+        self._turn.stop()
         for worker in self._lanes.values():
             worker.close()
         deadline = time.monotonic() + seconds
@@ -122,6 +123,8 @@ class Jobs(QObject):
         return all(ended)
 
     def _take_in(self, job: Job[object]) -> None:
+        if self._closed:
+            return
         self._came.append(job)
         if not self._turn.isActive():
             self._turn.start()
@@ -133,7 +136,7 @@ class Jobs(QObject):
             self._came.popleft().deliver()
             if time.perf_counter() > end:
                 break
-        if not self._came or self._closed:
+        if not self._came:
             self._turn.stop()
 
 

@@ -15,8 +15,9 @@ from gui.duplicates.model import DuplicatesModel
 from gui.jobs import Job, Jobs, Lane
 from gui.parts.buttons import IconButton
 from gui.parts.check_box import CheckBox
+from gui.parts.decoding import decoded
 from gui.parts.style import GRID, Style
-from gui.results.thumbnails import ThumbnailStore, scaled
+from gui.results.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
 
 LONGEST_SIDE = 2048  # device pixels
@@ -162,7 +163,7 @@ class Look(QWidget):
         side = min(round(max(self.width(), self.height()) * self.devicePixelRatioF()), LONGEST_SIDE)
         self._job = self._jobs.run(
             Lane.PICTURES,
-            lambda: scaled(self._fetch(file.item, side), QSize(side, side)),
+            lambda: decoded(self._fetch(file.item, side), QSize(side, side)),
             self._came,
             self._failed,
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage
 
 from engine.errors import UserError
 from gui import strings
 from gui.jobs import Job, Jobs, Lane
+from gui.parts.decoding import decoded
 
 SIDES = (1024, 2048, 4096)  # longer sides that pictures are asked for in, in pixels
 CACHE_BYTES = 96 * 2**20
@@ -96,7 +96,7 @@ class Pictures:
             under_way[1].cancel()
         job = self._jobs.run(
             Lane.PICTURES,
-            lambda: decoded(self._fetch(item, side)),
+            lambda: shown(self._fetch(item, side)),
             lambda image: self._keep(item, side, image),
             lambda error: self._fail(item, error),
         )
@@ -130,10 +130,9 @@ def _side(wanted: int) -> int:
     return next((side for side in SIDES if side >= wanted), SIDES[-1])
 
 
-def decoded(encoded: bytes) -> QImage:
-    """In a thread: a picture that paints fast. Raises UserError when it is none."""
-    # Not a QImageReader on a QBuffer: see `thumbnails.scaled`.
-    image = QImage.fromData(QByteArray(encoded), "JPEG")  # type: ignore[arg-type]  # the stub wants bytes, Qt text
+def shown(encoded: bytes) -> QImage:
+    """In a thread. Raises UserError when it is no picture."""
+    image = decoded(encoded)
     if image.isNull():
         raise UserError(strings.PREVIEW_NOT_SHOWN)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    return image

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from operator import attrgetter
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -16,6 +14,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QPixmap,
+    QRegion,
     QTextLayout,
 )
 
@@ -24,6 +23,7 @@ from gui import strings
 from gui.parts import resources
 from gui.parts.style import GRID, Style
 from gui.results.captions import describe
+from gui.results.faces import Card, Faces
 from gui.results.layout import Box
 from gui.results.measures import INSET
 from gui.results.thumbnails import ThumbnailStore
@@ -40,29 +40,8 @@ NEARLY = 0.9  # of its place: a picture that fills so much of it fills it all, a
 NEARLY_PAGE = 0.98  # a page has words up to its edge
 COMPACT = 14 * GRID  # pictures lower than this have one line below them
 FADED = 0.45
-FACES_BYTES = 64 * 2**20
 
-
-_SEEN = attrgetter(
-    "path", "page", "kind", "verdict", "width", "height", "available", "snippet", "taken", "dated"
-)  # of a hit
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What is to be painted. `alike`: how many stand behind it, itself included; 0 where it is alone."""
-
-    hit: Hit
-    ranked: bool
-    alike: int = 0
-    is_open: bool = False  # the others that look alike have cards of their own
-
-    def looks_like(self, other: Card) -> bool:
-        """Whether both are painted the same. Another answer may give a hit another rank and score."""
-        if (self.ranked, self.alike, self.is_open) != (other.ranked, other.alike, other.is_open):
-            return False
-        return self.hit is other.hit or _SEEN(self.hit) == _SEEN(other.hit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +51,16 @@ class State:
     hovered: bool
 
 
-@dataclass(slots=True)
-class _Face:
-    card: Card
-    size: QSize
-    pixmap: QPixmap
-    finished: bool  # False while the thumbnail, or a sharper one, is on its way
-    pictured: bool  # False where there is none to be had, too
-
-
 class CardPainter:
-    """Cards are drawn once and then copied: a frame while scrolling is a few calls into Qt for each."""
+    """Cards are drawn once and then copied: a frame while scrolling is a few calls into Qt for each.
+
+    `behind` is where the last frame had no time to draw what is new: to be painted again.
+    """
 
     def __init__(self, thumbnails: ThumbnailStore, style: Style) -> None:
-        self._thumbnails = thumbnails
         self._style = style
-        self._faces: OrderedDict[int, _Face] = OrderedDict()
-        self._faces_bytes = 0
+        self._faces = Faces(self._draw, thumbnails)
+        self.behind = QRegion()
         self._ratio = 1.0
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
@@ -96,7 +68,7 @@ class CardPainter:
 
     def take_colours(self) -> None:
         colour = self._style.colour
-        self.forget_faces()
+        self._faces.forget()
         self._surface, self._mat, self._hover = colour("surface"), colour("mat"), colour("hover")
         self._window = colour("window")
         self._border, self._accent, self._on_accent = colour("border"), colour("accent"), colour("on_accent")
@@ -122,22 +94,11 @@ class CardPainter:
         if font != self._font or ratio != self._ratio:
             self._font, self._ratio = font, ratio
             self._metrics = QFontMetrics(font)
-            self.forget_faces()
-
-    def forget_faces(self) -> None:
-        self._faces.clear()
-        self._faces_bytes = 0
+            self._faces.forget()
 
     def forget_unpictured(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""
-        for item in [item for item, face in self._faces.items() if not face.pictured]:
-            self.forget(item)
-
-    def forget(self, item: int) -> None:
-        """Its picture has come."""
-        known = self._faces.pop(item, None)
-        if known is not None:
-            self._faces_bytes -= _bytes(known)
+        self._faces.forget_unpictured()
 
     def caption(self, picture: int) -> int:
         """Height of the words below a picture of that height."""
@@ -148,12 +109,24 @@ class CardPainter:
         """Height of the words of a page."""
         return 0 if picture < COMPACT else SNIPPET_LINES * self._metrics.height() + CORNER
 
+    def begin_frame(self) -> None:
+        self.behind = QRegion()
+        self._faces.begin_frame()
+
     def paint(self, painter: QPainter, box: Box, card: Card, state: State) -> None:
         place = QRect(box.x, box.y, box.width, box.height)
         if card.is_open:
             painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
         self._paint_ground(painter, place, state)
-        painter.drawPixmap(place.topLeft(), self._face(card, box))
+        face, is_right = self._faces.face(card, box)
+        if not is_right:
+            self.behind += place
+        if face is None:
+            self._paint_mat(painter, picture_place(box))
+        elif is_right:
+            painter.drawPixmap(place.topLeft(), face)
+        else:
+            painter.drawPixmap(place, face)
         if state.selected:
             self._paint_check(painter, check_place(box))
         if state.hovered:
@@ -164,22 +137,6 @@ class CardPainter:
         width = self._metrics.horizontalAdvance(words.alike(alike)) + 16 + 2 * GRID + CORNER
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
-
-    def _face(self, card: Card, box: Box) -> QPixmap:
-        """All of a card but what depends on where the mouse, the focus and the selection are."""
-        item, size = card.hit.item, QSize(box.width, box.height)
-        known = self._faces.get(item)
-        fresh = known is not None and known.size == size and known.card.looks_like(card)
-        if known is not None and fresh and known.finished:
-            self._faces.move_to_end(item)
-            return known.pixmap
-        image = self._thumbnails.image(item)
-        if known is not None and fresh and image is None:
-            return known.pixmap
-        pixmap = self._draw(card, box, image)
-        finished = image is not None and self._thumbnails.is_sharp(item)
-        self._remember(item, _Face(card, size, pixmap, finished, image is not None and not image.isNull()))
-        return pixmap
 
     def _draw(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
         pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
@@ -198,13 +155,6 @@ class CardPainter:
         self._paint_caption(painter, picture_place(at_origin), card)
         painter.end()
         return pixmap
-
-    def _remember(self, item: int, face: _Face) -> None:
-        self.forget(item)
-        self._faces[item] = face
-        self._faces_bytes += _bytes(face)
-        while self._faces_bytes > FACES_BYTES and len(self._faces) > 1:
-            self._faces_bytes -= _bytes(self._faces.popitem(last=False)[1])
 
     # the parts of a card
 
@@ -227,9 +177,7 @@ class CardPainter:
 
     def _paint_picture(self, painter: QPainter, place: QRect, image: QImage | None, hit: Hit) -> None:
         if image is None or image.isNull():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._mat)
-            painter.drawRoundedRect(place, CORNER, CORNER)
+            self._paint_mat(painter, place)
             if image is not None:
                 sign = self._placeholders[hit.kind]
                 painter.drawPixmap(centred(place, sign.deviceIndependentSize().toSize()), sign)
@@ -250,6 +198,11 @@ class CardPainter:
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_mat(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._mat)
+        painter.drawRoundedRect(place, CORNER, CORNER)
 
     def _paint_badge(self, painter: QPainter, place: QRect, card: Card) -> None:
         painter.setPen(QPen(self._border, 1))
@@ -362,7 +315,3 @@ def two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list
     rest = text[first.textLength() :].strip()
     lines = [text[: first.textLength()].strip()]
     return [*lines, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else lines
-
-
-def _bytes(face: _Face) -> int:
-    return face.pixmap.width() * face.pixmap.height() * 4

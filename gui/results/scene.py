@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect
 from PySide6.QtGui import QPainter
 
-from gui.results.cards import Card, CardPainter, State
+from gui.results.cards import CardPainter, State
+from gui.results.faces import Card
 from gui.results.grid import Grid
 from gui.results.headings import SectionHeadings
 from gui.results.layout import Box
@@ -65,6 +66,7 @@ class Scene:
     ) -> int:
         """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._cards.begin_frame()
         offset = self._offset()
         current_card = self._grid.card_of(current) if current >= 0 else None
         painted = 0

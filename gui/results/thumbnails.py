@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from gui.jobs import Job, Jobs, Lane
+from gui.parts.decoding import decoded
 
 STORED = QSize(320, 320)  # what the library keeps fits into it, pixels
 CACHE_BYTES = 96 * 2**20
@@ -106,7 +107,7 @@ class ThumbnailStore(QObject):
         ratio = self._ratio
         self._waiting[item] = self._jobs.run(
             Lane.PICTURES,
-            lambda: scaled(self._fetch(item), box, ratio),
+            lambda: decoded(self._fetch(item), box, ratio),
             lambda image: self._keep(item, image, box),
             lambda error: self._give_up(item, error),
         )
@@ -129,29 +130,3 @@ class ThumbnailStore(QObject):
     def _give_up(self, item: int, _error: Exception) -> None:
         # The job has logged it. A card without its picture says enough; fifty messages would not help.
         self._keep(item, QImage(), self._box * self._ratio)
-
-
-def scaled(encoded: bytes | None, box: QSize, ratio: float = 1.0) -> QImage:
-    """Decode a JPEG of our own making and fit it into `box` (device pixels), never enlarged.
-
-    A null image when that cannot be done.
-    """
-    if not encoded:
-        return QImage()
-    # Not a QImageReader on a QBuffer: Qt asks such a device for its first bytes under a lock of its own, the
-    # device needs the interpreter to answer, and the main thread may have it while it waits for that lock.
-    image = QImage.fromData(QByteArray(encoded), "JPEG")  # type: ignore[arg-type]  # the stub wants bytes, Qt text
-    return fitted(image, box, ratio)
-
-
-def fitted(image: QImage, box: QSize, ratio: float = 1.0) -> QImage:
-    """A decoded picture, as `scaled`; a null image stays one."""
-    if image.isNull():
-        return QImage()
-    if image.width() > box.width() or image.height() > box.height():
-        image = image.scaled(
-            box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    return image

@@ -171,6 +171,11 @@ class ResultsView(QListView):
         """Back to where one was, as far as it is there again."""
         self._places.recall(memory)
 
+    @property
+    def is_painted(self) -> bool:
+        """Whether the last frame had all that it was to show, but for pictures that are on their way."""
+        return self._cards.behind.isEmpty()
+
     # laying out
 
     def _measures(self) -> Measures:
@@ -307,9 +312,9 @@ class ResultsView(QListView):
         self._thumbnails.expect(painted)
         self._pointer.paint_band(painter, self._style.colour("accent"))
         painter.end()
+        self.viewport().update(self._cards.behind)
 
     def _picture_came(self, item: int) -> None:
-        self._cards.forget(item)
         index = self.results.index_of(item)
         if index.isValid() and not self.grid.is_hidden(index.row()):
             self.viewport().update(self.visualRect(index))

@@ -16,7 +16,7 @@ from engine.records import Hit
 from gui import strings
 from gui.jobs import Lane
 from gui.messages import Level, Message
-from gui.results.thumbnails import scaled
+from gui.parts.decoding import decoded
 from gui.search import picture_query
 from gui.search.picture_query import CHIP, PICTURE_LIMIT, QueryPicture
 from gui.session import Session
@@ -92,7 +92,7 @@ class Intake(QObject):
 
         def make() -> QueryPicture:
             encoded = library.region(hit.item, box)
-            return QueryPicture(encoded, label, scaled(encoded, CHIP * ratio, ratio))
+            return QueryPicture(encoded, label, decoded(encoded, CHIP * ratio, ratio))
 
         self._session.jobs.run(Lane.FILES, make, self.similar_given.emit)
 

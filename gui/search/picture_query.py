@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from engine.errors import QueryError
 from gui import strings
-from gui.results.thumbnails import fitted, scaled
+from gui.parts.decoding import decoded
 
 CHIP = QSize(32, 32)  # logical pixels
 LONGEST_SIDE = 2048  # of a pasted picture; no model looks at more, and a smaller one is encoded sooner
@@ -37,7 +37,7 @@ def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> Que
     label = strings.file_name(path)
     if not os.path.isfile(path):  # noqa: PTH113  # Path.is_file raises where a folder may not be entered
         raise QueryError(strings.NOT_A_FILE.format(name=label))
-    return QueryPicture(path, label, scaled(preview(path), CHIP * ratio, ratio))
+    return QueryPicture(path, label, decoded(preview(path), CHIP * ratio, ratio))
 
 
 def from_image(image: QImage, ratio: float) -> QueryPicture:
@@ -53,11 +53,22 @@ def from_image(image: QImage, ratio: float) -> QueryPicture:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, Qt text
         raise QueryError(strings.PICTURE_NOT_ENCODED)
-    return QueryPicture(bytes(encoded.data()), strings.PASTED_PICTURE, fitted(image, CHIP * ratio, ratio))
+    return QueryPicture(bytes(encoded.data()), strings.PASTED_PICTURE, _fitted(image, CHIP * ratio, ratio))
+
+
+def _fitted(image: QImage, box: QSize, ratio: float) -> QImage:
+    """As `decoded`, from pixels."""
+    if image.width() > box.width() or image.height() > box.height():
+        image = image.scaled(
+            box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    return image
 
 
 def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> QueryPicture:
-    return QueryPicture(item, label, scaled(encoded, CHIP * ratio, ratio))
+    return QueryPicture(item, label, decoded(encoded, CHIP * ratio, ratio))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.errors import UserError
 from engine.records import Hit, Query
 from gui import strings
-from gui.results.thumbnails import scaled
+from gui.parts.decoding import decoded
 from gui.search import picture_query
 from gui.search.filters import Filters, filters_of
 from gui.search.picture_query import CHIP, QueryPicture
@@ -59,7 +59,7 @@ def _picture(
         if isinstance(source, Path):
             return picture_query.from_file(source, library.preview, ratio)
         if isinstance(source, bytes):
-            return QueryPicture(source, note.label, scaled(library.preview(source), CHIP * ratio, ratio))
+            return QueryPicture(source, note.label, decoded(library.preview(source), CHIP * ratio, ratio))
         if _is_the_same(source, note, library.hits([source])):
             return picture_query.from_item(source, note.label, library.thumbnail(source), ratio)
         if note.path is not None and note.page is None:

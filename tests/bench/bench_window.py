@@ -157,7 +157,9 @@ def enter_to_paint(window: MainWindow, text: str) -> float:
     began = time.perf_counter()
     window.search_bar.set_text(text)
     wait_until(lambda: bool(answered), 60)
-    window.results.view.viewport().repaint()
+    view = window.results.view
+    view.viewport().repaint()
+    wait_until(lambda: view.is_painted, 60)
     return (time.perf_counter() - began) * 1000
 
 

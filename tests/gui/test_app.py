@@ -80,7 +80,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from gui.parts import resources
-from gui.results.thumbnails import scaled
+from gui.parts.decoding import decoded
 
 application = QApplication([])
 encoded = io.BytesIO()
@@ -88,7 +88,7 @@ Image.new("RGB", (320, 240), "teal").save(encoded, "JPEG")
 
 def decode():
     for _time in range(2000):
-        scaled(encoded.getvalue(), QSize(200, 150))
+        decoded(encoded.getvalue(), QSize(200, 150))
 
 sys.setswitchinterval(0.00001)
 threads = [threading.Thread(target=decode, daemon=True) for _thread in range(2)]

@@ -1,4 +1,5 @@
-"""A card is drawn once, and again only when it looks otherwise, or its picture may be had after all."""
+"""A card is drawn once, and again only when it looks otherwise, or its picture may be had after all; and no
+frame draws so many that the window would have to wait for it."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from PySide6.QtGui import QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
 from engine.records import Verdict
-from gui.results.cards import Card, CardPainter
+from gui.results import faces
+from gui.results.cards import CardPainter
+from gui.results.faces import Card
 from gui.results.layout import Box
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import ThumbnailStore
@@ -34,15 +37,21 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def show(page: ResultsPage, verdict: Verdict, score: float) -> None:
     page.model.set_hits([replace(hit, verdict=verdict, score=score) for hit in hits(12)], complete=True)
+    paint_all(page)
+
+
+def paint_all(page: ResultsPage) -> None:
     page.view.viewport().repaint()
+    while not page.view.is_painted:
+        page.view.viewport().repaint()
 
 
 def test_cards_that_look_as_before_are_not_drawn_again_for_another_answer(
-    qtbot: QtBot, page: ResultsPage, thumbnails: ThumbnailStore, drawn: list[int]
+    qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore
 ) -> None:
     show(page, Verdict.STRONG, 0.5)
     qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    page.view.viewport().repaint()
+    paint_all(page)
     drawn.clear()
     show(page, Verdict.STRONG, 0.4)
     assert drawn == []
@@ -56,8 +65,41 @@ def test_a_picture_that_could_not_be_had_is_asked_for_again_with_the_next_answer
     fetcher.picture = None
     show(page, Verdict.STRONG, 0.5)
     qtbot.waitUntil(lambda: all(thumbnails.image(hit.item) is not None for hit in hits(12)), timeout=SECONDS)
-    page.view.viewport().repaint()
+    paint_all(page)
     thumbnails.forget_failures()
     fetcher.asked.clear()
     show(page, Verdict.STRONG, 0.5)
     qtbot.waitUntil(lambda: sorted(fetcher.asked) == [hit.item for hit in hits(12)], timeout=SECONDS)
+
+
+def test_a_frame_draws_what_it_has_time_for_and_the_next_ones_the_rest(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage
+) -> None:
+    monkeypatch.setattr(faces, "DRAW_SECONDS", 1e-9)
+    page.model.set_hits(hits(12), complete=True)
+    page.view.viewport().repaint()
+    assert len(drawn) == 1
+    assert not page.view.is_painted
+    qtbot.waitUntil(lambda: page.view.is_painted, timeout=SECONDS)
+    assert sorted(set(drawn)) == [hit.item for hit in hits(12)]
+
+
+def test_a_card_of_another_size_is_stretched_until_there_is_time_to_draw_it(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: list[int],
+    page: ResultsPage,
+    thumbnails: ThumbnailStore,
+) -> None:
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+    monkeypatch.setattr(faces, "DRAW_SECONDS", -1.0)
+    page.view.set_card_height(page.view.card_height + 20)
+    drawn.clear()
+    image = page.view.viewport().grab().toImage()
+    image = page.view.viewport().grab().toImage()
+    assert drawn == []
+    for row in range(3):
+        seen = image.pixelColor(page.view.visualRect(page.model.index(row)).center())
+        assert (seen.red(), seen.green(), seen.blue()) == pytest.approx((0, 128, 128), abs=6)

@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,10 +17,10 @@ from gui.parts.style import DARK, LIGHT, Style
 from gui.results.cards import shown_size, two_lines
 from gui.results.model import ResultsModel
 from gui.results.page import ResultsPage
-from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore, scaled
+from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
 from tests.gui.conftest import SECONDS
 from tests.gui.results.answers import hits, pages
-from tests.gui.results.conftest import BOX, Fetcher, jpeg
+from tests.gui.results.conftest import Fetcher
 
 
 def visible_items(page: ResultsPage) -> list[int]:
@@ -89,27 +88,6 @@ def test_old_thumbnails_make_room_for_new_ones(
     assert len(fetcher.asked) == 80
     assert thumbnails.image(0) is None
     qtbot.waitUntil(lambda: fetcher.asked.count(0) == 2, timeout=SECONDS)
-
-
-@pytest.mark.parametrize("stored", [None, b"", b"no picture", jpeg()[:80]])
-def test_a_picture_that_cannot_be_decoded_leaves_a_card_without_one(stored: bytes | None) -> None:
-    assert scaled(stored, BOX).isNull()
-
-
-@pytest.mark.parametrize(
-    ("stored", "shown"), [((320, 240), (200, 150)), ((100, 320), (47, 152)), ((30, 20), (30, 20))]
-)
-def test_a_picture_keeps_its_shape_and_is_never_enlarged(
-    stored: tuple[int, int], shown: tuple[int, int]
-) -> None:
-    image = scaled(jpeg(*stored), BOX)
-    assert (image.width(), image.height()) == pytest.approx(shown, abs=1)
-
-
-def test_sharp_screens_get_sharp_thumbnails() -> None:
-    image = scaled(jpeg(), BOX * 1.5, 1.5)
-    assert image.deviceIndependentSize().width() == pytest.approx(200, abs=1)
-    assert image.width() == pytest.approx(300, abs=1)
 
 
 def test_a_card_is_painted_again_when_its_picture_arrives(

@@ -1,0 +1,125 @@
+"""Cards as they were drawn: kept while they fit, and so many new ones in a frame as there is time for."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage, QPixmap
+
+from engine.records import Hit
+from gui.results.layout import Box
+from gui.results.thumbnails import ThumbnailStore
+
+DRAW_SECONDS = 0.008  # of a frame, for faces that it lacks; what is left over comes with the next ones
+FACES_BYTES = 64 * 2**20
+
+_SEEN = attrgetter(
+    "path", "page", "kind", "verdict", "width", "height", "available", "snippet", "taken", "dated"
+)  # of a hit
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is to be painted. `alike`: how many stand behind it, itself included; 0 where it is alone."""
+
+    hit: Hit
+    ranked: bool
+    alike: int = 0
+    is_open: bool = False  # the others that look alike have cards of their own
+
+    def looks_like(self, other: Card) -> bool:
+        """Whether both are painted the same. Another answer may give a hit another rank and score."""
+        if (self.ranked, self.alike, self.is_open) != (other.ranked, other.alike, other.is_open):
+            return False
+        return self.hit is other.hit or _SEEN(self.hit) == _SEEN(other.hit)
+
+
+@dataclass(slots=True)
+class _Face:
+    card: Card
+    size: QSize
+    pixmap: QPixmap
+    image: int | None  # the cache key of what was drawn; None while it is on its way
+    finished: bool  # False while the thumbnail, or a sharper one, is on its way
+    pictured: bool  # False where there is none to be had, too
+
+
+class Faces:
+    """All of a card but what depends on where the mouse, the focus and the selection are, by item."""
+
+    def __init__(
+        self, draw: Callable[[Card, Box, QImage | None], QPixmap], thumbnails: ThumbnailStore
+    ) -> None:
+        self._draw = draw
+        self._thumbnails = thumbnails
+        self._faces: OrderedDict[int, _Face] = OrderedDict()
+        self._bytes = 0
+        self._left = 0.0  # seconds of this frame
+
+    def begin_frame(self) -> None:
+        self._left = DRAW_SECONDS
+
+    def face(self, card: Card, box: Box) -> tuple[QPixmap | None, bool]:
+        """What there is, and whether it is as it should be. Else it is of another size or look, or None:
+        this frame has no time left, and the next one is to ask again."""
+        size = QSize(box.width, box.height)
+        known = self._faces.get(card.hit.item)
+        fresh = known is not None and known.size == size and known.card.looks_like(card)
+        if known is not None and fresh and known.finished:
+            self._faces.move_to_end(card.hit.item)
+            return known.pixmap, True
+        image = self._thumbnails.image(card.hit.item)
+        if known is not None and fresh and known.image == _key(image):
+            known.finished = self._is_finished(card.hit.item, image)
+            return known.pixmap, True
+        if self._left <= 0:
+            return known.pixmap if known is not None else None, False
+        return self._made(card, box, image), True
+
+    def forget(self) -> None:
+        self._faces.clear()
+        self._bytes = 0
+
+    def forget_unpictured(self) -> None:
+        """Their pictures are asked for again: a drive may have come back."""
+        for item in [item for item, face in self._faces.items() if not face.pictured]:
+            self._drop(item)
+
+    def _made(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
+        began = time.perf_counter()
+        item, pixmap = card.hit.item, self._draw(card, box, image)
+        self._drop(item)
+        self._faces[item] = _Face(
+            card,
+            QSize(box.width, box.height),
+            pixmap,
+            _key(image),
+            self._is_finished(item, image),
+            image is not None and not image.isNull(),
+        )
+        self._bytes += _bytes(pixmap)
+        while self._bytes > FACES_BYTES and len(self._faces) > 1:
+            self._bytes -= _bytes(self._faces.popitem(last=False)[1].pixmap)
+        self._left -= time.perf_counter() - began
+        return pixmap
+
+    def _is_finished(self, item: int, image: QImage | None) -> bool:
+        return image is not None and self._thumbnails.is_sharp(item)
+
+    def _drop(self, item: int) -> None:
+        known = self._faces.pop(item, None)
+        if known is not None:
+            self._bytes -= _bytes(known.pixmap)
+
+
+def _key(image: QImage | None) -> int | None:
+    return image.cacheKey() if image is not None else None
+
+
+def _bytes(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
