@@ -15,7 +15,7 @@ from engine.records import Hit
 from gui.results.layout import Box
 from gui.results.thumbnails import ThumbnailStore
 
-DRAW_SECONDS = 0.008  # of a frame, for faces that it lacks; what is left over comes with the next ones
+DRAW_SECONDS = 0.005  # of a frame, for faces that it lacks; what is left over comes with the next ones
 FACES_BYTES = 64 * 2**20
 
 _SEEN = attrgetter(

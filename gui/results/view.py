@@ -91,6 +91,8 @@ class ResultsView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
+        # Else what lies below it is painted for each frame as well.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
         self.selecting = Selecting(model, self.grid, self.selectionModel(), self)
         self._pointer = Pointer(self)
@@ -305,6 +307,7 @@ class ResultsView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._style.colour("window"))
         current = self.currentIndex().row() if self.hasFocus() else -1
         painted = self.scene.paint(
             painter, event.rect(), self.selectionModel(), current, self._pointer.hovered
