@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         self.activity.left.connect(self._leave_activity)
         self.troubles.connect_bar(self.activity, self.status_line)
         self.main_menu.trace_wanted.connect(self.troubles.tracing.show)
+        self.main_menu.quit_wanted.connect(self.close)
         self.showing = Showing(self.navigation, self.searching, self.results)
         self.troubles.tracing.show_wanted.connect(self.showing.show)
 

@@ -17,6 +17,7 @@ class MainMenuButton(IconButton):
     shortcuts_wanted = Signal()
     trace_wanted = Signal()
     about_wanted = Signal()
+    quit_wanted = Signal()
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__("more", words.MORE, style, parent)
@@ -30,8 +31,10 @@ class MainMenuButton(IconButton):
             (words.SHORTCUTS, self.shortcuts_wanted),
             (TRACE, self.trace_wanted),
             (words.ABOUT, self.about_wanted),
+            (words.QUIT, self.quit_wanted),
         ):
             menu.addAction(text).triggered.connect(lambda _checked=False, signal=wanted: signal.emit())
-        menu.insertSeparator(menu.actions()[2])
+        for first in (words.SHORTCUTS, words.QUIT):
+            menu.insertSeparator(next(action for action in menu.actions() if action.text() == first))
         menu.aboutToHide.connect(lambda: forget_mouse(self))
         self.setMenu(menu)

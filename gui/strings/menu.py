@@ -6,6 +6,7 @@ MORE = Findling.tr("More")
 SETTINGS = Findling.tr("Settings…")
 MODELS = Findling.tr("Models…")
 SHORTCUTS = Findling.tr("Keyboard shortcuts")
+QUIT = Findling.tr("Quit Findling")
 ABOUT = Findling.tr("About Findling")
 
 ABOUT_TEXT = Findling.tr("Finds your photographs and document pages by what they show.")

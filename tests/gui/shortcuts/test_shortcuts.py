@@ -100,3 +100,5 @@ def test_the_menu_of_the_program_leads_to_the_list_and_to_what_it_says_of_itself
     assert about.isVisible()
     assert about.windowTitle() == f"About {strings.APPLICATION}"
     click(about.close_button)
+    choose(menu_words.QUIT)
+    assert window.closing
