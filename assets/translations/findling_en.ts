@@ -76,13 +76,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln other copies of the same content</source>
-        <translation>
-            <numerusform>%Ln other copy of the same content</numerusform>
-            <numerusform>%Ln other copies of the same content</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln file(s) not read yet</source>
         <translation>
             <numerusform>%Ln file not read yet</numerusform>
@@ -336,6 +329,13 @@
         <translation>
             <numerusform>More than %Ln picture or page</numerusform>
             <numerusform>More than %Ln pictures and pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln copies</source>
+        <translation>
+            <numerusform>%Ln copy</numerusform>
+            <numerusform>%Ln copies</numerusform>
         </translation>
     </message>
     <message numerus="yes">

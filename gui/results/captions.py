@@ -23,11 +23,11 @@ def how_sure(best: Verdict, strong: int, matching: int) -> str:
 
 
 def describe(hit: Hit, ranked: bool = True) -> str:
-    """The second line of a card: "Page 3 · strong". Where nothing was asked, the day instead."""
+    """The second line of a card: "Page 3 · strong · 1 copy". Where nothing was asked, the day instead."""
     page = hit.page if hit.kind is Kind.PAGE else None
     certainty = _VERDICTS[hit.verdict] if ranked else ""
     date = "" if ranked else words.day(hit.dated or hit.taken or "")
-    return words.second_line(page, certainty, date, hit.available)
+    return words.second_line(page, certainty, date, hit.copies, hit.available)
 
 
 def spoken(hit: Hit, ranked: bool, alike: int) -> str:
@@ -41,8 +41,6 @@ def spoken(hit: Hit, ranked: bool, alike: int) -> str:
 def tool_tip(hit: Hit, ranked: bool = True) -> str:
     """The whole path, and what the card has no room for."""
     lines = [str(hit.path), describe(hit, ranked)]
-    if hit.copies:
-        lines.append(strings.copies(hit.copies))
     if hit.snippet:
         lines.append(f"“{hit.snippet}”")
     return strings.tip("\n".join(strings.plain(line) for line in lines if line))

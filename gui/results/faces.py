@@ -19,7 +19,7 @@ DRAW_SECONDS = 0.005  # of a frame, for faces that it lacks; what is left over c
 FACES_BYTES = 64 * 2**20
 
 _SEEN = attrgetter(
-    "path", "page", "kind", "verdict", "width", "height", "available", "snippet", "taken", "dated"
+    "path", "page", "kind", "verdict", "width", "height", "available", "copies", "snippet", "taken", "dated"
 )  # of a hit
 
 

@@ -310,10 +310,6 @@ def matches(count: int, verdict: str, more: bool) -> str:
     return Findling.tr("%Ln match(es) · {verdict}", "", count).format(verdict=verdict)
 
 
-def copies(count: int) -> str:
-    return Findling.tr("%Ln other copies of the same content", "", count)
-
-
 def pending(value: int) -> str:
     return Findling.tr("%Ln file(s) not read yet", "", value)
 

@@ -88,10 +88,15 @@ def browsed(count: int) -> str:
     return Findling.tr("More than %Ln picture(s) or page(s)", "", count)
 
 
-def second_line(page_number: int | None, certainty: str, date: str, available: bool) -> str:
-    """Under the name of a file: "Page 3 · strong"."""
+def copies(count: int) -> str:
+    """`count`: of the other files with the same content."""
+    return Findling.tr("%Ln copies", "", count)
+
+
+def second_line(page_number: int | None, certainty: str, date: str, others: int, available: bool) -> str:
+    """Under the name of a file: "Page 3 · strong · 1 copy". `others`: files with the same content."""
     parts = [page(page_number)] if page_number is not None else []
-    parts += [part for part in (certainty, date) if part]
+    parts += [part for part in (certainty, date, copies(others) if others else "") if part]
     if not available:
         parts.append(DRIVE_NOT_CONNECTED)
     return " · ".join(parts)

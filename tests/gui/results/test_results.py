@@ -11,10 +11,12 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.records import SearchResults, Verdict
+from engine.records import Kind, SearchResults, Verdict
 from gui import strings
 from gui.parts.style import DARK, LIGHT, Style
+from gui.results.captions import describe
 from gui.results.cards import shown_size, two_lines
+from gui.results.faces import Card
 from gui.results.model import ResultsModel
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
@@ -191,6 +193,15 @@ def test_the_verdict_is_said_in_words() -> None:
     spoken = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
     words = (strings.VERDICT_STRONG, strings.VERDICT_WEAK, strings.VERDICT_NONE)
     assert all(word in text for word, text in zip(words, spoken, strict=True))
+
+
+def test_a_card_says_how_many_copies_its_file_has() -> None:
+    (first, second, third) = hits(3)
+    assert describe(first) == "strong"
+    assert describe(replace(second, copies=1)) == "strong · 1 copy"
+    assert describe(replace(third, copies=2, page=7, kind=Kind.PAGE)) == "Page 7 · strong · 2 copies"
+    card = Card(first, ranked=True)
+    assert not card.looks_like(Card(replace(first, copies=1), ranked=True))
 
 
 def test_a_tool_tip_shows_a_file_named_like_a_tag() -> None:
