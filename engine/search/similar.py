@@ -35,19 +35,24 @@ class SimilarWords:
         """
         known = self._load()
         if self._unclear is None:
-            self._unclear = _unclear(db, known.words, known.vectors)
+            self._unclear = unclear_words(db, known.words, known.vectors)
         found = known.similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
         clear = [{word: near[word] for word in near if word not in self._unclear} for near in found]
         return clear, _terms(db, list(dict.fromkeys(word for near in clear for word in near)))
 
 
-def _unclear(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
-    """`vectors`: (words, dimension) of unit length."""
+def unclear_words(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
+    """Those that are cut as some other one is that means something else.
+
+    `vectors`: (words, dimension) of unit length.
+    """
     kin: dict[tuple[str, ...], list[int]] = {}
     for row, terms in enumerate(_terms(db, words).values()):
         kin.setdefault(tuple(terms), []).append(row)
     found: set[str] = set()
     for rows in kin.values():
+        if len(rows) == 1:  # most of them
+            continue
         least = (vectors[rows] @ vectors[rows].T).min(axis=1)
         found.update(words[rows[at]] for at in np.flatnonzero(least < KIN_FLOOR).tolist())
     return frozenset(found)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
+from engine.models.whole_words import WholeWords
 from engine.progress import CancelToken, Progress
+from engine.search import similar
 from gui import translation
 from gui.app import build_window
 from gui.main_window import MainWindow
@@ -63,6 +67,18 @@ def only_new_objects_are_counted() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words_are_read_once() -> Iterator[None]:
+    """Those that mean nearly the same. Each library reads them for itself, and hundreds of windows open."""
+    known = WholeWords.load()
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        unclear = similar.unclear_words(db, known.words, known.vectors)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WholeWords, "load", lambda: known)
+        patch.setattr(similar, "unclear_words", lambda _db, _words, _vectors: unclear)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -87,7 +87,7 @@ encoded = io.BytesIO()
 Image.new("RGB", (320, 240), "teal").save(encoded, "JPEG")
 
 def decode():
-    for _time in range(2000):
+    for _time in range(500):
         decoded(encoded.getvalue(), QSize(200, 150))
 
 sys.setswitchinterval(0.00001)
