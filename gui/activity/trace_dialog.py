@@ -52,10 +52,16 @@ class Answer:
     trace: FileTrace
     remedies: tuple[Remedy, ...] = ()
 
+    def says_the_same_as(self, other: Answer) -> bool:
+        """Whether both are the same to who reads them."""
+        texts = [[remedy.text for remedy in answer.remedies] for answer in (self, other)]
+        return self.trace == other.trace and texts[0] == texts[1]
+
 
 class AnswerRow(QFrame):
     def __init__(self, answer: Answer, style: Style) -> None:
         super().__init__()
+        self.answer = answer
         trace = answer.trace
         self.setObjectName("AnswerRow")
         sign = Sign(*_SIGNS.get(trace.whereabouts, _OTHER_SIGN), style)
@@ -131,9 +137,17 @@ class TraceDialog(QDialog):
         self.note.show()
 
     def show_answers(self, answers: Sequence[Answer], left_out: int) -> None:
-        """In place of those before. `left_out`: how many files were too many."""
+        """In place of those before, which stay where they are the same. `left_out`: of how many files there
+        are no answers, since they were too many."""
         self.empty.hide()
         self.area.show()
+        self.note.setText(words.more_not_asked(left_out) if left_out else "")
+        self.note.setVisible(left_out > 0)
+        shown = [row.answer for row in self._shown]
+        if len(shown) != len(answers) or not all(map(Answer.says_the_same_as, shown, answers)):
+            self._replace(answers)
+
+    def _replace(self, answers: Sequence[Answer]) -> None:
         for row in self._shown:
             self._rows.removeWidget(row)
             row.hide()
@@ -141,8 +155,6 @@ class TraceDialog(QDialog):
         self._shown = [AnswerRow(answer, self._style) for answer in answers]
         for place, row in enumerate(self._shown):
             self._rows.insertWidget(place, row)
-        self.note.setText(words.more_not_asked(left_out) if left_out else "")
-        self.note.setVisible(left_out > 0)
 
     def pick(self) -> None:
         dialog = QFileDialog(self, words.TRACE_PICK_TITLE, str(Path.home()))

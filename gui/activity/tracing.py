@@ -37,6 +37,7 @@ class Tracing(QObject):
         self.dialog: TraceDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
+        session.status_changed.connect(self._follow)
 
     def show(self) -> None:
         if self.dialog is None:
@@ -56,6 +57,11 @@ class Tracing(QObject):
         """The answer may be another after a run; before the library is open the question waits for it."""
         if self._paths and self._session.is_open and self.dialog is not None and self.dialog.isVisible():
             self._ask()
+
+    def _follow(self) -> None:
+        """In the middle of a run, too: to read text may take hours. A look under way is not begun anew."""
+        if self._job is None:
+            self._ask_again()
 
     def _ask(self) -> None:
         if self._job is not None:

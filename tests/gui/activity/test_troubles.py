@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Query
 from gui.activity.failures_dialog import FailuresDialog
 from gui.activity.trace_dialog import AnswerRow, TraceDialog
+from gui.jobs import Lane
 from gui.main_window import MainWindow
 from gui.strings import activity as words
 from tests.gui.conftest import SECONDS, OpenWindow, names, paint, wait_until_idle
@@ -221,3 +222,26 @@ def test_a_folder_that_was_left_out_is_searched_again_from_the_answer(
     assert row.title.text() == "blue.png: left out"
     click(row.buttons[0])
     qtbot.waitUntil(lambda: headings(dialog) == ["blue.png: it is found"], timeout=SECONDS)
+
+
+def test_answers_follow_what_becomes_of_the_file_and_stay_where_nothing_does(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    dialog = question(window)
+    drop(dialog, files(pictures / "red 0.png"))
+    (row,) = answers(qtbot, dialog, 1)
+    look_again(qtbot, window)
+    assert dialog.rows() == [row]  # and with it the focus of its buttons
+    window.session.library.remove_folder(pictures)
+    look_again(qtbot, window)
+    assert headings(dialog) == ["red 0.png: in none of your folders"]
+
+
+def look_again(qtbot: QtBot, window: MainWindow) -> None:
+    """The state of the library has come, and what was asked because of it is answered."""
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+        window.session.refresh_status()
+    done: list[None] = []
+    window.session.jobs.run(Lane.FILES, lambda: None, done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=SECONDS)
