@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import strings
 from gui.messages import Bug, Level, Message
@@ -45,7 +55,7 @@ class Banner(QFrame):
         row.addWidget(self.close_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.dismissed)
+        self._timer.timeout.connect(self._pass)
         if message.level is Level.INFO:
             self._timer.start(INFO_MILLISECONDS)
 
@@ -53,6 +63,17 @@ class Banner(QFrame):
         self._timer.stop()
         self.hide()
         self.deleteLater()
+
+    def holds_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _pass(self) -> None:
+        """Not from under somebody's hands."""
+        if self.holds_focus() or self.underMouse():
+            self._timer.start(INFO_MILLISECONDS)
+        else:
+            self.dismissed.emit()
 
     @staticmethod
     def _build_text(message: Message) -> QVBoxLayout:
@@ -83,11 +104,15 @@ class BannerArea(QWidget):
         self._style = style
         self._banners: list[Banner] = []
         self._bugs: list[Bug] = []
+        self._before: QWidget | None = None  # what had the focus before it came here
         self.bug_dialog: QMessageBox | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GRID)
         self.hide()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
 
     def banners(self) -> list[Banner]:
         return list(self._banners)
@@ -153,10 +178,23 @@ class BannerArea(QWidget):
         if banner not in self._banners:
             return
         self._banners.remove(banner)
+        if banner.holds_focus():
+            self._give_focus_back()
         self._column.removeWidget(banner)
         banner.retire()
         self.setVisible(bool(self._banners))
         self._place()
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and new is not None and self.isAncestorOf(new) and not self.isAncestorOf(old):
+            self._before = old
+
+    def _give_focus_back(self) -> None:
+        """Else it would go to whatever comes next in the window."""
+        if self._banners:
+            self._banners[0].close_button.setFocus()
+        elif self._before is not None and shiboken6.isValid(self._before):
+            self._before.setFocus()
 
     def lift(self, height: int) -> None:
         """So high stands what is clicked at the lower edge: banners lie above it."""

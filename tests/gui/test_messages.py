@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Cancelled, DiskFull, UserError
@@ -17,7 +17,7 @@ from gui.messages import Level, Message, Messages
 from gui.parts.banner import MOST_BANNERS, BannerArea
 from gui.parts.style import Style
 from tests.gui.conftest import SECONDS
-from tests.gui.hands import click
+from tests.gui.hands import click, press
 
 
 @pytest.fixture
@@ -113,6 +113,51 @@ def test_a_banner_is_dismissed_by_its_button(messages: Messages, area: BannerAre
     click(area.banners()[0].close_button)
     assert texts(area) == []
     assert not area.isVisible()
+
+
+def test_the_focus_goes_back_to_where_it_came_from(
+    messages: Messages, area: BannerArea, qtbot: QtBot
+) -> None:
+    parent = area.parentWidget()
+    assert parent is not None
+    line, other = QLineEdit(parent), QLineEdit(parent)
+    for each in (line, other):
+        each.show()
+    parent.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus, timeout=SECONDS)
+    messages.attach(area)
+    messages.warning("first")
+    messages.warning("second")
+    area.banners()[0].close_button.setFocus()
+    press(area.banners()[0].close_button, Qt.Key.Key_Space)
+    assert texts(area) == ["first"]
+    assert area.banners()[0].close_button.hasFocus()
+    press(area.banners()[0].close_button, Qt.Key.Key_Space)
+    assert texts(area) == []
+    assert line.hasFocus()
+
+
+def test_what_passes_by_itself_stays_while_somebody_is_at_it(
+    messages: Messages, area: BannerArea, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.parts.banner.INFO_MILLISECONDS", 1)
+    parent = area.parentWidget()
+    assert parent is not None
+    line = QLineEdit(parent)
+    line.show()
+    parent.activateWindow()
+    messages.attach(area)
+    messages.info("passes")
+    banner = area.banners()[0]
+    timer = banner.findChild(QTimer)
+    assert timer is not None
+    banner.close_button.setFocus()
+    with qtbot.waitSignals([timer.timeout] * 2, timeout=SECONDS):
+        pass
+    assert texts(area) == ["passes"]
+    line.setFocus()
+    qtbot.waitUntil(lambda: texts(area) == [], timeout=SECONDS)
 
 
 def test_a_hostile_name_is_drawn_as_it_is(messages: Messages, area: BannerArea) -> None:
