@@ -40,6 +40,7 @@ NEARLY = 0.9  # of its place: a picture that fills so much of it fills it all, a
 NEARLY_PAGE = 0.98  # a page has words up to its edge
 COMPACT = 14 * GRID  # pictures lower than this have one line below them
 FADED = 0.45
+STRIP = 120  # height of what is painted again at once
 
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
@@ -54,7 +55,7 @@ class State:
 class CardPainter:
     """Cards are drawn once and then copied: a frame while scrolling is a few calls into Qt for each.
 
-    `behind` is where the last frame had no time to draw what is new: to be painted again.
+    `behind` is where there was no time yet to draw what is new: to be painted again.
     """
 
     def __init__(self, thumbnails: ThumbnailStore, style: Style) -> None:
@@ -96,6 +97,10 @@ class CardPainter:
             self._metrics = QFontMetrics(font)
             self._faces.forget()
 
+    def take_room(self, view: QSize) -> None:
+        """`view`: what is seen at once, in logical pixels."""
+        self._faces.take_room(round(view.width() * view.height() * self._ratio**2))
+
     def forget_unpictured(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""
         self._faces.forget_unpictured()
@@ -109,9 +114,18 @@ class CardPainter:
         """Height of the words of a page."""
         return 0 if picture < COMPACT else SNIPPET_LINES * self._metrics.height() + CORNER
 
-    def begin_frame(self) -> None:
-        self.behind = QRegion()
+    def begin_frame(self, area: QRegion) -> None:
+        """`area`: what it paints."""
+        self.behind -= area
         self._faces.begin_frame()
+
+    def rest(self, view: QRect) -> QRegion:
+        """What the next frame is to paint: a strip of what is behind, since all of it would take too long."""
+        self.behind &= QRegion(view)
+        return self.behind & QRect(view.left(), self.behind.boundingRect().top(), view.width(), STRIP)
+
+    def picture_came(self, item: int) -> None:
+        self._faces.look_again(item)
 
     def paint(self, painter: QPainter, box: Box, card: Card, state: State) -> None:
         place = QRect(box.x, box.y, box.width, box.height)

@@ -16,7 +16,8 @@ from gui.results.layout import Box
 from gui.results.thumbnails import ThumbnailStore
 
 DRAW_SECONDS = 0.005  # of a frame, for faces that it lacks; what is left over comes with the next ones
-FACES_BYTES = 64 * 2**20
+FACES_BYTES = 64 * 2**20  # at least
+SCREENS = 2  # of faces are kept, however large a screen is
 
 _SEEN = attrgetter(
     "path", "page", "kind", "verdict", "width", "height", "available", "copies", "snippet", "taken", "dated"
@@ -60,9 +61,14 @@ class Faces:
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._bytes = 0
         self._left = 0.0  # seconds of this frame
+        self._capacity = FACES_BYTES
 
     def begin_frame(self) -> None:
         self._left = DRAW_SECONDS
+
+    def take_room(self, pixels: int) -> None:
+        """`pixels`: of the device, that are seen at once. What is dropped of them would be missing."""
+        self._capacity = max(FACES_BYTES, SCREENS * 4 * pixels)
 
     def face(self, card: Card, box: Box) -> tuple[QPixmap | None, bool]:
         """What there is, and whether it is as it should be. Else it is of another size or look, or None:
@@ -74,12 +80,19 @@ class Faces:
             self._faces.move_to_end(card.hit.item)
             return known.pixmap, True
         image = self._thumbnails.image(card.hit.item)
-        if known is not None and fresh and known.image == _key(image):
+        if known is not None and fresh and (image is None or known.image == _key(image)):
+            # A picture that was dropped from memory is still the one that was drawn.
             known.finished = self._is_finished(card.hit.item, image)
             return known.pixmap, True
         if self._left <= 0:
             return known.pixmap if known is not None else None, False
         return self._made(card, box, image), True
+
+    def look_again(self, item: int) -> None:
+        """A picture has come, perhaps where there was none to be had. The same one is not drawn twice."""
+        known = self._faces.get(item)
+        if known is not None:
+            known.finished = False
 
     def forget(self) -> None:
         self._faces.clear()
@@ -103,7 +116,7 @@ class Faces:
             image is not None and not image.isNull(),
         )
         self._bytes += _bytes(pixmap)
-        while self._bytes > FACES_BYTES and len(self._faces) > 1:
+        while self._bytes > self._capacity and len(self._faces) > 1:
             self._bytes -= _bytes(self._faces.popitem(last=False)[1].pixmap)
         self._left -= time.perf_counter() - began
         return pixmap

@@ -150,6 +150,7 @@ class Pointer(QObject):
         drag = QDrag(view)
         drag.setMimeData(view.results.mimeData(indexes))
         picture = view.viewport().grab(view.visualRect(view.currentIndex()))
+        view.viewport().update()  # what was painted for the grab is not on the screen
         side = round(DRAGGED_SIDE * view.devicePixelRatioF())
         drag.setPixmap(
             picture.scaled(

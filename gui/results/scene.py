@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from gui.results.cards import CardPainter, State
 from gui.results.faces import Card
@@ -59,14 +59,15 @@ class Scene:
     def paint(
         self,
         painter: QPainter,
-        area: QRect,
+        region: QRegion,
         selection: QItemSelectionModel,
         current: int,
         hovered: int | None,
     ) -> int:
         """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._cards.begin_frame()
+        self._cards.begin_frame(region)
+        area = region.boundingRect()
         offset = self._offset()
         current_card = self._grid.card_of(current) if current >= 0 else None
         painted = 0

@@ -175,7 +175,7 @@ class ResultsView(QListView):
 
     @property
     def is_painted(self) -> bool:
-        """Whether the last frame had all that it was to show, but for pictures that are on their way."""
+        """Whether all is shown that is in view, but for pictures that are on their way."""
         return self._cards.behind.isEmpty()
 
     # laying out
@@ -184,6 +184,7 @@ class ResultsView(QListView):
         ratio = self.devicePixelRatioF()
         self._thumbnails.set_ratio(ratio)
         self._cards.take_font(self.font(), ratio)
+        self._cards.take_room(self.viewport().size())
         height = self._card_height
         caption, snippet = self._cards.caption(height), self._cards.snippet(height)
         return Measures(self.viewport().width(), height, caption, snippet)
@@ -310,14 +311,16 @@ class ResultsView(QListView):
         painter.fillRect(event.rect(), self._style.colour("window"))
         current = self.currentIndex().row() if self.hasFocus() else -1
         painted = self.scene.paint(
-            painter, event.rect(), self.selectionModel(), current, self._pointer.hovered
+            painter, event.region(), self.selectionModel(), current, self._pointer.hovered
         )
-        self._thumbnails.expect(painted)
+        if event.rect().height() == self.viewport().height():  # else there are more in view
+            self._thumbnails.expect(painted)
         self._pointer.paint_band(painter, self._style.colour("accent"))
         painter.end()
-        self.viewport().update(self._cards.behind)
+        self.viewport().update(self._cards.rest(self.viewport().rect()))
 
     def _picture_came(self, item: int) -> None:
+        self._cards.picture_came(item)
         index = self.results.index_of(item)
         if index.isValid() and not self.grid.is_hidden(index.row()):
             self.viewport().update(self.visualRect(index))

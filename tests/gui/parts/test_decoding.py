@@ -21,6 +21,11 @@ def test_what_cannot_be_decoded_is_a_null_image(stored: bytes | None) -> None:
     assert decoded(stored, BOX).isNull()
 
 
+def test_a_picture_that_claims_to_be_too_large_is_a_null_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 100)
+    assert decoded(jpeg(), BOX).isNull()
+
+
 @pytest.mark.parametrize(
     ("stored", "shown"), [((320, 240), (200, 150)), ((100, 320), (47, 152)), ((30, 20), (30, 20))]
 )

@@ -6,19 +6,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QImage, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Verdict
 from gui.results import faces
-from gui.results.cards import CardPainter
+from gui.results.cards import STRIP, CardPainter
 from gui.results.faces import Card
 from gui.results.layout import Box
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import ThumbnailStore
 from tests.gui.conftest import SECONDS
 from tests.gui.results.answers import hits
-from tests.gui.results.conftest import Fetcher
+from tests.gui.results.conftest import Fetcher, jpeg
 
 
 @pytest.fixture
@@ -103,3 +105,73 @@ def test_a_card_of_another_size_is_stretched_until_there_is_time_to_draw_it(
     for row in range(3):
         seen = image.pixelColor(page.view.visualRect(page.model.index(row)).center())
         assert (seen.red(), seen.green(), seen.blue()) == pytest.approx((0, 128, 128), abs=6)
+
+
+def test_a_picture_that_is_there_after_all_is_shown(
+    qtbot: QtBot, page: ResultsPage, thumbnails: ThumbnailStore, fetcher: Fetcher
+) -> None:
+    fetcher.picture = None
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.image(hit.item) is not None for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+    fetcher.picture = jpeg()
+    thumbnails.forget_failures()
+    thumbnails.image(1000)  # somebody else shows it
+    qtbot.waitUntil(lambda: is_teal(page, 0), timeout=SECONDS)
+
+
+def test_a_card_keeps_its_picture_when_memory_drops_it(
+    qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore
+) -> None:
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+    thumbnails.clear()
+    page.view._cards.picture_came(1000)  # so that its picture is asked for once more
+    drawn.clear()
+    page.view.viewport().repaint()
+    assert drawn == []
+    assert is_teal(page, 0)
+
+
+def test_what_is_on_the_screen_is_kept_however_much_it_is(
+    monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage
+) -> None:
+    monkeypatch.setattr(faces, "FACES_BYTES", 1)
+    page.view.resize(page.view.width() + 1, page.view.height())
+    show(page, Verdict.STRONG, 0.5)
+    drawn.clear()
+    paint_all(page)
+    assert drawn == []
+
+
+def test_what_is_left_over_is_painted_a_strip_at_a_time(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, page: ResultsPage
+) -> None:
+    monkeypatch.setattr(faces, "DRAW_SECONDS", 1e-9)
+    painted = Painted(page.view.viewport())
+    page.model.set_hits(hits(60), complete=True)
+    page.view.viewport().repaint()
+    painted.heights.clear()
+    qtbot.waitUntil(lambda: page.view.is_painted, timeout=SECONDS)
+    assert min(painted.heights) <= STRIP  # which no card is low enough for
+
+
+class Painted(QObject):
+    """Notes how high each part of a widget is that is painted at once."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return super().eventFilter(watched, event)
+
+
+def is_teal(page: ResultsPage, row: int) -> bool:
+    place = page.view.visualRect(page.model.index(row)).center()
+    seen = page.view.viewport().grab().toImage().pixelColor(place)
+    return max(abs(seen.red()), abs(seen.green() - 128), abs(seen.blue() - 128)) < 8
