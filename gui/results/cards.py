@@ -69,7 +69,7 @@ class CardPainter:
 
     def take_colours(self) -> None:
         colour = self._style.colour
-        self._faces.forget()
+        self._faces.outdate()
         self._surface, self._mat, self._hover = colour("surface"), colour("mat"), colour("hover")
         self._window = colour("window")
         self._border, self._accent, self._on_accent = colour("border"), colour("accent"), colour("on_accent")
@@ -95,7 +95,7 @@ class CardPainter:
         if font != self._font or ratio != self._ratio:
             self._font, self._ratio = font, ratio
             self._metrics = QFontMetrics(font)
-            self._faces.forget()
+            self._faces.outdate()
 
     def take_room(self, view: QSize) -> None:
         """`view`: what is seen at once, in logical pixels."""
@@ -132,13 +132,11 @@ class CardPainter:
         if card.is_open:
             painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
         self._paint_ground(painter, place, state)
-        face, is_right = self._faces.face(card, box)
-        if not is_right:
+        face, will_do = self._faces.face(card, box)
+        if not will_do:
             self.behind += place
         if face is None:
             self._paint_mat(painter, picture_place(box))
-        elif is_right:
-            painter.drawPixmap(place.topLeft(), face)
         else:
             painter.drawPixmap(place, face)
         if state.selected:

@@ -71,8 +71,8 @@ class Faces:
         self._capacity = max(FACES_BYTES, SCREENS * 4 * pixels)
 
     def face(self, card: Card, box: Box) -> tuple[QPixmap | None, bool]:
-        """What there is, and whether it is as it should be. Else it is of another size or look, or None:
-        this frame has no time left, and the next one is to ask again."""
+        """What there is, perhaps of another size or look, and whether that will do for now. Else this frame
+        has no time left, and the next one is to ask again."""
         size = QSize(box.width, box.height)
         known = self._faces.get(card.hit.item)
         fresh = known is not None and known.size == size and known.card.looks_like(card)
@@ -84,6 +84,8 @@ class Faces:
             # A picture that was dropped from memory is still the one that was drawn.
             known.finished = self._is_finished(card.hit.item, image)
             return known.pixmap, True
+        if known is not None and known.pictured and image is None and known.card.looks_like(card):
+            return known.pixmap, True  # of another size, which is more than a card without its picture
         if self._left <= 0:
             return known.pixmap if known is not None else None, False
         return self._made(card, box, image), True
@@ -94,9 +96,10 @@ class Faces:
         if known is not None:
             known.finished = False
 
-    def forget(self) -> None:
-        self._faces.clear()
-        self._bytes = 0
+    def outdate(self) -> None:
+        """All are to be drawn anew: in other colours, with another font."""
+        for face in self._faces.values():
+            face.size, face.finished = QSize(), False
 
     def forget_unpictured(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""

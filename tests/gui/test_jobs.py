@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -162,6 +162,17 @@ def test_after_shutting_down_nothing_runs_and_nothing_is_delivered(qtbot: QtBot,
     qtbot.wait(0)
     assert late.cancelled
     assert outcomes.values == []
+
+
+def test_what_came_before_shutting_down_is_not_waited_for_after_it(qtbot: QtBot, outcomes: Outcomes) -> None:
+    jobs, has_come = Jobs(outcomes.fail), threading.Event()
+    jobs.run(Lane.SEARCH, lambda: "early", outcomes.succeed)
+    jobs.run(Lane.SEARCH, has_come.set, outcomes.succeed)  # the lane's first job is on its way to this thread
+    assert has_come.wait(60)
+    assert jobs.shutdown(60)
+    qtbot.wait(0)
+    assert outcomes.values == []
+    assert not any(timer.isActive() for timer in jobs.findChildren(QTimer))
 
 
 def test_what_nobody_wants_any_more_does_not_pile_up_behind_newer_work(

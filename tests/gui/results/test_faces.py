@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QImage, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Verdict
+from gui.parts.style import Style
 from gui.results import faces
 from gui.results.cards import STRIP, CardPainter
 from gui.results.faces import Card
@@ -132,6 +133,56 @@ def test_a_card_keeps_its_picture_when_memory_drops_it(
     page.view.viewport().repaint()
     assert drawn == []
     assert is_teal(page, 0)
+
+
+def test_a_larger_card_keeps_its_picture_until_memory_has_it_again(
+    qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore, fetcher: Fetcher
+) -> None:
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+    thumbnails.clear()
+    fetcher.open.clear()
+    page.view.set_card_height(page.view.card_height + 20)
+    drawn.clear()
+    paint_all(page)
+    assert drawn == []
+    assert is_teal(page, 0)
+    fetcher.open.set()
+    qtbot.waitUntil(lambda: hits(1)[0].item in drawn, timeout=SECONDS)
+
+
+def test_other_colours_do_not_empty_the_grid(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: list[int],
+    page: ResultsPage,
+    thumbnails: ThumbnailStore,
+    style: Style,
+) -> None:
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+    drawn.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(faces, "DRAW_SECONDS", -1.0)
+        style.changed.emit()
+        assert all(is_teal(page, row) for row in range(3))
+    assert drawn == []
+    paint_all(page)
+    assert sorted(drawn) == [hit.item for hit in hits(12)]
+
+
+def test_the_grid_paints_the_ground_between_its_cards(page: ResultsPage, style: Style) -> None:
+    show(page, Verdict.STRONG, 0.5)
+    viewport = page.view.viewport()
+    image = QImage(viewport.size(), QImage.Format.Format_RGB32)
+    image.fill("magenta")
+    painter = QPainter(image)
+    viewport.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    painter.end()
+    first = page.view.visualRect(page.model.index(0))
+    assert image.pixelColor(first.left() - 2, first.center().y()) == style.colour("window")
 
 
 def test_what_is_on_the_screen_is_kept_however_much_it_is(
