@@ -154,23 +154,27 @@ def test_shutting_down_does_not_wait_for_ever(outcomes: Outcomes) -> None:
     assert jobs.shutdown(60)
 
 
-def test_after_shutting_down_nothing_runs_and_nothing_is_delivered(qtbot: QtBot, outcomes: Outcomes) -> None:
+def test_after_shutting_down_nothing_runs_and_nothing_is_delivered(
+    qapp: QApplication, outcomes: Outcomes
+) -> None:
     jobs = Jobs(outcomes.fail)
     jobs.run(Lane.SEARCH, lambda: "early", outcomes.succeed)
     assert jobs.shutdown(60)
     late = jobs.run(Lane.SEARCH, lambda: "late", outcomes.succeed)
-    qtbot.wait(0)
+    qapp.processEvents()
     assert late.cancelled
     assert outcomes.values == []
 
 
-def test_what_came_before_shutting_down_is_not_waited_for_after_it(qtbot: QtBot, outcomes: Outcomes) -> None:
+def test_what_came_before_shutting_down_is_not_waited_for_after_it(
+    qapp: QApplication, outcomes: Outcomes
+) -> None:
     jobs, has_come = Jobs(outcomes.fail), threading.Event()
     jobs.run(Lane.SEARCH, lambda: "early", outcomes.succeed)
     jobs.run(Lane.SEARCH, has_come.set, outcomes.succeed)  # the lane's first job is on its way to this thread
     assert has_come.wait(60)
     assert jobs.shutdown(60)
-    qtbot.wait(0)
+    qapp.processEvents()
     assert outcomes.values == []
     assert not any(timer.isActive() for timer in jobs.findChildren(QTimer))
 

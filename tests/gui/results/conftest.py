@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from gui.jobs import Jobs
 from gui.parts.style import Style
@@ -67,7 +66,7 @@ def style(qapp: QApplication) -> Iterator[Style]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, thumbnails: ThumbnailStore, style: Style) -> Iterator[ResultsPage]:
+def page(qapp: QApplication, thumbnails: ThumbnailStore, style: Style) -> Iterator[ResultsPage]:
     page = ResultsPage(thumbnails, style)
     page.resize(1000, 700)
     page.show()
@@ -75,4 +74,4 @@ def page(qtbot: QtBot, thumbnails: ThumbnailStore, style: Style) -> Iterator[Res
     yield page
     page.close()
     page.deleteLater()
-    qtbot.wait(0)
+    qapp.processEvents()
