@@ -75,11 +75,13 @@ class OnlyWindow(QObject):
 
     def _answer(self) -> None:
         while (later := self._server.nextPendingConnection()) is not None:
-            later.readyRead.connect(lambda later=later: self._wake(later))
+            later.readyRead.connect(self._wake)
             later.disconnected.connect(later.deleteLater)
 
-    def _wake(self, later: QLocalSocket) -> None:
-        if not later.canReadLine():
+    def _wake(self) -> None:
+        # Its sender, since a slot that held the socket would have it deleted twice when the server goes.
+        later = self.sender()
+        if not isinstance(later, QLocalSocket) or not later.canReadLine():
             return
         token = bytes(later.readLine(MOST_BYTES).data()).strip()
         if token and token.isascii() and b"\0" not in token:

@@ -55,6 +55,30 @@ MainWindow.showEvent = show_event
 raise SystemExit(app.run(Path(sys.argv[1])))
 """
 
+GONE_WHILE_ASKED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtNetwork import QLocalSocket
+from gui.only_window import OnlyWindow
+
+application, asked = QCoreApplication([]), []
+window = OnlyWindow(Path(sys.argv[1]))
+assert window.claim()
+window.answer_by(lambda: bool(asked.append("once")))
+later = QLocalSocket()
+later.connectToServer(window._address)
+assert later.waitForConnected(60_000)
+later.write(b"\\n")
+while not asked:
+    application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+window.release()
+del window
+loop = QEventLoop()
+QTimer.singleShot(0, loop.quit)
+loop.exec()  # what was to be deleted later is deleted now
+"""
+
 
 @pytest.fixture(autouse=True)
 def session_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -139,6 +163,12 @@ def test_one_that_is_about_to_close_is_waited_for(qtbot: QtBot, tmp_path: Path) 
         closing.release()
         assert line_of(again) == "open\n"
     assert OnlyWindow(tmp_path / "library").claim()  # it held the lock itself, and is gone
+
+
+def test_one_that_is_gone_has_ended_its_conversations(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", GONE_WHILE_ASKED, str(tmp_path / "library")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_without_a_folder_for_the_lock_a_window_opens(
