@@ -25,6 +25,7 @@ class Duplicates(QObject):
     """Makes the page one of `pages`. What was there before stays as it is behind it."""
 
     closed = Signal()  # another page is to be shown
+    counted = Signal(int)  # groups, of every kind
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Duplicates(QObject):
     def _arranged(self, groups: Arranged) -> None:
         self._job = None
         self.page.show_groups(groups)
+        self.counted.emit(sum(groups.kinds.values()))
 
     def _found(self, groups: Sequence[DuplicateGroup]) -> None:
         if self._gone:  # what the library knows to be gone is shown again when it comes back by itself

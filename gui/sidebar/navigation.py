@@ -54,7 +54,7 @@ class Navigation(QObject):
         session.status_changed.connect(self._show_status)
         indexing.state_changed.connect(sidebar.show_state)
         duplicates.discovered.themes_changed.connect(sidebar.show_themes)
-        duplicates.discovered.duplicates_changed.connect(lambda groups: sidebar.show_duplicates(len(groups)))
+        duplicates.counted.connect(sidebar.show_duplicates)
         searching.started.connect(self._mark)
         searching.cleared.connect(self._mark)
         pages.currentChanged.connect(self._mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.progress import CancelToken, Progress
 from gui.duplicates.card import tick_box
 from gui.duplicates.page import DuplicatesPage
+from gui.jobs import Lane
 from gui.main_window import MainWindow
 from gui.sidebar.entries import EntryKind
 from gui.strings import duplicates as words
@@ -89,7 +91,7 @@ def test_the_others_of_a_group_are_moved_to_the_bin_after_a_question(
     qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path, own_environment: Path
 ) -> None:
     (own_environment / "data").mkdir()  # where the system's bin is made
-    window = open_window(doubled)
+    window, go_on = open_window(doubled), threading.Event()
     page = open_page(qtbot, window)
     group = [names[0] for names in shown(page)].index("green.png")
     button = page.view.button_of(group)
@@ -99,8 +101,13 @@ def test_the_others_of_a_group_are_moved_to_the_bin_after_a_question(
     box = window.doing.binning.dialog
     assert isinstance(box, QMessageBox)
     assert (mine / "copy of green.png").exists()
+    window.session.jobs.run(Lane.LIBRARY, go_on.wait, lambda _went: None)  # nobody asks the library meanwhile
     answer(box, file_words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=SECONDS)
+    head = window.sidebar.tree.head(EntryKind.DUPLICATES)
+    assert head is not None
+    assert head.count == "1"
+    go_on.set()
     assert not (mine / "copy of green.png").exists()
     assert (mine / "green.png").exists()
     wait_until_idle(qtbot, window)
