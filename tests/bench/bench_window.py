@@ -4,7 +4,8 @@
 
 First the program as it is (the starter model, in its own process) indexes pictures while somebody scrolls and
 searches: every gap of the main thread's event loop above 50 ms is printed, with the share of it that was the
-main thread's own work. The same is done, for comparison, with the model in the window's own process.
+main thread's own work. Beside it, in the same run, stands a window that does nothing: what the machine alone
+adds. The same is done, for comparison, with the model in the window's own process.
 
 Then a catalogue of random vectors: from Enter to the painted answer, with a model that takes no time; and the
 memory after a thousand searches and a scroll through everything.
@@ -18,11 +19,13 @@ import argparse
 import io
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -99,9 +102,18 @@ def closed(window: MainWindow) -> None:
 # ---- while it indexes --------------------------------------------------------------------------------
 
 
-def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> tuple[list[Gap], float]:
-    """The gaps, and how many seconds it took until all pictures could be found."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    gaps: list[Gap]
+    took: float  # seconds
+    idle_gaps: int = 0  # of a window that did nothing meanwhile
+    idle_worst: float = 0.0  # milliseconds
+
+
+def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> Run:
+    """Until all pictures can be found."""
     window = shown(place, lambda location: Library.open(location, models_apart=apart))
+    idle = Idle()
     opened = time.monotonic()
     wait_until(lambda: time.monotonic() > opened + LOOK_SECONDS, 60)
     watch = LoopWatch(BUDGET, window)
@@ -112,22 +124,40 @@ def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> t
     took = time.monotonic() - began
     person.stop()
     watch.stop()
+    run = Run(watch.gaps, took, *idle.end())
     closed(window)
-    return watch.gaps, took
+    return run
 
 
-def print_gaps(label: str, gaps: list[Gap], took: float) -> None:
-    worst = max((gap.wall for gap in gaps), default=0.0)
-    own = max((gap.processor for gap in gaps), default=0.0)
-    print(f"{label:28}{len(gaps):6}{worst:12.0f}{own:12.0f}{took:10.0f}")
+class Idle:
+    """A window that does nothing, in a process of its own."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.bench.idle_window", str(BUDGET)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def end(self) -> tuple[int, float]:
+        """How many gaps it had, and the worst in milliseconds."""
+        said, _ = self._process.communicate()
+        gaps, worst = said.split()
+        return int(gaps), float(worst)
+
+
+def print_gaps(label: str, run: Run) -> None:
+    worst = max((gap.wall for gap in run.gaps), default=0.0)
+    own = max((gap.processor for gap in run.gaps), default=0.0)
+    idle = f"{run.idle_gaps:12}{run.idle_worst:12.0f}"
+    print(f"{label:28}{len(run.gaps):6}{worst:12.0f}{own:12.0f}{run.took:10.0f}{idle}")
 
 
 def indexing(count: int, place: Path) -> None:
     paint_pictures(place / "pictures", count)
     print(f"{count} pictures; gaps above {BUDGET:.0f} ms")
-    print(f"{'':28}{'gaps':>6}{'worst ms':>12}{'own work':>12}{'seconds':>10}")
+    print(
+        f"{'':28}{'gaps':>6}{'worst ms':>12}{'own work':>12}{'seconds':>10}{'idle: gaps':>12}{'worst ms':>12}"
+    )
     for label, apart in (("model in its own process", True), ("model in the window's", False)):
-        print_gaps(label, *gaps_while_indexing(place / "pictures", count, place / f"library {apart}", apart))
+        print_gaps(label, gaps_while_indexing(place / "pictures", count, place / f"library {apart}", apart))
 
 
 # ---- with a large library ----------------------------------------------------------------------------
@@ -220,7 +250,7 @@ def large(items: int, place: Path) -> None:
     watch.stop()
     print(f"scrolled through {passed}; memory {first:.0f} MB, after 1,000 searches and once more "
           f"{second:.0f} MB")  # fmt: skip
-    print_gaps("gaps meanwhile", watch.gaps, 0.0)
+    print_gaps("gaps meanwhile", Run(watch.gaps, 0.0))
     closed(window)
 
 
