@@ -359,8 +359,13 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """The answer, or what can be asked; not over what is looked at meanwhile."""
-        if not (self.previewing.is_open or self.duplicates.is_open):
-            self.pages.setCurrentWidget(self._page())
+        if self.previewing.is_open or self.duplicates.is_open:
+            return
+        page, before = self._page(), self.pages.currentWidget()
+        told = before if isinstance(before, EmptyState) and before is not page else None
+        if told is not None and told.isAncestorOf(self.focusWidget() or self):
+            self.search_bar.line.setFocus()  # or Qt gives it to whatever comes next in the window
+        self.pages.setCurrentWidget(page)
 
     def _page(self) -> QWidget:
         status = self.session.status

@@ -123,6 +123,7 @@ class ResultsView(QListView):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         elif index.isValid():
             self.selecting.only(index.row())
+        self.scrollTo(index)  # it may be the current one already, scrolled away
 
     @property
     def headings(self) -> SectionHeadings:

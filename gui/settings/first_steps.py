@@ -52,6 +52,7 @@ class FirstSteps(QObject):
         pages.unanswered.further_wanted.connect(self.models_wanted)
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
         searching.found.connect(lambda query, _results: self._describe(query))
+        indexing.state_changed.connect(lambda _state: self._describe(searching.query))
         searching.cleared.connect(lambda: pages.welcome.tell(""))
         session.folder_added.connect(lambda: pages.welcome.tell(""))
         searching.failed.connect(self._failed)
@@ -90,7 +91,9 @@ class FirstSteps(QObject):
 
     # nothing found
 
-    def _describe(self, query: Query) -> None:
+    def _describe(self, query: Query | None) -> None:
+        if query is None:
+            return
         status = self._session.status
         if status is not None and not status.folders:
             self._pages.welcome.tell(words.FOLDER_FIRST)

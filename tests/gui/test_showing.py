@@ -80,6 +80,21 @@ def test_down_in_the_box_leads_from_any_page_to_the_card_one_was_at(
     assert view.currentIndex().row() == 1
 
 
+def test_down_in_the_box_shows_the_card_that_was_scrolled_away(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    window.resize(700, 420)
+    ask(qtbot, window, "red")
+    view = window.results.view
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    assert not view.viewport().rect().intersects(view.visualRect(view.currentIndex()))
+    window.search_bar.focus()
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
 def test_a_card_that_is_dragged_out_is_no_question_to_its_own_window(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:

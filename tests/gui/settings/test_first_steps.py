@@ -70,6 +70,24 @@ def test_a_question_before_there_is_a_folder_asks_for_one_and_is_answered_then(
     wait_until_idle(qtbot, window)
 
 
+def test_the_answer_to_a_question_that_came_first_grows_by_itself(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
+) -> None:
+    window = open_window(empty)
+    ask(qtbot, window, "red")
+    window.welcome.add_button.setFocus()  # as after a click on it
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.nothing, timeout=SECONDS)
+    assert window.search_bar.line.hasFocus()
+    qtbot.waitUntil(lambda: words.NOTHING_WHILE_READING in window.nothing.text.text(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.results, timeout=SECONDS)
+    assert window.search_bar.line.hasFocus()
+    wait_until_idle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.searching.running, timeout=SECONDS)
+    assert window.results.refresh_link.isHidden()
+    assert len(window.results.model.hits) == 200
+
+
 def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
 ) -> None:
