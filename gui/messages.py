@@ -48,6 +48,8 @@ class Screen(Protocol):
 
     def show_message(self, message: Message) -> None: ...
 
+    def withdraw(self, message: Message) -> None: ...
+
     def show_bug(self, bug: Bug) -> None: ...
 
 
@@ -55,12 +57,14 @@ class Messages(QObject):
     """May be called from any thread."""
 
     _posted = Signal(object)
+    _withdrawn = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._screen: Screen | None = None
         self._waiting: list[Message | Bug] = []
         self._posted.connect(self._receive)
+        self._withdrawn.connect(self._take_back)
 
     def attach(self, screen: Screen) -> None:
         self._screen = screen
@@ -79,6 +83,10 @@ class Messages(QObject):
 
     def post(self, message: Message) -> None:
         self._posted.emit(message)
+
+    def withdraw(self, message: Message) -> None:
+        """It is not true any more."""
+        self._withdrawn.emit(message)
 
     def report(self, error: BaseException) -> None:
         """Show an exception as what it is: the user's to mend, a wish to stop, or a fault of the program."""
@@ -104,3 +112,9 @@ class Messages(QObject):
             self._screen.show_bug(message)
         else:
             self._screen.show_message(message)
+
+    def _take_back(self, message: Message) -> None:
+        if self._screen is not None:
+            self._screen.withdraw(message)
+        else:
+            self._waiting = [waiting for waiting in self._waiting if waiting is not message]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QFile
+from PySide6.QtCore import QFile, QStandardPaths
 
 from gui import strings
 from gui.files.copying import place_without_overwriting
@@ -31,6 +32,7 @@ class Outcome:
 
 
 def move_to_bin(paths: Sequence[Path]) -> Outcome:
+    _make_home()
     done: list[Binned] = []
     problems: list[str] = []
     for path in dict.fromkeys(paths):
@@ -96,6 +98,13 @@ def _move(source: Path, target: Path) -> None:
 def _note_of(place: Path) -> Path:
     """The note that a bin of the freedesktop kind keeps beside each file, with where it came from."""
     return place.parent.parent / "info" / f"{place.name}.trashinfo"
+
+
+def _make_home() -> None:
+    """Where the bin is made: a young account may lack it, and then nothing could go there."""
+    home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
+    with contextlib.suppress(OSError):  # then the bin refuses each file, which is said
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _is_file(path: Path) -> bool:

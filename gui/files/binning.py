@@ -28,6 +28,7 @@ class Binning(QObject):
         self._session = session
         self._undo = undo
         self._window = window
+        self._problem: Message | None = None
         self.dialog: QMessageBox | None = None
 
     def ask_about(self, hits: Sequence[Hit]) -> None:
@@ -86,8 +87,12 @@ class Binning(QObject):
             self.returned.emit(_paths(outcome))
 
     def _say_problems(self, outcome: Outcome) -> None:
+        if self._problem is not None:
+            self._session.messages.withdraw(self._problem)  # of an earlier attempt
+            self._problem = None
         if outcome.problems:
-            self._session.messages.warning(words.left_out(outcome.problems))
+            self._problem = Message(Level.WARNING, words.left_out(outcome.problems), passing=True)
+            self._session.messages.post(self._problem)
 
 
 def _paths(outcome: Outcome) -> frozenset[Path]:

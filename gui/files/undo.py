@@ -22,10 +22,11 @@ class UndoHistory(QObject):
 
     def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> None:
         """Say what was done, and how it is taken back. `take_back` itself says what came of it."""
-        step = _Step(take_back)
+        message = Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step))
+        step = _Step(take_back, message)
         self._steps.append(step)
         del self._steps[:-MOST_STEPS]
-        self._messages.post(Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step)))
+        self._messages.post(message)
 
     def undo(self) -> None:
         """Take back the newest step."""
@@ -37,11 +38,13 @@ class UndoHistory(QObject):
     def _take_back(self, step: _Step) -> None:
         if step in self._steps:  # else it was taken back already, and its banner was still there
             self._steps.remove(step)
+            self._messages.withdraw(step.message)
             step.take_back()
 
 
 class _Step:
     """Compared by identity: two steps may do the same."""
 
-    def __init__(self, take_back: Callable[[], None]) -> None:
+    def __init__(self, take_back: Callable[[], None], message: Message) -> None:
         self.take_back = take_back
+        self.message = message

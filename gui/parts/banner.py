@@ -133,6 +133,11 @@ class BannerArea(QWidget):
         self.raise_()
         self._place()
 
+    def withdraw(self, message: Message) -> None:
+        for banner in self.banners():
+            if banner.message is message:
+                self._dismiss(banner)
+
     def forget_passing(self) -> None:
         """Something else is asked."""
         for banner in self.banners():

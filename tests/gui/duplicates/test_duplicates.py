@@ -88,9 +88,8 @@ def test_groups_stand_side_by_side_with_the_best_first(
 
 
 def test_the_others_of_a_group_are_moved_to_the_bin_after_a_question(
-    qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path, own_environment: Path
+    qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path
 ) -> None:
-    (own_environment / "data").mkdir()  # where the system's bin is made
     window, go_on = open_window(doubled), threading.Event()
     page = open_page(qtbot, window)
     group = [names[0] for names in shown(page)].index("green.png")
@@ -197,9 +196,8 @@ def test_what_is_found_meanwhile_leaves_the_large_picture_and_the_focus_alone(
 
 
 def test_what_comes_back_from_the_bin_by_itself_is_shown_again(
-    qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path, own_environment: Path
+    qtbot: QtBot, open_window: OpenWindow, doubled: Path, mine: Path
 ) -> None:
-    (own_environment / "data").mkdir()
     window = open_window(doubled)
     page = open_page(qtbot, window)
     before = shown(page)

@@ -23,9 +23,8 @@ OwnWindow = Callable[[], MainWindow]
 
 
 @pytest.fixture
-def own_pictures(tmp_path: Path, own_environment: Path) -> Path:
-    """Two red pictures, and two blue ones in a folder below; and a home that may have a bin."""
-    (own_environment / "data").mkdir()
+def own_pictures(tmp_path: Path) -> Path:
+    """Two red pictures, and two blue ones in a folder below."""
     folder = tmp_path / "own"
     for name, colour in (("a", "red"), ("b", "red"), ("sea/c", "blue"), ("sea/d", "blue")):
         paint(folder / f"{name}.png", colour, (60 + ord(name[-1]), 40))

@@ -10,12 +10,6 @@ import pytest
 from gui.files.bin import Binned, move_to_bin, put_back
 
 
-@pytest.fixture(autouse=True)
-def data_folder(own_environment: Path) -> None:
-    """As every home has one: where the bin is made."""
-    (own_environment / "data").mkdir()
-
-
 def write(path: Path, content: bytes = b"content") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.strings import file_work as words
-from tests.gui.conftest import SECONDS, ask, draw_document, names, paint
+from tests.gui.conftest import SECONDS, ask, draw_document, names, paint, wait_until_idle
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.hands import click, press
 
@@ -31,6 +31,7 @@ def test_to_the_bin_and_back(qtbot: QtBot, own_window: OwnWindow, own_pictures: 
     qtbot.waitUntil(lambda: {"a.png", "b.png"} <= set(names(window)), timeout=SECONDS)
     assert (own_pictures / "a.png").exists()
     assert (own_pictures / "b.png").exists()
+    assert said(window) == ["2 files are back."]
     press(window.results.view, Qt.Key.Key_Z, CONTROL)
     assert said(window)[0] == words.NOTHING_TO_UNDO
 
@@ -61,6 +62,17 @@ def test_nothing_moves_without_a_yes(qtbot: QtBot, own_window: OwnWindow, own_pi
     qtbot.waitUntil(lambda: not box.isVisible(), timeout=SECONDS)
     assert (own_pictures / "a.png").exists()
     assert said(window) == []
+
+
+def test_what_went_wrong_is_said_until_something_else_is_tried(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    window = own_window()
+    window.doing.binning.move([own_pictures / "gone.png"])
+    qtbot.waitUntil(lambda: "gone.png" in " ".join(said(window)), timeout=SECONDS)
+    window.doing.binning.move([own_pictures / "a.png"])
+    qtbot.waitUntil(lambda: said(window) == ["“a.png” moved to the bin."], timeout=SECONDS)
+    wait_until_idle(qtbot, window)
 
 
 def test_pages_stand_for_their_document_and_its_banner_brings_it_back(

@@ -141,7 +141,7 @@ def test_a_program_that_takes_one_file_at_a_time_is_not_started_many_times_unask
     target = tmp_path / "taken"
     target.mkdir()
     applications = own_environment / "data" / "applications"
-    applications.mkdir()
+    applications.mkdir(parents=True)
     (applications / "copier.desktop").write_text(
         f"[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\nExec=cp -t {target} %f\n"
     )
@@ -224,7 +224,7 @@ def test_a_program_is_chosen_to_open_a_file_with(
 ) -> None:
     window = own_window()
     applications = own_environment / "data" / "applications"
-    applications.mkdir()
+    applications.mkdir(parents=True)
     (applications / "copier.desktop").write_text(
         "[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\n"
         f"Exec=cp %f {tmp_path / 'taken.png'}\n"
