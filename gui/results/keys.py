@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -28,6 +28,9 @@ _UPRIGHT = {Action.MoveUp, Action.MoveDown, Action.MovePageUp, Action.MovePageDo
 class Keys:
     def __init__(self, view: ResultsView) -> None:
         self._view = view
+        self._end = QPersistentModelIndex()  # where End led, as far as the answer went then
+        self._modifiers = Qt.KeyboardModifier.NoModifier  # with which
+        view.results.grown.connect(self._go_on)
 
     def press(self, event: QKeyEvent) -> None:
         """What is of no use here goes on to the window."""
@@ -50,6 +53,13 @@ class Keys:
         view = self._view
         middle = self._middle() if action in _UPRIGHT and view.currentIndex().isValid() else None
         view.selecting.go(self.target(action).row(), modifiers, middle)
+        self._end = QPersistentModelIndex(view.currentIndex() if action is Action.MoveEnd else QModelIndex())
+        self._modifiers = modifiers
+
+    def _go_on(self) -> None:
+        """To the end of a longer answer, unless somebody went elsewhere meanwhile."""
+        if self._end.isValid() and self._end.row() == self._view.currentIndex().row():
+            self._move(Action.MoveEnd, self._modifiers)
 
     def _beyond(self, action: Action, card: int) -> int:
         view, layout = self._view, self._view.grid.layout

@@ -114,6 +114,19 @@ def test_arrows_go_where_they_point_and_shift_takes_along(page: ResultsPage) -> 
     assert 0.3 * screen < moved <= screen
 
 
+def test_the_end_is_the_end_of_all_that_is_found(page: ResultsPage) -> None:
+    page.model.set_hits(hits(60), complete=False)
+    press(page.view, KEY.Key_Home)
+    press(page.view, KEY.Key_End, SHIFT)
+    page.model.append(hits(60, first=60), complete=False)
+    page.model.append(hits(10, Verdict.NONE, first=120), complete=False)
+    assert chosen(page) == list(range(130))
+    assert page.view.viewport().rect().contains(place(page, 129))
+    press(page.view, KEY.Key_Left)
+    page.model.append(hits(10, Verdict.NONE, first=130), complete=True)
+    assert chosen(page) == [128]
+
+
 def test_up_and_down_keep_to_their_column(page: ResultsPage) -> None:
     page.model.set_hits(hits(200), complete=True)
     page.view.setFocus()
