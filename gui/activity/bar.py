@@ -84,6 +84,8 @@ class ActivityBar(QFrame):
         self.pause_button.clicked.connect(self._toggle)
         self.stop_button = TextButton(strings.STOP, style, "stop")
         self.stop_button.clicked.connect(self._indexing.hold)
+        # So that Pause stays where it is: a click on it must not meet what stops the watching.
+        self.stop_button.setMinimumWidth(TextButton(words.STOP_WATCHING, style, "stop").sizeHint().width())
         self.continue_button = TextButton(strings.CONTINUE, style, "play")
         self.continue_button.clicked.connect(self._indexing.start)
         self.details_button = IconButton("up", words.SHOW_DETAILS, style)
@@ -122,13 +124,15 @@ class ActivityBar(QFrame):
         self._state = state
         active, paused = self._indexing.active, state is IndexState.PAUSED
         self.bar.setVisible(active)
-        self.pause_button.setVisible(active)
+        if not active and self.pause_button.hasFocus():
+            self.details_button.setFocus()  # or Qt gives it to whatever comes next
+        self.pause_button.setVisible(state is not IndexState.IDLE)
         self.pause_button.setText(strings.RESUME if paused else strings.PAUSE)
         self.pause_button.set_icon("play" if paused else "pause")
         self.stop_button.setVisible(state is not IndexState.IDLE)
         self.stop_button.setText(words.STOP_WATCHING if state is IndexState.WATCHING else strings.STOP)
-        for button in (self.pause_button, self.stop_button):
-            button.setEnabled(state is not IndexState.STOPPING)
+        self.pause_button.setEnabled(active and state is not IndexState.STOPPING)
+        self.stop_button.setEnabled(state is not IndexState.STOPPING)
         self.continue_button.setVisible(
             state is IndexState.IDLE and (self._pending > 0 or self._indexing.held)
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -119,6 +119,23 @@ def test_a_run_can_be_paused_and_resumed(
         click(window.activity.pause_button)
     assert settled(window) == (300, 0)
     qtbot.waitUntil(lambda: not window.activity.isVisible(), timeout=SECONDS)
+
+
+def test_who_wants_to_pause_as_the_run_ends_does_not_stop_the_watching(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
+) -> None:
+    window = open_window(empty)
+    window.activity.toggle_details()
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.RUNNING, timeout=SECONDS)
+    window.activity.pause_button.setFocus()
+    aim = window.activity.pause_button.rect().topRight() - QPoint(8, -8)
+    place = window.activity.pause_button.mapTo(window.activity, aim)
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
+    window.activity.layout().activate()  # type: ignore[union-attr]  # it has one
+    assert window.activity.childAt(place) is window.activity.pause_button
+    assert not window.activity.pause_button.isEnabled()
+    assert window.activity.details_button.hasFocus()
 
 
 def test_nothing_is_read_while_a_run_is_paused(
