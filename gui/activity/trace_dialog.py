@@ -143,18 +143,22 @@ class TraceDialog(QDialog):
         self.area.show()
         self.note.setText(words.more_not_asked(left_out) if left_out else "")
         self.note.setVisible(left_out > 0)
-        shown = [row.answer for row in self._shown]
-        if len(shown) != len(answers) or not all(map(Answer.says_the_same_as, shown, answers)):
-            self._replace(answers)
-
-    def _replace(self, answers: Sequence[Answer]) -> None:
-        for row in self._shown:
-            self._rows.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._shown = [AnswerRow(answer, self._style) for answer in answers]
-        for place, row in enumerate(self._shown):
+        for place, answer in enumerate(answers):
+            if place < len(self._shown):
+                if self._shown[place].answer.says_the_same_as(answer):
+                    continue
+                self._remove(place)
+            row = AnswerRow(answer, self._style)
+            self._shown.insert(place, row)
             self._rows.insertWidget(place, row)
+        while len(self._shown) > len(answers):
+            self._remove(len(answers))
+
+    def _remove(self, place: int) -> None:
+        row = self._shown.pop(place)
+        self._rows.removeWidget(row)
+        row.hide()
+        row.deleteLater()
 
     def pick(self) -> None:
         dialog = QFileDialog(self, words.TRACE_PICK_TITLE, str(Path.home()))

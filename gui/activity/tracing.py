@@ -17,6 +17,7 @@ from gui.parts.style import Style
 from gui.session import Session
 from gui.strings import activity as words
 
+_STILL = (IndexState.IDLE, IndexState.PAUSED)
 MOST = 50  # files that are asked about at once
 
 Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added
@@ -34,6 +35,7 @@ class Tracing(QObject):
         self._paths: tuple[Path, ...] = ()
         self._left_out = 0
         self._job: Job[Traced] | None = None
+        self._stale = False  # something changed while it was looked
         self.dialog: TraceDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
@@ -62,10 +64,13 @@ class Tracing(QObject):
         """In the middle of a run, too: to read text may take hours. A look under way is not begun anew."""
         if self._job is None:
             self._ask_again()
+        else:
+            self._stale = True
 
     def _ask(self) -> None:
         if self._job is not None:
             self._job.cancel()
+        self._stale = False
         library, paths = self._session.library, self._paths
         self._job = self._session.jobs.run(
             Lane.FILES,
@@ -79,9 +84,13 @@ class Tracing(QObject):
         if self.dialog is not None:
             answers = [Answer(trace, self._remedies(trace, folder)) for trace, folder in traced]
             self.dialog.show_answers(answers, self._left_out)
+        if self._stale:
+            self._ask_again()
 
     def _failed(self, error: Exception) -> None:
+        """What follows the library by itself would fail again and again: only a question asks anew."""
         self._job = None
+        self._paths = ()
         if self.dialog is not None:
             self.dialog.show_answers([], 0)
         self._session.messages.report(error)
@@ -97,8 +106,8 @@ class Tracing(QObject):
             remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
         if trace.whereabouts in (Whereabouts.FAILED, Whereabouts.PARTLY):
             remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
-        if trace.whereabouts is Whereabouts.PENDING and (go_on := self._going_on()) is not None:
-            remedies.append(Remedy(words.CONTINUE_READING, go_on))
+        if trace.whereabouts is Whereabouts.PENDING and self._indexing.state in _STILL:
+            remedies.append(Remedy(words.CONTINUE_READING, self._go_on))
         return tuple(remedies)
 
     def _show_found(self, folder: Path, items: tuple[int, ...]) -> None:
@@ -107,11 +116,11 @@ class Tracing(QObject):
             self.dialog.close()
         self.show_wanted.emit(folder, items)
 
-    def _going_on(self) -> Callable[[], None] | None:
-        """What gets the reading going, where it stands still."""
-        return {IndexState.IDLE: self._indexing.start, IndexState.PAUSED: self._indexing.resume}.get(
-            self._indexing.state
-        )
+    def _go_on(self) -> None:
+        if self._indexing.state is IndexState.PAUSED:
+            self._indexing.resume()
+        else:
+            self._indexing.start()
 
     def _including(self, folder: Path) -> Callable[[], None]:
         library = self._session.library

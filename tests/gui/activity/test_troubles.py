@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.records import Query
+from engine.errors import UserError
+from engine.records import FileTrace, Query
 from gui.activity.failures_dialog import FailuresDialog
+from gui.activity.indexing import IndexState
 from gui.activity.trace_dialog import AnswerRow, TraceDialog
 from gui.jobs import Lane
 from gui.main_window import MainWindow
@@ -229,13 +233,93 @@ def test_answers_follow_what_becomes_of_the_file_and_stay_where_nothing_does(
 ) -> None:
     window = open_window(indexed)
     dialog = question(window)
-    drop(dialog, files(pictures / "red 0.png"))
-    (row,) = answers(qtbot, dialog, 1)
+    elsewhere = paint(pictures.parent / "elsewhere" / "blue.png", "blue")
+    drop(dialog, files(elsewhere, pictures / "red 0.png"))
+    rows = answers(qtbot, dialog, 2)
     look_again(qtbot, window)
-    assert dialog.rows() == [row]  # and with it the focus of its buttons
+    assert dialog.rows() == rows  # and with them the focus of their buttons
     window.session.library.remove_folder(pictures)
     look_again(qtbot, window)
-    assert headings(dialog) == ["red 0.png: in none of your folders"]
+    assert headings(dialog) == ["blue.png: in none of your folders", "red 0.png: in none of your folders"]
+    assert dialog.rows()[0] is rows[0]
+    drop(dialog, files(pictures / "red 0.png"))
+    qtbot.waitUntil(lambda: headings(dialog) == ["red 0.png: in none of your folders"], timeout=SECONDS)
+
+
+def test_what_changes_while_it_is_looked_at_is_looked_at_again(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(indexed)
+    window.indexing.stop()
+    wait_until_idle(qtbot, window)
+    library = window.session.library
+    look, has_looked, go_on = library.trace, threading.Event(), threading.Event()
+
+    def slow(path: Path) -> FileTrace:
+        found = look(path)
+        has_looked.set()
+        go_on.wait()
+        return found
+
+    dialog = question(window)
+    monkeypatch.setattr(library, "trace", slow)
+    drop(dialog, files(pictures / "red 0.png"))
+    assert has_looked.wait(60)
+    library.remove_folder(pictures)
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+        window.session.refresh_status()
+    no_more, is_quiet = threading.Event(), threading.Event()
+
+    def be_quiet() -> None:
+        is_quiet.set()
+        no_more.wait()
+
+    window.session.jobs.run(
+        Lane.LIBRARY, be_quiet, lambda _none: None
+    )  # nothing else is heard of the library
+    qtbot.waitUntil(is_quiet.is_set, timeout=SECONDS)
+    QApplication.processEvents()
+    go_on.set()
+    qtbot.waitUntil(lambda: headings(dialog) == ["red 0.png: in none of your folders"], timeout=SECONDS)
+    no_more.set()
+
+
+def test_a_look_that_fails_is_told_once(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path) -> FileTrace:
+        raise UserError("The disk is gone.", "Plug it in.")
+
+    window = open_window(indexed)
+    dialog = question(window)
+    monkeypatch.setattr(window.session.library, "trace", fail)
+    drop(dialog, files(pictures / "red 0.png"))
+    qtbot.waitUntil(lambda: bool(window.banners.banners()), timeout=SECONDS)
+    click(window.banners.banners()[0].close_button)
+    look_again(qtbot, window)
+    assert window.banners.banners() == []
+    assert dialog.rows() == []
+
+
+def test_what_goes_on_is_what_stands_still_when_it_is_chosen(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    window = open_window(indexed)
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
+    for number in range(20):
+        paint(tmp_path / "more" / f"{number}.png", "red", (20 + number, 20))
+    window.session.add_folders([tmp_path / "more"])
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.RUNNING, timeout=SECONDS)
+    window.indexing.pause()
+    dialog = question(window)
+    drop(dialog, files(tmp_path / "more" / "19.png"))
+    (row,) = answers(qtbot, dialog, 1)
+    assert [button.text() for button in row.buttons] == [words.CONTINUE_READING]
+    window.indexing.stop()
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.IDLE, timeout=SECONDS)
+    click(dialog.rows()[0].buttons[0])
+    qtbot.waitUntil(lambda: headings(dialog) == ["19.png: it is found"], timeout=SECONDS)
+    wait_until_idle(qtbot, window)
 
 
 def look_again(qtbot: QtBot, window: MainWindow) -> None:
