@@ -258,6 +258,7 @@ def test_an_empty_library_says_so(here: Here, empty_library: Path) -> None:
     assert found.errors == "The library is empty. Add a folder with: findling index FOLDER\n"
 
 
+@pytest.mark.slow
 def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["demo", "--quiet"]) == 0
     shown = capsys.readouterr().out

@@ -163,6 +163,7 @@ def test_a_page_model_says_where_on_the_page(desk: Desk) -> None:
     assert Image.open(BytesIO(desk.library.explain(query, best.item))).format == "PNG"
 
 
+@pytest.mark.slow
 def test_text_that_is_only_to_be_seen_is_found_and_shown(desk: Desk) -> None:
     scan = Image.new("RGB", (900, 300), "white")
     ImageDraw.Draw(scan).text((60, 120), WORDS, fill="black", font_size=44)
@@ -198,6 +199,7 @@ def test_nothing_is_said_where_nothing_can_be(desk: Desk) -> None:
     assert desk.library.why(Query("red"), item) == Why()
 
 
+@pytest.mark.slow
 def test_a_receipt_that_says_it_comes_before_pictures_that_look_like_it(desk: Desk) -> None:
     """The scan stands last among the photographs that show red, and first among what says it."""
     receipt = Image.new("RGB", (900, 300), "white")
