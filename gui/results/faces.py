@@ -83,8 +83,10 @@ class Faces:
         if known is not None and fresh and (image is None or known.image == _key(image)):
             # A picture that was dropped from memory is still the one that was drawn.
             known.finished = self._is_finished(card.hit.item, image)
+            self._faces.move_to_end(card.hit.item)
             return known.pixmap, True
         if known is not None and known.pictured and image is None and known.card.looks_like(card):
+            self._faces.move_to_end(card.hit.item)
             return known.pixmap, True  # of another size, which is more than a card without its picture
         if self._left <= 0:
             return known.pixmap if known is not None else None, False

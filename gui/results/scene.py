@@ -12,6 +12,7 @@ from gui.results.faces import Card
 from gui.results.grid import Grid
 from gui.results.headings import SectionHeadings
 from gui.results.layout import Box
+from gui.results.measures import INSET
 from gui.results.model import ResultsModel
 
 
@@ -72,6 +73,9 @@ class Scene:
         current_card = self._grid.card_of(current) if current >= 0 else None
         painted = 0
         for card, box in self._grid.layout.boxes_between(area.top() + offset, area.bottom() + 1 + offset):
+            place = QRect(box.x - INSET, box.y - offset, box.width + 2 * INSET, box.height)
+            if not region.intersects(place):
+                continue  # between what is to be painted at the top and at the foot
             row = self._grid.row_of(card)
             selected = selection.isSelected(self._model.index(row))
             state = State(selected, card == current_card, row == hovered)

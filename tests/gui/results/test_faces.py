@@ -76,8 +76,9 @@ def test_a_picture_that_could_not_be_had_is_asked_for_again_with_the_next_answer
 
 
 def test_a_frame_draws_what_it_has_time_for_and_the_next_ones_the_rest(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage, fetcher: Fetcher
 ) -> None:
+    fetcher.open.clear()  # so that no picture that comes has its card painted again
     monkeypatch.setattr(faces, "DRAW_SECONDS", 1e-9)
     page.model.set_hits(hits(12), complete=True)
     page.view.viewport().repaint()
@@ -189,6 +190,7 @@ def test_what_is_on_the_screen_is_kept_however_much_it_is(
     monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage
 ) -> None:
     monkeypatch.setattr(faces, "FACES_BYTES", 1)
+    page.view._cards._faces._capacity = 1
     page.view.resize(page.view.width() + 1, page.view.height())
     show(page, Verdict.STRONG, 0.5)
     drawn.clear()
