@@ -106,8 +106,7 @@ def closed(window: MainWindow) -> None:
 class Run:
     gaps: list[Gap]
     took: float  # seconds
-    idle_gaps: int = 0  # of a window that did nothing meanwhile
-    idle_worst: float = 0.0  # milliseconds
+    idle: tuple[int, float] | None = None  # gaps of a window that did nothing meanwhile, and the worst in ms
 
 
 def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> Run:
@@ -124,7 +123,7 @@ def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> R
     took = time.monotonic() - began
     person.stop()
     watch.stop()
-    run = Run(watch.gaps, took, *idle.end())
+    run = Run(watch.gaps, took, idle.end())
     closed(window)
     return run
 
@@ -146,7 +145,7 @@ class Idle:
 def print_gaps(label: str, run: Run) -> None:
     worst = max((gap.wall for gap in run.gaps), default=0.0)
     own = max((gap.processor for gap in run.gaps), default=0.0)
-    idle = f"{run.idle_gaps:12}{run.idle_worst:12.0f}"
+    idle = f"{run.idle[0]:12}{run.idle[1]:12.0f}" if run.idle is not None else ""
     print(f"{label:28}{len(run.gaps):6}{worst:12.0f}{own:12.0f}{run.took:10.0f}{idle}")
 
 
