@@ -17,7 +17,7 @@ from gui.parts.style import Style
 from gui.session import Session
 from gui.strings import activity as words
 
-_STILL = (IndexState.IDLE, IndexState.PAUSED)
+_STILL = (IndexState.IDLE, IndexState.PAUSED)  # nothing is read
 MOST = 50  # files that are asked about at once
 
 Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added

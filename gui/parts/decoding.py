@@ -2,8 +2,8 @@
 
 Qt's own way, QImage.fromData, keeps the interpreter until it is done, and with it the main thread: for 144
 of the 156 ms that twelve megapixels take. It also asks for its decoder under a lock, and an event sent under
-that lock may need the interpreter again. Pillow lets go of it while it decodes, and has no such lock. To hand
-over so many pixels still keeps it for 9 to 39 ms.
+that lock may need the interpreter again. Pillow lets go of it while it decodes, and has no such lock; to hand
+the pixels over still keeps it.
 """
 
 from __future__ import annotations
@@ -44,10 +44,6 @@ def _opened(encoded: bytes, box: QSize | None) -> Image | None:
         if box is not None:
             picture.thumbnail((max(box.width(), 1), max(box.height(), 1)))
         return picture.convert("RGBA")
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-    ):  # what Pillow says of bytes that are no whole JPEG
+    # What Pillow says of bytes that are no whole JPEG, or claim to be too large a one.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None

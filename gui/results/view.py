@@ -176,7 +176,7 @@ class ResultsView(QListView):
 
     @property
     def is_painted(self) -> bool:
-        """Whether all is shown that is in view, but for pictures that are on their way."""
+        """Whether no frame until now has left anything over, but for pictures that are on their way."""
         return self._cards.behind.isEmpty()
 
     # laying out
@@ -314,7 +314,7 @@ class ResultsView(QListView):
         painted = self.scene.paint(
             painter, event.region(), self.selectionModel(), current, self._pointer.hovered
         )
-        if event.rect().height() == self.viewport().height():  # else there are more in view
+        if event.region() == QRegion(self.viewport().rect()):  # else there are more in view
             self._thumbnails.expect(painted)
         self._pointer.paint_band(painter, self._style.colour("accent"))
         painter.end()

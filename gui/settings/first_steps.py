@@ -51,7 +51,7 @@ class FirstSteps(QObject):
         pages.nothing.trace_wanted.connect(self.trace_wanted)
         pages.unanswered.further_wanted.connect(self.models_wanted)
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
-        searching.found.connect(lambda query, _results: self._describe(query))
+        searching.found.connect(lambda query, _results: self._found(query))
         indexing.state_changed.connect(lambda _state: self._describe(searching.query))
         searching.cleared.connect(lambda: pages.welcome.tell(""))
         session.folder_added.connect(lambda: pages.welcome.tell(""))
@@ -91,13 +91,15 @@ class FirstSteps(QObject):
 
     # nothing found
 
-    def _describe(self, query: Query | None) -> None:
-        if query is None:
-            return
+    def _found(self, query: Query) -> None:
         status = self._session.status
         if status is not None and not status.folders:
             self._pages.welcome.tell(words.FOLDER_FIRST)
-        self._pages.nothing.describe(filters_of(query).narrow, self._indexing.active)
+        self._describe(query)
+
+    def _describe(self, query: Query | None) -> None:
+        if query is not None:
+            self._pages.nothing.describe(filters_of(query).narrow, self._indexing.active)
 
     def _drop_filters(self) -> None:
         self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))

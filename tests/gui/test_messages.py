@@ -50,6 +50,17 @@ def test_messages_wait_for_the_window(messages: Messages, area: BannerArea) -> N
     assert texts(area) == ["late", "early"]
 
 
+def test_what_is_not_true_any_more_is_not_said(messages: Messages, area: BannerArea) -> None:
+    early, late, other = (Message(Level.WARNING, text) for text in ("early", "late", "other"))
+    messages.post(early)
+    messages.withdraw(early)
+    messages.attach(area)
+    messages.post(late)
+    messages.post(other)
+    messages.withdraw(late)
+    assert texts(area) == ["other"]
+
+
 def test_a_user_error_shows_its_sentence_and_what_to_do(messages: Messages, area: BannerArea) -> None:
     messages.attach(area)
     messages.report(DiskFull("The disk is full.", "Free some room."))

@@ -274,9 +274,8 @@ def test_what_changes_while_it_is_looked_at_is_looked_at_again(
         is_quiet.set()
         no_more.wait()
 
-    window.session.jobs.run(
-        Lane.LIBRARY, be_quiet, lambda _none: None
-    )  # nothing else is heard of the library
+    # Nothing else is heard of the library.
+    window.session.jobs.run(Lane.LIBRARY, be_quiet, lambda _none: None)
     qtbot.waitUntil(is_quiet.is_set, timeout=SECONDS)
     QApplication.processEvents()
     go_on.set()

@@ -6,22 +6,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.records import Verdict
+from engine.records import Hit, Verdict
 from gui.parts.style import Style
 from gui.results import faces
 from gui.results.cards import STRIP, CardPainter
 from gui.results.faces import Card
 from gui.results.layout import Box
 from gui.results.page import ResultsPage
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
 from tests.gui.conftest import SECONDS
 from tests.gui.results.answers import hits
 from tests.gui.results.conftest import Fetcher, jpeg
+
+MANY = 400  # more than may wait for their pictures while few are in view
 
 
 @pytest.fixture
@@ -43,6 +45,13 @@ def show(page: ResultsPage, verdict: Verdict, score: float) -> None:
     paint_all(page)
 
 
+def show_pictured(qtbot: QtBot, page: ResultsPage, thumbnails: ThumbnailStore) -> None:
+    """As above, each card with its picture."""
+    show(page, Verdict.STRONG, 0.5)
+    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
+    paint_all(page)
+
+
 def paint_all(page: ResultsPage) -> None:
     page.view.viewport().repaint()
     while not page.view.is_painted:
@@ -52,9 +61,7 @@ def paint_all(page: ResultsPage) -> None:
 def test_cards_that_look_as_before_are_not_drawn_again_for_another_answer(
     qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore
 ) -> None:
-    show(page, Verdict.STRONG, 0.5)
-    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    paint_all(page)
+    show_pictured(qtbot, page, thumbnails)
     drawn.clear()
     show(page, Verdict.STRONG, 0.4)
     assert drawn == []
@@ -95,9 +102,7 @@ def test_a_card_of_another_size_is_stretched_until_there_is_time_to_draw_it(
     page: ResultsPage,
     thumbnails: ThumbnailStore,
 ) -> None:
-    show(page, Verdict.STRONG, 0.5)
-    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    paint_all(page)
+    show_pictured(qtbot, page, thumbnails)
     monkeypatch.setattr(faces, "DRAW_SECONDS", -1.0)
     page.view.set_card_height(page.view.card_height + 20)
     drawn.clear()
@@ -125,9 +130,7 @@ def test_a_picture_that_is_there_after_all_is_shown(
 def test_a_card_keeps_its_picture_when_memory_drops_it(
     qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore
 ) -> None:
-    show(page, Verdict.STRONG, 0.5)
-    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    paint_all(page)
+    show_pictured(qtbot, page, thumbnails)
     thumbnails.clear()
     page.view._cards.picture_came(1000)  # so that its picture is asked for once more
     drawn.clear()
@@ -139,9 +142,7 @@ def test_a_card_keeps_its_picture_when_memory_drops_it(
 def test_a_larger_card_keeps_its_picture_until_memory_has_it_again(
     qtbot: QtBot, drawn: list[int], page: ResultsPage, thumbnails: ThumbnailStore, fetcher: Fetcher
 ) -> None:
-    show(page, Verdict.STRONG, 0.5)
-    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    paint_all(page)
+    show_pictured(qtbot, page, thumbnails)
     thumbnails.clear()
     fetcher.open.clear()
     page.view.set_card_height(page.view.card_height + 20)
@@ -161,9 +162,7 @@ def test_other_colours_do_not_empty_the_grid(
     thumbnails: ThumbnailStore,
     style: Style,
 ) -> None:
-    show(page, Verdict.STRONG, 0.5)
-    qtbot.waitUntil(lambda: all(thumbnails.is_sharp(hit.item) for hit in hits(12)), timeout=SECONDS)
-    paint_all(page)
+    show_pictured(qtbot, page, thumbnails)
     drawn.clear()
     with monkeypatch.context() as patched:
         patched.setattr(faces, "DRAW_SECONDS", -1.0)
@@ -208,6 +207,33 @@ def test_what_is_left_over_is_painted_a_strip_at_a_time(
     painted.heights.clear()
     qtbot.waitUntil(lambda: page.view.is_painted, timeout=SECONDS)
     assert min(painted.heights) <= STRIP  # which no card is low enough for
+
+
+def test_a_frame_of_few_cards_does_not_take_the_pictures_from_all_others(
+    qtbot: QtBot, page: ResultsPage, thumbnails: ThumbnailStore, fetcher: Fetcher
+) -> None:
+    fetcher.open.clear()
+    page.resize(3000, 2400)
+    page.view.set_card_height(90)
+    page.model.set_hits(hits(MANY), complete=True)
+    viewport = page.view.viewport()
+    paint_all(page)
+    viewport.repaint()
+    in_view = [item for item in map(item_of, hits(MANY)) if viewport.rect().intersects(place_of(page, item))]
+    assert len(in_view) > WAITING_LIMIT
+    ends = QRegion(0, 0, viewport.width(), 1) + QRegion(0, viewport.height() - 1, viewport.width(), 1)
+    viewport.repaint(ends)  # as a strip at the top and a picture at the foot
+    thumbnails.image(1)  # somebody else wants one
+    fetcher.open.set()
+    qtbot.waitUntil(lambda: set(in_view) <= set(fetcher.asked), timeout=SECONDS)
+
+
+def item_of(hit: Hit) -> int:
+    return hit.item
+
+
+def place_of(page: ResultsPage, item: int) -> QRect:
+    return page.view.visualRect(page.model.index_of(item))
 
 
 class Painted(QObject):
