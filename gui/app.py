@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -43,8 +44,10 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
     from gui.parts.style import Style
 
     messages = Messages()
-    window = MainWindow(Session(location, messages, opener), Style(application))
+    style = Style(application)
+    window = MainWindow(Session(location, messages, opener), style)
     messages.setParent(window)
+    style.put_on()
     return window
 
 
@@ -53,6 +56,7 @@ def run(location: Path) -> int:
 
     Where one is open on that library already, it is asked to come to the front, and this ends.
     """
+    gc.disable()  # what is made until the window stands stays: there is nothing to clear away
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Findling")
     application.setDesktopFileName("findling")
@@ -71,6 +75,7 @@ def run(location: Path) -> int:
     housekeeping = keep_house(window)
     only.answer_by(lambda: bring_to_front(window))
     window.show()
+    gc.enable()
     try:
         return application.exec()
     finally:

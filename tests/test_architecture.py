@@ -191,6 +191,11 @@ def test_importing_main_loads_neither_engine_nor_window() -> None:
     assert not loaded_after("import main") & {*HEAVY, "PySide6", "numpy", "PIL", "engine", "gui"}
 
 
+def test_the_window_opens_without_what_only_its_dialogs_need() -> None:
+    """What finds out the version brings a parser of mail: some 25 ms of the first second."""
+    assert "email" not in loaded_after("import gui.main_window")
+
+
 def test_the_check_of_heavy_packages_sees_one() -> None:
     assert (
         "timm"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
@@ -48,6 +46,8 @@ class AboutDialog(QDialog):
 
 def installed_version() -> str:
     """Empty where the program runs from its source."""
+    from importlib import metadata  # brings a mail parser: 25 ms that the window need not wait for
+
     try:
         return metadata.version("findling")
     except metadata.PackageNotFoundError:

@@ -61,7 +61,11 @@ DARK = Colours(
 
 
 class Style(QObject):
-    """Dresses the application and follows the system between light and dark."""
+    """Dresses the application and follows the system between light and dark.
+
+    The style sheet comes with `put_on`, after the window is built: a widget that finds its place in another
+    is dressed anew each time, which took a third of the window's building.
+    """
 
     changed = Signal()
 
@@ -70,6 +74,7 @@ class Style(QObject):
         self._application = application
         self._colours = LIGHT
         self._chosen = "system"
+        self._worn = False
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow(application.styleHints().colorScheme())
@@ -82,10 +87,16 @@ class Style(QObject):
         """A field of `Colours` as Qt wants it."""
         return QColor(getattr(self._colours, name))
 
+    def put_on(self) -> None:
+        """The style sheet, from now on."""
+        self._worn = True
+        self._application.setStyleSheet(sheet(self._colours))
+
     def dress(self, colours: Colours) -> None:
         self._colours = colours
         self._application.setPalette(palette(colours))
-        self._application.setStyleSheet(sheet(colours))
+        if self._worn:
+            self._application.setStyleSheet(sheet(colours))
         self.changed.emit()
 
     def choose(self, appearance: str) -> None:

@@ -141,6 +141,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
     style = Style(application)
+    style.put_on()
 
     def fail(error: Exception) -> None:
         raise error

@@ -30,6 +30,7 @@ def area(qtbot: QtBot, qapp: QApplication) -> Iterator[BannerArea]:
     parent = QWidget()
     qtbot.addWidget(parent)
     style = Style(qapp)
+    style.put_on()
     area = BannerArea(style, parent)
     parent.show()
     yield area

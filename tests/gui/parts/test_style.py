@@ -19,6 +19,7 @@ ICONS = sorted(path.stem for path in (PROJECT / "assets" / "icons").glob("*.svg"
 @pytest.fixture
 def style(qapp: QApplication) -> Iterator[Style]:
     style = Style(qapp)
+    style.put_on()
     yield style
     style.deleteLater()
 
@@ -50,6 +51,19 @@ def test_all_text_can_be_read(colours: Colours) -> None:
 def test_the_focus_can_be_seen(colours: Colours) -> None:
     for background in (colours.window, colours.surface):
         assert contrast(colours.accent, background) >= 3
+
+
+def test_the_sheet_comes_when_it_is_put_on(qapp: QApplication) -> None:
+    """A window is built faster without it."""
+    qapp.setStyleSheet("")
+    style = Style(qapp)
+    style.dress(DARK)
+    assert qapp.styleSheet() == ""
+    style.put_on()
+    assert DARK.surface in qapp.styleSheet()
+    style.dress(LIGHT)
+    assert LIGHT.surface in qapp.styleSheet()
+    style.deleteLater()
 
 
 def test_the_style_follows_the_system(qapp: QApplication, style: Style) -> None:

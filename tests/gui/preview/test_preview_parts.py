@@ -97,6 +97,7 @@ def loader(jobs: Jobs, shelf: Shelf) -> Iterator[PreviewLoader]:
 @pytest.fixture
 def style(qapp: QApplication) -> Iterator[Style]:
     style = Style(qapp)
+    style.put_on()
     yield style
     style.deleteLater()
 

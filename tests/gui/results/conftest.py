@@ -61,6 +61,7 @@ def thumbnails(fetcher: Fetcher) -> Iterator[ThumbnailStore]:
 @pytest.fixture
 def style(qapp: QApplication) -> Iterator[Style]:
     style = Style(qapp)
+    style.put_on()
     yield style
     style.deleteLater()
 
