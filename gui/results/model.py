@@ -21,6 +21,7 @@ from gui import strings
 from gui.files.mime import file_mime
 from gui.results import sections as sectioning
 from gui.results.captions import spoken, tool_tip
+from gui.results.leaving import Leaving
 from gui.results.sections import Section
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -41,6 +42,7 @@ class ResultsModel(QAbstractListModel):
         self._places: dict[int, int] = {}  # item -> its section and its place in it, in one number
         self._complete = True
         self._ranked = True
+        self._leaving = Leaving(self)
 
     @property
     def hits(self) -> Sequence[Hit]:
@@ -87,6 +89,7 @@ class ResultsModel(QAbstractListModel):
     def set_hits(self, hits: Sequence[Hit], complete: bool, ranked: bool = True) -> None:
         """A new answer. `complete` is False when more of it can be asked for."""
         self.beginResetModel()
+        self._leaving.let_go(self._hits)
         self._places = {}
         self._ranked = ranked
         self._complete = complete
