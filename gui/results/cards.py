@@ -150,22 +150,32 @@ class CardPainter:
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
 
-    def _draw(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
-        pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
-        pixmap.setDevicePixelRatio(self._ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+    def _draw(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
+        """`before`: the same card with another picture; its words, which take half of the time, stay."""
         at_origin = box._replace(x=0, y=0)
         picture = picture_place(at_origin)
+        pixmap = before if before is not None else self._blank(box)
         painter = QPainter(pixmap)
         painter.setRenderHints(_SMOOTH, True)
         painter.setFont(self._font)
+        if before is None:
+            self._paint_caption(painter, picture, card)
+        else:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.fillRect(0, 0, box.width, picture.bottom() + 1, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if card.alike and not card.is_open:
             picture = self._paint_stack(painter, picture)
         self._paint_picture(painter, picture, image, card.hit)
         if card.alike:
             self._paint_badge(painter, self.badge_place(at_origin, card.alike), card)
-        self._paint_caption(painter, picture_place(at_origin), card)
         painter.end()
+        return pixmap
+
+    def _blank(self, box: Box) -> QPixmap:
+        pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
+        pixmap.setDevicePixelRatio(self._ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
         return pixmap
 
     # the parts of a card

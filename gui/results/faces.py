@@ -54,8 +54,11 @@ class Faces:
     """All of a card but what depends on where the mouse, the focus and the selection are, by item."""
 
     def __init__(
-        self, draw: Callable[[Card, Box, QImage | None], QPixmap], thumbnails: ThumbnailStore
+        self,
+        draw: Callable[[Card, Box, QImage | None, QPixmap | None], QPixmap],
+        thumbnails: ThumbnailStore,
     ) -> None:
+        """`draw` may get the same card with another picture, and draws the new picture on it."""
         self._draw = draw
         self._thumbnails = thumbnails
         self._faces: OrderedDict[int, _Face] = OrderedDict()
@@ -90,7 +93,7 @@ class Faces:
             return known.pixmap, True  # of another size, which is more than a card without its picture
         if self._left <= 0:
             return known.pixmap if known is not None else None, False
-        return self._made(card, box, image), True
+        return self._made(card, box, image, known.pixmap if known is not None and fresh else None), True
 
     def look_again(self, item: int) -> None:
         """A picture has come, perhaps where there was none to be had. The same one is not drawn twice."""
@@ -108,9 +111,9 @@ class Faces:
         for item in [item for item, face in self._faces.items() if not face.pictured]:
             self._drop(item)
 
-    def _made(self, card: Card, box: Box, image: QImage | None) -> QPixmap:
+    def _made(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
         began = time.perf_counter()
-        item, pixmap = card.hit.item, self._draw(card, box, image)
+        item, pixmap = card.hit.item, self._draw(card, box, image, before)
         self._drop(item)
         self._faces[item] = _Face(
             card,

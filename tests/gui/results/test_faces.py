@@ -20,7 +20,7 @@ from gui.results.layout import Box
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
 from tests.gui.conftest import SECONDS
-from tests.gui.results.answers import hits
+from tests.gui.results.answers import hits, pages
 from tests.gui.results.conftest import Fetcher, jpeg
 
 MANY = 400  # more than may wait for their pictures while few are in view
@@ -32,9 +32,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     items: list[int] = []
     draw = CardPainter._draw
 
-    def noting(self: CardPainter, card: Card, box: Box, image: QImage | None) -> QPixmap:
+    def noting(
+        self: CardPainter, card: Card, box: Box, image: QImage | None, before: QPixmap | None
+    ) -> QPixmap:
         items.append(card.hit.item)
-        return draw(self, card, box, image)
+        return draw(self, card, box, image, before)
 
     monkeypatch.setattr(CardPainter, "_draw", noting)
     return items
@@ -67,6 +69,47 @@ def test_cards_that_look_as_before_are_not_drawn_again_for_another_answer(
     assert drawn == []
     show(page, Verdict.WEAK, 0.4)
     assert len(drawn) == 12
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5])
+@pytest.mark.parametrize("height", [90, 200])
+def test_a_picture_that_comes_is_drawn_into_its_card(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    page: ResultsPage,
+    fetcher: Fetcher,
+    ratio: float,
+    height: int,
+) -> None:
+    """The words stay as they are, and all looks as if it had been drawn at once."""
+    monkeypatch.setattr(page.view, "devicePixelRatioF", lambda: ratio)
+    words: list[str] = []
+    caption = CardPainter._paint_caption
+
+    def noting(self: CardPainter, painter: QPainter, picture: QRect, card: Card) -> None:
+        words.append(card.hit.path.name)
+        caption(self, painter, picture, card)
+
+    monkeypatch.setattr(CardPainter, "_paint_caption", noting)
+    page.view.set_card_height(height)
+    fetcher.open.clear()
+    alike = [replace(hit, group=7) for hit in hits(3, Verdict.WEAK)]
+    answer = [*alike, *hits(4, first=3), *pages(3)]
+    page.model.set_hits(answer, complete=True)
+    paint_all(page)
+    cards = len(words)
+    without = page.view.viewport().grab().toImage()
+    fetcher.open.set()
+    pictured = page.view._cards._faces._faces
+    qtbot.waitUntil(lambda: all(face.pictured for face in pictured.values()), timeout=SECONDS)
+    paint_all(page)
+    image = page.view.viewport().grab().toImage()
+    assert len(words) == cards
+    assert image != without
+    page.view._cards.take_colours()
+    paint_all(page)
+    assert len(words) == 2 * cards
+    assert page.view.viewport().grab().toImage() == image
 
 
 def test_a_picture_that_could_not_be_had_is_asked_for_again_with_the_next_answer(
