@@ -173,15 +173,12 @@ class Searcher:
         with watch.stage("presence"):
             left = self._narrowing.left_by(query)
             readable = left.present.together()
-        with ThreadPoolExecutor(1, "words") as beside:  # SQLite and the scan keep a processor busy each
-            coming = beside.submit(self._by_words, asked, readable, watch)
+        with ThreadPoolExecutor(2, "words") as beside:  # SQLite and the scan keep a processor busy each
+            words_coming = beside.submit(self._by_words, asked, readable, watch)
+            named_coming = beside.submit(self._by_name, query, left, watch)
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
-            words = coming.result()
+            words, named = words_coming.result(), named_coming.result()
         vectors = self._by_vectors(query, asked, readable, watch)
-        named = NOTHING
-        if not query.like and not query.like_items:
-            with watch.stage("names"):
-                named = called(self._contents, query.text, left.present.photos)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
         with watch.stage("order"):
@@ -201,6 +198,12 @@ class Searcher:
             return NOTHING
         with watch.stage("words"):
             return self._pages.by_words(asked, readable)
+
+    def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
+        if query.like or query.like_items:
+            return NOTHING
+        with watch.stage("names"):
+            return called(self._contents, query.text, left.present.photos)
 
     def _by_vectors(
         self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch
