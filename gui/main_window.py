@@ -403,7 +403,10 @@ class MainWindow(QMainWindow):
             view.go_to(current if current.isValid() else self.results.model.index(0))
 
     def _step_back(self) -> None:
-        if not (self.duplicates.step_back() or self.previewing.step_back() or self.results.step_back()):
+        if self.activity.isAncestorOf(self.focusWidget() or self) and self.activity.step_back():
+            return
+        over = self.duplicates.step_back() or self.previewing.step_back() or self.results.step_back()
+        if not (over or self.activity.step_back()):
             self.search_bar.step_back()
 
     # pictures as questions

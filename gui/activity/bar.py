@@ -79,6 +79,15 @@ class ActivityBar(QFrame):
         self._describe_steps()
         self._show_state(self._indexing.state)
 
+    def step_back(self) -> bool:
+        """The details go; False where there are none."""
+        if self.panel.isHidden():
+            return False
+        if self.panel.isAncestorOf(self.window().focusWidget() or self):
+            self.details_button.setFocus()  # or Qt gives the focus to whatever comes next
+        self.toggle_details()
+        return True
+
     def _build_buttons(self, style: Style) -> None:
         self.pause_button = TextButton(strings.PAUSE, style, "pause")
         self.pause_button.clicked.connect(self._toggle)

@@ -52,8 +52,8 @@ class ActivityPanel(QFrame):
         left = QVBoxLayout()
         left.addLayout(self._steps)
         left.addStretch(1)
-        row.addLayout(left, 1)
-        row.addLayout(self._build_figures(), 1)
+        row.addLayout(left, 3)  # sentences here, numbers there
+        row.addLayout(self._build_figures(), 2)
         style.changed.connect(self._draw)
 
     @property

@@ -237,6 +237,30 @@ def test_what_goes_away_at_the_foot_of_the_window_leaves_the_focus_in_it(
         assert heir.hasFocus()
 
 
+def test_escape_closes_the_details_before_it_takes_back_the_question(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    view, line, link = window.results.view, window.search_bar.line, window.activity.panel.trace_link
+    press(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    chosen = view.selected_count()
+    click(window.status_line.watching_link)
+    link.setFocus()
+    press(link, Qt.Key.Key_Escape)
+    assert window.activity.panel.isHidden()
+    assert view.hasFocus()
+    assert view.selected_count() == chosen > 1
+    view.selecting.only(0)
+    click(window.status_line.watching_link)
+    line.setFocus()
+    press(line, Qt.Key.Key_Escape)
+    assert window.activity.panel.isHidden()
+    assert (line.text(), line.hasFocus()) == ("red", True)
+    press(line, Qt.Key.Key_Escape)
+    assert line.text() == ""
+
+
 def test_closing_during_a_run_waits_for_it_and_loses_nothing(qtbot: QtBot, empty: Path, many: Path) -> None:
     window = build_window(empty, open_library)
     window.show()
@@ -302,7 +326,10 @@ def test_watching_can_be_stopped_and_stays_so_until_it_is_continued(
     assert window.activity.stop_button.text() == words.STOP_WATCHING
     with qtbot.waitSignal(window.indexing.stopped, timeout=SECONDS):
         click(window.activity.stop_button)
-    click(window.activity.details_button)
+    window.activity.panel.trace_link.setFocus()
+    press(window.activity.panel.trace_link, Qt.Key.Key_Escape)
+    assert window.activity.panel.isHidden()
+    assert window.activity.details_button.hasFocus()
     assert window.activity.isVisible()
     assert words.HELD in window.activity.phase.text() + window.activity.details.text()
     assert window.status_line.watching_link.text() == words.NOT_WATCHING
