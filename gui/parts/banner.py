@@ -68,9 +68,12 @@ class Banner(QFrame):
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
 
+    def in_hands(self) -> bool:
+        """Somebody is at it: it does not go from under the mouse, or with the focus."""
+        return self.holds_focus() or self.underMouse()
+
     def _pass(self) -> None:
-        """Not from under somebody's hands."""
-        if self.holds_focus() or self.underMouse():
+        if self.in_hands():
             self._timer.start(INFO_MILLISECONDS)
         else:
             self.dismissed.emit()
@@ -96,6 +99,8 @@ class BannerArea(QWidget):
     It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
     """
 
+    covers = Signal(int)  # so much of the lower edge, in logical pixels
+
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self._under = parent
@@ -119,9 +124,14 @@ class BannerArea(QWidget):
 
     def show_message(self, message: Message) -> None:
         """Newest first; a message that is on the screen already is not shown twice."""
-        for banner in list(self._banners):
-            if (banner.message.text, banner.message.remedy) == (message.text, message.remedy):
+        for banner in self.banners():
+            if (banner.message.text, banner.message.remedy) != (message.text, message.remedy):
+                continue
+            if not banner.in_hands():
                 self._dismiss(banner)
+            elif message.action is None and banner.message.action is None:
+                banner.message = message  # what is to be withdrawn is this one from now on
+                return
         banner = Banner(message, self._style, self)
         banner.dismissed.connect(lambda: self._dismiss(banner))
         self._banners.insert(0, banner)
@@ -155,9 +165,11 @@ class BannerArea(QWidget):
         self.bug_dialog.show()
 
     def _least_needed(self) -> Banner:
-        """The oldest of those that only inform; else the oldest of all."""
-        informing = [banner for banner in self._banners[1:] if banner.message.level is Level.INFO]
-        return (informing or self._banners)[-1]
+        """The oldest of those that only inform; else the oldest of all. One that is in hands comes last."""
+        older = self._banners[1:]
+        free = [banner for banner in older if not banner.in_hands()] or older
+        informing = [banner for banner in free if banner.message.level is Level.INFO]
+        return (informing or free)[-1]
 
     def _build_bug_dialog(self) -> QMessageBox:
         dialog = QMessageBox(self.window())
@@ -217,3 +229,4 @@ class BannerArea(QWidget):
         height = self._column.totalHeightForWidth(width)
         left = (self._under.width() - width) // 2
         self.setGeometry(left, self._under.height() - self._lifted - height - MARGIN, width, height)
+        self.covers.emit(height + 2 * MARGIN if self._banners else 0)

@@ -77,6 +77,7 @@ class ResultsView(QListView):
         self._thumbnails = thumbnails
         self._style = style
         self._card_height = USUAL_HEIGHT
+        self._covered = 0  # of the lower edge, logical pixels
         self._cards = CardPainter(thumbnails, style)
         self._places = Places(self)
         self._headings = SectionHeadings(model, self.grid.layout, style, self.viewport())
@@ -167,6 +168,12 @@ class ResultsView(QListView):
             self.grid.fit(self._measures())
             self._laid_out(hold)
 
+    def keep_clear(self, covered: int) -> None:
+        """So much of the lower edge lies under something: what is there can be scrolled into view."""
+        if covered != self._covered:
+            self._covered = covered
+            self._laid_out(None)
+
     def remember(self) -> Memory:
         return self._places.remember()
 
@@ -229,7 +236,7 @@ class ResultsView(QListView):
 
     def _laid_out(self, hold: Hold | None) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        most = max(self.grid.layout.height - height, 0)
+        most = max(self.grid.layout.height + self._covered - height, 0)
         bar.setPageStep(height)
         bar.setSingleStep(round(self._card_height * NOTCH_SHARE / NOTCH_STEPS))
         bar.setRange(0, most)
@@ -269,7 +276,7 @@ class ResultsView(QListView):
         if not index.isValid():
             return
         box = self.scene.box(index.row())
-        heading, height = self.grid.layout.heading, self.viewport().height()
+        heading, height = self.grid.layout.heading, self.viewport().height() - self._covered
         above, below = box.y - heading - GAP, box.y + box.height + GAP - height
         if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
             by = box.y + (box.height - height) // 2

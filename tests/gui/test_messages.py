@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -170,6 +171,27 @@ def test_what_passes_by_itself_stays_while_somebody_is_at_it(
     assert texts(area) == ["passes"]
     line.setFocus()
     qtbot.waitUntil(lambda: texts(area) == [], timeout=SECONDS)
+
+
+def test_no_message_goes_from_under_the_mouse(messages: Messages, area: BannerArea, qtbot: QtBot) -> None:
+    messages.attach(area)
+    messages.info("in hands")
+    banner = area.banners()[0]
+    QTest.mouseMove(banner, banner.rect().center())
+    qtbot.waitUntil(banner.in_hands, timeout=SECONDS)
+    same = Message(Level.INFO, "in hands")
+    messages.post(same)
+    assert area.banners() == [banner]
+    for number in range(MOST_BANNERS):
+        messages.info(f"note {number}")
+    assert texts(area) == ["note 2", "note 1", "in hands"]
+    undo = Message(Level.INFO, "in hands", action_text="Undo", action=lambda: None)
+    messages.post(undo)  # of something else that is called the same
+    assert texts(area) == ["in hands", "note 2", "in hands"]
+    messages.withdraw(same)
+    assert [shown.message for shown in area.banners() if shown.message.text == "in hands"] == [undo]
+    for left in area.banners():
+        click(left.close_button)
 
 
 def test_a_hostile_name_is_drawn_as_it_is(messages: Messages, area: BannerArea) -> None:

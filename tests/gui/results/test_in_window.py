@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.records import Kind, Scope
+from gui.main_window import MainWindow
+from gui.parts.style import GRID
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close
 from tests.gui.hands import click, press
 
@@ -77,3 +79,31 @@ def test_asking_the_same_again_keeps_the_selection(
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         press(view, Qt.Key.Key_F5)
     assert [hit.item for hit in view.selected_hits()] == chosen != []
+
+
+def test_what_lies_under_a_message_can_be_scrolled_into_view(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    window.preferences.change(card_height=320)
+    ask(qtbot, window, "red")
+    view = window.results.view
+    view.setFocus()
+    window.session.messages.warning("lies over the lower edge")
+    press(view, Qt.Key.Key_End)
+    assert last_card(window).bottom() < top_of_messages(window)
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert last_card(window).bottom() < top_of_messages(window)
+    click(window.banners.banners()[0].close_button)
+    assert view.mapToGlobal(view.viewport().rect().bottomLeft()).y() - last_card(window).bottom() < 4 * GRID
+
+
+def last_card(window: MainWindow) -> QRect:
+    view = window.results.view
+    place = view.visualRect(view.results.index(len(view.results.hits) - 1))
+    return QRect(view.viewport().mapToGlobal(place.topLeft()), place.size())
+
+
+def top_of_messages(window: MainWindow) -> int:
+    return window.banners.mapToGlobal(QPoint()).y()
