@@ -77,5 +77,6 @@ def progress_words(snapshot: Snapshot, running: bool) -> str:
 
 
 def _at_work(phase: str, state: IndexState, snapshot: Snapshot) -> Step:
-    running = state is IndexState.RUNNING
-    return Step(phase, StepState.NOW if running else StepState.PAUSED, progress_words(snapshot, running))
+    """Rate and time left stand in the bar below, what failed beside it."""
+    how_far = strings.done_of(snapshot.done + snapshot.failed, snapshot.found, snapshot.unit)
+    return Step(phase, StepState.NOW if state is IndexState.RUNNING else StepState.PAUSED, how_far)
