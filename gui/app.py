@@ -75,6 +75,7 @@ def run(location: Path) -> int:
     housekeeping = keep_house(window)
     only.answer_by(lambda: bring_to_front(window))
     window.show()
+    gc.freeze()  # else all of it would be looked through before the first paint
     gc.enable()
     try:
         return application.exec()

@@ -407,7 +407,7 @@ class MainWindow(QMainWindow):
         if self.activity.isAncestorOf(self.focusWidget() or self) and self.activity.step_back():
             return
         over = self.duplicates.step_back() or self.previewing.step_back() or self.results.step_back()
-        if not (over or self.activity.step_back()):
+        if not (over or self.search_bar.filters.leave_dates() or self.activity.step_back()):
             self.search_bar.step_back()
 
     # pictures as questions

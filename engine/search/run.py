@@ -173,7 +173,7 @@ class Searcher:
         with watch.stage("presence"):
             left = self._narrowing.left_by(query)
             readable = left.present.together()
-        with ThreadPoolExecutor(2, "words") as beside:  # SQLite and the scan keep a processor busy each
+        with ThreadPoolExecutor(2, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
             named_coming = beside.submit(self._by_name, query, left, watch)
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)

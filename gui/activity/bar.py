@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from engine.progress import Snapshot
@@ -40,6 +41,7 @@ class ActivityBar(QFrame):
         super().__init__(parent)
         self._indexing = indexing
         self._preferences = preferences
+        self._style = style
         self._status: LibraryStatus | None = None
         self._page_model = False
         self._pending = 0
@@ -88,13 +90,20 @@ class ActivityBar(QFrame):
         self.toggle_details()
         return True
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Pause stays where it is: a click on it must not meet what stops the watching.
+
+        How wide that is can be told from when the window is dressed.
+        """
+        super().showEvent(event)
+        widest = TextButton(words.STOP_WATCHING, self._style, "stop")
+        self.stop_button.setMinimumWidth(widest.sizeHint().width())
+
     def _build_buttons(self, style: Style) -> None:
         self.pause_button = TextButton(strings.PAUSE, style, "pause")
         self.pause_button.clicked.connect(self._toggle)
         self.stop_button = TextButton(strings.STOP, style, "stop")
         self.stop_button.clicked.connect(self._indexing.hold)
-        # So that Pause stays where it is: a click on it must not meet what stops the watching.
-        self.stop_button.setMinimumWidth(TextButton(words.STOP_WATCHING, style, "stop").sizeHint().width())
         self.continue_button = TextButton(strings.CONTINUE, style, "play")
         self.continue_button.clicked.connect(self._indexing.start)
         self.details_button = IconButton("up", words.SHOW_DETAILS, style)

@@ -56,6 +56,14 @@ class Banner(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._pass)
+        self.renew(message)
+
+    def says_as_much_as(self, message: Message) -> bool:
+        return message.level is self.message.level and message.action is None and self.message.action is None
+
+    def renew(self, message: Message) -> None:
+        """The same has been said again: this one is to be withdrawn from now on, and its time begins anew."""
+        self.message = message
         if message.level is Level.INFO:
             self._timer.start(INFO_MILLISECONDS)
 
@@ -123,14 +131,15 @@ class BannerArea(QWidget):
         return list(self._banners)
 
     def show_message(self, message: Message) -> None:
-        """Newest first; a message that is on the screen already is not shown twice."""
+        """Newest first; a message that is on the screen already is not shown twice, unless it is in hands and
+        the new one would do something else."""
         for banner in self.banners():
             if (banner.message.text, banner.message.remedy) != (message.text, message.remedy):
                 continue
             if not banner.in_hands():
                 self._dismiss(banner)
-            elif message.action is None and banner.message.action is None:
-                banner.message = message  # what is to be withdrawn is this one from now on
+            elif banner.says_as_much_as(message):
+                banner.renew(message)
                 return
         banner = Banner(message, self._style, self)
         banner.dismissed.connect(lambda: self._dismiss(banner))

@@ -64,7 +64,7 @@ class Style(QObject):
     """Dresses the application and follows the system between light and dark.
 
     The style sheet comes with `put_on`, after the window is built: a widget that finds its place in another
-    is dressed anew each time, which took a third of the window's building.
+    is dressed anew each time.
     """
 
     changed = Signal()

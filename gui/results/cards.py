@@ -162,7 +162,9 @@ class CardPainter:
             self._paint_caption(painter, picture, card)
         else:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.fillRect(0, 0, box.width, picture.bottom() + 1, Qt.GlobalColor.transparent)
+            # Beyond the edge, which need not fall between two pixels of the device.
+            above_words = picture.bottom() + 1 + CORNER // 2
+            painter.fillRect(0, 0, box.width, above_words, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if card.alike and not card.is_open:
             picture = self._paint_stack(painter, picture)

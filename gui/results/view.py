@@ -78,6 +78,7 @@ class ResultsView(QListView):
         self._style = style
         self._card_height = USUAL_HEIGHT
         self._covered = 0  # of the lower edge, logical pixels
+        self._beyond = 0  # the end of the grid one can see, logical pixels
         self._cards = CardPainter(thumbnails, style)
         self._places = Places(self)
         self._headings = SectionHeadings(model, self.grid.layout, style, self.viewport())
@@ -171,7 +172,9 @@ class ResultsView(QListView):
     def keep_clear(self, covered: int) -> None:
         """So much of the lower edge lies under something: what is there can be scrolled into view."""
         if covered != self._covered:
-            self._covered = covered
+            # Who looks at the very end goes on seeing what is seen there when that goes.
+            beyond = self.verticalOffset() + self.viewport().height() - self.grid.layout.height
+            self._covered, self._beyond = covered, max(beyond, 0)
             self._laid_out(None)
 
     def remember(self) -> Memory:
@@ -202,6 +205,7 @@ class ResultsView(QListView):
         super().reset()
         self._cards.forget_unpictured()
         self._places.scrolled()  # what stayed in its place was of another answer
+        self._beyond = 0
         self.grid.opened.clear()
         self.grid.begin(self._measures())
         self._laid_out(None)
@@ -236,7 +240,7 @@ class ResultsView(QListView):
 
     def _laid_out(self, hold: Hold | None) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        most = max(self.grid.layout.height + self._covered - height, 0)
+        most = max(self.grid.layout.height + max(self._covered, self._beyond) - height, 0)
         bar.setPageStep(height)
         bar.setSingleStep(round(self._card_height * NOTCH_SHARE / NOTCH_STEPS))
         bar.setRange(0, most)
@@ -276,14 +280,15 @@ class ResultsView(QListView):
         if not index.isValid():
             return
         box = self.scene.box(index.row())
-        heading, height = self.grid.layout.heading, self.viewport().height() - self._covered
+        heading, height = self.grid.layout.heading, self.viewport().height()
+        height -= min(self._covered, height // 2)
         above, below = box.y - heading - GAP, box.y + box.height + GAP - height
         if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
             by = box.y + (box.height - height) // 2
         elif above < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
             by = above
         else:
-            by = max(below, 0)
+            by = max(min(below, above), 0)  # of a card that is higher than the room, the top
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + by)
 

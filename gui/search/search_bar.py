@@ -159,8 +159,6 @@ class SearchBar(QWidget):
 
     def step_back(self) -> None:
         """Take away the words; if there are none, the chips; then the filters; then what is browsed."""
-        if self.filters.leave_dates():
-            return
         if self.line.text():
             self.line.clear()
         elif self.shelf.parts():

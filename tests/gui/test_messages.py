@@ -185,6 +185,8 @@ def test_no_message_goes_from_under_the_mouse(messages: Messages, area: BannerAr
     for number in range(MOST_BANNERS):
         messages.info(f"note {number}")
     assert texts(area) == ["note 2", "note 1", "in hands"]
+    messages.post(Message(Level.ERROR, "in hands"))
+    assert [shown.message.level for shown in area.banners()] == [Level.ERROR, Level.INFO, Level.INFO]
     undo = Message(Level.INFO, "in hands", action_text="Undo", action=lambda: None)
     messages.post(undo)  # of something else that is called the same
     assert texts(area) == ["in hands", "note 2", "in hands"]

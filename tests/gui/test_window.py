@@ -16,6 +16,7 @@ from engine.library import Library
 from engine.records import LibraryStatus
 from gui import strings
 from gui.app import build_window
+from gui.strings import activity as words
 from tests.conftest import PROJECT
 from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, open_library, paint, wait_until_idle
@@ -236,3 +237,15 @@ def test_everything_that_can_be_clicked_has_a_name_and_is_reached_by_the_keyboar
         assert isinstance(button, (QToolButton, QPushButton))
         assert button.accessibleName() or button.text() or button is window.status_line.failures_link
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_window_is_dressed_when_it_is_shown(
+    qapp: QApplication, open_window: OpenWindow, indexed: Path
+) -> None:
+    qapp.setStyleSheet("")  # of the windows before
+    window = open_window(indexed)
+    assert qapp.styleSheet()
+    window.activity.toggle_details()
+    stop = window.activity.stop_button
+    assert stop.text() == words.STOP_WATCHING
+    assert stop.minimumWidth() >= stop.sizeHint().width() > 0

@@ -50,3 +50,12 @@ def test_what_is_switched_off_or_not_needed_is_not_waited_for() -> None:
 
 def test_while_another_program_is_waited_for_everything_is_to_come() -> None:
     assert set(shown(IndexState.RUNNING, "in use").values()) == {StepState.TO_COME}
+
+
+def test_a_step_says_how_far_it_is() -> None:
+    """The bar below it says how fast, and what failed."""
+    snapshot = Snapshot("indexing", "files", found=9, done=3, failed=1, rate=2.0)
+    now = next(
+        step for step in steps(IndexState.RUNNING, snapshot, WHOLE, True, False) if step.phase == "indexing"
+    )
+    assert now.details == "4 of 9 files"

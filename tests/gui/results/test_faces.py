@@ -71,8 +71,8 @@ def test_cards_that_look_as_before_are_not_drawn_again_for_another_answer(
     assert len(drawn) == 12
 
 
-@pytest.mark.parametrize("ratio", [1.0, 1.5])
-@pytest.mark.parametrize("height", [90, 200])
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75])
+@pytest.mark.parametrize("height", [91, 200])
 def test_a_picture_that_comes_is_drawn_into_its_card(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,

@@ -268,3 +268,13 @@ def test_a_picture_is_never_drawn_larger_than_it_is() -> None:
     assert shown_size(small, QSize(60, 40), QSize(300, 200)) == QSize(60, 40)
     assert shown_size(large, QSize(320, 240), QSize(400, 300)) == QSize(400, 300)
     assert shown_size(pages(1)[0], QSize(226, 320), QSize(400, 480)) == QSize(339, 480)
+
+
+def test_a_card_that_is_gone_to_is_seen_however_little_room_messages_leave(page: ResultsPage) -> None:
+    page.resize(1000, 320)
+    page.model.set_hits(hits(100), complete=True)
+    page.view.keep_clear(1000)
+    for _time in range(2):
+        page.view.go_to(page.model.index(50))
+        assert page.view.visualRect(page.model.index(50)).top() >= 0
+        assert page.view.visualRect(page.model.index(50)).top() < page.view.viewport().height() // 2

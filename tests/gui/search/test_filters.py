@@ -100,8 +100,10 @@ def test_days_between_two_dates_are_chosen_and_sorted_by(
     bar.filters.taken_button.refill()
     between = next(a for a in bar.filters.taken_button.list.actions() if a.text() == words.BETWEEN)
     between.trigger()
+    window.activity.toggle_details()
     press(bar.filters.dates.first, Qt.Key.Key_Escape)
     assert not bar.filters.dates.isVisible()
+    assert window.activity.panel.isVisible()  # one thing at a time
     assert bar.line.text() == "red"
     between.trigger()
     bar.filters.dates.first.setDate(QDate(2021, 12, 31))  # the later first, which is put right
