@@ -30,8 +30,8 @@ def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking
 
     Capital and small letters are alike, and so are spaces, "_" and "-".
     """
-    name = text.strip().strip('"').strip()
-    if not _may_be_a_name(name):
+    name = _bare(text)
+    if not may_be_a_name(text):
         return NOTHING
     wanted, body = _key(name), _pattern(name)
     suffixes = ("", *(f".{'_' * length}" for length in SUFFIX_LENGTHS))
@@ -46,12 +46,17 @@ def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking
     return Ranking(items, np.ones(len(items)), strong, snippets)
 
 
-def _may_be_a_name(text: str) -> bool:
+def may_be_a_name(text: str) -> bool:
     """As a camera or a program gives it, or somebody who writes no sentence."""
-    if not 0 < len(text) <= LONGEST_NAME or "\0" in text:
+    name = _bare(text)
+    if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
         return False
-    numbered = len(text.split()) <= MOST_WORDS and _DIGIT.search(text) is not None
-    return numbered or _LIKE_A_NAME.search(text) is not None
+    numbered = len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
+    return numbered or _LIKE_A_NAME.search(name) is not None
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip('"').strip()
 
 
 def _key(name: str) -> str:

@@ -33,7 +33,7 @@ from engine.records import (
 )
 from engine.search.browse import by_date
 from engine.search.describe import Describer
-from engine.search.file_names import called
+from engine.search.file_names import called, may_be_a_name
 from engine.search.kept import Kept
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
@@ -175,9 +175,10 @@ class Searcher:
             readable = left.present.together()
         with ThreadPoolExecutor(2, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
-            named_coming = beside.submit(self._by_name, query, left, watch)
+            named_coming = beside.submit(self._by_name, query, left, watch) if _may_name(query) else None
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
-            words, named = words_coming.result(), named_coming.result()
+            words = words_coming.result()
+            named = NOTHING if named_coming is None else named_coming.result()
         vectors = self._by_vectors(query, asked, readable, watch)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
@@ -200,8 +201,6 @@ class Searcher:
             return self._pages.by_words(asked, readable)
 
     def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
-        if query.like or query.like_items:
-            return NOTHING
         with watch.stage("names"):
             return called(self._contents, query.text, left.present.photos)
 
@@ -339,6 +338,10 @@ def _nothing_wanted(query: Query, parsed: ParsedQuery) -> QueryError:
         told = "The query says only what to keep away, not what to look for."
         return QueryError(told, "Say also what you want: type some words, or give a picture.")
     return QueryError("The query is empty.", "Type some words, or give a picture.")
+
+
+def _may_name(query: Query) -> bool:
+    return not (query.like or query.like_items) and may_be_a_name(query.text)
 
 
 def _in_order(text: str, photos: Ranking, pages: Ranking) -> Ranking:
