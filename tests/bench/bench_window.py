@@ -88,6 +88,12 @@ def wait_until(met: Callable[[], bool], seconds: float) -> None:
         raise TimeoutError
 
 
+def look(seconds: float) -> None:
+    """At the window, without doing anything."""
+    end = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() > end, seconds + 60)
+
+
 def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
     place.mkdir(exist_ok=True)
     window = build_window(place, opener)
@@ -120,8 +126,7 @@ def gaps_while_indexing(folder: Path, count: int, place: Path, apart: bool) -> R
     """Until all pictures can be found."""
     window = shown(place, lambda location: Library.open(location, models_apart=apart))
     idle = Idle()
-    opened = time.monotonic()
-    wait_until(lambda: time.monotonic() > opened + LOOK_SECONDS, 60)
+    look(LOOK_SECONDS)
     watch = LoopWatch(BUDGET, window)
     person = Person(window, QUESTIONS)
     began = time.monotonic()
@@ -212,14 +217,9 @@ def ask_each(window: MainWindow) -> None:
         times = []
         for number in range(begin, begin + ASKED):
             times.append(enter_to_paint(window, form.format(number, number + 2, number + 4, number + 6)))
-            looked = time.monotonic() + LOOK_AT_ANSWER
-            wait_until(partial(_is_past, looked), 60)
+            look(LOOK_AT_ANSWER)
         (p50, p50_whole), (p95, p95_whole) = np.percentile(times, [50, 95], axis=0)
         print(f"{kind:28}{p50:12.0f}{p95:8.0f}{p50_whole:12.0f}{p95_whole:8.0f}")
-
-
-def _is_past(moment: float) -> bool:
-    return time.monotonic() > moment
 
 
 def scroll_through(window: MainWindow) -> int:
