@@ -114,6 +114,10 @@ class CardPainter:
         """Height of the words of a page."""
         return 0 if picture < COMPACT else SNIPPET_LINES * self._metrics.height() + CORNER
 
+    def scroll(self, by: int) -> None:
+        """What is behind has moved down by so many pixels."""
+        self.behind.translate(0, by)
+
     def begin_frame(self, area: QRegion) -> None:
         """`area`: what it paints."""
         self.behind -= area

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from engine.records import Kind, Scope
@@ -46,6 +46,13 @@ class SectionHeadings(QObject):
 
     def is_at(self, place: QPoint, offset: int) -> bool:
         return any(self.place(section, offset).contains(place) for section in self._shown(offset))
+
+    def region(self, offset: int) -> QRegion:
+        """All that headings cover, in the viewport."""
+        region = QRegion()
+        for section in self._shown(offset):
+            region += self.place(section, offset)
+        return region
 
     def paint(self, painter: QPainter, offset: int) -> None:
         for section in self._shown(offset):

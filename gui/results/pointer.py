@@ -161,8 +161,10 @@ class Pointer(QObject):
 
     def _hover(self, row: int | None) -> None:
         if row != self.hovered:
+            for other in (self.hovered, row):
+                if other is not None:
+                    self._view.viewport().update(self._view.visualRect(self._view.results.index(other)))
             self.hovered = row
-            self._view.viewport().update()
 
     def _scroll_on(self) -> None:
         bar = self._view.verticalScrollBar()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect
 from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 
 from gui.results.cards import CardPainter, State
 from gui.results.faces import Card
@@ -56,6 +57,18 @@ class Scene:
         """Where a click opens or closes what looks alike; empty where the card says nothing of it."""
         card = self._card(self.shown_row(row))
         return self._cards.badge_place(self.box(row), card.alike) if card.alike else QRect()
+
+    def scroll(self, viewport: QWidget, by: int) -> QRegion:
+        """The offset has changed, and cards lie `by` pixels lower: move along what is painted. What is to be
+        painted then, beside what has come into view."""
+        self._cards.scroll(by)
+        ratio = viewport.devicePixelRatioF()
+        # Edges that fall between two pixels of the device look otherwise at another place.
+        if abs(by) >= viewport.height() or not ratio.is_integer():
+            return QRegion(viewport.rect())
+        viewport.scroll(0, by, viewport.rect())  # without its links, which follow their headings
+        offset = self._offset()
+        return self._headings.region(offset) | self._headings.region(offset + by).translated(0, by)
 
     def paint(
         self,

@@ -247,13 +247,13 @@ class ResultsView(QListView):
         bar.setEnabled(most > 0)
         if hold is not None:
             self._places.go_to(hold)
-        self._moved()
+        self._moved(QRegion(self.viewport().rect()))
 
-    def _moved(self) -> None:
-        """The cards are at other places."""
+    def _moved(self, anew: QRegion) -> None:
+        """The cards are at other places. `anew`: what is to be painted."""
         self._headings.put_links(self.verticalOffset())
+        self.viewport().update(anew)
         self.cards_moved.emit()
-        self.viewport().update()
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
@@ -345,9 +345,9 @@ class ResultsView(QListView):
     # what happens
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        QAbstractItemView.scrollContentsBy(self, dx, dy)
+        del dx  # nothing lies beside what is seen
         self._places.scrolled()
-        self._moved()
+        self._moved(self.scene.scroll(self.viewport(), dy))
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         self._show_current()
@@ -361,7 +361,7 @@ class ResultsView(QListView):
     def showEvent(self, event: QShowEvent) -> None:
         self._show_current()
         super().showEvent(event)
-        self._moved()
+        self._moved(QRegion(self.viewport().rect()))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._pointer.stop()
