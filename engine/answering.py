@@ -62,7 +62,7 @@ class Answering:
         self._contents = contents
         self._narrowing = Narrowing(presence, discoveries.theme_items)
         self._available_folders = available_folders
-        self._describer = Describer(contents, available_folders, discoveries.groups_of)
+        self._describer = Describer(contents, available_folders, discoveries.groups_of, words.texts)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails

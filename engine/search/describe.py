@@ -11,6 +11,7 @@ from engine.search.ranked import VERDICTS, Ranking
 from engine.store.contents import Contents, StoredItem
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
+TextsOf = Callable[[Sequence[int]], Mapping[int, str]]
 EVERYTHING = Query()
 MOMENT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
 
@@ -19,12 +20,18 @@ class Describer:
     """Safe to use from several threads."""
 
     def __init__(
-        self, contents: Contents, available_folders: Callable[[], Sequence[Path]], groups_of: GroupsOf
+        self,
+        contents: Contents,
+        available_folders: Callable[[], Sequence[Path]],
+        groups_of: GroupsOf,
+        texts_of: TextsOf,
     ) -> None:
-        """`groups_of`: the group of each item that looks like others; the rest is left out."""
+        """`groups_of`: the group of each item that looks like others; the rest is left out. `texts_of`: what
+        there is to read on items; the rest is left out."""
         self._contents = contents
         self._available_folders = available_folders
         self._groups_of = groups_of
+        self._texts_of = texts_of
 
     def hits(self, ranking: Ranking, query: Query = EVERYTHING) -> tuple[Hit, ...]:
         """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
@@ -46,6 +53,7 @@ class Describer:
         items: list[int] = shown.items.tolist()
         stored = self._contents.stored_items(items)
         groups = self._groups_of(items)
+        snippets = self._snippets(shown.snippets, items)
         hits: list[Hit] = []
         for rank, (item, score, sureness) in enumerate(
             zip(items, shown.scores.tolist(), shown.sureness.tolist(), strict=True), first + 1
@@ -68,13 +76,18 @@ class Describer:
                     height=found.height,
                     available=bool(there),
                     copies=len(found.paths) - 1,
-                    snippet=shown.snippets[item]() if item in shown.snippets else "",
+                    snippet=snippets.get(item, ""),
                     taken=found.taken,
                     group=groups.get(item, 0),
                     dated=_dated(found),
                 )
             )
         return tuple(hits)
+
+    def _snippets(self, making: Mapping[int, Callable[[str], str]], items: Sequence[int]) -> dict[int, str]:
+        told = [item for item in items if item in making]
+        texts = self._texts_of(told) if told else {}
+        return {item: making[item](texts.get(item, "")) for item in told}
 
 
 def moment(seconds: float) -> str:

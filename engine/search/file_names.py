@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,12 @@ def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking
     items = np.array(sorted(found), np.int64)
     items = items[np.isin(items, allowed)]
     strong = np.full(len(items), SURENESS[Verdict.STRONG], np.int8)
-    snippets = {item: name.__str__ for item, name in found.items()}
-    return Ranking(items, np.ones(len(items)), strong, snippets)
+    return Ranking(items, np.ones(len(items)), strong, {item: _always(name) for item, name in found.items()})
+
+
+def _always(name: str) -> Callable[[str], str]:
+    """Whatever there is to read on the photograph."""
+    return lambda _text: name
 
 
 def may_be_a_name(text: str) -> bool:

@@ -24,8 +24,8 @@ class Ranking:
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
     sureness: NDArray[np.int8]  # places in VERDICTS
-    # By item, where there are any: few of thousands are ever looked at.
-    snippets: Mapping[int, Callable[[], str]] = field(default_factory=dict)
+    # By item, where there are any: made of its text, since few of thousands are ever looked at.
+    snippets: Mapping[int, Callable[[str], str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.items)

@@ -11,7 +11,7 @@ SNIPPET_WORDS = 16
 BEFORE = 3  # words that lead up to the match
 
 # As FTS5 counts: letters and digits of any script, with the marks that belong to them.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 
 
 def snippet(text: str, match: int) -> str:

@@ -52,9 +52,8 @@ class WordHit:
     item: int
     score: float  # in units of idf, higher is better; comparable within one query only
     matched: float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
-    snippet: Callable[[], str] = field(
-        compare=False
-    )  # made when it is asked for: it takes as long as the rest
+    # Of the item's text, the words around the match: few of many are ever looked at.
+    snippet: Callable[[str], str] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,13 +118,14 @@ class PageWords:
                 items[at],
                 float(scores[at]),
                 float(matched[at]),
-                partial(self._snippet, items[at], at, evidence, idf),
+                partial(_snippet, at, evidence, idf),
             )
             for at in best
         )
 
-    def _snippet(self, item: int, at: int, evidence: Evidence, idf: Sequence[float]) -> str:
-        return snippet(self._texts.text(item), evidence.passage(at, SNIPPET_WORDS - BEFORE, idf))
+    def texts(self, items: Sequence[int]) -> dict[int, str]:
+        """What there is to read on items; those without text are left out."""
+        return self._texts.texts(items)
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
@@ -199,6 +199,10 @@ class PageWords:
             + weights.nearness * evidence.nearness
             + weights.name * named
         )
+
+
+def _snippet(page: int, evidence: Evidence, idf: Sequence[float], text: str) -> str:
+    return snippet(text, evidence.passage(page, SNIPPET_WORDS - BEFORE, idf))
 
 
 def _matched(

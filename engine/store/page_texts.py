@@ -19,6 +19,7 @@ SELECT item_id, text FROM page_text
 WHERE NOT EXISTS (SELECT 1 FROM page_terms WHERE page_terms.item_id = page_text.item_id)
 ORDER BY item_id LIMIT ?
 """
+TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 TERMS = """
 SELECT wanted.value, page_terms.terms, CASE WHEN page_terms.terms IS NULL THEN page_text.text END
 FROM json_each(?) AS wanted JOIN page_text ON page_text.item_id = wanted.value
@@ -32,10 +33,10 @@ class PageTexts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def text(self, item: int) -> str:
+    def texts(self, items: Sequence[int]) -> dict[int, str]:
+        """Items without text are left out."""
         with self._database.reading() as db:
-            row = db.execute("SELECT text FROM page_text WHERE item_id = ?", (item,)).fetchone()
-        return "" if row is None else str(row[0])
+            return dict(db.execute(TEXTS, (json.dumps(list(items)),)).fetchall())
 
     def words(self, item: int) -> tuple[Word, ...]:
         """In reading order; empty when the item has no text."""

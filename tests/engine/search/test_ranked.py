@@ -16,7 +16,7 @@ def ranking(*entries: tuple[int, Verdict], score: float = 1.0, snippet: str = ""
         np.array([item for item, _ in entries], np.int64),
         np.full(len(entries), score),
         np.array([SURENESS[verdict] for _, verdict in entries], np.int8),
-        {item: lambda: snippet for item, _ in entries if snippet},
+        {item: lambda _text: snippet for item, _ in entries if snippet},
     )
 
 
@@ -27,7 +27,7 @@ def items(ranked: Ranking) -> list[int]:
 def entry(ranked: Ranking, place: int) -> tuple[int, float, Verdict, str]:
     one = ranked.at(slice(place, place + 1))
     item = int(one.items[0])
-    return item, float(one.scores[0]), one.surest(), one.snippets[item]() if item in one.snippets else ""
+    return item, float(one.scores[0]), one.surest(), one.snippets[item]("") if item in one.snippets else ""
 
 
 def test_an_item_of_both_rankings_keeps_the_surest_verdict_and_the_snippet() -> None:

@@ -12,7 +12,7 @@ import engine.search.text
 from engine.models.whole_words import WholeWords
 from engine.records import Word
 from engine.search.similar import LoadWords
-from engine.search.text import MOST_MATCHED, PageWords
+from engine.search.text import MOST_MATCHED, PageWords, WordHit
 from engine.store.page_texts import write_text
 from tests.engine.store.conftest import Store
 
@@ -73,6 +73,10 @@ def test_a_phrase_must_stand_as_it_is(shelf: Shelf) -> None:
     assert shelf.pages("red car", phrases=("red car",)) == [3]
 
 
+def told(words: PageWords, hit: WordHit) -> str:
+    return hit.snippet(words.texts([hit.item])[hit.item])
+
+
 def test_a_word_on_most_pages_counts_only_when_there_is_no_other(shelf: Shelf) -> None:
     assert shelf.pages("the recipe") == [2]
     assert set(shelf.pages("total")) == {1, 3, 5}
@@ -83,7 +87,7 @@ def test_the_share_of_the_query_that_was_found_is_told(shelf: Shelf) -> None:
     (part,) = shelf.words.search("bread zeppelin", (), 10)
     assert whole.matched == pytest.approx(1.0)
     assert 0 < part.matched < 0.6
-    assert "bread" in whole.snippet().lower()
+    assert "bread" in told(shelf.words, whole).lower()
 
 
 def test_only_allowed_pages_answer(shelf: Shelf) -> None:
@@ -172,7 +176,7 @@ def test_a_phrase_in_a_script_without_spaces_must_stand_as_it_is(store: Store) -
     assert library.found("京", phrases=("京都",)) == ["other"]
     assert library.found("京", "東京") == ["other"]
     (hit,) = library.words.search("タワー", (), 10)
-    assert hit.snippet() == "…日東京タワーへ"
+    assert told(library.words, hit) == "…日東京タワーへ"
 
 
 def test_a_slip_is_forgiven_where_no_page_has_it(store: Store) -> None:
@@ -243,7 +247,7 @@ def test_a_page_is_found_by_the_name_of_its_document(store: Store) -> None:
     assert library.found("costco", "capital") == []
     assert library.found("costco", phrases=("revenue",)) == []
     (hit,) = library.words.search("costco", (), 10)
-    assert (hit.matched, hit.snippet()) == (1.0, "capital expenditure rose")
+    assert (hit.matched, told(library.words, hit)) == (1.0, "capital expenditure rose")
     with store.database.writing() as db:
         db.execute(
             "UPDATE file SET path = ? WHERE CAST(path AS TEXT) LIKE '%Costco%'", (b"/pictures/Walmart.pdf",)
