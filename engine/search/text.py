@@ -236,14 +236,18 @@ def _column(db: Connection, statement: str, *arguments: str) -> NDArray[np.int64
 
 
 def _matching(db: Connection, asked: _Asked, allowed: NDArray[np.int64] | None, limit: int) -> list[int]:
-    """The best by BM25; where the leading words lead to too few, some with any of the others."""
+    """The best by BM25; where what leads to them leads to too few, some with any of the words."""
     arguments = {"allowed": None if allowed is None else _table(allowed), "limit": limit}
-    leading, words = _leading(asked.found), _all_matches(asked.found)
-    found = [row[0] for row in db.execute(BEST, {**arguments, "match": _expression(asked, leading)})]
-    if len(found) < limit and leading != words:
-        some = db.execute(SOME, {**arguments, "match": _expression(asked, words)})
-        found = list(dict.fromkeys([*found, *(row[0] for row in some)]))[:limit]
-    return found
+    words = _all_matches(asked.found)
+    *best, last = _leads(asked.found)
+    steps = [(BEST, lead) for lead in (*best, last)] + ([(SOME, words)] if last != words else [])
+    found: dict[int, None] = {}
+    for statement, lead in steps:
+        rows = db.execute(statement, {**arguments, "match": _expression(asked, lead)})
+        found.update(dict.fromkeys(row[0] for row in rows))
+        if len(found) >= limit:
+            break
+    return list(found)[:limit]
 
 
 def _table(items: NDArray[np.int64]) -> bytes:
@@ -267,17 +271,25 @@ def _first_pages(db: Connection, asked: _Asked, named: NDArray[np.int64]) -> lis
     return [item for item in first if item not in carrying]
 
 
-def _leading(found: Sequence[Sought]) -> list[str]:
-    """What leads to candidates: the rarest words, and the next two where a page carries both.
+def _leads(found: Sequence[Sought]) -> list[list[str]]:
+    """What leads to candidates, each to be followed where those before lead to too few.
 
-    FTS5 scores every page that matches, a microsecond each. All words count in the exact scores.
+    The rarest words, and the next two where a page carries both. Before that, where even the rarest is on
+    many pages: those that carry the three rarest. FTS5 scores every page that matches, a microsecond or two
+    each. All words count in the exact scores.
     """
     rarest = sorted(found, key=lambda piece: piece.rows)
     rows = np.cumsum([piece.rows for piece in rarest])
     taken = max(int(np.searchsorted(rows, MOST_ROWS, side="right")), 1)
-    leading = _all_matches(rarest[:taken])
-    both = [f"({_any_of(_all_matches([piece]))})" for piece in rarest[taken : taken + 2]]
-    return [*leading, f"({' AND '.join(both)})"] if len(both) > 1 else leading
+    next_two = rarest[taken : taken + 2]
+    leading = _all_matches(rarest[:taken]) + (_carried(next_two) if len(next_two) > 1 else [])
+    is_common = rarest[0].rows > MOST_ROWS and len(rarest) > 1
+    return [_carried(rarest[:3]), leading] if is_common else [leading]
+
+
+def _carried(pieces: Sequence[Sought]) -> list[str]:
+    """Of pages that carry all of them."""
+    return [f"({' AND '.join(f'({_any_of(_all_matches([piece]))})' for piece in pieces)})"]
 
 
 def _all_matches(found: Sequence[Sought]) -> list[str]:

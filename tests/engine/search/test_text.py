@@ -283,6 +283,22 @@ def test_common_words_find_what_rare_ones_do_not(store: Store, monkeypatch: pyte
     assert [hit.item for hit in hits] == [library.items["common"]]
 
 
+def test_where_every_word_is_common_pages_with_all_of_them_lead(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages that say the rarest of them most often may say nothing of the others."""
+    monkeypatch.setattr(engine.search.text, "MOST_ROWS", 2)
+    monkeypatch.setattr(engine.search.text, "CANDIDATES", 2)
+    often = {f"often{number}": "zeppelin zeppelin zeppelin" for number in range(3)}
+    others = {f"other{number}": "revenue and a great deal of other text" for number in range(4)}
+    filler = {f"filler{number}": "nothing of that kind" for number in range(12)}
+    both = "this page speaks of one zeppelin and says at its very end what its revenue was"
+    library = Library(store, one=both, **others, **often, **filler, two=both)
+    assert set(library.found("zeppelin revenue", limit=2)) == {"one", "two"}
+    assert set(library.found("zeppelin revenue", limit=5)) == {"one", "two", *often}
+    assert set(library.found("zeppelin revenue", limit=9)) == {"one", "two", *often, *others}
+
+
 def test_texts_of_an_older_version_are_found_all_the_same(shelf: Shelf) -> None:
     before = shelf.words.search("total revenue bread", (), 10)
     with shelf.store.database.writing() as db:
