@@ -43,6 +43,24 @@ MainWindow.showEvent = show_event
 raise SystemExit(app.run(Path(sys.argv[1])))
 """
 
+MULTIPLIES = """
+import sys
+from pathlib import Path
+import psutil
+from gui import app
+
+def multiply(location):
+    before = psutil.Process().num_threads()
+    import numpy
+    square = numpy.ones((512, 512), numpy.float32)
+    square @ square
+    print(psutil.Process().num_threads() - before)
+    raise SystemExit(0)
+
+app.build_window = multiply  # at this point nothing has imported NumPy
+raise SystemExit(app.run(Path(sys.argv[1])))
+"""
+
 COPIES = """
 import sys
 from pathlib import Path
@@ -114,6 +132,11 @@ def test_faults_in_slots_and_threads_are_shown_and_survived(empty: Path) -> None
     done = start(SURVIVES, empty)
     assert (done.stdout.split(), done.returncode) == (["True"] * 3, 0), done.stderr
     assert "planted in a slot" in done.stderr  # logged too
+
+
+def test_products_of_the_engine_take_no_further_threads(empty: Path) -> None:
+    done = start(MULTIPLIES, empty)
+    assert (done.returncode, done.stdout.split()) == (0, ["0"]), done.stderr
 
 
 def test_control_c_closes_the_window(empty: Path) -> None:

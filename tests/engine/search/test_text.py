@@ -293,7 +293,7 @@ def test_where_every_word_is_common_pages_with_all_of_them_lead(
     others = {f"other{number}": "revenue and a great deal of other text" for number in range(4)}
     filler = {f"filler{number}": "nothing of that kind" for number in range(12)}
     both = "this page speaks of one zeppelin and says at its very end what its revenue was"
-    library = Library(store, one=both, **others, **often, **filler, two=both)
+    library = Library(store, None, one=both, **others, **often, **filler, two=both)
     assert set(library.found("zeppelin revenue", limit=2)) == {"one", "two"}
     assert set(library.found("zeppelin revenue", limit=5)) == {"one", "two", *often}
     assert set(library.found("zeppelin revenue", limit=9)) == {"one", "two", *often, *others}
