@@ -132,17 +132,17 @@ class CardPainter:
         self._faces.look_again(item)
 
     def paint(self, painter: QPainter, box: Box, card: Card, state: State) -> None:
-        place = QRect(box.x, box.y, box.width, box.height)
         if card.is_open:
-            painter.fillRect(place.adjusted(-INSET, 0, INSET, 0), self._mat)
-        self._paint_ground(painter, place, state)
+            painter.fillRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height, self._mat)
+        if state.selected or state.current or state.hovered:
+            self._paint_ground(painter, QRect(box.x, box.y, box.width, box.height), state)
         face, will_do = self._faces.face(card, box)
         if not will_do:
-            self.behind += place
+            self.behind += QRect(box.x, box.y, box.width, box.height)
         if face is None:
             self._paint_mat(painter, picture_place(box))
         else:
-            painter.drawPixmap(place, face)
+            painter.drawPixmap(box.x, box.y, box.width, box.height, face)
         if state.selected:
             self._paint_check(painter, check_place(box))
         if state.hovered:
@@ -187,8 +187,6 @@ class CardPainter:
     # the parts of a card
 
     def _paint_ground(self, painter: QPainter, place: QRect, state: State) -> None:
-        if not (state.selected or state.current or state.hovered):
-            return
         ringed = state.selected or state.current
         painter.setPen(QPen(self._accent, 3 if state.current else 2) if ringed else Qt.PenStyle.NoPen)
         painter.setBrush(self._hover if state.selected or state.hovered else Qt.BrushStyle.NoBrush)

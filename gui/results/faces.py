@@ -8,14 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPixmap
 
 from engine.records import Hit
 from gui.results.layout import Box
 from gui.results.thumbnails import ThumbnailStore
 
-DRAW_SECONDS = 0.005  # of a frame, for faces that it lacks; what is left over comes with the next ones
+DRAW_SECONDS = 0.005  # from a frame's beginning: a face that it lacks then comes with the next ones
 FACES_BYTES = 64 * 2**20  # at least
 SCREENS = 2  # of faces are kept, however large a screen is
 
@@ -43,7 +42,7 @@ class Card:
 @dataclass(slots=True)
 class _Face:
     card: Card
-    size: QSize
+    size: tuple[int, int]  # logical pixels
     pixmap: QPixmap
     image: int | None  # the cache key of what was drawn; None while it is on its way
     finished: bool  # False while the thumbnail, or a sharper one, is on its way
@@ -63,11 +62,13 @@ class Faces:
         self._thumbnails = thumbnails
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._bytes = 0
-        self._left = 0.0  # seconds of this frame
+        self._end = 0.0  # of the time that this frame has for new faces, by `perf_counter`
+        self._has_drawn = False  # a frame draws one at least
         self._capacity = FACES_BYTES
 
     def begin_frame(self) -> None:
-        self._left = DRAW_SECONDS
+        self._end = time.perf_counter() + DRAW_SECONDS
+        self._has_drawn = False
 
     def take_room(self, pixels: int) -> None:
         """`pixels`: of the device, that are seen at once. What is dropped of them would be missing."""
@@ -76,7 +77,7 @@ class Faces:
     def face(self, card: Card, box: Box) -> tuple[QPixmap | None, bool]:
         """What there is, perhaps of another size or look, and whether that will do for now. Else this frame
         has no time left, and the next one is to ask again."""
-        size = QSize(box.width, box.height)
+        size = (box.width, box.height)
         known = self._faces.get(card.hit.item)
         fresh = known is not None and known.size == size and known.card.looks_like(card)
         if known is not None and fresh and known.finished:
@@ -91,7 +92,7 @@ class Faces:
         if known is not None and known.pictured and image is None and known.card.looks_like(card):
             self._faces.move_to_end(card.hit.item)
             return known.pixmap, True  # of another size, which is more than a card without its picture
-        if self._left <= 0:
+        if self._has_drawn and time.perf_counter() > self._end:
             return known.pixmap if known is not None else None, False
         return self._made(card, box, image, known.pixmap if known is not None and fresh else None), True
 
@@ -104,7 +105,7 @@ class Faces:
     def outdate(self) -> None:
         """All are to be drawn anew: in other colours, with another font."""
         for face in self._faces.values():
-            face.size, face.finished = QSize(), False
+            face.size, face.finished = (0, 0), False
 
     def forget_unpictured(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""
@@ -112,12 +113,12 @@ class Faces:
             self._drop(item)
 
     def _made(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
-        began = time.perf_counter()
+        self._has_drawn = True
         item, pixmap = card.hit.item, self._draw(card, box, image, before)
         self._drop(item)
         self._faces[item] = _Face(
             card,
-            QSize(box.width, box.height),
+            (box.width, box.height),
             pixmap,
             _key(image),
             self._is_finished(item, image),
@@ -126,7 +127,6 @@ class Faces:
         self._bytes += _bytes(pixmap)
         while self._bytes > self._capacity and len(self._faces) > 1:
             self._bytes -= _bytes(self._faces.popitem(last=False)[1].pixmap)
-        self._left -= time.perf_counter() - began
         return pixmap
 
     def _is_finished(self, item: int, image: QImage | None) -> bool:

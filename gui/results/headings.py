@@ -37,6 +37,7 @@ class SectionHeadings(QObject):
         self._style = style
         self._viewport = viewport
         self.links = {key: self._make_link(key) for key in _LINKS}
+        self._told: dict[str, tuple[str, str, str]] = {}  # title, count and font, of the links that are shown
 
     def place(self, section: int, offset: int) -> QRect:
         """Where a heading is, in the viewport, when the grid is scrolled by `offset`."""
@@ -61,17 +62,28 @@ class SectionHeadings(QObject):
     def put_links(self, offset: int) -> None:
         """Links are widgets, so that the keyboard reaches them: they follow their headings."""
         shown = {self._model.sections[section].key: section for section in self._shown(offset)}
+        several = self._several_kinds()
         for key, link in self.links.items():
-            section = shown.get(key) if self._several_kinds() else None
-            link.setVisible(section is not None)
+            section = shown.get(key) if several else None
             if section is not None:
-                place = self.place(section, offset)
-                link.adjustSize()
-                link.move(
-                    LEFT + self._widths(section) + 2 * GRID,
-                    place.top() + (place.height() - link.height()) // 2,
-                )
-                link.setAccessibleDescription(f"{self.title(section)}, {self.count(section)}")
+                self._put(key, link, section, offset)
+            elif self._told.pop(key, None) is not None:
+                link.hide()
+
+    def _put(self, key: str, link: LinkButton, section: int, offset: int) -> None:
+        """Beside its heading, which at a scroll is where it was or moves up or down, and says what it did."""
+        title, count = self.title(section), self.count(section)
+        told = (title, count, self._viewport.font().key())
+        place = self.place(section, offset)
+        if told != self._told.get(key):
+            self._told[key] = told
+            link.adjustSize()
+            link.setAccessibleDescription(f"{title}, {count}")
+            link.show()
+            left = LEFT + self._widths(section) + 2 * GRID
+        else:
+            left = link.x()
+        link.move(left, place.top() + (place.height() - link.height()) // 2)
 
     def title(self, section: int) -> str:
         key = self._model.sections[section].key

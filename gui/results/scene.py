@@ -78,21 +78,28 @@ class Scene:
         current: int,
         hovered: int | None,
     ) -> int:
-        """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint."""
+        """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint.
+
+        The toolkit is asked little for a card: at each call into it another thread may take the interpreter.
+        """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._cards.begin_frame(region)
         area = region.boundingRect()
         offset = self._offset()
         current_card = self._grid.card_of(current) if current >= 0 else None
+        any_selected = selection.hasSelection()
         painted = 0
-        for card, box in self._grid.layout.boxes_between(area.top() + offset, area.bottom() + 1 + offset):
-            place = QRect(box.x - INSET, box.y - offset, box.width + 2 * INSET, box.height)
-            if not region.intersects(place):
+        for card, grid_box in self._grid.layout.boxes_between(
+            area.top() + offset, area.bottom() + 1 + offset
+        ):
+            box = grid_box._replace(y=grid_box.y - offset)
+            if not region.intersects(QRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height)):
                 continue  # between what is to be painted at the top and at the foot
             row = self._grid.row_of(card)
-            selected = selection.isSelected(self._model.index(row))
-            state = State(selected, card == current_card, row == hovered)
-            self._cards.paint(painter, box._replace(y=box.y - offset), self._card(row), state)
+            selected = any_selected and selection.isSelected(self._model.index(row))
+            self._cards.paint(
+                painter, box, self._card(row), State(selected, card == current_card, row == hovered)
+            )
             painted += 1
         self._headings.paint(painter, offset)
         return painted
