@@ -239,8 +239,10 @@ def _matching(db: Connection, asked: _Asked, allowed: NDArray[np.int64] | None, 
     """The best by BM25; where what leads to them leads to too few, some with any of the words."""
     arguments = {"allowed": None if allowed is None else _table(allowed), "limit": limit}
     words = _all_matches(asked.found)
-    *best, last = _leads(asked.found)
-    steps = [(BEST, lead) for lead in (*best, last)] + ([(SOME, words)] if last != words else [])
+    leads = _leads(asked.found)
+    steps = [(BEST, lead) for lead in leads] + ([(SOME, words)] if leads[-1] != words else [])
+    if allowed is not None and len(allowed) <= limit:
+        steps = [(SOME, words)]  # each of them that matches is a candidate, whichever is found first
     found: dict[int, None] = {}
     for statement, lead in steps:
         rows = db.execute(statement, {**arguments, "match": _expression(asked, lead)})

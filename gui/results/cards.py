@@ -188,9 +188,12 @@ class CardPainter:
 
     def _paint_ground(self, painter: QPainter, place: QRect, state: State) -> None:
         ringed = state.selected or state.current
-        painter.setPen(QPen(self._accent, 3 if state.current else 2) if ringed else Qt.PenStyle.NoPen)
+        width = 3 if state.current else 2
+        painter.setPen(QPen(self._accent, width) if ringed else Qt.PenStyle.NoPen)
         painter.setBrush(self._hover if state.selected or state.hovered else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), GRID, GRID)
+        # Not beyond the place by half a pixel: what lies there may not be painted along.
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(place).adjusted(inset, inset, -inset, -inset), GRID, GRID)
 
     def _paint_stack(self, painter: QPainter, picture: QRect) -> QRect:
         """Two edges that look out from behind; where the picture itself lies then."""

@@ -104,6 +104,7 @@ class ResultsView(QListView):
         model.shrinking.connect(self._places.keep_all)
         model.shrunk.connect(self._places.restore_all)
         thumbnails.arrived.connect(self._picture_came)
+        thumbnails.given_up.connect(self._paint_again)  # which asks for it, where it is in view
         style.changed.connect(self._take_colours)
 
     # what others ask
@@ -334,6 +335,9 @@ class ResultsView(QListView):
 
     def _picture_came(self, item: int) -> None:
         self._cards.picture_came(item)
+        self._paint_again(item)
+
+    def _paint_again(self, item: int) -> None:
         index = self.results.index_of(item)
         if index.isValid() and not self.grid.is_hidden(index.row()):
             self.viewport().update(self.visualRect(index))

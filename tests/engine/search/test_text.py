@@ -299,6 +299,22 @@ def test_where_every_word_is_common_pages_with_all_of_them_lead(
     assert set(library.found("zeppelin revenue", limit=9)) == {"one", "two", *often, *others}
 
 
+def test_the_three_rarest_of_common_words_lead(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commonest need not be there; with the two rarest alone a page is not among the first."""
+    monkeypatch.setattr(engine.search.text, "MOST_ROWS", 2)
+    monkeypatch.setattr(engine.search.text, "CANDIDATES", 3)
+    pages = {f"two{number}": "zeppelin revenue " * 5 for number in range(3)}
+    pages |= {f"three{number}": f"zeppelin {'of that kind ' * 30} revenue bread" for number in range(3)}
+    pages |= {f"bread{number}": "bread and recipe and so on" for number in range(3)}
+    pages |= {f"common{number}": "a recipe of some kind" for number in range(5)}
+    pages |= {f"filler{number}": "nothing that was asked" for number in range(20)}
+    library = Library(store, None, **pages)
+    asked = "zeppelin revenue bread recipe"
+    assert set(library.found(asked, limit=3)) == {"three0", "three1", "three2"}
+    assert set(library.found(asked, phrases=("revenue bread",), limit=3)) == {"three0", "three1", "three2"}
+    assert not {"three0", "three1", "three2"} & set(library.found(asked, "bread", limit=3))
+
+
 def test_texts_of_an_older_version_are_found_all_the_same(shelf: Shelf) -> None:
     before = shelf.words.search("total revenue bread", (), 10)
     with shelf.store.database.writing() as db:

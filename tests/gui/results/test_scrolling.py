@@ -128,6 +128,19 @@ def test_scrolls_that_come_together_are_painted_as_one(qtbot: QtBot, full: Resul
     assert on_screen(full) == painted_anew(full)
 
 
+def test_the_ring_of_a_card_that_comes_into_view_is_whole(qtbot: QtBot, full: ResultsPage) -> None:
+    """It was just beyond the edge, where a ring that looks out of its card would have had to be painted."""
+    view = full.view
+    view.setFocus()
+    view.selecting.only(40)
+    for edge, by in ((-view.viewport().height(), 60), (view.visualRect(view.currentIndex()).height(), -60)):
+        scroll(full, view.visualRect(view.currentIndex()).top() + edge)
+        settle(qtbot, full)
+        scroll(full, by)
+        settle(qtbot, full)
+        assert on_screen(full) == painted_anew(full)
+
+
 def test_only_what_comes_into_view_is_painted(qtbot: QtBot, full: ResultsPage, painted: Painted) -> None:
     """And the headings, and the cards between which the mouse goes over where it happens to be."""
     scroll(full, 400)
@@ -190,3 +203,30 @@ def test_what_there_was_no_time_to_paint_comes_at_its_new_place(
     qtbot.waitUntil(lambda: full.view.is_painted, timeout=SECONDS)
     QApplication.processEvents()
     assert on_screen(full) == painted_anew(full)
+
+
+def test_a_picture_that_was_given_up_is_asked_for_again_where_it_is_in_view(
+    qtbot: QtBot, page: ResultsPage, fetcher: Fetcher
+) -> None:
+    """Who scrolls back while pictures are slow: each that is asked for again pushes out one beside it."""
+    fetcher.open.clear()
+    page.view.set_card_height(90)
+    page.model.set_hits(hits(3000), complete=True)
+    scroll(page, 5000)
+    height = page.view.viewport().height()
+    for step in [height // 10] * 40 + [-height // 10] * 32:
+        scroll(page, step)
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: page.view.is_painted, timeout=SECONDS)
+    fetcher.open.set()
+
+    def in_view() -> list[int]:
+        view, offset = page.view, page.view.verticalOffset()
+        boxes = view.grid.layout.boxes_between(offset, offset + height)
+        return [page.model.hits[view.grid.row_of(card)].item for card, _box in boxes]
+
+    def all_pictured() -> bool:
+        kept = page.view._cards._faces._faces
+        return all(item in kept and kept[item].pictured for item in in_view())
+
+    qtbot.waitUntil(all_pictured, timeout=SECONDS)
