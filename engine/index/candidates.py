@@ -135,7 +135,7 @@ class CandidateIndex:
     # searching
 
     def search(self, query: Vectors, count: int, allowed: Items | None = None) -> Items:
-        """(tokens, dimension) float32 -> about the `count` likeliest pages, the likeliest first.
+        """(tokens, dimension) float32 -> about the `count` (at least 1) likeliest pages, the likeliest first.
 
         Among all, or among those items `allowed` (ascending, each once): the others are left out before the
         cut. Where no more than `count` pages, or few enough for MaxSim itself, come into question, all of
@@ -154,8 +154,12 @@ class CandidateIndex:
         probes = _probes(state.centroids.scores(query, self._kernels()))
         totals = np.concatenate([segment.totals(probes) for segment in state.segments])
         totals[~kept] = -1.0  # below every total
-        best = np.argpartition(-totals, count)[:count]
-        return items[best[np.lexsort((items[best], -totals[best]))]]
+        least = float(-np.partition(-totals, count - 1)[count - 1])
+        # Of those that are equal at the cut the first items: else a filter would change which they are.
+        above, equal = np.flatnonzero(totals > least), np.flatnonzero(totals == least)
+        best = np.concatenate([above, equal[np.argsort(items[equal])][: count - len(above)]])
+        found: Items = items[best[np.lexsort((items[best], -totals[best]))]]
+        return found
 
     # parts of writing
 

@@ -96,6 +96,16 @@ def test_few_pages_are_all_candidates(settled: tuple[PageLibrary, CandidateIndex
     assert sorted(index.search(query(7), 1, allowed).tolist()) == allowed.tolist()
 
 
+def test_a_filter_changes_nothing_where_pages_are_equally_likely(
+    settled: tuple[PageLibrary, CandidateIndex],
+) -> None:
+    library, index = settled
+    numbers = {*range(10), 11, 12, 13, 15, 16, 31, 55, 57, 62, 100, 298}
+    allowed = np.array(sorted(library.items[number] for number in numbers), dtype=np.int64)
+    whole = index.search(query(library.items[1]), len(allowed) - 1, allowed).tolist()
+    assert index.search(query(library.items[1]), 10, allowed).tolist() == whole[:10]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(chosen=st.sets(st.integers(0, PAGES - 1)), count=st.integers(1, 60), source=st.integers(0, PAGES - 1))
 def test_a_filter_loses_nothing(
