@@ -33,7 +33,7 @@ class ThumbnailStore(QObject):
     """Hands out images by item. `image` never waits: it answers from memory or asks for the picture."""
 
     arrived = Signal(int)  # item
-    given_up = Signal(int)  # item: so much was asked for since then that it is not on its way any more
+    dropped = Signal(int)  # item: so much was asked for since then that it is not on its way any more
 
     def __init__(
         self,
@@ -113,9 +113,9 @@ class ThumbnailStore(QObject):
             lambda error: self._give_up(item, error),
         )
         while len(self._waiting) > self._limit:
-            dropped, job = self._waiting.popitem(last=False)
+            oldest, job = self._waiting.popitem(last=False)
             job.cancel()
-            self.given_up.emit(dropped)
+            self.dropped.emit(oldest)
 
     def _keep(self, item: int, image: QImage, box: QSize) -> None:
         self._waiting.pop(item, None)

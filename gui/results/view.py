@@ -104,7 +104,7 @@ class ResultsView(QListView):
         model.shrinking.connect(self._places.keep_all)
         model.shrunk.connect(self._places.restore_all)
         thumbnails.arrived.connect(self._picture_came)
-        thumbnails.given_up.connect(self._paint_again)  # which asks for it, where it is in view
+        thumbnails.dropped.connect(self._paint_again)  # which asks for it, where it is in view
         style.changed.connect(self._take_colours)
 
     # what others ask

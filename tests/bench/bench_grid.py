@@ -26,6 +26,7 @@ from gui.jobs import Jobs
 from gui.parts.style import Style
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import ThumbnailStore
+from tests.bench.bench_window import look
 
 STEPS = 500
 SLICE = 1000  # hits that come at once while an answer grows
@@ -74,14 +75,6 @@ def timed(act: Callable[[], object]) -> float:
 
 def report(what: str, times: list[float]) -> None:
     print(f"{what:44}{statistics.median(times):10.2f}{max(times):10.2f}")
-
-
-def settle(seconds: float) -> None:
-    """Let the thumbnails come."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        QApplication.processEvents()
-        time.sleep(0.005)
 
 
 class Bench:
@@ -151,17 +144,17 @@ def main() -> None:
     page = ResultsPage(ThumbnailStore(jobs, lambda _item: encoded), style)
     page.resize(1280, 860)
     page.show()
-    settle(0.2)
+    look(0.2)
     hits = made_up(options.hits)
     process = psutil.Process()
     before = process.memory_info().rss
     print(f"{options.hits} hits{'':30}{'median ms':>14}{'worst ms':>10}")
     bench = Bench(page)
     bench.take(hits)
-    settle(0.5)
+    look(0.5)
     grown = (process.memory_info().rss - before) / MEBIBYTE
     bench.lay_out()
-    settle(0.5)
+    look(0.5)
     bench.scroll()
     bench.select()
     print(f"memory beyond the hits themselves: {grown:.0f} MB at rest, ", end="")

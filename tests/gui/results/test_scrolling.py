@@ -205,7 +205,7 @@ def test_what_there_was_no_time_to_paint_comes_at_its_new_place(
     assert on_screen(full) == painted_anew(full)
 
 
-def test_a_picture_that_was_given_up_is_asked_for_again_where_it_is_in_view(
+def test_a_picture_that_was_dropped_is_asked_for_again_where_it_is_in_view(
     qtbot: QtBot, page: ResultsPage, fetcher: Fetcher
 ) -> None:
     """Who scrolls back while pictures are slow: each that is asked for again pushes out one beside it."""
