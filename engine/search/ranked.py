@@ -46,6 +46,10 @@ class Ranking:
         rest = other.at(~np.isin(other.items, self.items))
         return _chained([self, rest])
 
+    def at_most(self, verdict: Verdict) -> Ranking:
+        """The same order, no item surer than that."""
+        return replace(self, sureness=np.minimum(self.sureness, np.int8(SURENESS[verdict])))
+
     def surest(self) -> Verdict:
         return VERDICTS[int(self.sureness.max(initial=0))]
 

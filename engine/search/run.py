@@ -182,6 +182,8 @@ class Searcher:
         vectors = self._by_vectors(query, asked, readable, watch)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
+        if _parts(query, asked) > 1:  # each of these knows of one of them alone
+            words, vectors = words.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
         with watch.stage("order"):
             ranking = _in_order(asked.text, found.photos, fused(words, *vectors, found.pages))
             complete = len(ranking) < depth
@@ -338,6 +340,11 @@ def _nothing_wanted(query: Query, parsed: ParsedQuery) -> QueryError:
         told = "The query says only what to keep away, not what to look for."
         return QueryError(told, "Say also what you want: type some words, or give a picture.")
     return QueryError("The query is empty.", "Type some words, or give a picture.")
+
+
+def _parts(query: Query, asked: Asked) -> int:
+    """How many texts and pictures a match is to fit."""
+    return bool(asked.text) + len(query.like) + len(query.like_items)
 
 
 def _may_name(query: Query) -> bool:

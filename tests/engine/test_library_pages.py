@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from engine.errors import UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, Query, Scope, Verdict, Why
+from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 
 MIXED = ("red", "blue")  # what the third page shows, side by side
@@ -138,6 +140,17 @@ def test_a_picture_of_nothing_that_is_there_is_no_match(desk: Desk, tmp_path: Pa
             found[colour] = other.search(Query(like=(tmp_path / "shot.png",), scope=Scope.PAGES))
     assert [hit.verdict for hit in found["white"].hits] == [Verdict.NONE] * 3
     assert [hit.verdict for hit in found["green"].hits] == [Verdict.STRONG, Verdict.NONE, Verdict.NONE]
+
+
+def test_a_page_that_says_the_word_is_no_sure_match_where_a_picture_is_asked_for_too(desk: Desk) -> None:
+    (desk.papers / "lamps.pdf").write_bytes(pdf([Page([(72, 600, "Seventeen lanterns")])]))
+    desk.index()
+    _page("blue").save(desk.location.parent / "blue.png")
+    said = Query("lanterns", scope=Scope.PAGES)
+    (hit,) = (hit for hit in desk.library.search(said).hits if hit.verdict is Verdict.STRONG)
+    assert hit.path.name == "lamps.pdf"
+    both = desk.library.search(replace(said, like=(desk.location.parent / "blue.png",))).hits
+    assert [other.verdict for other in both if other.item == hit.item] == [Verdict.WEAK]
 
 
 def test_pages_whose_file_is_gone_take_no_places(desk: Desk) -> None:
