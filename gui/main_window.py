@@ -188,7 +188,8 @@ class MainWindow(QMainWindow):
         self.results.view.open_wanted.connect(lambda hit: self.files.open(hit.path))
         self.previewing.connect_files(self.files)
         self.pages.currentChanged.connect(lambda: self.banners.lift(self.previewing.controls_height))
-        self.banners.covers.connect(self.results.view.keep_clear)
+        for view in (self.results.view, self.duplicates.page.view):
+            self.banners.covers.connect(view.keep_clear)
         self.previewing.connect_intake(self.intake)
         self.doing.connect_results(self.results, self.previewing)
         self.doing.actions.remove_folder_wanted.connect(self.folders.confirm_removal)

@@ -42,6 +42,8 @@ class DuplicatesView(QAbstractItemView):
         self._geometry = Geometry((), 0)
         self._buttons: list[TextButton] = []
         self._groups_shown = range(0)
+        self._covered = 0  # of the lower edge, logical pixels
+        self._beyond = 0  # the end of the list one can see, logical pixels
         self.setObjectName("DuplicatesView")
         self.setAccessibleName(words.LIST)
         self.setModel(model)
@@ -53,6 +55,14 @@ class DuplicatesView(QAbstractItemView):
         thumbnails.arrived.connect(lambda _item: self.viewport().update())
         style.changed.connect(self.viewport().update)
         model.ticks_changed.connect(self._place_buttons)
+
+    def keep_clear(self, covered: int) -> None:
+        """So much of the lower edge lies under something: what is there can be scrolled into view."""
+        if covered != self._covered:
+            # Who looks at the very end goes on seeing what is seen there when that goes.
+            beyond = self.verticalOffset() + self.viewport().height() - self._geometry.height
+            self._covered, self._beyond = covered, max(beyond, 0)
+            self._lay_out()
 
     def button_of(self, group: int) -> TextButton | None:
         """The button of a group that is on the screen."""
@@ -87,12 +97,14 @@ class DuplicatesView(QAbstractItemView):
         card = self.visualRect(index)
         heading = self._geometry.heading(self._duplicates.arranged.group_of(index.row()))
         top = heading.translated(0, -self.verticalOffset()).top()
-        if card.bottom() - top > self.viewport().height():
+        height = self.viewport().height()
+        height -= min(self._covered, height // 2)
+        if card.bottom() - top > height:
             top = card.top() - GAP
         if top < 0:
             bar.setValue(bar.value() + top)
-        elif card.bottom() + GAP > self.viewport().height():
-            bar.setValue(bar.value() + card.bottom() + GAP - self.viewport().height())
+        elif card.bottom() + GAP > height:
+            bar.setValue(bar.value() + card.bottom() + GAP - height)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -130,6 +142,7 @@ class DuplicatesView(QAbstractItemView):
 
     def reset(self) -> None:
         super().reset()
+        self._beyond = 0
         self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,7 +157,8 @@ class DuplicatesView(QAbstractItemView):
         self._geometry = Geometry(self._duplicates.arranged.counts, self.viewport().width())
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
-        bar.setRange(0, max(self._geometry.height - self.viewport().height(), 0))
+        height = self._geometry.height + max(self._covered, self._beyond)
+        bar.setRange(0, max(height - self.viewport().height(), 0))
         self._place_buttons()
         self.viewport().update()
 

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from gui.duplicates.card import tick_box
 from gui.duplicates.page import DuplicatesPage
 from gui.jobs import Lane
 from gui.main_window import MainWindow
+from gui.messages import Level, Message
 from gui.sidebar.entries import EntryKind
 from gui.strings import duplicates as words
 from gui.strings import file_work as file_words
@@ -225,6 +226,22 @@ def test_a_long_list_stays_where_it_was_scrolled_to(
     bar.setValue(bar.maximum())
     page.show_groups(page.model.arranged)
     assert bar.value() == bar.maximum()
+
+
+def test_the_last_files_can_be_scrolled_out_from_under_a_message(
+    qtbot: QtBot, open_window: OpenWindow, doubled: Path
+) -> None:
+    window = open_window(doubled)
+    page = open_page(qtbot, window)
+    window.resize(900, 480)
+    message = Message(Level.WARNING, "Something else is to be said.")
+    window.session.messages.post(message)
+    (banner,) = window.banners.banners()
+    press(page.view, Qt.Key.Key_End)
+    last = page.view.visualRect(page.model.index(page.model.rowCount() - 1))
+    assert page.view.viewport().mapTo(window, last.bottomLeft()).y() < banner.mapTo(window, QPoint()).y()
+    window.session.messages.withdraw(message)
+    assert page.view.visualRect(page.model.index(page.model.rowCount() - 1)) == last
 
 
 def test_without_duplicates_the_page_says_what_it_would_show(
