@@ -73,7 +73,7 @@ class Tracing(QObject):
         self._stale = False
         library, paths = self._session.library, self._paths
         self._job = self._session.jobs.run(
-            Lane.FILES,
+            Lane.TRACE,
             lambda: tuple((library.trace(path), _folder_of(path)) for path in paths),
             self._answer,
             self._failed,

@@ -283,6 +283,27 @@ def test_what_changes_while_it_is_looked_at_is_looked_at_again(
     no_more.set()
 
 
+def test_a_look_that_takes_long_keeps_no_other_file_waiting(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(indexed)
+    library = window.session.library
+    look, go_on = library.trace, threading.Event()
+
+    def slow(path: Path) -> FileTrace:
+        go_on.wait()
+        return look(path)
+
+    dialog = question(window)
+    monkeypatch.setattr(library, "trace", slow)
+    drop(dialog, files(pictures / "red 0.png"))
+    drop(window, files(pictures / "blue 0.png"))
+    qtbot.waitUntil(lambda: "blue 0.png" in names(window), timeout=SECONDS)
+    assert dialog.rows() == []
+    go_on.set()
+    answers(qtbot, dialog, 1)
+
+
 def test_a_look_that_fails_is_told_once(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,5 +347,5 @@ def look_again(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
         window.session.refresh_status()
     done: list[None] = []
-    window.session.jobs.run(Lane.FILES, lambda: None, done.append)
+    window.session.jobs.run(Lane.TRACE, lambda: None, done.append)
     qtbot.waitUntil(lambda: bool(done), timeout=SECONDS)
