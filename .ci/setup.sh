@@ -61,3 +61,4 @@ echo "Installing the locked packages. The first time takes some minutes and abou
     $again -r requirements.lock
 rm -f "$marker"
 printf '%s\n' "$wanted" >"$stamp"
+echo "Installed. \`make run\` opens the window."
