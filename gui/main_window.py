@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         self.search_bar.results_wanted.connect(self._enter_results)
         self.sidebar_button.toggled.connect(self._show_sidebar)
         self.asking.can_go_back.connect(self.top.back_button.setEnabled)
+        self.asking.returning.connect(self.results.returning.expect)
         self.top.back_button.clicked.connect(self.asking.back)
         self.sidebar.add_wanted.connect(self.folders.pick)
         self.sidebar.remove_wanted.connect(self.folders.confirm_removal)

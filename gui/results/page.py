@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +11,7 @@ from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style
 from gui.results.captions import how_sure
 from gui.results.model import ResultsModel
+from gui.results.returning import Returning, whole
 from gui.results.thumbnails import ThumbnailStore
 from gui.results.view import ResultsView
 from gui.results.zoom import Zoom
@@ -35,6 +34,7 @@ class ResultsPage(QWidget):
         self.view.scope_wanted.connect(self.scope_wanted)
         self.view.selection_changed.connect(self._count_selected)
         self._query: Query | None = None  # that the results answer
+        self.returning = Returning()
         self._note = ""
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
@@ -67,9 +67,13 @@ class ResultsPage(QWidget):
         self.title.setText(strings.SEARCHING)
 
     def show_results(self, results: SearchResults, complete: bool, query: Query | None = None) -> None:
-        """A new answer begins at its top; the same question, asked again, stays where it was."""
-        asked = replace(query, limit=0, offset=0) if query is not None else None
-        memory = self.view.remember() if asked is not None and asked == self._query else None
+        """A new answer begins at its top; the same question, asked again, stays where it was, and one that is
+        come back to is where it was left."""
+        asked = whole(query) if query is not None else None
+        self._leave()
+        memory = self.returning.come(asked) if asked is not None else None
+        if asked is not None and asked == self._query:
+            memory = self.view.remember()
         self._query = asked
         self._note = results.note
         self.model.set_hits(results.hits, complete, results.ranked)
@@ -85,6 +89,7 @@ class ResultsPage(QWidget):
         self._describe()
 
     def clear(self) -> None:
+        self._leave()
         self._query = None
         self.model.set_hits((), complete=True)
         self.title.clear()
@@ -110,6 +115,10 @@ class ResultsPage(QWidget):
 
     def offer_refresh(self) -> None:
         self.refresh_link.show()
+
+    def _leave(self) -> None:
+        if self._query is not None and self.model.hits:
+            self.returning.leave(self._query, self.view.remember())
 
     def _withdraw_refresh(self) -> None:
         if self.refresh_link.hasFocus():

@@ -29,6 +29,7 @@ STANDING_MILLISECONDS = 2500  # what stands answered for so long was meant, thou
 
 class Asking(QObject):
     can_go_back = Signal(bool)
+    returning = Signal(object)  # Query or None: what is asked next was asked before
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Asking(QObject):
 
     def _show(self, question: Question | None) -> None:
         if question is not None:
+            self.returning.emit(question.query())
             self._bar.show_question(question)
         self._tell_trail()
 

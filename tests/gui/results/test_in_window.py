@@ -81,6 +81,32 @@ def test_asking_the_same_again_keeps_the_selection(
     assert [hit.item for hit in view.selected_hits()] == chosen != []
 
 
+def test_who_goes_back_finds_the_place_and_the_selection(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    window.resize(700, 460)
+    view, bar = window.results.view, window.results.view.verticalScrollBar()
+    ask(qtbot, window, "red")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    press(view, Qt.Key.Key_End)
+    press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    chosen, place = [hit.item for hit in view.selected_hits()], bar.value()
+    assert len(chosen) == 2
+    assert place > 0
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # similar ones
+    assert (bar.value(), view.selected_count()) == (0, 0)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.search_bar.line.text() == "red"
+    assert [hit.item for hit in view.selected_hits()] == chosen
+    assert bar.value() == place
+    ask(qtbot, window, "blue")
+    ask(qtbot, window, "red")  # asked anew: from its top
+    assert (bar.value(), view.selected_count()) == (0, 0)
+
+
 def test_what_lies_under_a_message_can_be_scrolled_into_view(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
