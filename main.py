@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 # onnxruntime, which looks for text on pictures, reports to its makers unless told not to before it loads.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -18,12 +19,12 @@ def main() -> int:
     if len(sys.argv) > 1:
         from engine import cli
 
-        return cli.run()
+        return cli.run(window)
     return window()
 
 
-def window() -> int:
-    """Open the window on the user's own library and return the exit status once it is closed."""
+def window(library: Path | None = None) -> int:
+    """Open the window, on the user's own library where none is named; the exit status once it is closed."""
     if not has_display(sys.platform, os.environ):
         sys.stderr.write("findling: No display was found, so the window cannot open. See: findling --help\n")
         return 1
@@ -33,7 +34,7 @@ def window() -> int:
     from gui import app
 
     try:
-        library = paths.library_folder()
+        library = library or paths.library_folder()
     except UserError as error:
         sys.stderr.write(f"findling: {error}\n")
         return 1

@@ -35,7 +35,8 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     parser = _parser(version)
     parsed, unknown = parser.parse_known_args(arguments)
     if parsed.command is None:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}" if unknown else "Name a command")
+        _check_window(parser, parsed, unknown)
+        return parsed
     command: argparse.ArgumentParser = parsed.parser
     if unknown and parsed.command == "search" and not any(word.startswith("--") for word in unknown):
         command.error(
@@ -48,6 +49,16 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     if parsed.command == "index" and parsed.exclude and not parsed.folders:
         command.error("--exclude belongs to a folder: name the folder too")
     return parsed
+
+
+def _check_window(
+    parser: argparse.ArgumentParser, parsed: argparse.Namespace, unknown: Sequence[str]
+) -> None:
+    """What may stand without a command: the library on which the window opens."""
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if parsed.model is not None or parsed.quiet:
+        parser.error("Name a command: --model and --quiet mean nothing to the window")
 
 
 def _check_search(command: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -67,8 +78,8 @@ def _parser(version: str) -> OneSentenceParser:
     parser = OneSentenceParser(
         prog=PROGRAM,
         description="Finds your photographs and document pages by what they show, on your own machine.",
-        epilog="Without a command the window opens. Exit status: 0 done, 1 could not, 2 wrong usage, "
-        "130 interrupted.",
+        epilog="Without a command the window opens, on the library that is named. Exit status: 0 done, "
+        "1 could not, 2 wrong usage, 130 interrupted.",
         parents=[_common({"library": None, "model": None, "quiet": False})],
         allow_abbrev=False,
     )

@@ -94,6 +94,21 @@ MainWindow.showEvent = show_event
 raise SystemExit(app.run(Path(sys.argv[1])))
 """
 
+NAMED = """
+import sys
+import main
+from gui.main_window import MainWindow
+
+shown = MainWindow.showEvent
+def show_event(self, event):
+    shown(self, event)
+    self.session.opened.connect(lambda: print(self.session.location))
+    self.session.opened.connect(self.close)
+MainWindow.showEvent = show_event
+sys.argv[1:] = ["--library", sys.argv[1]]
+raise SystemExit(main.main())
+"""
+
 DRAWS = """
 import io, sys, threading
 from PIL import Image
@@ -164,6 +179,11 @@ def test_the_toolkit_does_not_wear_out_none(qapp: QApplication) -> None:
 def test_a_copied_path_does_not_break_the_end_of_the_program(tmp_path: Path) -> None:
     ended = start(COPIES, tmp_path)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_the_window_opens_on_the_library_that_is_named(tmp_path: Path) -> None:
+    ended = start(NAMED, tmp_path / "named")
+    assert (ended.returncode, ended.stdout) == (0, f"{tmp_path / 'named'}\n"), ended.stderr
 
 
 def test_icons_are_drawn_while_thumbnails_are_decoded(tmp_path: Path) -> None:
