@@ -10,6 +10,7 @@ from pathlib import Path
 from gui import strings
 from gui.files import desktop
 from gui.jobs import Lane
+from gui.messages import Level, Message
 from gui.session import Session
 from gui.strings import file_work as words
 
@@ -26,6 +27,7 @@ class FileActions:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._problems: list[Message] = []  # of the last attempt
 
     def open(self, *paths: Path) -> None:
         self._session.jobs.run(Lane.FILES, lambda: _look(paths), self._open)
@@ -37,12 +39,14 @@ class FileActions:
         desktop.copy_path(path)
 
     def _open(self, looked: _Looked) -> None:
+        self._withdraw_problems()
         self._say_gone(looked)
         for path in looked.there:
             if not desktop.open_path(path):
                 self._say_not_opened(path)
 
     def _shown(self, looked: _Looked) -> None:
+        self._withdraw_problems()
         self._say_gone(looked)
         if looked.there and not looked.shown and not desktop.open_path(looked.there[0].parent):
             self._say_not_opened(looked.there[0].parent)
@@ -50,10 +54,21 @@ class FileActions:
     def _say_gone(self, looked: _Looked) -> None:
         if looked.gone:
             gone = [strings.FILE_GONE.format(name=strings.file_name(path)) for path in looked.gone]
-            self._session.messages.warning(words.left_out(gone), strings.FILE_GONE_REMEDY)
+            self._say(words.left_out(gone), strings.FILE_GONE_REMEDY)
 
     def _say_not_opened(self, path: Path) -> None:
-        self._session.messages.warning(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
+        self._say(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
+
+    def _say(self, text: str, remedy: str = "") -> None:
+        """Until something else is asked, or looked for."""
+        problem = Message(Level.WARNING, text, remedy, passing=True)
+        self._problems.append(problem)
+        self._session.messages.post(problem)
+
+    def _withdraw_problems(self) -> None:
+        for problem in self._problems:
+            self._session.messages.withdraw(problem)
+        self._problems.clear()
 
 
 def _look(paths: Sequence[Path]) -> _Looked:

@@ -23,6 +23,7 @@ from gui import strings
 from gui.files.many import open_many
 from gui.files.programs import Program, programs_for
 from gui.jobs import Lane
+from gui.messages import Level, Message
 from gui.parts.style import GRID
 from gui.session import Session
 from gui.strings import file_work as words
@@ -144,4 +145,5 @@ class OpeningWith(QObject):
         for program, *arguments in commands:
             if not QProcess.startDetached(program, arguments)[0]:
                 name = strings.file_name(Path(program))
-                self._session.messages.warning(words.PROGRAM_NOT_STARTED.format(name=name))
+                text = words.PROGRAM_NOT_STARTED.format(name=name)
+                self._session.messages.post(Message(Level.WARNING, text, passing=True))

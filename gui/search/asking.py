@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.jobs import Job, Lane
+from gui.messages import Level, Message
 from gui.parts.style import Style
 from gui.search.history_list import HistoryList
 from gui.search.intake import Intake
@@ -210,4 +211,5 @@ class Asking(QObject):
         if status and any(folder.is_relative_to(known.path) for known in status.folders):
             self._bar.add_folder(folder)
         else:
-            self._session.messages.warning(words.NOT_OF_LIBRARY.format(name=strings.file_name(folder)))
+            text = words.NOT_OF_LIBRARY.format(name=strings.file_name(folder))
+            self._session.messages.post(Message(Level.WARNING, text, passing=True))
