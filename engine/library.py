@@ -353,6 +353,10 @@ class Library:
         """In path order. A file of which several things failed has an entry for each."""
         return self._catalogue.failures()
 
+    def files_changed(self) -> None:
+        """Something was done to files below the folders: a run at work looks at them before it reads on."""
+        self._indexing.look_again()
+
     def settings_changed(self) -> None:
         """The file of settings says something else: a run at work goes by it from now on."""
         self._indexing.look_again()

@@ -34,6 +34,7 @@ from gui.search.forgotten import Forgotten
 from gui.search.intake import Intake
 from gui.search.memory import SearchMemory
 from gui.search.picture_query import meant_as_words
+from gui.search.refreshing import Refreshing
 from gui.search.searching import Searching
 from gui.session import Session
 from gui.settings.first_steps import FirstSteps, Pages
@@ -50,7 +51,6 @@ from gui.top_bar import TopBar
 from gui.window_state import WindowState
 
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
-WORTH_ASKING = 1.1  # times as much as there was: then the question is asked again while files come in
 
 
 class MainWindow(QMainWindow):
@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._begun = False
         self._waiting_query: Query | None = None
-        self._items_at_search = 0
         self.setWindowTitle(strings.APPLICATION)
         self.preferences = Preferences(session)
         self.indexing = Indexing(session, self.preferences)
@@ -125,6 +124,9 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(answer)
         self.previewing = Previewing(
             self.session, self.searching, self.pages, self.results, self.thumbnails, style
+        )
+        self.refreshing = Refreshing(
+            self.session, self.indexing, self.searching, self.results, self.previewing
         )
         self.duplicates = Duplicates(self.session, self.indexing, self.pages, self.thumbnails, style)
         self.navigation = Navigation(
@@ -278,15 +280,12 @@ class MainWindow(QMainWindow):
         self.status_line.show_status(status)
         self.ready.describe(status, self.indexing.active)
         self._show_page()
-        if self._begun:
-            self._offer_refresh(status)
-        else:
+        if not self._begun:
             self._begun = True
             self._begin(status)
 
     def _begin(self, status: LibraryStatus) -> None:
         """The library is open for the first time: bring it up to date, and get ready for a question."""
-        self._items_at_search = status.items  # of a question that came before this status
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
         else:
@@ -322,7 +321,6 @@ class MainWindow(QMainWindow):
         self._show_page()
 
     def _search_started(self) -> None:
-        self._items_at_search = self.session.status.items if self.session.status else 0
         self.thumbnails.forget_failures()
         if not (self.searching.repeating and self.results.model.hits):
             self.results.show_waiting()
@@ -343,22 +341,6 @@ class MainWindow(QMainWindow):
         self.results.clear()
         self.unanswered.explain(error)
         self._show_page()
-
-    def _offer_refresh(self, status: LibraryStatus) -> None:
-        if not self.searching.answered or self.searching.running or status.items <= self._items_at_search:
-            return
-        if self.results.model.hits and not (self._unseen_use() and self._worth_asking(status)):
-            self.results.offer_refresh()
-        else:
-            self.searching.repeat()
-
-    def _unseen_use(self) -> bool:
-        """Whether a newer answer takes nothing from under the user's eyes or hands."""
-        return self.results.untouched and not self.previewing.is_open
-
-    def _worth_asking(self, status: LibraryStatus) -> bool:
-        """While files come in, only now and then: each answer costs the reading some of its time."""
-        return not self.indexing.active or status.items >= self._items_at_search * WORTH_ASKING
 
     def _show_page(self) -> None:
         """The answer, or what can be asked; not over what is looked at meanwhile."""

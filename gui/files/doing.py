@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from engine.records import Hit
+from engine.records import Hit, LibraryStatus
 from gui.activity.indexing import Indexing
 from gui.files.binning import Binning
 from gui.files.exporting import Exporting
@@ -48,6 +48,7 @@ class Doing(QObject):
         self._searching = searching
         self._results: ResultsPage | None = None
         self._stale: int | None = None  # the phase in which something came back that the answer misses
+        self._files = 0  # that were known when the question was asked again
         self.undo = UndoHistory(session.messages, self)
         self.exporting = Exporting(session, files.open, style, window)
         self.binning = Binning(session, self.undo, window)
@@ -63,6 +64,7 @@ class Doing(QObject):
         self.leaving_out.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
         self.leaving_out.returned.connect(self._repeat_later)
         indexing.finished.connect(self._index_came_to_rest)
+        session.status_changed.connect(self._follow)
         for keys in table.sequences("undo"):
             QShortcut(keys, window, self.undo.undo)
 
@@ -83,10 +85,14 @@ class Doing(QObject):
 
     def _files_gone(self, paths: frozenset[Path]) -> None:
         self._forget(paths.__contains__)
-        self._indexing.start()
+        self._look_again()
 
     def _files_came(self) -> None:
         self._repeat_later()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._session.library.files_changed()
         self._indexing.start()
 
     def _forget(self, gone: Callable[[Path], bool]) -> None:
@@ -96,13 +102,24 @@ class Doing(QObject):
             self._session.jobs.run(Lane.FILES, lambda: _items(hits, gone), self.items_gone.emit)
 
     def _repeat_later(self) -> None:
-        """Ask again once the index knows what came back."""
+        """Ask now, where it has not been missed, and again once the index knows what came back."""
         self._stale = self._indexing.snapshot().phases
+        self._repeat()
+
+    def _repeat(self) -> None:
+        status = self._session.status
+        self._files = status.files if status is not None else 0
+        self._searching.repeat()
+
+    def _follow(self, status: LibraryStatus) -> None:
+        """What came back is known long before a run comes to rest that goes on to read text."""
+        if self._stale is not None and status.files != self._files:
+            self._repeat()
 
     def _index_came_to_rest(self) -> None:
         if self._stale is None:
             return
-        self._searching.repeat()
+        self._repeat()
         if self._indexing.snapshot().phases != self._stale:  # else it may be the end of an earlier look
             self._stale = None
 

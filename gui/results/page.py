@@ -113,7 +113,8 @@ class ResultsPage(QWidget):
             self.left.emit()
         return several or inside
 
-    def offer_refresh(self) -> None:
+    def offer_refresh(self, reason: str) -> None:
+        self.refresh_link.setText(reason)
         self.refresh_link.show()
 
     def _leave(self) -> None:

@@ -221,6 +221,42 @@ def test_an_answer_that_is_worked_with_is_refreshed_when_that_is_wanted(
     assert window.results.view.hasFocus()
 
 
+def test_an_answer_that_was_not_touched_loses_what_is_deleted(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    window = window_on_two(qtbot, open_window, empty, tmp_path / "own")
+    ask(qtbot, window, "black")
+    (tmp_path / "own" / "first.png").unlink()
+    qtbot.waitUntil(lambda: names(window) == ["second.png"], timeout=SECONDS)
+    assert not window.results.refresh_link.isVisible()
+
+
+def test_who_works_with_an_answer_is_told_that_files_are_gone_from_their_places(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    window = window_on_two(qtbot, open_window, empty, tmp_path / "own")
+    ask(qtbot, window, "black")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    (tmp_path / "own" / "first.png").rename(tmp_path / "own" / "third.png")
+    qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)
+    assert window.results.refresh_link.text() == strings.REFRESH_MOVED
+    assert set(names(window)) == {"first.png", "second.png"}
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(window.results.refresh_link)
+    assert set(names(window)) == {"third.png", "second.png"}
+
+
+def window_on_two(qtbot: QtBot, open_window: OpenWindow, empty: Path, folder: Path) -> MainWindow:
+    """It watches a folder with two pictures."""
+    paint(folder / "first.png", "black", (60, 40))
+    paint(folder / "second.png", "black", (50, 90))
+    window = open_window(empty)
+    window.session.add_folders([folder])
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "2 photographs", timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
+    return window
+
+
 def test_what_goes_away_at_the_foot_of_the_window_leaves_the_focus_in_it(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.library import Library
+from gui.app import build_window
+from gui.main_window import MainWindow
 from gui.strings import file_work as words
-from tests.gui.conftest import SECONDS, ask, draw_document, names, paint, wait_until_idle
+from tests.fakes import ColourShelf
+from tests.gui.conftest import SECONDS, ask, close, draw_document, names, paint, wait_until_idle
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.hands import click, press
 
@@ -119,3 +124,48 @@ def test_undo_in_a_text_box_is_the_text_boxs_own(own_window: OwnWindow) -> None:
     press(line, Qt.Key.Key_Z, CONTROL)
     assert line.text() == "red"
     assert said(window) == []
+
+
+def test_what_comes_back_is_seen_while_text_is_being_read(
+    qtbot: QtBot, empty: Path, own_pictures: Path
+) -> None:
+    for number in range(60):
+        write_page(own_pictures / "letters" / f"{number}.png", number)
+    window = build_window(empty, reading_library)
+    try:
+        window.show()
+        qtbot.waitUntil(lambda: window.session.status is not None, timeout=SECONDS)
+        window.session.add_folders([own_pictures])
+        qtbot.waitUntil(lambda: window.indexing.snapshot().phase == "reading text", timeout=SECONDS)
+        ask(qtbot, window, "red")
+        files = known(window)
+        window.doing.binning.move([own_pictures / "a.png"])
+        qtbot.waitUntil(lambda: known(window) == files - 1, timeout=SECONDS)
+        assert "a.png" not in names(window)
+        press(window.results.view, Qt.Key.Key_Z, CONTROL)
+        qtbot.waitUntil(lambda: "a.png" in names(window), timeout=SECONDS)
+        assert window.session.status is not None
+        assert window.session.status.unread > 0
+    finally:
+        close(qtbot, window)
+
+
+def write_page(path: Path, number: int) -> None:
+    """A letter that takes a while to be read."""
+    page = Image.new("RGB", (1200, 1600), "white")
+    pen = ImageDraw.Draw(page)
+    for line in range(30):
+        pen.text((80, 40 + 50 * line), f"Line {line} of letter {number} to nobody", "black", font_size=32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.save(path)
+
+
+def reading_library(location: Path) -> Library:
+    library = Library(location, ColourShelf(location.parent / "models"), None, read_text=True)
+    library.use_model("colours")
+    return library
+
+
+def known(window: MainWindow) -> int:
+    status = window.session.status
+    return status.files if status is not None else 0
