@@ -54,6 +54,10 @@ class QueryError(UserError):
     """A query is empty, or one of its pictures cannot be read."""
 
 
+class NothingWanted(QueryError):
+    """A query says nothing, or only what to keep away: asked again it says no more."""
+
+
 class QueryPictureError(QueryError):
     """A picture of the query cannot be read: no answer could be one to what was asked."""
 

@@ -155,6 +155,8 @@ def _trace(
 def _outside(path: Path) -> FileTrace:
     if not paths.is_there(path):
         return FileTrace(path, Whereabouts.GONE, NO_SUCH_FILE)
+    if path.is_file() and not is_supported(path.name):
+        return FileTrace(path, *_other_type(path))
     folder = path if path.is_dir() else path.parent
     return FileTrace(
         path,

@@ -49,12 +49,15 @@ class SettingsFile:
     def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._path = path
         self._migrations = migrations
+        self.damaged = False  # what was read last
 
     def load(self) -> Settings:
         """What was set, and the default for what was not or makes no sense."""
+        self.damaged = False
         try:
             return _understood(self._read())
         except _Damaged as error:
+            self.damaged = True
             _log.warning("the settings %s are damaged, the defaults stand: %s", self._path, error)
             return Settings()
 

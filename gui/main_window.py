@@ -398,6 +398,8 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if (meant_as_words(data) or not self.intake.take(data)) and data.hasText():
+        if not meant_as_words(data) and self.intake.take(data):
+            self.search_bar.drop_selected_words()
+        elif data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()

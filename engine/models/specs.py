@@ -187,7 +187,8 @@ PAGE_CATALOGUE: tuple[PageModelSpec, ...] = (
         languages="English",
         download_bytes=4 * 252_100_736 + 3_600_000,
         dimension=128,
-        good_for="Most libraries: sees tables, figures and layout, and needs no graphics card.",
+        good_for="Most libraries: sees tables, figures and layout. Without a graphics card it needs most "
+        "of a minute a page.",
         figure="ViDoRe v1 nDCG@5 80.2 %",
         figure_source="its makers' run for MTEB, github.com/embeddings-benchmark/mteb/pull/4337, 1.0 below "
         "their paper: Teiletche et al. 2025, arXiv 2510.01149",

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import FileProblem, QueryError, QueryPictureError
+from engine.errors import FileProblem, NothingWanted, QueryError, QueryPictureError
 from engine.index.pictures import PictureIndex
 from engine.ingest.hashing import content_hash
 from engine.models.base import PictureEmbedder
@@ -335,11 +335,11 @@ class Searcher:
         return None
 
 
-def _nothing_wanted(query: Query, parsed: ParsedQuery) -> QueryError:
+def _nothing_wanted(query: Query, parsed: ParsedQuery) -> NothingWanted:
     if parsed.not_text or query.not_text or query.not_like or query.not_like_items:
         told = "The query says only what to keep away, not what to look for."
-        return QueryError(told, "Say also what you want: type some words, or give a picture.")
-    return QueryError("The query is empty.", "Type some words, or give a picture.")
+        return NothingWanted(told, "Say also what you want: type some words, or give a picture.")
+    return NothingWanted("The query is empty.", "Type some words, or give a picture.")
 
 
 def _parts(query: Query, asked: Asked) -> int:

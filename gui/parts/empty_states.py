@@ -12,6 +12,7 @@ from engine.records import LibraryStatus
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import LinkButton, TextButton
+from gui.parts.flow_layout import FlowLayout
 from gui.parts.labels import label
 from gui.parts.sign import Sign
 from gui.parts.style import GRID, Style
@@ -139,9 +140,11 @@ class Nothing(EmptyState):
         self.trace_link.clicked.connect(self.trace_wanted)
         self.add(self.trace_link)
 
-    def describe(self, narrowed: bool, reading: bool) -> None:
-        """`narrowed`: filters are set. `reading`: not everything is known yet."""
+    def describe(self, narrowed: bool, dated: bool, reading: bool) -> None:
+        """`narrowed`: filters are set, `dated`: of days too. `reading`: not everything is known yet."""
         sentences = [words.NOTHING_IN_FILTERS if narrowed else words.NOTHING_TO_TRY]
+        if dated:
+            sentences.append(words.NOTHING_DATED)
         if reading:
             sentences.append(words.NOTHING_WHILE_READING)
         self.text.setText("\n\n".join(sentences))
@@ -162,11 +165,11 @@ class Ready(EmptyState):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID)
         column.addWidget(self._label(strings.READY_TRY, "muted"))
-        self._row = QHBoxLayout()
-        self._row.setSpacing(GRID)
-        column.addLayout(self._row)
+        row = QWidget()
+        self._row = FlowLayout(row, GRID, centred=True)
+        column.addWidget(row)
         self.examples.hide()
-        self.add(self.examples)
+        self.body.addWidget(self.examples)
         self.progress = self._label("", "muted")
         self.progress.hide()
         self.body.addWidget(self.progress)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScroll
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import IconButton
+from gui.parts.flow_layout import FlowLayout
 from gui.parts.style import GRID, Style
-from gui.search.flow_layout import FlowLayout
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.question import Part
 from gui.strings import search as words

@@ -26,13 +26,13 @@ from engine.records import Orientation
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import LinkButton, forget_mouse
+from gui.parts.flow_layout import FlowLayout
 from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
 from gui.parts.tabbing import tab_through
 from gui.search.chips import shortened
 from gui.search.date_range import DateRange
 from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, Filters, kinds_of, spans
-from gui.search.flow_layout import FlowLayout
 from gui.strings import search as words
 
 LONGEST_TOKEN = 32  # characters

@@ -55,6 +55,11 @@ class Filters:
     order: Order = Order.RELEVANCE
 
     @property
+    def dated(self) -> bool:
+        """Whether only what was taken on certain days is left."""
+        return bool(self.taken_from or self.taken_to)
+
+    @property
     def narrow(self) -> bool:
         """Whether something is left out. The order alone leaves nothing out."""
         return self.count > 0
@@ -69,7 +74,7 @@ class Filters:
             (words.in_folder(folder), replace(self, folders=tuple(f for f in self.folders if f != folder)))
             for folder in self.folders
         ]
-        if self.taken_from or self.taken_to:
+        if self.dated:
             without = replace(self, taken_from="", taken_to="")
             found.append((words.taken(self.taken_from, self.taken_to), without))
         found += [(name, self.without_types(types)) for name, types in kinds_of(self.file_types).items()]

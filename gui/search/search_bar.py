@@ -182,6 +182,11 @@ class SearchBar(QWidget):
         self._show_state()
         self.emptied.emit()
 
+    def drop_selected_words(self) -> None:
+        """What is pasted takes the place of what is selected, a picture as well as words."""
+        if self.line.hasFocus() and self.line.hasSelectedText():
+            self.line.insert("")
+
     def focus(self) -> None:
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()

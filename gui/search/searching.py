@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import QueryError, UserError
+from engine.errors import NothingWanted, UserError
 from engine.records import Query, SearchResults, Verdict
 from gui.jobs import Job, Lane
 from gui.search.question import takes_away
@@ -152,5 +152,5 @@ def _answer(library: Library, query: Query) -> SearchResults:
     if query.asks:
         return library.search(query)
     if takes_away(query):
-        raise QueryError(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
+        raise NothingWanted(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
     return library.browse(query)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import ModelError
+from engine.errors import ModelError, NothingWanted
 from engine.progress import Snapshot
 from engine.records import Query
 from gui.activity.indexing import Indexing, IndexState
@@ -99,13 +99,15 @@ class FirstSteps(QObject):
 
     def _describe(self, query: Query | None) -> None:
         if query is not None:
-            self._pages.nothing.describe(filters_of(query).narrow, self._indexing.active)
+            filters = filters_of(query)
+            self._pages.nothing.describe(filters.narrow, filters.dated, self._indexing.active)
 
     def _drop_filters(self) -> None:
         self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))
 
     def _failed(self, error: Exception) -> None:
         self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))
+        self._pages.unanswered.retry_button.setVisible(not isinstance(error, NothingWanted))
 
     # still being read
 

@@ -12,6 +12,7 @@ from engine.errors import UserError
 from engine.settings import SETTINGS_FILE, Appearance, Settings, SettingsFile
 from gui.jobs import Lane
 from gui.session import Session
+from gui.strings import settings as words
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Preferences(QObject):
         self._session = session
         self._file = SettingsFile(session.location / SETTINGS_FILE)
         self._settings = self._file.load()
+        if self._file.damaged:
+            session.messages.warning(words.DAMAGED, words.DAMAGED_REMEDY)
         self._unsaved = False
         self._saving = False
         self._may_write = False  # nothing is written beside a library that could not be opened

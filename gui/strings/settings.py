@@ -14,6 +14,8 @@ APPEARANCES = {
     "light": Findling.tr("Light"),
     "dark": Findling.tr("Dark"),
 }
+DAMAGED = Findling.tr("Your settings could not be read, so the usual ones hold.")
+DAMAGED_REMEDY = Findling.tr("With the next change of a setting the damaged file is set aside, not lost.")
 FILES = Findling.tr("Your files")
 WATCH = Findling.tr("Notice changes by itself")
 WATCH_TEXT = Findling.tr(
@@ -101,6 +103,10 @@ SAMPLES_COMING = Findling.tr("Writing the sample pictures…")
 DROP_FILTERS = Findling.tr("Search without the filters")
 FOLDER_FIRST = Findling.tr("There is nothing to search in yet. Add a folder, and your question is answered.")
 NOTHING_IN_FILTERS = Findling.tr("Nothing of what the filters leave matches. They may leave too little.")
+NOTHING_DATED = Findling.tr(
+    "Days are those on which photographs were taken. A file that does not say so has none, "
+    "though its own date stands below it."
+)
 NOTHING_WHILE_READING = Findling.tr(
     "Findling has not read all of your files yet. What it finds meanwhile appears here by itself."
 )

@@ -150,6 +150,8 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
     excluded, draft = home.paint("x.tmp.png"), home.paint("a/drafts/b/in.png")
     note = home.pictures / "notes.docx"
     note.write_bytes(b"words")
+    elsewhere = tmp_path / "elsewhere.sh"
+    elsewhere.write_text("echo")
     own, outside = home.location / "in.png", home.paint("../outside/in.png")
     dangling, pipe = home.pictures / "link.png", home.pictures / "pipe.png"
     dangling.symlink_to(tmp_path / "unplugged.png")
@@ -170,6 +172,7 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
             "drafts that it lies in is left out by the pattern drafts",
         ),
         (note, Whereabouts.OTHER_TYPE, ".docx"),
+        (elsewhere, Whereabouts.OTHER_TYPE, ".sh"),
         (own, Whereabouts.PASSED_OVER, "library's own"),
         (Path(os.path.normpath(outside)), Whereabouts.OUTSIDE, str(tmp_path / "outside")),
         (dangling, Whereabouts.GONE, "link"),

@@ -90,6 +90,7 @@ def test_only_something_to_keep_away_from_is_no_question_and_that_is_said(
     with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
         make_chip(qtbot, window, "-red")
     assert window.unanswered.text.text().startswith(words.ONLY_AWAY)
+    assert not window.unanswered.retry_button.isVisible()  # it would say the same
 
 
 def test_escape_takes_away_words_then_parts_then_filters(

@@ -194,6 +194,19 @@ def test_a_picture_is_pasted_wherever_the_focus_is(
     assert (query.text, query.like) == ("red", (pictures / "red 1.png",))
 
 
+def test_a_pasted_picture_takes_the_place_of_selected_words(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    QGuiApplication.clipboard().setImage(plain_image("blue", 300))
+    press(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)  # which selects what is there
+    paste(window.search_bar.line)
+    qtbot.waitUntil(lambda: names(window)[:1] == ["blue 0.png"], timeout=SECONDS)
+    assert window.search_bar.line.text() == ""
+    assert len(window.search_bar.shelf.parts()) == 1
+
+
 def test_pasted_words_stay_words(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     QGuiApplication.clipboard().setText("green")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
 from engine.records import Query, SearchResults
+from gui.parts.empty_states import Ready
+from gui.parts.style import Style
+from gui.search.filters import Filters
 from gui.strings import settings as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
 from tests.gui.hands import click, drop, files, press
@@ -100,6 +105,31 @@ def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
         click(window.nothing.filters_button)
     assert window.pages.currentWidget() is window.results
     assert window.results.model.hits[0].path.parent == pictures
+
+
+def test_where_no_day_is_known_that_is_said(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    days = Filters(taken_from="1990-01-01", taken_to="1990-12-31")
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        bar.show_question(replace(bar.question(), filters=days))
+    assert window.pages.currentWidget() is window.nothing
+    assert window.nothing.text.text() == f"{words.NOTHING_IN_FILTERS}\n\n{words.NOTHING_DATED}"
+
+
+def test_questions_to_begin_with_go_into_a_narrow_window(qapp: QApplication) -> None:
+    page = Ready(Style(qapp))
+    page.show_examples(["people at a table", "a bar chart with several bars", "snow on a mountain"])
+    page.resize(400, 400)
+    page.show()
+    places = [
+        QRect(button.mapTo(page, QPoint()), button.size()).normalized() for button in page.example_buttons
+    ]
+    assert all(page.rect().contains(place) for place in places)
+    assert len({place.top() for place in places}) > 1
+    page.resize(1200, 400)
+    assert len({button.mapTo(page, QPoint()).y() for button in page.example_buttons}) == 1
+    page.hide()
 
 
 def test_a_library_without_anything_to_find_says_what_to_try(

@@ -13,6 +13,7 @@ from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui.main_window import MainWindow
 from gui.parts.style import DARK, LIGHT
 from gui.settings.settings_dialog import SettingsDialog
+from gui.strings import settings as words
 from tests.gui.conftest import SECONDS, OpenWindow, close
 from tests.gui.hands import click, press
 
@@ -84,6 +85,7 @@ def test_a_damaged_file_of_settings_does_no_harm(
     (indexed / SETTINGS_FILE).write_bytes(b'{"theme": "dark", ')
     window = open_window(indexed)
     assert window.preferences.settings == Settings()
+    assert [banner.message.text for banner in window.banners.banners()] == [words.DAMAGED]
     window.preferences.change(fold_alike=False)
     close(qtbot, window)
     assert (indexed / "settings.json.damaged").read_bytes() == b'{"theme": "dark", '

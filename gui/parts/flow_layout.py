@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget, gap: int) -> None:
+    def __init__(self, parent: QWidget, gap: int, centred: bool = False) -> None:
         super().__init__(parent)
+        self._centred = centred
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins())
         self.setSpacing(gap)
@@ -41,15 +44,19 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:
         """All in one row."""
-        sizes = self._sizes()
-        width = sum(size.width() for size in sizes) + self.spacing() * max(len(sizes) - 1, 0)
-        return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
+        height = max((size.height() for size in self._sizes()), default=0)
+        return self._with_margins(QSize(self._width(self._items), height))
 
     def minimumSize(self) -> QSize:
         result = QSize()
         for size in self._sizes():
             result = result.expandedTo(size)
         return self._with_margins(result)
+
+    def _width(self, items: Sequence[QLayoutItem]) -> int:
+        """In one row."""
+        widths = [item.sizeHint().width() for item in items if not item.isEmpty()]
+        return sum(widths) + self.spacing() * max(len(widths) - 1, 0)
 
     def _sizes(self) -> list[QSize]:
         return [item.sizeHint() for item in self._items if not item.isEmpty()]
@@ -64,6 +71,8 @@ class FlowLayout(QLayout):
         inner = rectangle.marginsRemoved(margins)
         for row, top, height in self._rows(inner):
             left = inner.left()
+            if self._centred:
+                left += max(inner.width() - self._width(row), 0) // 2
             for item in row if move else ():
                 size = item.sizeHint().boundedTo(QSize(inner.width(), height))
                 item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
