@@ -30,6 +30,15 @@ def describe(hit: Hit, ranked: bool = True) -> str:
     return words.second_line(page, certainty, date, hit.copies, hit.available)
 
 
+def first_line(hit: Hit, alone: bool) -> str:
+    """The name of the file. Where no second line says which page it is (`alone`), that goes before it: cards
+    of one document would look the same."""
+    name = strings.file_name(hit.path)
+    if alone and hit.kind is Kind.PAGE and hit.page is not None:
+        return words.PAGE_AND_NAME.format(page=strings.number(hit.page), name=name)
+    return name
+
+
 def spoken(hit: Hit, ranked: bool, alike: int) -> str:
     """All that a card says, in one sentence. `alike`: how many look like this one, itself included."""
     parts = [strings.file_name(hit.path), describe(hit, ranked)]

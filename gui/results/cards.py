@@ -22,7 +22,7 @@ from engine.records import Hit, Kind, Verdict
 from gui import strings
 from gui.parts import resources
 from gui.parts.style import GRID, Style
-from gui.results.captions import describe
+from gui.results.captions import describe, first_line
 from gui.results.faces import Card, Faces
 from gui.results.layout import Box
 from gui.results.measures import INSET
@@ -251,7 +251,7 @@ class CardPainter:
         if card.ranked and compact:
             self._paint_mark(painter, line, hit.verdict)
             line.setLeft(start + MARK + CORNER)
-        name = metrics.elidedText(strings.file_name(hit.path), Qt.TextElideMode.ElideMiddle, line.width())
+        name = metrics.elidedText(first_line(hit, compact), Qt.TextElideMode.ElideMiddle, line.width())
         painter.setPen(self._text if hit.available else self._muted)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
         if compact:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
@@ -51,12 +53,15 @@ class ModelCard(QFrame):
         size = strings.size(model.download_bytes) if model.download_bytes else words.BUILT_IN
         self.facts.setText(" · ".join(strings.plain(part) for part in (size, model.languages, model.licence)))
         chosen = model.active or model.pending
-        self.use_button.setVisible(model.installed and not model.pending and not model.active)
-        self.download_button.setVisible(not model.installed and snapshot is None)
         self.download_button.setText(words.CONTINUE if work.can_continue(model.name) else words.DOWNLOAD)
         for button in self.buttons:
             button.setAccessibleName(f"{button.text()}: {title}")
-        self.cancel_button.setVisible(snapshot is not None)
+        offered = {
+            self.use_button: model.installed and not model.pending and not model.active,
+            self.download_button: not model.installed and snapshot is None,
+            self.cancel_button: snapshot is not None,
+        }
+        self._offer([button for button, wanted in offered.items() if wanted])
         self.bar.setVisible(snapshot is not None)
         self.bar.setAccessibleName(words.PROGRESS.format(title=title))
         self.details.setText(strings.plain(failure))
@@ -66,6 +71,17 @@ class ModelCard(QFrame):
             self.style().polish(self)
         if snapshot is not None:
             self.show_progress(snapshot, work.waits(model.name))
+
+    def _offer(self, offered: Sequence[TextButton]) -> None:
+        """A focus that was on this card stays there: Qt would give it to the next model's button, and another
+        press would download that one."""
+        for button in offered:
+            button.show()
+        gone = [button for button in self.buttons if button not in offered]
+        if self.window().focusWidget() in gone:
+            (offered[0] if offered else self.window()).setFocus()
+        for button in gone:
+            button.hide()
 
     def show_progress(self, snapshot: Snapshot, waits: bool) -> None:
         """Of its download. `waits`: another one comes first."""

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Kind, SearchResults, Verdict
 from gui import strings
 from gui.parts.style import DARK, LIGHT, Style
-from gui.results.captions import describe
+from gui.results.captions import describe, first_line
 from gui.results.cards import shown_size, two_lines
 from gui.results.faces import Card
 from gui.results.model import ResultsModel
@@ -261,6 +261,14 @@ def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:
     assert lines[1].endswith("…")
     assert all(metrics.horizontalAdvance(line) <= 182 for line in lines)
     assert two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
+
+
+def test_small_cards_of_one_document_are_told_apart() -> None:
+    first, second = pages(2)
+    assert first_line(first, alone=True) != first_line(second, alone=True)
+    assert first_line(first, alone=True).startswith(f"{first.page} · ")
+    assert first_line(first, alone=False) == first.path.name
+    assert first_line(hits(1)[0], alone=True) == hits(1)[0].path.name
 
 
 def test_a_picture_is_never_drawn_larger_than_it_is() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +23,7 @@ from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
 from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, close, wait_until_idle
-from tests.gui.hands import click
+from tests.gui.hands import click, press
 
 WEIGHTS = "open_clip_model.safetensors"
 NAME = "clip-small"
@@ -116,8 +117,10 @@ def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
     behaviour.stall_in = WEIGHTS
     dialog = shown(qtbot, window)
     card = dialog.cards[NAME]
-    click(card.download_button)
+    card.download_button.setFocus()
+    press(card.download_button, Qt.Key.Key_Space)
     assert card.cancel_button.isVisible()
+    assert dialog.focusWidget() is card.cancel_button  # not the next model's, which would be downloaded by another press
     assert card.details.text() != words.WAITING  # there is no other
     qtbot.waitUntil(
         lambda: card.bar.maximum() > 0 and 0 < card.bar.value() < card.bar.maximum(), timeout=SECONDS
