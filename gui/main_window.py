@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.top.back_button.clicked.connect(self.asking.back)
         self.sidebar.add_wanted.connect(self.folders.pick)
         self.sidebar.remove_wanted.connect(self.folders.confirm_removal)
+        self.sidebar.include_wanted.connect(self.doing.leaving_out.include)
         self.sidebar.show_wanted.connect(self.files.open)
         self.sidebar.name_wanted.connect(self.asking.saving.name)
         self.add_button.clicked.connect(self.folders.pick)

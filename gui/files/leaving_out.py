@@ -41,11 +41,11 @@ class LeavingOut(QObject):
         )
 
     def _excluded(self, folder: Path) -> None:
-        self._undo.done(words.excluded(folder), lambda: self._include(folder))
+        self._undo.done(words.excluded(folder), lambda: self.include(folder))
         self.left_out.emit(folder)
         self._look_again()
 
-    def _include(self, folder: Path) -> None:
+    def include(self, folder: Path) -> None:
         library = self._session.library
         self._session.jobs.run(
             Lane.LIBRARY, lambda: library.include(folder), lambda _none: self._back(folder)

@@ -32,6 +32,7 @@ class Sidebar(QFrame):
     chosen = Signal(object)  # Entry
     add_wanted = Signal()
     remove_wanted = Signal(object)  # Path
+    include_wanted = Signal(object)  # Path: it was left out
     show_wanted = Signal(object)  # Path
     forget_wanted = Signal(object)  # Remembered
     name_wanted = Signal(object)  # Remembered
@@ -108,6 +109,7 @@ class Sidebar(QFrame):
         subject = entry.subject
         if isinstance(subject, Path):
             choices.append((strings.SHOW_IN_FOLDER, lambda: self.show_wanted.emit(subject)))
+            choices += self._brought_back(subject)
             choices.append((strings.REMOVE_FOLDER, lambda: self.remove_wanted.emit(subject)))
         if entry.kind in REMEMBERED:
             text = words.RENAME if entry.kind is EntryKind.SAVED else words.SAVE_AS
@@ -116,6 +118,11 @@ class Sidebar(QFrame):
         if entry.kind is EntryKind.RECENT:
             choices.append((words.CLEAR_RECENT_HINT, self.clear_wanted.emit))
         return choices
+
+    def _brought_back(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
+        """What was left out of it, to be searched again."""
+        left_out = [path for known in self._folders if known.path == folder for path in known.left_out]
+        return [(words.search_again(path), partial(self.include_wanted.emit, path)) for path in left_out]
 
     def _offer_menu(self, place: QPoint) -> None:
         item = self.tree.itemAt(place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gui import strings
 from gui.translation import Findling
 
@@ -40,6 +42,11 @@ def folder_spoken(path: str, items: int, failed: int, state: str) -> str:
     if failed:
         parts.append(strings.unread(failed))
     return ", ".join(part for part in parts if part)
+
+
+def search_again(path: Path) -> str:
+    """Of what was left out."""
+    return Findling.tr("Search “{name}” again").format(name=strings.file_name(path))
 
 
 def theme_spoken(name: str, items: int) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui import strings
+from gui.sidebar.entries import Section
 from tests.gui.conftest import SECONDS, ask, names
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.hands import press
@@ -34,6 +35,22 @@ def test_a_folder_is_left_out_and_brought_back(
     window.doing.leaving_out.returned.connect(window.indexing.finished)
     press(window.results.view, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: {"c.png", "d.png"} <= set(names(window)), timeout=SECONDS)
+    menu.deleteLater()
+
+
+def test_what_was_left_out_is_seen_and_brought_back_by_the_folders_menu(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    window = own_window()
+    library = window.session.library
+    (own_pictures / "sea").rename(own_pictures / "sea [old]*")
+    library.exclude(own_pictures / "sea [old]*")
+    window.indexing.start()
+    qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
+    (entry,) = window.sidebar.tree.entries(Section.FOLDERS)
+    menu = window.sidebar.menu_for(entry)
+    choice(menu, "Search “sea [old]*” again").trigger()
+    qtbot.waitUntil(lambda: holds(window) == EVERYTHING, timeout=SECONDS)
     menu.deleteLater()
 
 

@@ -120,7 +120,7 @@ def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
     card.download_button.setFocus()
     press(card.download_button, Qt.Key.Key_Space)
     assert card.cancel_button.isVisible()
-    assert dialog.focusWidget() is card.cancel_button  # not the next model's, which would be downloaded by another press
+    assert dialog.focusWidget() is card.cancel_button  # not a button of the next model
     assert card.details.text() != words.WAITING  # there is no other
     qtbot.waitUntil(
         lambda: card.bar.maximum() > 0 and 0 < card.bar.value() < card.bar.maximum(), timeout=SECONDS
