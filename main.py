@@ -1,4 +1,4 @@
-"""Start Findling: without arguments the window, with a sub-command the command line.
+"""Start Findling: with a sub-command the command line, without one the window, on the library that is named.
 
 Light on purpose: every decoding process imports this module again, and the window should appear at once.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # onnxruntime, which looks for text on pictures, reports to its makers unless told not to before it loads.
@@ -16,11 +16,30 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 def main() -> int:
     """Do what the arguments of this process say and return the exit status."""
-    if len(sys.argv) > 1:
+    arguments = sys.argv[1:]
+    if arguments and (library := library_alone(arguments)) is None:
         from engine import cli
 
-        return cli.run(window)
-    return window()
+        return cli.run()
+    return window(library if arguments else None)
+
+
+def library_alone(arguments: Sequence[str]) -> Path | None:
+    """The library on which the window is to open; None where there is anything else, or anything wrong.
+
+    Apart from all other arguments: what reads those takes far longer to be imported than the window to come.
+    """
+    match arguments:
+        case ["--library", name] if name:
+            pass
+        case [joined] if joined.startswith("--library=") and joined != "--library=":
+            name = joined.removeprefix("--library=")
+        case _:
+            return None
+    try:
+        return Path(name).expanduser().absolute()
+    except RuntimeError:
+        return None
 
 
 def window(library: Path | None = None) -> int:

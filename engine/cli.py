@@ -50,10 +50,8 @@ class OutputError(UserError):
     """Standard output takes no more: its disk is full, or its device failed."""
 
 
-def run(window: Callable[[Path], int], arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit status; wrong usage raises SystemExit(2).
-
-    `window`: opens one on a library, where no command is named; its exit status is ours.
 
     0 done, 1 could not, 128 plus the signal's number when interrupted (130 for Ctrl-C).
     """
@@ -63,8 +61,6 @@ def run(window: Callable[[Path], int], arguments: Sequence[str] | None = None) -
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments, _version())
         location = _location(options)
-        if options.command is None:
-            return window(location)
         _check_places(options, location)
         return _carry_out(options, location)
     except (KeyboardInterrupt, Interrupted) as stop:

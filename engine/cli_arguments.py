@@ -35,8 +35,7 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     parser = _parser(version)
     parsed, unknown = parser.parse_known_args(arguments)
     if parsed.command is None:
-        _check_window(parser, parsed, unknown)
-        return parsed
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}" if unknown else "Name a command")
     command: argparse.ArgumentParser = parsed.parser
     if unknown and parsed.command == "search" and not any(word.startswith("--") for word in unknown):
         command.error(
@@ -49,16 +48,6 @@ def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
     if parsed.command == "index" and parsed.exclude and not parsed.folders:
         command.error("--exclude belongs to a folder: name the folder too")
     return parsed
-
-
-def _check_window(
-    parser: argparse.ArgumentParser, parsed: argparse.Namespace, unknown: Sequence[str]
-) -> None:
-    """What may stand without a command: the library on which the window opens."""
-    if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    if parsed.model is not None or parsed.quiet:
-        parser.error("Name a command: --model and --quiet mean nothing to the window")
 
 
 def _check_search(command: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:

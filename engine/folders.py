@@ -13,8 +13,8 @@ from engine.errors import FolderError
 from engine.generations import Generations
 from engine.ingest.formats import is_supported
 from engine.ingest.pipeline.survey import device_of
-from engine.ingest.scan import LeftOut, Rule, glob_of, left_out
-from engine.records import FileTrace, Whereabouts
+from engine.ingest.scan import LeftOut, Rule, glob_of, left_out, named_by
+from engine.records import FileTrace, FolderStatus, Whereabouts
 from engine.store.catalog import Catalogue, Folder
 from engine.store.file_states import FileState, FileStates
 
@@ -128,6 +128,11 @@ class Folders:
         if closed is not None:
             return _trace(path, root, Whereabouts.PASSED_OVER, f"You may not list the folder {closed}.")
         return _trace(path, root, Whereabouts.PENDING, f"It is new. {NEXT_LOOK}")
+
+
+def with_what_is_left_out(folder: FolderStatus) -> FolderStatus:
+    named = (named_by(exclude, folder.path) for exclude in folder.excludes)
+    return replace(folder, left_out=tuple(path for path in named if path is not None))
 
 
 def _lying_in(path: Path, folders: tuple[Folder, ...]) -> tuple[Path, tuple[Folder, ...]]:

@@ -13,7 +13,7 @@ from engine.answering import Answering
 from engine.discovered import Discovered
 from engine.errors import FolderError, UserError
 from engine.facts import item_facts
-from engine.folders import Folders
+from engine.folders import Folders, with_what_is_left_out
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
 from engine.indexing import Indexing
 from engine.ingest.formats import is_supported
@@ -236,7 +236,8 @@ class Library:
         return is_supported(name)
 
     def folders(self) -> tuple[FolderStatus, ...]:
-        return self._summary.folders(folder.id for folder in self._available_folders())
+        folders = self._summary.folders(folder.id for folder in self._available_folders())
+        return tuple(with_what_is_left_out(folder) for folder in folders)
 
     def _available_folders(self) -> tuple[Folder, ...]:
         return tuple(f for f in self._catalogue.folders() if device_of(f) is not None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,9 +16,6 @@ Pixels: TypeAlias = "NDArray[np.uint8]"  # (height, width, 3), RGB
 PixelBatch: TypeAlias = "NDArray[np.uint8]"  # (count, size, size, 3), RGB
 Vectors: TypeAlias = "NDArray[np.float32]"  # (count, dimension), each row of unit length
 Vector: TypeAlias = "NDArray[np.float32]"  # (dimension,), unit length
-
-
-_ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 
 
 class Kind(StrEnum):
@@ -179,13 +174,7 @@ class FolderStatus:
     files: int
     items: int
     failed: int
-
-    @property
-    def left_out(self) -> tuple[Path, ...]:
-        """What `excludes` name singly, and not by a pattern."""
-        named = [pattern[1:] for pattern in self.excludes if pattern.startswith("/")]
-        plain = [(name, _ESCAPED.sub(r"\1", name)) for name in named]
-        return tuple(self.path / name for pattern, name in plain if glob.escape(name) == pattern)
+    left_out: tuple[Path, ...] = ()  # what `excludes` name singly, and not by a pattern
 
 
 @dataclass(frozen=True, slots=True)

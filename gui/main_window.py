@@ -400,7 +400,7 @@ class MainWindow(QMainWindow):
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
         if not meant_as_words(data) and self.intake.take(data):
-            self.search_bar.drop_selected_words()
+            self.search_bar.expect_picture()
         elif data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()

@@ -20,7 +20,7 @@ from PIL import Image
 from engine import cli, samples
 from engine.library import CATALOGUE_FILE, Library
 from engine.turns import LOCK_FILE
-from tests.command_line import Here, Outcome, findling, no_window
+from tests.command_line import Here, Outcome, findling
 from tests.permissions import without_privileges
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -260,7 +260,7 @@ def test_an_empty_library_says_so(here: Here, empty_library: Path) -> None:
 
 @pytest.mark.slow
 def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(no_window, ["demo", "--quiet"]) == 0
+    assert cli.run(["demo", "--quiet"]) == 0
     shown = capsys.readouterr().out
     assert '"a cat"' in shown
     assert "documents/bicycle-invoice.pdf" in shown
@@ -291,7 +291,7 @@ def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixt
         ("models", "add", "x", "--from", "~nosuchuser/model"),
         ("--library", "~nosuchuser/library", "status"),
         ("serch", "dog"),
-        ("--quiet",),
+        (),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(arguments: tuple[str, ...], here: Here) -> None:
@@ -583,7 +583,10 @@ def test_a_bug_leaves_a_sentence_here_and_its_trace_in_the_log(
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="a display is always there")
 def test_without_a_display_the_window_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QT_QPA_PLATFORM")
-    for arguments in ((), ("--library", "anywhere")):
+    for arguments in ((), ("--library", "anywhere"), ("--library=anywhere",)):
         outcome = findling(*arguments)
         assert outcome.status == 1
         assert "No display" in outcome.sentence()
+    outcome = findling("--library", "~nosuchuser/library")
+    assert outcome.status == 2
+    assert "home folder" in outcome.sentence()

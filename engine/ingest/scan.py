@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,8 @@ from engine.ingest.formats import is_supported
 from engine.paths import changed_ns
 from engine.progress import CancelToken
 from engine.records import FoundFile
+
+_ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 
 
 class LeftOut(Enum):
@@ -113,6 +116,14 @@ def excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
 def glob_of(path: Path, root: Path) -> str:
     """The exclude that leaves out `path`, and what lies below it, alone."""
     return "/" + glob.escape(path.relative_to(root).as_posix())
+
+
+def named_by(exclude: str, root: Path) -> Path | None:
+    """What `glob_of` made that exclude of; None where it did not, and it may leave out more."""
+    path = root / _ESCAPED.sub(r"\1", exclude.removeprefix("/"))
+    if not path.is_relative_to(root) or ".." in path.parts:
+        return None
+    return path if glob_of(path, root) == exclude else None
 
 
 def _fits(step: Path, pattern: str) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from engine.records import Hit, LibraryStatus
+from engine.records import FileTrace, Hit, Whereabouts
 from gui.activity.indexing import Indexing
 from gui.files.binning import Binning
 from gui.files.exporting import Exporting
@@ -27,6 +27,8 @@ from gui.search.intake import Intake
 from gui.search.searching import Searching
 from gui.session import Session
 from gui.shortcuts import table
+
+_FOUND = (Whereabouts.SEARCHABLE, Whereabouts.PARTLY)
 
 
 class Doing(QObject):
@@ -48,7 +50,8 @@ class Doing(QObject):
         self._searching = searching
         self._results: ResultsPage | None = None
         self._stale: int | None = None  # the phase in which something came back that the answer misses
-        self._files = 0  # that were known when the question was asked again
+        self._awaited: Path | None = None  # one of the files that came back, while it is not known
+        self._looks = False  # for that one
         self.undo = UndoHistory(session.messages, self)
         self.exporting = Exporting(session, files.open, style, window)
         self.binning = Binning(session, self.undo, window)
@@ -64,7 +67,8 @@ class Doing(QObject):
         self.leaving_out.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
         self.leaving_out.returned.connect(self._repeat_later)
         indexing.finished.connect(self._index_came_to_rest)
-        session.status_changed.connect(self._follow)
+        session.status_changed.connect(self._look_for_awaited)
+        searching.started.connect(self._asked)
         for keys in table.sequences("undo"):
             QShortcut(keys, window, self.undo.undo)
 
@@ -87,7 +91,8 @@ class Doing(QObject):
         self._forget(paths.__contains__)
         self._look_again()
 
-    def _files_came(self) -> None:
+    def _files_came(self, paths: frozenset[Path]) -> None:
+        self._awaited = next(iter(paths), None)
         self._repeat_later()
         self._look_again()
 
@@ -104,24 +109,42 @@ class Doing(QObject):
     def _repeat_later(self) -> None:
         """Ask now, where it has not been missed, and again once the index knows what came back."""
         self._stale = self._indexing.snapshot().phases
-        self._repeat()
-
-    def _repeat(self) -> None:
-        status = self._session.status
-        self._files = status.files if status is not None else 0
         self._searching.repeat()
-
-    def _follow(self, status: LibraryStatus) -> None:
-        """What came back is known long before a run comes to rest that goes on to read text."""
-        if self._stale is not None and status.files != self._files:
-            self._repeat()
 
     def _index_came_to_rest(self) -> None:
         if self._stale is None:
             return
-        self._repeat()
+        self._searching.repeat()
         if self._indexing.snapshot().phases != self._stale:  # else it may be the end of an earlier look
-            self._stale = None
+            self._stale = self._awaited = None
+
+    def _look_for_awaited(self) -> None:
+        """A file that came back is known long before a run comes to rest that goes on to read text."""
+        awaited = self._awaited
+        if awaited is not None and not self._looks:
+            self._looks = True
+            library = self._session.library
+            self._session.jobs.run(
+                Lane.LIBRARY,
+                lambda: library.trace(awaited),
+                lambda trace: self._traced(awaited, trace),
+                self._not_traced,
+            )
+
+    def _traced(self, path: Path, trace: FileTrace) -> None:
+        self._looks = False
+        known = path == self._awaited and trace.whereabouts in _FOUND
+        if known and not self._searching.running:
+            self._awaited = None
+            self._searching.repeat()
+
+    def _not_traced(self, error: Exception) -> None:
+        self._looks, self._awaited = False, None
+        self._session.messages.report(error)
+
+    def _asked(self) -> None:
+        if not self._searching.repeating:
+            self._awaited = None  # an answer to something else; that it is older than the library is told
 
 
 def _items(hits: Collection[Hit], gone: Callable[[Path], bool]) -> frozenset[int]:

@@ -11,6 +11,7 @@ from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style
 from gui.results.captions import how_sure
 from gui.results.model import ResultsModel
+from gui.results.places import Memory
 from gui.results.returning import Returning, whole
 from gui.results.thumbnails import ThumbnailStore
 from gui.results.view import ResultsView
@@ -70,10 +71,9 @@ class ResultsPage(QWidget):
         """A new answer begins at its top; the same question, asked again, stays where it was, and one that is
         come back to is where it was left."""
         asked = whole(query) if query is not None else None
-        self._leave()
-        memory = self.returning.come(asked) if asked is not None else None
-        if asked is not None and asked == self._query:
-            memory = self.view.remember()
+        memory = self._leave()
+        if asked is None or asked != self._query:
+            memory = self.returning.come(asked)
         self._query = asked
         self._note = results.note
         self.model.set_hits(results.hits, complete, results.ranked)
@@ -117,9 +117,18 @@ class ResultsPage(QWidget):
         self.refresh_link.setText(reason)
         self.refresh_link.show()
 
-    def _leave(self) -> None:
-        if self._query is not None and self.model.hits:
-            self.returning.leave(self._query, self.view.remember())
+    def withdraw_refresh(self, reason: str) -> None:
+        """There is none any more; another may stand."""
+        if self.refresh_link.text() == reason:
+            self._withdraw_refresh()
+
+    def _leave(self) -> Memory | None:
+        """Where one is, kept for who comes back."""
+        if self._query is None or not self.model.hits:
+            return None
+        memory = self.view.remember()
+        self.returning.leave(self._query, memory)
+        return memory
 
     def _withdraw_refresh(self) -> None:
         if self.refresh_link.hasFocus():

@@ -9,6 +9,7 @@ from engine.records import Query
 from gui.results.places import Memory
 
 MOST = 50  # answers
+MOST_SELECTED = 5000
 
 
 class Returning:
@@ -21,15 +22,16 @@ class Returning:
         self._expected = None if query is None else whole(query)
 
     def leave(self, query: Query, memory: Memory) -> None:
+        """Of very many that are selected only the place is kept: fifty times 100,000 are too many."""
         self._left.pop(query, None)
-        self._left[query] = memory
+        self._left[query] = memory if len(memory.selected) <= MOST_SELECTED else replace(memory, selected=())
         while len(self._left) > MOST:
             self._left.popitem(last=False)
 
-    def come(self, query: Query) -> Memory | None:
+    def come(self, query: Query | None) -> Memory | None:
         """Where one was in the answer to it; None where it is asked anew."""
         expected, self._expected = self._expected, None
-        return self._left.get(query) if query == expected else None
+        return self._left.get(query) if query is not None and query == expected else None
 
 
 def whole(query: Query) -> Query:

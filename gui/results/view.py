@@ -174,7 +174,8 @@ class ResultsView(QListView):
         """So much of the lower edge lies under something: what is there can be scrolled into view."""
         if covered != self._covered:
             # Who looks at the very end goes on seeing what is seen there when that goes.
-            beyond = self.verticalOffset() + self.viewport().height() - self.grid.layout.height
+            offset = self.verticalOffset()
+            beyond = offset + self.viewport().height() - self.grid.layout.height if offset else 0
             self._covered, self._beyond = covered, max(beyond, 0)
             self._laid_out(None)
 

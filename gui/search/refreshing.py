@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from engine.records import LibraryStatus
+from engine.records import Hit, LibraryStatus
 from gui import strings
 from gui.activity.indexing import Indexing
 from gui.jobs import Job, Lane
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 WORTH_ASKING = 1.1  # times as much as there was: then the question is asked again while files come in
 LOOKED_AT = 1000  # hits, from the first on: whether their files are still where they were
-
-Known = dict[int, Path]  # item -> the file that its card names
 
 
 class Refreshing(QObject):
@@ -42,12 +40,16 @@ class Refreshing(QObject):
         self._previewing = previewing
         self._status: LibraryStatus | None = None  # that came last
         self._items = 0  # that could be found when the question was asked
-        self._looking: Job[bool] | None = None
+        self._looking: Job[frozenset[int]] | None = None
+        self._gone: frozenset[int] = frozenset()  # of the items that are shown
         session.status_changed.connect(self._follow)
         searching.started.connect(self._asked)
+        searching.grew.connect(self._tell_gone)
+        results.model.shrunk.connect(self._tell_gone)
         indexing.finished.connect(self._look)
 
     def _asked(self) -> None:
+        self._gone = frozenset()
         self._items = self._session.status.items if self._session.status else 0
 
     def _follow(self, status: LibraryStatus) -> None:
@@ -78,24 +80,35 @@ class Refreshing(QObject):
     # files that are gone
 
     def _look(self) -> None:
-        """Whether any file that is shown has gone from its place, and not by our own hands: those cards went
-        with it."""
-        shown = {hit.item: hit.path for hit in self._results.model.hits[:LOOKED_AT]}
+        """Whether files that are shown are gone from their places."""
+        shown = {hit.item: hit for hit in self._results.model.hits[:LOOKED_AT]}
         if not shown:
             return
         if self._looking is not None:
             self._looking.cancel()
         library = self._session.library
-        self._looking = self._session.jobs.run(
-            Lane.LIBRARY, lambda: _any_gone(library, shown), lambda gone: self._looked(gone, shown)
-        )
+        self._looking = self._session.jobs.run(Lane.LIBRARY, lambda: _gone(library, shown), self._looked)
 
-    def _looked(self, gone: bool, shown: Known) -> None:
+    def _looked(self, gone: frozenset[int]) -> None:
         self._looking = None
-        if gone and any(hit.item in shown for hit in self._results.model.hits[:LOOKED_AT]):
+        self._gone = gone
+        self._tell_gone()
+
+    def _tell_gone(self) -> None:
+        """Unless their cards went with them, as they do where we did it ourselves."""
+        self._gone = frozenset(item for item in self._gone if self._results.model.index_of(item).isValid())
+        if self._gone:
             self._renew(strings.REFRESH_MOVED)
+        else:
+            self._results.withdraw_refresh(strings.REFRESH_MOVED)
 
 
-def _any_gone(library: Library, shown: Known) -> bool:
-    there = {hit.item: hit.path for hit in library.hits(tuple(shown))}
-    return any(there.get(item) != path for item, path in shown.items())
+def _gone(library: Library, shown: Mapping[int, Hit]) -> frozenset[int]:
+    """Those that no file holds any more, and those whose only file is another now. Of several copies any may
+    be named, by what was asked for."""
+    there = {hit.item: hit for hit in library.hits(tuple(shown))}
+    return frozenset(item for item, hit in shown.items() if _has_gone(hit, there.get(item)))
+
+
+def _has_gone(shown: Hit, now: Hit | None) -> bool:
+    return now is None or (not now.copies and now.path != shown.path)

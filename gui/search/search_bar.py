@@ -57,6 +57,7 @@ class SearchBar(QWidget):
         self.clear_button = self.frame.clear_button
         self.pick_button = self.frame.pick_button
         self.shelf = self.frame.shelf
+        self._giving_way = ""  # selected words, for a picture that was pasted
         self.scopes = Scopes(style)
         self.scope_buttons = self.scopes.buttons
         self.filters = FilterBar(style)
@@ -107,6 +108,7 @@ class SearchBar(QWidget):
         if len(pictures) > room:
             self.too_many.emit(strings.too_many_pictures(PICTURE_LIMIT))
         if pictures[:room]:
+            self._give_way()
             self._show_state()
             self.ask()
 
@@ -182,10 +184,15 @@ class SearchBar(QWidget):
         self._show_state()
         self.emptied.emit()
 
-    def drop_selected_words(self) -> None:
-        """What is pasted takes the place of what is selected, a picture as well as words."""
-        if self.line.hasFocus() and self.line.hasSelectedText():
-            self.line.insert("")
+    def expect_picture(self) -> None:
+        """One was pasted: as pasted words would, it takes the place of what is selected, once it has come."""
+        self._giving_way = self.line.selectedText() if self.line.hasFocus() else ""
+
+    def _give_way(self) -> None:
+        words, self._giving_way = self._giving_way, ""
+        if words and self.line.selectedText() == words:
+            text, start = self.line.text(), self.line.selectionStart()
+            self.line.setText(text[:start] + text[start + len(words) :])
 
     def focus(self) -> None:
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -24,6 +24,7 @@ from gui.strings import sidebar as words
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
 MOST_RECENT = 8  # more would have to be scrolled past
+MOST_LEFT_OUT = 12  # are offered: a menu goes no further than the screen
 REMEMBERED = (EntryKind.SAVED, EntryKind.RECENT)
 
 
@@ -101,7 +102,7 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.setAccessibleName(entry.title)
         for text, act in self._choices(entry):
-            menu.addAction(text).triggered.connect(partial(_do, act))
+            menu.addAction(text.replace("&", "&&")).triggered.connect(partial(_do, act))
         return menu
 
     def _choices(self, entry: Entry) -> list[tuple[str, Callable[[], None]]]:
@@ -122,7 +123,10 @@ class Sidebar(QFrame):
     def _brought_back(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
         """What was left out of it, to be searched again."""
         left_out = [path for known in self._folders if known.path == folder for path in known.left_out]
-        return [(words.search_again(path), partial(self.include_wanted.emit, path)) for path in left_out]
+        return [
+            (words.search_again(path.relative_to(folder)), partial(self.include_wanted.emit, path))
+            for path in left_out[:MOST_LEFT_OUT]
+        ]
 
     def _offer_menu(self, place: QPoint) -> None:
         item = self.tree.itemAt(place)

@@ -45,8 +45,8 @@ def folder_spoken(path: str, items: int, failed: int, state: str) -> str:
 
 
 def search_again(path: Path) -> str:
-    """Of what was left out."""
-    return Findling.tr("Search “{name}” again").format(name=strings.file_name(path))
+    """`path`: below the folder that it was left out of."""
+    return Findling.tr("Search “{name}” again").format(name=strings.plain(path.as_posix()))
 
 
 def theme_spoken(name: str, items: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from engine.cli_arguments import parse
@@ -88,7 +86,7 @@ def test_days_the_wrong_way_round_are_named(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("arguments", "command"),
     [
-        (["--quiet"], "findling"),
+        ([], "findling"),
         (["serch", "dog"], "findling"),
         (["--lim"], "findling"),
         (["search"], "findling search"),
@@ -108,9 +106,3 @@ def test_wrong_usage_ends_with_where_the_command_is_explained(
     arguments: list[str], command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(arguments, capsys).endswith(f". See: {command} --help")
-
-
-def test_without_a_command_the_library_of_the_window_may_be_named() -> None:
-    parsed = parse(["--library", "here"], "1")
-    assert (parsed.command, parsed.library) == (None, Path("here"))
-    assert parse([], "1").library is None

@@ -153,6 +153,20 @@ def test_a_page_that_says_the_word_is_no_sure_match_where_a_picture_is_asked_for
     assert [other.verdict for other in both if other.item == hit.item] == [Verdict.WEAK]
 
 
+def test_with_a_page_model_a_page_is_as_sure_as_all_of_the_parts_allow(desk: Desk, tmp_path: Path) -> None:
+    desk.library.use_model("colour-pages")
+    desk.index()
+    verdicts = {}
+    for colour in ("green", "blue"):
+        _page(colour).save(tmp_path / f"{colour}.png")
+        query = Query("green", like=(tmp_path / f"{colour}.png",), scope=Scope.PAGES)
+        verdicts[colour] = {hit.page: hit.verdict for hit in desk.library.search(query).hits}
+    alone = {hit.page: hit.verdict for hit in desk.library.search(Query("green", scope=Scope.PAGES)).hits}
+    assert alone[2] is Verdict.STRONG
+    assert verdicts["green"][2] is Verdict.STRONG  # its look fits both
+    assert verdicts["blue"][2] is not Verdict.STRONG
+
+
 def test_pages_whose_file_is_gone_take_no_places(desk: Desk) -> None:
     _page("red").save(desk.papers / "red.pdf")
     _page("red").resize((70, 70)).save(desk.papers / "again.pdf")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.ingest.scan import is_excluded, scan
+from engine.ingest.scan import glob_of, is_excluded, named_by, scan
 from engine.progress import CancelToken
 
 NOWHERE = Path("/nowhere")
@@ -174,3 +174,14 @@ def test_the_walk_stops_within_a_folder(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         list(scan(tmp_path, (), NOWHERE, cancel, ignore, stop))
     assert passed == [tmp_path / "a.txt"]
+
+
+@pytest.mark.parametrize("name", ["raw", "2019/sea & [old]*", "what?", "[", "a]b"])
+def test_an_exclude_of_one_folder_names_it(name: str) -> None:
+    root = Path("/pictures")
+    assert named_by(glob_of(root / name, root), root) == root / name
+
+
+@pytest.mark.parametrize("exclude", ["raw", "*.tmp", "/*.tmp", "/raw/", "/", "//etc", "/../x", "/a/../../x"])
+def test_an_exclude_of_another_form_names_nothing(exclude: str) -> None:
+    assert named_by(exclude, Path("/pictures")) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from gui import strings
 from gui.activity.indexing import IndexState
 from gui.activity.steps import StepState
 from gui.app import bring_to_front, build_window
+from gui.jobs import Lane
 from gui.main_window import MainWindow
 from gui.messages import Level
 from gui.strings import activity as words
@@ -246,6 +248,44 @@ def test_who_works_with_an_answer_is_told_that_files_are_gone_from_their_places(
     assert set(names(window)) == {"third.png", "second.png"}
 
 
+def test_a_copy_that_a_filter_shows_is_not_taken_for_gone(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    paint(tmp_path / "own" / "z" / "copy.png", "black", (60, 40))  # of the first
+    window = window_on_two(qtbot, open_window, empty, tmp_path / "own")
+    window.search_bar.show_folder(tmp_path / "own" / "z")
+    ask(qtbot, window, "black")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    assert names(window) == ["copy.png"]
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        (tmp_path / "own" / "second.png").unlink()
+    looked(qtbot, window)
+    assert not window.results.refresh_link.isVisible()
+
+
+def test_what_went_by_our_own_hands_is_not_told_as_gone(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    window, go_on = window_on_two(qtbot, open_window, empty, tmp_path / "own"), threading.Event()
+    ask(qtbot, window, "black")
+    press(window.search_bar.line, Qt.Key.Key_Down)
+    window.doing.binning.move([tmp_path / "own" / "first.png"])
+    qtbot.waitUntil(lambda: not (tmp_path / "own" / "first.png").exists(), timeout=SECONDS)
+    window.session.jobs.run(Lane.FILES, go_on.wait, lambda _went: None)  # the card goes late
+    qtbot.waitUntil(lambda: window.status_line.holdings.text() == "1 photograph", timeout=SECONDS)
+    looked(qtbot, window)
+    go_on.set()
+    qtbot.waitUntil(lambda: names(window) == ["second.png"], timeout=SECONDS)
+    assert not window.results.refresh_link.isVisible()
+
+
+def looked(qtbot: QtBot, window: MainWindow) -> None:
+    """What was asked of the library until now is answered."""
+    done: list[None] = []
+    window.session.jobs.run(Lane.LIBRARY, lambda: None, done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=SECONDS)
+
+
 def window_on_two(qtbot: QtBot, open_window: OpenWindow, empty: Path, folder: Path) -> MainWindow:
     """It watches a folder with two pictures."""
     paint(folder / "first.png", "black", (60, 40))
@@ -253,6 +293,7 @@ def window_on_two(qtbot: QtBot, open_window: OpenWindow, empty: Path, folder: Pa
     window = open_window(empty)
     window.session.add_folders([folder])
     qtbot.waitUntil(lambda: window.status_line.holdings.text() == "2 photographs", timeout=SECONDS)
+    wait_until_idle(qtbot, window)
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
     return window
 

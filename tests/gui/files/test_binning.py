@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -129,7 +130,7 @@ def test_undo_in_a_text_box_is_the_text_boxs_own(own_window: OwnWindow) -> None:
 def test_what_comes_back_is_seen_while_text_is_being_read(
     qtbot: QtBot, empty: Path, own_pictures: Path
 ) -> None:
-    for number in range(60):
+    for number in range(30 * (os.cpu_count() or 1)):  # to be read side by side
         write_page(own_pictures / "letters" / f"{number}.png", number)
     window = build_window(empty, reading_library)
     try:

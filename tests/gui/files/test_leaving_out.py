@@ -43,13 +43,13 @@ def test_what_was_left_out_is_seen_and_brought_back_by_the_folders_menu(
 ) -> None:
     window = own_window()
     library = window.session.library
-    (own_pictures / "sea").rename(own_pictures / "sea [old]*")
-    library.exclude(own_pictures / "sea [old]*")
+    (own_pictures / "sea").rename(own_pictures / "sea & [old]*")
+    library.exclude(own_pictures / "sea & [old]*")
     window.indexing.start()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
     (entry,) = window.sidebar.tree.entries(Section.FOLDERS)
     menu = window.sidebar.menu_for(entry)
-    choice(menu, "Search “sea [old]*” again").trigger()
+    choice(menu, "Search “sea && [old]*” again").trigger()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING, timeout=SECONDS)
     menu.deleteLater()
 

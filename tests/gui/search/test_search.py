@@ -207,6 +207,22 @@ def test_a_pasted_picture_takes_the_place_of_selected_words(
     assert len(window.search_bar.shelf.parts()) == 1
 
 
+def test_selected_words_stay_where_what_is_pasted_is_no_picture(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("words")
+    window = open_window(indexed)
+    ask(qtbot, window, "red")
+    found = names(window)
+    QGuiApplication.clipboard().setMimeData(files(note))
+    press(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    paste(window.search_bar.line)
+    qtbot.waitUntil(lambda: bool(window.banners.banners()), timeout=SECONDS)
+    assert window.search_bar.line.text() == "red"
+    assert names(window) == found
+
+
 def test_pasted_words_stay_words(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     QGuiApplication.clipboard().setText("green")
