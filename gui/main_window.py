@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.indexing.state_changed.connect(self._indexing_changed)
         self.searching.started.connect(self._search_started)
         self.searching.found.connect(self._found)
+        self.searching.found.connect(self.refreshing.catch_up)  # once it is shown
         self.searching.grew.connect(self._grew)
         self.searching.failed.connect(self._search_failed)
         self.intake.folders_given.connect(self.folders.add)

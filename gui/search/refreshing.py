@@ -57,9 +57,15 @@ class Refreshing(QObject):
         if before is None:
             self._items = status.items  # of a question that came before this status
         elif status.items > self._items:
-            self._renew(strings.REFRESH_RESULTS, self._worth_asking(status))
+            self.catch_up()
         elif status.files < before.files:
             self._look()
+
+    def catch_up(self) -> None:
+        """What came in while the answer was on its way is asked for, too."""
+        status = self._status
+        if status is not None and status.items > self._items:
+            self._renew(strings.REFRESH_RESULTS, self._worth_asking(status))
 
     def _worth_asking(self, status: LibraryStatus) -> bool:
         """While files come in, only now and then: each answer costs the reading some of its time."""

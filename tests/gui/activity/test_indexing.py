@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.progress import Snapshot
+from engine.records import Query, SearchResults
 from engine.settings import SETTINGS_FILE
 from engine.turns import LOCK_FILE
 from gui import strings
@@ -33,7 +34,7 @@ from tests.gui.conftest import (
     paint,
     wait_until_idle,
 )
-from tests.gui.hands import click, drop, files, press
+from tests.gui.hands import click, drop, files, press, type_text
 
 
 def settled(window: MainWindow) -> tuple[int, int]:
@@ -201,6 +202,33 @@ def test_an_answer_that_was_not_touched_takes_in_what_was_added(
     assert not window.results.refresh_link.isVisible()
     assert window.search_bar.line.hasFocus()
     wait_until_idle(qtbot, window)
+
+
+def test_what_was_added_while_an_answer_was_on_its_way_is_asked_for_once_more(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (indexed / SETTINGS_FILE).write_text(json.dumps({"watch": False}), "utf-8")
+    window, has_looked, go_on = open_window(indexed), threading.Event(), threading.Event()
+    search = window.session.library.search
+
+    def search_slowly(query: Query) -> SearchResults:
+        results = search(query)
+        has_looked.set()
+        assert go_on.wait(SECONDS)
+        return results
+
+    monkeypatch.setattr(window.session.library, "search", search_slowly)
+    type_text(window.search_bar.line, "black")
+    press(window.search_bar.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(has_looked.is_set, timeout=SECONDS)
+    paint(tmp_path / "later" / "black.png", "black")
+    wait_until_idle(qtbot, window)
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([tmp_path / "later"])
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):  # the last that comes by itself
+        window.session.refresh_status()
+    go_on.set()
+    qtbot.waitUntil(lambda: names(window)[:1] == ["black.png"], timeout=SECONDS)
 
 
 def test_an_answer_that_is_worked_with_is_refreshed_when_that_is_wanted(
