@@ -12,13 +12,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import TextIO, TypeAlias, TypeVar
 
+from engine import __version__, logs, paths, samples
 from engine import cli_format as form
-from engine import logs, paths, samples
 from engine.cli_arguments import PROGRAM, parse
 from engine.cli_progress import Interrupted, showing, stopping
 from engine.cli_query import query_of
@@ -59,7 +58,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         _write_every_character(stream)
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments, _version())
+        options = parse(sys.argv[1:] if arguments is None else arguments, __version__)
         location = _location(options)
         _check_places(options, location)
         return _carry_out(options, location)
@@ -245,13 +244,6 @@ def _check_places(options: argparse.Namespace, location: Path) -> None:
             f"There is no library at {location}.",
             f"Make one with: {PROGRAM} index FOLDER --library {shlex.quote(str(options.library))}",
         )
-
-
-def _version() -> str:
-    try:
-        return metadata.version("findling")
-    except metadata.PackageNotFoundError:
-        return "(not installed, run from its source)"
 
 
 def _long_work(options: argparse.Namespace, work: Callable[[Progress, CancelToken], Result]) -> Result:

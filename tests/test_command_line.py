@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from engine import cli, samples
+from engine import __version__, cli, samples
 from engine.library import CATALOGUE_FILE, Library
 from engine.turns import LOCK_FILE
 from tests.command_line import Here, Outcome, findling
@@ -75,6 +75,11 @@ def empty_library(tmp_path: Path) -> Path:
 
 
 # ---- what is promised --------------------------------------------------------------------------------
+
+
+def test_it_says_its_version(here: Here) -> None:
+    done = here("--version")
+    assert (done.status, done.output) == (0, f"findling {__version__}\n")
 
 
 def test_index_does_what_it_can_and_says_what_it_did(indexed: Indexed) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from engine import __version__
+
 PROJECT = Path(__file__).resolve().parent.parent
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="the set-up scripts are for make and a shell")
 
@@ -353,8 +355,8 @@ def test_the_installed_command_works(wheel: Path, tmp_path: Path) -> None:
         return subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
 
     assert "Finds your photographs" in findling("--help")
-    version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    assert findling("--version").split() == ["findling", version]
+    assert wheel.name.startswith(f"findling-{__version__}-")
+    assert findling("--version").split() == ["findling", __version__]
     library = ("--library", str(tmp_path / "library"))
     (tmp_path / "pictures").mkdir()
     findling(*library, "index", str(tmp_path / "pictures"))

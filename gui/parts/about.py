@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
+from engine import __version__
 from gui import strings
 from gui.parts import resources
 from gui.parts.buttons import TextButton
@@ -28,7 +29,7 @@ class AboutDialog(QDialog):
         column.addWidget(mark)
         for text, kind in (
             (strings.APPLICATION, "title"),
-            (words.version(installed_version()), "muted"),
+            (words.version(__version__), "muted"),
             (words.ABOUT_TEXT, ""),
             (words.ABOUT_PRIVATE, ""),
             (words.ABOUT_LICENCE, "muted"),
@@ -42,13 +43,3 @@ class AboutDialog(QDialog):
         self.close_button.clicked.connect(self.close)
         column.addSpacing(GRID)
         column.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignHCenter)
-
-
-def installed_version() -> str:
-    """Empty where the program runs from its source."""
-    from importlib import metadata  # brings a mail parser: 25 ms that the window need not wait for
-
-    try:
-        return metadata.version("findling")
-    except metadata.PackageNotFoundError:
-        return ""

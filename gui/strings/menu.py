@@ -15,6 +15,4 @@ ABOUT_LICENCE = Findling.tr("Free software under the MIT licence.")
 
 
 def version(number: str) -> str:
-    if not number:
-        return Findling.tr("Run from its source")
     return Findling.tr("Version {number}").format(number=number)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine import __version__
 from gui import strings
 from gui.main_window import MainWindow
 from gui.shortcuts.table import GROUPS, shown
@@ -99,6 +100,7 @@ def test_the_menu_of_the_program_leads_to_the_list_and_to_what_it_says_of_itself
     assert about is not None
     assert about.isVisible()
     assert about.windowTitle() == f"About {strings.APPLICATION}"
+    assert f"Version {__version__}" in [shown.text() for shown in about.findChildren(QLabel)]
     click(about.close_button)
     choose(menu_words.QUIT)
     assert window.closing
