@@ -140,13 +140,15 @@ class Nothing(EmptyState):
         self.trace_link.clicked.connect(self.trace_wanted)
         self.add(self.trace_link)
 
-    def describe(self, narrowed: bool, dated: bool, reading: bool) -> None:
-        """`narrowed`: filters are set, `dated`: of days too. `reading`: not everything is known yet."""
-        sentences = [words.NOTHING_IN_FILTERS if narrowed else words.NOTHING_TO_TRY]
-        if dated:
-            sentences.append(words.NOTHING_DATED)
-        if reading:
-            sentences.append(words.NOTHING_WHILE_READING)
+    def describe(self, narrowed: bool, dated: bool, reading: bool, any_read: bool) -> None:
+        """`narrowed`: filters are set, `dated`: of days too. `reading`: not everything is known yet;
+        not `any_read`: nothing is, so that other words would not help."""
+        sentences = [words.NOTHING_WHILE_READING] if reading else []
+        if any_read or not reading:
+            sentences.append(words.NOTHING_IN_FILTERS if narrowed else words.NOTHING_TO_TRY)
+            if dated:
+                sentences.append(words.NOTHING_DATED)
+        self.title.setText(words.NOTHING_YET_TITLE if reading else strings.NOTHING_FOUND_TITLE)
         self.text.setText("\n\n".join(sentences))
         self.filters_button.setVisible(narrowed)
 

@@ -99,8 +99,9 @@ class FirstSteps(QObject):
 
     def _describe(self, query: Query | None) -> None:
         if query is not None:
-            filters = filters_of(query)
-            self._pages.nothing.describe(filters.narrow, filters.dated, self._indexing.active)
+            filters, status = filters_of(query), self._session.status
+            any_read = status is not None and status.items > 0
+            self._pages.nothing.describe(filters.narrow, filters.dated, self._indexing.active, any_read)
 
     def _drop_filters(self) -> None:
         self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))

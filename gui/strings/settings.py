@@ -107,6 +107,7 @@ NOTHING_DATED = Findling.tr(
     "Days are those on which photographs were taken. A file that does not say so has none, "
     "though its own date stands below it."
 )
+NOTHING_YET_TITLE = Findling.tr("Nothing found yet")
 NOTHING_WHILE_READING = Findling.tr(
     "Findling has not read all of your files yet. What it finds meanwhile appears here by itself."
 )

@@ -84,7 +84,8 @@ def test_the_answer_to_a_question_that_came_first_grows_by_itself(
     window.session.add_folders([many])
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.nothing, timeout=SECONDS)
     assert window.search_bar.line.hasFocus()
-    qtbot.waitUntil(lambda: words.NOTHING_WHILE_READING in window.nothing.text.text(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.nothing.text.text() == words.NOTHING_WHILE_READING, timeout=SECONDS)
+    assert window.nothing.title.text() == words.NOTHING_YET_TITLE
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.results, timeout=SECONDS)
     assert window.search_bar.line.hasFocus()
     wait_until_idle(qtbot, window)
