@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -51,7 +51,7 @@ class SidebarTree(QTreeWidget):
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.itemClicked.connect(self._act)
-        covers.arrived.connect(lambda _item: self.viewport().update())
+        covers.arrived.connect(lambda item: self._paint_again(lambda entry: entry.cover == item))
         style.changed.connect(self.viewport().update)
         for section in Section:
             self._add_section(section)
@@ -73,15 +73,16 @@ class SidebarTree(QTreeWidget):
         if [line.data(0, ENTRY_ROLE).identity for line in lines] != [entry.identity for entry in entries]:
             lines = self._replace(parent, entries)
         for line, entry in zip(lines, entries, strict=True):
-            if line.data(0, ENTRY_ROLE) != entry:
-                _write(line, entry)
-        parent.setHidden(not entries and section is not Section.FOLDERS)
+            _write(line, entry)
+        hidden = not entries and section is not Section.FOLDERS
+        if hidden is not parent.isHidden():  # else the tree would be laid out again all the same
+            parent.setHidden(hidden)
 
     def mark(self, identity: Hashable) -> None:
         """The view of this entry is on the screen; None: that of no entry."""
-        if identity != self._delegate.shown:
-            self._delegate.shown = identity
-            self.viewport().update()
+        before, self._delegate.shown = self._delegate.shown, identity
+        if identity != before:
+            self._paint_again(lambda entry: entry.identity in (before, identity))
 
     @property
     def marked(self) -> Hashable:
@@ -165,20 +166,37 @@ class SidebarTree(QTreeWidget):
         place, entry = bar.value(), self.entry_at(current)
         within = current is not None and current.parent() is parent
         old = parent.indexOfChild(current) if within and current is not None else -1
-        opened = parent.isExpanded()
-        parent.takeChildren()
-        lines = [QTreeWidgetItem() for _entry in entries]
-        for line, new in zip(lines, entries, strict=True):
-            _write(line, new)
-        parent.addChildren(lines)
-        parent.setExpanded(opened)
+        lines = _lines(parent)
+        if len(lines) == len(entries):  # then the tree need not be laid out again
+            for line, new in zip(lines, entries, strict=True):
+                _write(line, new)
+        else:
+            lines = self._add_lines(parent, entries)
         if within and entry is not None:
             same = next((line for line in lines if self._is(line, entry)), None)
             beside = lines[min(old, len(lines) - 1)] if lines else parent
             self.setCurrentItem(same or beside)
-        self.doItemsLayout()
         bar.setValue(place)
         return lines
+
+    def _add_lines(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTreeWidgetItem]:
+        """In place of those that are there."""
+        opened = parent.isExpanded()
+        parent.takeChildren()
+        lines = [QTreeWidgetItem() for _entry in entries]
+        for line, entry in zip(lines, entries, strict=True):
+            _write(line, entry)
+        parent.addChildren(lines)
+        parent.setExpanded(opened)
+        self.doItemsLayout()
+        return lines
+
+    def _paint_again(self, wanted: Callable[[Entry], bool]) -> None:
+        """The lines of these entries alone: each question marks another, and the answer is to be painted."""
+        for line in [*self._head, *(line for parent in self._sections.values() for line in _lines(parent))]:
+            entry = self.entry_at(line)
+            if entry is not None and wanted(entry):
+                self.viewport().update(self.visualItemRect(line))
 
     def _is(self, line: QTreeWidgetItem, entry: Entry) -> bool:
         other = self.entry_at(line)
@@ -196,6 +214,8 @@ def _lines(parent: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 
 
 def _write(line: QTreeWidgetItem, entry: Entry) -> None:
+    if line.data(0, ENTRY_ROLE) == entry:
+        return  # the tree would paint it again
     line.setText(0, entry.title)
     line.setData(0, ENTRY_ROLE, entry)
     line.setToolTip(0, strings.tip(entry.tip))

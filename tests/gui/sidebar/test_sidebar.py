@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMessageBox, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.records import Query, Theme
@@ -176,6 +177,44 @@ def test_lines_stay_while_their_counts_change(
     assert line(window, "mine") is item
     assert tree.currentItem() is item
     assert tree.hasFocus()
+
+
+class Painted(QObject):
+    """The heights in pixels of what a widget painted since."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        del watched
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return False
+
+
+def test_only_lines_that_changed_are_painted_again(
+    qtbot: QtBot, qapp: QApplication, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for text in ("red", "green"):
+        ask(qtbot, window, text)
+    wait_until_idle(qtbot, window)
+    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
+    qapp.processEvents()
+    viewport = window.sidebar.tree.viewport()
+    painted = Painted(viewport)
+    ask(qtbot, window, "red")
+    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["red", "green"], timeout=SECONDS)
+    qapp.processEvents()
+    assert painted.heights
+    assert max(painted.heights) < viewport.height() // 2
+    painted.heights.clear()
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+        window.session.refresh_status()
+    qapp.processEvents()
+    assert painted.heights == []
 
 
 def test_only_the_latest_searches_stand_in_the_sidebar_and_older_ones_under_the_box(
