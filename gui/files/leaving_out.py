@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class LeavingOut(QObject):
         self._session = session
         self._indexing = indexing
         self._undo = undo
+        self._steps: dict[Path, Callable[[], object]] = {}  # each forgets what was done with a folder
         session.folder_removed.connect(self._removed)
 
     def is_whole_folder(self, folder: Path) -> bool:
@@ -41,7 +43,7 @@ class LeavingOut(QObject):
         )
 
     def _excluded(self, folder: Path) -> None:
-        self._undo.done(words.excluded(folder), lambda: self.include(folder))
+        self._steps[folder] = self._undo.done(words.excluded(folder), lambda: self.include(folder))
         self.left_out.emit(folder)
         self._look_again()
 
@@ -52,7 +54,9 @@ class LeavingOut(QObject):
         )
 
     def _removed(self, folder: FolderStatus) -> None:
-        self._undo.done(words.removed_folder(folder.path), partial(self._add, folder))
+        self._steps[folder.path] = self._undo.done(
+            words.removed_folder(folder.path), partial(self._add, folder)
+        )
         others = [each.path for each in self._added() if each.path != folder.path]
         if not any(folder.path.is_relative_to(other) for other in others):
             self.left_out.emit(folder.path)
@@ -66,6 +70,8 @@ class LeavingOut(QObject):
         )
 
     def _back(self, folder: Path) -> None:
+        if folder in self._steps:
+            self._steps.pop(folder)()
         self._session.messages.info(words.included(folder))
         self._look_again()
         self.returned.emit()

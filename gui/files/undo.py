@@ -20,13 +20,17 @@ class UndoHistory(QObject):
         self._messages = messages
         self._steps: list[_Step] = []
 
-    def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> None:
-        """Say what was done, and how it is taken back. `take_back` itself says what came of it."""
+    def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> Callable[[], object]:
+        """Say what was done, and how it is taken back. `take_back` itself says what came of it.
+
+        Returns what forgets the step, where it is taken back in another way.
+        """
         message = Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step))
         step = _Step(take_back, message)
         self._steps.append(step)
         del self._steps[:-MOST_STEPS]
         self._messages.post(message)
+        return lambda: self._forget(step)
 
     def undo(self) -> None:
         """Take back the newest step."""
@@ -36,10 +40,16 @@ class UndoHistory(QObject):
             self._messages.info(words.NOTHING_TO_UNDO)
 
     def _take_back(self, step: _Step) -> None:
-        if step in self._steps:  # else it was taken back already, and its banner was still there
+        if self._forget(step):  # else it was taken back already, and its banner was still there
+            step.take_back()
+
+    def _forget(self, step: _Step) -> bool:
+        """Whether it was still to be taken back."""
+        known = step in self._steps
+        if known:
             self._steps.remove(step)
             self._messages.withdraw(step.message)
-            step.take_back()
+        return known
 
 
 class _Step:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui import strings
+from gui.main_window import MainWindow
 from gui.sidebar.entries import Section
+from gui.strings import file_work as words
 from tests.gui.conftest import SECONDS, ask, names
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.hands import press
@@ -18,6 +20,11 @@ from tests.gui.hands import press
 
 def choice(menu: QMenu, start: str) -> QAction:
     return next(action for action in menu.actions() if action.text().startswith(start))
+
+
+def knows_what_is_left_out(window: MainWindow) -> bool:
+    status = window.session.status
+    return status is not None and any(folder.left_out for folder in status.folders)
 
 
 def test_a_folder_is_left_out_and_brought_back(
@@ -52,6 +59,26 @@ def test_what_was_left_out_is_seen_and_brought_back_by_the_folders_menu(
     choice(menu, "Search “sea && [old]*” again").trigger()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING, timeout=SECONDS)
     menu.deleteLater()
+
+
+def test_what_the_folders_menu_brought_back_is_not_to_be_undone_any_more(
+    qtbot: QtBot, own_window: OwnWindow
+) -> None:
+    window = own_window()
+    select(qtbot, window, "blue", "c.png", "d.png")
+    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    choice(menu, "Leave out the folder “sea”").trigger()
+    qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
+    (entry,) = window.sidebar.tree.entries(Section.FOLDERS)
+    qtbot.waitUntil(lambda: knows_what_is_left_out(window), timeout=SECONDS)
+    folder_menu = window.sidebar.menu_for(entry)
+    with qtbot.waitSignal(window.doing.leaving_out.returned, timeout=SECONDS):
+        choice(folder_menu, "Search “sea” again").trigger()
+    assert "“sea” is left out from now on." not in said(window)
+    press(window.results.view, Qt.Key.Key_Z, CONTROL)
+    assert said(window)[0] == words.NOTHING_TO_UNDO
+    for each in (menu, folder_menu):
+        each.deleteLater()
 
 
 def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
