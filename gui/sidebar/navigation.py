@@ -113,7 +113,7 @@ class Navigation(QObject):
         self._sidebar.show_status(status, self._indexing.state)
 
     def _show_searches(self) -> None:
-        recent = [search for search in self._memory.recent() if not _is_a_place(search.query)]
+        recent = (search for search in self._memory.recent() if not _is_a_place(search.query))
         self._sidebar.show_searches(self._memory.saved(), recent)
         self._mark()
 

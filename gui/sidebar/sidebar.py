@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
@@ -88,9 +89,9 @@ class Sidebar(QFrame):
         self._groups = groups
         self._show_head()
 
-    def show_searches(self, saved: Sequence[Remembered], recent: Sequence[Remembered]) -> None:
+    def show_searches(self, saved: Sequence[Remembered], recent: Iterable[Remembered]) -> None:
         self.tree.show_entries(Section.SAVED, entries.remembered(EntryKind.SAVED, saved))
-        latest = recent[:MOST_RECENT]  # the search box offers the older ones, too
+        latest = list(islice(recent, MOST_RECENT))  # the search box offers the older ones, too
         self.tree.show_entries(Section.RECENT, entries.remembered(EntryKind.RECENT, latest))
 
     def _show_head(self) -> None:
