@@ -158,8 +158,9 @@ class MainWindow(QMainWindow):
         self.indexing.state_changed.connect(self._indexing_changed)
         self.searching.started.connect(self._search_started)
         self.searching.found.connect(self._found)
-        self.searching.found.connect(self.refreshing.catch_up)  # once it is shown
         self.searching.grew.connect(self._grew)
+        for came in (self.searching.found, self.searching.grew):  # and is shown
+            came.connect(self.refreshing.catch_up)
         self.searching.failed.connect(self._search_failed)
         self.intake.folders_given.connect(self.folders.add)
 
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
         self.main_menu.quit_wanted.connect(self.close)
         self.showing = Showing(self.navigation, self.searching, self.results)
         self.troubles.tracing.show_wanted.connect(self.showing.show)
+        self.troubles.tracing.include_wanted.connect(self.doing.leaving_out.include)
 
     def _add_shortcuts(self) -> None:
         for name, act in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Session(QObject):
     open_failed = Signal(object)  # Exception
     status_changed = Signal(object)  # LibraryStatus
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
-    folder_added = Signal()
+    folder_added = Signal(object)  # Path
     folder_known = Signal(object)  # Path: it was to be added, and is searched already
     folder_removed = Signal(object)  # FolderStatus: what it was
     folder_kept = Signal()  # it could not be removed
@@ -97,7 +98,7 @@ class Session(QObject):
             self._folders_waiting += folders
             return
         for folder in folders:
-            self.jobs.run(Lane.LIBRARY, self._adding(folder), self._folder_added)
+            self.jobs.run(Lane.LIBRARY, self._adding(folder), partial(self._folder_added, folder))
 
     def remove_folder(self, folder: Path) -> None:
         self.jobs.run(
@@ -128,13 +129,13 @@ class Session(QObject):
             library.close()
         return finished
 
-    def _adding(self, folder: Path) -> Callable[[], Path | None]:
-        """The work; what comes of it is the folder where nothing had to be changed for it."""
+    def _adding(self, folder: Path) -> Callable[[], bool]:
+        """The work; what comes of it is whether anything had to be changed for it."""
 
-        def add() -> Path | None:
+        def add() -> bool:
             before = _searched(self.library)
             self.library.add_folder(folder)
-            return folder if _searched(self.library) == before else None
+            return _searched(self.library) != before
 
         return add
 
@@ -166,11 +167,11 @@ class Session(QObject):
         else:
             self.messages.report(error)
 
-    def _folder_added(self, searched_already: Path | None) -> None:
-        if searched_already is not None:
-            self.folder_known.emit(searched_already)
+    def _folder_added(self, folder: Path, is_news: bool) -> None:
+        if not is_news:
+            self.folder_known.emit(folder)
         self.refresh_status()
-        self.folder_added.emit()
+        self.folder_added.emit(folder)
 
     def _folder_removed(self, folder: FolderStatus) -> None:
         self.refresh_status()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,7 @@ Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have t
 
 class Tracing(QObject):
     show_wanted = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
+    include_wanted = Signal(object)  # Path: a folder that was left out
 
     def __init__(self, session: Session, indexing: Indexing, style: Style, window: QWidget) -> None:
         super().__init__(window)
@@ -101,7 +103,7 @@ class Tracing(QObject):
             text = words.ADD_THIS_FOLDER if folder == trace.path else words.ADD_ITS_FOLDER
             remedies.append(Remedy(text, lambda: self._session.add_folders([folder])))
         if trace.left_out is not None:
-            remedies.append(Remedy(words.INCLUDE_AGAIN, self._including(trace.left_out)))
+            remedies.append(Remedy(words.INCLUDE_AGAIN, partial(self.include_wanted.emit, trace.left_out)))
         if trace.whereabouts in (Whereabouts.SEARCHABLE, Whereabouts.PARTLY, Whereabouts.FOLDER):
             remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
         if trace.whereabouts in (Whereabouts.FAILED, Whereabouts.PARTLY):
@@ -121,16 +123,6 @@ class Tracing(QObject):
             self._indexing.resume()
         else:
             self._indexing.start()
-
-    def _including(self, folder: Path) -> Callable[[], None]:
-        library = self._session.library
-
-        def act() -> None:
-            self._session.jobs.run(
-                Lane.LIBRARY, lambda: library.include(folder), lambda _none: self._changed()
-            )
-
-        return act
 
     def _retry(self, path: Path) -> None:
         self._session.retry_failed([path], lambda _count: self._changed())

@@ -27,6 +27,7 @@ class LeavingOut(QObject):
         self._undo = undo
         self._steps: dict[Path, Callable[[], object]] = {}  # each forgets what was done with a folder
         session.folder_removed.connect(self._removed)
+        session.folder_added.connect(self._forget)
 
     def is_whole_folder(self, folder: Path) -> bool:
         """Whether it is one of those that were added, which are removed and not left out."""
@@ -43,7 +44,7 @@ class LeavingOut(QObject):
         )
 
     def _excluded(self, folder: Path) -> None:
-        self._steps[folder] = self._undo.done(words.excluded(folder), lambda: self.include(folder))
+        self._done(folder, words.excluded(folder), lambda: self.include(folder))
         self.left_out.emit(folder)
         self._look_again()
 
@@ -54,9 +55,7 @@ class LeavingOut(QObject):
         )
 
     def _removed(self, folder: FolderStatus) -> None:
-        self._steps[folder.path] = self._undo.done(
-            words.removed_folder(folder.path), partial(self._add, folder)
-        )
+        self._done(folder.path, words.removed_folder(folder.path), partial(self._add, folder))
         others = [each.path for each in self._added() if each.path != folder.path]
         if not any(folder.path.is_relative_to(other) for other in others):
             self.left_out.emit(folder.path)
@@ -70,11 +69,19 @@ class LeavingOut(QObject):
         )
 
     def _back(self, folder: Path) -> None:
-        if folder in self._steps:
-            self._steps.pop(folder)()
+        self._forget(folder)
         self._session.messages.info(words.included(folder))
         self._look_again()
         self.returned.emit()
+
+    def _done(self, folder: Path, text: str, take_back: Callable[[], None]) -> None:
+        self._forget(folder)
+        self._steps[folder] = self._undo.done(text, take_back)
+
+    def _forget(self, folder: Path) -> None:
+        """What was done with it is taken back, whichever way: undone once more it would be done again."""
+        if folder in self._steps:
+            self._steps.pop(folder)()
 
     def _look_again(self) -> None:
         self._session.refresh_status()

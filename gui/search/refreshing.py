@@ -41,31 +41,43 @@ class Refreshing(QObject):
         self._status: LibraryStatus | None = None  # that came last
         self._items = 0  # that could be found when the question was asked
         self._looking: Job[frozenset[int]] | None = None
+        self._to_look = False  # what is shown may be gone from its place
         self._gone: frozenset[int] = frozenset()  # of the items that are shown
         session.status_changed.connect(self._follow)
         searching.started.connect(self._asked)
         searching.grew.connect(self._tell_gone)
         results.model.shrunk.connect(self._tell_gone)
-        indexing.finished.connect(self._look)
+        indexing.finished.connect(self._doubt)
 
     def _asked(self) -> None:
         self._gone = frozenset()
+        if self._looking is not None:  # at cards that go
+            self._looking.cancel()
+            self._looking, self._to_look = None, True
         self._items = self._session.status.items if self._session.status else 0
 
     def _follow(self, status: LibraryStatus) -> None:
         before, self._status = self._status, status
         if before is None:
             self._items = status.items  # of a question that came before this status
-        elif status.items > self._items:
-            self.catch_up()
         elif status.files < before.files:
-            self._look()
+            self._doubt()
+        else:
+            self.catch_up()
+
+    def _doubt(self) -> None:
+        self._to_look = True
+        self.catch_up()
 
     def catch_up(self) -> None:
-        """What came in while the answer was on its way is asked for, too."""
+        """Ask again, or offer to, where the library has changed since the question; a change that is told
+        while an answer is on its way waits for it."""
         status = self._status
         if status is not None and status.items > self._items:
             self._renew(strings.REFRESH_RESULTS, self._worth_asking(status))
+        if self._to_look and not self._searching.running:
+            self._to_look = False
+            self._look()
 
     def _worth_asking(self, status: LibraryStatus) -> bool:
         """While files come in, only now and then: each answer costs the reading some of its time."""

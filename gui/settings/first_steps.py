@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -52,9 +53,10 @@ class FirstSteps(QObject):
         pages.unanswered.further_wanted.connect(self.models_wanted)
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
         searching.found.connect(lambda query, _results: self._found(query))
-        indexing.state_changed.connect(lambda _state: self._describe(searching.query))
+        for changed in (session.status_changed, indexing.state_changed):
+            changed.connect(lambda _news: self._describe(searching.query))
         searching.cleared.connect(lambda: pages.welcome.tell(""))
-        session.folder_added.connect(lambda: pages.welcome.tell(""))
+        session.folder_added.connect(lambda _folder: pages.welcome.tell(""))
         searching.failed.connect(self._failed)
         self.suggestions = Suggestions(session, indexing, searching)
         self.suggestions.found.connect(pages.ready.show_examples)
@@ -71,14 +73,14 @@ class FirstSteps(QObject):
         self._session.jobs.run(
             Lane.FILES,
             self._session.library.add_samples,
-            lambda _folder: self._samples_came(),
+            self._samples_came,
             self._no_samples,
         )
 
-    def _samples_came(self) -> None:
+    def _samples_came(self, folder: Path) -> None:
         self._samples_done("")
         self._session.refresh_status()
-        self._session.folder_added.emit()
+        self._session.folder_added.emit(folder)
 
     def _no_samples(self, error: Exception) -> None:
         self._samples_done(str(error))
@@ -101,7 +103,9 @@ class FirstSteps(QObject):
         if query is not None:
             filters, status = filters_of(query), self._session.status
             any_read = status is not None and status.items > 0
-            self._pages.nothing.describe(filters.narrow, filters.dated, self._indexing.active, any_read)
+            unread = status is not None and status.pending > 0
+            reading = self._indexing.active and (unread or not any_read)  # and does not only look for changes
+            self._pages.nothing.describe(filters.narrow, filters.dated, reading, any_read)
 
     def _drop_filters(self) -> None:
         self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))

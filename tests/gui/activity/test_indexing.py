@@ -213,8 +213,9 @@ def test_what_was_added_while_an_answer_was_on_its_way_is_asked_for_once_more(
 
     def search_slowly(query: Query) -> SearchResults:
         results = search(query)
-        has_looked.set()
-        assert go_on.wait(SECONDS)
+        if query.text == "black":
+            has_looked.set()
+            assert go_on.wait(60)
         return results
 
     monkeypatch.setattr(window.session.library, "search", search_slowly)
@@ -229,6 +230,42 @@ def test_what_was_added_while_an_answer_was_on_its_way_is_asked_for_once_more(
         window.session.refresh_status()
     go_on.set()
     qtbot.waitUntil(lambda: names(window)[:1] == ["black.png"], timeout=SECONDS)
+
+
+def test_what_was_added_while_more_of_an_answer_was_on_its_way_is_offered(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    empty: Path,
+    many: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (empty / SETTINGS_FILE).write_text(json.dumps({"watch": False}), "utf-8")
+    window, has_looked, go_on = open_window(empty), threading.Event(), threading.Event()
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([many])
+    ask(qtbot, window, "black")
+    search = window.session.library.search
+
+    def search_slowly(query: Query) -> SearchResults:
+        results = search(query)
+        if query.offset:
+            has_looked.set()
+            assert go_on.wait(60)
+        return results
+
+    monkeypatch.setattr(window.session.library, "search", search_slowly)
+    bar = window.results.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(has_looked.is_set, timeout=SECONDS)
+    paint(tmp_path / "later" / "black.png", "black")
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        window.session.add_folders([tmp_path / "later"])
+    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):  # the last that comes by itself
+        window.session.refresh_status()
+    go_on.set()
+    qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)
+    assert window.results.refresh_link.text() == strings.REFRESH_RESULTS
 
 
 def test_an_answer_that_is_worked_with_is_refreshed_when_that_is_wanted(
@@ -396,7 +433,7 @@ def test_closing_is_not_put_off_by_a_run_that_was_asked_for_meanwhile(
     window.close()
     states: list[IndexState] = []
     window.indexing.state_changed.connect(states.append)
-    window.session.folder_added.emit()  # a folder that was on its way when the window was closed
+    window.session.folder_added.emit(many)  # a folder that was on its way when the window was closed
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=SECONDS)
     close(qtbot, window)
     assert states == [IndexState.IDLE]

@@ -81,6 +81,20 @@ def test_what_the_folders_menu_brought_back_is_not_to_be_undone_any_more(
         each.deleteLater()
 
 
+def test_a_removed_folder_that_was_added_by_hand_is_not_to_be_undone_any_more(
+    qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
+) -> None:
+    window = own_window()
+    with qtbot.waitSignal(window.session.folder_removed, timeout=SECONDS):
+        window.folders.remove(own_pictures)
+    assert len(said(window)) == 1
+    with qtbot.waitSignal(window.session.folder_added, timeout=SECONDS):
+        window.session.add_folders([own_pictures])
+    assert said(window) == []
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert said(window) == [words.NOTHING_TO_UNDO]
+
+
 def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
     qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
 ) -> None:
