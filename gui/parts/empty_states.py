@@ -144,13 +144,14 @@ class Nothing(EmptyState):
         """`narrowed`: filters are set, `dated`: of days too. `reading`: not everything is known yet;
         not `any_read`: nothing is, so that other words would not help."""
         sentences = [words.NOTHING_WHILE_READING] if reading else []
-        if any_read or not reading:
+        words_matter = any_read or not reading
+        if words_matter:
             sentences.append(words.NOTHING_IN_FILTERS if narrowed else words.NOTHING_TO_TRY)
             if dated:
                 sentences.append(words.NOTHING_DATED)
         self.title.setText(words.NOTHING_YET_TITLE if reading else strings.NOTHING_FOUND_TITLE)
         self.text.setText("\n\n".join(sentences))
-        self.filters_button.setVisible(narrowed)
+        self.filters_button.setVisible(narrowed and words_matter)
 
 
 class Ready(EmptyState):

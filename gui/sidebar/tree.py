@@ -36,6 +36,7 @@ class SidebarTree(QTreeWidget):
         self._delegate = SidebarDelegate(style, covers, self)
         self._sections: dict[Section, QTreeWidgetItem] = {}
         self._head: list[QTreeWidgetItem] = []
+        self._pressed: Entry | None = None  # where the mouse went down; None on a section
         self.setObjectName("SidebarTree")
         self.setAccessibleName(words.SIDEBAR)
         self.setHeaderHidden(True)
@@ -50,7 +51,8 @@ class SidebarTree(QTreeWidget):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.itemClicked.connect(self._act)
+        self.itemPressed.connect(self._press)
+        self.itemClicked.connect(self._click)
         covers.arrived.connect(lambda item: self._paint_again(lambda entry: entry.cover == item))
         style.changed.connect(self.viewport().update)
         for section in Section:
@@ -69,11 +71,11 @@ class SidebarTree(QTreeWidget):
     def show_entries(self, section: Section, entries: Sequence[Entry]) -> None:
         """Lines of the same entries stay, and with them the focus and the place that is looked at."""
         parent = self._sections[section]
-        lines = _lines(parent)
-        if [line.data(0, ENTRY_ROLE).identity for line in lines] != [entry.identity for entry in entries]:
-            lines = self._replace(parent, entries)
-        for line, entry in zip(lines, entries, strict=True):
-            _write(line, entry)
+        before = [line.data(0, ENTRY_ROLE).identity for line in _lines(parent)]
+        if before != [entry.identity for entry in entries]:
+            self._replace(parent, entries)
+        else:
+            _write_each(parent, entries)
         hidden = not entries and section is not Section.FOLDERS
         if hidden is not parent.isHidden():  # else the tree would be laid out again all the same
             parent.setHidden(hidden)
@@ -141,6 +143,15 @@ class SidebarTree(QTreeWidget):
         else:
             super().keyPressEvent(event)
 
+    def _press(self, item: QTreeWidgetItem) -> None:
+        self._pressed = self.entry_at(item)
+
+    def _click(self, item: QTreeWidgetItem) -> None:
+        """Unless another entry came to stand there meanwhile."""
+        pressed, entry = self._pressed, self.entry_at(item)
+        if (pressed and pressed.identity) == (entry and entry.identity):
+            self._act(item)
+
     def _act(self, item: QTreeWidgetItem) -> None:
         entry = self.entry_at(item)
         if entry is not None:
@@ -160,36 +171,29 @@ class SidebarTree(QTreeWidget):
         item.setHidden(section is not Section.FOLDERS)
         self._sections[section] = item
 
-    def _replace(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTreeWidgetItem]:
-        """Other lines; the place that is looked at and the line that has the focus stay where they can."""
+    def _replace(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> None:
+        """Other entries; the place that is looked at and the one that has the focus stay where they can."""
         bar, current = self.verticalScrollBar(), self.currentItem()
         place, entry = bar.value(), self.entry_at(current)
         within = current is not None and current.parent() is parent
         old = parent.indexOfChild(current) if within and current is not None else -1
-        lines = _lines(parent)
-        if len(lines) == len(entries):  # then the tree need not be laid out again
-            for line, new in zip(lines, entries, strict=True):
-                _write(line, new)
-        else:
-            lines = self._add_lines(parent, entries)
+        if parent.childCount() != len(entries):  # else the tree need not be laid out again
+            self._make_lines(parent, len(entries))
+        lines = _write_each(parent, entries)
         if within and entry is not None:
             same = next((line for line in lines if self._is(line, entry)), None)
             beside = lines[min(old, len(lines) - 1)] if lines else parent
             self.setCurrentItem(same or beside)
+        self.executeDelayedItemsLayout()
         bar.setValue(place)
-        return lines
 
-    def _add_lines(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTreeWidgetItem]:
+    @staticmethod
+    def _make_lines(parent: QTreeWidgetItem, count: int) -> None:
         """In place of those that are there."""
         opened = parent.isExpanded()
         parent.takeChildren()
-        lines = [QTreeWidgetItem() for _entry in entries]
-        for line, entry in zip(lines, entries, strict=True):
-            _write(line, entry)
-        parent.addChildren(lines)
+        parent.addChildren([QTreeWidgetItem() for _number in range(count)])
         parent.setExpanded(opened)
-        self.doItemsLayout()
-        return lines
 
     def _paint_again(self, wanted: Callable[[Entry], bool]) -> None:
         """The lines of these entries alone: each question marks another, and the answer is to be painted."""
@@ -211,6 +215,13 @@ def cover_size() -> QSize:
 def _lines(parent: QTreeWidgetItem) -> list[QTreeWidgetItem]:
     lines = (parent.child(place) for place in range(parent.childCount()))
     return [line for line in lines if line is not None]
+
+
+def _write_each(parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTreeWidgetItem]:
+    lines = _lines(parent)
+    for line, entry in zip(lines, entries, strict=True):
+        _write(line, entry)
+    return lines
 
 
 def _write(line: QTreeWidgetItem, entry: Entry) -> None:

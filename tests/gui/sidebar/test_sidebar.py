@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
@@ -180,17 +180,17 @@ def test_lines_stay_while_their_counts_change(
 
 
 class Painted(QObject):
-    """The heights in pixels of what a widget painted since."""
+    """Where a widget painted since."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        self.heights: list[int] = []
+        self.region = QRegion()
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         del watched
         if isinstance(event, QPaintEvent):
-            self.heights.append(event.rect().height())
+            self.region += event.region()
         return False
 
 
@@ -203,18 +203,19 @@ def test_only_lines_that_changed_are_painted_again(
     wait_until_idle(qtbot, window)
     qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
     qapp.processEvents()
-    viewport = window.sidebar.tree.viewport()
-    painted = Painted(viewport)
+    tree = window.sidebar.tree
+    painted = Painted(tree.viewport())
     ask(qtbot, window, "red")
     qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["red", "green"], timeout=SECONDS)
     qapp.processEvents()
-    assert painted.heights
-    assert max(painted.heights) < viewport.height() // 2
-    painted.heights.clear()
+    recent = tree.visualItemRect(line(window, "red")) | tree.visualItemRect(line(window, "green"))
+    assert painted.region.intersects(recent)
+    assert (painted.region - QRegion(recent)).isEmpty()
+    painted.region = QRegion()
     with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
         window.session.refresh_status()
     qapp.processEvents()
-    assert painted.heights == []
+    assert painted.region.isEmpty()
 
 
 def test_only_the_latest_searches_stand_in_the_sidebar_and_older_ones_under_the_box(
