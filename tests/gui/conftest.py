@@ -199,3 +199,5 @@ def ask(qtbot: QtBot, window: MainWindow, text: str) -> None:
     type_text(window.search_bar.line, text)
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         press(window.search_bar.line, Qt.Key.Key_Return)
+    # What was read meanwhile is asked for at once: the next answer is to be that to the next question.
+    qtbot.waitUntil(lambda: not window.searching.running, timeout=SECONDS)
