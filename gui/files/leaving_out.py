@@ -79,7 +79,7 @@ class LeavingOut(QObject):
         self._steps[folder] = self._undo.done(text, take_back)
 
     def _forget(self, folder: Path) -> None:
-        """What was done with it is taken back, whichever way: undone once more it would be done again."""
+        """It was brought back, whichever way: nothing is to be undone any more."""
         if folder in self._steps:
             self._steps.pop(folder)()
 

@@ -38,7 +38,7 @@ class Refreshing(QObject):
         self._searching = searching
         self._results = results
         self._previewing = previewing
-        self._status: LibraryStatus | None = None  # that came last
+        self._files: int | None = None  # that were known last
         self._items = 0  # that could be found when the question was asked
         self._looking: Job[frozenset[int]] | None = None
         self._to_look = False  # what is shown may be gone from its place
@@ -57,10 +57,10 @@ class Refreshing(QObject):
         self._items = self._session.status.items if self._session.status else 0
 
     def _follow(self, status: LibraryStatus) -> None:
-        before, self._status = self._status, status
+        before, self._files = self._files, status.files
         if before is None:
             self._items = status.items  # of a question that came before this status
-        elif status.files < before.files:
+        elif status.files < before:
             self._doubt()
         else:
             self.catch_up()
@@ -72,7 +72,7 @@ class Refreshing(QObject):
     def catch_up(self) -> None:
         """Ask again, or offer to, where the library has changed since the question; a change that is told
         while an answer is on its way waits for it."""
-        status = self._status
+        status = self._session.status
         if status is not None and status.items > self._items:
             self._renew(strings.REFRESH_RESULTS, self._worth_asking(status))
         if self._to_look and not self._searching.running:

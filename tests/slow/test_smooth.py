@@ -20,7 +20,7 @@ HELD = 50.0  # milliseconds of the main thread's own work in one round of its ev
 # long for a moment. What the program does too long with every so many pictures or questions comes more often.
 ODD, ODDEST = 2, 4 * HELD
 GROWTH = 30.0  # megabytes that the rounds may take: what the system gives back late
-ROUNDS = 375, 125  # of two questions each; after both somebody scrolls through everything
+ROUNDS = 500, 125  # of two questions each; after both somebody scrolls through everything
 
 PROGRAM = f"""
 import gc, sys

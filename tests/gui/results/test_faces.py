@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QRegion
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from gui.results.layout import Box
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
 from tests.gui.conftest import SECONDS
+from tests.gui.painted import Painted
 from tests.gui.results.answers import hits, pages
 from tests.gui.results.conftest import Fetcher, jpeg
 
@@ -246,9 +247,11 @@ def test_what_is_left_over_is_painted_a_strip_at_a_time(
     painted = Painted(page.view.viewport())
     page.model.set_hits(hits(60), complete=True)
     page.view.viewport().repaint()
-    painted.heights.clear()
+    painted.regions.clear()
     qtbot.waitUntil(lambda: page.view.is_painted, timeout=SECONDS)
-    assert min(painted.heights) <= STRIP  # which no card is low enough for
+    assert (
+        min(region.boundingRect().height() for region in painted.regions) <= STRIP
+    )  # which no card is low enough for
 
 
 def test_a_frame_of_few_cards_does_not_take_the_pictures_from_all_others(
@@ -276,20 +279,6 @@ def item_of(hit: Hit) -> int:
 
 def place_of(page: ResultsPage, item: int) -> QRect:
     return page.view.visualRect(page.model.index_of(item))
-
-
-class Painted(QObject):
-    """Notes how high each part of a widget is that is painted at once."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.heights: list[int] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QPaintEvent):
-            self.heights.append(event.rect().height())
-        return super().eventFilter(watched, event)
 
 
 def is_teal(page: ResultsPage, row: int) -> bool:

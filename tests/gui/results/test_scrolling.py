@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QRegion
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,25 +14,11 @@ from pytestqt.qtbot import QtBot
 from gui.results import faces
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
+from tests.gui.painted import Painted
 from tests.gui.results.answers import hits, pages
 from tests.gui.results.conftest import Fetcher
 
 STEPS = (37, 120, 11, -60, -200, 301, 5000, -9, -333, -5000, 80)
-
-
-class Painted(QObject):
-    """Notes what each frame paints."""
-
-    def __init__(self, page: ResultsPage) -> None:
-        super().__init__(page)
-        self.regions: list[QRegion] = []
-        page.view.viewport().installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        del watched
-        if isinstance(event, QPaintEvent):
-            self.regions.append(QRegion(event.region()))
-        return False
 
 
 @pytest.fixture
@@ -45,7 +31,7 @@ def full(qtbot: QtBot, page: ResultsPage) -> ResultsPage:
 
 @pytest.fixture
 def painted(full: ResultsPage) -> Iterator[Painted]:
-    painted = Painted(full)
+    painted = Painted(full.view.viewport())
     yield painted
     full.view.viewport().removeEventFilter(painted)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from engine.records import Query, Theme
@@ -19,6 +19,7 @@ from gui.strings import sidebar as words
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint, wait_until_idle
 from tests.gui.hands import NO_MODIFIER, click, drop, files, press, type_text
+from tests.gui.painted import Painted
 
 
 def line(window: MainWindow, title: str) -> QTreeWidgetItem:
@@ -179,21 +180,6 @@ def test_lines_stay_while_their_counts_change(
     assert tree.hasFocus()
 
 
-class Painted(QObject):
-    """Where a widget painted since."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.region = QRegion()
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        del watched
-        if isinstance(event, QPaintEvent):
-            self.region += event.region()
-        return False
-
-
 def test_only_lines_that_changed_are_painted_again(
     qtbot: QtBot, qapp: QApplication, open_window: OpenWindow, indexed: Path
 ) -> None:
@@ -209,13 +195,33 @@ def test_only_lines_that_changed_are_painted_again(
     qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["red", "green"], timeout=SECONDS)
     qapp.processEvents()
     recent = tree.visualItemRect(line(window, "red")) | tree.visualItemRect(line(window, "green"))
-    assert painted.region.intersects(recent)
-    assert (painted.region - QRegion(recent)).isEmpty()
-    painted.region = QRegion()
+    assert painted.regions
+    assert all((region - QRegion(recent)).isEmpty() for region in painted.regions)
+    painted.regions.clear()
     with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
         window.session.refresh_status()
     qapp.processEvents()
-    assert painted.region.isEmpty()
+    assert painted.regions == []
+
+
+def test_a_click_opens_nothing_where_another_line_came_under_the_mouse(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    for text in ("red", "green"):
+        ask(qtbot, window, text)
+    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
+    tree = window.sidebar.tree
+    chosen: list[Entry] = []
+    tree.chosen.connect(chosen.append)
+    tree.scrollToItem(line(window, "red"))
+    place = tree.visualItemRect(line(window, "red")).center()
+    QTest.mousePress(tree.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
+    tree.show_entries(Section.RECENT, list(reversed(entries(window, Section.RECENT))))
+    QTest.mouseRelease(tree.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
+    assert chosen == []
+    click_line(window, "red")
+    assert [entry.title for entry in chosen] == ["red"]
 
 
 def test_only_the_latest_searches_stand_in_the_sidebar_and_older_ones_under_the_box(
