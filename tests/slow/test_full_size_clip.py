@@ -19,7 +19,7 @@ TEXTS = ["a dog in the snow", "a cat", "the dog and a cat " * 30]
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("architecture", ["ViT-B-32", "ViT-B-16-SigLIP"])
+@pytest.mark.parametrize("architecture", ["ViT-B-32", "ViT-B-16-SigLIP", "PE-Core-S-16-384"])
 def test_a_model_loaded_by_path_is_open_clips_own(architecture: str, tmp_path: Path) -> None:
     import open_clip  # type: ignore[import-untyped]  # it ships no types
     import torch

@@ -48,6 +48,28 @@ SMALL_SIGLIP: dict[str, Any] = {
     },
 }
 
+# PE-Core with its smallest picture tower, which pools and places its patches as the larger ones do.
+SMALL_PE: dict[str, Any] = {
+    "model_cfg": {
+        "embed_dim": 32,
+        "custom_text": True,
+        "vision_cfg": {
+            "image_size": 384,
+            "timm_model_name": "vit_pe_core_tiny_patch16_384",
+            "timm_model_pretrained": False,
+            "timm_pool": "map",
+            "timm_proj": None,
+        },
+        "text_cfg": {"context_length": 32, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 2},
+    },
+    "preprocess_cfg": {
+        "mean": [0.5] * 3,
+        "std": [0.5] * 3,
+        "interpolation": "bilinear",
+        "resize_mode": "squash",
+    },
+}
+
 
 def make_folder(folder: Path, config: dict[str, Any], seed: int = 0) -> Path:
     """A folder in OpenCLIP's form: description, random weights, a tokenizer where the model has its own."""

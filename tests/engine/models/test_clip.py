@@ -19,7 +19,7 @@ from engine.ingest.geometry import prepare
 from engine.models.clip import ClipModel, architecture_config, load_clip
 from engine.models.precision import Precision, Processor
 from engine.records import PictureInput, PixelBatch, Vectors
-from tests.engine.models.small_models import SMALL_CLIP, SMALL_SIGLIP, build, make_folder
+from tests.engine.models.small_models import SMALL_CLIP, SMALL_PE, SMALL_SIGLIP, build, make_folder
 
 CPU = Processor("cpu")
 TEXTS = ["a dog", "a very long sentence about a dog and a cat in the snow " * 10, "", "snow"]
@@ -54,10 +54,8 @@ def pixels(count: int, size: int = 64) -> PixelBatch:
     return np.random.default_rng(2).integers(0, 256, (count, size, size, 3), np.uint8)
 
 
-@pytest.mark.parametrize("config", [SMALL_CLIP, SMALL_SIGLIP], ids=["clip", "siglip"])
-def test_vectors_are_those_that_open_clip_gives(
-    config: dict[str, Any], clip_folder: Path, siglip_folder: Path
-) -> None:
+@pytest.mark.parametrize("config", [SMALL_CLIP, SMALL_SIGLIP, SMALL_PE], ids=["clip", "siglip", "pe"])
+def test_vectors_are_those_that_open_clip_gives(config: dict[str, Any], tmp_path: Path) -> None:
     import torch
     from open_clip import get_tokenizer  # type: ignore[import-untyped]  # it ships no types
     from open_clip.transform import (  # type: ignore[import-untyped]  # it ships no types
@@ -65,7 +63,7 @@ def test_vectors_are_those_that_open_clip_gives(
         image_transform_v2,
     )
 
-    folder = clip_folder if config is SMALL_CLIP else siglip_folder
+    folder = make_folder(tmp_path / "model", config)
     model = load_clip(folder, "small", "1", CPU, Precision.FLOAT32)
     network = build(config)
     transform = image_transform_v2(
