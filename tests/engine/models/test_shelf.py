@@ -15,6 +15,7 @@ import pytest
 
 from engine.errors import Cancelled, HubError, ModelError
 from engine.models import shelf as shelf_module
+from engine.models.manifest import read_manifest, write_manifest
 from engine.models.shelf import EARLIER_STARTERS, ModelShelf
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
 from engine.progress import CancelToken, Progress
@@ -233,6 +234,25 @@ def test_weights_that_are_not_numbers_are_refused(shelf: ModelShelf, tmp_path: P
     assert not shelf.installed("mine")
 
 
+def install_as_before(shelf: ModelShelf, tmp_path: Path, name: str, good_for: str) -> None:
+    """A model that was installed when the catalogue told something else of it, or still had it."""
+    shelf.add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
+    folder = (tmp_path / "models" / "mine").rename(tmp_path / "models" / name)
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    identity = dataclasses.replace(manifest.identity, name=name)
+    write_manifest(folder, dataclasses.replace(manifest, identity=identity, good_for=good_for))
+
+
+def test_a_model_that_left_the_catalogue_goes_on_answering_under_its_name(
+    shelf: ModelShelf, tmp_path: Path
+) -> None:
+    install_as_before(shelf, tmp_path, "clip-small", "The smallest download.")
+    assert "clip-small" in shelf.picture_names()
+    assert shelf.status("clip-small", active=True, pending=False).good_for == "The smallest download."
+    assert shelf.load(shelf.identity("clip-small")).embed_texts(["a dog"]).shape == (1, 32)
+
+
 @pytest.mark.parametrize("damage", ["cut", "gone", "manifest", "newer"])
 def test_a_model_whose_files_changed_is_not_installed_any_more(
     shelf: ModelShelf, tmp_path: Path, damage: str
@@ -275,7 +295,7 @@ print(sorted({"torch", "open_clip", "transformers", "timm", "tokenizers", "PIL"}
 def small_catalogue(monkeypatch: pytest.MonkeyPatch) -> str:
     """The catalogue's first model, small enough to be served by the loopback hub."""
     spec = dataclasses.replace(
-        find_spec("clip-small"), repository=REPOSITORY,
+        find_spec("pe-core-small"), repository=REPOSITORY,
         files=("open_clip_config.json", "open_clip_model.safetensors"),
     )  # fmt: skip
     monkeypatch.setattr(

@@ -122,14 +122,14 @@ def test_each_kind_is_loaded_as_what_it_is(shelf: ModelShelf, tmp_path: Path) ->
 def test_a_name_of_the_catalogue_keeps_its_kind(shelf: ModelShelf, source: Path, tmp_path: Path) -> None:
     clip = make_folder(tmp_path / "clip", SMALL_CLIP)
     with pytest.raises(
-        ModelError, match=r"clip-small is the name of a model for pictures, and .* holds a page model"
+        ModelError, match=r"pe-core-small is the name of a model for pictures, and .* holds a page model"
     ):
-        shelf.add("clip-small", source)
+        shelf.add("pe-core-small", source)
     with pytest.raises(
         ModelError, match=r"colpali is the name of a model for pages, and .* holds no page model"
     ):
         shelf.add("colpali", clip)
-    assert not shelf.installed("clip-small")
+    assert not shelf.installed("pe-core-small")
     assert not shelf.installed("colpali")
 
 

@@ -15,8 +15,6 @@ from engine.models.specs import (
     PAGE_CATALOGUE,
     PAGE_STARTER,
     PAGE_STARTER_IDENTITY,
-    RECOMMENDED,
-    RECOMMENDED_PAGES,
     STARTER,
     PageModelSpec,
     PictureModelSpec,
@@ -28,13 +26,11 @@ DOWNLOADS = [spec for spec in CATALOGUE if spec.name != STARTER]
 PAGE_DOWNLOADS = [spec for spec in PAGE_CATALOGUE if spec.name != PAGE_STARTER]
 
 
-def test_names_are_unique_and_the_named_ones_exist() -> None:
+def test_names_are_unique_and_the_starters_are_among_them() -> None:
     everything = (*CATALOGUE, *PAGE_CATALOGUE)
     assert len({spec.name for spec in everything}) == len(everything)
     assert find_spec(STARTER).download_bytes == find_spec(PAGE_STARTER).download_bytes == 0
     assert (find_spec(STARTER).kind, find_spec(PAGE_STARTER).kind) == ("pictures", "pages")
-    assert find_spec(RECOMMENDED).licence == "Apache-2.0"
-    assert find_spec(RECOMMENDED_PAGES).licence == "MIT"
     assert catalogued("nothing") is None
 
 
@@ -50,6 +46,43 @@ def test_a_name_near_nothing_is_answered_with_what_there_is() -> None:
 
 def test_a_figure_names_its_source() -> None:
     assert all(bool(spec.figure) == bool(spec.figure_source) for spec in (*CATALOGUE, *PAGE_CATALOGUE))
+
+
+def test_every_picture_model_can_be_compared_by_a_figure() -> None:
+    assert all(spec.figure for spec in CATALOGUE)
+    assert all(spec.figure.startswith("COCO text to image R@1 ") for spec in DOWNLOADS)
+
+
+def test_no_model_is_said_to_know_all_languages_equally() -> None:
+    multilingual = [spec for spec in CATALOGUE if spec.languages != "English"]
+    assert multilingual
+    for spec in multilingual:
+        assert spec.languages == "109 languages, best in Western ones"
+        assert "weak in Hindi, Bengali and Greek" in spec.good_for
+
+
+def test_which_model_suits_a_computer_without_a_graphics_card_depends_on_the_photographs() -> None:
+    base, fast = find_spec("siglip2-base"), find_spec("siglip2-fast")
+    assert base.good_for.startswith("With a graphics card, or up to some 20,000 photographs:")
+    assert fast.good_for.startswith("Without a graphics card and above some 20,000 photographs:")
+
+
+@pytest.mark.parametrize("spec", DOWNLOADS, ids=lambda spec: spec.name)
+def test_the_size_of_a_download_is_that_of_the_weights_and_of_a_tokenizer_of_its_own(
+    spec: PictureModelSpec,
+) -> None:
+    import torch
+    from open_clip.model import CLIP, CustomTextCLIP  # type: ignore[import-untyped]  # it ships no types
+
+    model = dict(architecture_config(spec.architecture)["model_cfg"])
+    own_tokenizer = "hf_tokenizer_name" in model["text_cfg"]
+    build = CustomTextCLIP if model.pop("custom_text", False) else CLIP
+    with torch.device("meta"):  # shapes without numbers
+        tensors = build(**model).state_dict().values()
+    weights = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    assert own_tokenizer == ("tokenizer.json" in spec.files)
+    assert (spec.download_bytes > weights) if own_tokenizer else (spec.download_bytes == weights)
+    assert spec.download_bytes < weights + 50_000_000
 
 
 @pytest.mark.parametrize("spec", DOWNLOADS, ids=lambda spec: spec.name)

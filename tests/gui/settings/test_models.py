@@ -26,7 +26,7 @@ from tests.gui.conftest import SECONDS, close, wait_until_idle
 from tests.gui.hands import click, press
 
 WEIGHTS = "open_clip_model.safetensors"
-NAME = "clip-small"
+NAME = "pe-core-small"
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +86,7 @@ def test_every_model_says_what_it_is_good_for_what_it_costs_and_how_it_stands(
     card = dialog.cards["siglip2-base"]
     assert card.title.text() == "SigLIP 2 Base"
     assert "1.5 GB" in card.facts.text()
-    assert "109 languages" in card.facts.text()
+    assert "109 languages, best in Western ones" in card.facts.text()
     assert "Apache-2.0" in card.facts.text()
     assert card.state.text() == words.TO_DOWNLOAD
     assert dialog.cards["colours"].state.text() == words.ANSWERS
