@@ -111,9 +111,10 @@ class ModelShelf:
                 name, spec.title, name in _BUILT_IN, active, pending, spec.licence, spec.languages,
                 spec.download_bytes, spec.dimension, spec.good_for, spec.repository, spec.kind,
             )  # fmt: skip
+        told = catalogued(name) or manifest  # what is known of a model may have changed since it came
         return ModelStatus(
-            name, manifest.title, True, active, pending, manifest.licence, manifest.languages,
-            manifest.total_bytes, manifest.identity.dimension, manifest.good_for, manifest.source,
+            name, told.title, True, active, pending, told.licence, told.languages,
+            manifest.total_bytes, manifest.identity.dimension, told.good_for, manifest.source,
             manifest.kind,
         )  # fmt: skip
 

@@ -244,6 +244,15 @@ def install_as_before(shelf: ModelShelf, tmp_path: Path, name: str, good_for: st
     write_manifest(folder, dataclasses.replace(manifest, identity=identity, good_for=good_for))
 
 
+def test_an_installed_model_is_described_as_the_catalogue_does_today(
+    shelf: ModelShelf, tmp_path: Path
+) -> None:
+    install_as_before(shelf, tmp_path, "siglip2-base", "All languages.")
+    spec, status = find_spec("siglip2-base"), shelf.status("siglip2-base", active=True, pending=False)
+    assert (status.installed, status.dimension) == (True, 32)
+    assert (status.languages, status.good_for) == (spec.languages, spec.good_for)
+
+
 def test_a_model_that_left_the_catalogue_goes_on_answering_under_its_name(
     shelf: ModelShelf, tmp_path: Path
 ) -> None:
