@@ -13,6 +13,12 @@ from pathlib import Path
 # onnxruntime, which looks for text on pictures, reports to its makers unless told not to before it loads.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
+# What NumPy multiplies with (OpenBLAS, or Apple's Accelerate) reads this as NumPy is imported, here or in a
+# process of ours. Its further threads go on turning after each product, on cores that the window needs; and
+# beside busy processes a small product waits until each of them has had a core.
+for _name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 
 def main() -> int:
     """Do what the arguments of this process say and return the exit status."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import socket
 import sys
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 # Python hands the interpreter from thread to thread this often. With the usual five milliseconds, painting a
 # screen of cards while two threads work takes several times as long.
 SWITCH_SECONDS = 0.0005
-# What NumPy multiplies with (OpenBLAS, or Apple's Accelerate) reads this as NumPy is imported, here or in a
-# process of ours. Its further threads go on turning after each product, on cores that the window needs.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1"}
 
 
 def build_window(location: Path, opener: Callable[[Path], Library] = open_library) -> MainWindow:
@@ -73,8 +69,6 @@ def run(location: Path) -> int:
         print(strings.OPEN_ALREADY)
         return 0
     sys.setswitchinterval(SWITCH_SECONDS)
-    for name, threads in ONE_THREAD.items():
-        os.environ.setdefault(name, threads)
     window = build_window(location)
     _install_hooks(window.session.messages)
     interrupt = Interrupt(window)

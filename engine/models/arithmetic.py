@@ -1,4 +1,4 @@
-"""The arithmetic that the starter's two halves share."""
+"""The arithmetic that the starter's parts share."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def softmax(scores: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
-    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    result: NDArray[np.float32] = powers / powers.sum(axis=axis, keepdims=True)
+    powers: NDArray[np.float32] = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    powers /= powers.sum(axis=axis, keepdims=True)
+    return powers
+
+
+def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The tanh form (Hendrycks and Gimpel 2016, "Gaussian error linear units")."""
+    result = x * (np.float32(0.7978845608) + np.float32(0.0356774081) * x * x)
+    np.tanh(result, out=result)
+    result += 1
+    result *= x
+    result *= np.float32(0.5)
     return result
 
 

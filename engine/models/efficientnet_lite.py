@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ModelError
 from engine.models.arithmetic import product
-from engine.models.token_vectors import package_file
+from engine.models.package_files import package_file
 from engine.records import PictureInput, PixelBatch
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
-from engine.models.arithmetic import product, softmax, unit
+from engine.models.arithmetic import gelu, product, softmax, unit
 from engine.models.conse import telling
 from engine.models.efficientnet_lite import FEATURES
 from engine.models.token_vectors import TokenVectors, words_of
@@ -163,9 +163,3 @@ class StarterHeads:
 
 def _unreadable(error: Exception) -> ModelError:
     return ModelError(f"The starter model's heads cannot be read: {error}.", "Install the program again.")
-
-
-def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The tanh form (Hendrycks and Gimpel 2016)."""
-    result: NDArray[np.float32] = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + 0.044715 * x**3)))
-    return result

@@ -6,16 +6,14 @@ files are read: its own code is never imported, because its loader asks a model 
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import ModelError
+from engine.models.package_files import package_file
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -36,21 +34,6 @@ _NOT_A_WORD = re.compile(r"[^\w\s']|_")
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, punctuation and symbols dropped."""
     return _NOT_A_WORD.sub(" ", text[:LONGEST_TEXT].lower()).split()
-
-
-def package_file(package: str, relative: str) -> Path:
-    """A data file of an installed package, found without importing the package.
-
-    Raises ModelError when it is not there.
-    """
-    spec = importlib.util.find_spec(package)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / relative
-        if path.is_file():
-            return path
-    raise ModelError(
-        "The starter model's files are missing from this installation.", "Install the program again."
-    )
 
 
 class TokenVectors:

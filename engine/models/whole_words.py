@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.token_vectors import PACKAGE, TOKENIZER, WEIGHTS, WORD_BOUNDARY, package_file
+from engine.models.package_files import package_file
+from engine.models.token_vectors import PACKAGE, TOKENIZER, WEIGHTS, WORD_BOUNDARY
 
 _LETTERS_OF_A_WORD = 3  # shorter tokens are mostly pieces of words
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from gui.app import ONE_THREAD
 from tests.conftest import PROJECT
 
 SURVIVES = """
@@ -49,6 +48,7 @@ MULTIPLIES = """
 import sys
 from pathlib import Path
 import psutil
+import main
 from gui import app
 
 def multiply(location):
@@ -138,7 +138,7 @@ while any(thread.is_alive() for thread in threads):
 
 def start(script: str, location: Path) -> subprocess.CompletedProcess[str]:
     # Without what was set for this process, by a bench that a test takes parts of.
-    environment = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     return subprocess.run(
         [sys.executable, "-c", script, str(location)],
         cwd=PROJECT,

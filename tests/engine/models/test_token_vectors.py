@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.label_names import CLASSES, read_labels
-from engine.models.token_vectors import TOKEN_DIMENSION, TokenVectors, package_file, words_of
+from engine.models.package_files import package_file
+from engine.models.token_vectors import TOKEN_DIMENSION, TokenVectors, words_of
 
 
 @pytest.fixture(scope="module")

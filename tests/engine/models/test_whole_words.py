@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from engine.models.token_vectors import PACKAGE, TOKENIZER, WORD_BOUNDARY, TokenVectors, package_file
+from engine.models.package_files import package_file
+from engine.models.token_vectors import PACKAGE, TOKENIZER, WORD_BOUNDARY, TokenVectors
 from engine.models.whole_words import WholeWords
 
 

@@ -1,0 +1,20 @@
+"""Data files of installed packages, found without importing the packages."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from engine.errors import ModelError
+
+
+def package_file(package: str, relative: str) -> Path:
+    """Raises ModelError when the package or the file is not there."""
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(folder) / relative
+        if path.is_file():
+            return path
+    raise ModelError(
+        "The starter model's files are missing from this installation.", "Install the program again."
+    )
