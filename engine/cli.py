@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 DEMO_QUERIES = (
     Query(text="a cat", scope=Scope.PHOTOS, limit=3),
-    Query(text="an astronaut in a space suit", scope=Scope.PHOTOS, limit=3),
+    Query(text="a man with a camera", scope=Scope.PHOTOS, limit=3),
     Query(text="a cup of coffee", limit=3),
     Query(text="a rocket taking off", scope=Scope.PHOTOS, limit=3),
     Query(text="bicycle repair", limit=3),

@@ -42,8 +42,10 @@ class SamplePage:
 
 
 PHOTOGRAPHS = (
-    SamplePhotograph("astronaut.png", "an astronaut before a flag", "public domain", "NASA, Great Images"),
-    SamplePhotograph("brick.png", "a brick wall", "CC0", "CC0 Textures, Bricks25"),
+    SamplePhotograph(
+        "astronaut.png", "an astronaut in an orange space suit", "public domain", "NASA, Great Images"
+    ),
+    SamplePhotograph("brick.png", "bricks and mortar", "CC0", "CC0 Textures, Bricks25"),
     SamplePhotograph("camera.png", "a man behind a camera", "CC0", "Lav Varshney"),
     SamplePhotograph("chelsea.png", "a cat", "CC0", "Stefan van der Walt"),
     SamplePhotograph("clock_motion.png", "a wall clock, blurred", "public domain", "Stefan van der Walt"),

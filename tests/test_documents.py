@@ -20,7 +20,7 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
 
 
 def test_the_starter_is_said_to_find_what_its_card_says() -> None:
-    card = (PROJECT / "assets" / "starter_heads.md").read_text("utf-8")
+    card = (PROJECT / "assets" / "starter.md").read_text("utf-8")
     first, _, tenth = re.findall(r"0\.\d{3}", card.partition("\n| both |")[2])[:3]
     said = [f"{100 * float(share):.1f} %" for share in (tenth, first)]
     readme = (PROJECT / "README.md").read_text("utf-8")

@@ -7,18 +7,17 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
 from engine.models.base import PageEmbedder, PictureEmbedder
-from engine.models.conse import CONSE_1, ConseModel
 from engine.models.copying import disk_error
 from engine.models.download import DEFAULT_ENDPOINT, Hub
+from engine.models.efficientnet_lite import PICTURE_INPUT
 from engine.models.intake import gather, kind_of, manifest_of, read_contents, try_out
 from engine.models.manifest import Kind, Manifest, read_manifest, write_manifest
 from engine.models.pooling import POOL_FACTOR, pooled_revision
@@ -33,9 +32,6 @@ from engine.models.specs import (
 from engine.models.starter import IDENTITY, StarterModel
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
-
-# Libraries that were indexed with one of these are answered by it until their new vectors are complete.
-EARLIER_STARTERS: Mapping[ModelIdentity, type[ConseModel]] = MappingProxyType({CONSE_1: ConseModel})
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 _BUILT_IN = {identity.name: identity for identity in (IDENTITY, PAGE_STARTER_IDENTITY)}
@@ -89,14 +85,15 @@ class ModelShelf:
 
     def has(self, identity: ModelIdentity) -> bool:
         """Whether this very revision, of either kind, can be loaded."""
-        if _starter(identity) is not None:
+        if identity == IDENTITY:
             return True
         return self.installed(identity.name) and self.identity(identity.name) == identity
 
     def picture_input(self, identity: ModelIdentity) -> PictureInput:
         """Raises ModelError when the model is unknown, not installed in this revision or for pages."""
-        starter = _starter(identity)
-        return starter.picture_input if starter else self._picture_manifest(identity).picture_input
+        if identity == IDENTITY:
+            return PICTURE_INPUT
+        return self._picture_manifest(identity).picture_input
 
     def page_input(self, name: str) -> PictureInput:
         """Raises ModelError when the model is unknown, not installed, for pictures, or the page starter."""
@@ -122,9 +119,8 @@ class ModelShelf:
 
     def load(self, identity: ModelIdentity) -> PictureEmbedder:
         """Slow (seconds) for all but the starters; opens no connection. Raises ModelError."""
-        starter = _starter(identity)
-        if starter is not None:
-            return starter.load()
+        if identity == IDENTITY:
+            return StarterModel.load()
         self._picture_manifest(identity)  # raises unless it is there
         from engine.models.clip import load_clip
 
@@ -279,8 +275,3 @@ class ModelShelf:
         except OSError as error:
             raise disk_error(error, target) from error
         shutil.rmtree(replaced, ignore_errors=True)
-
-
-def _starter(identity: ModelIdentity) -> type[StarterModel] | type[ConseModel] | None:
-    """The picture starter of this revision, the current or an earlier one."""
-    return StarterModel if identity == IDENTITY else EARLIER_STARTERS.get(identity)

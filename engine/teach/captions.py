@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import UserError
-from engine.models.token_vectors import words_of
+from engine.models.words import words_of
 from engine.teach.pairs import Pairs
 
 TRAIN, DEV = "train", "dev"
@@ -31,6 +32,14 @@ class Captioned:
         """The words of the captions to train on, in alphabetical order, and how many captions each is in."""
         seen = Counter(word for text in self.train.texts for word in set(words_of(self.texts[text])))
         return dict(sorted(seen.items()))
+
+    def without(self, words: Collection[str]) -> Captioned:
+        """Without the photographs to train on of which a caption says one of these words: to see what is
+        found of things that were never shown.
+        """
+        said = [not set(words).isdisjoint(words_of(self.texts[text])) for text in self.train.texts]
+        shown = np.isin(self.train.pictures, self.train.pictures[said])
+        return replace(self, train=self.train.take(np.flatnonzero(~shown)))
 
 
 def read_captions(folder: Path) -> Captioned:

@@ -1,4 +1,4 @@
-"""What contrastive training asks for: each text nearest to its own picture, each picture to its own text."""
+"""Contrastive training: each text is to be nearest to its own pictures, each picture to its own texts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def info_nce(texts: Tensor, pictures: Tensor, sharpness: Tensor, smoothing: float = 0.0) -> Tensor:
-    """The symmetric InfoNCE loss of a batch (van den Oord et al. 2018; Radford et al. 2021), a scalar.
+def info_nce(
+    texts: Tensor, pictures: Tensor, matches: Tensor, sharpness: Tensor, smoothing: float = 0.0
+) -> Tensor:
+    """The symmetric InfoNCE loss of a batch, a scalar (van den Oord et al. 2018; Radford et al. 2021).
 
-    `texts` and `pictures`: (count, dimension), rows of unit length, row k of both a pair; `sharpness`: what
-    cosines are multiplied by; `smoothing`: the share of the right answer that goes to all alike.
+    Several right answers share the probability that one would have (Khosla et al. 2020). `texts`: (texts,
+    dimension) and `pictures`: (pictures, dimension), rows of unit length; `matches`: (texts, pictures), how
+    surely each describes each, 0 where not; `sharpness`: what cosines are multiplied by; `smoothing`: the
+    share of the right answers that goes to all alike.
     """
-    import torch
+    scores = sharpness * texts @ pictures.T
+    return (_loss(scores, matches, smoothing) + _loss(scores.T, matches.T, smoothing)) / 2
+
+
+def _loss(scores: Tensor, matches: Tensor, smoothing: float) -> Tensor:
+    """The mean over those that have a right answer; 0 where none has."""
     from torch.nn.functional import cross_entropy
 
-    scores = sharpness * texts @ pictures.T
-    right = torch.arange(len(scores))
-    by_text = cross_entropy(scores, right, label_smoothing=smoothing)
-    by_picture = cross_entropy(scores.T, right, label_smoothing=smoothing)
-    return (by_text + by_picture) / 2
+    totals = matches.sum(1)
+    asked = totals > 0
+    if not asked.any():
+        return scores.sum() * 0
+    wanted = matches[asked] / totals[asked, None]
+    return cross_entropy(scores[asked], wanted, label_smoothing=smoothing)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.token_vectors import words_of
+from engine.models.words import words_of
 from engine.teach.pairs import Pairs
 
 NAMED_BY = 2  # captions of a photograph that must name a thing, so that it is more than one person's guess

@@ -20,6 +20,7 @@ from engine.ingest.pictures import PARSER_ERRORS, open_picture
 from engine.models.efficientnet_lite import FEATURES, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import Pixels
+from engine.teach.array_files import load_array
 from engine.teach.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class FeatureCache:
 
     def _part(self, images: Sequence[Path], view: str, cancel: CancelToken) -> NDArray[np.float32]:
         path = self._folder / f"{_key(images, view)}.npy"
-        kept = _kept(path)
+        kept = load_array(path, (len(images), FEATURES))
         if kept is not None:
             return kept
         rows = []
@@ -74,18 +75,6 @@ class FeatureCache:
         np.save(content, features, allow_pickle=False)
         write_whole(path, content.getbuffer())
         return features
-
-
-def _kept(path: Path) -> NDArray[np.float32] | None:
-    """None when there is no such file, or a damaged one."""
-    if not path.exists():
-        return None
-    try:
-        features: NDArray[np.float32] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        logger.warning("%s is computed again, it cannot be read: %s", path, error)
-        return None
-    return features
 
 
 def _key(images: Sequence[Path], view: str) -> str:

@@ -19,16 +19,31 @@ def new_linear(name: str, inputs: int, outputs: int, chance: Generator) -> Weigh
     return {f"{name}.weight": weight, f"{name}.bias": torch.zeros(outputs)}
 
 
-def new_norm(name: str, width: int) -> Weights:
-    import torch
-
-    return {f"{name}.weight": torch.ones(width), f"{name}.bias": torch.zeros(width)}
+def new_head(name: str, inputs: int, hidden: int, outputs: int, chance: Generator) -> Weights:
+    """A linear map beside a hidden layer: what `engine.models.starter_heads.Head` computes."""
+    return {
+        **new_linear(f"{name}.direct", inputs, outputs, chance),
+        **new_linear(f"{name}.wide", inputs, hidden, chance),
+        **new_linear(f"{name}.narrow", hidden, outputs, chance),
+    }
 
 
 def linear(weights: Weights, name: str, x: Tensor) -> Tensor:
     from torch.nn import functional
 
     return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def head(weights: Weights, name: str, x: Tensor, dropout: float, chance: Generator | None) -> Tensor:
+    """(count, inputs) -> (count, outputs), rows of unit length.
+
+    `dropout`: the share of the inputs, and of the hidden layer, that is left out.
+    """
+    from torch.nn.functional import gelu, normalize
+
+    x = dropped(x, dropout, chance)
+    hidden = dropped(gelu(linear(weights, f"{name}.wide", x), approximate="tanh"), dropout, chance)
+    return normalize(linear(weights, f"{name}.direct", x) + linear(weights, f"{name}.narrow", hidden), dim=-1)
 
 
 def dropped(x: Tensor, share: float, chance: Generator | None) -> Tensor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SMALLEST_BATCH = 2  # a pair alone has nothing to be told from
+SMALLEST_BATCH = 2  # a picture alone has nothing to be told from
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,32 @@ class Pairs:
         return Pairs(self.texts[rows], self.pictures[rows])
 
 
-def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Pairs]:
-    """Every pair once, in random order; no text and no picture comes twice in a batch.
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Some pictures with every text that describes one of them."""
 
-    In contrastive training all others of a batch count as wrong: a second caption of the same picture there,
-    or the same caption of another picture, would be taught to be wrong. A pair that shares its text or its
-    picture with all that still wait is left out: alone it teaches nothing.
+    texts: NDArray[np.int64]  # each once, ascending
+    pictures: NDArray[np.int64]  # each once, ascending
+    matches: NDArray[np.float32]  # (texts, pictures): 1 where the text describes the picture, else 0
+
+
+def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Batch]:
+    """Every picture once, in random order, `size` or somewhat fewer at a time.
+
+    All texts of a picture come with it, so that none of them counts as wrong for it. Only a picture that
+    would be alone is left out: where there is but one, or where two come at a time and their number is odd.
     """
     if size < SMALLEST_BATCH:
         raise ValueError(f"nothing is learnt from batches of {size}")
-    waiting = chance.permutation(len(pairs)).tolist()
-    while waiting:
-        batch, waiting = _first_fit(pairs, waiting, size)
-        if len(batch) >= SMALLEST_BATCH:
-            yield pairs.take(np.array(batch))
-        elif any(len(np.unique(side[waiting])) <= 1 for side in (pairs.texts, pairs.pictures)):
-            return  # they too would be alone; to find it out one by one takes the square of their number
+    order = chance.permutation(np.unique(pairs.pictures))
+    for part in np.array_split(order, -(-len(order) // size) or 1):
+        if len(part) >= SMALLEST_BATCH:
+            yield _batch(pairs.take(np.flatnonzero(np.isin(pairs.pictures, part))))
 
 
-def _first_fit(pairs: Pairs, waiting: list[int], size: int) -> tuple[list[int], list[int]]:
-    """The first rows that go together, and the others, both in their order."""
-    batch: list[int] = []
-    passed: list[int] = []
-    texts: set[int] = set()
-    pictures: set[int] = set()
-    for at, row in enumerate(waiting):
-        if len(batch) == size:
-            return batch, passed + waiting[at:]
-        text, picture = int(pairs.texts[row]), int(pairs.pictures[row])
-        if text in texts or picture in pictures:
-            passed.append(row)
-        else:
-            batch.append(row)
-            texts.add(text)
-            pictures.add(picture)
-    return batch, passed
+def _batch(pairs: Pairs) -> Batch:
+    texts, rows = np.unique(pairs.texts, return_inverse=True)
+    pictures, columns = np.unique(pairs.pictures, return_inverse=True)
+    matches = np.zeros((len(texts), len(pictures)), np.float32)
+    matches[rows, columns] = 1
+    return Batch(texts, pictures, matches)

@@ -1,7 +1,4 @@
-"""The starter's picture head, for training: what `engine.models.starter_heads` computes, with torch.
-
-Its parameters bear the names of the weights there.
-"""
+"""The starter's picture head, for training: what `engine.models.starter_heads` computes, with torch."""
 
 from __future__ import annotations
 
@@ -11,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter_heads import FEATURE_LIMITS, HEAD_DIMENSION
-from engine.teach.layers import Weights, dropped, linear, new_linear
-from engine.teach.towers import Parameter
+from engine.models.starter_heads import FEATURE_LIMITS, HEAD_DIMENSION, PICTURE_HEAD
+from engine.teach.layers import Weights, head, new_head
+from engine.teach.towers import Parameter, parameters_of
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -23,7 +20,7 @@ _LEAST_SPREAD = 1e-3  # of a feature that hardly differs between pictures
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePlan:
-    hidden: int = 512
+    hidden: int = 1024
     dropout: float = 0.5  # of the features, and of the hidden layer
 
 
@@ -39,39 +36,24 @@ class PictureHead:
 
         `trained`: numbers of the pictures to train on; features are standardised by theirs.
         """
-        import torch
-
         self._plan = plan
+        self._views = views
         whole = views[0][trained]
         self.mean, self.scale = whole.mean(axis=0), whole.std(axis=0) + _LEAST_SPREAD
-        standard = ((views - self.mean) / self.scale).clip(*FEATURE_LIMITS)
-        self._views = torch.from_numpy(standard.astype(np.float32, copy=False))
-        features = views.shape[-1]
-        self.weights: Weights = {
-            **new_linear("picture.direct", features, HEAD_DIMENSION, chance),
-            **new_linear("picture.wide", features, plan.hidden, chance),
-            **new_linear("picture.narrow", plan.hidden, HEAD_DIMENSION, chance),
-        }
+        self.weights: Weights = new_head(PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, chance)
 
     def parameters(self) -> dict[str, Parameter]:
-        return {name: Parameter(tensor, decays=tensor.ndim > 1) for name, tensor in self.weights.items()}
+        return parameters_of(self.weights)
 
     def __call__(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
-        """Numbers of pictures -> (count, 256), rows of unit length; in training any view of each."""
-        from torch.nn.functional import gelu, normalize
+        """Numbers of pictures -> (count, HEAD_DIMENSION), rows of unit length.
 
-        x = dropped(self._seen(numbers, chance), self._plan.dropout, chance)
-        hidden = gelu(linear(self.weights, "picture.wide", x), approximate="tanh")
-        hidden = dropped(hidden, self._plan.dropout, chance)
-        return normalize(
-            linear(self.weights, "picture.direct", x) + linear(self.weights, "picture.narrow", hidden),
-            dim=-1,
-        )
-
-    def _seen(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
+        In training any view of each, else the whole.
+        """
         import torch
 
-        rows = torch.from_numpy(numbers)
-        if chance is None:
-            return self._views[0, rows]
-        return self._views[torch.randint(len(self._views), rows.shape, generator=chance), rows]
+        views = np.zeros(len(numbers), np.int64)
+        if chance is not None:
+            views = torch.randint(len(self._views), (len(numbers),), generator=chance).numpy()
+        x = ((self._views[views, numbers] - self.mean) / self.scale).clip(*FEATURE_LIMITS)
+        return head(self.weights, PICTURE_HEAD, torch.from_numpy(x), self._plan.dropout, chance)

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.arithmetic import unit
-from engine.models.conse import STOP_WORDS, Conse
+from engine.models.conse import Conse, likely_classes
 from engine.models.efficientnet_lite import LAST_FEATURES, EfficientNetLite
-from engine.models.starter import conse_shares, join_pictures, join_texts
+from engine.models.familiarity import STOP_WORDS, Familiarity, Stored, share_of
+from engine.models.starter import join_pictures, join_texts, weights_of
 from engine.models.starter_heads import StarterHeads
-from engine.models.token_vectors import words_of
+from engine.models.words import words_of
 from engine.records import Vectors
 from engine.teach.captions import Captioned
 from engine.teach.evaluate import BothWays, both_ways, mean_average_precision
-from engine.teach.everyday_words import NAMED_BY, WORDS, relevant_pictures
+from engine.teach.everyday_words import NAMED_BY, relevant_pictures
 from engine.teach.pairs import Pairs
 
-SHARES = tuple(share / 20 for share in range(13))  # of ConSE, from which one is chosen
 NEIGHBOURS = 5
 
 
@@ -62,66 +62,66 @@ class Halves:
     strange_captions: NDArray[np.float32]  # how strange each is to the heads
     strange_words: NDArray[np.float32]
 
-    def joined(self, share: float) -> Half:
-        """As the starter joins them, with this share of ConSE for familiar texts."""
-        captions, words = (
-            conse_shares(share, strangeness) for strangeness in (self.strange_captions, self.strange_words)
-        )
+    def joined(self) -> Half:
+        """As the starter joins them."""
         return Half(
-            join_texts(self.heads.captions, self.conse.captions, captions),
-            join_texts(self.heads.words, self.conse.words, words),
+            join_texts(self.heads.captions, self.conse.captions, share_of(self.strange_captions)),
+            join_texts(self.heads.words, self.conse.words, share_of(self.strange_words)),
             join_pictures(self.heads.pictures, self.conse.pictures),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    share: float  # of ConSE in the scores, for texts of familiar words
     conse: Figures
     heads: Figures
     both: Figures
     raw_alike: float  # as `Figures.alike`, by the backbone's last features as they are
 
 
-def judge(
-    captioned: Captioned,
-    features: NDArray[np.float32],
-    heads: StarterHeads,
-    conse: Conse,
-    network: EfficientNetLite,
-) -> Judgement:
-    """On the dev photographs, with the best share for them. `features`: (pictures, FEATURES), of all."""
-    numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
-    said = words_said(captioned.texts, captioned.dev, numbers)
-    truth = Truth(picture_of, relevant_pictures(WORDS, captioned.texts, captioned.dev, numbers), said)
-    seen, captions = features[numbers], [captioned.texts[number] for number in captioned.dev.texts]
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    words: Sequence[Sequence[str]]  # of each text
+    sentences: Vectors  # the encoder's
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a starter is judged by: (pictures, FEATURES) of dev, and texts."""
+
+    features: NDArray[np.float32]
+    captions: Texts
+    words: Texts
+
+
+def judge(truth: Truth, seen: Seen, stored: Stored, network: EfficientNetLite) -> Judgement:
+    """`stored`: the arrays of a starter's file."""
+    weights = weights_of(stored)
+    heads, conse, familiarity = StarterHeads(weights), Conse(weights), Familiarity(stored)
+    likely = likely_classes(network.logits(seen.features))
+    captions, words = seen.captions.sentences, seen.words.sentences
     halves = Halves(
-        Half(heads.texts(captions), heads.texts(WORDS), heads.pictures(seen)),
-        Half(conse.texts(captions), conse.texts(WORDS), conse.pictures(network.logits(seen))),
-        heads.strangeness(captions),
-        heads.strangeness(WORDS),
+        Half(heads.texts(captions), heads.texts(words), heads.pictures(seen.features)),
+        Half(conse.texts(captions), conse.texts(words), conse.pictures(likely)),
+        familiarity.strangeness(seen.captions.words),
+        familiarity.strangeness(seen.words.words),
     )
-    share = choose_share(halves, truth)
     return Judgement(
-        share,
         figures(halves.conse, truth),
         figures(halves.heads, truth),
-        figures(halves.joined(share), truth),
-        words_in_common(unit(seen[:, :LAST_FEATURES]), said),
+        figures(halves.joined(), truth),
+        words_in_common(unit(seen.features[:, :LAST_FEATURES]), truth.said),
     )
 
 
-def choose_share(halves: Halves, truth: Truth) -> float:
-    """The share of ConSE, for familiar texts, with which captions and words together find most."""
-
-    def found(share: float) -> float:
-        half = halves.joined(share)
-        captions = both_ways(half.captions @ half.pictures.T, truth.picture_of)
-        return captions.pictures_by_text.at_10 + mean_average_precision(
-            half.words @ half.pictures.T, truth.shown
-        )
-
-    return max(SHARES, key=found)
+def truth_of(captioned: Captioned, words: Sequence[str]) -> Truth:
+    """Of the dev photographs, in the order of their numbers."""
+    numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
+    return Truth(
+        picture_of,
+        relevant_pictures(words, captioned.texts, captioned.dev, numbers),
+        words_said(captioned.texts, captioned.dev, numbers),
+    )
 
 
 def words_said(texts: Sequence[str], pairs: Pairs, pictures: NDArray[np.int64]) -> NDArray[np.bool_]:

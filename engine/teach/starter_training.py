@@ -1,9 +1,9 @@
 """Trains the starter's heads and writes them, with their model card, where the starter reads them.
 
-    python -m engine.teach.starter_training DATA [--cache FOLDER] [--output FOLDER]
+    python -m engine.teach.starter_training DATA [--cache FOLDER] [--output FOLDER] [--without WORDS]
 
 DATA is a folder of captioned photographs (see `captions`). What a stopped run has computed lies in the cache,
-and the next run goes on from there. Heads that are to be shipped need a new revision in
+and the next run goes on from there. Weights that are to be shipped need a new revision in
 `engine.models.starter`: libraries know by it which vectors go together.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -24,20 +23,30 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from engine.errors import UserError
-from engine.models.conse import Conse
+from engine.models.conse import label_meanings
 from engine.models.efficientnet_lite import EfficientNetLite
-from engine.models.starter_heads import HEADS_FILE, StarterHeads
-from engine.models.token_vectors import TokenVectors
+from engine.models.familiarity import CAPTIONS, WEIGHTS_FILE, Stored
+from engine.models.familiarity import WORDS as WORDS_SEEN
+from engine.models.label_names import read_labels
+from engine.models.sentence_encoder import SentenceEncoder
+from engine.models.starter import read_stored
+from engine.models.words import words_of
 from engine.progress import CancelToken, Progress
+from engine.records import Vectors
 from engine.teach.captions import Captioned, read_captions
 from engine.teach.checkpoint import Checkpoint
+from engine.teach.everyday_words import WORDS, forms_of
 from engine.teach.features import FeatureCache, view_names
+from engine.teach.pairs import SMALLEST_BATCH
 from engine.teach.picture_head import PictureHead, PicturePlan
+from engine.teach.sentences import SentenceCache
 from engine.teach.starter_card import CARD_FILE, Report, model_card
-from engine.teach.starter_figures import judge
-from engine.teach.starter_towers import StarterTowers
-from engine.teach.text_head import TextHead, TextPlan, Vocabulary
-from engine.teach.training import Plan, train
+from engine.teach.starter_figures import Judgement, Seen, Texts, judge, truth_of
+from engine.teach.starter_losses import LabelLoss, LossPlan, StarterLosses, TermLoss
+from engine.teach.starter_towers import Array, StarterTowers
+from engine.teach.terms import Terms, terms_of
+from engine.teach.text_head import TextHead, TextPlan
+from engine.teach.training import ExtraLoss, Plan, train
 from engine.teach.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
@@ -47,10 +56,26 @@ logger = logging.getLogger(__name__)
 class StarterPlan:
     """Everything that decides what comes out, beside the data."""
 
-    crops: int = 2  # views of each photograph, beside the whole and its mirror image
+    crops: int = 1  # views of each photograph, beside the whole and its mirror image
     picture: PicturePlan = field(default_factory=PicturePlan)
     text: TextPlan = field(default_factory=TextPlan)
-    training: Plan = field(default_factory=lambda: Plan(epochs=16, batch_size=512))
+    losses: LossPlan = field(default_factory=LossPlan)
+    training: Plan = field(default_factory=lambda: Plan(epochs=60, batch_size=512, patience=60))
+    without: tuple[str, ...] = ()  # words of which no photograph is trained on: they are measured instead
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """All that the starter learns from."""
+
+    captioned: Captioned
+    network: EfficientNetLite
+    views: NDArray[np.float32]  # (views, pictures, FEATURES), the first the whole
+    terms: Terms
+    captions: Vectors  # the encoder's vectors of all texts
+    said: Vectors  # ... of the terms
+    asked: Vectors  # ... of the words that are measured
+    labels: tuple[Vectors, ...]  # ... of the classes' names, of photos of them, of their definitions
 
 
 def train_starter(
@@ -60,20 +85,16 @@ def train_starter(
 
     Raises UserError, Cancelled, OSError when the disk is full.
     """
-    captioned = read_captions(data)
-    backbone = EfficientNetLite.load()
-    names = view_names(plan.crops)
-    views = FeatureCache(cache, backbone).views(captioned.images, names, progress, cancel)
-    tokens = TokenVectors.load()
-    towers = _towers(captioned, views, tokens, plan)
-    checkpoint = Checkpoint(cache / "training.pt", f"{plan} {_digest(captioned, views)}")
-    training = train(towers, captioned.train, captioned.dev, plan.training, progress, cancel, checkpoint)
-    if math.isnan(training.best.loss):
-        raise UserError(f"{data} has no two captions of different photographs to learn from.")
-
-    seen = captioned.words_seen()
-    heads = StarterHeads(towers.stored(seen, 0.0), tokens)  # as they are after rounding
-    judgement = judge(captioned, views[0], heads, Conse(tokens), backbone)
+    material = _gather(data, cache, plan, progress, cancel)
+    captioned = material.captioned
+    checkpoint = Checkpoint(cache / "training.pt", f"{plan} {_digest(material)}")
+    towers, losses = _untrained(material, plan)
+    training = train(
+        towers, captioned.train, captioned.dev, plan.training, progress, cancel, checkpoint, losses
+    )
+    stored = {**towers.stored(), **_untaught(material)}
+    content = save(stored)
+    judgement = _judged(material, read_stored(content), plan)
     report = Report(
         judgement,
         epochs=len(training.epochs),
@@ -82,30 +103,86 @@ def train_starter(
         captions=len(captioned.train),
         dev_photographs=len(np.unique(captioned.dev.pictures)),
         dev_captions=len(captioned.dev),
+        without=plan.without,
     )
-    write_whole(output / HEADS_FILE, save(towers.stored(seen, judgement.share)))
+    write_whole(output / WEIGHTS_FILE, content)
     write_whole(output / CARD_FILE, model_card(report).encode())
     checkpoint.remove()
     return report
 
 
-def _towers(
-    captioned: Captioned, views: NDArray[np.float32], tokens: TokenVectors, plan: StarterPlan
-) -> StarterTowers:
+def _gather(data: Path, cache: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken) -> Material:
+    """What was computed before is taken from the cache."""
+    left_out = {form for word in plan.without for form in forms_of(word)}
+    captioned = read_captions(data).without(left_out)
+    if len(np.unique(captioned.train.pictures)) < SMALLEST_BATCH:
+        raise UserError(f"{data} has fewer than two photographs to train on.")
+    network = EfficientNetLite.load()
+    views = FeatureCache(cache, network).views(captioned.images, view_names(plan.crops), progress, cancel)
+    terms = terms_of(captioned.texts, captioned.train, len(captioned.images))
+    sentences = SentenceCache(cache, SentenceEncoder.load(), progress, cancel)
+    labels = read_labels()
+    return Material(
+        captioned,
+        network,
+        views,
+        terms,
+        captions=sentences.vectors(captioned.texts),
+        said=sentences.vectors(terms.texts),
+        asked=sentences.vectors(plan.without or WORDS),
+        labels=(
+            sentences.vectors([label.name for label in labels]),
+            sentences.vectors([f"a photo of a {label.name}" for label in labels]),
+            sentences.vectors([label.definition for label in labels]),
+        ),
+    )
+
+
+def _untrained(material: Material, plan: StarterPlan) -> tuple[StarterTowers, ExtraLoss]:
     import torch
 
     chance = torch.Generator().manual_seed(plan.training.seed)
-    vocabulary = Vocabulary(tokens, tokens.token_ids(captioned.texts), np.unique(captioned.train.texts))
-    picture_head = PictureHead(views, np.unique(captioned.train.pictures), plan.picture, chance)
-    return StarterTowers(picture_head, TextHead(vocabulary, plan.text, chance), vocabulary)
+    trained = np.unique(material.captioned.train.pictures)
+    picture_head = PictureHead(material.views, trained, plan.picture, chance)
+    text_head = TextHead(material.captions, plan.text, chance)
+    losses = StarterLosses(
+        TermLoss(text_head, material.said, material.terms.counts, plan.losses.terms_at_once),
+        LabelLoss(text_head, material.labels, material.network.logits(material.views[0])),
+        plan.losses,
+    )
+    return StarterTowers(picture_head, text_head), losses
 
 
-def _digest(captioned: Captioned, views: NDArray[np.float32]) -> str:
+def _untaught(material: Material) -> dict[str, Array]:
+    """What the starter needs beside its trained weights."""
+    names, _, definitions = material.labels
+    seen = material.captioned.words_seen()
+    return {
+        **{name: array.astype(np.float16) for name, array in label_meanings(names, definitions).items()},
+        WORDS_SEEN: np.frombuffer("\n".join(seen).encode(), np.uint8),
+        CAPTIONS: np.array(list(seen.values()), np.int32),
+    }
+
+
+def _judged(material: Material, stored: Stored, plan: StarterPlan) -> Judgement:
+    """On the dev photographs, with the weights as they are after rounding."""
+    captioned, asked = material.captioned, plan.without or WORDS
+    captions = [words_of(captioned.texts[text]) for text in captioned.dev.texts]
+    seen = Seen(
+        material.views[0][np.unique(captioned.dev.pictures)],
+        Texts(captions, material.captions[captioned.dev.texts]),
+        Texts([words_of(word) for word in asked], material.asked),
+    )
+    return judge(truth_of(captioned, asked), seen, stored, material.network)
+
+
+def _digest(material: Material) -> str:
     """Of all that the heads learn from."""
-    digest = hashlib.sha256("\n".join(captioned.texts).encode())
-    digest.update(views.data)
-    for part in (captioned.train, captioned.dev):
+    digest = hashlib.sha256("\n".join(material.captioned.texts).encode())
+    for part in (material.captioned.train, material.captioned.dev):
         digest.update(part.texts.tobytes() + part.pictures.tobytes())
+    for array in (material.views, material.captions, material.said, *material.labels):
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
@@ -117,12 +194,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cache = platformdirs.user_cache_path("findling") / "training"
     parser.add_argument("--cache", type=Path, default=cache, help=f"what is computed (default: {cache})")
     output = Path(str(files("assets")))
-    parser.add_argument("--output", type=Path, default=output, help=f"for the heads (default: {output})")
+    parser.add_argument("--output", type=Path, default=output, help=f"for the weights (default: {output})")
+    parser.add_argument(
+        "--without", default="", help="words, by commas, whose photographs are kept back and measured"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     data = options.data.resolve()
+    plan = StarterPlan(without=tuple(options.without.lower().replace(",", " ").split()))
     try:
-        report = train_starter(data, options.cache, options.output, StarterPlan(), Progress(), CancelToken())
+        report = train_starter(data, options.cache, options.output, plan, Progress(), CancelToken())
     except KeyboardInterrupt:
         parser.exit(130, "Stopped. The same command goes on from here.\n")
     except (UserError, OSError) as error:

@@ -22,6 +22,11 @@ class Parameter:
     decays: bool = True  # whether it is drawn towards zero
 
 
+def parameters_of(weights: Mapping[str, Tensor], pace: float = 1.0) -> dict[str, Parameter]:
+    """Biases are not drawn towards zero."""
+    return {name: Parameter(tensor, pace, decays=tensor.ndim > 1) for name, tensor in weights.items()}
+
+
 class Towers(Protocol):
     """Whatever is trained over frozen features: heads of its own, an adapter of a model.
 

@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from engine.records import Vectors
 from engine.teach.checkpoint import Checkpoint, State
 from engine.teach.contrast import info_nce
 from engine.teach.evaluate import BothWays, both_ways
-from engine.teach.pairs import Pairs, batches
+from engine.teach.pairs import Batch, Pairs, batches
 from engine.teach.schedule import learning_share
 from engine.teach.towers import Parameter, Towers
 
@@ -33,12 +33,20 @@ _SHARPNESS = "sharpness"
 _SHARPEST = 100.0  # Radford et al. 2021: more is unstable
 
 
+class ExtraLoss(Protocol):
+    """What is added to the loss of a batch: of pictures by number, whose vectors these are."""
+
+    def __call__(
+        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator
+    ) -> Tensor: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How to train. The same plan over the same data on the same machine gives the same result."""
 
     epochs: int
-    batch_size: int
+    batch_size: int  # pictures
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     warm_up: float = 0.1  # the share of the steps in which the learning rate rises
@@ -73,16 +81,18 @@ def train(
     progress: Progress,
     cancel: CancelToken,
     checkpoint: Checkpoint | None = None,
+    extra: ExtraLoss | None = None,
 ) -> Training:
     """Train in place; afterwards `towers` are as they were after the epoch that was best on `dev`.
 
-    With a `checkpoint` a training that was stopped goes on after the last epoch that it finished. It is for
-    the caller to remove, when the result is safe. Progress counts pairs. Raises Cancelled, within a batch,
-    and OSError when the checkpoint cannot be written.
+    `extra`: what else the pictures of a batch are to learn. With a `checkpoint` a training that was stopped
+    goes on after the last epoch that it finished. It is for the caller to remove, when the result is safe.
+    Progress counts pairs. Raises Cancelled, within a batch, and OSError when the checkpoint cannot be
+    written.
     """
     if not len(pairs) or not len(dev):
         raise ValueError("there is nothing to train on, or nothing to choose by")
-    run = _Run(towers, plan, len(pairs))
+    run = _Run(towers, plan, len(pairs), extra)
     if checkpoint is not None:
         run.restore(checkpoint.load())
     progress.start("training", "pairs", plan.epochs * len(pairs))
@@ -124,11 +134,12 @@ def _in_parts(side: Side, numbers: NDArray[np.int64], cancel: CancelToken) -> Ve
 class _Run:
     """One training: the towers, the optimiser, and what came of each epoch."""
 
-    def __init__(self, towers: Towers, plan: Plan, pairs: int) -> None:
+    def __init__(self, towers: Towers, plan: Plan, pairs: int, extra: ExtraLoss | None) -> None:
         import torch
 
         self._towers = towers
         self._plan = plan
+        self._extra = extra
         self._all = plan.epochs * pairs  # of all epochs: how many batches they make is not known before
         self._sharpness = torch.tensor(math.log(plan.sharpness), requires_grad=True)
         self._parameters = {
@@ -159,23 +170,30 @@ class _Run:
         for batch in batches(pairs, self._plan.batch_size, chance):
             cancel.checkpoint()
             losses.append(self._learn_batch(batch, torch_chance))
-            progress.add_done(len(batch))
+            progress.add_done(int(batch.matches.sum()))
         return float(np.mean(losses)) if losses else math.nan
 
-    def _learn_batch(self, batch: Pairs, chance: Generator) -> float:
+    def _learn_batch(self, batch: Batch, chance: Generator) -> float:
+        import torch
+
         share = learning_share(self._seen, self._all, self._plan.warm_up)
         for group in self._optimiser.param_groups:
             group["lr"] = self._plan.learning_rate * group["pace"] * share
+        pictures = self._towers.pictures(batch.pictures, chance)
+        sharpness = self._sharpness.exp().clamp(max=_SHARPEST)
         loss = info_nce(
             self._towers.texts(batch.texts, chance),
-            self._towers.pictures(batch.pictures, chance),
-            self._sharpness.exp().clamp(max=_SHARPEST),
+            pictures,
+            torch.from_numpy(batch.matches),
+            sharpness,
             self._plan.smoothing,
         )
+        if self._extra is not None:
+            loss = loss + self._extra(batch.pictures, pictures, sharpness, chance)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
         self._optimiser.step()
-        self._seen += len(batch)
+        self._seen += int(batch.matches.sum())
         return float(loss.detach())
 
     def measured(self, loss: float, result: BothWays) -> None:

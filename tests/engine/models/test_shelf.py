@@ -16,7 +16,7 @@ import pytest
 from engine.errors import Cancelled, HubError, ModelError
 from engine.models import shelf as shelf_module
 from engine.models.manifest import read_manifest, write_manifest
-from engine.models.shelf import EARLIER_STARTERS, ModelShelf
+from engine.models.shelf import ModelShelf
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PictureInput
@@ -38,15 +38,6 @@ def test_the_starter_is_always_there(shelf: ModelShelf) -> None:
     assert shelf.load(identity).embed_texts(["a dog"]).shape == (1, identity.dimension)
     status = shelf.status("starter", active=True, pending=False)
     assert (status.installed, status.active, status.pending) == (True, True, False)
-
-
-def test_earlier_starters_are_still_there(shelf: ModelShelf) -> None:
-    assert ModelIdentity("starter", "conse-1", 256) in EARLIER_STARTERS
-    for identity in EARLIER_STARTERS:
-        assert shelf.has(identity)
-        model = shelf.load(identity)
-        assert (model.identity, model.picture_input) == (identity, shelf.picture_input(identity))
-        assert model.embed_texts(["a dog"]).shape == (1, identity.dimension)
 
 
 @pytest.mark.parametrize(

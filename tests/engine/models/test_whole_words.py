@@ -7,11 +7,18 @@ import sys
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from engine.models.package_files import package_file
-from engine.models.token_vectors import PACKAGE, TOKENIZER, WORD_BOUNDARY, TokenVectors
-from engine.models.whole_words import WholeWords
+from engine.models.whole_words import (
+    PACKAGE,
+    TOKENIZER,
+    WEIGHTS,
+    WORD_BOUNDARY,
+    WORD_DIMENSION,
+    WholeWords,
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +27,13 @@ def words() -> WholeWords:
 
 
 def test_the_words_are_those_of_the_tokenizer(words: WholeWords) -> None:
-    """Read from the same file by other means, with the same vectors."""
-    vectors = TokenVectors.load()
+    """Read from the same files by other means, with the same vectors."""
     tokenizer = Tokenizer.from_file(str(package_file(PACKAGE, TOKENIZER)))
     names = tokenizer.get_vocab(with_added_tokens=False)
-    table = vectors.rows(range(len(names))).astype(np.float16)
+    table = load_file(package_file(PACKAGE, WEIGHTS))["embedding.weight"]
     assert words.words == WholeWords.among(table, names).words
-    expected = vectors.rows([names[WORD_BOUNDARY + word] for word in words.words])
+    assert words.vectors.shape == (len(words.words), WORD_DIMENSION)
+    expected = table[[names[WORD_BOUNDARY + word] for word in words.words]].astype(np.float32)
     np.testing.assert_allclose(
         words.vectors, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=1e-6
     )

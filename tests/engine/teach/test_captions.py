@@ -90,16 +90,59 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read(tmp_path, *LINES, "e.jpg,train," + "word " * 100_000)
 
 
-def test_words_are_counted_by_the_captions_to_train_on(tmp_path: Path) -> None:
+def test_the_words_are_those_of_the_captions_to_train_on(tmp_path: Path) -> None:
     captioned = read(
         tmp_path,
         LINES[0],
         "a.jpg,train,A dog and a dog.",
-        "b.jpg,train,a dog and a DOG",
-        "c.jpg,train,Snow",
+        "b.jpg,train,Snow",
+        "c.jpg,train,a dog and a DOG",
         "d.jpg,dev,a cat in the snow",
     )
-    assert captioned.words_seen() == {"a": 2, "and": 2, "dog": 2, "snow": 1}
+    assert list(captioned.words_seen().items()) == [("a", 2), ("and", 2), ("dog", 2), ("snow", 1)]
+
+
+KEPT_BACK = (
+    LINES[0],
+    "a.jpg,train,a dog runs",
+    "a.jpg,train,snow lies",
+    "b.jpg,train,snow lies",
+    "b.jpg,train,a hotdog",
+    "c.jpg,train,the Dogs!",
+    "d.jpg,dev,a dog sleeps",
+)
+
+
+def captions_of(captioned: Captioned) -> list[tuple[str, str]]:
+    return [
+        (captioned.images[picture].name, captioned.texts[text])
+        for text, picture in zip(captioned.train.texts, captioned.train.pictures, strict=True)
+    ]
+
+
+def test_photographs_of_what_is_kept_back_are_not_trained_on_at_all(tmp_path: Path) -> None:
+    """By none of their captions, though only one says the word, and one is another photograph's too."""
+    captioned = read(tmp_path, *KEPT_BACK)
+    kept = captioned.without({"dog"})
+    assert captions_of(kept) == [("b.jpg", "snow lies"), ("b.jpg", "a hotdog"), ("c.jpg", "the dogs")]
+    assert captions_of(captioned.without({"dog", "dogs", "zebra"})) == captions_of(kept)[:2]
+
+
+def test_what_is_kept_back_is_still_there_to_choose_by(tmp_path: Path) -> None:
+    captioned = read(tmp_path, *KEPT_BACK)
+    kept = captioned.without({"dog"})
+    assert kept.dev is captioned.dev
+    assert (kept.images, kept.texts) == (captioned.images, captioned.texts)
+
+
+def test_where_nothing_is_kept_back_all_is_trained_on(tmp_path: Path) -> None:
+    captioned = read(tmp_path, *KEPT_BACK)
+    for words in (set[str](), {"zebra"}, {"sleeps"}):
+        assert captions_of(captioned.without(words)) == captions_of(captioned)
+
+
+def test_nothing_may_be_left_to_train_on(tmp_path: Path) -> None:
+    assert len(read(tmp_path, *KEPT_BACK).without({"dog", "dogs", "snow"}).train) == 0
 
 
 def test_the_words_of_a_dev_caption_are_not_trained_on(tmp_path: Path) -> None:

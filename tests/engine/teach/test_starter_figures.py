@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.models.familiarity import MOST_SHARE
 from engine.teach.evaluate import BothWays, Recall
 from engine.teach.pairs import Pairs
 from engine.teach.starter_figures import (
-    SHARES,
     Half,
     Halves,
     Truth,
-    choose_share,
     figures,
     words_in_common,
     words_said,
@@ -50,39 +49,26 @@ def test_words_that_no_picture_shows_are_not_asked_for() -> None:
 
 
 def test_the_joined_score_lies_between_those_of_the_halves() -> None:
-    heads, conse = (Half(vectors(seed, 5), vectors(seed + 1, 4), vectors(seed + 2, 7)) for seed in (0, 9))
-    joined = Halves(heads, conse, np.zeros(5, np.float32), np.zeros(4, np.float32)).joined(0.3)
+    """By the share of ConSE that the strangeness of a text gives."""
+    strangeness = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
+    heads, conse = (Half(vectors(seed, 5), vectors(seed + 1, 5), vectors(seed + 2, 7)) for seed in (0, 9))
+    joined = Halves(heads, conse, strangeness, strangeness[::-1].copy()).joined()
     for rows in (joined.captions, joined.words, joined.pictures):
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
-    for ours, head, other in (
-        (joined.captions, heads.captions, conse.captions), (joined.words, heads.words, conse.words),
-    ):  # fmt: skip
-        wanted = 0.7 * head @ heads.pictures.T + 0.3 * other @ conse.pictures.T
-        np.testing.assert_allclose(
-            ours @ joined.pictures.T, wanted / (2 * (0.7**2 + 0.3**2)) ** 0.5, atol=1e-6
-        )
+    for ours, head, other, strange in (
+        (joined.captions, heads.captions, conse.captions, strangeness),
+        (joined.words, heads.words, conse.words, strangeness[::-1]),
+    ):
+        share = MOST_SHARE * strange[:, None]
+        wanted = (1 - share) * head @ heads.pictures.T + share * other @ conse.pictures.T
+        length = (2 * ((1 - share) ** 2 + share**2)) ** 0.5
+        np.testing.assert_allclose(ours @ joined.pictures.T, wanted / length, atol=1e-6)
 
 
 def test_a_strange_text_trusts_conse_more() -> None:
-    halves = Halves(missed(), FOUND, FAMILIAR, STRANGE)
-    reached = figures(halves.joined(0.2), TRUTH)
+    reached = figures(Halves(missed(), FOUND, FAMILIAR, STRANGE).joined(), TRUTH)
     assert reached.captions.pictures_by_text.at_1 == 0
     assert reached.words == 1
-
-
-@pytest.mark.parametrize(
-    ("heads", "conse", "least", "most"),
-    [(FOUND, missed(), -0.01, 0.1), (missed(), FOUND, 0.5, 0.61)],
-    ids=["heads find", "conse finds"],
-)
-def test_the_share_of_who_finds_more_is_greater(heads: Half, conse: Half, least: float, most: float) -> None:
-    share = choose_share(Halves(heads, conse, FAMILIAR, FAMILIAR), TRUTH)
-    assert share in SHARES
-    assert least < share < most
-
-
-def test_of_shares_that_are_as_good_the_smallest_is_chosen() -> None:
-    assert choose_share(Halves(FOUND, FOUND, FAMILIAR, FAMILIAR), TRUTH) == SHARES[0]
 
 
 def test_words_are_said_of_a_picture_by_two_of_its_captions() -> None:

@@ -20,9 +20,10 @@ from torch.nn.functional import normalize
 from engine.errors import Cancelled
 from engine.progress import CancelToken, Progress
 from engine.teach.checkpoint import Checkpoint
+from engine.teach.contrast import info_nce
 from engine.teach.pairs import Pairs
 from engine.teach.towers import Parameter
-from engine.teach.training import Plan, Training, measure, train, vectors_of
+from engine.teach.training import ExtraLoss, Plan, Training, measure, train, vectors_of
 
 COUNT, CODE, FEATURES, DIMENSION = 160, 8, 24, 8
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -47,6 +48,10 @@ class LinearTowers:
         ]
         self.maps = [0.1 * torch.randn(DIMENSION, FEATURES, generator=chance) for _ in range(2)]
         self.before = before
+
+    @property
+    def features_of_pictures(self) -> Tensor:
+        return self._features[1]
 
     def parameters(self) -> dict[str, Parameter]:
         return {"texts": Parameter(self.maps[0]), "pictures": Parameter(self.maps[1], pace=0.5, decays=False)}
@@ -128,8 +133,9 @@ def trained(
     checkpoint: Checkpoint | None = None,
     cancel: CancelToken | None = None,
     pairs: Pairs = TRAIN,
+    extra: ExtraLoss | None = None,
 ) -> Training:
-    return train(towers, pairs, DEV, plan, Progress(), cancel or CancelToken(), checkpoint)
+    return train(towers, pairs, DEV, plan, Progress(), cancel or CancelToken(), checkpoint, extra)
 
 
 def same(one: LinearTowers, other: LinearTowers) -> bool:
@@ -320,15 +326,15 @@ def test_progress_counts_pairs_those_of_a_stopped_run_too(tmp_path: Path) -> Non
     with pytest.raises(Cancelled):
         train(LinearTowers(stop), TRAIN, DEV, PLAN, progress, stop.token, checkpoint)
     stopped = progress.snapshot()
-    assert (stopped.phase, stopped.unit, stopped.found, stopped.done) == ("training", "pairs", 600, 120 + 48)
+    assert (stopped.phase, stopped.unit, stopped.found, stopped.done) == ("training", "pairs", 600, 120 + 45)
     train(LinearTowers(), TRAIN, DEV, PLAN, progress, CancelToken(), checkpoint)
     assert progress.snapshot().done == 600
 
 
-def test_pairs_that_nothing_is_learnt_from_have_no_loss() -> None:
-    alike = Pairs(np.zeros(5, np.int64), np.arange(5))
+def test_a_picture_alone_teaches_nothing_and_has_no_loss() -> None:
+    alone = Pairs(np.arange(5), np.zeros(5, np.int64))
     towers = LinearTowers()
-    result = trained(towers, Plan(epochs=1, batch_size=4), pairs=alike)
+    result = trained(towers, Plan(epochs=1, batch_size=4), pairs=alone)
     assert math.isnan(result.best.loss)
     assert same(towers, LinearTowers())
 
@@ -356,14 +362,126 @@ def test_more_than_are_measured_at_once_are_all_measured() -> None:
     np.testing.assert_allclose(texts, towers.texts(numbers, None).numpy(), atol=1e-6)
 
 
-def test_a_few_texts_of_many_pictures_are_learnt_to_the_end() -> None:
-    """They make many small batches, more than the number of pairs lets expect."""
+FEW_TEXTS = Pairs(np.arange(120) % 4, np.arange(120))
+MANY_TEXTS = Pairs(np.arange(120), np.arange(120) // 3)
+
+
+@pytest.mark.parametrize("pairs", [TRAIN, FEW_TEXTS, MANY_TEXTS], ids=["one each", "few texts", "many texts"])
+def test_the_learning_rate_reaches_its_end_with_the_last_batch(pairs: Pairs) -> None:
+    """However many texts a picture has, and pictures a text."""
     towers = WatchedTowers()
-    few = Pairs(np.arange(120) % 4, np.arange(120))
-    trained(towers, replace(PLAN, batch_size=64, patience=PLAN.epochs), pairs=few)
+    trained(towers, replace(PLAN, batch_size=20, patience=PLAN.epochs), pairs=pairs)
     steps = [float((later - sooner).norm()) for sooner, later in pairwise(towers.measured)]
     assert len(steps) == PLAN.epochs - 1
-    assert steps[-1] > 0.01 * max(steps)
+    assert 0.01 * max(steps) < steps[-1] < 0.4 * max(steps)
+
+
+class StillTowers(LinearTowers):
+    """Nothing is left to chance."""
+
+    def _side(self, side: int, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
+        del chance
+        return super()._side(side, numbers, None)
+
+
+@pytest.mark.parametrize("pairs", [TRAIN, FEW_TEXTS, MANY_TEXTS], ids=["one each", "few texts", "many texts"])
+def test_all_texts_of_a_picture_and_all_pictures_of_a_text_are_right_answers(pairs: Pairs) -> None:
+    plan = Plan(epochs=1, batch_size=len(TRAIN), learning_rate=0.0, smoothing=0.2, sharpness=9.0)
+    learnt = trained(StillTowers(), plan, pairs=pairs).best.loss
+
+    texts, pictures = np.unique(pairs.texts), np.unique(pairs.pictures)
+    right = set(zip(pairs.texts.tolist(), pairs.pictures.tolist(), strict=True))
+    matches = torch.tensor([[float((text, picture) in right) for picture in pictures] for text in texts])
+    towers = StillTowers()
+    sides = towers.texts(texts, None), towers.pictures(pictures, None)
+    assert learnt == pytest.approx(info_nce(*sides, matches, torch.tensor(9.0), 0.2).item(), rel=1e-5)
+
+
+# ---- what else is learnt -----------------------------------------------------------------------------
+
+
+class Northwards:
+    """Pictures whose first feature is positive are to look one way, the others away from it.
+
+    A part of it is left to chance.
+    """
+
+    def __init__(self, weight: float) -> None:
+        self._weight = weight
+        self.met: list[tuple[list[int], int, float]] = []
+
+    def __call__(
+        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator
+    ) -> Tensor:
+        self.met.append((numbers.tolist(), len(pictures), sharpness.item()))
+        some = torch.rand(len(pictures), generator=chance) < 0.8
+        return -self._weight * (some * ways(numbers) * pictures[:, 0]).mean()
+
+
+def ways(numbers: NDArray[np.int64]) -> Tensor:
+    return LinearTowers().features_of_pictures[torch.from_numpy(numbers), 0].sign()
+
+
+def test_pictures_learn_from_the_other_loss_too() -> None:
+    """After one epoch from the same start, the other loss is lower where it was asked for."""
+
+    def northern(towers: LinearTowers) -> float:
+        numbers = TRAIN.pictures
+        return (ways(numbers) * towers.pictures(numbers, None)[:, 0]).mean().item()
+
+    plain, drawn = LinearTowers(), LinearTowers()
+    one_epoch = replace(PLAN, epochs=1)
+    trained(plain, one_epoch)
+    trained(drawn, one_epoch, extra=Northwards(100.0))
+    assert northern(drawn) > northern(plain) + 0.05
+
+
+def test_the_other_loss_is_asked_for_every_batch_with_its_pictures() -> None:
+    extra = Northwards(0.0)
+    trained(LinearTowers(), replace(PLAN, epochs=2), extra=extra)
+    assert len(extra.met) == 2 * 8
+    assert all(len(numbers) == count for numbers, count, _ in extra.met)
+    for epoch in (extra.met[:8], extra.met[8:]):
+        assert sorted(number for numbers, _, _ in epoch for number in numbers) == list(range(120))
+    assert extra.met[0][2] == pytest.approx(PLAN.sharpness)
+    assert extra.met[-1][2] != pytest.approx(PLAN.sharpness, rel=1e-6)
+
+
+def test_the_other_loss_is_added() -> None:
+    def one_more(numbers: object, pictures: Tensor, sharpness: object, chance: object) -> Tensor:
+        del numbers, sharpness, chance
+        return 1 + 0 * pictures.sum()
+
+    plain, beside = (trained(LinearTowers(), extra=extra) for extra in (None, one_more))
+    assert [epoch.loss for epoch in beside.epochs] == pytest.approx(
+        [epoch.loss + 1 for epoch in plain.epochs]
+    )
+    assert beside.best.measured == plain.best.measured
+
+
+@pytest.mark.parametrize("calls", [8, 12])
+def test_who_was_stopped_goes_on_with_the_other_loss_too(tmp_path: Path, calls: int) -> None:
+    undisturbed = LinearTowers()
+    expected = trained(undisturbed, extra=Northwards(5.0))
+    checkpoint = Checkpoint(tmp_path / "training.pt", "plan")
+    stop = StopAfter(calls)
+    with pytest.raises(Cancelled):
+        trained(LinearTowers(stop), checkpoint=checkpoint, cancel=stop.token, extra=Northwards(5.0))
+    going_on = LinearTowers()
+    assert trained(going_on, checkpoint=checkpoint, extra=Northwards(5.0)) == expected
+    assert same(going_on, undisturbed)
+
+
+# ---- two stages --------------------------------------------------------------------------------------
+
+
+def test_a_second_training_begins_where_the_first_ended() -> None:
+    towers = LinearTowers()
+    first = trained(towers)
+    kept = [weights.detach().clone() for weights in towers.maps]
+    second = trained(towers, replace(PLAN, epochs=1, learning_rate=0.0))
+    assert second.best.measured == first.best.measured
+    assert all(torch.equal(*both) for both in zip(kept, towers.maps, strict=True))
 
 
 class RenamedTowers(LinearTowers):
