@@ -16,7 +16,7 @@ from engine.ingest.facts import CameraFacts
 from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.loaded import Loaded
-from engine.models.specs import PAGE_STARTER
+from engine.models.specs import PAGE_STARTER, STARTER
 from engine.paths import first_there
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, Evaluation, Hit, PictureInput, Query, SearchResults, Verdict, Why
@@ -27,6 +27,7 @@ from engine.search.explain import draw
 from engine.search.late import LateSearch
 from engine.search.narrowing import Narrowing
 from engine.search.pages import PageModel, PageSearch
+from engine.search.query_language import LanguageDetector
 from engine.search.run import Searcher
 from engine.search.text import PageWords
 from engine.store.contents import Contents
@@ -67,6 +68,7 @@ class Answering:
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
         self._loaded = loaded
+        self._languages = LanguageDetector()
         self._picture_generations = pictures
         self._page_generations = pages
         self._lock = threading.Lock()
@@ -127,6 +129,7 @@ class Answering:
             self._loaded.embedder(pictures.identity),
             self.decode,
             self._describer,
+            self._languages if pictures.identity.name == STARTER else None,
         )
 
     def _page_model(self, pages: Generation) -> PageModel | None:

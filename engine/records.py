@@ -302,6 +302,7 @@ class SearchResults:
     milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
     note: str = ""  # one sentence where something limits the answer, else ""
     ranked: bool = True  # False where nothing was asked: the hits are in the order of their dates
+    question_language: str | None = None  # "German": a language that the picture model does not understand
 
 
 # ---- what is known of one file -----------------------------------------------------------------------

@@ -38,6 +38,7 @@ from engine.search.kept import Kept
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import ParsedQuery, combine, parse
+from engine.search.query_language import LanguageDetector
 from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
 from engine.search.verdict import Manner, beside_best, manner_of
 from engine.search.wanted import asks_what_is_written, wanted
@@ -86,6 +87,7 @@ class Answer:
     complete: bool  # there is nothing further down
     encoded: Encoded | None
     note: str
+    question_language: str | None = None
 
     def reaches(self, limit: int) -> bool:
         return self.complete or len(self.ranking) >= limit
@@ -119,8 +121,12 @@ class Searcher:
         embedder: PictureEmbedder,
         decode: DecodePicture,
         describer: Describer,
+        languages: LanguageDetector | None = None,
     ) -> None:
-        """`pictures`: None while the model has no vectors. `decode` may raise FileProblem."""
+        """`pictures`: None while the model has no vectors. `decode` may raise FileProblem.
+
+        `languages`: tells those of the questions, for a model that understands English only.
+        """
         self._contents = contents
         self._narrowing = narrowing
         self._pages = pages
@@ -128,6 +134,7 @@ class Searcher:
         self._embedder = embedder
         self._decode = decode
         self._describer = describer
+        self._languages = languages
         self._answers: Kept[Answer] = Kept()
         self._measuring = Measuring(embedder, narrowing.everywhere)
 
@@ -138,6 +145,8 @@ class Searcher:
             self._narrowing.warm_up()
             self._measuring.measured(self._pictures.nearest)
         self._pages.warm_up()
+        if self._languages is not None:
+            self._languages.load()
 
     def search(self, query: Query) -> SearchResults:
         """Raises QueryError when the query is empty, or a part of it cannot be read; ModelError.
@@ -154,7 +163,14 @@ class Searcher:
         with watch.stage("describe"):
             hits = self._describer.hits(answer.ranking, query)
         verdict = answer.ranking.at(slice(0, max(query.limit, 0))).surest()
-        return SearchResults(hits, verdict, self._embedder.identity.name, watch.milliseconds, answer.note)
+        return SearchResults(
+            hits,
+            verdict,
+            self._embedder.identity.name,
+            watch.milliseconds,
+            answer.note,
+            question_language=answer.question_language,
+        )
 
     def why(self, query: Query, item: int) -> Why:
         """Where on the item the match is. Raises ModelError."""
@@ -173,12 +189,14 @@ class Searcher:
         with watch.stage("presence"):
             left = self._narrowing.left_by(query)
             readable = left.present.together()
-        with ThreadPoolExecutor(2, "words") as beside:  # SQLite goes on beside the scan
+        with ThreadPoolExecutor(3, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
+            language_coming = beside.submit(self._language_of, query, parsed, left, watch)
             named_coming = beside.submit(self._by_name, query, left, watch) if _may_name(query) else None
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
             words = words_coming.result()
             named = NOTHING if named_coming is None else named_coming.result()
+            language = language_coming.result() if found.error is None else None  # which says as much
         vectors = self._by_vectors(query, asked, readable, watch)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
@@ -194,7 +212,16 @@ class Searcher:
             if not (whole or complete):  # what lies further down may yet change its order, what is shown not
                 ranking = ranking.at(slice(0, max(query.limit, 0)))
         note = str(found.error or "") if self._pictures else NOTHING_INDEXED
-        return Answer(ranking, whole or complete, found.encoded, note)
+        return Answer(ranking, whole or complete, found.encoded, note, language)
+
+    def _language_of(self, query: Query, parsed: ParsedQuery, left: Left, watch: Stopwatch) -> str | None:
+        """Where it keeps photographs from being found: pages have their own words, in whatever language."""
+        if self._languages is None or self._pictures is None:
+            return None
+        if query.scope is Scope.PAGES or not len(left.present.photos):
+            return None
+        with watch.stage("language"):
+            return self._languages.foreign_language(parsed)
 
     def _by_words(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> Ranking:
         if not asked.text:
