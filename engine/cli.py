@@ -137,6 +137,8 @@ def _comment(library: Library, results: SearchResults) -> None:
         _say(results.note)
     elif not results.hits:
         _say("Nothing was found.")
+    if results.question_language is not None:
+        _say(form.foreign_question(results.question_language))
     if results.verdict is Verdict.NONE and (unread := library.status().unread):
         _say(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
 

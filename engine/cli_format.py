@@ -99,6 +99,14 @@ def _sureness(verdict: Verdict) -> str:
     return f"{'-' if verdict is Verdict.NONE else verdict.value:<6}"
 
 
+def foreign_question(language: str) -> str:
+    """Of a question that the built-in model does not understand."""
+    return (
+        f"This looks like {language}. The built-in model understands English only; "
+        "SigLIP 2 reads 109 languages: findling models get siglip2-base"
+    )
+
+
 def nothing_yet(status: LibraryStatus) -> str:
     """Of a library in which nothing can be found."""
     if status.pending:

@@ -112,6 +112,24 @@ def test_a_photograph_is_found_by_a_picture(here: Here, indexed: Indexed) -> Non
     assert (first["path"], first["page"]) == (str(rocket), None)
 
 
+def test_a_question_that_the_built_in_model_does_not_understand_is_answered_with_a_hint(here: Here) -> None:
+    question = "une tasse de café sur la table"
+    hint = (
+        "This looks like French. The built-in model understands English only; "
+        "SigLIP 2 reads 109 languages: findling models get siglip2-base"
+    )
+    found = here("search", question, "--in", "photos")
+    assert found.status == 0
+    assert found.output
+    assert found.errors.splitlines().count(hint) == 1
+    objects = here("search", question, "--in", "photos", "--json")
+    assert hint in objects.errors.splitlines()
+    assert all(list(hit) == SEARCH_KEYS for hit in objects.objects())
+    assert here("search", question, "--in", "photos", "--quiet").errors == ""
+    assert hint not in here("search", question, "--in", "pages").errors
+    assert hint not in here("search", "a cup of coffee on the table").errors
+
+
 def test_the_scope_and_the_limit_are_kept(here: Here) -> None:
     assert {hit["kind"] for hit in here("search", "bread", "--in", "photos", "--json").objects()} == {"photo"}
     assert len(here("search", "bread", "--limit", "2", "--json").objects()) == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import cli_format as form
+from engine.models.specs import RECOMMENDED, find_spec
 from engine.progress import Snapshot
 from engine.records import (
     Evaluation,
@@ -227,6 +228,16 @@ def test_choosing_a_model_says_when_it_answers() -> None:
     assert renewed == (
         "The earlier revision of vit answers until the index of the new one is complete. Run: findling index"
     )
+
+
+def test_the_better_model_for_other_languages_is_there_to_be_had() -> None:
+    spec = find_spec(RECOMMENDED)
+    sentence = form.foreign_question("German")
+    assert sentence.startswith("This looks like German. ")
+    assert sentence.endswith(f"findling models get {spec.name}")
+    assert spec.languages in sentence
+    assert "SigLIP 2" in sentence
+    assert spec.title.startswith("SigLIP 2")
 
 
 @pytest.mark.parametrize(
