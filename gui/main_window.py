@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.unanswered.retry_wanted.connect(self.searching.repeat)
         self.ready.example_chosen.connect(self.search_bar.set_text)
         self.results.more_wanted.connect(self.searching.grow)
+        self.results.models_wanted.connect(self.setup.show_models)
         self.results.left.connect(self.search_bar.focus)
         self.results.refresh_wanted.connect(self.searching.repeat)
         self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())

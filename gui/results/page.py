@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.records import Query, SearchResults, Verdict
 from gui import strings
-from gui.parts.buttons import LinkButton
+from gui.parts.buttons import ElidedLink, LinkButton
 from gui.parts.style import GRID, Style
 from gui.results.captions import how_sure
 from gui.results.model import ResultsModel
@@ -18,12 +18,14 @@ from gui.results.view import ResultsView
 from gui.results.zoom import Zoom
 from gui.settings.preferences import Preferences
 from gui.strings import results as words
+from gui.strings import settings as setting_words
 
 
 class ResultsPage(QWidget):
     more_wanted = Signal()
     refresh_wanted = Signal()
     scope_wanted = Signal(object)  # Scope
+    models_wanted = Signal()
     left = Signal()  # by Esc: the question stays
 
     def __init__(self, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None) -> None:
@@ -37,6 +39,7 @@ class ResultsPage(QWidget):
         self._query: Query | None = None  # that the results answer
         self.returning = Returning()
         self._note = ""
+        self._language: str | None = None  # of a question that the model does not understand
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
         self.selected = QLabel()
@@ -46,6 +49,9 @@ class ResultsPage(QWidget):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.hide()
+        self.language_link = ElidedLink()  # in a narrow window the rest is in the tool tip
+        self.language_link.clicked.connect(self.models_wanted)
+        self.language_link.hide()
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
         self.refresh_link.clicked.connect(self.refresh_wanted)
         self.refresh_link.hide()
@@ -75,7 +81,7 @@ class ResultsPage(QWidget):
         if asked is None or asked != self._query:
             memory = self.returning.come(asked)
         self._query = asked
-        self._note = results.note
+        self._note, self._language = results.note, results.question_language
         self.model.set_hits(results.hits, complete, results.ranked)
         if memory is not None:
             self.view.recall(memory)
@@ -85,15 +91,16 @@ class ResultsPage(QWidget):
     def extend_results(self, results: SearchResults, complete: bool) -> None:
         """`results`: what comes after those that are here."""
         self.model.append(results.hits, complete)
-        self._note = results.note
+        self._note, self._language = results.note, results.question_language
         self._describe()
 
     def clear(self) -> None:
         self._leave()
-        self._query = None
+        self._query = self._language = None
         self.model.set_hits((), complete=True)
         self.title.clear()
         self.note.hide()
+        self._hide(self.language_link)
         self._withdraw_refresh()
 
     @property
@@ -131,9 +138,12 @@ class ResultsPage(QWidget):
         return memory
 
     def _withdraw_refresh(self) -> None:
-        if self.refresh_link.hasFocus():
+        self._hide(self.refresh_link)
+
+    def _hide(self, link: LinkButton) -> None:
+        if link.hasFocus():
             self.view.setFocus()  # or Qt gives it to whatever comes next in the window
-        self.refresh_link.hide()
+        link.hide()
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
@@ -145,17 +155,30 @@ class ResultsPage(QWidget):
         heading.addStretch(1)
         heading.addWidget(self.zoom)
         self.note.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        language = QHBoxLayout()
+        language.setContentsMargins(GRID, 0, 2 * GRID, 0)  # a link has room before its words
+        language.addWidget(self.language_link)
+        language.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addLayout(heading)
         column.addWidget(self.note)
+        column.addLayout(language)
         column.addWidget(self.view, 1)
 
     def _describe(self) -> None:
         self.title.setText(heading(self.model))
         self.note.setText(strings.plain(self._note))
         self.note.setVisible(bool(self._note))
+        if self._language is None:
+            self._hide(self.language_link)
+            return
+        sentence = words.foreign_question(self._language)
+        self.language_link.setAccessibleName(sentence)
+        self.language_link.set_words(sentence)
+        self.language_link.setToolTip(strings.tip(f"{sentence}\n{setting_words.STATUS_HINT}"))
+        self.language_link.show()
 
     def _count_selected(self) -> None:
         count = self.view.selected_count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gui.strings import DRIVE_NOT_CONNECTED, number, page
+from gui.strings.languages import LANGUAGES
 from gui.translation import Findling
 
 MATCHING = Findling.tr("{count} · {verdict}")
@@ -64,6 +65,14 @@ def day(taken: str) -> str:
     if len(date) != 3 or not date[2].isdecimal() or month(taken[:7]) == UNDATED:
         return ""
     return Findling.tr("{day} {month}").format(day=int(date[2]), month=MONTHS_IN_DATES[int(date[1]) - 1])
+
+
+def foreign_question(language: str) -> str:
+    """Over the answer to a question that the built-in model does not understand."""
+    return Findling.tr(
+        "This looks like {language}. The built-in model understands English only; "
+        "SigLIP 2 reads 109 languages."
+    ).format(language=LANGUAGES.get(language, language))
 
 
 def alike(count: int) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
+from engine.models.specs import RECOMMENDED, find_spec
+from engine.search.query_language import LANGUAGES, OTHER_LANGUAGE
 from gui import strings
 from gui.files import desktop
 from gui.search.picture_query import offer
-from gui.strings import activity
+from gui.strings import activity, languages, results
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,17 @@ def test_counts_have_their_singular() -> None:
     assert strings.files(2) == "2 files"
     assert strings.done_of(1, 12, "items") == "1 of 12 pictures and pages"
     assert strings.holdings(1, 0) == "1 photograph"
+
+
+def test_every_language_that_a_question_may_be_in_can_be_translated() -> None:
+    assert set(languages.LANGUAGES) == {*LANGUAGES.values(), OTHER_LANGUAGE}
+
+
+def test_a_question_in_another_language_names_the_model_that_understands_it() -> None:
+    sentence = results.foreign_question("German")
+    assert sentence.startswith("This looks like German. ")
+    assert f"SigLIP 2 reads {find_spec(RECOMMENDED).languages}" in sentence
+    assert results.foreign_question(OTHER_LANGUAGE).startswith("This looks like another language. ")
 
 
 @pytest.mark.parametrize("phase", ["scanning", "indexing", "something else"])

@@ -20,7 +20,9 @@ from gui.results.faces import Card
 from gui.results.model import ResultsModel
 from gui.results.page import ResultsPage
 from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
+from gui.strings import results as words
 from tests.gui.conftest import SECONDS
+from tests.gui.hands import click
 from tests.gui.results.answers import hits, pages
 from tests.gui.results.conftest import Fetcher
 
@@ -242,6 +244,32 @@ def test_what_is_taken_out_is_no_longer_counted(page: ResultsPage) -> None:
 def test_the_heading_is_honest_when_nothing_matches(page: ResultsPage) -> None:
     page.show_results(SearchResults(hits(20, Verdict.NONE), Verdict.NONE, "m"), complete=True)
     assert page.title.text() == strings.NOTHING_MATCHES_WELL
+
+
+def test_a_question_in_another_language_is_told_until_another_is_asked(
+    qtbot: QtBot, page: ResultsPage
+) -> None:
+    page.show_results(
+        SearchResults(hits(3), Verdict.WEAK, "starter", question_language="German"), complete=False
+    )
+    link = page.language_link
+    assert link.isVisible()
+    assert link.accessibleName() == words.foreign_question("German")
+    with qtbot.waitSignal(page.models_wanted, timeout=SECONDS):
+        click(link)
+    page.extend_results(
+        SearchResults(hits(3, first=3), Verdict.WEAK, "starter", question_language="German"), complete=True
+    )
+    assert link.isVisible()
+    link.setFocus()
+    page.show_results(SearchResults(hits(3), Verdict.WEAK, "starter"), complete=True)
+    assert not link.isVisible()
+    assert page.view.hasFocus()
+    page.show_results(
+        SearchResults(hits(3), Verdict.WEAK, "starter", question_language="German"), complete=True
+    )
+    page.clear()
+    assert not link.isVisible()
 
 
 def test_without_a_question_nothing_is_said_to_match(page: ResultsPage) -> None:

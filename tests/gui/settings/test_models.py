@@ -22,7 +22,7 @@ from gui.strings import settings as words
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
 from tests.fakes import ColourShelf
-from tests.gui.conftest import SECONDS, close, wait_until_idle
+from tests.gui.conftest import SECONDS, ask, close, wait_until_idle
 from tests.gui.hands import click, press
 
 WEIGHTS = "open_clip_model.safetensors"
@@ -68,6 +68,24 @@ def window(
         wait_until_idle(qtbot, window)
         yield window
         close(qtbot, window)
+
+
+@pytest.fixture
+def starter_window(qtbot: QtBot, indexed: Path, nothing_left_behind: None) -> Iterator[MainWindow]:
+    """A window on the pictures in which the model that comes with the program answers."""
+    del nothing_left_behind
+
+    def opened(location: Path) -> Library:
+        library = Library(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library.use_model("starter")
+        return library
+
+    window = build_window(indexed, opened)
+    window.show()
+    qtbot.waitUntil(lambda: bool(window.setup.work.models), timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+    yield window
+    close(qtbot, window)
 
 
 def shown(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
@@ -232,3 +250,19 @@ def test_a_model_on_disk_is_added_and_one_that_is_none_is_not(
     card = dialog.cards["a-model-more"]
     assert card.state.text() == words.INSTALLED
     assert dialog.note.text() == words.ADDED.format(name=small_model.name)
+
+
+def test_a_question_in_another_language_leads_to_the_models(qtbot: QtBot, starter_window: MainWindow) -> None:
+    window, link = starter_window, starter_window.results.language_link
+    ask(qtbot, window, "ein rotes Auto auf der Straße")
+    assert window.results.model.hits
+    assert link.isVisible()
+    assert link.accessibleName().startswith("This looks like German. ")
+    click(link)
+    dialog = window.setup.models_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.isVisible() and "siglip2-base" in dialog.cards, timeout=SECONDS)
+    dialog.close()
+    ask(qtbot, window, "a red car on the street")
+    assert window.results.model.hits
+    assert not link.isVisible()
