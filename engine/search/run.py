@@ -145,8 +145,6 @@ class Searcher:
             self._narrowing.warm_up()
             self._measuring.measured(self._pictures.nearest)
         self._pages.warm_up()
-        if self._languages is not None:
-            self._languages.load()
 
     def search(self, query: Query) -> SearchResults:
         """Raises QueryError when the query is empty, or a part of it cannot be read; ModelError.

@@ -79,12 +79,6 @@ def test_a_word_that_the_starter_cannot_read_is_said_once(library: Library) -> N
     assert not (results.note and results.question_language)
 
 
-def test_getting_ready_gets_the_languages_ready(library: Library) -> None:
-    library.warm_up()
-    milliseconds = library.search(Query(GERMAN)).milliseconds["language"]
-    assert milliseconds < 100
-
-
 def test_another_model_is_asked_in_any_language(home: Path, tmp_path: Path) -> None:
     location = tmp_path / "library"
     location.mkdir()
