@@ -103,7 +103,7 @@ def foreign_question(language: str) -> str:
     """Of a question that the built-in model does not understand."""
     return (
         f"This looks like {language}. The built-in model understands English only; "
-        "SigLIP 2 reads 109 languages: findling models get siglip2-base"
+        "SigLIP 2 was trained on 109 languages: findling models get siglip2-base"
     )
 
 

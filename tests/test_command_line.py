@@ -116,7 +116,7 @@ def test_a_question_that_the_built_in_model_does_not_understand_is_answered_with
     question = "une tasse de café sur la table"
     hint = (
         "This looks like French. The built-in model understands English only; "
-        "SigLIP 2 reads 109 languages: findling models get siglip2-base"
+        "SigLIP 2 was trained on 109 languages: findling models get siglip2-base"
     )
     found = here("search", question, "--in", "photos")
     assert found.status == 0

@@ -71,7 +71,7 @@ def foreign_question(language: str) -> str:
     """Over the answer to a question that the built-in model does not understand."""
     return Findling.tr(
         "This looks like {language}. The built-in model understands English only; "
-        "SigLIP 2 reads 109 languages."
+        "SigLIP 2 was trained on 109 languages."
     ).format(language=LANGUAGES.get(language, language))
 
 
