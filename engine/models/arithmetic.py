@@ -7,14 +7,15 @@ from numpy.typing import NDArray
 
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each row, or the one there is, at unit length."""
+    """Each row at unit length."""
     result: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
     return result
 
 
-def softmax(scores: NDArray[np.float32], axis: int = -1) -> NDArray[np.float32]:
-    powers: NDArray[np.float32] = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    powers /= powers.sum(axis=axis, keepdims=True)
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Over the last axis."""
+    powers: NDArray[np.float32] = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
     return powers
 
 

@@ -16,5 +16,5 @@ def package_file(package: str, relative: str) -> Path:
         if path.is_file():
             return path
     raise ModelError(
-        "The starter model's files are missing from this installation.", "Install the program again."
+        f"A file of the package {package} is missing from this installation.", "Install the program again."
     )

@@ -35,7 +35,6 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _ATTENTION_HEADS = 12
 _NORM_EPSILON = np.float32(1e-12)
 _TOKENS_AT_ONCE = 2048  # bounds the memory of a batch to some 40 MB, and the wait for a cancel
-_MARKS = 2  # tokens that every text has: one before it and one behind
 
 Array = NDArray[np.float32]
 
@@ -62,14 +61,14 @@ class SentenceEncoder:
 
     @classmethod
     def load(cls) -> SentenceEncoder:
-        """About 0.3 s. Raises ModelError when the package's files are missing or not the published ones."""
+        """About 0.2 s. Raises ModelError when the package's files are missing or not the published ones."""
         from safetensors.numpy import load
         from tokenizers import Tokenizer
 
         content = package_file(PACKAGE, WEIGHTS).read_bytes()
         if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
             raise ModelError(
-                "The sentence encoder's weights are not those that were published.",
+                f"The sentence encoder's weights ({PACKAGE}) are not those that were published.",
                 "Install the program again.",
             )
         tokenizer = Tokenizer.from_file(str(package_file(PACKAGE, TOKENIZER)))
@@ -88,7 +87,7 @@ class SentenceEncoder:
 
     def knows(self, text: str) -> bool:
         """Whether the text has anything in it that the vocabulary has."""
-        ids = self._tokenizer.encode(text).ids[1:-1]
+        ids = self._tokenizer.encode(text).ids[1:-1]  # without the marks before and behind
         return any(token != self._unknown for token in ids)
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

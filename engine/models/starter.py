@@ -2,7 +2,7 @@
 
 A pretrained sentence encoder says what a sentence means, a pretrained backbone what a picture shows. Two
 halves join them, side by side. The heads (see `starter_heads`), trained on captioned photographs, know
-scenes, deeds and colours, but little beyond those photographs. ConSE (see `conse`) knows a thousand kinds of
+scenes and deeds, but little beyond those photographs. ConSE (see `conse`) knows a thousand kinds of
 things by their names. So a sentence trusts ConSE more, the stranger its words are to the heads.
 """
 

@@ -194,7 +194,7 @@ class Searcher:
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
             words = words_coming.result()
             named = NOTHING if named_coming is None else named_coming.result()
-            language = language_coming.result() if found.error is None else None  # which says as much
+            language = language_coming.result()
         vectors = self._by_vectors(query, asked, readable, watch)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error

@@ -44,9 +44,9 @@ into one space of 256 numbers. Written by `python -m engine.teach.starter_traini
 - Weights in float16, except what features are standardised by. No pickle: safetensors.
 
 The heads learnt captions, single words and pairs of words of the captions, and by distillation which of the
-1,000 classes the backbone sees. The starter's vectors are the heads' and ConSE's side by side. ConSE has no
-share in the score of a sentence whose words the heads know well, and up to {most:.2f} the stranger its words
-are.
+1,000 classes the backbone sees. The starter's vectors are the heads' and ConSE's side by side. ConSE has
+next to no share in the score of a sentence whose words the heads know well, and up to {most:.2f} the stranger
+its words are.
 
 ## Data
 

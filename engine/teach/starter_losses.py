@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.arithmetic import softmax
-from engine.models.conse import SHARPNESS
+from engine.models.conse import likely_classes
 from engine.records import Vectors
 from engine.teach.contrast import info_nce
 from engine.teach.text_head import TextHead
@@ -66,7 +65,7 @@ class LabelLoss:
 
         self._text_head = text_head
         self._sentences = sentences
-        self._likely = torch.from_numpy(softmax(logits * np.float32(SHARPNESS)))
+        self._likely = torch.from_numpy(likely_classes(logits))
 
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator

@@ -22,9 +22,9 @@ class Parameter:
     decays: bool = True  # whether it is drawn towards zero
 
 
-def parameters_of(weights: Mapping[str, Tensor], pace: float = 1.0) -> dict[str, Parameter]:
+def parameters_of(weights: Mapping[str, Tensor]) -> dict[str, Parameter]:
     """Biases are not drawn towards zero."""
-    return {name: Parameter(tensor, pace, decays=tensor.ndim > 1) for name, tensor in weights.items()}
+    return {name: Parameter(tensor, decays=tensor.ndim > 1) for name, tensor in weights.items()}
 
 
 class Towers(Protocol):

@@ -74,11 +74,6 @@ def test_where_no_photograph_can_be_found_nothing_is_said(library: Library, home
     assert library.search(Query(GERMAN, folders=(home / "papers",))).question_language is None
 
 
-def test_a_word_that_the_starter_cannot_read_is_said_once(library: Library) -> None:
-    results = library.search(Query("犬 strand"))
-    assert not (results.note and results.question_language)
-
-
 def test_another_model_is_asked_in_any_language(home: Path, tmp_path: Path) -> None:
     location = tmp_path / "library"
     location.mkdir()

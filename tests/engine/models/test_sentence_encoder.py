@@ -120,7 +120,7 @@ def test_other_weights_than_the_published_ones_are_refused_in_a_sentence(
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sentence_encoder, "PACKAGE", "no_such_package_at_all")
-    with pytest.raises(ModelError, match="missing from this installation"):
+    with pytest.raises(ModelError, match="no_such_package_at_all is missing from this installation"):
         SentenceEncoder.load()
 
 

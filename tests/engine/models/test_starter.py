@@ -104,7 +104,7 @@ def test_a_photograph_is_found_by_what_it_shows(starter: StarterModel, shared_da
     assert scores[:8].mean() > scores[8:].mean() + 0.1
 
 
-def test_each_sample_photograph_comes_first_for_its_own_description(
+def test_each_sample_photograph_but_gravel_comes_first_for_its_own_description(
     starter: StarterModel, tmp_path: Path
 ) -> None:
     write_samples(tmp_path)

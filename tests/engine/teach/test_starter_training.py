@@ -143,7 +143,7 @@ def test_the_card_says_what_came_of_it(folder: Path, report: Report) -> None:
     for reached in (judged.conse, judged.heads, judged.both):
         row = [str(reached.captions.pictures_by_text), str(reached.captions.texts_by_picture)]
         assert f"| {' | '.join(row)} | {reached.words:.3f} | {reached.alike:.3f} |\n" in card
-    assert f"up to {MOST_SHARE:.2f} the stranger its words" in card
+    assert f"up to {MOST_SHARE:.2f} the stranger\nits words are" in card
     assert f"| {judged.raw_alike:.3f} |" in card
     assert "| 60 everyday words, mAP |" in card
     assert "{" not in card
