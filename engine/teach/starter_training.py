@@ -202,6 +202,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     data = options.data.resolve()
     plan = StarterPlan(without=tuple(options.without.lower().replace(",", " ").split()))
+    if plan.without and options.output == output:
+        parser.error("--without needs another --output: the starter is to know all words")
     try:
         report = train_starter(data, options.cache, options.output, plan, Progress(), CancelToken())
     except KeyboardInterrupt:

@@ -55,12 +55,12 @@ def test_whatever_byte_is_damaged_nothing_else_is_raised(
         path.write_bytes(whole[:length])
         assert load_array(path, ARRAY.shape) is None
     for place, byte in enumerate(whole):
-        for other in {byte ^ 1, byte ^ 32, 0, 8, 91, 255} - {byte}:
+        for other in {byte ^ 1, byte ^ 32, 91} - {byte}:
             path.write_bytes(whole[:place] + bytes([other]) + whole[place + 1 :])
             loaded = load_array(path, ARRAY.shape)
             damaged += loaded is None
             assert loaded is None or loaded.shape == ARRAY.shape
-    assert damaged > len(whole)
+    assert damaged > len(whole) / 2
 
 
 def test_a_pickle_is_not_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

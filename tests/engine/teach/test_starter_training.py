@@ -211,6 +211,15 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
     return capsys.readouterr().err
 
 
+def test_what_was_kept_from_some_words_never_takes_the_place_of_the_starter(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_status:
+        main([str(folder / "data"), "--without", "ball"])
+    assert exit_status.value.code == 2
+    assert "needs another --output" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", ["square,ball,wall,mountain", " Square, BALL, wall mountain,,"])
 def test_who_keeps_all_back_is_told_so_before_anything_is_computed(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str
