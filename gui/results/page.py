@@ -50,6 +50,7 @@ class ResultsPage(QWidget):
         self.note.setWordWrap(True)
         self.note.hide()
         self.language_link = ElidedLink()  # in a narrow window the rest is in the tool tip
+        self.language_link.setAccessibleName(setting_words.STATUS_HINT)  # until there is a sentence
         self.language_link.clicked.connect(self.models_wanted)
         self.language_link.hide()
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
