@@ -57,7 +57,7 @@ class Discovered:
         return Discovering(self._found, self._thumbnails, index.nearest, embedder, answering.row, position)
 
     def themes(self) -> tuple[Theme, ...]:
-        """The biggest first; what is not there at present does not count."""
+        """In the order in which they were found to stand; what is not there at present does not count."""
         photos = self._presence.everywhere().photos
         themes: list[Theme] = []
         for theme in self._found.themes():
@@ -66,7 +66,7 @@ class Discovered:
                 covers = theme.covers[_among(theme.covers, photos)]
                 cover = int(covers[0] if len(covers) else there[0])
                 themes.append(Theme(theme.number, theme.name, cover, len(there)))
-        return tuple(sorted(themes, key=lambda theme: (-theme.items, theme.number)))
+        return tuple(themes)
 
     def duplicates(self) -> tuple[DuplicateGroup, ...]:
         """Copies and pictures that look the same; first what frees most when all but the best go."""

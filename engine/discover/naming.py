@@ -1,99 +1,112 @@
-"""Names for themes: the words that say what one theme shows and the others do not."""
+"""Names for themes: the word that more of its photographs show than of the library's.
+
+Where no word fits so many, a name would mislead: then the three best stand there. A theme that has a name
+keeps it until another one is clearly better.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.discover.steps import Steps
-from engine.errors import QueryError
-from engine.models.arithmetic import unit
-from engine.models.base import PictureEmbedder
-from engine.records import Vectors
+from engine.discover.families import details, groups, kinds
+from engine.discover.word_fits import Shares
 
-TEXTS_AT_A_TIME = 4  # a second where a large model has two busy cores; more at a time are no faster there
-SHORT_LIST = 15  # words that fit a theme best by themselves: among them the most telling is its name
-BEHIND_ALL = 100.0  # what all other words are put back by
-FAR_BEHIND = 0.8  # of the most telling word's score: a word below it needs that one beside it
-LEAST = np.float32(1e-6)
+CLEAR = 0.33  # of the photographs, beyond what is common: a word that so many show may be the name
+NEARLY = 0.8  # of a word's share: another one may take its place, and a narrower one should
+KEPT = 0.15  # a name that the theme has stays with so much,
+CLEARLY_BETTER = 0.3  # unless another word's share is so much larger
+KEPT_WORDS = 0.4  # three words stay with so much of what other three would reach
+UNNAMED_WORDS = 3
+BETWEEN = " · "
 
 
-def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[tuple[list[str], Vectors]]:
-    """The words that the model knows, and a vector of each. Raises ModelError.
+def choose_names(fits: Shares, words: Sequence[str], before: Sequence[str]) -> list[str]:
+    """A name for each theme, no two of them the same.
 
-    `words`: sentences by word. Some models place a word better in a sentence, some alone, so both count;
-    where the sentence does not say the word, it stands for it.
+    `fits`: (themes, words), see `WordFits.of_theme`. `before`: what they are called, "" for new ones.
     """
-    names = list(words)
-    known: list[str] = []
-    vectors: list[Vectors] = []
-    for start in range(0, len(names), TEXTS_AT_A_TIME):
-        for part, alone in (yield from _known(embedder, names[start : start + TEXTS_AT_A_TIME])):
-            known.extend(part)
-            said = [words[name] for name in part]
-            counts = np.array(
-                [name in sentence for name, sentence in zip(part, said, strict=True)], np.float32
-            )
-            yield 0
-            vectors.append(unit(embedder.embed_texts(said) + counts[:, None] * alone))
-    if not known:
-        return [], np.empty((0, embedder.identity.dimension), np.float32)
-    return known, np.concatenate(vectors)
+    return _Naming(fits, words).choose(before) if words else [""] * len(before)
 
 
-def names_for(centres: Vectors, sample: Vectors, words: Sequence[str], vectors: Vectors) -> list[str]:
-    """A name for each of (themes, dimension) mean vectors, no two of them the same.
+class _Naming:
+    def __init__(self, fits: Shares, words: Sequence[str]) -> None:
+        self._fits = fits
+        self._words = words
+        self._titles = {_capital(word): place for place, word in enumerate(words)}
+        self._kinds = kinds(words)
+        self._groups = groups(words)
+        self._details = details(words)
+        # A kind that says too much comes after all that say enough.
+        self._best = np.lexsort((-fits, np.broadcast_to(self._details, fits.shape)), axis=1)
+        self._used: set[str] = set()
 
-    `sample`: photographs of the library, whose scores say how a word scores at all: some words are near to
-    every picture. "" where there are fewer words than themes.
-    """
-    if not words:
-        return [""] * len(centres)
-    spread = sample @ vectors.T
-    fit = centres @ vectors.T
-    telling = (fit - spread.mean(axis=0)) / np.maximum(spread.std(axis=0), LEAST)
-    ranks = np.argsort(np.argsort(-fit, axis=1), axis=1)
-    telling[ranks >= SHORT_LIST] -= BEHIND_ALL
-    best = telling.argmax(axis=1)
-    names: list[str] = []
-    for theme, word in enumerate(_each_once(telling)):
-        if word < 0:
-            names.append("")
-        elif telling[theme, word] < FAR_BEHIND * telling[theme, best[theme]]:
-            names.append(_capital(f"{words[best[theme]]} · {words[word]}"))
-        else:
-            names.append(_capital(words[word]))
-    return names
+    def choose(self, before: Sequence[str]) -> list[str]:
+        """Who keeps a name comes first, then whom one fits best."""
+        names = [""] * len(before)
+        keepers = (self._keeps_word, self._keeps_words)
+        by_fit = np.argsort(-self._fits.max(axis=1), kind="stable").tolist()
+        for keeps in keepers:
+            for theme, name in enumerate(before):
+                if not names[theme] and keeps(theme, self._places(name)):
+                    names[theme] = name
+                    self._used.add(name)
+        for theme in by_fit:
+            names[theme] = names[theme] or self._free_word(theme, CLEAR) or self._free_words(theme)
+            self._used.add(names[theme])
+        return names
 
+    def _places(self, name: str) -> list[int]:
+        """Of the words that a name is made of; none where one of them is no word any more."""
+        places = [self._titles.get(_capital(part), -1) for part in name.split(BETWEEN)]
+        return [] if -1 in places else places
 
-def _each_once(scores: NDArray[np.float32]) -> list[int]:
-    """A word for each theme: the best pair of both first, then the best of what is left; -1 where none is."""
-    chosen = [-1] * len(scores)
-    used: set[int] = set()
-    for place in np.argsort(-scores, axis=None, kind="stable").tolist():
-        theme, word = divmod(place, scores.shape[1])
-        if chosen[theme] < 0 and word not in used:
-            chosen[theme] = word
-            used.add(word)
-    return chosen
+    def _keeps_word(self, theme: int, places: Sequence[int]) -> bool:
+        if len(places) != 1:
+            return False
+        fit = float(self._fits[theme, places[0]])
+        return fit >= KEPT and fit >= float(self._fits[theme].max()) - CLEARLY_BETTER
+
+    def _keeps_words(self, theme: int, places: Sequence[int]) -> bool:
+        if len(places) < UNNAMED_WORDS or self._free_word(theme, CLEAR + CLEARLY_BETTER / 2):
+            return False
+        fits = self._fits[theme]
+        best = fits[self._apart(theme)[:UNNAMED_WORDS]]
+        return float(fits[places].mean()) >= KEPT_WORDS * float(best.mean())
+
+    def _free_word(self, theme: int, least: float) -> str:
+        """A name that is free and fits by `least` and nearly as well as any; "" where there is none."""
+        fits = self._fits[theme]
+        enough = fits[self._best[theme]] >= max(least, NEARLY * float(fits.max()))
+        names = (self._name(self._narrowed(theme, place)) for place in self._best[theme][enough])
+        return next((name for name in names if name not in self._used), "")
+
+    def _free_words(self, theme: int) -> str:
+        apart = self._apart(theme)
+        names = (self._name(*apart[:count]) for count in range(UNNAMED_WORDS, len(apart) + 1))
+        return next((name for name in names if name not in self._used), "")
+
+    def _narrowed(self, theme: int, place: int) -> int:
+        """A kind of what is broad, where it fits nearly as well, says more."""
+        fits = self._fits[theme]
+        narrower = self._kinds[place] & ~self._groups & ~self._details & (fits >= NEARLY * fits[place])
+        if not self._groups[place] or not narrower.any():
+            return place
+        return int(np.where(narrower, fits, -np.inf).argmax())
+
+    def _apart(self, theme: int) -> list[int]:
+        """Words, the best first, none of them a kind of another."""
+        chosen: list[int] = []
+        for broad in self._best[theme]:
+            place = self._narrowed(theme, broad)
+            if not any(self._kinds[place, other] or self._kinds[other, place] for other in chosen):
+                chosen.append(place)
+        return chosen
+
+    def _name(self, *places: int) -> str:
+        return _capital(BETWEEN.join(self._words[place] for place in places))
 
 
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _known(embedder: PictureEmbedder, words: Sequence[str]) -> Steps[list[tuple[list[str], Vectors]]]:
-    """The words in as few parts as the model takes, with their vectors; it refuses texts in which it knows
-    no word."""
-    yield 0
-    try:
-        return [(list(words), embedder.embed_texts(words))]
-    except QueryError:
-        if len(words) == 1:
-            return []
-    middle = len(words) // 2
-    first = yield from _known(embedder, words[:middle])
-    second = yield from _known(embedder, words[middle:])
-    return [*first, *second]

@@ -2,7 +2,8 @@
 
 Vectors of one model point into one part of the space, so their mean is taken off before they are compared.
 The centres are found on a sample; then every photograph belongs to the centre that it is nearest to, or to
-none when it is much farther from it than others are.
+none when it is much farther from it than others are. In a library that has grown, both go on from what was
+found before: centres begin where they were, and a photograph stays until another centre is clearly nearer.
 """
 
 from __future__ import annotations
@@ -20,15 +21,20 @@ from engine.records import Vectors
 FEWEST_PHOTOS = 24  # below, a person sees all of them at once
 MOST_THEMES = 40
 ROUNDS, STARTS = 25, 4
+STARTS_AFRESH = 2  # beside the one that goes on from known centres
 SMALLEST_THEME = 5
 SMALLEST_SHARE = 0.004  # of the library
 NEAR_ENOUGH = 0.6  # of the middle one's nearness
+CLEARLY_BETTER = 1.02  # as near to centres found afresh; of one library they differ by .006 at most
+STAYS = 0.85  # of the best score: a photograph that belonged to a theme stays with so much
 SAME_THEME = 0.8  # cosine of two centres, the mean of all photographs taken off
 COVERS = 8
 SEED = 20
 LEAST = np.float32(1e-12)
 
 Items = NDArray[np.int64]
+Owners = NDArray[np.int64]  # for each photograph the place of its centre, -1: none
+Piece = tuple[Items, Vectors, Owners]  # photographs, their vectors and where they belonged before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +57,15 @@ def theme_count(photos: int) -> int:
     return min(MOST_THEMES, round(2.2 * math.pow(photos, 0.27)))
 
 
-def find_centres(sample: Vectors, count: int) -> Steps[list[Centre]]:
-    """(photographs, dimension) -> up to `count` centres. The same sample gives the same ones."""
+def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> Steps[list[Centre]]:
+    """(photographs, dimension) -> up to `count` centres. The same sample gives the same ones.
+
+    `known`: centres found before in the same space. Those that are found go on from them, and new ones begin
+    where photographs are far from all, unless centres that owe them nothing are clearly better.
+    """
     mean = sample.mean(axis=0)
     vectors = _unit(sample - mean)
-    centres = _merged(vectors, (yield from _best_start(vectors, count)))
+    centres = _merged(vectors, (yield from _best_start(vectors, count, known)))
     scores = (sample - mean) @ centres.T
     owners = scores.argmax(axis=1)
     found: list[Centre] = []
@@ -66,7 +76,7 @@ def find_centres(sample: Vectors, count: int) -> Steps[list[Centre]]:
     return found
 
 
-def assign(centres: Sequence[Centre], pieces: Iterable[tuple[Items, Vectors]]) -> Steps[list[Members]]:
+def assign(centres: Sequence[Centre], pieces: Iterable[Piece]) -> Steps[list[Members]]:
     """The photographs of each centre, which may be none."""
     if not centres:
         return []
@@ -75,12 +85,11 @@ def assign(centres: Sequence[Centre], pieces: Iterable[tuple[Items, Vectors]]) -
     matrix = np.stack([centre.centre for centre in centres])
     offsets = np.array([centre.offset for centre in centres], np.float32)
     leasts = np.array([centre.least for centre in centres], np.float32)
-    for items, vectors in pieces:
+    for items, vectors, before in pieces:
         yield 0
         scores = vectors @ matrix.T - offsets
-        owners = scores.argmax(axis=1)
+        owners = _owners(scores, leasts, before)
         best = scores[np.arange(len(items)), owners]
-        owners[best < leasts[owners]] = -1
         for number in range(len(centres)):
             mine = owners == number
             items_of[number].append(items[mine])
@@ -88,8 +97,19 @@ def assign(centres: Sequence[Centre], pieces: Iterable[tuple[Items, Vectors]]) -
     return [_members(*both) for both in zip(items_of, scores_of, strict=True)]
 
 
-def is_large_enough(members: Members, photos: int) -> bool:
-    return len(members.items) >= max(SMALLEST_THEME, SMALLEST_SHARE * photos)
+def _owners(scores: NDArray[np.float32], leasts: NDArray[np.float32], before: Owners) -> Owners:
+    rows = np.arange(len(scores))
+    owners = scores.argmax(axis=1)
+    best = scores[rows, owners]
+    theirs = scores[rows, before]  # of no use where it is -1
+    stays = (before >= 0) & (theirs >= STAYS * best) & (theirs >= STAYS * leasts[before])
+    return np.where(stays, before, np.where(best >= leasts[owners], owners, -1))
+
+
+def is_large_enough(members: Members, photos: int, known: bool = False) -> bool:
+    """`known`: it was a theme before, and is one until it is much too small."""
+    smallest = max(SMALLEST_THEME, SMALLEST_SHARE * photos)
+    return len(members.items) >= (smallest / 2 if known else smallest)
 
 
 def _members(items: list[Items], scores: list[NDArray[np.float32]]) -> Members:
@@ -116,18 +136,24 @@ def _merged(vectors: Vectors, centres: Vectors) -> Vectors:
     return centres
 
 
-def _best_start(vectors: Vectors, count: int) -> Steps[Vectors]:
+def _best_start(vectors: Vectors, count: int, known: Vectors | None) -> Steps[Vectors]:
     best, best_score = vectors[:0], -np.inf
-    for start in range(STARTS):
+    if known is not None:
+        best, score = yield from _k_means(vectors, count, np.random.default_rng(SEED), known)
+        best_score = score * CLEARLY_BETTER
+    for start in range(STARTS if known is None else STARTS_AFRESH):
         centres, score = yield from _k_means(vectors, count, np.random.default_rng(SEED + start))
         if score > best_score:
             best, best_score = centres, score
     return best
 
 
-def _k_means(vectors: Vectors, count: int, random: np.random.Generator) -> Steps[tuple[Vectors, float]]:
+def _k_means(
+    vectors: Vectors, count: int, random: np.random.Generator, known: Vectors | None = None
+) -> Steps[tuple[Vectors, float]]:
     """Centres, and how near the vectors are to theirs in the mean."""
-    centres = yield from _spread(vectors, count, random)
+    first = vectors[random.integers(len(vectors), size=1)] if known is None else known
+    centres = yield from _spread(vectors, first, count, random)
     nearness = -np.inf
     for _ in range(ROUNDS):
         yield 0
@@ -143,19 +169,19 @@ def _k_means(vectors: Vectors, count: int, random: np.random.Generator) -> Steps
     return centres, nearness
 
 
-def _spread(vectors: Vectors, count: int, random: np.random.Generator) -> Steps[Vectors]:
-    """First centres far from one another: k-means++ (Arthur and Vassilvitskii 2007)."""
-    chosen = [int(random.integers(len(vectors)))]
-    distances = np.full(len(vectors), np.inf)
+def _spread(vectors: Vectors, first: Vectors, count: int, random: np.random.Generator) -> Steps[Vectors]:
+    """`first` and more centres, far from one another: k-means++ (Arthur and Vassilvitskii 2007)."""
+    chosen = list(first)
+    distances = np.maximum(1 - (vectors @ first.T).max(axis=1), 0.0)
     while len(chosen) < min(count, len(vectors)):
         yield 0
-        distances = np.minimum(distances, np.maximum(1 - vectors @ vectors[chosen[-1]], 0.0))
         total = float(distances.sum())
         if total <= float(LEAST):
             break  # all others are the same as one that is chosen
         place = int(np.searchsorted(np.cumsum(distances), random.random() * total))
-        chosen.append(min(place, len(vectors) - 1))
-    return vectors[chosen].copy()
+        chosen.append(vectors[min(place, len(vectors) - 1)])
+        distances = np.minimum(distances, np.maximum(1 - vectors @ chosen[-1], 0.0))
+    return np.stack(chosen)
 
 
 def _unit(vectors: NDArray[np.float32]) -> Vectors:

@@ -19,7 +19,7 @@ _KINDS = {
         swimming|diving|surfing|sailing|rowing|kayaking|fishing|hiking|camping|climbing|skiing
         |snowboarding|sledding|ice skating|ice hockey|skateboarding|cycling|mountain biking|motocross
         |horse riding|running|jumping|dancing|playing music|reading|cooking|eating|drinking|sleeping
-        |shopping|gardening|painting|drawing|playing|playing in water|splashing|sliding|swinging
+        |shopping|gardening|painting|drawing|playing in water|splashing|sliding|swinging
         |walking a dog|dogs running|dogs playing|hugging|kissing|working|sports|football
         |American football|basketball|baseball|tennis|volleyball|golf|rugby|cricket|badminton|boxing
         |wrestling|martial arts|gymnastics|yoga|weight lifting|archery|bowling|billiards|chess|frisbee
@@ -94,10 +94,44 @@ _SENTENCES = {
     "streets": "people walking on a sidewalk in the city",
     "night": "a street at night with lights",
     "dogs playing": "two dogs playing with each other",
+    "football": "a soccer player kicking a ball",
+    "boats": "a boat on the water",
+    "chess": "a board with pieces for a game",
+    "billiards": "a pool table with coloured balls",
 }
+
+# What few photographs show: such a word has to fit clearly better than those that are seen every day.
+_SELDOM = """
+    elderly people|soldiers|street vendors|waiters|teachers|face paint|hairstyles|tattoos|archery|bowling
+    |billiards|chess|tug of war|juggling|paragliding|skydiving|bungee jumping|boxing|wrestling|martial arts
+    |weight lifting|badminton|golf|golf courses
+    |cricket|rugby|volleyball|yoga|gymnastics|shopping|funerals|conferences|lectures
+    |theatre|protests|circus|fairground rides|street fairs|meetings|ceremonies|religious services
+    |exhibitions|carnivals|parades|owls|eagles|geese|penguins|camels|elephants|lions|tigers|bears|monkeys
+    |foxes|mice|hamsters|bats|giraffes|zebras|rhinos|hippos|kangaroos|sharks|whales|dolphins|seals|snakes
+    |lizards|crocodiles|spiders|snails|crabs|jellyfish|corals|donkeys|parrots|swans|nests|canyons|caves
+    |deserts|sand dunes|glaciers|volcanoes|lightning|storms|dust|mud|silhouettes|shadows|moss|cactuses
+    |orchids|vineyards|orchards|mosques|temples|palaces|ruins|lighthouses|windmills|alleys|gates|walls|dams
+    |power lines|factories|warehouses|construction sites|hospitals|classrooms|stadiums|gyms|libraries|docks
+    |piers|harbours|tunnels|motorways|crossings|cellars|garages|workshops|corridors|supermarkets|hotels
+    |offices|bars|subway stations|towers|barns|curtains|cupboards|shelves|pillows|desks|vintage cars
+    |racing cars|police cars|ambulances|fire engines|trams|steam trains|lorries|vans|tractors|excavators
+    |ferries|canoes|helicopters|carriages|prams|wheelchairs|engines|wheels|scooters|sushi|noodles|rice|eggs
+    |meat|soups|cocktails|keyboards|telephones|charts|diagrams|newspapers|handwriting|posters|money|tools
+    |pianos|dolls|bubbles|bricks|fire|cartoons|crafts|vases|picture frames|rowing|kayaking|tennis courts
+"""
 
 
 def vocabulary() -> dict[str, str]:
     """Each name once, with a sentence that means it."""
-    names = (" ".join(name.split()) for kind in _KINDS.values() for name in kind.split("|"))
+    names = (name for kind in _KINDS.values() for name in _split(kind))
     return {name: _SENTENCES.get(name, f"a photo of {name}") for name in names}
+
+
+def seldom() -> frozenset[str]:
+    """The names of what few photographs show."""
+    return frozenset(_split(_SELDOM))
+
+
+def _split(names: str) -> list[str]:
+    return [" ".join(name.split()) for name in names.split("|")]

@@ -19,6 +19,7 @@ Items: TypeAlias = NDArray[np.int64]
 STAMP = "discovered"  # key of what the groups and themes were made from
 FOUND_FROM = "themes_found_from"  # key of what the themes' centres were found from
 NUMBERED = "themes_numbered"  # key of the highest number that a theme ever had
+ORDER = "themes_in_order"  # key of the numbers of the themes, in the order in which they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,13 @@ class Discoveries:
         return dict(rows)
 
     def themes(self) -> tuple[StoredTheme, ...]:
+        """In the order in which they were given to be shown."""
         with self._database.reading() as db:
+            order = db.execute("SELECT value FROM meta WHERE key = ?", (ORDER,)).fetchone()
             rows = db.execute(
-                "SELECT number, name, centre, items, covers, centre_offset, least FROM theme ORDER BY number"
+                "SELECT number, name, centre, items, covers, centre_offset, least FROM theme "
+                "LEFT JOIN json_each(?) AS place ON place.value = number ORDER BY place.key, number",
+                (order[0] if order else "[]",),
             )
             return tuple(
                 StoredTheme(
@@ -234,10 +239,9 @@ class Discoveries:
                     for theme in shown
                 ),
             )
-            numbered = str(max([used, *(theme.number for theme in shown)]))
-            db.executemany(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)", [*stamps.items(), (NUMBERED, numbered)]
-            )
+            numbers = [theme.number for theme in shown]
+            kept = {NUMBERED: str(max([used, *numbers])), ORDER: json.dumps(numbers), **stamps}
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", kept.items())
 
     def _meta(self, key: str) -> str:
         with self._database.reading() as db:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +31,7 @@ class SearchMemory(QObject):
         self._preferences = preferences
         self._path = session.location / MEMORY_FILE
         self._searches = Searches()
+        self._theme_names: Mapping[int, str] = {}
         self._unsaved = False
         self._saving = False
         self._may_write = False  # only over a file that was read, or is not there
@@ -100,6 +101,11 @@ class SearchMemory(QObject):
         older = (search for search in cleared if search.query not in asked)
         self._change(Searches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
 
+    def name_themes(self, names: Mapping[int, str]) -> None:
+        """What themes are called now, by their numbers: searches in them say so."""
+        self._theme_names = names
+        self._change(self._searches)
+
     def close(self) -> None:
         """Once the lanes have ended, and with them what was still to be written: write it now."""
         if self._may_write and (self._unsaved or self._saving):
@@ -135,6 +141,7 @@ class SearchMemory(QObject):
         self._change(Searches(self.recent(), saved))
 
     def _change(self, searches: Searches) -> None:
+        searches = _with_themes_named(searches, self._theme_names)
         if searches == self._searches:
             return
         self._searches = searches
@@ -159,7 +166,8 @@ class SearchMemory(QObject):
         now = self._searches  # what was asked and saved before the file was read
         asked = {search.query for search in now.recent}
         recent = (*now.recent, *(search for search in found.recent if search.query not in asked))
-        self._searches = Searches(recent[:MOST_RECENT], (*found.saved, *now.saved))
+        together = Searches(recent[:MOST_RECENT], (*found.saved, *now.saved))
+        self._searches = _with_themes_named(together, self._theme_names)
         self.changed.emit()
         self._follow_preferences()
         self._store()
@@ -198,3 +206,13 @@ class SearchMemory(QObject):
 
 def _first(searches: Sequence[Remembered], query: Query) -> Remembered | None:
     return next((search for search in searches if search.answers_to(query)), None)
+
+
+def _with_themes_named(searches: Searches, names: Mapping[int, str]) -> Searches:
+    """Themes that are gone keep the names they had."""
+
+    def named(search: Remembered) -> Remembered:
+        name = names.get(search.query.theme, search.theme_name)
+        return search if name == search.theme_name else search.with_theme_named(name)
+
+    return Searches(tuple(map(named, searches.recent)), tuple(map(named, searches.saved)))

@@ -35,6 +35,11 @@ class Remembered:
     def title(self) -> str:
         return self.name or self.label
 
+    def with_theme_named(self, name: str) -> Remembered:
+        """As the theme is called now."""
+        label = described(self.query, [note.label for note in self.notes], name)
+        return replace(self, theme_name=name, label=label)
+
     def answers_to(self, query: Query) -> bool:
         """Whether it is the same question, with its pictures as they were or made small."""
         query = plain_query(query)

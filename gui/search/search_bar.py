@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +128,13 @@ class SearchBar(QWidget):
     def show_theme(self, number: int, name: str) -> None:
         """As `show_folder`, with a theme."""
         self._filter(replace(self._filters, theme=number, theme_name=name))
+
+    def name_themes(self, names: Mapping[int, str]) -> None:
+        """What themes are called now, by their numbers; nothing else is asked for that."""
+        name = names.get(self._filters.theme, self._filters.theme_name)
+        if name != self._filters.theme_name:
+            self._filters = replace(self._filters, theme_name=name)
+            self._show_filters()
 
     def browse(self) -> None:
         """Everything, by date."""

@@ -111,17 +111,18 @@ def folder(status: FolderStatus, state: IndexState) -> Entry:
 
 
 def theme(theme: Theme) -> Entry:
-    """By its name: numbers change when themes are found anew."""
+    """By its number: its name may change when the library has grown."""
     name = strings.plain(theme.name)
     return Entry(
         EntryKind.THEME,
         name,
-        theme.name,
+        theme.number,
         theme,
         count=strings.number(theme.items),
         cover=theme.cover,
         icon="picture",
         spoken=words.theme_spoken(name, theme.items),
+        tip=name,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Navigation(QObject):
         sidebar.chosen.connect(self.go)
         session.status_changed.connect(self._show_status)
         indexing.state_changed.connect(sidebar.show_state)
-        duplicates.discovered.themes_changed.connect(sidebar.show_themes)
+        duplicates.discovered.themes_changed.connect(self._show_themes)
         duplicates.counted.connect(sidebar.show_duplicates)
         searching.started.connect(self._mark)
         searching.cleared.connect(self._mark)
@@ -111,6 +112,12 @@ class Navigation(QObject):
 
     def _show_status(self, status: LibraryStatus) -> None:
         self._sidebar.show_status(status, self._indexing.state)
+
+    def _show_themes(self, themes: Sequence[Theme]) -> None:
+        self._sidebar.show_themes(themes)
+        names = {theme.number: theme.name for theme in themes}
+        self._memory.name_themes(names)
+        self._search_bar.name_themes(names)
 
     def _show_searches(self) -> None:
         recent = (search for search in self._memory.recent() if not _is_a_place(search.query))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.discover.naming import TEXTS_AT_A_TIME
 from engine.discover.run import PHASE, Discovering
 from engine.discover.vocabulary import vocabulary
+from engine.discover.word_fits import TEXTS_AT_A_TIME
 from engine.errors import Cancelled
 from engine.index.pictures import PictureIndex
 from engine.library import CATALOGUE_FILE

@@ -29,9 +29,9 @@ def three_photos(store: Store) -> list[int]:
     return [store.read(f"{name}.jpg", name.encode())[0] for name in "abc"]
 
 
-def theme(name: str, *items: int) -> StoredTheme:
+def theme(name: str, *items: int, number: int = 1) -> StoredTheme:
     numbers = np.array(items, np.int64)
-    return StoredTheme(1, name, CENTRE, numbers, numbers[:1], 0.25, 0.5)
+    return StoredTheme(number, name, CENTRE, numbers, numbers[:1], 0.25, 0.5)
 
 
 def test_a_library_of_the_second_version_has_all_it_held_and_nothing_discovered(tmp_path: Path) -> None:
@@ -73,6 +73,17 @@ def test_what_is_shown_takes_the_place_of_all_that_was_shown_or_of_nothing(store
     assert (found.stamp(), found.found_from(), found.themes()) == ("3", "x", ())
     assert found.groups_of([first, second, third]) == {second: second, third: second}
     assert found.theme_items(1).tolist() == []
+
+
+def test_themes_stand_in_the_order_in_which_they_were_shown(store: Store) -> None:
+    first, second, third = three_photos(store)
+    found = Discoveries(store.database)
+    shown = [theme("Dogs", first, number=12), theme("Cats", second, number=3), theme("Sea", third, number=7)]
+    found.show([], shown, {STAMP: "1"})
+    assert [stored.number for stored in found.themes()] == [12, 3, 7]
+    found.show([], [shown[2], shown[0]], {STAMP: "2"})
+    assert [(stored.number, stored.name) for stored in found.themes()] == [(7, "Sea"), (12, "Dogs")]
+    assert found.numbered() == 12
 
 
 def test_pairs_go_with_their_items_and_with_a_new_method(store: Store) -> None:

@@ -20,6 +20,7 @@ from engine.records import Order, Query, Theme
 from gui.main_window import MainWindow
 from gui.search.filter_bar import MenuButton
 from gui.search.filters import FILE_KINDS, Filters, spans
+from gui.search.question import Question
 from gui.search.restoring import restored
 from gui.strings import search as words
 from tests.fakes import ColourShelf
@@ -258,6 +259,23 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         bar.ask_again(query)
     assert [token.text() for token in bar.filters.tokens()] == ["Theme: Sunsets"]
+
+
+def test_a_theme_of_another_name_now_is_called_by_it_wherever_it_is_asked_for(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    bar = window.search_bar
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        bar.show_question(Question("red", filters=Filters(theme=3, theme_name="Cooks")))
+    qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
+    cover = window.session.library.search(Query("red")).hits[0].item
+    themes = (Theme(3, "Cooking", cover, 5), Theme(4, "Cooks", cover, 6))
+    window.duplicates.discovered.themes_changed.emit(themes)
+    assert [token.text() for token in bar.filters.tokens()] == ["Theme: Cooking"]
+    assert [search.label for search in window.memory.recent()] == ["red · Theme: Cooking"]
+    window.duplicates.discovered.themes_changed.emit(())  # gone, but not forgotten
+    assert [search.label for search in window.memory.recent()] == ["red · Theme: Cooking"]
 
 
 def test_a_menu_opens_under_its_button_from_the_left_edge_on(open_window: OpenWindow, indexed: Path) -> None:

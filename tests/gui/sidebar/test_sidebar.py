@@ -287,11 +287,12 @@ def test_a_theme_narrows_to_what_belongs_to_it_and_is_kept_apart_from_folders(
     query = window.searching.query
     assert query is not None
     assert (query.theme, query.folders) == (5, ())
-    assert marked(window) == (EntryKind.THEME, "blues")
+    assert marked(window) == (EntryKind.THEME, 5)
     tree = window.sidebar.tree
     tree.setCurrentItem(line(window, "blues"))
-    window.sidebar.show_themes([Theme(1, "blues", cover, 6), Theme(2, "greens", cover, 4)])
-    assert tree.currentItem() is line(window, "blues")  # found anew under another number
+    window.sidebar.show_themes([Theme(5, "skies", cover, 6), Theme(3, "reds", cover, 4)])
+    assert tree.currentItem() is line(window, "skies")  # the same one under another name
+    assert marked(window) == (EntryKind.THEME, 5)
 
 
 def test_width_and_folded_sections_are_as_they_were_left(
