@@ -100,8 +100,10 @@ class Embedding:
                 for future in done:
                     self._land(flights.pop(future), future, progress)
                 while self._ready and len(self._ready) >= self._embedder.batch_size:
+                    cancel.checkpoint()
                     self._embed(progress)
             while self._ready:
+                cancel.checkpoint()
                 self._embed(progress)
         finally:
             source.close()
@@ -122,6 +124,7 @@ class Embedding:
             else:
                 yield from self._begin(lacking, progress)
         for lacking in self._contents.unfinished(self._model):
+            cancel.checkpoint()
             if lacking.content not in self._started:
                 progress.add_found(1)
                 yield from self._begin(lacking, progress)
@@ -131,6 +134,7 @@ class Embedding:
         waiting: deque[tuple[UnreadFile, Future[bytes]]] = deque()
 
         def first() -> Iterator[tuple[UnreadFile, int]]:
+            cancel.checkpoint()  # thousands in a row may lead to nothing more: gone, or known already
             file, future = waiting.popleft()
             try:
                 yield file, self._contents.attach(file.id, future.result())

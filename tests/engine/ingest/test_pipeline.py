@@ -237,6 +237,25 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(bench: Bench) -> None:
     assert run.embedded == 15 - done
 
 
+def test_a_run_stops_among_many_files_that_are_gone(bench: Bench) -> None:
+    for number in range(100):
+        (bench.pictures / f"{number}.png").touch()
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    shutil.rmtree(bench.pictures)
+    told: list[int] = []
+
+    class Stopping(Progress):
+        def add_failed(self, count: int = 1, current: str = "") -> None:
+            super().add_failed(count, current)
+            told.append(count)
+            bench.cancel.cancel()
+
+    run = Embedding(bench.catalogue, bench.contents, bench.thumbnails, bench.decoder, bench.model, 1_000_000)
+    with pytest.raises(Cancelled):
+        run.run(Stopping(), bench.cancel)
+    assert len(told) == 1
+
+
 def test_an_unplugged_drive_leaves_everything_as_it_was(bench: Bench) -> None:
     bench.paint("a.png", "red")
     bench.index()
