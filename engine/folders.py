@@ -15,6 +15,7 @@ from engine.ingest.formats import is_supported
 from engine.ingest.pipeline.survey import device_of
 from engine.ingest.scan import LeftOut, Rule, glob_of, left_out, named_by
 from engine.records import FileTrace, FolderStatus, Whereabouts
+from engine.set_aside import is_passed_over
 from engine.store.catalog import Catalogue, Folder
 from engine.store.file_states import FileState, FileStates
 
@@ -56,7 +57,7 @@ class Folders:
         self.include(folder)
         for root in _lying_in(folder, self._catalogue.folders())[1]:
             rule = self._rule(folder, root)
-            stands_for_itself = any(part.startswith(".") for part in folder.relative_to(root.path).parts)
+            stands_for_itself = any(is_passed_over(part) for part in folder.relative_to(root.path).parts)
             if rule is not None and rule.why is LeftOut.EXCLUDED and not stands_for_itself:
                 told = _left_out(folder, root, rule).message
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
@@ -180,6 +181,12 @@ def _left_out(path: Path, root: Folder, rule: Rule) -> FileTrace:
         return replace(trace, left_out=rule.path if told else None)
     if rule.why is LeftOut.OWN:
         return _trace(path, root, Whereabouts.PASSED_OVER, f"{it} is the library's own folder.")
+    if rule.why is LeftOut.SET_ASIDE:
+        kept = (
+            f"{it} has the name of a folder that a system or a program keeps for itself, such as a bin. "
+            f"Such folders are passed over. Add {rule.path} to have it found."
+        )
+        return _trace(path, root, Whereabouts.PASSED_OVER, kept)
     hidden = f"{it} is hidden: its name begins with a dot. Such files are passed over."
     return _trace(path, root, Whereabouts.PASSED_OVER, hidden)
 

@@ -14,9 +14,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from engine.ingest.formats import is_supported
+from engine.ingest.mounts import FoundDrive, mount_of, mount_points
 from engine.paths import changed_ns
 from engine.progress import CancelToken
 from engine.records import FoundFile
+from engine.set_aside import is_passed_over, is_set_aside
 
 _ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 
@@ -25,6 +27,7 @@ class LeftOut(Enum):
     """Why the scan does not go to a file or folder."""
 
     HIDDEN = "hidden"  # a leading dot
+    SET_ASIDE = "a system keeps it for itself"  # bins, a network drive's thumbnails
     OWN = "the library's own folder"
     EXCLUDED = "excluded"
 
@@ -38,39 +41,50 @@ class Rule:
     glob: str = ""  # the exclude that fits
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What could not be looked at: a folder that could not be listed, or something in one that could."""
+
+    path: Path
+    is_folder: bool
+    error: OSError
+
+
 def scan(
     root: Path,
     excludes: Sequence[str],
     avoid: Path,
     cancel: CancelToken,
-    unreadable: Callable[[Path], None],
+    unreadable: Callable[[Unseen], None],
     passed_over: Callable[[Path], None],
+    drive_met: Callable[[FoundDrive], None] = lambda _: None,
 ) -> Iterator[FoundFile]:
     """The supported regular files below `root`, folder by folder, in the order of their names.
 
-    Hidden files and folders (a leading dot) are passed over, and so are `excludes` and the folder `avoid`
-    (the library's own). Links are followed, after everything else: each real folder is entered once, by its
-    own name where it has one below `root`, so that a loop ends, and nothing below "/" is known by a name such
-    as "/proc/1/cwd/a.jpg". A folder that
-    cannot be listed, a file that cannot be looked at and a link whose target is not there (its drive may be
-    unplugged) are told to `unreadable`, and the walk goes on. Other regular files than the supported are
-    told to `passed_over`. Raises OSError when `root` cannot be listed, Cancelled.
+    Hidden files and folders (a leading dot), bins and what else a system keeps for itself are passed over,
+    and so are `excludes` and the folder `avoid` (the library's own). Links are followed, after everything
+    else: each real folder is entered once, by its own name where it has one below `root`, so that a loop
+    ends, and nothing below "/" is known by a name such as "/proc/1/cwd/a.jpg". A folder that cannot be
+    listed, a file that cannot be looked at and a link whose target is not there (its drive may be unplugged)
+    are told to `unreadable`, and the walk goes on. Other regular files than the supported are told to
+    `passed_over`, and other file systems that are mounted below `root` to `drive_met`. Raises OSError when
+    `root` cannot be listed, Cancelled.
     """
-    entered: set[tuple[int, int]] = set()
-    waiting = [root]
-    linked: deque[Path] = deque()
+    tree = _Tree(root)
+    waiting = [tree.root]
+    linked: deque[_Step] = deque()
     while waiting or linked:
         cancel.checkpoint()
-        folder = waiting.pop() if waiting else linked.popleft()
+        step = waiting.pop() if waiting else linked.popleft()
         try:
-            entries = _entries(folder, entered)
-        except OSError:
-            if folder == root:
+            folder = tree.enter(step, drive_met)
+        except OSError as error:
+            if step.path == root:
                 raise
-            unreadable(folder)
+            unreadable(Unseen(step.path, True, error))
             continue
-        below: list[Path] = []
-        for entry in entries:
+        below: list[_Step] = []
+        for entry in folder.entries:
             cancel.checkpoint()
             path = Path(entry.path)
             if left_out(path, root, excludes, avoid) is not None:
@@ -79,9 +93,9 @@ def scan(
             if found is None:
                 continue
             if stat.S_ISDIR(found.st_mode):
-                (linked if entry.is_symlink() else below).append(path)
+                (linked if entry.is_symlink() else below).append(_Step(path, folder, entry.is_symlink()))
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
-                yield FoundFile(path, found.st_size, changed_ns(found))
+                yield FoundFile(path, found.st_size, changed_ns(found), folder.drive)
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))
@@ -91,14 +105,18 @@ def left_out(path: Path, root: Path, excludes: Sequence[str], avoid: Path) -> Ru
     """What keeps the scan of `root` from `path` itself, once it is in the folder that `path` lies in."""
     if path.name.startswith("."):
         return Rule(LeftOut.HIDDEN, path)
+    if is_set_aside(path.name):
+        return Rule(LeftOut.SET_ASIDE, path)
     if path == avoid:
         return Rule(LeftOut.OWN, path)
     fitting = excluding_glob(path, root, excludes)
     return Rule(LeftOut.EXCLUDED, path, fitting) if fitting else None
 
 
-def is_excluded(path: Path, root: Path, excludes: Sequence[str]) -> bool:
-    return bool(excluding_glob(path, root, excludes))
+def is_unwanted(path: Path, root: Path, excludes: Sequence[str]) -> bool:
+    """Whether a file that an earlier scan of `root` met is none of its files by today's rules."""
+    passed_over = any(is_passed_over(part) for part in path.relative_to(root).parts)
+    return passed_over or bool(excluding_glob(path, root, excludes))
 
 
 def excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
@@ -132,22 +150,70 @@ def _fits(step: Path, pattern: str) -> bool:
     return fnmatchcase(step.name, pattern) or fnmatchcase(step.as_posix(), pattern.rstrip("/"))
 
 
-def _entries(folder: Path, entered: set[tuple[int, int]]) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing when the same folder was entered before by another way."""
-    found = folder.stat()
-    identity = (found.st_dev, found.st_ino)
-    if identity in entered:
-        return []
-    entered.add(identity)
-    with os.scandir(folder) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """A folder that was listed. `entries`: nothing when it was entered before by another way."""
+
+    real: str  # its path, links resolved
+    device: int
+    mount: str  # where its file system is mounted
+    drive: Path | None  # the nearest other file system than that of the root
+    entries: Sequence[os.DirEntry[str]]
 
 
-def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Path], None]) -> os.stat_result | None:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    path: Path
+    around: _Entered | None  # None: the root
+    linked: bool = False
+
+
+class _Tree:
+    """The folders of one walk.
+
+    Real paths tell them apart: some file systems number all folders alike, or not at all. Numbers that are
+    alike mean something where a file system is mounted at two places.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = _Step(root, None)
+        self._mounts = mount_points()
+        self._entered: set[str] = set()
+        self._mount_of: dict[tuple[int, int], str] = {}
+
+    def enter(self, step: _Step, drive_met: Callable[[FoundDrive], None]) -> _Entered:
+        """Raises OSError when it cannot be listed."""
+        with os.scandir(step.path) as listed:  # first: what is mounted when it is asked for is mounted then
+            entries = sorted(listed, key=lambda entry: entry.name)
+        found = step.path.stat()
+        around = step.around
+        if around is None or step.linked:
+            real = os.path.realpath(step.path)
+            mount = mount_of(real, self._mounts)
+        else:
+            real = os.path.join(around.real, step.path.name)  # noqa: PTH118 - for every folder
+            mount = real if real in self._mounts else around.mount
+        drive = None if around is None else around.drive
+        if around is not None and (found.st_dev, mount) != (around.device, around.mount):
+            drive = step.path
+            drive_met(FoundDrive(drive, found.st_dev, step.linked, empty=not entries))
+        is_new = self._is_new(real, mount, found)
+        return _Entered(real, found.st_dev, mount, drive, entries if is_new else ())
+
+    def _is_new(self, real: str, mount: str, found: os.stat_result) -> bool:
+        if real in self._entered:
+            return False
+        self._entered.add(real)
+        if not found.st_ino:
+            return True
+        return self._mount_of.setdefault((found.st_dev, found.st_ino), mount) == mount
+
+
+def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Unseen], None]) -> os.stat_result | None:
     """None for what was deleted since, and for what is told to `unreadable`."""
     try:
         return entry.stat()
     except OSError as error:
         if not isinstance(error, FileNotFoundError) or entry.is_symlink():
-            unreadable(Path(entry.path))
+            unreadable(Unseen(Path(entry.path), False, error))
         return None

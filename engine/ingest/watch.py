@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.ingest.formats import is_supported
 from engine.progress import CancelToken
+from engine.set_aside import is_passed_over
 
 SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
 RESCAN_SECONDS = 60.0  # where the system cannot watch
@@ -35,10 +36,9 @@ def changes(
     It says True, too, where nothing was told for `trust_seconds`: the system may have lost something.
 
     Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
-    is busy between two steps. Hidden files and what is below `avoid` do not count. A folder that may not be
-    listed (a drive's lost+found) is left out, and all others are watched. Where the system cannot watch (too
-    many folders, a name that is no Unicode), it says True at once and then every `rescan_seconds`, until it
-    can.
+    is busy between two steps. What is hidden or in a bin and what is below `avoid` do not count. A folder
+    that may not be listed is left out, and all others are watched. Where the system cannot watch (too many
+    folders, a name that is no Unicode), it says True at once and then every `rescan_seconds`, until it can.
     """
     from watchfiles import Change, watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -48,7 +48,7 @@ def changes(
 
     def counts(change: Change, name: str) -> bool:
         path = Path(name)
-        if _is_hidden(path, watched) or Path(os.path.realpath(path)).is_relative_to(avoided):
+        if _is_left_out(path, watched) or Path(os.path.realpath(path)).is_relative_to(avoided):
             return False
         named = is_supported(path.name) or not path.suffix or change is Change.deleted
         return named or os.path.isdir(path)  # noqa: PTH112  # Path.is_dir may raise
@@ -135,7 +135,8 @@ class _Reach:
 
 
 def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> frozenset[str]:
-    """`folders`, and every folder below them but hidden ones and `avoid`, whatever the excludes leave out.
+    """`folders`, and every folder below them but hidden ones, bins and the like, and `avoid`, whatever the
+    excludes leave out.
 
     Links are followed; a loop ends. None once `stop` is set. Raises OSError when none can be listed.
     """
@@ -161,7 +162,7 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> fr
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:
     try:
-        return not entry.name.startswith(".") and entry.is_dir()
+        return not is_passed_over(entry.name) and entry.is_dir()
     except OSError:  # a link to itself, or into a folder that may not be entered
         return False
 
@@ -170,10 +171,10 @@ def _holds_a_new_folder(batch: Iterable[tuple[object, str]]) -> bool:
     return any(os.path.isdir(path) for _, path in batch)  # noqa: PTH112  # Path.is_dir may raise
 
 
-def _is_hidden(path: Path, folders: Sequence[Path]) -> bool:
-    """Whether it is hidden below each of the folders that it is in."""
+def _is_left_out(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether the scan passes it over below each of the folders that it is in."""
     ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
-    return bool(ways) and all(any(part.startswith(".") for part in parts) for parts in ways)
+    return bool(ways) and all(any(is_passed_over(part) for part in parts) for parts in ways)
 
 
 class _Stop:

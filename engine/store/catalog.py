@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
+from engine.set_aside import is_passed_over
 from engine.store.database import Database
 from engine.store.seen import SeenFiles
 
@@ -363,8 +364,8 @@ def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:
 
 
 def _is_walked(relative: Path) -> bool:
-    """False for what a walk from above passes over because it is hidden: such a folder stands for itself."""
-    return not any(part.startswith(".") for part in relative.parts)
+    """False for what a walk from above passes over (hidden, a bin): such a folder stands for itself."""
+    return not any(is_passed_over(part) for part in relative.parts)
 
 
 def _below(relative: Path, excludes: Sequence[str]) -> list[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from engine.errors import FolderError
-from engine.library import Library
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import FileTrace, Query, Whereabouts
 from tests.engine.ingest.files import Page, pdf
@@ -146,6 +148,7 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
     home.index()
     gone.unlink()
     changed.write_bytes(b"now something else altogether")
+    thrown = home.paint("#recycle/b/in.png")
     hidden, new = home.paint(".secret/in.png"), home.paint("new.png", "white")
     excluded, draft = home.paint("x.tmp.png"), home.paint("a/drafts/b/in.png")
     note = home.pictures / "notes.docx"
@@ -164,6 +167,7 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
         (changed, Whereabouts.PENDING, "changed"),
         (bad, Whereabouts.FAILED, "JPEG"),
         (hidden, Whereabouts.PASSED_OVER, f"{home.pictures / '.secret'} that it lies in is hidden"),
+        (thrown, Whereabouts.PASSED_OVER, f"Add {home.pictures / '#recycle'} to have it found"),
         (new, Whereabouts.PENDING, "new"),
         (excluded, Whereabouts.EXCLUDED, "*.tmp.png"),
         (
@@ -187,6 +191,32 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
         assert (told, words in message) == (whereabouts, True), (path, message)
     assert home.library.trace(found).items == (home.library.search(Query(text="red")).hits[0].item,)
     assert home.library.trace(found).folder == home.pictures
+
+
+def test_a_bin_is_searched_where_it_is_added_itself_and_only_there(home: Home) -> None:
+    home.paint("$RECYCLE.BIN/a.png", "blue")
+    home.paint("b.png")
+    home.index()
+    assert home.found() == {"b.png"}
+    home.library.add_folder(home.pictures / "$RECYCLE.BIN")
+    home.index()
+    assert home.found() == {"$RECYCLE.BIN/a.png", "b.png"}
+    home.library.remove_folder(home.pictures / "$RECYCLE.BIN")
+    home.index()
+    assert home.found() == {"b.png"}
+
+
+def test_what_an_earlier_version_found_in_a_bin_goes_with_the_next_look(home: Home) -> None:
+    home.paint("bin/a.png", "blue")
+    home.paint("b.png")
+    home.index()
+    (home.pictures / "bin").rename(home.pictures / "@Recycle")
+    with closing(sqlite3.connect(home.location / CATALOGUE_FILE)) as db, db:
+        db.execute("UPDATE file SET path = CAST(replace(CAST(path AS TEXT), '/bin/', '/@Recycle/') AS BLOB)")
+    assert home.found() == {"@Recycle/a.png", "b.png"}  # as that version tells it
+    home.index()
+    assert home.found() == {"b.png"}
+    assert home.library.status().missing == 0
 
 
 def test_a_file_reached_by_a_link_is_traced_to_where_it_is_found(home: Home) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from pathlib import Path
 
-from engine.ingest.scan import is_excluded, scan
+from engine.ingest.scan import Unseen, is_unwanted, scan
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.catalog import Catalogue, Folder
@@ -54,7 +54,7 @@ def _survey_folder(
     cancel: CancelToken,
     counts: Counter[str],
 ) -> None:
-    unreadable: list[Path] = []
+    unseen: list[Unseen] = []
     batch: list[FoundFile] = []
 
     def record() -> bool:
@@ -71,7 +71,7 @@ def _survey_folder(
         counts["files_other"] += 1
 
     try:
-        for found in scan(folder.path, folder.excludes, avoid, cancel, unreadable.append, pass_over):
+        for found in scan(folder.path, folder.excludes, avoid, cancel, unseen.append, pass_over):
             batch.append(found)
             if len(batch) == SCAN_BATCH and not record():
                 return  # whoever changed the folder asks for another look
@@ -81,5 +81,9 @@ def _survey_folder(
         return
     if record():
         counts["files_missing"] += catalogue.end_scan(
-            folder, seen, device, unreadable, lambda path: is_excluded(path, folder.path, folder.excludes)
+            folder,
+            seen,
+            device,
+            [place.path for place in unseen],
+            lambda path: is_unwanted(path, folder.path, folder.excludes),
         )

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.ingest.scan import glob_of, is_excluded, named_by, scan
+from engine.ingest.scan import Unseen, glob_of, is_unwanted, named_by, scan
 from engine.progress import CancelToken
 
 NOWHERE = Path("/nowhere")
 
 
-def ignore(_: Path) -> None: ...
+def ignore(_: object) -> None: ...
 
 
 def put(root: Path, *names: str) -> None:
@@ -26,7 +26,7 @@ def put(root: Path, *names: str) -> None:
 
 
 def names(root: Path, excludes: Sequence[str] = (), avoid: Path = NOWHERE) -> list[str]:
-    unreadable: list[Path] = []
+    unreadable: list[Unseen] = []
     found = scan(root, excludes, avoid, CancelToken(), unreadable.append, ignore)
     result = [file.path.relative_to(root).as_posix() for file in found]
     assert unreadable == []
@@ -41,6 +41,50 @@ def test_supported_files_are_found_at_any_depth_in_a_fixed_order(tmp_path: Path)
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     put(tmp_path, ".hidden/a.jpg", ".b.jpg", "seen.jpg")
     assert names(tmp_path) == ["seen.jpg"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("$RECYCLE.BIN", "$Recycle.Bin", "Recycler", "#recycle", "@Recycle", "@eaDir", ".@__thumb"),
+        *(".Trash-1000", ".Trashes", ".Spotlight-V100", ".fseventsd", "System Volume Information"),
+        *("lost+found", "node_modules", "__pycache__"),
+    ],
+)
+def test_bins_and_what_a_system_keeps_for_itself_are_passed_over(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"{name}/a.jpg", f"2019/{name}/deep/b.jpg", "2019/c.jpg")
+    assert names(tmp_path) == ["2019/c.jpg"]
+    assert is_unwanted(tmp_path / "2019" / name / "deep/b.jpg", tmp_path, ())
+
+
+@pytest.mark.parametrize("name", ["recycle", "Lost+Found", "eaDir", "Node_Modules", "my $RECYCLE.BIN"])
+def test_what_is_only_named_alike_is_searched(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"{name}/a.jpg")
+    assert names(tmp_path) == [f"{name}/a.jpg"]
+
+
+def test_a_bin_that_is_itself_the_folder_is_searched(tmp_path: Path) -> None:
+    put(tmp_path, "#recycle/a.jpg", "#recycle/@eaDir/b.jpg")
+    assert names(tmp_path / "#recycle") == ["a.jpg"]
+    assert not is_unwanted(tmp_path / "#recycle/a.jpg", tmp_path / "#recycle", ())
+
+
+@pytest.mark.parametrize("number", [0, 7])
+def test_folders_that_are_all_numbered_alike_are_told_apart_and_a_loop_of_links_ends(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As network file systems do it. No such one can be mounted here, so what the system says is altered."""
+    put(tmp_path, "a/1.jpg", "a/deep/2.jpg", "b/3.jpg", "b/deep/2.jpg")
+    (tmp_path / "b/back").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "again").symlink_to(tmp_path / "a", target_is_directory=True)
+    real = Path.stat
+
+    def numbered(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(path, follow_symlinks=follow_symlinks)
+        return os.stat_result((found[0], number, *found[2:]))
+
+    monkeypatch.setattr(Path, "stat", numbered)
+    assert names(tmp_path) == ["a/1.jpg", "a/deep/2.jpg", "b/3.jpg", "b/deep/2.jpg"]
 
 
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:
@@ -90,29 +134,29 @@ def test_excludes_take_names_and_paths(tmp_path: Path, glob: str, left: list[str
     assert names(tmp_path, [glob]) == left
 
 
-def test_a_file_below_an_excluded_folder_is_excluded() -> None:
-    assert is_excluded(Path("/root/raw/deep/a.jpg"), Path("/root"), ["raw"])
-    assert not is_excluded(Path("/root/rawness/a.jpg"), Path("/root"), ["raw"])
+def test_a_file_below_an_excluded_folder_is_unwanted() -> None:
+    assert is_unwanted(Path("/root/raw/deep/a.jpg"), Path("/root"), ["raw"])
+    assert not is_unwanted(Path("/root/rawness/a.jpg"), Path("/root"), ["raw"])
 
 
 def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: Path) -> None:
     put(tmp_path, "a/a.jpg", "gone/b.jpg", "z/c.jpg")
-    unreadable: list[Path] = []
+    unreadable: list[Unseen] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "gone/b.jpg").unlink()
     (tmp_path / "gone").rmdir()
     assert [file.path.name for file in walk] == ["c.jpg"]
-    assert unreadable == [tmp_path / "gone"]
+    assert [(place.path, place.is_folder) for place in unreadable] == [(tmp_path / "gone", True)]
 
 
 def test_a_link_to_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg")
     (tmp_path / "drive").symlink_to(tmp_path / "unplugged", target_is_directory=True)
-    unreadable: list[Path] = []
+    unreadable: list[Unseen] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert [file.path.name for file in walk] == ["a.jpg"]
-    assert unreadable == [tmp_path / "drive"]
+    assert [(place.path, place.is_folder) for place in unreadable] == [(tmp_path / "drive", False)]
 
 
 def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
@@ -125,15 +169,15 @@ def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) ->
     inside = os.open(folder, os.O_RDONLY)
     os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=inside))  # its path is too long for the system
     os.close(inside)
-    unreadable: list[Path] = []
+    unreadable: list[Unseen] = []
     assert list(scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)) == []
-    assert unreadable == [folder / name]
+    assert [(place.path, place.is_folder) for place in unreadable] == [(folder / name, False)]
     shutil.rmtree(tmp_path / ("d" * 100))
 
 
 def test_a_file_deleted_during_the_walk_is_gone_and_nothing_more(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg", "b.jpg", "c.jpg")
-    unreadable: list[Path] = []
+    unreadable: list[Unseen] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "b.jpg").unlink()

@@ -91,7 +91,10 @@ def test_nothing_is_missed_while_the_caller_is_busy(watched: Watched) -> None:
     assert watched.step() is True
 
 
-@pytest.mark.parametrize("name", [".hidden.jpg", ".cache/a.jpg", "library/a.jpg", "notes.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [".hidden.jpg", ".cache/a.jpg", "$RECYCLE.BIN/a.jpg", "@eaDir/a.jpg", "library/a.jpg", "notes.txt"],
+)
 def test_what_is_not_indexed_is_not_told(watched: Watched, name: str) -> None:
     watched.put(name)
     assert watched.step() is False
