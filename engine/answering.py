@@ -17,7 +17,7 @@ from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.loaded import Loaded
 from engine.models.specs import PAGE_STARTER, STARTER
-from engine.paths import first_there
+from engine.paths import Reach, first_there
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, Evaluation, Hit, PictureInput, Query, SearchResults, Verdict, Why
 from engine.search.browse import browsed
@@ -58,12 +58,12 @@ class Answering:
         pictures: Generations,
         pages: Generations,
         discoveries: Discoveries,
-        available_folders: Callable[[], Sequence[Path]],
+        reach: Callable[[], Reach],
     ) -> None:
         self._contents = contents
         self._narrowing = Narrowing(presence, discoveries.theme_items)
-        self._available_folders = available_folders
-        self._describer = Describer(contents, available_folders, discoveries.groups_of, words.texts)
+        self._reach = reach
+        self._describer = Describer(contents, reach, discoveries.groups_of, words.texts)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
@@ -198,8 +198,7 @@ class Answering:
             raise
 
     def _connected(self, paths: Sequence[Path]) -> bool:
-        folders = self._available_folders()
-        return any(path.is_relative_to(folder) for path in paths for folder in folders)
+        return any(map(self._reach().holds, paths))
 
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
         """One picture, decoded in a process of its own. Raises FileProblem."""

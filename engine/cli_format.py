@@ -169,6 +169,8 @@ def _folder_words(folder: FolderStatus) -> str:
         words.append("without " + ", ".join(printable(glob) for glob in folder.excludes))
     if not folder.available:
         words.append("not connected")
+    elif folder.unplugged:
+        words.append("not connected: " + ", ".join(printable(str(drive)) for drive in folder.unplugged))
     return ", ".join(words)
 
 

@@ -31,7 +31,9 @@ def query_of(options: argparse.Namespace, library: Library) -> Query:
 def _searched(folder: Path, library: Library) -> Path:
     """The folder with its links resolved, as the library knows it."""
     resolved, known = paths.resolved(folder), library.folders()
-    away = any(resolved.is_relative_to(other.path) for other in known if not other.available)
+    unplugged = [drive for other in known for drive in other.unplugged]
+    unplugged += [other.path for other in known if not other.available]
+    away = any(resolved.is_relative_to(drive) or folder.is_relative_to(drive) for drive in unplugged)
     if away or not known or any(other.path.is_relative_to(resolved) for other in known):
         return resolved
     paths.readable_folder(folder)

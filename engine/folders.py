@@ -12,12 +12,13 @@ from engine import paths
 from engine.errors import FolderError
 from engine.generations import Generations
 from engine.ingest.formats import is_supported
-from engine.ingest.pipeline.survey import device_of
+from engine.ingest.pipeline.survey import device_of, reach
 from engine.ingest.scan import LeftOut, Rule, glob_of, left_out, named_by
 from engine.records import FileTrace, FolderStatus, Whereabouts
 from engine.set_aside import is_passed_over
 from engine.store.catalog import Catalogue, Folder
 from engine.store.file_states import FileState, FileStates
+from engine.store.summary import Summary
 
 NEXT_LOOK = "It is read with the next look at the folders."
 NO_SUCH_FILE = "There is no such file."
@@ -76,6 +77,17 @@ class Folders:
             self._catalogue.set_excludes(root.path, change(root.excludes, glob_of(path, root.path)))
         return path, around
 
+    # ---- what is there
+
+    def statuses(self, summary: Summary) -> tuple[FolderStatus, ...]:
+        return tuple(_with_what_is_left_out(folder) for folder in summary.folders(reach(self._catalogue)))
+
+    def unplugged_below(self, folder: Path) -> tuple[Path, ...]:
+        """The library's folders below another that were on a drive of their own, which is not there."""
+        device = folder.stat().st_dev
+        below = (each for each in self._catalogue.folders() if each.path.is_relative_to(folder))
+        return tuple(each.path for each in below if each.device != device and device_of(each) is None)
+
     # ---- why a file is found or not
 
     def trace(self, path: Path) -> FileTrace:
@@ -98,7 +110,8 @@ class Folders:
         try:
             found = path.stat()
         except OSError as error:
-            return _trace(path, root, *_not_there(path, root, error, state), items)
+            unplugged = self._unplugged(path, root)
+            return _trace(path, root, *_not_there(path, unplugged, error, state), items)
         if stat.S_ISDIR(found.st_mode):
             return _trace(path, root, *_folder(path, self._states.below(path)))
         if not stat.S_ISREG(found.st_mode):
@@ -111,6 +124,13 @@ class Folders:
             changed = f"It has changed since it was read. {NEXT_LOOK}"
             return _trace(path, root, Whereabouts.PENDING, changed, items)
         return _trace(path, root, *_standing(state), items)
+
+    def _unplugged(self, path: Path, root: Folder) -> str:
+        """What a person is told of the drive that a file lies on, where it is not there; or ""."""
+        if device_of(root) is None:
+            return f"The drive of the folder {root.path} is not connected."
+        drives = (drive for drive in reach(self._catalogue).unplugged if path.is_relative_to(drive))
+        return next((f"The drive at {drive} is not connected." for drive in drives), "")
 
     def _rule(self, path: Path, root: Folder) -> Rule | None:
         """The first that keeps the scan from the file, or from a folder on the way to it."""
@@ -131,7 +151,7 @@ class Folders:
         return _trace(path, root, Whereabouts.PENDING, f"It is new. {NEXT_LOOK}")
 
 
-def with_what_is_left_out(folder: FolderStatus) -> FolderStatus:
+def _with_what_is_left_out(folder: FolderStatus) -> FolderStatus:
     named = (named_by(exclude, folder.path) for exclude in folder.excludes)
     return replace(folder, left_out=tuple(path for path in named if path is not None))
 
@@ -191,10 +211,12 @@ def _left_out(path: Path, root: Folder, rule: Rule) -> FileTrace:
     return _trace(path, root, Whereabouts.PASSED_OVER, hidden)
 
 
-def _not_there(path: Path, root: Folder, error: OSError, state: FileState | None) -> tuple[Whereabouts, str]:
-    if device_of(root) is None:
+def _not_there(
+    path: Path, unplugged: str, error: OSError, state: FileState | None
+) -> tuple[Whereabouts, str]:
+    if unplugged:
         kept = " What was read of it is kept." if state is not None else ""
-        return Whereabouts.GONE, f"The drive of the folder {root.path} is not connected.{kept}"
+        return Whereabouts.GONE, f"{unplugged}{kept}"
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
         return Whereabouts.FAILED, f"It cannot be looked at: {error.strerror}."
     if path.is_symlink():

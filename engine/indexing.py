@@ -13,8 +13,9 @@ from pathlib import Path
 from engine.errors import LibraryInUse
 from engine.generations import Generations
 from engine.ingest.limits import Limits
+from engine.ingest.mounts import mount_points_below
 from engine.ingest.pipeline.pictures import Embedding
-from engine.ingest.pipeline.survey import device_of, survey
+from engine.ingest.pipeline.survey import reach, survey
 from engine.ingest.watch import changes
 from engine.ingest.workers import DecodePool
 from engine.later_passes import LaterPasses
@@ -100,10 +101,11 @@ class Indexing:
 
     def _follow(self, later: LaterPasses, progress: Progress, cancel: CancelToken) -> None:
         """Until a drive comes or goes, a folder is added or removed, or a look at the files is wanted."""
-        there = self._folders_there()
+        there = reach(self._catalogue)
+        mounted = mount_points_below(there.folders)
         done = False
         progress.start("watching", "files")
-        watched = changes(there, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
+        watched = changes(there.folders, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
         with closing(watched) as steps:
             for number, changed in enumerate(steps):
                 if changed or number == 0:  # something may have changed before the watch began
@@ -113,11 +115,10 @@ class Indexing:
                     done = self._later(later, progress, cancel, self._enough_for_now())
                     if done:
                         progress.start("watching", "files")
-                if there != self._folders_there():
+                if there.folders != reach(self._catalogue).folders:
                     return
-
-    def _folders_there(self) -> list[Path]:
-        return [folder.path for folder in self._catalogue.folders() if device_of(folder) is not None]
+                if mounted != mount_points_below(there.folders):
+                    return
 
     # ---- the first pass
 

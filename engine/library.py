@@ -13,11 +13,11 @@ from engine.answering import Answering
 from engine.discovered import Discovered
 from engine.errors import FolderError, UserError
 from engine.facts import item_facts
-from engine.folders import Folders, with_what_is_left_out
+from engine.folders import Folders
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
 from engine.indexing import Indexing
 from engine.ingest.formats import is_supported
-from engine.ingest.pipeline.survey import device_of
+from engine.ingest.pipeline.survey import reach
 from engine.later_passes import LaterPasses
 from engine.loaded import Loaded
 from engine.models.process import ApartShelf
@@ -43,7 +43,7 @@ from engine.records import (
 from engine.samples import write_samples
 from engine.search.text import PageWords
 from engine.settings import SETTINGS_FILE, SettingsFile
-from engine.store.catalog import Catalogue, Folder
+from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
 from engine.store.database import Database, sentences
 from engine.store.discoveries import Discoveries
@@ -119,7 +119,7 @@ class Library:
             self._pictures,
             self._pages,
             discoveries,
-            lambda: [folder.path for folder in self._available_folders()],
+            lambda: reach(self._catalogue),
         )
         self._indexing = Indexing(
             location,
@@ -186,7 +186,7 @@ class Library:
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
         self._folders.readmit(resolved)
-        self._catalogue.add_folder(resolved, excludes)
+        self._catalogue.add_folder(resolved, excludes, self._folders.unplugged_below(resolved))
         self._indexing.look_again()
 
     def add_samples(self) -> Path:
@@ -236,11 +236,7 @@ class Library:
         return is_supported(name)
 
     def folders(self) -> tuple[FolderStatus, ...]:
-        folders = self._summary.folders(folder.id for folder in self._available_folders())
-        return tuple(with_what_is_left_out(folder) for folder in folders)
-
-    def _available_folders(self) -> tuple[Folder, ...]:
-        return tuple(f for f in self._catalogue.folders() if device_of(f) is not None)
+        return self._folders.statuses(self._summary)
 
     # ---- indexing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -80,6 +81,19 @@ def is_there(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What of the library is connected at present."""
+
+    folders: tuple[Path, ...]
+    unplugged: tuple[Path, ...]  # drives below them that are not there
+
+    def holds(self, path: Path) -> bool:
+        if not any(path.is_relative_to(folder) for folder in self.folders):
+            return False
+        return not any(path.is_relative_to(drive) for drive in self.unplugged) or is_there(path)
 
 
 def is_missing(path: Path) -> bool:

@@ -176,6 +176,7 @@ class FolderStatus:
     items: int
     failed: int
     left_out: tuple[Path, ...] = ()  # what `excludes` name singly, and not by a pattern
+    unplugged: tuple[Path, ...] = ()  # drives below it that are not connected
 
 
 @dataclass(frozen=True, slots=True)

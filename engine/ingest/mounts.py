@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,12 @@ class FoundDrive:
     path: Path
     device: int
     linked: bool  # a link leads to it
-    empty: bool
 
 
 def mount_points() -> frozenset[str]:
     """Real paths of all that is mounted; none where the system does not tell."""
+    if sys.platform == "win32":
+        return frozenset()  # it names drives alone, not those that are mounted in a folder
     import psutil  # here, because it takes a tenth of the time to the first window
 
     try:
@@ -52,7 +54,7 @@ def mount_of(real: str, points: Collection[str]) -> str:
     return real
 
 
-def is_connected(path: Path, device: int | None, points: Collection[str]) -> bool:
+def is_connected(path: Path, device: int | None) -> bool:
     """Whether there is still another file system at a path than around it. `device`: which there was.
 
     A mount point without its drive is gone, or a folder like any other; one that an automounter keeps is
@@ -60,7 +62,7 @@ def is_connected(path: Path, device: int | None, points: Collection[str]) -> boo
     """
     try:
         found, around = path.stat(), path.parent.stat()
-        apart = found.st_dev != around.st_dev or _mount_of(path, points) != _mount_of(path.parent, points)
+        apart = found.st_dev != around.st_dev or _is_mounted_apart(path)
         return apart and (device in (None, found.st_dev) or any(path.iterdir()))
     except OSError:
         return False
@@ -81,5 +83,7 @@ def is_deleted(path: Path, device: int | None) -> bool:
     return False
 
 
-def _mount_of(path: Path, points: Collection[str]) -> str:
-    return mount_of(os.path.realpath(path), points)
+def _is_mounted_apart(path: Path) -> bool:
+    """Whether it is on another mount than the folder it lies in, though perhaps of the same file system."""
+    points = mount_points()
+    return mount_of(os.path.realpath(path), points) != mount_of(os.path.realpath(path.parent), points)

@@ -172,7 +172,8 @@ class _Tree:
     """The folders of one walk.
 
     Real paths tell them apart: some file systems number all folders alike, or not at all. Numbers that are
-    alike mean something where a file system is mounted at two places.
+    alike mean something where a file system is mounted at two places. A device of its own does not make a
+    drive where the system tells what is mounted: a subvolume of Btrfs has one, too.
     """
 
     def __init__(self, root: Path) -> None:
@@ -186,17 +187,20 @@ class _Tree:
         with os.scandir(step.path) as listed:  # first: what is mounted when it is asked for is mounted then
             entries = sorted(listed, key=lambda entry: entry.name)
         found = step.path.stat()
-        around = step.around
+        around, drive = step.around, None
         if around is None or step.linked:
             real = os.path.realpath(step.path)
             mount = mount_of(real, self._mounts)
         else:
             real = os.path.join(around.real, step.path.name)  # noqa: PTH118 - for every folder
+            if found.st_dev != around.device and real not in self._mounts:
+                self._mounts = mount_points()  # it was mounted just now
             mount = real if real in self._mounts else around.mount
-        drive = None if around is None else around.drive
-        if around is not None and (found.st_dev, mount) != (around.device, around.mount):
-            drive = step.path
-            drive_met(FoundDrive(drive, found.st_dev, step.linked, empty=not entries))
+        if around is not None:
+            drive = around.drive
+            if mount != around.mount or (found.st_dev != around.device and (step.linked or not self._mounts)):
+                drive = step.path
+                drive_met(FoundDrive(drive, found.st_dev, step.linked))
         is_new = self._is_new(real, mount, found)
         return _Entered(real, found.st_dev, mount, drive, entries if is_new else ())
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from engine.paths import Reach
 from engine.records import Hit, Query
 from engine.search.ranked import VERDICTS, Ranking
 from engine.store.contents import Contents, StoredItem
@@ -22,14 +23,14 @@ class Describer:
     def __init__(
         self,
         contents: Contents,
-        available_folders: Callable[[], Sequence[Path]],
+        reach: Callable[[], Reach],
         groups_of: GroupsOf,
         texts_of: TextsOf,
     ) -> None:
         """`groups_of`: the group of each item that looks like others; the rest is left out. `texts_of`: what
         there is to read on items; the rest is left out."""
         self._contents = contents
-        self._available_folders = available_folders
+        self._reach = reach
         self._groups_of = groups_of
         self._texts_of = texts_of
 
@@ -49,7 +50,7 @@ class Describer:
     def _described(self, shown: Ranking, first: int, query: Query) -> tuple[Hit, ...]:
         if not len(shown):
             return ()
-        folders = tuple(self._available_folders())
+        reach = self._reach()
         items: list[int] = shown.items.tolist()
         stored = self._contents.stored_items(items)
         groups = self._groups_of(items)
@@ -62,7 +63,7 @@ class Describer:
             if found is None:
                 continue
             paths = _asked_for(found.paths, query) or found.paths
-            there = _below(paths, folders)
+            there = [path for path in paths if reach.holds(path)]
             hits.append(
                 Hit(
                     rank=rank,

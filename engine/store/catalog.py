@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
 from engine.set_aside import is_passed_over
 from engine.store.database import Database
+from engine.store.drives import AWAY, DriveRows, Drives, drop_empty, take_over
 from engine.store.seen import SeenFiles
 
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
@@ -50,7 +51,7 @@ FORGET_FAILURES = (
 )
 UNREAD = (
     "FROM file JOIN folder ON folder.id = folder_id WHERE content_id IS NULL AND missing_since IS NULL "
-    "AND problem_kind IS NULL AND away = 0"
+    f"AND problem_kind IS NULL AND {AWAY.format(file='file')} = 0"
 )
 UNHELD = "content.id NOT IN (SELECT content_id FROM file WHERE content_id NOTNULL)"
 UNHELD_ITEMS = f"SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE {UNHELD}"
@@ -79,6 +80,7 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.drives = Drives(database)
 
     # ---- folders
 
@@ -87,8 +89,11 @@ class Catalogue:
             rows = db.execute("SELECT id, path, excludes, device FROM folder ORDER BY path").fetchall()
         return tuple(Folder(row[0], _path(row[1]), tuple(json.loads(row[2])), row[3]) for row in rows)
 
-    def add_folder(self, path: Path, excludes: Sequence[str]) -> None:
-        """Add a folder, or give a known one further excludes. One below it is taken over, with its own."""
+    def add_folder(self, path: Path, excludes: Sequence[str], unplugged: Collection[Path] = ()) -> None:
+        """Add a folder, or give a known one further excludes. One below it is taken over, with its own.
+
+        `unplugged`: the known folders whose drive is not there.
+        """
         with self._database.writing() as db:
             known = self.folders()
             for folder in known:
@@ -104,6 +109,7 @@ class Catalogue:
             for folder in known:
                 if folder.path.is_relative_to(path) and _is_walked(folder.path.relative_to(path)):
                     excludes = [*excludes, *_below(folder.path.relative_to(path), folder.excludes)]
+                    take_over(db, int(cursor.lastrowid or 0), folder.id, folder.path in unplugged)
                     db.execute(
                         "UPDATE file SET folder_id = ? WHERE folder_id = ?", (cursor.lastrowid, folder.id)
                     )
@@ -157,18 +163,22 @@ class Catalogue:
         with self._database.writing_rows() as db:
             if _is_stale(db, folder):
                 return None
+            drives = DriveRows(db, folder.id)
             for file in found:
-                key = os.fsencode(file.path)
+                key, drive = os.fsencode(file.path), drives.of(file.drive)
                 row = db.execute(
-                    "SELECT id, size, mtime_ns, missing_since, folder_id FROM file WHERE path = ?", (key,)
+                    "SELECT id, size, mtime_ns, missing_since, folder_id, drive_id FROM file WHERE path = ?",
+                    (key,),
                 ).fetchone()
                 if row is None:
-                    seen.add(self._add_file(db, folder, file))
+                    seen.add(self._add_file(db, folder, file, drive))
                     changed += 1
                     continue
                 seen.add(row[0])
-                if row[4] != folder.id:
-                    db.execute("UPDATE file SET folder_id = ? WHERE id = ?", (folder.id, row[0]))
+                if (row[4], row[5]) != (folder.id, drive):
+                    db.execute(
+                        "UPDATE file SET folder_id = ?, drive_id = ? WHERE id = ?", (folder.id, drive, row[0])
+                    )
                 if row[3] is not None:
                     db.execute("UPDATE file SET missing_since = NULL WHERE id = ?", (row[0],))
                 if (row[1], row[2]) != (file.size, file.mtime_ns):
@@ -177,11 +187,12 @@ class Catalogue:
         return changed
 
     @staticmethod
-    def _add_file(db: sqlite3.Connection, folder: Folder, file: FoundFile) -> int:
+    def _add_file(db: sqlite3.Connection, folder: Folder, file: FoundFile, drive: int | None) -> int:
         cursor = db.execute(
             # `seen` is how earlier versions told what a scan had met; 0 is right for them as well.
-            "INSERT INTO file (folder_id, path, size, mtime_ns, seen) VALUES (?, ?, ?, ?, 0) RETURNING id",
-            (folder.id, os.fsencode(file.path), file.size, file.mtime_ns),
+            "INSERT INTO file (folder_id, path, size, mtime_ns, drive_id, seen) VALUES (?, ?, ?, ?, ?, 0) "
+            "RETURNING id",
+            (folder.id, os.fsencode(file.path), file.size, file.mtime_ns, drive),
         )
         return int(cursor.fetchone()[0])
 
@@ -203,8 +214,9 @@ class Catalogue:
     ) -> int:
         """A scan of `folder` came to its end: what is not `seen` is missing. Returns how many are newly so.
 
-        Files below a directory that could not be read are left as they are; those that are excluded by now
-        are forgotten. Once the scan is stale, as `record_found` tells it, nothing is written.
+        Files below a directory that could not be read, and those of a drive that is away, are left as they
+        are; those that are excluded by now are forgotten. Once the scan is stale, as `record_found` tells it,
+        nothing is written.
         """
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)
@@ -221,6 +233,7 @@ class Catalogue:
                 row[0]
                 for row in unseen
                 if row[2] is None
+                and not row[3]
                 and row[0] not in unwanted
                 and row[1] not in closed
                 and not row[1].startswith(blind)
@@ -230,15 +243,20 @@ class Catalogue:
                 "UPDATE file SET missing_since = ? WHERE id = ?", ((now, number) for number in gone)
             )
             db.executemany("DELETE FROM file WHERE id = ?", ((number,) for number in unwanted))
+            drop_empty(db, folder.id)
         return len(gone)
 
     @staticmethod
     def _unseen(
         db: sqlite3.Connection, folder: Folder, seen: SeenFiles
-    ) -> list[tuple[int, bytes, int | None]]:
+    ) -> list[tuple[int, bytes, int | None, int]]:
+        """Number, path, since when it is missing, and whether its drive is away."""
         numbers = db.execute("SELECT id FROM file WHERE folder_id = ?", (folder.id,))
         unseen = [(number,) for (number,) in numbers if number not in seen]
-        select = "SELECT id, path, missing_since FROM file WHERE id = ?"
+        select = (
+            "SELECT file.id, file.path, missing_since, COALESCE(drive.away, 0) FROM file "
+            "LEFT JOIN drive ON drive.id = file.drive_id WHERE file.id = ?"
+        )
         return [db.execute(select, number).fetchone() for number in unseen]
 
     def missing_count(self) -> int:

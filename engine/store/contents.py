@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors
 from engine.store.database import Database
+from engine.store.drives import AWAY
 from engine.store.page_texts import encodable, write_text
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
@@ -34,7 +35,7 @@ WHERE content.id IN (
     SELECT next.id FROM content AS next
     WHERE next.id BETWEEN :first AND :final AND next.problem_kind IS NULL
     AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = folder_id WHERE content_id = next.id
-        AND missing_since IS NULL AND file.problem_kind IS NULL AND folder.away <= :away)
+        AND missing_since IS NULL AND file.problem_kind IS NULL AND {AWAY.format(file="file")} <= :away)
     AND (next.opened = 0 OR EXISTS (
         SELECT 1 FROM item AS lacking WHERE lacking.content_id = next.id AND lacking.problem_kind IS NULL
         AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)
@@ -124,7 +125,8 @@ class Contents:
         with self._database.reading() as db:
             row = db.execute(
                 "SELECT file.path, size, mtime_ns FROM file JOIN folder ON folder.id = folder_id "
-                "WHERE content_id = ? AND missing_since IS NULL AND problem_kind IS NULL AND away = 0 "
+                "WHERE content_id = ? AND missing_since IS NULL AND problem_kind IS NULL "
+                f"AND {AWAY.format(file='file')} = 0 "
                 "ORDER BY file.path LIMIT 1",
                 (content,),
             ).fetchone()

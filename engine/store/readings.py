@@ -11,16 +11,17 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.records import Word
 from engine.store.database import Database
+from engine.store.drives import AWAY
 from engine.store.page_texts import write_text
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
 
 # An item without a width was not decoded yet, so nothing is known of its text layer.
-UNREAD = """
+UNREAD = f"""
 FROM item JOIN file ON file.id = (
     SELECT copy.id FROM file AS copy JOIN folder ON folder.id = copy.folder_id
     WHERE copy.content_id = item.content_id AND copy.missing_since IS NULL AND copy.problem_kind IS NULL
-    AND folder.away = 0 ORDER BY copy.path LIMIT 1)
+    AND {AWAY.format(file="copy")} = 0 ORDER BY copy.path LIMIT 1)
 WHERE item.id > ? AND item.width > 0 AND item.problem_kind IS NULL
 AND NOT EXISTS (SELECT 1 FROM reading WHERE item_id = item.id)
 AND EXISTS (SELECT 1 FROM content WHERE id = item.content_id AND opened AND content.problem_kind IS NULL)

@@ -213,8 +213,23 @@ CREATE TABLE theme (
 );
 """
 
+# A drive is another file system that is mounted, or linked to, below a folder; away while it is unplugged.
+VERSION_4 = """
+CREATE TABLE drive (
+    id INTEGER PRIMARY KEY,
+    folder_id INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    device INTEGER,
+    linked INTEGER NOT NULL DEFAULT 0,
+    away INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (folder_id, path)
+);
+ALTER TABLE file ADD COLUMN drive_id INTEGER REFERENCES drive ON DELETE SET NULL;
+CREATE INDEX file_of_drive ON file (drive_id) WHERE drive_id NOTNULL;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3)
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

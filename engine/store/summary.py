@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.paths import Reach
 from engine.records import FolderStatus
 from engine.store.catalog import Catalogue, Folder
 from engine.store.database import Database
@@ -62,9 +63,7 @@ class Summary:
         failed = len({failure.path for failure in self._catalogue.failures()})
         return Counts(files, copies, missing, photos, pages, failed, pending)
 
-    def folders(self, available: Iterable[int]) -> tuple[FolderStatus, ...]:
-        """`available`: the ids of the folders whose drive is there."""
-        there = frozenset(available)
+    def folders(self, reach: Reach) -> tuple[FolderStatus, ...]:
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
         with self._database.reading() as db:
@@ -74,10 +73,11 @@ class Summary:
             FolderStatus(
                 path=folder.path,
                 excludes=folder.excludes,
-                available=folder.id in there,
+                available=folder.path in reach.folders,
                 files=files.get(folder.id, 0),
                 items=items.get(folder.id, 0),
                 failed=failed[folder.id],
+                unplugged=tuple(drive for drive in reach.unplugged if drive.is_relative_to(folder.path)),
             )
             for folder in folders
         )

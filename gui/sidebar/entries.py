@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from engine.records import FolderStatus, Theme
 from gui import strings
@@ -106,8 +107,12 @@ def folder(status: FolderStatus, state: IndexState) -> Entry:
         details=words.folder_details(status.items, status.failed, says),
         icon=_SIGNS[state] if status.available else "unplugged",
         spoken=words.folder_spoken(path, status.items, status.failed, says),
-        tip=path,
+        tip="\n".join([path, *map(_unplugged, status.unplugged)]),
     )
+
+
+def _unplugged(drive: Path) -> str:
+    return f"{strings.plain(str(drive))}: {strings.FOLDER_UNAVAILABLE}"
 
 
 def theme(theme: Theme) -> Entry:

@@ -165,6 +165,9 @@ def test_the_status_tells_a_person_what_to_know() -> None:
     ):
         assert part in text
     assert "2 files, 3 photographs and pages searchable, 1 failed, without *.tmp, not connected" in text
+    there = replace(STATUS.folders[0], available=True, unplugged=(Path("/pictures/nas"),))
+    text = "\n".join(form.status_lines(replace(STATUS, folders=(there,)), Path("/library")))
+    assert "without *.tmp, not connected: /pictures/nas" in text
     assert "No folders yet" in "\n".join(form.status_lines(replace(STATUS, folders=()), Path("/library")))
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from engine.errors import FolderError
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import FileTrace, Query, Whereabouts
+from engine.records import FileTrace, IndexReport, Query, Whereabouts
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 
@@ -38,7 +38,10 @@ class Home:
         return path
 
     def index(self) -> None:
-        self.library.index(Progress(), CancelToken())
+        self.index_report()
+
+    def index_report(self) -> IndexReport:
+        return self.library.index(Progress(), CancelToken())
 
     def found(self) -> set[str]:
         hits = self.library.search(Query(text="red")).hits

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from engine.ingest.mounts import FoundDrive, is_connected, is_deleted
 from engine.ingest.scan import Unseen, is_unwanted, scan
+from engine.paths import Reach
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.catalog import Catalogue, Folder
@@ -44,6 +47,13 @@ def device_of(folder: Folder) -> int | None:
         return None
 
 
+def reach(catalogue: Catalogue) -> Reach:
+    """The folders and the drives below them, as they are at this moment."""
+    there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
+    drives = (drive for drive in catalogue.drives.all() if not is_connected(drive.path, drive.device))
+    return Reach(there, tuple(drive.path for drive in drives))
+
+
 def _survey_folder(
     catalogue: Catalogue,
     folder: Folder,
@@ -55,6 +65,7 @@ def _survey_folder(
     counts: Counter[str],
 ) -> None:
     unseen: list[Unseen] = []
+    met: dict[Path, FoundDrive] = {}
     batch: list[FoundFile] = []
 
     def record() -> bool:
@@ -70,8 +81,11 @@ def _survey_folder(
     def pass_over(_: Path) -> None:
         counts["files_other"] += 1
 
+    def meet(drive: FoundDrive) -> None:
+        met[drive.path] = drive
+
     try:
-        for found in scan(folder.path, folder.excludes, avoid, cancel, unseen.append, pass_over):
+        for found in scan(folder.path, folder.excludes, avoid, cancel, unseen.append, pass_over, meet):
             batch.append(found)
             if len(batch) == SCAN_BATCH and not record():
                 return  # whoever changed the folder asks for another look
@@ -79,11 +93,34 @@ def _survey_folder(
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
         catalogue.set_away(folder)
         return
-    if record():
-        counts["files_missing"] += catalogue.end_scan(
-            folder,
-            seen,
-            device,
-            [place.path for place in unseen],
-            lambda path: is_unwanted(path, folder.path, folder.excludes),
-        )
+    if not record():
+        return
+    if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
+        catalogue.set_away(folder)
+        return
+    _settle_drives(catalogue, folder, met)
+    counts["files_missing"] += catalogue.end_scan(
+        folder,
+        seen,
+        device,
+        [place.path for place in unseen],
+        lambda path: is_unwanted(path, folder.path, folder.excludes),
+    )
+
+
+def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, FoundDrive]) -> None:
+    """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
+    away: list[Path] = []
+    for drive in catalogue.drives.all(folder.id):  # one that is mounted on another comes after it
+        found = met.get(drive.path)
+        if found is not None and is_connected(drive.path, drive.device):
+            catalogue.drives.set_there(drive, found.device, found.linked)
+        elif drive.linked and not _lies_on(drive.path, away) and is_deleted(drive.path, drive.device):
+            catalogue.drives.forget(drive)
+        else:
+            catalogue.drives.set_away(drive)
+            away.append(drive.path)
+
+
+def _lies_on(path: Path, drives: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(drive) for drive in drives)
