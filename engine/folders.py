@@ -123,6 +123,9 @@ class Folders:
         if (state.size, state.mtime_ns) != (found.st_size, paths.changed_ns(found)):
             changed = f"It has changed since it was read. {NEXT_LOOK}"
             return _trace(path, root, Whereabouts.PENDING, changed, items)
+        if state.doubtful or state.stamp not in (None, paths.change_stamp(found)):
+            doubtful = f"It may have changed since it was read. {NEXT_LOOK}"
+            return _trace(path, root, Whereabouts.PENDING, doubtful, items)
         return _trace(path, root, *_standing(state), items)
 
     def _unplugged(self, path: Path, root: Folder) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,18 @@ def resolved(path: Path) -> Path:
 def changed_ns(found: os.stat_result) -> int:
     """When a file was changed, in nanoseconds since 1970, as far as 64 bits reach: from 1677 to 2262."""
     return min(max(found.st_mtime_ns, -LATEST_NS), LATEST_NS)
+
+
+def change_stamp(found: os.stat_result) -> int:
+    """What changes with a file's content though its size and its date are kept; perhaps with its rights, too.
+
+    No program can set the time of a file's last change of any kind back. Windows tells when a file was made
+    instead, so the number that the disk knows it by counts there, too: elsewhere that would not do, since
+    memory cards and shares number their files anew each time that they are mounted.
+    """
+    if sys.platform == "win32":
+        return (found.st_ctime_ns ^ found.st_ino) & LATEST_NS
+    return min(max(found.st_ctime_ns, -LATEST_NS), LATEST_NS)
 
 
 def prefix_of(folder: Path) -> bytes:

@@ -59,6 +59,7 @@ class FoundFile:
     path: Path  # absolute, symlinks in the root resolved
     size: int  # bytes
     mtime_ns: int
+    stamp: int | None = None  # as `paths.change_stamp` tells it; None: not looked at
     drive: Path | None = None  # where another file system is mounted that holds it, below the scanned folder
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.ingest.formats import is_supported
 from engine.ingest.mounts import FoundDrive, mount_of, mount_points
-from engine.paths import changed_ns
+from engine.paths import change_stamp, changed_ns
 from engine.progress import CancelToken
 from engine.records import FoundFile
 from engine.set_aside import is_passed_over, is_set_aside
@@ -95,7 +95,8 @@ def scan(
             if stat.S_ISDIR(found.st_mode):
                 (linked if entry.is_symlink() else below).append(_Step(path, folder, entry.is_symlink()))
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
-                yield FoundFile(path, found.st_size, changed_ns(found), folder.drive)
+                stamp = change_stamp(found)
+                yield FoundFile(path, found.st_size, changed_ns(found), stamp, folder.drive)
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))

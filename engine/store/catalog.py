@@ -50,9 +50,10 @@ FORGET_FAILURES = (
     + ")",
 )
 UNREAD = (
-    "FROM file JOIN folder ON folder.id = folder_id WHERE content_id IS NULL AND missing_since IS NULL "
-    f"AND problem_kind IS NULL AND {AWAY.format(file='file')} = 0"
+    "FROM file JOIN folder ON folder.id = folder_id WHERE {which} AND missing_since IS NULL "
+    "AND problem_kind IS NULL AND " + AWAY.format(file="file") + " = 0"
 )
+WAYS_TO_BE_UNREAD = ("content_id IS NULL", "doubtful")  # each has an index of its own
 UNHELD = "content.id NOT IN (SELECT content_id FROM file WHERE content_id NOTNULL)"
 UNHELD_ITEMS = f"SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE {UNHELD}"
 
@@ -167,7 +168,8 @@ class Catalogue:
             for file in found:
                 key, drive = os.fsencode(file.path), drives.of(file.drive)
                 row = db.execute(
-                    "SELECT id, size, mtime_ns, missing_since, folder_id, drive_id FROM file WHERE path = ?",
+                    "SELECT id, size, mtime_ns, missing_since, folder_id, drive_id, stamp FROM file "
+                    "WHERE path = ?",
                     (key,),
                 ).fetchone()
                 if row is None:
@@ -184,24 +186,34 @@ class Catalogue:
                 if (row[1], row[2]) != (file.size, file.mtime_ns):
                     self._forget_content(row[0], file)
                     changed += 1
+                elif row[6] != file.stamp:
+                    self._doubt(row[0], file, is_known=row[6] is not None)
         return changed
 
     @staticmethod
     def _add_file(db: sqlite3.Connection, folder: Folder, file: FoundFile, drive: int | None) -> int:
         cursor = db.execute(
             # `seen` is how earlier versions told what a scan had met; 0 is right for them as well.
-            "INSERT INTO file (folder_id, path, size, mtime_ns, drive_id, seen) VALUES (?, ?, ?, ?, ?, 0) "
-            "RETURNING id",
-            (folder.id, os.fsencode(file.path), file.size, file.mtime_ns, drive),
+            "INSERT INTO file (folder_id, path, size, mtime_ns, stamp, drive_id, seen) "
+            "VALUES (?, ?, ?, ?, ?, ?, 0) RETURNING id",
+            (folder.id, os.fsencode(file.path), file.size, file.mtime_ns, file.stamp, drive),
         )
         return int(cursor.fetchone()[0])
 
     def _forget_content(self, file_id: int, file: FoundFile) -> None:
         with self._database.writing() as db:
             db.execute(
-                "UPDATE file SET size = ?, mtime_ns = ?, content_id = NULL, problem_kind = NULL, "
-                "problem_message = NULL WHERE id = ?",
-                (file.size, file.mtime_ns, file_id),
+                "UPDATE file SET size = ?, mtime_ns = ?, stamp = ?, doubtful = 0, content_id = NULL, "
+                "problem_kind = NULL, problem_message = NULL WHERE id = ?",
+                (file.size, file.mtime_ns, file.stamp, file_id),
+            )
+
+    def _doubt(self, file_id: int, file: FoundFile, is_known: bool) -> None:
+        """Its content may be another. Not `is_known`: an earlier version of Findling met it last."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE file SET stamp = ?, doubtful = doubtful OR (? AND content_id NOTNULL) WHERE id = ?",
+                (file.stamp, is_known, file_id),
             )
 
     def end_scan(
@@ -289,24 +301,28 @@ class Catalogue:
     # ---- files on their way to a content
 
     def unread_files(self) -> Iterator[UnreadFile]:
-        """Files whose content is not known yet, in order of their discovery."""
-        last = 0
-        while True:
-            with self._database.reading() as db:
-                rows = db.execute(
-                    f"SELECT file.id, file.path, size, mtime_ns {UNREAD} AND file.id > ? "
-                    "ORDER BY file.id LIMIT ?",
-                    (last, PAGE),
-                ).fetchall()
-            if not rows:
-                return
-            yield from (UnreadFile(row[0], _path(row[1]), row[2], row[3]) for row in rows)
-            last = rows[-1][0]
+        """Files whose content is not known yet, or no longer for sure, each in order of their discovery."""
+        for which in WAYS_TO_BE_UNREAD:
+            last = 0
+            while rows := self._unread_after(last, which):
+                yield from (UnreadFile(row[0], _path(row[1]), row[2], row[3]) for row in rows)
+                last = rows[-1][0]
+
+    def _unread_after(self, last: int, which: str) -> list[tuple[int, bytes, int, int]]:
+        with self._database.reading() as db:
+            return db.execute(
+                f"SELECT file.id, file.path, size, mtime_ns {UNREAD.format(which=which)} AND file.id > ? "
+                "ORDER BY file.id LIMIT ?",
+                (last, PAGE),
+            ).fetchall()
 
     def unread_count(self) -> int:
         with self._database.reading() as db:
-            row = db.execute(f"SELECT COUNT(*) {UNREAD}").fetchone()
-        return int(row[0])
+            counts = [
+                db.execute(f"SELECT COUNT(*) {UNREAD.format(which=which)}").fetchone()[0]
+                for which in WAYS_TO_BE_UNREAD
+            ]
+        return sum(counts)
 
     def fail_file(self, path: Path, problem: FileProblem) -> None:
         """A file that could not be read, or changed under our hands. The next scan lets it try again."""

@@ -117,7 +117,7 @@ class Contents:
         with self._database.writing() as db:
             db.execute("INSERT OR IGNORE INTO content (hash) VALUES (?)", (content_hash,))
             content = int(db.execute("SELECT id FROM content WHERE hash = ?", (content_hash,)).fetchone()[0])
-            db.execute("UPDATE file SET content_id = ? WHERE id = ?", (content, file_id))
+            db.execute("UPDATE file SET content_id = ?, doubtful = 0 WHERE id = ?", (content, file_id))
         return content
 
     def present_file(self, content: int) -> tuple[Path, int, int] | None:

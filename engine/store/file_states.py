@@ -11,7 +11,8 @@ from engine.store.database import Database
 
 FILE = """
 SELECT file.content_id, file.size, file.mtime_ns, file.missing_since IS NOT NULL,
-    COALESCE(file.problem_message, content.problem_message, ''), COALESCE(content.opened, 0)
+    COALESCE(file.problem_message, content.problem_message, ''), COALESCE(content.opened, 0),
+    file.stamp, file.doubtful
 FROM file LEFT JOIN content ON content.id = file.content_id WHERE file.path = ?
 """
 ITEMS = """
@@ -39,6 +40,8 @@ class FileState:
     missing: bool
     problem: str  # of the file as a whole, or ""
     opened: bool
+    stamp: int | None  # None: an earlier version met it last
+    doubtful: bool  # its content may be another than what was read
     items: tuple[ItemState, ...]
 
 
@@ -59,6 +62,8 @@ class FileStates:
             bool(row[3]),
             row[4],
             bool(row[5]),
+            row[6],
+            bool(row[7]),
             tuple(
                 ItemState(item, page, problem, bool(findable), bool(read), reading_problem)
                 for item, page, problem, findable, read, reading_problem in items

@@ -228,8 +228,15 @@ ALTER TABLE file ADD COLUMN drive_id INTEGER REFERENCES drive ON DELETE SET NULL
 CREATE INDEX file_of_drive ON file (drive_id) WHERE drive_id NOTNULL;
 """
 
+# A file whose stamp has changed, but not its size and date, is doubtful: read anew, and found until then.
+VERSION_5 = """
+ALTER TABLE file ADD COLUMN stamp INTEGER;
+ALTER TABLE file ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX file_doubtful ON file (id) WHERE doubtful;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

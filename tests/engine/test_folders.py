@@ -148,7 +148,9 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
     found, gone = home.paint("found.png"), home.paint("gone.png", "blue")
     changed, bad = home.paint("changed.png", "green"), home.pictures / "bad.jpg"
     bad.write_bytes(b"\xff\xd8\xff\xe0 cut short")
+    touched = home.paint("touched.png", "white")
     home.index()
+    touched.chmod(0o600)
     gone.unlink()
     changed.write_bytes(b"now something else altogether")
     thrown = home.paint("#recycle/b/in.png")
@@ -168,6 +170,7 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
         (found, Whereabouts.SEARCHABLE, "can be found"),
         (gone, Whereabouts.GONE, "moved or deleted"),
         (changed, Whereabouts.PENDING, "changed"),
+        (touched, Whereabouts.PENDING, "may have changed"),
         (bad, Whereabouts.FAILED, "JPEG"),
         (hidden, Whereabouts.PASSED_OVER, f"{home.pictures / '.secret'} that it lies in is hidden"),
         (thrown, Whereabouts.PASSED_OVER, f"Add {home.pictures / '#recycle'} to have it found"),

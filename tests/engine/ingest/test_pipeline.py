@@ -145,6 +145,56 @@ def test_a_changed_picture_is_embedded_again(bench: Bench) -> None:
     assert run.embedded == 1
 
 
+def replaced(path: Path, colour: str, in_place: bool) -> None:
+    """Other content of the same size, and the date is kept, as exiftool and the like do it."""
+    before, new = path.stat(), path.with_name("new.bmp")
+    Image.new("RGB", (20, 20), COLOURS[colour]).save(new)
+    if in_place:
+        path.write_bytes(new.read_bytes())
+        new.unlink()
+    else:
+        new.replace(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_other_content_of_the_same_size_and_date_is_read(bench: Bench, in_place: bool) -> None:
+    path = bench.paint("a.bmp", "red")
+    bench.index()
+    before = bench.items(path)
+    replaced(path, "blue", in_place)
+    report, run = bench.index()
+    assert (report.files_new, run.embedded, len(bench.items(path))) == (0, 1, 1)
+    assert bench.items(path) != before
+    assert bench.catalogue.unread_count() == 0
+
+
+@pytest.mark.parametrize("touched", [lambda path: path.chmod(0o600), lambda path: os.link(path, f"{path}.b")])
+def test_a_file_of_which_only_rights_or_names_changed_is_not_embedded_again(
+    bench: Bench, touched: Callable[[Path], None]
+) -> None:
+    path = bench.paint("a.bmp", "red")
+    bench.index()
+    before = bench.items(path)
+    touched(path)
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    assert (bench.catalogue.unread_count(), bench.items(path)) == (1, before)  # found until it is read
+    _, run = bench.index()
+    assert (run.embedded, bench.items(path), bench.catalogue.unread_count()) == (0, before, 0)
+
+
+def test_what_an_earlier_version_indexed_is_not_read_anew(bench: Bench) -> None:
+    path = bench.paint("a.bmp", "red")
+    bench.index()
+    with bench.database.writing() as db:
+        db.execute("UPDATE file SET stamp = NULL")
+    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    assert bench.catalogue.unread_count() == 0
+    replaced(path, "blue", in_place=False)
+    assert bench.index()[1].embedded == 1
+
+
 def test_a_document_gives_an_item_for_each_page(bench: Bench) -> None:
     path = bench.document("a.tif", ["red", "green", "blue", "white", "black", "red"])
     _, run = bench.index()
