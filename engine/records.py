@@ -297,6 +297,9 @@ class Why:
     heat_maps: tuple[HeatMap, ...] = ()
 
 
+LEAD = 5  # hits of the kind that is asked for, before any of the other, whatever their verdicts
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResults:
     hits: tuple[Hit, ...]

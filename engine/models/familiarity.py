@@ -36,6 +36,11 @@ class Familiarity:
         words = _words(stored[WORDS])
         self._captions = dict(zip(words, stored[CAPTIONS].tolist(), strict=True))
 
+    @classmethod
+    def of_package(cls) -> Familiarity:
+        """A few milliseconds: the rest of the starter's file is left alone. Raises ModelError."""
+        return cls(_stored(WORDS, CAPTIONS))
+
     def strangeness(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Of texts as their words in lower case: 0 for words that the heads know well, 1 for unknown ones."""
         return np.array([self._strangeness(content_words(words)) for words in texts], np.float32)
@@ -65,13 +70,18 @@ def content_words(words: Sequence[str]) -> Sequence[str]:
 def words_seen() -> frozenset[str]:
     """Of the captions that the heads learnt from, in lower case: English, as people tell what they see.
 
-    A few milliseconds: the rest of the file is left alone. Raises ModelError when it is missing or damaged.
+    Raises ModelError when the starter's file is missing or damaged.
     """
+    return frozenset(_words(_stored(WORDS)[WORDS]))
+
+
+def _stored(*names: str) -> Stored:
+    """Those arrays of the starter's file, alone. Raises ModelError."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(str(files("assets").joinpath(WEIGHTS_FILE)), "np") as stored:
-            return frozenset(_words(stored.get_tensor(WORDS)))
+            return {name: stored.get_tensor(name) for name in names}
     except (OSError, ValueError, SafetensorError) as error:
         raise unreadable(error) from error
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.records import Verdict
+from engine.records import LEAD, Verdict
 from engine.search.fuse import reciprocal_rank_fusion
 
 VERDICTS = (Verdict.NONE, Verdict.WEAK, Verdict.STRONG)
@@ -50,6 +50,10 @@ class Ranking:
         """The same order, no item surer than that."""
         return replace(self, sureness=np.minimum(self.sureness, np.int8(SURENESS[verdict])))
 
+    def best_score(self) -> float:
+        """0 where there is none."""
+        return float(self.scores.max(initial=0.0))
+
     def surest(self) -> Verdict:
         return VERDICTS[int(self.sureness.max(initial=0))]
 
@@ -70,32 +74,36 @@ def fused(*rankings: Ranking) -> Ranking:
     return each.at(np.searchsorted(each.items, order))
 
 
-def together(
-    photos: Ranking,
-    pages: Ranking,
-    page_tiers: Sequence[int],
-    pages_first: bool = False,
-    matches_first: bool = False,
-) -> Ranking:
+def led_by(leading: Ranking, others: Ranking) -> Ranking:
+    """Both spaces in one list: the first `LEAD` of the kind that is asked for, and then turn by turn.
+
+    Behind these, what is far off comes after all that matches. Scores of the two are never compared. An item
+    of both has its better place; else each ranking keeps its own order.
+    """
+    return _interleaved(leading, others, lead=LEAD)
+
+
+def together(photos: Ranking, pages: Ranking) -> Ranking:
     """Both spaces in one list: the surer matches of either first, and then turn by turn.
 
     Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
-    come before what is first in one of them. An item of both has its better place; else each ranking keeps
-    its own order. `page_tiers`: how sure a page of each sureness is, beside photographs. `pages_first`:
-    which of two at the same place. `matches_first`: what is far off comes behind all that matches, wherever
-    its ranking has it.
+    come before what is first in one of them.
     """
-    of_pages = np.array(page_tiers)[pages.sureness]
-    tiers = np.concatenate([_descending(photos.sureness), _descending(of_pages)])
-    ranks = np.concatenate([np.arange(len(photos)), np.arange(len(pages))])
-    sides = np.repeat([1, 0] if pages_first else [0, 1], [len(photos), len(pages)])
-    chained = _chained([photos, pages])
-    if matches_first:
-        tiers[chained.sureness == SURENESS[Verdict.NONE]] = SURENESS[Verdict.NONE]
+    return _interleaved(photos, pages, by_sureness=True)
+
+
+def _interleaved(first: Ranking, second: Ranking, lead: int = 0, by_sureness: bool = False) -> Ranking:
+    chained = _chained([first, second])
+    ranks = np.concatenate([np.arange(len(first)), np.arange(len(second))])
+    sides = np.repeat([0, 1], [len(first), len(second)])
+    tiers = np.ones(len(chained), np.int64)
+    if by_sureness:
+        tiers = np.concatenate([_descending(first.sureness), _descending(second.sureness)])
+    tiers[chained.sureness == SURENESS[Verdict.NONE]] = 0
+    tiers[: min(lead, len(first))] = 1 + max(SURENESS.values())
     both = chained.at(np.lexsort((sides, ranks, -tiers)))
-    _, first = np.unique(both.items, return_index=True)
-    each = _each_once(both)
-    return each.at(np.argsort(first))
+    _, place = np.unique(both.items, return_index=True)
+    return _each_once(both).at(np.argsort(place))
 
 
 def _descending(tiers: NDArray[np.int8] | NDArray[np.int64]) -> NDArray[np.int64]:

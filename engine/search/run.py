@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ from engine.records import (
     Verdict,
     Why,
 )
+from engine.search.asked_kind import AskedKind
 from engine.search.browse import by_date
 from engine.search.describe import Describer
 from engine.search.file_names import called, may_be_a_name
@@ -39,9 +41,8 @@ from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import ParsedQuery, combine, parse
 from engine.search.query_language import LanguageDetector
-from engine.search.ranked import NOTHING, SURENESS, VERDICTS, Ranking, fused, together
+from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, led_by, together
 from engine.search.verdict import Manner, beside_best, manner_of
-from engine.search.wanted import asks_what_is_written, wanted
 from engine.search.yardstick import Measure, Measuring
 from engine.store.contents import Contents
 
@@ -49,7 +50,6 @@ DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
 DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
 EVERYTHING = 1 << 40  # hits, where it is not known how many will be asked for
-WRITTEN = 1 + max(SURENESS.values())  # a page that says what is asked for
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
 
 
@@ -77,6 +77,7 @@ class Pictured:
     pages: Ranking = NOTHING
     encoded: Encoded | None = None
     error: QueryError | None = None
+    margin: float = -math.inf  # of the best photograph for a text over a strong match: see `Reference.margin`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Searcher:
         self._describer = describer
         self._languages = languages
         self._answers: Kept[Answer] = Kept()
+        self._asked_kind = AskedKind()
         self._measuring = Measuring(embedder, narrowing.everywhere)
 
     def warm_up(self) -> None:
@@ -198,10 +200,13 @@ class Searcher:
         vectors = self._by_vectors(query, asked, readable, watch)
         if found.error is not None and not any(map(len, (words, named, *vectors))):
             raise found.error
-        if _parts(query, asked) > 1:  # each of these knows of one of them alone
+        parts = _parts(query, asked)
+        if parts > 1:  # each of these knows of one of them alone
             words, vectors = words.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
         with watch.stage("order"):
-            ranking = _in_order(asked.text, found.photos, fused(words, *vectors, found.pages))
+            only_words = asked.text and parts == 1
+            leads = self._asked_kind.of(asked.text, found.margin, words.best_score()) if only_words else None
+            ranking = _in_order(leads, found.photos, fused(words, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
             if query.order is not Order.RELEVANCE:
@@ -270,7 +275,8 @@ class Searcher:
             pages = NOTHING
             if shown:
                 pages = self._nearest(index, encoded, asked.limit, among.pages, by[Kind.PAGE])
-        return Pictured(photos, pages, encoded)
+            margin = _margin(encoded, photos, by[Kind.PHOTO])
+        return Pictured(photos, pages, encoded, margin=margin)
 
     def _nearest(
         self,
@@ -367,6 +373,12 @@ def _nothing_wanted(query: Query, parsed: ParsedQuery) -> NothingWanted:
     return NothingWanted("The query is empty.", "Type some words, or give a picture.")
 
 
+def _margin(encoded: Encoded, photos: Ranking, measure: Measure) -> float:
+    if not len(photos):
+        return -math.inf
+    return measure.references[encoded.wanted[0].manner].margin(float(photos.scores[0]))
+
+
 def _parts(query: Query, asked: Asked) -> int:
     """How many texts and pictures a match is to fit."""
     return bool(asked.text) + len(query.like) + len(query.like_items)
@@ -376,17 +388,11 @@ def _may_name(query: Query) -> bool:
     return not (query.like or query.like_items) and may_be_a_name(query.text)
 
 
-def _in_order(text: str, photos: Ranking, pages: Ranking) -> Ranking:
-    """Where it is asked what is written, a page that says it comes before photographs that look like it.
-
-    The right page may carry few of a long question's words: there the order tells more than the verdicts do.
-    """
-    written = asks_what_is_written(text)
-    tiers = [
-        WRITTEN if written and verdict is not Verdict.NONE else SURENESS[verdict] for verdict in VERDICTS
-    ]
-    # A word alone ("dog") is on many a page; a page that says all of several is no chance.
-    return together(photos, pages, tiers, pages_first=len(wanted(text)) > 1, matches_first=not written)
+def _in_order(leads: Kind | None, photos: Ranking, pages: Ranking) -> Ranking:
+    """`leads`: the kind that is asked for; None: the surer match of either."""
+    if leads is None:
+        return together(photos, pages)
+    return led_by(pages, photos) if leads is Kind.PAGE else led_by(photos, pages)
 
 
 def _by_date(ranking: Ranking, left: Left, order: Order) -> Ranking:

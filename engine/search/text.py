@@ -26,6 +26,7 @@ CANDIDATES = 100  # pages by BM25 that are scored exactly
 MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
 NAMED_DOCUMENTS = 5  # of which pages are candidates because of their names
 NAMED_CANDIDATES = 20
+TINY = 1e-9  # what every page says weighs nothing
 MOST_MATCHED = 200  # words of a page that are shown
 
 MATCHING = """
@@ -50,7 +51,9 @@ SELECT rowid FROM page_search WHERE page_search MATCH ? AND rowid IN (SELECT val
 @dataclass(frozen=True, slots=True)
 class WordHit:
     item: int
-    score: float  # in units of idf, higher is better; comparable within one query only
+    score: (
+        float  # in shares of the query's idf mass, higher is better; about 3 for a page that says all of it
+    )
     matched: float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
     # Of the item's text, the words around the match: few of many are ever looked at.
     snippet: Callable[[str], str] = field(compare=False)
@@ -113,6 +116,7 @@ class PageWords:
         best = np.argsort(-scores, kind="stable")[:limit].tolist()
         matched = _matched(asked.units, evidence, names)
         idf = [unit.idf for unit in asked.units]
+        scores /= max(sum(idf), TINY)
         return tuple(
             WordHit(
                 items[at],

@@ -34,6 +34,7 @@ PICTURE_STRONG, PICTURE_WEAK = 0.50, 0.20
 # Of the way from what is usual to the best match of a word or two: who comes so near to it matches, too.
 NEAR_BEST = 0.7
 SAME_PICTURE = 0.95  # the same picture saved again, smaller: strong in any library
+SMALLEST_STEP = 1e-3  # from weak to strong, where the references reached much the same
 FEW_ITEMS = 2  # fewer have no nearest other; then only the same picture is sure
 FEW_WORDS = 2  # that tell something; more make a sentence
 WORDS_STRONG, WORDS_WEAK = 0.85, 0.45  # share of the query's weight in words that were found
@@ -63,6 +64,10 @@ class Reference:
         if score > self.strong:
             return Verdict.STRONG
         return Verdict.WEAK if score > self.weak else Verdict.NONE
+
+    def margin(self, score: float) -> float:
+        """How far a score lies above a strong match, in steps from weak to strong."""
+        return (score - self.strong) / max(self.strong - self.weak, SMALLEST_STEP)
 
     def sureness(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
         """(count,) -> (count,): `verdict` of each, as 0 for NONE, 1 for WEAK, 2 for STRONG."""

@@ -36,7 +36,6 @@ QUESTION_WORDS = frozenset({
     "whom", "whose", "why", "will", "with", "would", "you", "your",
 })
 # fmt: on
-_ASKING = frozenset({"how", "what", "when", "where", "which", "who", "whom", "whose", "why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,6 @@ def wanted(text: str) -> tuple[Wanted, ...]:
     found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
     telling = [piece for piece in found if piece.text not in QUESTION_WORDS] or found
     return tuple(dict.fromkeys(telling))[:MOST_WANTED]
-
-
-def asks_what_is_written(text: str) -> bool:
-    """Whether a query asks for something that only words can answer: it is a question, or holds a number."""
-    words = WORDS.findall(text.lower())
-    asking = bool(words) and (words[0] in _ASKING or text.rstrip().endswith("?"))
-    return asking or any(letter.isdigit() for letter in text)
 
 
 def parts(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from engine.records import Kind, Scope
+from engine.records import LEAD, Kind, Scope
 from gui.parts.buttons import LinkButton
 from gui.parts.style import GRID, Style, weighted
 from gui.results.captions import how_sure, verdict_word
@@ -95,7 +95,8 @@ class SectionHeadings(QObject):
         known = self._model.complete or (not self._model.ranked and section < len(self._model.sections) - 1)
         if not self._model.ranked:
             return words.some_of(len(entry.hits), known)
-        known = known or self._model.matching < len(self._model.hits)  # those that match come first
+        far_off = len(self._model.hits) - self._model.matching
+        known = known or far_off > LEAD  # no more of these come before all that matches
         if entry.key == FAR_OFF:
             return words.some_of(len(entry.hits), self._model.complete)
         if not entry.matching:

@@ -1,6 +1,7 @@
 """Puts hits under headings: photographs and pages apart, or month by month. Knows nothing of widgets.
 
-What does not match comes under a heading of its own, after all that does, whatever kind it is of.
+The kind that is asked for comes first. What does not match comes under a heading of its own, after all that
+does, whatever kind it is of.
 """
 
 from __future__ import annotations
@@ -50,15 +51,16 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def begin(hits: Sequence[Hit], ranked: bool) -> list[Section]:
-    """The sections of a new answer. Ranked: the kind that is surer of its best hit comes first."""
+    """The sections of a new answer. Ranked: in the order of their first hits, what is far off at the end."""
     sections: list[Section] = []
-    if ranked:  # what is said to match stands before what is said to be far off, whatever ranked them
+    if ranked and hits:
+        kinds = dict.fromkeys(hit.kind.value for hit in hits)
+        sections = [Section(key) for key in (*kinds, FAR_OFF)]
+        # What is said to match stands before what is said to be far off, whatever ranked them.
         hits = sorted(hits, key=lambda hit: _SURENESS[hit.verdict])
     for number, batch in assign(sections, hits, ranked):
         sections[number].extend(batch)
-    if ranked:
-        sections.sort(key=lambda section: _SURENESS[section.hits[0].verdict])  # the ranking decides a tie
-    return sections
+    return [section for section in sections if section.hits]
 
 
 def assign(sections: list[Section], hits: Iterable[Hit], ranked: bool) -> list[tuple[int, list[Hit]]]:
@@ -67,14 +69,17 @@ def assign(sections: list[Section], hits: Iterable[Hit], ranked: bool) -> list[t
 
 
 def _by_kind(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
-    """Where nothing at all matches, what is nearest is told apart by kind alone."""
+    """The kind that is asked for keeps its place where nothing of it matches: its nearest are not far off."""
     hits = list(hits)
-    apart = any(section.matching for section in sections) or best(hit.verdict for hit in hits) != Verdict.NONE
+    matching = {section.key for section in sections if section.matching}
+    matching |= {hit.kind.value for hit in hits if hit.verdict is not Verdict.NONE}
+    leading = sections[0].key if sections else hits[0].kind.value if hits else ""
     batches: dict[str, list[Hit]] = {}
     groups: dict[int, str] = {}  # of these hits
     for hit in hits:
         key = hit.kind.value
-        if apart and hit.verdict is Verdict.NONE:  # look-alikes stay together, behind the one that matches
+        if hit.verdict is Verdict.NONE and matching and (key != leading or leading in matching):
+            # Look-alikes stay together, behind the one that matches.
             key = groups.get(hit.group) or _section_of_group(sections, hit.group)
         if hit.group:
             groups.setdefault(hit.group, key)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.records import Verdict
-from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, together
+from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, led_by, together
 
 STRONG, WEAK, NONE = Verdict.STRONG, Verdict.WEAK, Verdict.NONE
-AS_SURE = (0, 1, 2)  # tiers of pages that count as photographs do
 
 
 def ranking(*entries: tuple[int, Verdict], score: float = 1.0, snippet: str = "") -> Ranking:
@@ -46,43 +45,38 @@ def test_rankings_are_fused_by_rank_and_one_alone_stays_as_it_is() -> None:
 def test_surer_matches_come_first_and_then_photographs_and_pages_in_turn() -> None:
     photos = ranking((1, STRONG), (2, WEAK), (3, WEAK))
     pages = ranking((4, WEAK), (5, WEAK), (6, NONE))
-    assert items(together(photos, pages, AS_SURE)) == [1, 4, 2, 5, 3, 6]
+    assert items(together(photos, pages)) == [1, 4, 2, 5, 3, 6]
 
 
 def test_to_stand_in_both_rankings_is_no_merit() -> None:
     photos = ranking((1, STRONG), (9, STRONG), (2, STRONG))
     pages = ranking((3, STRONG), (4, STRONG), (9, STRONG), snippet="words")
-    joined = together(photos, pages, AS_SURE)
+    joined = together(photos, pages)
     assert items(joined) == [1, 3, 9, 4, 2]
     assert entry(joined, 2)[3] == "words"
-
-
-def test_pages_may_count_for_more_than_any_photograph() -> None:
-    photos = ranking((1, STRONG), (2, STRONG), score=0.2)
-    pages = ranking((2, WEAK), (3, NONE), score=20.0)
-    joined = together(photos, pages, (0, 3, 3))
-    assert items(joined) == [2, 1, 3]
-    assert entry(joined, 0)[1:3] == (20.0, STRONG)
-
-
-def test_each_ranking_keeps_its_own_order() -> None:
-    pages = ranking((1, WEAK), (2, NONE), (3, STRONG), (4, WEAK))
-    assert items(together(NOTHING, pages, AS_SURE)) == [1, 2, 3, 4]
-    assert items(together(ranking((5, WEAK)), pages, AS_SURE)) == [1, 2, 3, 5, 4]
 
 
 def test_what_is_far_off_may_come_behind_all_that_matches() -> None:
     pages = ranking((1, NONE), (2, WEAK), (3, NONE), (4, STRONG))
     photos = ranking((5, NONE), (6, WEAK), (7, NONE))
-    assert items(together(photos, pages, AS_SURE, matches_first=True)) == [2, 4, 6, 5, 1, 7, 3]
-    assert items(together(NOTHING, pages, AS_SURE, matches_first=True)) == [2, 4, 1, 3]
-    shown = together(ranking((9, NONE)), ranking((8, NONE), (9, WEAK)), AS_SURE, matches_first=True)
+    assert items(together(photos, pages)) == [2, 4, 6, 5, 1, 7, 3]
+    assert items(together(NOTHING, pages)) == [2, 4, 1, 3]
+    shown = together(ranking((9, NONE)), ranking((8, NONE), (9, WEAK)))
     assert items(shown) == [9, 8]
 
 
-def test_pages_may_come_first_where_both_are_as_sure() -> None:
-    joined = together(ranking((1, STRONG)), ranking((2, STRONG)), AS_SURE, pages_first=True)
-    assert items(joined) == [2, 1]
+def test_the_kind_that_is_asked_for_has_the_first_places() -> None:
+    photos = ranking(*((item, NONE) for item in range(1, 8)))
+    pages = ranking((11, STRONG), (12, WEAK), (3, WEAK))
+    assert items(led_by(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7]
+    assert items(led_by(pages, photos)) == [11, 12, 3, 1, 2, 4, 5, 6, 7]
+    assert items(led_by(NOTHING, pages)) == [11, 12, 3]
+
+
+def test_behind_the_first_places_both_kinds_come_in_turn() -> None:
+    photos = ranking(*((item, WEAK) for item in range(1, 9)))
+    pages = ranking((11, STRONG), (12, WEAK), (13, NONE))
+    assert items(led_by(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7, 8, 13]
 
 
 def test_what_follows_adds_only_what_is_not_there_yet() -> None:

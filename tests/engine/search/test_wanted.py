@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.search.wanted import MOST_WANTED, asks_what_is_written, parts, wanted
+from engine.search.wanted import MOST_WANTED, parts, wanted
 
 
 def texts(query: str) -> list[str]:
@@ -62,18 +62,3 @@ def test_letters_stay_as_the_index_has_them() -> None:
 def test_a_pasted_page_is_cut_short() -> None:
     assert len(wanted(" ".join(f"w{number}" for number in range(1000)))) == MOST_WANTED
     assert wanted("") == wanted("!? -- …") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("lightroom gallery 73.00", True),
-        ("What did the meeting cost", True),
-        ("the cost of the meeting?", True),
-        ("a dog on the beach", False),
-        ("the who in concert", False),
-        ("", False),
-    ],
-)
-def test_questions_and_numbers_ask_for_what_is_written(text: str, asked: bool) -> None:
-    assert asks_what_is_written(text) is asked

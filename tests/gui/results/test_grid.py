@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.records import Hit, Kind, Query, Scope, SearchResults, Verdict
+from engine.records import LEAD, Hit, Kind, Query, Scope, SearchResults, Verdict
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import NO_MODIFIER, click, press
@@ -164,14 +164,12 @@ def test_all_is_selected_that_matches(page: ResultsPage) -> None:
 def test_what_matches_stands_before_what_is_far_off(page: ResultsPage) -> None:
     verdicts = (Verdict.NONE, Verdict.WEAK, Verdict.NONE, Verdict.STRONG)
     mixed = [replace(hit, verdict=verdict) for hit, verdict in zip(hits(4), verdicts, strict=True)]
-    page.model.set_hits([*mixed, *pages(2, Verdict.WEAK)], complete=False)
+    rest = hits(LEAD, Verdict.NONE, first=4)
+    page.model.set_hits([*mixed, *pages(2, Verdict.WEAK), *rest], complete=False)
     shown = [(hit.kind, hit.verdict) for hit in page.model.hits]
-    assert [verdict for kind, verdict in shown if kind is Kind.PHOTO] == [
-        Verdict.STRONG,
-        Verdict.WEAK,
-        Verdict.NONE,
-        Verdict.NONE,
-    ]
+    of_photographs = [verdict for kind, verdict in shown if kind is Kind.PHOTO]
+    assert of_photographs[:2] == [Verdict.STRONG, Verdict.WEAK]
+    assert set(of_photographs[2:]) == {Verdict.NONE}
     assert shown[0] == (Kind.PHOTO, Verdict.STRONG)
     counts = [page.view.headings.count(section) for section in range(2)]
     assert counts == ["2 · 1 strong", "2 · weak"]  # nothing further matches: none is "more than"
@@ -349,10 +347,20 @@ def test_who_steps_to_a_folded_hit_elsewhere_finds_it_opened(page: ResultsPage) 
 # ---- sections
 
 
+def test_the_kind_that_comes_first_stands_first_though_nothing_of_it_matches(page: ResultsPage) -> None:
+    found = (*hits(2, Verdict.NONE), *pages(3, Verdict.WEAK))
+    page.show_results(SearchResults(found, Verdict.WEAK, "m"), complete=False)
+    page.extend_results(SearchResults(hits(4, Verdict.NONE, first=2), Verdict.NONE, "m"), complete=True)
+    headings = page.view.headings
+    assert [headings.title(section) for section in range(2)] == ["Photographs", "Pages"]
+    assert [headings.count(section) for section in range(2)] == ["far off", "3 · weak"]
+    assert [hit.kind for hit in page.model.hits] == [Kind.PHOTO] * 6 + [Kind.PAGE] * 3
+
+
 def test_photographs_and_pages_stand_apart_under_headings(page: ResultsPage) -> None:
-    mixed = [hit for pair in zip(hits(8, Verdict.WEAK), pages(8), strict=True) for hit in pair]
+    mixed = [hit for pair in zip(pages(8), hits(8, Verdict.WEAK), strict=True) for hit in pair]
     page.show_results(SearchResults(tuple(mixed), Verdict.STRONG, "m"), complete=True)
-    assert [hit.page for hit in page.model.hits] == [*range(1, 9), *[None] * 8]  # the surer ones first
+    assert [hit.page for hit in page.model.hits] == [*range(1, 9), *[None] * 8]  # as the answer has them
     headings = page.view.headings
     assert [headings.title(section) for section in range(2)] == ["Pages", "Photographs"]
     assert [headings.count(section) for section in range(2)] == ["8 · strong", "8 · weak"]
@@ -368,15 +376,15 @@ def test_photographs_and_pages_stand_apart_under_headings(page: ResultsPage) -> 
 
 
 def test_what_is_far_off_stands_after_all_that_matches(page: ResultsPage) -> None:
-    found = [*pages(2), *hits(2, Verdict.WEAK), *hits(3, Verdict.NONE, first=2)]
+    found = [*pages(2), *hits(2, Verdict.WEAK), *hits(LEAD, Verdict.NONE, first=2)]
     far_page = replace(pages(3)[2], verdict=Verdict.NONE)
     page.show_results(SearchResults((*found, far_page), Verdict.STRONG, "m"), complete=False)
     headings = page.view.headings
     assert [headings.title(section) for section in range(3)] == ["Pages", "Photographs", "Far off"]
-    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "more than 4"]
-    assert [hit.verdict for hit in page.model.hits[-4:]] == [Verdict.NONE] * 4
-    page.extend_results(SearchResults(hits(5, Verdict.NONE, first=5), Verdict.NONE, "m"), complete=True)
-    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "9"]
+    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "more than 6"]
+    assert [hit.verdict for hit in page.model.hits[-6:]] == [Verdict.NONE] * 6
+    page.extend_results(SearchResults(hits(5, Verdict.NONE, first=7), Verdict.NONE, "m"), complete=True)
+    assert [headings.count(section) for section in range(3)] == ["2 · strong", "2 · weak", "11"]
 
 
 def test_far_off_pictures_of_one_kind_stand_apart_without_a_link_to_it(page: ResultsPage) -> None:
