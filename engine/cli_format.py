@@ -8,7 +8,7 @@ gives it, written as an escape; the output is ASCII throughout.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -138,7 +138,7 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
             "To be read",
             _count(status.unread, "page or picture", "pages and pictures") + " without known text",
         ),
-        ("Failed", _count(status.failed, "file", "files") + (" (see --failed)" if status.failed else "")),
+        ("Failed", _failed(status)),
         ("Missing", _count(status.missing, "file", "files")),
     ]
     yield from columns(rows)
@@ -149,6 +149,19 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
     yield from columns(
         [(f"  {printable(str(folder.path))}", _folder_words(folder)) for folder in status.folders]
     )
+
+
+def _failed(status: LibraryStatus) -> str:
+    closed = sum(len(folder.closed) for folder in status.folders)
+    folders = f" and {_count(closed, 'folder', 'folders')}" if closed else ""
+    files = _count(status.failed - closed, "file", "files")
+    return f"{files}{folders}" + (" (see --failed)" if status.failed else "")
+
+
+def _closed(folders: Sequence[Path]) -> str:
+    """Names the first of folders that could not be looked into."""
+    more = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
+    return f"not listed: {printable(str(folders[0]))}{more}"
 
 
 def failed_object(failed: FailedFile) -> dict[str, object]:
@@ -165,6 +178,8 @@ def _folder_words(folder: FolderStatus) -> str:
     words = [_count(folder.files, "file", "files"), f"{items} searchable"]
     if folder.failed:
         words.append(f"{folder.failed} failed")
+    if folder.closed:
+        words.append(_closed(folder.closed))
     if folder.excludes:
         words.append("without " + ", ".join(printable(glob) for glob in folder.excludes))
     if not folder.available:
@@ -192,6 +207,8 @@ def report_line(report: IndexReport) -> str:
         parts.insert(3, f"{report.read} read for their text")
     if report.pages_embedded:
         parts.insert(-1, f"{report.pages_embedded} looked at by the page model")
+    if report.closed_folders:
+        parts.append(_closed(report.closed_folders))
     if report.files_missing:
         parts.append(f"{report.files_missing} missing")
     return f"Done in {duration(report.seconds)}: {', '.join(parts)}."

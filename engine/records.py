@@ -175,8 +175,9 @@ class FolderStatus:
     available: bool  # False while its drive is unplugged
     files: int
     items: int
-    failed: int
+    failed: int  # files
     left_out: tuple[Path, ...] = ()  # what `excludes` name singly, and not by a pattern
+    closed: tuple[Path, ...] = ()  # folders in it that could not be listed, or opened
     unplugged: tuple[Path, ...] = ()  # drives below it that are not connected
 
 
@@ -188,7 +189,7 @@ class LibraryStatus:
     items: int  # photographs and pages that can be found
     photos: int
     pages: int
-    failed: int  # files, wholly or in part
+    failed: int  # files, wholly or in part, and folders that could not be looked into
     missing: int  # files that are gone
     pending: int  # files not indexed yet
     unread: int  # items on which text is still to be looked for
@@ -211,6 +212,7 @@ class IndexReport:
     files_seen: int = 0
     files_new: int = 0
     files_missing: int = 0
+    closed_folders: tuple[Path, ...] = ()  # that could not be listed, or opened
     files_other: int = 0  # neither pictures nor documents by their names
     embedded: int = 0
     read: int = 0  # items on which OCR looked for text

@@ -48,6 +48,7 @@ class Unseen:
     path: Path
     is_folder: bool
     error: OSError
+    is_link: bool = False
 
 
 def scan(
@@ -219,6 +220,14 @@ def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Unseen], None]) ->
     try:
         return entry.stat()
     except OSError as error:
-        if not isinstance(error, FileNotFoundError) or entry.is_symlink():
-            unreadable(Unseen(Path(entry.path), False, error))
+        is_link = _is_link(entry)
+        if not isinstance(error, FileNotFoundError) or is_link:
+            unreadable(Unseen(Path(entry.path), False, error, is_link))
         return None
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink()
+    except OSError:  # where the list does not say, it would have to be looked at
+        return False

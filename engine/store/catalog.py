@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
 from engine.set_aside import is_passed_over
+from engine.store.closed_folders import ClosedFolders
 from engine.store.database import Database
 from engine.store.drives import AWAY, DriveRows, Drives, drop_empty, take_over
 from engine.store.seen import SeenFiles
@@ -35,6 +36,8 @@ SELECT file.path, reading.problem_kind, 'Its text could not be read: ' || readin
     MIN(item.page)
 FROM reading JOIN item ON item.id = reading.item_id JOIN file ON file.content_id = item.content_id
 WHERE reading.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
+UNION ALL
+SELECT path, 'unreadable', message, 0, 0 FROM closed_folder
 ORDER BY 1
 """
 _OF_FILES = "(:files IS NULL OR id IN (SELECT value FROM json_each(:files)))"
@@ -82,6 +85,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.drives = Drives(database)
+        self.closed = ClosedFolders(database)
 
     # ---- folders
 
@@ -333,7 +337,8 @@ class Catalogue:
             )
 
     def failures(self) -> Iterator[FailedFile]:
-        """In path order: a file's own problem, its content's, its pages', or that of reading their text."""
+        """In path order: a file's own problem, its content's, its pages', or that of reading their text; and
+        the folders that could not be looked into."""
         with self._database.reading() as db:
             rows = db.execute(FAILURES).fetchall()
         for path, kind, message, pages, first in rows:

@@ -235,8 +235,18 @@ ALTER TABLE file ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX file_doubtful ON file (id) WHERE doubtful;
 """
 
+# What the last scan of a folder could not look into.
+VERSION_6 = """
+CREATE TABLE closed_folder (
+    folder_id INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (folder_id, path)
+) WITHOUT ROWID;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

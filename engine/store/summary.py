@@ -66,6 +66,7 @@ class Summary:
     def folders(self, reach: Reach) -> tuple[FolderStatus, ...]:
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
+        closed = {folder.id: tuple(self._catalogue.closed.below(folder.id)) for folder in folders}
         with self._database.reading() as db:
             files = dict(db.execute(FOLDER_FILES).fetchall())
             items = dict(db.execute(FOLDER_ITEMS).fetchall())
@@ -76,7 +77,8 @@ class Summary:
                 available=folder.path in reach.folders,
                 files=files.get(folder.id, 0),
                 items=items.get(folder.id, 0),
-                failed=failed[folder.id],
+                failed=failed[folder.id] - len(closed[folder.id]),
+                closed=closed[folder.id],
                 unplugged=tuple(drive for drive in reach.unplugged if drive.is_relative_to(folder.path)),
             )
             for folder in folders

@@ -25,13 +25,15 @@ def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Cancel
     progress.start("scanning", "files")
     seen = catalogue.begin_scan()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
+    closed: list[Path] = []
     for folder in catalogue.folders():
         device = device_of(folder)
         if device is None:
             catalogue.set_away(folder)
         else:
             _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts)
-    return IndexReport(**counts)
+            closed += catalogue.closed.below(folder.id)
+    return IndexReport(**counts, closed_folders=tuple(closed))
 
 
 def device_of(folder: Folder) -> int | None:
@@ -92,6 +94,7 @@ def _survey_folder(
     except OSError as error:  # the folder itself: as good as unplugged, and the others go on
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
         catalogue.set_away(folder)
+        catalogue.closed.replace(folder.id, _closed([Unseen(folder.path, True, error)]))
         return
     if not record():
         return
@@ -99,6 +102,7 @@ def _survey_folder(
         catalogue.set_away(folder)
         return
     _settle_drives(catalogue, folder, met)
+    catalogue.closed.replace(folder.id, _closed(unseen))
     counts["files_missing"] += catalogue.end_scan(
         folder,
         seen,
@@ -106,6 +110,23 @@ def _survey_folder(
         [place.path for place in unseen],
         lambda path: is_unwanted(path, folder.path, folder.excludes),
     )
+
+
+def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
+    """Folders that could not be listed, and those in which nothing could be looked at, with a sentence."""
+    closed: dict[Path, str] = {}
+    for place in unseen:
+        permitted = not isinstance(place.error, PermissionError)
+        if isinstance(place.error, FileNotFoundError):  # gone meanwhile, or a link that leads nowhere
+            continue
+        if place.is_folder:
+            reason = f"This folder could not be listed: {place.error.strerror}."
+            closed[place.path] = reason if permitted else "You have no permission to list this folder."
+        elif not permitted and place.is_link:
+            closed[place.path] = "You have no permission to open what this link leads to."
+        elif not permitted:
+            closed[place.path.parent] = "You have no permission to open what is in this folder."
+    return closed
 
 
 def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, FoundDrive]) -> None:
