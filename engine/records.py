@@ -238,7 +238,7 @@ class Query:
     scope: Scope = Scope.ALL
     limit: int = 50
     folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
-    file_types: tuple[str, ...] = ()  # only files whose names end so (".pdf"), in lower case; empty: all
+    file_types: tuple[str, ...] = ()  # only files of these types (".pdf", in lower case); empty: all
     not_like: tuple[Path | bytes, ...] = ()  # pictures to keep away from
     not_like_items: tuple[int, ...] = ()
     taken_from: str = ""  # "YYYY-MM-DD", that day included; "": no limit

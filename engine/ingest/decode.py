@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import FileProblem, ProblemKind
+from engine.file_types import RAW_SUFFIXES
 from engine.ingest import camera, facts, formats, pictures, tiff_pages
 from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
@@ -47,6 +48,7 @@ class Decoded:
     items: tuple[DecodedItem, ...]
     problems: tuple[PageProblem, ...] = ()
     title: str = ""  # what the document calls itself
+    format: str = ""  # a Content's value: what the file is, whatever its name
     facts: CameraFacts | None = None  # where only they were asked for
 
 
@@ -91,9 +93,9 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     if content is Content.TIFF:
         return _decode_tiff(stream, suffix, job)
     if content is Content.RAW:
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), job)
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), content, job)
     image = pictures.open_picture(stream, content)
-    return _photograph(pictures.load_picture(image, content, job.wanted, job.pixel_cap), job)
+    return _photograph(pictures.load_picture(image, content, job.wanted, job.pixel_cap), content, job)
 
 
 def _decode_pdf(job: DecodeJob) -> Decoded:
@@ -102,7 +104,7 @@ def _decode_pdf(job: DecodeJob) -> Decoded:
     document = documents.read_pdf(
         job.source, job.wanted, job.first_page, job.page_limit, job.pixel_cap, job.seconds
     )
-    return Decoded(document.pages, document.items, document.problems, document.title)
+    return Decoded(document.pages, document.items, document.problems, document.title, Content.PDF.value)
 
 
 def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
@@ -112,24 +114,24 @@ def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
         image = pictures.open_picture(stream, Content.TIFF)
     except FileProblem as error:
         problem = error
-    hint = image is None or tiff_pages.may_be_camera_raw(image) or suffix.casefold() in formats.RAW_SUFFIXES
+    hint = image is None or tiff_pages.may_be_camera_raw(image) or suffix.casefold() in RAW_SUFFIXES
     if hint and camera.is_camera_raw(stream):
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), job)
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), Content.RAW, job)
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
     frames = tiff_pages.page_frames(image)
     if len(frames) == 1:
         image.seek(frames[0])
         picture = pictures.load_picture(image, Content.TIFF, job.wanted, job.pixel_cap)
-        return _photograph(picture, job)
+        return _photograph(picture, Content.TIFF, job)
     items, problems = tiff_pages.read_pages(
         image, frames, job.wanted, job.first_page, job.page_limit, job.pixel_cap
     )
-    return Decoded(len(frames), items, problems)
+    return Decoded(len(frames), items, problems, format=Content.TIFF.value)
 
 
-def _photograph(picture: pictures.Picture, job: DecodeJob) -> Decoded:
-    return Decoded(None, (pictures.make_item(picture, job.wanted),))
+def _photograph(picture: pictures.Picture, content: Content, job: DecodeJob) -> Decoded:
+    return Decoded(None, (pictures.make_item(picture, job.wanted),), format=content.value)
 
 
 def _open_regular(path: Path) -> BinaryIO:

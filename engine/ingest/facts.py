@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from PIL import ExifTags
 
 from engine.errors import FileProblem
+from engine.file_types import RAW_SUFFIXES
 from engine.ingest import formats, pictures
 from engine.ingest.formats import Content
 
@@ -47,7 +48,7 @@ def read_facts(stream: BinaryIO, suffix: str) -> CameraFacts:
     if content in (Content.UNKNOWN, Content.PDF):
         return CameraFacts()
     facts = CameraFacts() if content is Content.RAW else _of_picture(stream, content)
-    if content is Content.RAW or (facts == CameraFacts() and suffix.casefold() in formats.RAW_SUFFIXES):
+    if content is Content.RAW or (facts == CameraFacts() and suffix.casefold() in RAW_SUFFIXES):
         return _of_camera_raw(stream)
     return facts
 

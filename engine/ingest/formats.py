@@ -9,34 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import PurePath
 
-RAW_SUFFIXES = frozenset(
-    {
-        ".3fr",
-        ".arw",
-        ".cr2",
-        ".cr3",
-        ".crw",
-        ".dcr",
-        ".dng",
-        ".erf",
-        ".iiq",
-        ".kdc",
-        ".mef",
-        ".mos",
-        ".mrw",
-        ".nef",
-        ".nrw",
-        ".orf",
-        ".pef",
-        ".raf",
-        ".rw2",
-        ".rwl",
-        ".sr2",
-        ".srf",
-        ".srw",
-        ".x3f",
-    }
-)
+from engine.file_types import RAW_SUFFIXES
+
 # Formats whose files carry no mark of their own: here the name is the only evidence.
 UNMARKED_SUFFIXES = {".tga": "TGA", ".icb": "TGA", ".vda": "TGA", ".vst": "TGA", ".pcx": "PCX"}
 PICTURE_SUFFIXES = (

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from engine.file_types import usual_endings
 from engine.paths import Reach
 from engine.records import Hit, Query
 from engine.search.ranked import VERDICTS, Ranking
@@ -104,8 +105,10 @@ def _dated(item: StoredItem) -> str:
 
 
 def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:
+    """Those below the folders of a query and, if there are any, with a name that says its type."""
     below = _below(paths, query.folders) if query.folders else paths
-    return [path for path in below if path.name.lower().endswith(query.file_types or "")]
+    endings = usual_endings(query.file_types)
+    return [path for path in below if path.name.lower().endswith(endings)] or below
 
 
 def _below(paths: Sequence[Path], folders: Sequence[Path]) -> Sequence[Path]:

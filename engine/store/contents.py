@@ -193,14 +193,17 @@ class Contents:
                 pages[content].append(page)
         return [Unfinished(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
 
-    def open(self, content: int, pages: int | None, title: str = "") -> int:
+    def open(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
         """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many.
 
-        `title`: what the document calls itself.
+        `title`: what the document calls itself. `file_format`: what the first bytes say it is.
         """
         numbers = (0,) if pages is None else range(1, pages + 1)
         with self._database.writing() as db:
-            db.execute("UPDATE content SET opened = 1, title = ? WHERE id = ?", (encodable(title), content))
+            db.execute(
+                "UPDATE content SET opened = 1, title = ?, format = ? WHERE id = ?",
+                (encodable(title), file_format, content),
+            )
             db.executemany(
                 "INSERT OR IGNORE INTO item (content_id, page) VALUES (?, ?)", ((content, n) for n in numbers)
             )

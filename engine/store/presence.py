@@ -14,6 +14,7 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.file_types import wanted_files
 from engine.paths import prefix_of
 from engine.store.database import Database
 
@@ -37,9 +38,10 @@ SELECT (SELECT COALESCE(MAX(sequence), 0) FROM vector),
 """
 # In one text, which is read in a tenth of the time that rows of Python's numbers take.
 HELD = """
-SELECT group_concat(content_id) FROM file
+SELECT group_concat(content_id) FROM file JOIN content ON content.id = content_id
 WHERE missing_since IS NULL AND substr(path, 1, length(?1)) = ?1
 """
+OF_FORMAT = "format IN ({places})"
 ENDING = "lower(CAST(substr(path, -{length}) AS TEXT)) IN ({places})"
 
 HELD_KEPT = 8  # answers for folders and types: who scrolls through results asks for the same many times
@@ -141,9 +143,9 @@ class Presence:
             return self._present
 
     def held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Present:
-        """The items that a file below one of `folders` holds whose name ends in one of `file_types`.
+        """The items that a file below one of `folders` holds that is of one of `file_types`.
 
-        No folders: everywhere; no types (".pdf", in lower case): all.
+        No folders: everywhere; no types (".pdf", in lower case): all. See `engine/file_types.py` for types.
         """
         with self._lock:
             self._catch_up()
@@ -160,9 +162,9 @@ class Presence:
     def _contents_held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Items:
         """In no order; some more than once."""
         prefixes = [prefix_of(folder) for folder in folders] or [b""]
-        ending, endings = _ending(file_types)
+        condition, values = _of_types(file_types)
         with self._database.reading() as db:
-            held = [db.execute(HELD + ending, (prefix, *endings)).fetchone()[0] for prefix in prefixes]
+            held = [db.execute(HELD + condition, (prefix, *values)).fetchone()[0] for prefix in prefixes]
         return np.fromstring(",".join(filter(None, held)), np.int64, sep=",")
 
     def _catch_up(self) -> None:
@@ -206,15 +208,31 @@ def _column(db: Connection, statement: str, *arguments: int) -> Items:
     return np.fromiter((row[0] for row in db.execute(statement, arguments)), np.int64)
 
 
-def _ending(file_types: Sequence[str]) -> tuple[str, list[str]]:
+def _of_types(file_types: Sequence[str]) -> tuple[str, list[str]]:
+    """A condition on the names and formats of files, and its parameters."""
+    conditions: list[str] = []
+    values: list[str] = []
+    for wanted in wanted_files(file_types):
+        parts: list[str] = []
+        if wanted.formats:
+            parts.append(OF_FORMAT.format(places=", ".join("?" * len(wanted.formats))))
+            values += wanted.formats
+        if wanted.endings:
+            ending, endings = _ending(wanted.endings)
+            parts.append(ending)
+            values += endings
+        conditions.append(" AND ".join(parts))
+    return (f" AND ({' OR '.join(conditions)})" if conditions else ""), values
+
+
+def _ending(endings: Sequence[str]) -> tuple[str, list[str]]:
     """A condition on the ends of names, and its parameters."""
-    by_length = groupby(sorted(file_types, key=_bytes), _bytes)
+    by_length = groupby(sorted(endings, key=_bytes), _bytes)
     groups = [(length, list(types)) for length, types in by_length]
     conditions = [
         ENDING.format(length=length, places=", ".join("?" * len(types))) for length, types in groups
     ]
-    condition = f" AND ({' OR '.join(conditions)})" if conditions else ""
-    return condition, [file_type for _, types in groups for file_type in types]
+    return f"({' OR '.join(conditions)})", [ending for _, types in groups for ending in types]
 
 
 def _bytes(text: str) -> int:

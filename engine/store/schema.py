@@ -245,8 +245,13 @@ CREATE TABLE closed_folder (
 ) WITHOUT ROWID;
 """
 
+# What a content is, by its first bytes; "" where an earlier version opened it.
+VERSION_7 = """
+ALTER TABLE content ADD COLUMN format TEXT NOT NULL DEFAULT '';
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6)
+MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

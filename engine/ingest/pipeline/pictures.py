@@ -185,7 +185,7 @@ class Embedding:
             return
         problems = decoded.problems
         if not work.opened:
-            count = self._contents.open(work.content, decoded.pages, decoded.title)
+            count = self._contents.open(work.content, decoded.pages, decoded.title, decoded.format)
             problems = problems if work.broken is None else (work.broken, *problems)
             progress.add_found(count - 1)
             rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))

@@ -103,6 +103,20 @@ def test_what_is_held_follows_the_files_as_they_come_go_and_move(store: Store) -
     assert presence.held([folder], (".png",)).photos.tolist() == []
 
 
+def test_the_name_tells_the_type_where_the_format_is_not_known(store: Store) -> None:
+    """As in a library of an earlier version."""
+    presence = Presence(store.database)
+    store.scan(*((name, 10) for name in ("a.jpg", "b.JPEG", "c.tif", "d.nef")))
+    items = {name: store.read(name, name.encode())[0] for name in ("a.jpg", "b.JPEG", "c.tif", "d.nef")}
+    for types, names in (
+        ([".jpe"], ["a.jpg", "b.JPEG"]),
+        ([".tiff"], ["c.tif"]),
+        ([".nef"], ["d.nef"]),
+        ([".nef", ".tif", "a.jpg"], ["a.jpg", "c.tif", "d.nef"]),
+    ):
+        assert presence.held([], types).photos.tolist() == [items[name] for name in names]
+
+
 def test_what_a_removed_folder_held_alone_is_known_no_more(store: Store) -> None:
     presence = Presence(store.database)
     store.scan(("a.jpg", 10), ("b.jpg", 10))

@@ -14,6 +14,7 @@ from PySide6.QtCore import QDate, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QCursor, QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
+from engine.file_types import SUFFIXES_OF
 from engine.ingest.formats import SUPPORTED_SUFFIXES
 from engine.library import Library
 from engine.records import Order, Query, Theme
@@ -204,6 +205,8 @@ def test_a_year_and_a_day_are_said_as_such() -> None:
 def test_every_file_that_is_read_is_of_a_kind_that_can_be_chosen() -> None:
     kinds = [suffix for suffixes in FILE_KINDS.values() for suffix in suffixes]
     assert sorted(kinds) == sorted(SUPPORTED_SUFFIXES)
+    for alike in SUFFIXES_OF.values():  # one format for the engine
+        assert sum(set(alike) <= set(kind) for kind in FILE_KINDS.values()) == 1
 
 
 def test_the_order_stays_when_other_words_are_typed(
