@@ -1,9 +1,9 @@
-"""Whether two photographs are the same picture: saved again, resized, a little cropped or edited.
+"""Whether two photographs may be the same picture: saved again, resized, a little cropped or edited.
 
-Vectors of a picture model say that two photographs show the same kind of thing; that they are the same
-picture only their pixels say. A small grey view of each is laid over the other where it fits best (a crop),
-and then compared three times: as a whole, in its edges, and block by block. The blocks tell two
-screenshots, or two receipts, that differ by a few lines.
+Vectors of a picture model say that two photographs show the same kind of thing; whether they may be the same
+picture their pixels say. A small grey view of each is laid over the other where it fits best (a crop),
+and then compared three times: as a whole, in its edges, and block by block. What passes is looked at closely,
+in colour (`copies`).
 
 Scores are correlations, so brightness and contrast do not matter.
 """
@@ -36,7 +36,7 @@ PAPER_SHARE = 0.4  # of the pixels have about one grey level: 9 of 10 pages, 1 o
 PAPER_LEVELS = 4  # more or less than that level
 
 Grey = NDArray[np.float32]
-Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels of the view
+Box = tuple[float, float, float, float]  # left, top, right, bottom; of the view, in pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +45,16 @@ class View:
 
     image: Image.Image  # grey, VIEW_SIDE x VIEW_SIDE
     paper: bool  # mostly of one grey, as pages, receipts and screenshots are
+    jpeg: bytes  # what it was made from
 
     @functools.cached_property
     def crops(self) -> Grey:
         """(crops, COARSE_SIDE ** 2): unit rows, the first of the whole picture."""
         return np.stack([_unit(_part(self.image, box, COARSE_SIDE)) for box in _CROP_BOXES])
+
+    def picture(self) -> Image.Image:
+        """In colour, as large as it is kept."""
+        return Image.open(io.BytesIO(self.jpeg)).convert("RGB")
 
     def grey_print(self) -> bytes:
         """How it looks from afar: PRINT_SIDE x PRINT_SIDE grey levels."""
@@ -63,6 +68,8 @@ class Likeness:
     whole: float
     edges: float
     blocks: float  # of the block that differs most
+    swapped: bool  # the first is the crop
+    box: Box  # the part of the other that shows what the crop shows, in shares of its sides
 
 
 def view_of(jpeg: bytes) -> View:
@@ -70,7 +77,7 @@ def view_of(jpeg: bytes) -> View:
     with Image.open(io.BytesIO(jpeg)) as image:
         image.draft("L", (VIEW_SIDE, VIEW_SIDE))
         grey = image.convert("L").resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BOX)
-    return View(grey, _is_paper(grey))
+    return View(grey, _is_paper(grey), jpeg)
 
 
 def unit_prints(levels: Sequence[bytes]) -> Grey:
@@ -84,16 +91,19 @@ def unit_prints(levels: Sequence[bytes]) -> Grey:
 def likeness(first: View, second: View) -> Likeness:
     """Of two photographs, either of which may be a crop of the other."""
     ahead, back = first.crops @ second.crops[0], second.crops @ first.crops[0]
-    if back.max() > ahead.max():
+    swapped = bool(back.max() > ahead.max())
+    if swapped:
         first, second, ahead = second, first, back
     if ahead.max() < LEAST_FIT:
-        return Likeness(float(ahead.max()), 0.0, 0.0)
+        return Likeness(float(ahead.max()), 0.0, 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
     box = _fitted(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
     whole = _unit(_part(first.image, box, FITTING_SIDE)) @ _unit(_part(second.image, _WHOLE, FITTING_SIDE))
     edges = _unit(_edges(_part(first.image, box, EDGES_SIDE))) @ _unit(
         _edges(_part(second.image, _WHOLE, EDGES_SIDE))
     )
-    return Likeness(float(whole), float(edges), _least_block(first.image, second.image, box))
+    left, top, right, bottom = (side / VIEW_SIDE for side in box)
+    blocks = _least_block(first.image, second.image, box)
+    return Likeness(float(whole), float(edges), blocks, swapped, (left, top, right, bottom))
 
 
 def _is_paper(grey: Image.Image) -> bool:

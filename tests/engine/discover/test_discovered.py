@@ -13,6 +13,7 @@ from engine.discover.run import PHASE
 from engine.errors import Cancelled
 from engine.progress import CancelToken
 from tests.engine.discover.album import Album, Phases, names, paint, save_versions, scene
+from tests.engine.discover.made_sets import certificates
 
 
 def with_subject(view: Image.Image, left: int) -> Image.Image:
@@ -146,3 +147,11 @@ def test_a_new_kind_of_photographs_becomes_a_theme_once_it_counts(album: Album) 
     album.index()
     assert next(iter(themes(album))) == "Roses"  # they were found anew, and another one is the biggest
     assert {theme.name: theme.number for theme in album.library.themes()} == before
+
+
+def test_certificates_for_others_are_different_pictures(album: Album) -> None:
+    for number, certificate in enumerate(certificates(640)):
+        album.save(f"certificate {number}.jpg", certificate)
+    album.save("certificate 1 again.jpg", Image.open(album.pictures / "certificate 1.jpg"), quality=60)
+    album.index()
+    assert album.groups() == [("alike", {"certificate 1.jpg", "certificate 1 again.jpg"})]

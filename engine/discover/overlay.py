@@ -1,0 +1,73 @@
+"""Two pictures on one grid: the finer laid over the coarser, to a tenth of a pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Levels = NDArray[np.float32]
+Box = tuple[float, float, float, float]
+
+COARSE_ROUNDS, FINE_ROUNDS = 5, 3
+LONGEST_STEP = 2.0  # pixels by which a side moves at once
+NEAR = 0.02  # pixels
+FARTHEST = 0.06  # of the picture's side, from where a side was found roughly
+LEAST_CONTRAST = 0.2
+LEAST_SIDE = 16  # pixels of the grid
+NEARLY_AS_FINE = 0.97
+
+
+def laid_over(first: Image.Image, second: Image.Image, box: Box) -> tuple[Levels, Levels]:
+    """RGB pictures -> what `first` shows of what `second` shows, and `second`: (height, width, 3) each.
+
+    `box`: where `first` shows it, roughly, in shares of its sides. The grid is that of the coarser.
+    """
+    left, top, right, bottom = box
+    box = left * first.width, top * first.height, right * first.width, bottom * first.height
+    coarser = max((box[2] - box[0]) / second.width, (box[3] - box[1]) / second.height)
+    second = _resized(second, coarser if coarser < NEARLY_AS_FINE else 1.0)
+    grey, wanted = first.convert("L"), second.convert("L")
+    box = _aligned(grey, _resized(wanted, 0.5), box, COARSE_ROUNDS)
+    box = _aligned(grey, wanted, box, FINE_ROUNDS)
+    part = first.resize(second.size, Image.Resampling.BICUBIC, box=box)
+    return np.asarray(part, np.float32), np.asarray(second, np.float32)
+
+
+def _resized(image: Image.Image, scale: float) -> Image.Image:
+    size = max(round(scale * image.width), LEAST_SIDE), max(round(scale * image.height), LEAST_SIDE)
+    return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC)
+
+
+def _aligned(grey: Image.Image, wanted: Image.Image, box: Box, rounds: int) -> Box:
+    """The sides of `box` moved so that the squared differences, but for light and contrast, are least."""
+    width, height = wanted.size
+    target = np.asarray(wanted, np.float32)[1:-1, 1:-1].ravel()
+    rightwards = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    downwards = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    sides = np.array(box)
+    farthest = FARTHEST * np.array([*grey.size] * 2)
+    least, most = np.maximum(sides - farthest, 0), np.minimum(sides + farthest, [*grey.size] * 2)
+    for _ in range(rounds):
+        resized = grey.resize((width, height), Image.Resampling.BICUBIC, box=tuple(sides))
+        part = np.asarray(resized, np.float32)
+        down, right = np.gradient(part)
+        across, along = width / (sides[2] - sides[0]), height / (sides[3] - sides[1])
+        rows = (
+            right * (1 - rightwards) * across,
+            down * (1 - downwards) * along,
+            right * rightwards * across,
+            down * downwards * along,
+            part,
+            np.ones_like(part),
+        )
+        causes = np.stack([row[1:-1, 1:-1].ravel() for row in rows])
+        held = np.diag([1e-3, 1e-3, 1e-3, 1e-3, 1e-6, 1e-6]) * len(target)
+        fit = np.linalg.solve(causes @ causes.T + held, causes @ target)
+        contrast = fit[4] if abs(fit[4]) > LEAST_CONTRAST else 1.0
+        step = np.clip(fit[:4] / contrast, -LONGEST_STEP, LONGEST_STEP)
+        before, sides = sides, np.clip(sides + step, least, most)
+        if np.abs(sides - before).max() < NEAR:
+            break
+    left, top, far, bottom = sides.tolist()
+    return left, top, far, bottom
