@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -92,24 +92,30 @@ class Indexing:
         try:
             with self._new_later_passes() as later:
                 while True:
-                    self._look_in_turn(progress, cancel)
+                    report = self._look_in_turn(progress, cancel)
                     if not self._look_wanted.is_set():
-                        self._follow(later, progress, cancel)
+                        self._follow(later, report.linked_files, progress, cancel)
                     cancel.checkpoint()
         finally:
             self._watching = False
 
-    def _follow(self, later: LaterPasses, progress: Progress, cancel: CancelToken) -> None:
-        """Until a drive comes or goes, a folder is added or removed, or a look at the files is wanted."""
+    def _follow(
+        self, later: LaterPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
+    ) -> None:
+        """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
+        or a look at the files is wanted."""
         there = reach(self._catalogue)
         mounted = mount_points_below(there.folders)
         done = False
         progress.start("watching", "files")
-        watched = changes(there.folders, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set)
+        watched = changes(
+            there.folders, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set, linked
+        )
         with closing(watched) as steps:
             for number, changed in enumerate(steps):
                 if changed or number == 0:  # something may have changed before the watch began
-                    self._look_in_turn(progress, cancel)
+                    if self._look_in_turn(progress, cancel).linked_files != linked:
+                        return
                     done = False
                 if not done:
                     done = self._later(later, progress, cancel, self._enough_for_now())

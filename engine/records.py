@@ -60,6 +60,7 @@ class FoundFile:
     size: int  # bytes
     mtime_ns: int
     stamp: int | None = None  # as `paths.change_stamp` tells it; None: not looked at
+    is_link: bool = False
     drive: Path | None = None  # where another file system is mounted that holds it, below the scanned folder
 
 
@@ -212,6 +213,7 @@ class IndexReport:
     files_seen: int = 0
     files_new: int = 0
     files_missing: int = 0
+    linked_files: tuple[Path, ...] = ()  # the first of those that links lead to, by their real paths
     closed_folders: tuple[Path, ...] = ()  # that could not be listed, or opened
     files_other: int = 0  # neither pictures nor documents by their names
     embedded: int = 0

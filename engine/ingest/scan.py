@@ -96,8 +96,8 @@ def scan(
             if stat.S_ISDIR(found.st_mode):
                 (linked if entry.is_symlink() else below).append(_Step(path, folder, entry.is_symlink()))
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
-                stamp = change_stamp(found)
-                yield FoundFile(path, found.st_size, changed_ns(found), stamp, folder.drive)
+                stamp, is_link = change_stamp(found), entry.is_symlink()
+                yield FoundFile(path, found.st_size, changed_ns(found), stamp, is_link, folder.drive)
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))

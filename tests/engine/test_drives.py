@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from engine.errors import Cancelled
 from engine.ingest.mounts import mount_points_below
 from engine.library import CATALOGUE_FILE
+from engine.progress import CancelToken, Progress
 from engine.records import Query, Whereabouts
 from tests.engine.test_folders import Home
 from tests.mounts import mount, unmount
 
+SECONDS = 60.0
 MONTHS = 90 * 24 * 3600
 
 
@@ -186,7 +191,33 @@ def test_a_drive_that_was_a_folder_of_its_own_is_kept_when_one_above_it_is_added
         unmount(point)
 
 
-def test_what_is_mounted_below_a_folder_is_told_to_who_watches(home: Home, drive: Path) -> None:
+def test_a_watching_library_notices_drives_that_come_and_go(home: Home, drive: Path) -> None:
     assert mount_points_below([home.pictures]) == {str(drive)}
     unmount(drive)
     assert mount_points_below([home.pictures]) == set()
+    progress, cancel = Progress(), CancelToken()
+
+    def watch() -> None:
+        with contextlib.suppress(Cancelled):
+            home.library.watch(progress, cancel)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    until(lambda: progress.snapshot().phase == "watching")
+    mount(drive)
+    home.paint("years/2019/nas/theirs.png", "blue")
+    until(lambda: availability(home) == {"own.png": True, "theirs.png": True})
+    until(lambda: progress.snapshot().phase == "watching")
+    home.paint("years/2019/nas/more.png", "green")
+    until(lambda: len(availability(home)) == 3)
+    unmount(drive)
+    until(lambda: home.library.folders()[0].unplugged == (drive,))
+    assert availability(home) == {"own.png": True, "theirs.png": False, "more.png": False}
+    cancel.cancel()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        threading.Event().wait(0.01)

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from engine.discover.run import PHASE
 from engine.errors import Cancelled
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Vectors
+from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Query, Scope, Vectors
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from tests.fakes import COLOURS, ColourPages, ColourShelf
 
@@ -211,6 +212,25 @@ def test_a_watching_library_looks_at_once_when_it_is_asked_to(desk: Desk) -> Non
     desk.cancel.cancel()
     watch.join(SECONDS)
     assert not watch.is_alive()
+
+
+def test_a_file_behind_a_link_that_appears_is_watched(desk: Desk) -> None:
+    target = desk.new_folder("elsewhere") / "a.png"
+    Image.new("RGB", (40, 30), COLOURS["red"]).save(target)
+    watch = threading.Thread(target=desk.watch)
+    watch.start()
+    until(lambda: desk.progress.snapshot().phase == "watching")
+    (desk.papers / "link.png").symlink_to(target)
+    for width in (40, 50, 60):
+        until(partial(is_as_wide, desk, width))
+        Image.new("RGB", (width + 10, 30), COLOURS["red"]).save(target)
+    desk.cancel.cancel()
+    watch.join(SECONDS)
+    assert not watch.is_alive()
+
+
+def is_as_wide(desk: Desk, width: int) -> bool:
+    return [hit.width for hit in desk.library.browse(Query(scope=Scope.PHOTOS)).hits] == [width]
 
 
 def test_text_is_looked_for_as_it_is_set_even_by_a_run_at_work(tmp_path: Path) -> None:

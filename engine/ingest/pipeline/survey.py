@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from engine.ingest.mounts import FoundDrive, is_connected, is_deleted
 from engine.ingest.scan import Unseen, is_unwanted, scan
-from engine.paths import Reach
+from engine.paths import Reach, resolved
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.catalog import Catalogue, Folder
 from engine.store.seen import SeenFiles
 
 SCAN_BATCH = 256  # files written down at a time
+LINKED_MOST = 1_000  # files that are told because links lead to them: the system watches each by itself
 
 _log = logging.getLogger(__name__)
 
@@ -26,14 +28,15 @@ def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Cancel
     seen = catalogue.begin_scan()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     closed: list[Path] = []
+    linked: list[Path] = []
     for folder in catalogue.folders():
         device = device_of(folder)
         if device is None:
             catalogue.set_away(folder)
         else:
-            _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts)
+            _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
             closed += catalogue.closed.below(folder.id)
-    return IndexReport(**counts, closed_folders=tuple(closed))
+    return IndexReport(**counts, linked_files=tuple(linked), closed_folders=tuple(closed))
 
 
 def device_of(folder: Folder) -> int | None:
@@ -65,6 +68,7 @@ def _survey_folder(
     progress: Progress,
     cancel: CancelToken,
     counts: Counter[str],
+    linked: list[Path],
 ) -> None:
     unseen: list[Unseen] = []
     met: dict[Path, FoundDrive] = {}
@@ -77,6 +81,8 @@ def _survey_folder(
         counts["files_new"] += new
         counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
+        targets = (resolved(found.path) for found in batch if found.is_link)
+        linked.extend(islice(targets, LINKED_MOST - len(linked)))
         batch.clear()
         return True
 
@@ -96,14 +102,25 @@ def _survey_folder(
         catalogue.set_away(folder)
         catalogue.closed.replace(folder.id, _closed([Unseen(folder.path, True, error)]))
         return
-    if not record():
-        return
+    if record():
+        counts["files_missing"] += _end(catalogue, folder, device, seen, unseen, met)
+
+
+def _end(
+    catalogue: Catalogue,
+    folder: Folder,
+    device: int,
+    seen: SeenFiles,
+    unseen: Sequence[Unseen],
+    met: Mapping[Path, FoundDrive],
+) -> int:
+    """What the scan of a folder says of all that it did not see. Returns how many files are newly missing."""
     if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
         catalogue.set_away(folder)
-        return
+        return 0
     _settle_drives(catalogue, folder, met)
     catalogue.closed.replace(folder.id, _closed(unseen))
-    counts["files_missing"] += catalogue.end_scan(
+    return catalogue.end_scan(
         folder,
         seen,
         device,

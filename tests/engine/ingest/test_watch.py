@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,10 @@ DEADLINE = 60.0  # seconds until a test gives up waiting for what must happen
 class Watched:
     """A folder with the library in it, and the steps of one watch."""
 
-    def __init__(self, folder: Path, avoid: Path) -> None:
+    def __init__(self, folder: Path, avoid: Path, linked: Sequence[Path] = ()) -> None:
         self.folder = folder
         self.cancel = CancelToken()
-        self._steps = changes([folder], avoid, QUIET, self.cancel)
+        self._steps = changes([folder], avoid, QUIET, self.cancel, linked=linked)
 
     def begin(self) -> None:
         """Returns when the system watches: what was made before may still be told."""
@@ -136,6 +136,64 @@ def test_a_hidden_folder_that_is_watched_itself_counts_below_another(tmp_path: P
         pass
     (tmp_path / ".photos/a.jpg").write_bytes(b"x")
     assert next(steps) is True
+
+
+def test_what_changes_behind_a_link_that_appears_is_told_until_the_link_goes(
+    watched: Watched, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (watched.folder / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert watched.step() is True
+    watched.settle()
+    watched.put("../elsewhere/a.jpg")
+    assert watched.step() is True
+    watched.settle()
+    watched.put("../elsewhere/deep/b.jpg")
+    assert watched.step() is True
+    watched.settle()
+    (watched.folder / "link").unlink()
+    assert watched.step() is True
+    watched.settle()
+    watched.put("../elsewhere/c.jpg")
+    assert watched.step() is False
+
+
+def test_a_link_that_leads_to_another_folder_is_followed_there(watched: Watched, tmp_path: Path) -> None:
+    link, new = watched.folder / "link", tmp_path / "new"
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    link.symlink_to(tmp_path / "one", target_is_directory=True)
+    watched.step()
+    watched.settle()
+    new.symlink_to(tmp_path / "other", target_is_directory=True)
+    new.rename(link)
+    assert watched.step() is True
+    watched.settle()
+    watched.put("../other/a.jpg")
+    assert watched.step() is True
+
+
+def test_a_file_that_a_link_leads_to_is_watched_also_when_it_is_replaced(
+    folder: Path, tmp_path: Path
+) -> None:
+    target, new = tmp_path / "target.jpg", tmp_path / "new"
+    target.write_bytes(b"1")
+    (folder / "link.jpg").symlink_to(target)
+    watched = Watched(folder, folder / "library", [target])
+    watched.begin()
+    for number in range(2):
+        target.write_bytes(b"in place" * number)
+        assert watched.step() is True
+        watched.settle()
+        new.write_bytes(b"anew")
+        new.replace(target)
+        assert watched.step() is True
+        watched.settle()
+    target.unlink()
+    assert watched.step() is True
+    watched.settle()
+    watched.put("a.jpg")
+    assert watched.step() is True
 
 
 def test_a_loop_of_links_does_not_end_the_watch(watched: Watched) -> None:
