@@ -15,6 +15,7 @@ from engine.discover.run import Discovering
 from engine.discovered import Discovered
 from engine.generations import Generations
 from engine.ingest.limits import Limits
+from engine.ingest.pipeline.dates import read_dates
 from engine.ingest.pipeline.page_vectors import PageEmbedding
 from engine.ingest.pipeline.reading import Reading
 from engine.ingest.workers import DecodePool, OcrPool
@@ -22,6 +23,7 @@ from engine.loaded import Loaded
 from engine.models.specs import PAGE_STARTER
 from engine.progress import CancelToken, Progress
 from engine.store.contents import Contents
+from engine.store.dates import Dates
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
 from engine.store.readings import Readings
@@ -34,6 +36,7 @@ class LaterPasses:
         self,
         discovered: Discovered,
         contents: Contents,
+        dates: Dates,
         texts: PageTexts,
         readings: Readings,
         page_vectors: PageVectorStore,
@@ -43,6 +46,7 @@ class LaterPasses:
     ) -> None:
         self._discovered = discovered
         self._contents = contents
+        self._dates = dates
         self._texts = texts
         self._readings = readings
         self._page_vectors = page_vectors
@@ -70,6 +74,7 @@ class LaterPasses:
         Cancelled, ModelError, DiskFull; what was done until then is kept."""
         done = (
             self._catch_up(cancel, stop)
+            and self._read_dates(cancel, stop)
             and self._discover(progress, cancel, stop)
             and self._read(progress, cancel, stop)
             and self._look_at_pages(progress, cancel, stop)
@@ -90,6 +95,13 @@ class LaterPasses:
             if not self._texts.catch_up():
                 return True
         return False
+
+    def _read_dates(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        if next(self._dates.wanted(), None) is None:
+            return True
+        workers = os.cpu_count() or 1
+        with DecodePool(Limits.for_this_machine(workers), workers) as pool:
+            return read_dates(self._dates, pool, cancel, stop)
 
     def _discover(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         self._discovering = self._discovered.due(self._discovering)

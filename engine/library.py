@@ -131,6 +131,7 @@ class Library:
             lambda: LaterPasses(
                 self._discovered,
                 contents,
+                Dates(self._database),
                 PageTexts(self._database),
                 self._readings,
                 page_vectors,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import pictures
+from engine.ingest import dates, pictures
 from engine.ingest.formats import Content
 from engine.ingest.pictures import Picture
 from engine.records import PictureInput
@@ -62,7 +62,7 @@ def _read(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture:
     else:
         picture = _develop(raw, pixel_cap)
     width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
-    return replace(picture, width=width, height=height, taken=picture.taken or _taken(raw))
+    return replace(picture, width=width, height=height, taken=picture.taken or taken(raw))
 
 
 def _preview(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture | None:
@@ -97,6 +97,7 @@ def _develop(raw: rawpy.RawPy, pixel_cap: int) -> Picture:
     return Picture(image, image.width, image.height)
 
 
-def _taken(raw: rawpy.RawPy) -> str | None:
+def taken(raw: rawpy.RawPy) -> str | None:
+    """As in `dates.moment_of`: what LibRaw knows. It gives the beginning of time where it knows nothing."""
     moment = raw.other.timestamp
-    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment is not None and moment.year > 1970 else None
+    return None if moment is None else dates.moment_of(str(moment))

@@ -17,7 +17,7 @@ from PIL import ExifTags
 
 from engine.errors import FileProblem
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest import formats, pictures
+from engine.ingest import camera, formats, pictures
 from engine.ingest.formats import Content
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class CameraFacts:
     exposure: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
 
 
 def read_facts(stream: BinaryIO, suffix: str) -> CameraFacts:
@@ -55,13 +56,21 @@ def read_facts(stream: BinaryIO, suffix: str) -> CameraFacts:
 
 def _of_picture(stream: BinaryIO, content: Content) -> CameraFacts:
     try:
-        exif = pictures.open_picture(stream, content).getexif()
+        image = pictures.open_picture(stream, content)
+        if content is Content.PNG:
+            image.load()  # its texts may follow its pixels
+        exif = image.getexif()
         details, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
     except (*pictures.PARSER_ERRORS, FileProblem):
         return CameraFacts()
     latitude, longitude = _place(place)
     return CameraFacts(
-        _camera(exif), _name(details, ExifTags.Base.LensModel), _exposure(details), latitude, longitude
+        _camera(exif),
+        _name(details, ExifTags.Base.LensModel),
+        _exposure(details),
+        latitude,
+        longitude,
+        pictures.date_taken(image, exif),
     )
 
 
@@ -77,9 +86,10 @@ def _of_camera_raw(stream: BinaryIO) -> CameraFacts:
                 raw.other.shutter_speed, raw.other.aperture, raw.other.iso_speed, raw.other.focal_length
             )
             facts = _of_preview(raw)
+            taken = facts.taken or camera.taken(raw)
         except (rawpy.LibRawError, *pictures.PARSER_ERRORS):
             return CameraFacts()
-    return replace(facts, exposure=facts.exposure or other)
+    return replace(facts, exposure=facts.exposure or other, taken=taken)
 
 
 def _of_preview(raw: rawpy.RawPy) -> CameraFacts:

@@ -11,13 +11,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageFile
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import colours, geometry
+from engine.ingest import colours, dates, geometry
 from engine.ingest.formats import PILLOW_READERS, Content
 from engine.records import DecodedItem, PictureInput, Word
 
@@ -160,15 +159,12 @@ def make_thumbnail(picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-def valid_date(written: object) -> str | None:
-    """EXIF's "YYYY:MM:DD HH:MM:SS" -> "YYYY-MM-DD HH:MM:SS"; None unless it is a moment that can be."""
-    if not isinstance(written, str):
-        return None
+def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
+    """As `dates.date_taken`, of whatever the file holds."""
     try:
-        moment = datetime.strptime(written.strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - a camera's clock knows no zone
-    except ValueError:
+        return dates.date_taken(image, exif)
+    except PARSER_ERRORS:
         return None
-    return moment.isoformat(" ") if moment.year >= 1900 else None
 
 
 def too_large(width: int, height: int) -> FileProblem:
@@ -225,12 +221,10 @@ def _exif(image: Image.Image) -> tuple[int, str | None]:
     try:
         exif = image.getexif()
         orientation = exif.get(ExifTags.Base.Orientation)
-        details = exif.get_ifd(ExifTags.IFD.Exif)
     except PARSER_ERRORS:
         return 0, None
-    taken = valid_date(details.get(ExifTags.Base.DateTimeOriginal))
-    taken = taken or valid_date(details.get(ExifTags.Base.DateTimeDigitized))
-    return (orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 0), taken
+    known = isinstance(orientation, int) and 1 <= orientation <= 8
+    return (orientation if known else 0), date_taken(image, exif)
 
 
 def _problem(error: Exception, content: Content) -> FileProblem:

@@ -250,8 +250,30 @@ VERSION_7 = """
 ALTER TABLE content ADD COLUMN format TEXT NOT NULL DEFAULT '';
 """
 
+# Better readers: the dates of photographs are read anew, and what could not be read is tried once more.
+VERSION_8 = """
+CREATE TABLE date_wanted (
+    item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE
+);
+INSERT INTO date_wanted SELECT id FROM item WHERE page = 0 AND width > 0;
+UPDATE content SET problem_kind = NULL, problem_message = NULL
+WHERE problem_kind IN ('damaged', 'too large', 'memory');
+UPDATE item SET problem_kind = NULL, problem_message = NULL
+WHERE problem_kind IN ('damaged', 'too large', 'memory');
+DELETE FROM reading WHERE problem_kind IN ('damaged', 'too large', 'memory');
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
-MIGRATIONS: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7)
+MIGRATIONS: tuple[str, ...] = (
+    VERSION_1,
+    VERSION_2,
+    VERSION_3,
+    VERSION_4,
+    VERSION_5,
+    VERSION_6,
+    VERSION_7,
+    VERSION_8,
+)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:

@@ -1,0 +1,122 @@
+"""When a photograph was taken: as EXIF, XMP, IPTC, a PNG's text or the satellites' clock say.
+
+Meant for a decoding process. Whatever is broken, blank or cannot be is passed over for the next place that
+names a day. The clock is the camera's own wherever it is known: a zone that is written beside it is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from PIL import ExifTags, Image, IptcImagePlugin
+from PIL.ImageFile import ImageFile
+
+_EARLIEST_YEAR = 1826  # of the oldest photograph that is kept
+_UNSET_CLOCKS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})  # where computers begin to count
+_ZONES = timedelta(days=1)  # the camera's clock may be as far ahead of this machine's
+
+# "2012:05:20 10:11:12" as EXIF has it, and what telephones, scanners, XMP and IPTC make of it.
+_MOMENT = re.compile(
+    r"\s*(\d{4})([:/.\- ]?)\s*(\d{1,2})\2\s*(\d{1,2})(?:[T\s,]*(\d{1,2})[:.]?(\d{2})(?:[:.]?(\d{2}))?)?"
+)
+# An attribute or an element, whatever its prefix: xmp:CreateDate="2012-05-20T10:11:12".
+_XMP = "{name}\\s*(?:=\\s*[\"']|>)\\s*([^\"'<]{{8,40}})"
+_XMP_NAMES = ("DateTimeOriginal", "DateCreated", "DateTimeDigitized", "CreateDate")
+_XMP_PATTERNS = tuple(re.compile(_XMP.format(name=f":{name}").encode()) for name in _XMP_NAMES)
+_IPTC_MOMENTS = (((2, 55), (2, 60)), ((2, 62), (2, 63)))  # created, then made digital: date and time
+_PNG_TEXT = "Creation Time"
+
+
+def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
+    """"YYYY-MM-DD HH:MM:SS", of a picture that is loaded; None when nothing names a moment that can be.
+
+    May raise what Pillow's parsers do.
+    """
+    return next((moment for written in _written(image, exif) if (moment := moment_of(written))), None)
+
+
+def moment_of(written: object) -> str | None:
+    """A date as it is written, the time with it or not, as "YYYY-MM-DD HH:MM:SS"; without a time it is
+    midnight. None unless it is a day that can be: not of a clock that was never set, nor to come."""
+    if isinstance(written, bytes):
+        written = written.decode("latin-1")
+    found = _MOMENT.match(written) if isinstance(written, str) else None
+    if found is None:
+        return None
+    year, _, month, day, *clock = found.groups()
+    try:
+        moment = datetime.combine(date(int(year), int(month), int(day)), _time(clock))
+    except ValueError:
+        return None
+    return str(moment) if is_possible(moment) else None
+
+
+def is_possible(moment: datetime) -> bool:
+    return (
+        moment.year >= _EARLIEST_YEAR
+        and moment.date() not in _UNSET_CLOCKS
+        and moment <= datetime.now() + _ZONES  # noqa: DTZ005 - a camera's clock knows no zone
+    )
+
+
+def _time(clock: Sequence[str | None]) -> time:
+    """Midnight for what no clock shows: the day may still be right."""
+    try:
+        return time(*(int(part or 0) for part in clock))
+    except ValueError:
+        return time()
+
+
+def _written(image: Image.Image, exif: Image.Exif) -> Iterator[object]:
+    """What may be a date, the likeliest first. EXIF's plain date comes last, because who edits a picture
+    writes another."""
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    yield details.get(ExifTags.Base.DateTimeOriginal)
+    yield details.get(ExifTags.Base.DateTimeDigitized)
+    yield from _of_xmp(image.info.get("xmp"))
+    yield from _of_iptc(image)
+    yield from _of_png_text(image.info.get(_PNG_TEXT))
+    yield _of_satellites(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    yield exif.get(ExifTags.Base.DateTime)
+
+
+def _of_xmp(packet: object) -> Iterator[bytes]:
+    if isinstance(packet, str):
+        packet = packet.encode("utf-8", "replace")
+    if isinstance(packet, bytes):
+        yield from (found.group(1) for pattern in _XMP_PATTERNS if (found := pattern.search(packet)))
+
+
+def _of_iptc(image: Image.Image) -> Iterator[bytes]:
+    facts = (IptcImagePlugin.getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
+    for day, clock in ((facts.get(day), facts.get(clock)) for day, clock in _IPTC_MOMENTS):
+        if isinstance(day, bytes):
+            yield day + b" " + clock if isinstance(clock, bytes) else day
+
+
+def _of_png_text(written: object) -> Iterator[object]:
+    """RFC 1123's form, which PNG asks for, or any other."""
+    if not isinstance(written, str):
+        return
+    yield written
+    try:
+        yield str(parsedate_to_datetime(written))
+    except ValueError:
+        return
+
+
+def _of_satellites(place: Mapping[int, Any]) -> str | None:
+    """In universal time: at most a day from the one on the wall."""
+    day, clock = place.get(ExifTags.GPS.GPSDateStamp), place.get(ExifTags.GPS.GPSTimeStamp)
+    if isinstance(day, bytes):
+        day = day.decode("latin-1")
+    if not isinstance(day, str):
+        return None
+    day = day.strip("\0 ")
+    if not isinstance(clock, Sequence) or isinstance(clock, str | bytes) or len(clock) != len("hms"):
+        return day
+    return f"{day} " + ":".join(f"{float(part):02.0f}" for part in clock)
