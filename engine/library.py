@@ -46,6 +46,7 @@ from engine.settings import SETTINGS_FILE, SettingsFile
 from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
 from engine.store.database import Database, sentences
+from engine.store.dates import Dates
 from engine.store.discoveries import Discoveries
 from engine.store.duplicates import Duplicates
 from engine.store.file_states import FileStates

@@ -32,7 +32,7 @@ _PNG_TEXT = "Creation Time"
 
 
 def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
-    """"YYYY-MM-DD HH:MM:SS", of a picture that is loaded; None when nothing names a moment that can be.
+    """ "YYYY-MM-DD HH:MM:SS", of a picture that is loaded; None when nothing names a moment that can be.
 
     May raise what Pillow's parsers do.
     """
@@ -65,8 +65,9 @@ def is_possible(moment: datetime) -> bool:
 
 def _time(clock: Sequence[str | None]) -> time:
     """Midnight for what no clock shows: the day may still be right."""
+    hour, minute, second = (int(part or 0) for part in clock)
     try:
-        return time(*(int(part or 0) for part in clock))
+        return time(hour, minute, second)
     except ValueError:
         return time()
 

@@ -223,8 +223,9 @@ def _exif(image: Image.Image) -> tuple[int, str | None]:
         orientation = exif.get(ExifTags.Base.Orientation)
     except PARSER_ERRORS:
         return 0, None
-    known = isinstance(orientation, int) and 1 <= orientation <= 8
-    return (orientation if known else 0), date_taken(image, exif)
+    if not (isinstance(orientation, int) and 1 <= orientation <= 8):
+        orientation = 0
+    return orientation, date_taken(image, exif)
 
 
 def _problem(error: Exception, content: Content) -> FileProblem:

@@ -33,9 +33,7 @@ def read_dates(dates: Dates, decoder: Decoder, cancel: CancelToken, stop: Callab
 
 
 def _job(undated: Undated) -> DecodeJob:
-    return DecodeJob(
-        undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, only_facts=True
-    )
+    return DecodeJob(undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, only_facts=True)
 
 
 def _keep(dates: Dates, batch: Sequence[Undated], futures: Sequence[Future[Decoded]]) -> None:

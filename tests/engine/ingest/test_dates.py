@@ -109,16 +109,14 @@ def test_exif_names_the_day_in_each_of_its_places(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
 def test_xmp_alone_names_the_day(kind: str) -> None:
-    option = {"TIFF": "tiffinfo", "PNG": "pnginfo"}.get(kind, "xmp")
-
-    def with_packet(packet: bytes) -> object:
+    def alone(packet: bytes) -> str | None:
         if kind == "TIFF":
-            return {700: packet}
+            return taken(kind, tiffinfo={700: packet})
         if kind == "PNG":
             texts = PngImagePlugin.PngInfo()
             texts.add_itxt("XML:com.adobe.xmp", packet.decode())
-            return texts
-        return packet
+            return taken(kind, pnginfo=texts)
+        return taken(kind, xmp=packet)
 
     for packet in (
         xmp_of(attributes='xmp:CreateDate="2012-05-20T10:11:12+02:00"'),
@@ -129,8 +127,8 @@ def test_xmp_alone_names_the_day(kind: str) -> None:
             elements="<photoshop:DateCreated>2012-05-20T10:11:12</photoshop:DateCreated>",
         ),
     ):
-        assert taken(kind, **{option: with_packet(packet)}) == DAY
-    assert taken(kind, **{option: with_packet(xmp_of(attributes='xmp:ModifyDate="2012-05-20"'))}) is None
+        assert alone(packet) == DAY
+    assert alone(xmp_of(attributes='xmp:ModifyDate="2012-05-20"')) is None
 
 
 def test_iptc_alone_names_the_day() -> None:
@@ -163,4 +161,4 @@ def test_a_png_says_when_it_was_made(written: str) -> None:
 
 
 def test_what_is_no_xmp_costs_no_photograph() -> None:
-    assert taken("JPEG", exif_of(plain=WRITTEN), xmp=b":CreateDate=\"\xff\xfe\" <:CreateDate>" * 20) == DAY
+    assert taken("JPEG", exif_of(plain=WRITTEN), xmp=b':CreateDate="\xff\xfe" <:CreateDate>' * 20) == DAY
