@@ -18,6 +18,7 @@ from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
 from engine.indexing import Indexing
 from engine.ingest.formats import is_supported
 from engine.ingest.pipeline.survey import reach
+from engine.last_look import LastLook
 from engine.later_passes import LaterPasses
 from engine.loaded import Loaded
 from engine.models.process import ApartShelf
@@ -92,7 +93,8 @@ class Library:
         self._pages = Generations(
             self._catalogue, contents, shelf, PAGE_SEAT, model if kind == "pages" else None
         )
-        self._folders = Folders(location, self._catalogue, FileStates(self._database), self._pictures)
+        self._file_states = FileStates(self._database)
+        self._folders = Folders(location, self._catalogue, self._file_states, self._pictures)
         self._settings = SettingsFile(location / SETTINGS_FILE)
         self._turns = Turns(location)
         log, presence, discoveries = (
@@ -329,6 +331,10 @@ class Library:
     def duplicates(self) -> tuple[DuplicateGroup, ...]:
         """Copies, near-duplicates and bursts; first what frees most when all but the best of a group go."""
         return self._discovered.duplicates()
+
+    def last_look(self, cancel: CancelToken) -> LastLook:
+        """What tells, before files go to the bin, whether they and those that stay are what was shown."""
+        return LastLook(self._file_states, cancel)
 
     def status(self) -> LibraryStatus:
         counts = self._summary.counts(self._pictures.pending_row())

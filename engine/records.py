@@ -398,6 +398,32 @@ class DuplicateGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as a person sees it: what lies there, and the item by which it was shown."""
+
+    item: int
+    path: Path
+
+
+class ObjectionKind(StrEnum):
+    """Why a file must not go to the bin."""
+
+    GONE = "gone"  # no file is there any more
+    CHANGED = "changed"  # it is not, or may not be, what the library showed
+    UNREADABLE = "unreadable"  # so nobody can tell
+    KEPT_GONE = "kept gone"  # the file that was to stay is not there
+    KEPT_LINK = "kept link"  # the one that was to stay is only a link: it may lead to what goes
+    KEPT_CHANGED = "kept changed"  # the one that was to stay holds something else, or cannot be read
+    SAME_FILE = "same file"  # it and the one that was to stay are one file
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    kind: ObjectionKind
+    path: Path  # of the file that it is about
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     queries: int
     recall_at_1: float

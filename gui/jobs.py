@@ -33,6 +33,7 @@ class Lane(Enum):
     DOWNLOAD = "download"  # models: minutes to hours, one after the other
     SEARCH = "search"
     FILES = "files"  # looks at dropped and opened files, which may lie on a slow drive
+    BIN = "bin"  # moves files to the bin and back; before that it reads them
     TRACE = "trace"  # looks for many files at once that somebody misses, perhaps on such a drive
     EXPORT = "export"  # copies files, which may take minutes
     PICTURES = "pictures"  # thumbnails: what was asked for last is on the screen now, so it comes first

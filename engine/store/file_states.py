@@ -21,6 +21,21 @@ SELECT item.id, item.page, COALESCE(item.problem_message, ''),
     reading.item_id IS NOT NULL, COALESCE(reading.problem_message, '')
 FROM item LEFT JOIN reading ON reading.item_id = item.id WHERE item.content_id = ? ORDER BY item.page
 """
+KNOWN = """
+SELECT content.hash, file.size, file.mtime_ns, file.doubtful
+FROM file JOIN content ON content.id = file.content_id JOIN item ON item.content_id = content.id
+WHERE item.id = ? AND file.path = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file when it was read."""
+
+    content: bytes  # its hash
+    size: int  # bytes
+    mtime_ns: int
+    doubtful: bool  # its content may be another than what was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,12 @@ class FileStates:
                 for item, page, problem, findable, read, reading_problem in items
             ),
         )
+
+    def known(self, item: int, path: Path) -> KnownFile | None:
+        """None where the file is unknown, or holds something else than that item by now."""
+        with self._database.reading() as db:
+            row = db.execute(KNOWN, (item, os.fsencode(path))).fetchone()
+        return None if row is None else KnownFile(bytes(row[0]), row[1], row[2], bool(row[3]))
 
     def below(self, folder: Path) -> int:
         """How many files that are there the catalogue knows below a folder."""

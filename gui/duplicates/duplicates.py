@@ -55,7 +55,7 @@ class Duplicates(QObject):
 
     def connect_files(self, files: FileActions, binning: Binning) -> None:
         self.page.view.open_wanted.connect(files.open)
-        self.page.view.bin_wanted.connect(binning.ask)
+        self.page.view.bin_wanted.connect(binning.ask_about_duplicates)
         binning.moved.connect(self._moved_to_bin)
         binning.returned.connect(self._returned)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from engine.records import DuplicateFile, DuplicateGroup
+from engine.records import DuplicateFile, DuplicateGroup, ShownFile
 from gui import strings
 from gui.strings import duplicates as words
 
@@ -82,7 +82,7 @@ class DuplicatesModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arranged = Arranged()
-        self._ticks: dict[Path, bool] = {}  # where the person decided otherwise than we
+        self._ticks: dict[ShownFile, bool] = {}  # where the person decided
         self._kept: dict[int, _Told] = {}  # by group
 
     @property
@@ -101,21 +101,34 @@ class DuplicatesModel(QAbstractListModel):
         return range(starts[group], end)
 
     def ticked(self, row: int) -> bool:
-        """Copies but for the best, until the person says otherwise: what only looks alike may differ."""
+        """Copies but for the best, until the person says otherwise: what only looks alike may differ.
+
+        Who ticks the best keeps the next: nothing goes with all of its group unless each was ticked by hand.
+        """
+        decided = self._ticks.get(self._shown(row))
+        if decided is not None:
+            return decided
         group = self._arranged.group_of(row)
-        copies = self._arranged.groups[group].kind == "copies"
-        best = row == self.rows(group).start
-        return self._ticks.get(self._arranged.files[row].path, copies and not best)
+        if self._arranged.groups[group].kind != "copies":
+            return False
+        best = next(other for other in self.rows(group) if not self._ticks.get(self._shown(other)))
+        return row != best
 
     def tick(self, row: int, ticked: bool) -> None:
-        self._ticks[self._arranged.files[row].path] = ticked
-        self._kept.pop(self._arranged.group_of(row), None)
-        index = self.index(row)
-        self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
-        self.ticks_changed.emit(self._arranged.group_of(row))
+        self._ticks[self._shown(row)] = ticked
+        group = self._arranged.group_of(row)
+        self._kept.pop(group, None)
+        rows = self.rows(group)
+        first, last = self.index(rows.start), self.index(rows.stop - 1)
+        self.dataChanged.emit(first, last, [Qt.ItemDataRole.CheckStateRole])
+        self.ticks_changed.emit(group)
 
-    def ticked_paths(self, group: int) -> list[Path]:
-        return [self._arranged.files[row].path for row in self.rows(group) if self.ticked(row)]
+    def parted(self, group: int) -> tuple[list[ShownFile], list[ShownFile]]:
+        """The ticked files of a group, and the others; each the best first."""
+        parts: tuple[list[ShownFile], list[ShownFile]] = ([], [])
+        for row in self.rows(group):
+            parts[0 if self.ticked(row) else 1].append(self._shown(row))
+        return parts
 
     def any_ticked(self, group: int) -> bool:
         return self._told(group).any_ticked
@@ -144,6 +157,10 @@ class DuplicatesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index.row(), file)
         return None
+
+    def _shown(self, row: int) -> ShownFile:
+        file = self._arranged.files[row]
+        return ShownFile(file.item, file.path)
 
     def _spoken(self, row: int, file: DuplicateFile) -> str:
         group = self._arranged.group_of(row)

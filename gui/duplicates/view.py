@@ -30,7 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 class DuplicatesView(QAbstractItemView):
     look_wanted = Signal(int)  # row
     open_wanted = Signal(object)  # Path
-    bin_wanted = Signal(object)  # list[Path]
+    bin_wanted = Signal(object, object)  # list[ShownFile]: the ticked of a group, and the others
 
     def __init__(
         self, model: DuplicatesModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None
@@ -265,5 +265,6 @@ class DuplicatesView(QAbstractItemView):
         return file
 
     def _ask_about(self, group: int) -> None:
-        if paths := self._duplicates.ticked_paths(group):
-            self.bin_wanted.emit(paths)
+        ticked, kept = self._duplicates.parted(group)
+        if ticked:
+            self.bin_wanted.emit(ticked, kept)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,12 @@ class Outcome:
     problems: tuple[str, ...]
 
 
-def move_to_bin(paths: Sequence[Path]) -> Outcome:
+def nothing_against(_path: Path) -> str:
+    return ""
+
+
+def move_to_bin(paths: Sequence[Path], objection: Callable[[Path], str] = nothing_against) -> Outcome:
+    """`objection`: the sentence for why a file must stay, or "". It is asked right before each goes."""
     _make_home()
     done: list[Binned] = []
     problems: list[str] = []
@@ -41,6 +46,8 @@ def move_to_bin(paths: Sequence[Path]) -> Outcome:
             problems.append(words.NO_FILE_ANY_MORE.format(name=name))
         elif not _speakable(path):
             problems.append(words.BIN_NAME.format(name=name))
+        elif sentence := objection(path):
+            problems.append(sentence)
         else:
             file = QFile(str(path))
             # The static function is declared to give the place too, but gives only whether it worked.

@@ -64,6 +64,7 @@ class Doing(QObject):
         )
         self.binning.moved.connect(self._files_gone)
         self.binning.returned.connect(self._files_came)
+        self.binning.refused.connect(self._look_again)
         self.leaving_out.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
         self.leaving_out.returned.connect(self._repeat_later)
         indexing.finished.connect(self._index_came_to_rest)
@@ -86,6 +87,7 @@ class Doing(QObject):
     def close(self) -> None:
         """The window closes: an export ends with the file that it is at."""
         self.exporting.stop()
+        self.binning.close()
 
     def _files_gone(self, paths: frozenset[Path]) -> None:
         self._forget(paths.__contains__)

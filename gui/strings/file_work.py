@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.records import Objection, ObjectionKind
 from gui.strings import file_name, number, plain
 from gui.translation import Findling
 
@@ -54,6 +55,15 @@ BIN_DOCUMENTS = Findling.tr("The whole document is moved, with all its pages.")
 BIN_COPIES = Findling.tr("Other copies with the same content stay where they are.")
 BIN_NAME = Findling.tr("“{name}” has a name that the system's bin cannot take. It stays where it is.")
 BIN_REFUSED = Findling.tr("The system has no bin for “{name}”, or does not let it go. It stays where it is.")
+BIN_CHANGED = Findling.tr("“{name}” is not what it was when Findling read it. It stays where it is.")
+BIN_UNREADABLE = Findling.tr("“{name}” cannot be read at the moment. It stays where it is.")
+BIN_KEPT_GONE = Findling.tr(
+    "“{name}” stays: “{kept}”, which was to be kept, is not there. Perhaps its drive is not connected."
+)
+BIN_KEPT_LINK = Findling.tr("“{name}” stays: “{kept}”, which was to be kept, is only a link to a file.")
+BIN_KEPT_CHANGED = Findling.tr("“{name}” stays: “{kept}”, which was to be kept, is not what it was.")
+BIN_SAME_FILE = Findling.tr("“{name}” stays: it and “{kept}”, which was to be kept, are one file.")
+BIN_ALL_OF_GROUP = Findling.tr("Nothing of this group is kept.")
 BIN_NOT_PUT_BACK_BY_US = Findling.tr(
     "This system does not say where they lie in the bin; it can bring them back itself."
 )
@@ -63,6 +73,16 @@ PLACE_TAKEN = Findling.tr("“{name}” stays in the bin: something else is wher
 # undo
 UNDO = Findling.tr("Undo")
 NOTHING_TO_UNDO = Findling.tr("There is nothing to undo.")
+
+_OBJECTIONS = {
+    ObjectionKind.GONE: NO_FILE_ANY_MORE,
+    ObjectionKind.CHANGED: BIN_CHANGED,
+    ObjectionKind.UNREADABLE: BIN_UNREADABLE,
+    ObjectionKind.KEPT_GONE: BIN_KEPT_GONE,
+    ObjectionKind.KEPT_LINK: BIN_KEPT_LINK,
+    ObjectionKind.KEPT_CHANGED: BIN_KEPT_CHANGED,
+    ObjectionKind.SAME_FILE: BIN_SAME_FILE,
+}
 
 LISTED = 5  # names in a question; the others are counted
 
@@ -119,6 +139,12 @@ def bin_question(paths: Sequence[Path]) -> str:
     if len(paths) == 1:
         return Findling.tr("Move “{name}” to the bin?").format(name=file_name(paths[0]))
     return Findling.tr("Move %Ln file(s) to the bin?", "", len(paths))
+
+
+def bin_objection(path: Path, objection: Objection) -> str:
+    name = file_name(path)
+    kept = file_name(objection.path) if objection.path.name != path.name else plain(str(objection.path))
+    return _OBJECTIONS[objection.kind].format(name=name, kept=kept)
 
 
 def binned(paths: Sequence[Path]) -> str:
