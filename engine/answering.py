@@ -177,6 +177,15 @@ class Answering:
     def explain(self, query: Query, item: int, side: int) -> bytes:
         return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
 
+    def looked_at(self, item: int, side: int) -> Image | None:
+        """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
+        from PIL.Image import fromarray
+
+        try:
+            return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
+        except FileProblem:
+            return None
+
     def _large(self, item: int, side: int) -> Image:
         from PIL.Image import fromarray
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.discover.comparing import Look
 from engine.discover.run import Discovering, stamp_of
 from engine.generations import Generations
 from engine.loaded import Loaded
@@ -27,6 +28,7 @@ class Discovered:
         log: VectorLog,
         loaded: Loaded,
         pictures: Generations,
+        look: Look,
     ) -> None:
         self._found = found
         self._duplicates = duplicates
@@ -35,6 +37,7 @@ class Discovered:
         self._log = log
         self._loaded = loaded
         self._pictures = pictures
+        self._look = look
 
     def due(self, begun: Discovering | None) -> Discovering | None:
         """What brings it up to date with the vectors of the model that answers: `begun` itself where it still
@@ -54,7 +57,15 @@ class Discovered:
         index = self._loaded.pictures(answering.row, answering.identity.dimension)
         index.catch_up()
         embedder = self._loaded.embedder(answering.identity)
-        return Discovering(self._found, self._thumbnails, index.nearest, embedder, answering.row, position)
+        return Discovering(
+            self._found,
+            self._thumbnails,
+            self._look,
+            index.nearest,
+            embedder,
+            answering.row,
+            position,
+        )
 
     def themes(self) -> tuple[Theme, ...]:
         """In the order in which they were found to stand; what is not there at present does not count."""

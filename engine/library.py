@@ -111,6 +111,7 @@ class Library:
             log,
             loaded,
             self._pictures,
+            lambda item, side: self._answering.looked_at(item, side),  # noqa: PLW0108 - it is made below
         )
         self._answering = Answering(
             contents,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from engine.discover import comparing, theme_update
-from engine.discover.comparing import Comparing
+from engine.discover.comparing import Comparing, Look
 from engine.discover.grouping import groups_of_pairs
 from engine.discover.steps import Steps
 from engine.discover.theme_update import ThemeUpdate
@@ -36,6 +36,7 @@ class Discovering:
         self,
         found: Discoveries,
         thumbnails: Thumbnails,
+        look: Look,
         nearest: NearestIndex,
         embedder: PictureEmbedder,
         model: int,
@@ -45,6 +46,7 @@ class Discovering:
         self.stamp = stamp_of(model, position)
         self._found = found
         self._thumbnails = thumbnails
+        self._look = look
         self._nearest = nearest
         self._embedder = embedder
         self._model = model
@@ -71,7 +73,7 @@ class Discovering:
         return False
 
     def _work(self) -> Steps[None]:
-        work = Comparing(self._found, self._thumbnails, self._nearest, self._model)
+        work = Comparing(self._found, self._thumbnails, self._look, self._nearest, self._model)
         yield from work.compare(self._until)
         groups = yield from groups_of_pairs(self._found.pairs(self._model))
         yield 0

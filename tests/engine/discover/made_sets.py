@@ -220,6 +220,19 @@ def recoloured(side: int) -> Pictures:
     return pictures
 
 
+def pages(side: int) -> Pictures:
+    """With another digit, in small print."""
+    pictures = []
+    for amount in ("1,374.00", "1,874.00", "1,314.00"):
+        picture, draw = _paper(side * 5 // 7, side, (250, 249, 246))
+        for number in range(28):
+            line = f"and paid {amount} euros" if number == 12 else LINES[number % len(LINES)]
+            place = side * 0.08, side * (0.08 + 0.03 * number)
+            draw.text(place, line, font=_font(int(side * 0.0145)), fill=(25, 25, 30))
+        pictures.append(picture)
+    return pictures
+
+
 SETS: tuple[Callable[[int], Pictures], ...] = (
     shirts,
     mugs,

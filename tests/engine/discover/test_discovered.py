@@ -13,7 +13,7 @@ from engine.discover.run import PHASE
 from engine.errors import Cancelled
 from engine.progress import CancelToken
 from tests.engine.discover.album import Album, Phases, names, paint, save_versions, scene
-from tests.engine.discover.made_sets import certificates
+from tests.engine.discover.made_sets import certificates, pages
 
 
 def with_subject(view: Image.Image, left: int) -> Image.Image:
@@ -155,3 +155,11 @@ def test_certificates_for_others_are_different_pictures(album: Album) -> None:
     album.save("certificate 1 again.jpg", Image.open(album.pictures / "certificate 1.jpg"), quality=60)
     album.index()
     assert album.groups() == [("alike", {"certificate 1.jpg", "certificate 1 again.jpg"})]
+
+
+def test_pages_that_differ_in_a_digit_of_small_print_are_different_pictures(album: Album) -> None:
+    for number, page in enumerate(pages(1280)):
+        album.save(f"page {number}.png", page)
+    album.save("page 1 again.jpg", Image.open(album.pictures / "page 1.png"), quality=90)
+    album.index()
+    assert album.groups() == [("alike", {"page 1.png", "page 1 again.jpg"})]

@@ -70,7 +70,15 @@ class Bench:
         self._index = PictureIndex(self._log, 1, self.model.identity.dimension, folder)
 
     def begin(self) -> Discovering:
-        return Discovering(self.found, self.thumbnails, self._index.nearest, self.model, 1, self._log.end(1))
+        return Discovering(
+            self.found,
+            self.thumbnails,
+            lambda *_: None,
+            self._index.nearest,
+            self.model,
+            1,
+            self._log.end(1),
+        )
 
     def run(self, work: Discovering, stop: Callable[[], bool] = never) -> bool:
         return work.run(Progress(), self.cancel, stop)
