@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from engine import paths
+from engine import paths, private
 from engine.answering import Answering
 from engine.discovered import Discovered
 from engine.errors import FolderError, UserError
@@ -160,9 +160,10 @@ class Library:
             shelf.identity(model)
         try:
             with sentences(location / CATALOGUE_FILE):
-                location.mkdir(parents=True, exist_ok=True)
+                private.make_folder(location)
         except OSError as error:
             raise UserError(f"The library folder {location} cannot be made: {error.strerror}.") from error
+        private.tighten(location)
         return cls(location, shelf, model)
 
     def close(self) -> None:

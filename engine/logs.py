@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine import private
+
 MAXIMUM_BYTES = 1_000_000
 OLD_FILES = 3
 OWN_LOGGERS = ("engine", "gui")
@@ -33,7 +35,9 @@ class QuietRotatingFile(logging.handlers.RotatingFileHandler):
         self.lost_records = 0
 
     def _open(self) -> io.TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(self.baseFilename)
+        private.make_folder(file.parent)
+        private.make_file(file)
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:

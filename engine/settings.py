@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
+from engine import private
 from engine.errors import UserError
 
 SETTINGS_FILE = "settings.json"
@@ -75,7 +76,7 @@ class SettingsFile:
                 stored[field.name] = value
         stored[VERSION_KEY] = max(_version(stored), len(self._migrations) + 1)
         try:
-            _write_whole(self._path, json.dumps(stored, indent=2) + "\n")
+            write_whole(self._path, json.dumps(stored, indent=2) + "\n")
         except OSError as error:
             raise UserError(
                 f"Your settings could not be saved: {error.strerror}.",
@@ -132,10 +133,11 @@ def _makes_sense(name: str, value: object, default: object) -> bool:
     return not isinstance(value, int) or name != "card_height" or LOWEST_CARD <= value <= HIGHEST_CARD
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """In one step, for its owner alone to read: after a crash the old file is still there. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
+        with os.fdopen(private.create(part), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

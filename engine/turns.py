@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from engine import private
 from engine.errors import LibraryInUse
 from engine.progress import CancelToken
 
@@ -30,7 +31,7 @@ class Turns:
     @contextmanager
     def change(self, patience_seconds: float = 0.0) -> Iterator[None]:
         """Raises LibraryInUse when another does not end within `patience_seconds`."""
-        lock = FileLock(self._location / LOCK_FILE, timeout=patience_seconds, thread_local=False)
+        lock = FileLock(self._location / LOCK_FILE, patience_seconds, private.FILE_MODE, thread_local=False)
         try:
             lock.acquire()
         except Timeout as error:

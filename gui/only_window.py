@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -24,14 +24,14 @@ TOKEN = "XDG_ACTIVATION_TOKEN"
 class OnlyWindow(QObject):
     """Held while a window is open on the library at `location`, on this display.
 
-    A lock says who is first, and vanishes with its process. A socket of this computer, for this user only,
-    wakes the first.
+    A lock says who is first, and vanishes with its process. A socket of this computer wakes the first. Both
+    lie in a folder that nobody else may enter: not every system asks for the rights of a socket itself.
     """
 
     def __init__(self, location: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        place = _folder() / f"findling-{_name(location)}"
-        self._address = place.name if sys.platform == "win32" else str(place)
+        place = _folder() / _name(location)
+        self._address = f"findling-{place.name}" if sys.platform == "win32" else str(place)
         self._lock = QLockFile(f"{place}.lock")
         self._lock.setStaleLockTime(0)  # a window may be open for weeks; one that has crashed is noticed
         self._server = QLocalServer(self)
@@ -102,12 +102,24 @@ def _name(location: Path) -> str:
 
 
 def _folder() -> Path:
-    """Of this user alone."""
+    """Of this user alone, even where that of the session is not."""
     if sys.platform == "win32":
         return Path(QDir.tempPath())
-    session = os.environ.get("XDG_RUNTIME_DIR")
     cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
-    folder = Path(session or cache)
-    with contextlib.suppress(OSError):  # without it no lock can be had, and then each start opens a window
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    session = os.environ.get("XDG_RUNTIME_DIR") or cache
+    folders = [Path(above) / "findling" for above in (session, cache)]
+    return next(filter(_is_ours_alone, folders), folders[0] / "not ours")
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Makes it where it is missing. Without one no lock can be had, and then each start opens a window."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            return False
+        folder.chmod(0o700)
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -18,17 +19,25 @@ class WindowState:
         self._path = location / STATE_FILE
 
     def restore(self, window: QMainWindow, sidebar_button: QToolButton) -> None:
-        settings = self._settings()
+        settings = for_reading(self._path)
         geometry = settings.value(_GEOMETRY)
         if isinstance(geometry, QByteArray):
             window.restoreGeometry(geometry)
         sidebar_button.setChecked(settings.value(_SIDEBAR) != "hidden")
 
     def save(self, window: QMainWindow, sidebar_button: QToolButton) -> None:
-        settings = self._settings()
+        settings = for_writing(self._path)
         settings.setValue(_GEOMETRY, window.saveGeometry())
         settings.setValue(_SIDEBAR, "shown" if sidebar_button.isChecked() else "hidden")
         settings.sync()
 
-    def _settings(self) -> QSettings:
-        return QSettings(str(self._path), QSettings.Format.IniFormat)
+
+def for_reading(path: Path) -> QSettings:
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def for_writing(path: Path) -> QSettings:
+    """A file that nobody else may read: Qt keeps the rights of one that is there."""
+    with contextlib.suppress(OSError):
+        path.touch(0o600)
+    return for_reading(path)

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import private
 from engine.index import candidate_file
 from engine.index.candidate_file import CandidateState
 from engine.index.centroids import Centroids, no_centroids, train
@@ -123,7 +124,7 @@ class CandidateIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"candidates-{self._model}-{generation:016x}.lists"
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self._folder)
             candidate_file.write(self._folder / name, state, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._writing:

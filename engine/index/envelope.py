@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from engine import private
+
 HEAD = struct.Struct("<8sQQQ")  # magic, payload bytes, generation, entries
 TRAILER = struct.Struct("<8sQQQI")  # the head, then the checksum of payload and head
 MAGIC = b"FNDLNGX1"
@@ -46,7 +48,7 @@ def write(
     partial = path.with_name(path.name + ".partial")
     head = HEAD.pack(MAGIC, len(payload), generation, entries)
     try:
-        with partial.open("wb") as file:
+        with os.fdopen(private.create(partial), "wb") as file:
             view, checksum = memoryview(payload), 0
             for start in range(0, len(payload), PIECE_BYTES):
                 if checkpoint is not None:

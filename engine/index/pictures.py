@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from engine import private
 from engine.index.nearest import IndexDamaged, NearestIndex
 from engine.store.vectors import DerivedFile, Position, VectorLog
 
@@ -60,7 +61,7 @@ class PictureIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"pictures-{self._model}-{generation:016x}.usearch"
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self._folder)
             # The file may hold more than `position` says: taking a change in twice does no harm.
             self.nearest.save(self._folder / name, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))

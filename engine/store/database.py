@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from engine import private
 from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
 
 BUSY_SECONDS = 30.0
@@ -26,6 +27,8 @@ class Database:
         self._closed = False
         self._write_lock = threading.RLock()
         with sentences(path):
+            with suppress(OSError):  # of what is wrong SQLite tells
+                private.make_file(path)  # the files beside it get its rights from SQLite
             self._writer = self._connect()
             try:
                 self._writer.execute("PRAGMA journal_mode = WAL")
@@ -131,7 +134,7 @@ def disk_full(path: Path) -> DiskFull:
 
 
 def _no_room(path: Path) -> bool:
-    """A full disk shows as an input/output error where SQLite maps its shared memory."""
+    """A full disk shows as an input/output error where SQLite maps its shared memory, or makes a file."""
     try:
         return shutil.disk_usage(path.parent).free < SMALLEST_ROOM
     except OSError:
@@ -141,7 +144,9 @@ def _no_room(path: Path) -> bool:
 def _explained(error: sqlite3.Error, path: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
-    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _no_room(path)):
+    if primary == sqlite3.SQLITE_FULL or (
+        primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_room(path)
+    ):
         return disk_full(path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryDamaged(

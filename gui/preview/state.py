@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-
-from gui.window_state import STATE_FILE
+from gui.window_state import STATE_FILE, for_reading, for_writing
 
 WHY, FACTS = "why", "facts"
 _SHOWN, _HIDDEN = "shown", "hidden"
@@ -21,14 +19,11 @@ class PreviewState:
 
     def shows(self, part: str, otherwise: bool) -> bool:
         """`otherwise`: when nothing is remembered."""
-        return bool(self._settings().value(part, _SHOWN if otherwise else _HIDDEN) == _SHOWN)
+        return bool(for_reading(self._path).value(part, _SHOWN if otherwise else _HIDDEN) == _SHOWN)
 
     def remember(self, parts: Mapping[str, bool]) -> None:
         """Which of them are shown."""
-        settings = self._settings()
+        settings = for_writing(self._path)
         for part, shown in parts.items():
             settings.setValue(part, _SHOWN if shown else _HIDDEN)
         settings.sync()
-
-    def _settings(self) -> QSettings:
-        return QSettings(str(self._path), QSettings.Format.IniFormat)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from engine.records import Order, Orientation, Query, Scope
+from engine.settings import write_whole
 from gui.search.filters import Filters
 from gui.search.question import pictures_of
 from gui.search.remembered import PictureNote, Remembered
@@ -44,7 +45,7 @@ def load(path: Path) -> Searches:
         return _searches(json.loads(content))
     except _UNREADABLE as error:
         aside = path.with_suffix(".damaged.json")
-        os.replace(path, aside)  # noqa: PTH105  # as in `store`
+        os.replace(path, aside)  # noqa: PTH105  # named as the system call it is
         raise Damaged(aside.name) from error
 
 
@@ -55,12 +56,7 @@ def store(path: Path, searches: Searches) -> None:
         "recent": [_entry(search) for search in searches.recent],
         "saved": [_entry(search) for search in searches.saved],
     }
-    beside = path.with_suffix(".new")
-    with beside.open("w", encoding="ascii") as file:  # names that are no UTF-8 become escapes
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)  # noqa: PTH105  # named as the system call it is
+    write_whole(path, json.dumps(content))  # names that are no UTF-8 become escapes
 
 
 def _entry(search: Remembered) -> Json:

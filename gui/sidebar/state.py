@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-
-from gui.window_state import STATE_FILE
+from gui.window_state import STATE_FILE, for_reading, for_writing
 
 _WIDTH, _FOLDED = "sidebar_width", "sidebar_folded"
 
@@ -18,17 +16,14 @@ class SidebarState:
         self._path = location / STATE_FILE
 
     def width(self, default: int) -> int:
-        width = str(self._settings().value(_WIDTH, ""))
+        width = str(for_reading(self._path).value(_WIDTH, ""))
         return int(width) if width.isdecimal() else default
 
     def folded(self) -> list[str]:
-        return [name for name in str(self._settings().value(_FOLDED, "")).split(" ") if name]
+        return [name for name in str(for_reading(self._path).value(_FOLDED, "")).split(" ") if name]
 
     def remember(self, width: int, folded: list[str]) -> None:
-        settings = self._settings()
+        settings = for_writing(self._path)
         settings.setValue(_WIDTH, width)
         settings.setValue(_FOLDED, " ".join(folded))
         settings.sync()
-
-    def _settings(self) -> QSettings:
-        return QSettings(str(self._path), QSettings.Format.IniFormat)

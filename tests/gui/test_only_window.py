@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -177,6 +179,62 @@ def test_without_a_folder_for_the_lock_a_window_opens(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file" / "folder"))
     assert OnlyWindow(tmp_path / "library").claim()
+
+
+def as_another_user(script: str, argument: str) -> str:
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("nobody but root may become somebody else")
+    command = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", sys.executable, "-c"]
+    done = subprocess.run([*command, script, argument], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def address_of(window: OnlyWindow) -> str:
+    return window._address
+
+
+CONNECTS = """
+import socket, sys
+try:
+    socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+    print("connected")
+except PermissionError:
+    print("refused")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets are no files there")
+def test_only_its_own_user_can_wake_a_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del qtbot
+    session = Path(tempfile.mkdtemp())
+    session.chmod(0o777)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+    window = OnlyWindow(tmp_path / "library")
+    try:
+        assert window.claim()
+        address = Path(address_of(window))
+        assert address.is_socket()
+        assert stat.S_IMODE(address.stat().st_mode) & 0o077 == 0
+        assert stat.S_IMODE(address.parent.stat().st_mode) == 0o700
+        assert as_another_user(CONNECTS, str(address)) == "refused\n"
+    finally:
+        window.release()
+        shutil.rmtree(session)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets are no files there")
+def test_a_folder_that_another_user_put_in_the_way_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may give files away")
+    (tmp_path / "session" / "findling").mkdir(parents=True)
+    os.chown(tmp_path / "session" / "findling", 65534, 65534)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
+    assert str(tmp_path / "session") not in address_of(OnlyWindow(tmp_path / "library"))
+    assert list((tmp_path / "session" / "findling").iterdir()) == []
 
 
 def test_a_library_behind_a_ring_of_links_opens_a_window_too(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -245,7 +246,7 @@ def test_what_could_not_be_written_is_written_later(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
     window = open_window(indexed)
-    in_the_way = indexed / "searches.new"
+    in_the_way = indexed / f"{MEMORY_FILE}.{os.getpid()}.part"
     in_the_way.mkdir()
     ask_and_remember(qtbot, window, "red")
     qtbot.waitUntil(lambda: bool(window.banners.banners()), timeout=SECONDS)
