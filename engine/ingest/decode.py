@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from engine.errors import FileProblem, ProblemKind
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest import camera, facts, formats, pictures, tiff_pages
+from engine.ingest import camera, facts, formats, jpeg_end, pictures, tiff_pages
 from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
 from engine.paths import changed_ns
@@ -94,8 +94,23 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
         return _decode_tiff(stream, suffix, job)
     if content is Content.RAW:
         return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), content, job)
-    image = pictures.open_picture(stream, content)
-    return _photograph(pictures.load_picture(image, content, job.wanted, job.pixel_cap), content, job)
+    return _photograph(_read_picture(stream, content, job), content, job)
+
+
+def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> pictures.Picture:
+    def read(stream: BinaryIO) -> pictures.Picture:
+        image = pictures.open_picture(stream, content)
+        return pictures.load_picture(image, content, job.wanted, job.pixel_cap)
+
+    try:
+        return read(stream)
+    except FileProblem as problem:
+        if content is not Content.JPEG or problem.kind is not ProblemKind.DAMAGED:
+            raise
+        whole = jpeg_end.read_without_end(stream, read)
+        if whole is None:
+            raise
+        return whole
 
 
 def _decode_pdf(job: DecodeJob) -> Decoded:

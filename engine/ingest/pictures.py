@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import ExifTags, Image, ImageFile
+from PIL import ExifTags, Image, ImageFile, ImageOps, PngImagePlugin
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import colours, dates, geometry
+from engine.ingest import colours, dates, geometry, tiff_kinds
 from engine.ingest.formats import PILLOW_READERS, Content
 from engine.records import DecodedItem, PictureInput, Word
 
 _THUMBNAIL_QUALITY = 80
+_MOST_TEXT = 64 << 20  # bytes of texts and profiles that a PNG brings along
 
 # What Pillow's readers raise when a file is not what it claims to be.
 PARSER_ERRORS = (
@@ -71,14 +72,16 @@ def tolerant_pillow() -> Iterator[None]:
 
     Changes the process's state while it lasts, so it belongs in a decoding process.
     """
-    guard = Image.MAX_IMAGE_PIXELS
+    guard, texts = Image.MAX_IMAGE_PIXELS, (PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         Image.MAX_IMAGE_PIXELS = None
+        PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_TEXT
         try:
             yield
         finally:
             Image.MAX_IMAGE_PIXELS = guard
+            PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = texts
 
 
 @contextmanager
@@ -94,6 +97,8 @@ def open_picture(stream: BinaryIO, content: Content) -> Image.Image:
     """Read the header, no pixels yet. Raises FileProblem."""
     if content is Content.HEIF:
         _register_heif()
+    if content is Content.TIFF:
+        tiff_kinds.know_more_kinds()
     with parsing(content):
         image = Image.open(stream, formats=PILLOW_READERS[content])
     if image.width < 1 or image.height < 1:
@@ -118,13 +123,16 @@ def load_picture(
         _reduce(image, wanted)
     _check_area(image, whole, pixel_cap)
     with parsing(content):
+        tiff_kinds.prepare(image)
         image.load()
         if image.format not in _REDUCED_READERS:
             whole = image.size  # a TIFF turns itself upright while it loads
         own_orientation, taken = _exif(image)
         orientation = own_orientation or orientation
         profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA") else None
-        rgb = colours.to_rgb(image)
+        rgb = colours.to_rgb(tiff_kinds.in_its_mode(image))
+        if tiff_kinds.is_negative(image):
+            rgb = ImageOps.invert(rgb)
         if orientation in _TURNS:
             rgb = rgb.transpose(_TURNS[orientation])
     width, height = reversed(whole) if orientation >= 5 else whole

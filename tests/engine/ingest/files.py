@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,3 +189,46 @@ def _tiff_directory(
         directory += struct.pack("<HHI", tag, kind, count) + field_value
     head = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", len(entries))
     return head + directory + struct.pack("<I", 0) + values + data
+
+
+def plain_tiff(
+    samples: NDArray[np.generic],
+    photometric: int,
+    order: Literal["<", ">"] = "<",
+    planes: bool = False,
+    zipped: bool = False,
+) -> bytes:
+    """A TIFF of one strip, or of one a plane, of (height, width, count) samples in the byte order `order`."""
+    height, width, count = samples.shape
+    kind = {"u": 1, "i": 2, "f": 3}[samples.dtype.kind]
+    laid = np.moveaxis(samples, 2, 0) if planes else samples[np.newaxis]
+    strips = [np.ascontiguousarray(part).astype(samples.dtype.newbyteorder(order)).tobytes() for part in laid]
+    strips = [zlib.compress(strip) for strip in strips] if zipped else strips
+    long, short = "I", "H"
+    tags: list[tuple[int, str, list[int]]] = [
+        (256, long, [width]),
+        (257, long, [height]),
+        (258, short, [8 * samples.dtype.itemsize] * count),
+        (259, short, [8 if zipped else 1]),
+        (262, short, [photometric]),
+        (273, long, [0] * len(strips)),
+        (277, short, [count]),
+        (278, long, [height]),
+        (279, long, [len(strip) for strip in strips]),
+        (284, short, [2 if planes else 1]),
+        (339, short, [kind] * count),
+    ]
+    after = 8 + 2 + 12 * len(tags) + 4
+    start = after + sum(4 * len(values) for _, _, values in tags)
+    tags[5] = (273, long, [start + sum(map(len, strips[:number])) for number in range(len(strips))])
+    entries, further = b"", b""
+    for tag, size, values in tags:
+        packed = struct.pack(f"{order}{len(values)}{size}", *values)
+        if len(packed) > 4:
+            where = struct.pack(f"{order}I", after + len(further))
+            further += packed
+            packed = where
+        code = {short: 3, long: 4}[size]
+        entries += struct.pack(f"{order}HHI", tag, code, len(values)) + packed.ljust(4, b"\0")
+    header = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}IH", 8, len(tags))
+    return (header + entries + bytes(4) + further).ljust(start, b"\0") + b"".join(strips)
