@@ -13,7 +13,8 @@ from functools import cached_property
 from engine.models.familiarity import Familiarity
 from engine.models.words import words_of
 from engine.records import Kind
-from engine.search.wanted import WORDS, wanted
+from engine.search.wanted import wanted
+from engine.text.words import WORDS
 
 MOST_MARGIN = 5.0
 MOST_WORDS = 3.0

@@ -13,7 +13,7 @@ from sqlite3 import Connection
 
 from engine.store.database import Database
 from engine.store.page_texts import encodable
-from engine.store.terms import terms_of
+from engine.store.terms import stems_of
 
 BATCH = 2000  # documents whose names are read at a time
 MOST_CALLED = 1000  # a word in more names than these leads to no document by itself
@@ -85,7 +85,7 @@ class DocumentNames:
         names: dict[int, list[str]] = {}
         for content, title, path in db.execute(NAMES, (json.dumps(list(contents)),)):
             names.setdefault(content, [title]).append(spelled_out(Path(os.fsdecode(path)).name))
-        terms = dict(zip(names, terms_of(db, [" ".join(found) for found in names.values()]), strict=True))
+        terms = dict(zip(names, stems_of(db, [" ".join(found) for found in names.values()]), strict=True))
         for content in contents:
             self._replace(content, frozenset(terms.get(content, ())))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.whole_words import WholeWords
-from engine.store.terms import terms_of
+from engine.store.terms import stems_of
 
 SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
 MOST_SIMILAR = 3  # for one word
@@ -59,4 +59,4 @@ def unclear_words(db: Connection, words: Sequence[str], vectors: NDArray[np.floa
 
 
 def _terms(db: Connection, words: Sequence[str]) -> Terms:
-    return dict(zip(words, terms_of(db, words), strict=True))
+    return dict(zip(words, stems_of(db, words), strict=True))

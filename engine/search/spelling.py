@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.text.letters import MARKS
+
 SHORTEST = 4  # letters: shorter words have too many neighbours
 LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters
 FLOOR = 0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10
 MOST = 5
+SUREST = 0.95  # a slip is never taken for the word itself
+LONGEST_ENDING = 5
+# What stems are cut of: a slip in a word may keep its end from being cut.
+ENDINGS = (
+    "", "e", "s", "es", "ed", "er", "ers", "ing", "ings", "ion", "ions", "ation", "al", "als", "ally", "ly",
+    "ment", "ity", "ive", "able", "ous", "ence", "ance", "ness",
+)  # fmt: skip
+
+_IN_LETTERS = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+")
+_HANGUL = re.compile("[\uac00-\ud7a3]{3,}")  # syllables of two or three letters each
+_SYLLABLES_ALIKE = 588  # that begin with the same letter stand together
 
 # First letters taken to be right, as search engines do: only a part of the vocabulary is looked at.
 PREFIXES = (2, 1)
@@ -23,43 +38,82 @@ WHERE term >= :first AND term < :after AND length(term) BETWEEN :shortest AND :l
 """
 
 
-def similar_spellings(db: Connection, term: str) -> dict[str, tuple[float, int]]:
+def similar_spellings(db: Connection, word: str) -> dict[str, tuple[float, int]]:
     """The nearest terms of the library: similarity (1 less edits per letter) and the pages that carry them.
 
-    Empty for terms that are short, very long or hold a digit: another number is another thing.
+    `word`: as it was typed, since a slip may keep its stem from being cut. Empty for words that are short,
+    very long or hold a digit: another number is another thing.
     """
-    if not SHORTEST <= len(term) <= LONGEST or not term.isalpha():
+    term = word
+    is_hangul = _HANGUL.fullmatch(term) is not None
+    if not (is_hangul or len(term) >= SHORTEST) or len(term) > LONGEST or not _IN_LETTERS.fullmatch(term):
         return {}
-    return next((near for prefix in PREFIXES if (near := _neighbours(db, term, term[:prefix]))), {})
+    prefixes = (1,) if is_hangul else PREFIXES
+    return next((near for prefix in prefixes if (near := _neighbours(db, term, term[:prefix]))), {})
+
+
+def _beginning(prefix: str) -> tuple[str, str]:
+    """The first term that begins so, and the first after those."""
+    code, last = ord(prefix[-1]), ord(prefix[-1]) + 1
+    if _HANGUL.fullmatch(3 * prefix):
+        code -= (code - 0xAC00) % _SYLLABLES_ALIKE
+        last = code + _SYLLABLES_ALIKE
+    return prefix[:-1] + chr(code), prefix[:-1] + chr(min(last, sys.maxunicode))
+
+
+def _letters(term: str) -> str:
+    """A slip in a syllable of Hangul is one of its letters."""
+    return unicodedata.normalize("NFD", term) if _HANGUL.search(term) else term
 
 
 def _neighbours(db: Connection, term: str, prefix: str) -> dict[str, tuple[float, int]]:
     slips = int(len(term) * (1 - FLOOR)) + 1
+    first, after = _beginning(prefix)
     rows = db.execute(
         NEIGHBOURS,
         {
-            "first": prefix,
-            "after": prefix[:-1] + chr(min(ord(prefix[-1]) + 1, sys.maxunicode)),
-            "shortest": len(term) - slips,
+            "first": first,
+            "after": after,
+            "shortest": len(term) - slips - (LONGEST_ENDING if term.isascii() else 0),
             "longest": len(term) + slips,
         },
     ).fetchall()
     words = [row[0] for row in rows]
-    longest = np.maximum([len(word) for word in words], len(term))
-    similarity = 1.0 - distances(term, words) / np.maximum(longest, 1)
+    similarity = np.minimum(_similarity(_letters(term), [_letters(word) for word in words]), SUREST)
     best = np.argsort(-similarity, kind="stable")[:MOST]
     return {words[at]: (float(similarity[at]), rows[at][1]) for at in best if similarity[at] >= FLOOR}
 
 
+def _similarity(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
+    """(count,): 1 less the edits per letter that make of the word each stem with an ending."""
+    best = np.zeros(len(stems))
+    if not stems:
+        return best
+    lengths = np.array([len(stem) for stem in stems])
+    shortest = len(word) - LONGEST_ENDING - 1 if word.isascii() else len(word)
+    for length, edits in enumerate(_alignments(word, stems), 1):
+        if length >= max(shortest, 1):
+            slips = distances(word[length:], ENDINGS).min()
+            best = np.maximum(best, 1.0 - (edits + slips) / np.maximum(lengths, length))
+    return best
+
+
 def distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:
-    """(count,): insertions, deletions, changes and swaps of neighbours from `word` to each of `others`.
+    """(count,): insertions, deletions, changes and swaps of neighbours from `word` to each of `others`."""
+    if not others or not word:
+        return np.array([float(len(other)) for other in others])
+    *_, last = _alignments(word, others)
+    return last
+
+
+def _alignments(word: str, others: Sequence[str]) -> Iterator[NDArray[np.float64]]:
+    """The distances from each beginning of `word`, the shortest first.
 
     Optimal string alignment (Damerau 1964, restricted), one row of the table for all words at once.
     """
-    if not others:
-        return np.zeros(0)
     width = max(len(other) for other in others)
     letters = np.array(others, f"U{max(width, 1)}").view(np.uint32).reshape(len(others), -1)
+    ends = np.array([len(other) for other in others])
     before = previous = np.tile(np.arange(width + 1.0), (len(others), 1))
     for at, letter in enumerate(word):
         current = np.empty_like(previous)
@@ -73,5 +127,4 @@ def distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:
                 step = np.where(swapped, np.minimum(step, before[:, to - 2] + 1), step)
             current[:, to] = step
         before, previous = previous, current
-    ends = np.array([len(other) for other in others])
-    return np.asarray(previous[np.arange(len(others)), ends])
+        yield np.asarray(current[np.arange(len(others)), ends])

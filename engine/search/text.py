@@ -16,11 +16,12 @@ from engine.search.documents import DocumentNames
 from engine.search.similar import LoadWords, SimilarWords
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
 from engine.search.units import Sought, quoted, sought
-from engine.search.wanted import MOST_WANTED, WORDS
+from engine.search.wanted import MOST_WANTED
 from engine.search.word_maxsim import Evidence, LaidPages, Unit, Weights
 from engine.store.database import Database
 from engine.store.page_texts import PageTexts
-from engine.store.terms import terms_of
+from engine.store.terms import NO_TERMS, stems_of
+from engine.text.words import terms_in
 
 CANDIDATES = 100  # pages by BM25 that are scored exactly
 MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
@@ -143,7 +144,7 @@ class PageWords:
         words = self._texts.words(item)
         with self._database.reading() as db:
             units = [piece.unit for piece in sought(db, text, self._similar)]
-            terms = terms_of(db, [word.text for word in words])
+            terms = stems_of(db, [word.text for word in words])
         scores = _answers(units, terms)
         best = sorted(scores, key=lambda at: -scores[at][0] * scores[at][1].idf)[:MOST_MATCHED]
         return tuple(
@@ -186,7 +187,7 @@ class PageWords:
     ) -> tuple[Evidence, list[dict[str, float]]]:
         """What the pages say, and by page which words the names of its document carry."""
         terms = self._texts.terms(items)
-        laid = LaidPages([terms.get(item, np.zeros(0, np.uint32)) for item in items])
+        laid = LaidPages([terms.get(item, NO_TERMS) for item in items])
         contents = dict(db.execute(CONTENTS, (json.dumps(list(items)),)).fetchall())
         wanted = asked.name_terms
         carried = {content: self._names.carried(content, wanted) for content in set(contents.values())}
@@ -316,5 +317,4 @@ def _any_of(phrases: Iterable[str]) -> str:
 
 
 def _spoken(phrases: Sequence[str]) -> list[str]:
-    found = (" ".join(WORDS.findall(phrase)) for phrase in phrases)
-    return [quoted(words) for words in found if words][:MOST_WANTED]
+    return [quoted(phrase) for phrase in phrases if terms_in(phrase)][:MOST_WANTED]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
 from engine.search.similar import SimilarWords
 from engine.search.spelling import similar_spellings
-from engine.search.wanted import WORDS, Wanted, parts, wanted
+from engine.search.wanted import Wanted, parts, wanted
 from engine.search.word_maxsim import Unit
-from engine.store.terms import cut, terms_of
+from engine.store.terms import marked, stems_of, words_for
+from engine.text.words import WORDS, spelled, terms_in
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
@@ -47,12 +48,14 @@ def sought(db: Connection, text: str, similar: SimilarWords | None) -> list[Soug
 
 
 def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
-    terms = terms_of(db, [piece.text for piece in pieces])
+    stems = stems_of(db, [piece.text for piece in pieces])
     found: list[Sought] = []
-    for piece, its in zip(pieces, terms, strict=True):
+    for piece, its in zip(pieces, stems, strict=True):
         if its:
             count = _carriers(db, its, piece.text)
-            found.append(Sought(Unit(piece.word, tuple(its), 0.0), (piece.text,), count, count))
+            marks = tuple(term.mark for term in terms_in(piece.text))
+            matches = (piece.text, *(marked(mark) for mark in marks if mark and len(marks) == 1))
+            found.append(Sought(Unit(piece.word, tuple(its), 0.0, marks=marks), matches, count, count))
     return found
 
 
@@ -74,13 +77,14 @@ def _in_parts(db: Connection, piece: Sought) -> list[Sought]:
 
 
 def _respelled(db: Connection, piece: Sought) -> Sought:
-    near = similar_spellings(db, piece.unit.terms[0])
+    (word,) = terms_in(piece.matches[0])
+    near = similar_spellings(db, word.plain)
     if not near:
         return piece
     others = {term: similarity for term, (similarity, _) in near.items()}
     carriers = [pages for _, pages in near.values()]
     unit = _standing_for(piece.unit, others, in_library=False)
-    return Sought(unit, (*piece.matches, *others), max(carriers), sum(carriers))
+    return Sought(unit, (*piece.matches, *words_for(db, list(others))), max(carriers), sum(carriers))
 
 
 def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) -> list[Sought]:
@@ -100,14 +104,13 @@ def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) 
 
 
 def _standing_for(unit: Unit, others: Mapping[str, float], *, in_library: bool) -> Unit:
-    return Unit(unit.word, unit.terms, unit.idf, others, in_library)
+    return replace(unit, others=others, in_library=in_library)
 
 
 def _weighted(piece: Sought, pages: int) -> Sought:
     unit = piece.unit
     idf = math.log1p((pages - piece.count + 0.5) / (piece.count + 0.5))
-    weighted = Unit(unit.word, unit.terms, idf, unit.others, unit.in_library)
-    return Sought(weighted, piece.matches, piece.count, piece.rows)
+    return Sought(replace(unit, idf=idf), piece.matches, piece.count, piece.rows)
 
 
 def _each_once(found: Iterable[Sought]) -> list[Sought]:
@@ -116,4 +119,4 @@ def _each_once(found: Iterable[Sought]) -> list[Sought]:
 
 def quoted(words: str) -> str:
     """A phrase for FTS5, in which nothing has a special meaning."""
-    return '"' + cut(words).replace('"', '""') + '"'
+    return f'"{spelled(terms_in(words))}"'

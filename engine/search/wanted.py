@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.store.terms import is_unspaced
+from engine.text.letters import MARKS, exact
+from engine.text.words import WORD, WORDS, is_unspaced, pieces
 
 MOST_WANTED = 64  # of one query: a pasted page is no question
 LONGEST_TEXT = 10_000  # characters of a query
 SHORTEST_RUN = 2  # letters of a script without spaces that are looked for together
 
-WORDS = re.compile(r"\w+")
 # Word characters joined by what stands inside numbers, codes, addresses and compounds.
-_CHUNK = re.compile(r"\w+(?:[.,:;/@'&+#*\-\u2010-\u2013\u2019]+\w+)*")
+_CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)+")
-_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+_LETTERS_OR_DIGITS = re.compile(f"\\d+|(?:[^\\W\\d_]|[{MARKS}])+")
 # What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
 _ORDER = re.compile(
     r"(?<=\?)\s*(?:please\s+)?(?:answer|enumerate|express|format|give|list|return|round|write)\b[^?]*$",
@@ -59,8 +58,9 @@ def parts(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[Wanted]:
-    folded = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).lower()  # FTS5 does no more than that
-    return [piece for match in _CHUNK.finditer(folded) for piece in _of_chunk(match.group())]
+    return [
+        piece for match in _CHUNK.finditer(exact(text[:LONGEST_TEXT])) for piece in _of_chunk(match.group())
+    ]
 
 
 def _of_chunk(chunk: str) -> Iterator[Wanted]:
@@ -81,4 +81,5 @@ def _of_chunk(chunk: str) -> Iterator[Wanted]:
 
 def _runs(word: str) -> list[str]:
     """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
-    return [word[at : at + SHORTEST_RUN] for at in range(max(len(word) - SHORTEST_RUN + 1, 1))]
+    letters = pieces(word)
+    return ["".join(letters[at : at + SHORTEST_RUN]) for at in range(max(len(letters) - SHORTEST_RUN + 1, 1))]

@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store.terms import Digests, digest
+from engine.store.terms import Digests, PageTerms, digest
 
 K1, B = 1.2, 0.75  # BM25's usual constants
 USUAL_LENGTH = 300  # words of a page that is neither short nor long
+# What a page counts for that has a word with other marks alone, where another has it as it was typed: so
+# little that no number of them comes before one.
+VARIANT = 0.3
 SIMILAR = 0.25  # what a similar word counts for in BM25, where the word itself is in the library
 NEAR = 3  # words from one to the next that still make a pair
 
@@ -33,6 +36,7 @@ class Unit:
     idf: float
     others: Mapping[str, float] = field(default_factory=dict)  # terms that stand for it, 0 to 1
     in_library: bool = True
+    marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +89,23 @@ class _Occurrences:
     starts: NDArray[np.int64]
     length: int  # words
     similarity: NDArray[np.float64]
+    exact: NDArray[np.bool_]  # with the marks that were typed
 
 
 class LaidPages:
     """The terms of pages, end to end."""
 
-    def __init__(self, pages: Sequence[Digests]) -> None:
-        self.lengths = np.array([len(page) for page in pages], np.int64)
-        self._terms = np.concatenate([*pages, np.zeros(0, np.uint32)])
+    def __init__(self, pages: Sequence[PageTerms]) -> None:
+        self.lengths = np.array([len(page.stems) for page in pages], np.int64)
+        self._terms = np.concatenate([*(page.stems for page in pages), np.zeros(0, np.uint32)])
+        self._marks = np.concatenate([*(page.marks for page in pages), np.zeros(0, np.uint32)])
         self._page = np.repeat(np.arange(len(pages)), self.lengths)
 
     def evidence(self, units: Sequence[Unit]) -> Evidence:
         found = self._occurrences(units)
         count = len(self.lengths)
         best = np.zeros((len(units), count))
+        told = np.ones((len(units), count))
         frequency = np.zeros(count)
         norm = K1 * (1 - B + B * self.lengths / USUAL_LENGTH)
         for row, (unit, there) in enumerate(zip(units, found, strict=True)):
@@ -106,15 +113,16 @@ class LaidPages:
             np.maximum.at(best[row], pages, there.similarity)
             share = SIMILAR if unit.in_library else 1.0
             counted = np.where(there.similarity >= 1.0, 1.0, share * there.similarity)
+            told[row] = _told(pages, there, count)
             often = np.bincount(pages, counted, count)
-            frequency += unit.idf * often * (K1 + 1) / (often + norm)
+            frequency += told[row] * unit.idf * often * (K1 + 1) / (often + norm)
         idf = np.array([unit.idf for unit in units])
         places = np.concatenate([there.starts for there in found])
         answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
         order = np.argsort(places, kind="stable")
         first = np.concatenate([[0], np.cumsum(self.lengths)])
         nearness = self._nearness(units, found)
-        return Evidence(frequency, idf @ best, nearness, best, places[order], answered[order], first)
+        return Evidence(frequency, idf @ (told * best), nearness, best, places[order], answered[order], first)
 
     def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
         wanted = sorted({digest(term) for unit in units for term in (*unit.terms[:1], *unit.others)})
@@ -137,7 +145,13 @@ class LaidPages:
             ends = np.minimum(starts + offset, len(self._terms) - 1)
             whole = (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
             starts, scores = starts[whole], scores[whole]
-        return _Occurrences(starts, len(unit.terms), scores)
+        return _Occurrences(starts, len(unit.terms), scores, self._exact(unit, starts))
+
+    def _exact(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        alike = np.ones(len(starts), np.bool_)
+        for offset, mark in enumerate(unit.marks):
+            alike &= self._marks[np.minimum(starts + offset, len(self._marks) - 1)] == mark
+        return alike
 
     def _nearness(self, units: Sequence[Unit], found: Sequence[_Occurrences]) -> Scores:
         """The rarer idf of each pair of units that follow one another in the query and on the page."""
@@ -154,3 +168,11 @@ class LaidPages:
             paired = (gap >= 1) & (gap <= NEAR) & (self._page[starts[next_one]] == self._page[ends])
             total[np.unique(self._page[ends[paired]])] += min(units[at].idf, units[at + 1].idf)
         return total
+
+
+def _told(pages: NDArray[np.int64], there: _Occurrences, count: int) -> Scores:
+    """What each page counts for: `VARIANT` where it has the word with other marks than another page has."""
+    same = there.similarity >= 1.0
+    exact = np.bincount(pages[same & there.exact], minlength=count) > 0
+    other = np.bincount(pages[same & ~there.exact], minlength=count) > 0
+    return np.where(other & ~exact & exact.any(), VARIANT, 1.0)

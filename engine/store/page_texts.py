@@ -11,19 +11,23 @@ import numpy as np
 
 from engine.records import Word
 from engine.store.database import Database
-from engine.store.terms import Digests, cut, digests, terms_of
+from engine.store.terms import PageTerms, page_terms
 
 STORED_TERM = "<u4"
+OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for the index
+# Raised where a text becomes other terms: those that were made before are made anew, a few at a time.
+RULES = 1
+
 LACKING = """
 SELECT item_id, text FROM page_text
-WHERE NOT EXISTS (SELECT 1 FROM page_terms WHERE page_terms.item_id = page_text.item_id)
+WHERE NOT EXISTS (SELECT 1 FROM page_terms WHERE page_terms.item_id = page_text.item_id AND rules = ?)
 ORDER BY item_id LIMIT ?
 """
 TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 TERMS = """
-SELECT wanted.value, page_terms.terms, CASE WHEN page_terms.terms IS NULL THEN page_text.text END
+SELECT wanted.value, page_terms.terms, marks, CASE WHEN page_terms.terms IS NULL THEN page_text.text END
 FROM json_each(?) AS wanted JOIN page_text ON page_text.item_id = wanted.value
-LEFT JOIN page_terms ON page_terms.item_id = wanted.value
+LEFT JOIN page_terms ON page_terms.item_id = wanted.value AND rules = ?
 """
 
 
@@ -36,7 +40,8 @@ class PageTexts:
     def texts(self, items: Sequence[int]) -> dict[int, str]:
         """Items without text are left out."""
         with self._database.reading() as db:
-            return dict(db.execute(TEXTS, (json.dumps(list(items)),)).fetchall())
+            rows = db.execute(TEXTS, (json.dumps(list(items)),)).fetchall()
+        return {item: text.replace(OLD_JOINT, "") for item, text in rows}
 
     def words(self, item: int) -> tuple[Word, ...]:
         """In reading order; empty when the item has no text."""
@@ -44,42 +49,44 @@ class PageTexts:
             row = db.execute("SELECT words FROM page_text WHERE item_id = ?", (item,)).fetchone()
         return () if row is None else unpacked(row[0])
 
-    def terms(self, items: Sequence[int]) -> dict[int, Digests]:
-        """The terms of items in reading order, as `terms.digest` has them; items without text are left out.
+    def terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
+        """The terms of items in reading order; items without text are left out.
 
         Texts that an older version wrote have no terms yet: they are made on the spot, in milliseconds each.
         """
         with self._database.reading() as db:
-            rows = db.execute(TERMS, (json.dumps(list(items)),)).fetchall()
-            found = {item: np.frombuffer(terms, STORED_TERM) for item, terms, _ in rows if terms is not None}
-            lacking = [(item, text) for item, terms, text in rows if terms is None]
+            rows = db.execute(TERMS, (json.dumps(list(items)), RULES)).fetchall()
+            found = {item: _unpacked_terms(terms, marks) for item, terms, marks, text in rows if text is None}
+            lacking = [(item, text) for item, _, _, text in rows if text is not None]
             if lacking:
-                cut_up = terms_of(db, [text for _, text in lacking])
-                for (item, _), terms in zip(lacking, cut_up, strict=True):
-                    found[item] = digests(terms)
+                made = page_terms(db, [text for _, text in lacking])
+                found.update((item, terms) for (item, _), (terms, _) in zip(lacking, made, strict=True))
         return found
 
     def catch_up(self, most: int = 200) -> int:
         """Write down the terms of texts that an older version wrote: `most` at a time. Returns how many."""
         with self._database.writing() as db:
-            rows = db.execute(LACKING, (most,)).fetchall()
-            for (item, text), terms in zip(rows, terms_of(db, [cut(row[1]) for row in rows]), strict=True):
-                if (indexed := cut(text)) != text:
-                    db.execute("UPDATE page_text SET text = ? WHERE item_id = ?", (indexed, item))
-                _write_terms(db, item, terms)
+            rows = db.execute(LACKING, (RULES, most)).fetchall()
+            made = page_terms(db, [text for _, text in rows])
+            for (item, text), (terms, indexed) in zip(rows, made, strict=True):
+                if OLD_JOINT in text:
+                    db.execute(
+                        "UPDATE page_text SET text = ? WHERE item_id = ?", (text.replace(OLD_JOINT, ""), item)
+                    )
+                _write_terms(db, item, terms, indexed)
         return len(rows)
 
 
 def write_text(db: sqlite3.Connection, item: int, text: str, words: Sequence[Word]) -> None:
-    """Within a transaction; a text that was there gives way. Scripts without spaces are stored cut."""
-    indexed = cut(encodable(text))
+    """Within a transaction; a text that was there gives way."""
+    text = encodable(text)
     db.execute(
         "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "
         "SET text = excluded.text, words = excluded.words",
-        (item, indexed, _packed(words)),
+        (item, text, _packed(words)),
     )
-    (terms,) = terms_of(db, [indexed])
-    _write_terms(db, item, terms)
+    ((terms, indexed),) = page_terms(db, [text])
+    _write_terms(db, item, terms, indexed)
 
 
 def encodable(text: str) -> str:
@@ -87,9 +94,26 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _write_terms(db: sqlite3.Connection, item: int, terms: Sequence[str]) -> None:
-    packed = digests(terms).astype(STORED_TERM).tobytes()
-    db.execute("INSERT OR REPLACE INTO page_terms (item_id, terms) VALUES (?, ?)", (item, packed))
+def _write_terms(db: sqlite3.Connection, item: int, terms: PageTerms, indexed: str) -> None:
+    db.execute("INSERT OR REPLACE INTO page_search (rowid, text) VALUES (?, ?)", (item, indexed))
+    db.execute(
+        "INSERT OR REPLACE INTO page_terms (item_id, rules, terms, marks) VALUES (?, ?, ?, ?)",
+        (item, RULES, terms.stems.astype(STORED_TERM).tobytes(), _packed_marks(terms)),
+    )
+
+
+def _packed_marks(terms: PageTerms) -> bytes:
+    """(count, 2): places and marks of the few terms that have one."""
+    places = np.flatnonzero(terms.marks)
+    return np.stack([places, terms.marks[places]], axis=1).astype(STORED_TERM).tobytes()
+
+
+def _unpacked_terms(terms: bytes, marks: bytes) -> PageTerms:
+    stems = np.frombuffer(terms, STORED_TERM)
+    places, its = np.frombuffer(marks, STORED_TERM).reshape(-1, 2).T
+    spread = np.zeros(len(stems), np.uint32)
+    spread[places] = its
+    return PageTerms(stems, spread)
 
 
 def _packed(words: Sequence[Word]) -> bytes:

@@ -28,8 +28,9 @@ from engine.search.query import parse
 from engine.search.text import PageWords
 from engine.search.word_maxsim import Weights
 from engine.store.database import Database
+from engine.store.page_texts import RULES
 from engine.store.schema import migrate
-from engine.store.terms import digests, terms_of
+from engine.store.terms import digests, stems_of
 from tests.bench.make_queries import Question, page_questions, receipts_by_address, receipts_by_total
 from tests.conftest import SHARED_DATA
 
@@ -150,7 +151,7 @@ def fill(path: Path, pages: int, words: Sequence[str], chance: np.random.Generat
     share = 1 / np.arange(3, len(words) + 3) ** 1.05
     bounds = np.cumsum(share / share.sum())
     with sqlite3.connect(path) as db:
-        digest = digests(terms[0] for terms in terms_of(db, words))
+        digest = digests(stems[0] for stems in stems_of(db, words))
         db.execute("INSERT INTO folder (path) VALUES (?)", (b"/made",))
         for number in range(1, pages + 1):
             content, page = divmod(number - 1, PAGES_A_DOCUMENT)
@@ -170,7 +171,9 @@ def fill(path: Path, pages: int, words: Sequence[str], chance: np.random.Generat
             drawn = np.minimum(np.searchsorted(bounds, chance.random(WORDS_A_PAGE)), len(words) - 1)
             text = " ".join(words[at] for at in drawn.tolist())
             db.execute("INSERT INTO page_text VALUES (?, ?, ?)", (number, text, b""))
-            db.execute("INSERT INTO page_terms VALUES (?, ?)", (number, digest[drawn].tobytes()))
+            db.execute("INSERT INTO page_search (rowid, text) VALUES (?, ?)", (number, text))
+            terms = digest[drawn].tobytes()
+            db.execute("INSERT INTO page_terms VALUES (?, ?, ?, ?)", (number, RULES, terms, b""))
     db.close()
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
-from engine.store.terms import cut
+from engine.text.words import terms_in
 
 TEXT = " ".join(f"word{number}" for number in range(100))
 
@@ -21,4 +21,10 @@ def test_the_ends_of_a_text_are_told() -> None:
 
 
 def test_a_snippet_is_the_text_as_it_was() -> None:
-    assert snippet(cut("東京タワー\nRM8.50"), 2) == "東京タワー RM8.50"
+    assert snippet("東京タワー\nRM8.50", 2) == "東京タワー RM8.50"
+
+
+def test_places_are_counted_as_the_terms_are() -> None:
+    text = "㍿ " + "दिल कि " * 10 + "שָׁלוֹם ﬁne photo\u00adsynthesis ½ target"
+    (place,) = [at for at, term in enumerate(terms_in(text)) if term.plain == "target"]
+    assert snippet(text, place).endswith("½ target")

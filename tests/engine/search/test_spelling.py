@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.search.spelling import FLOOR, distances, similar_spellings
 from engine.store.database import Database
+from engine.store.page_texts import write_text
 from engine.store.schema import migrate
 
 WORDS = st.text(alphabet="abc", max_size=7)
@@ -44,7 +45,7 @@ def library(tmp_path: Path) -> Database:
         db.execute("INSERT INTO content (hash, opened) VALUES (x'00', 1)")
         for page, text in enumerate(("netflix advertising", "netflix costs", "nectar 12345"), 1):
             db.execute("INSERT INTO item (content_id, page) VALUES (1, ?)", (page,))
-            db.execute("INSERT INTO page_text VALUES (?, ?, x'')", (page, text))
+            write_text(db, page, text, [])
     return database
 
 
@@ -69,7 +70,7 @@ def test_a_sequence_of_letters_that_is_no_word_has_no_slips(library: Database) -
     genes = "acgt" * 20
     with library.writing() as db:
         db.execute("INSERT INTO item (content_id, page) VALUES (1, 4)")
-        db.execute("INSERT INTO page_text VALUES (4, ?, x'')", (genes,))
+        write_text(db, 4, genes, [])
     with library.reading() as db:
         assert similar_spellings(db, genes[:-1] + "c") == {}
     library.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.search.word_maxsim import K1, SIMILAR, USUAL_LENGTH, B, Evidence, LaidPages, Unit
-from engine.store.terms import digests
+from engine.search.word_maxsim import K1, SIMILAR, USUAL_LENGTH, VARIANT, B, Evidence, LaidPages, Unit
+from engine.store.terms import PageTerms, digests
 
 
 def evidence(pages: list[str], *units: Unit) -> Evidence:
-    return LaidPages([digests(page.split()) for page in pages]).evidence(units)
+    stems = [digests(page.split()) for page in pages]
+    return LaidPages([PageTerms(each, np.zeros_like(each)) for each in stems]).evidence(units)
 
 
 def saturated(often: float, length: int) -> float:
@@ -67,3 +68,15 @@ def test_there_may_be_no_pages() -> None:
     found = evidence([], Unit("red", ("red",), 3.0))
     assert found.frequency.shape == found.similarity.shape == found.nearness.shape == (0,)
     assert np.array_equal(found.first, [0])
+
+
+def test_a_word_with_other_marks_counts_less_where_the_one_that_was_typed_is_there() -> None:
+    stems = digests(["cafe"])
+    plain, accented = (PageTerms(stems, np.array([mark], np.uint32)) for mark in (0, 77))
+    asked = Unit("café", ("cafe",), 1.0, marks=(77,))
+    both = LaidPages([plain, accented]).evidence([asked])
+    assert both.best.tolist() == [[1.0, 1.0]]
+    assert both.similarity.tolist() == [VARIANT, 1.0]
+    assert both.frequency[0] < both.frequency[1]
+    alone = LaidPages([plain, plain]).evidence([asked])
+    assert alone.similarity.tolist() == [1.0, 1.0]

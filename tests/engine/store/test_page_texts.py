@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.records import Word
+from engine.search.text import PageWords
 from engine.store.database import Database
 from engine.store.page_texts import PageTexts, write_text
 from engine.store.schema import MIGRATIONS, migrate
@@ -29,7 +30,7 @@ def test_terms_are_kept_with_the_text(store: Store) -> None:
     item = a_page(store, "The invoices of March")
     found = PageTexts(store.database).terms([item, 999])
     assert set(found) == {item}
-    assert found[item].tolist() == digests(["the", "invoic", "of", "march"]).tolist()
+    assert found[item].stems.tolist() == digests(["the", "invoic", "of", "march"]).tolist()
     assert store.count("page_terms") == 1
 
 
@@ -38,7 +39,7 @@ def test_a_new_text_brings_new_terms(store: Store) -> None:
     with store.database.writing() as db:
         write_text(db, item, "new", [Word("new", BOX)])
     texts = PageTexts(store.database)
-    assert texts.terms([item])[item].tolist() == digests(["new"]).tolist()
+    assert texts.terms([item])[item].stems.tolist() == digests(["new"]).tolist()
     assert texts.words(item) == (Word("new", BOX),)
 
 
@@ -47,7 +48,7 @@ def test_terms_never_outlive_their_text(store: Store) -> None:
     with store.database.writing() as db:
         db.execute("UPDATE page_text SET text = 'other' WHERE item_id = ?", (item,))
     assert store.count("page_terms") == 0
-    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["other"]).tolist()
+    assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["other"]).tolist()
     store.catalogue.remove_folder(store.catalogue.folders()[0].path)
     assert store.count("page_terms") == 0
 
@@ -62,10 +63,10 @@ def test_a_killed_write_leaves_nothing_half_done(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         killed()
-    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["old", "word"]).tolist()
+    assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["old", "word"]).tolist()
     with store.database.writing() as db:  # the temporary tables went with the transaction
         write_text(db, item, "newer", [])
-    assert PageTexts(store.database).terms([item])[item].tolist() == digests(["newer"]).tolist()
+    assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["newer"]).tolist()
 
 
 def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> None:
@@ -79,10 +80,26 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
     db.close()
     database = Database(path, migrate)
     texts = PageTexts(database)
-    assert texts.terms([2])[2].tolist() == digests(["plain", "word"]).tolist()
+    assert texts.terms([2])[2].stems.tolist() == digests(["plain", "word"]).tolist()
     assert [texts.catch_up(2), texts.catch_up(2), texts.catch_up(2)] == [2, 1, 0]
     with database.reading() as reading:
         found = reading.execute("SELECT rowid FROM page_search WHERE page_search MATCH '\"京\"'").fetchall()
     assert found == [(1,)]
-    assert texts.terms([1])[1].tolist() == digests("東京タワー").tolist()
+    assert texts.terms([1])[1].stems.tolist() == digests("東京タワー").tolist()
     database.close()
+
+
+def test_terms_of_older_rules_are_made_anew_and_the_text_is_found_meanwhile(store: Store) -> None:
+    item = a_page(store, "दाल für zwei")
+    words = PageWords(store.database)
+    with store.database.writing() as db:
+        db.execute("UPDATE page_terms SET rules = 0, terms = x''")
+        db.execute("UPDATE page_search SET text = 'old words'")
+        db.execute("UPDATE page_text SET text = ?", ("दाल f\u200bür zwei",))
+        db.execute("INSERT INTO page_search (rowid, text) VALUES (?, 'दाल für zwei')", (item,))
+    assert [hit.item for hit in words.search("fur", (), 1)] == [item]
+    texts = PageTexts(store.database)
+    assert [texts.catch_up(), texts.catch_up()] == [1, 0]
+    assert [hit.item for hit in words.search("für", (), 1)] == [item]
+    assert texts.texts([item]) == {item: "दाल für zwei"}
+    assert words.search("दिल", (), 1) == ()

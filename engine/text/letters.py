@@ -1,0 +1,128 @@
+"""What of a text counts where it is looked for: one form for all ways to write the same letters.
+
+`exact` makes alike what is the same text in another encoding, width or case (Unicode's NFKC and case folding,
+UAX #15 and #31), and takes away what cannot be seen. `plain` leaves out besides what writers of its script
+leave out or exchange: accents of Latin, Greek and Cyrillic, vowel signs of Hebrew and Arabic, forms of hamza,
+nukta. Marks that are letters, as the vowel signs of Indic scripts and of Thai are, always stay.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LAST_MARK = 0x1E94A  # what lies beyond are variation selectors
+
+
+def _marks() -> str:
+    """Combining marks of all scripts, as ranges for a class of letters."""
+    codes = [code for code in range(0x300, _LAST_MARK + 1) if unicodedata.category(chr(code))[0] == "M"]
+    begins = [code for at, code in enumerate(codes) if not at or codes[at - 1] != code - 1]
+    ends = [code for at, code in enumerate(codes) if at + 1 == len(codes) or codes[at + 1] != code + 1]
+    return "".join(f"{chr(begin)}-{chr(end)}" for begin, end in zip(begins, ends, strict=True))
+
+
+MARKS = _marks()
+# Soft hyphen, joiners, spaces without width, marks of direction, variation selectors, fillers of Hangul.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Accents that stand as letters of their own, as TeX's fonts have them, and the marks that they are.
+APART = {
+    "\u00a8": "\u0308", "\u00af": "\u0304", "\u00b4": "\u0301", "\u00b8": "\u0327", "\u02c6": "\u0302",
+    "\u02c7": "\u030c", "\u02d8": "\u0306", "\u02d9": "\u0307", "\u02da": "\u030a", "\u02db": "\u0328",
+    "\u02dc": "\u0303", "\u02dd": "\u030b", "\u02ca": "\u0301", "\u02cb": "\u0300", "\u02c9": "\u0304",
+}  # fmt: skip
+ACCENTS = "".join(APART)
+_DOTTED = {"\u0131": "i", "\u0237": "j"}  # letters that lost their dot to an accent
+
+_ANY_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_ACCENT_BEFORE = re.compile(f"([{ACCENTS}])([^\\W\\d_{ACCENTS}])")
+_ACCENT_AFTER = re.compile(f"([^\\W\\d_{ACCENTS}])([{ACCENTS}])")
+# "growth\u00b9" is the word and a note, "10\u2076" not a hundred and six; "CO\u2082" and "m\u00b2" stay.
+_RAISED = re.compile(
+    "(?:(?<=[^\\W\\d_]{3})|(?<=\\d))(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u2079])|(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])"
+)
+_NUMBERED = re.compile("[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")  # circled and bracketed: marks of a list
+# Signs of trade are no letters of the word before; signs of companies are known by their whole names.
+_WRITTEN_OUT = str.maketrans(
+    dict.fromkeys("\u2122\u2120\u00ae\u00a9", " ") | {"㈱": "株式会社", "㈲": "有限会社"}
+)
+_BETWEEN_HEBREW = re.compile("(?<=[\u05d0-\u05ea])[\"'\u2019\u05f3\u05f4](?=[\u05d0-\u05ea])")
+_THAI_AM = re.compile("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb])")  # NFKC takes "am" apart
+# Letters that look and mean the same, which NFKC keeps apart: apostrophes, radicals of Chinese signs.
+_SAME = str.maketrans(
+    {"\u02bc": "'", "\u02bb": "'", "\u2019": "'", "\u2018": "'", "\u04c0": "\u04cf"}
+    | dict(
+        zip(
+            "⺁⺅⺉⺌⺍⺒⺓⺖⺘⺙⺟⺠⺡⺢⺣⺥⺩⺪⺬⺭⺮⺯⺰⺲⺹⺻⺼⺽⺾⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻐⻑⻒⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+            "厂亻刂小小巳幺忄扌攵母民氵氺灬爫王疋示礻竹糹纟罒耂聿月臼艹艹虎衤覀西见角讠贝车辶钅長镸长门阝青韦页风飞食饣马骨鬼鱼鸟卤麦黄斉齐歯齿竜龙龜亀龟",
+            strict=True,
+        )
+    )
+)
+_DIGIT = re.compile(r"\d")
+_ACCENTED = re.compile(
+    f"([A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0370-\u03ff\u1f00-\u1fff\u0400-\u052f])[{MARKS}]+"
+)
+# Points of Hebrew, Arabic and Syriac, the Arabic letter that only makes a word longer, nuktas.
+_OPTIONAL = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08ca-\u08ff"
+    "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc\U000110ba\U00011173]+"
+)
+# Forms of yeh, kaf, heh and alef; candrabindu; letters with a stroke, and ligatures that are letters.
+_EXCHANGED = str.maketrans({
+    "\u0649": "\u064a", "\u06cc": "\u064a", "\u06d2": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647",
+    "\u06d5": "\u0647", "\u06be": "\u0647", "\u06c1": "\u0647", "\u0671": "\u0627",
+    "\u0901": "\u0902", "\u0981": "\u0982",
+    "\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u0127": "h", "\u0167": "t", "\u00f0": "d", "\u00fe": "th",
+    "\u00e6": "ae", "\u0153": "oe", "\u0131": "i", "\u0237": "j",
+})  # fmt: skip
+
+
+def visible(text: str) -> str:
+    """Without letters that cannot be seen. Joiners between letters of a script or signs go, too."""
+    return text if text.isascii() else _ANY_INVISIBLE.sub("", text)
+
+
+@lru_cache(maxsize=65_536)
+def exact(text: str) -> str:
+    """The text in one encoding, width and case, without what cannot be seen. Done twice it is done once."""
+    if text.isascii():
+        return text.lower()
+    text = _NUMBERED.sub(
+        r" \g<0> ", _RAISED.sub(" ", composed(unicodedata.normalize("NFC", visible(text))))
+    ).translate(_WRITTEN_OUT)
+    # Folded apart: a capital with an iota below it has another form.
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    text = visible(unicodedata.normalize("NFKC", text.casefold())).replace("i\u0307", "i")
+    return _BETWEEN_HEBREW.sub("", _THAI_AM.sub(r"\2\1", text.translate(_SAME)))
+
+
+@lru_cache(maxsize=65_536)
+def plain(text: str) -> str:
+    """What `exact` made, without what writers leave out."""
+    if text.isascii():
+        return text
+    text = _OPTIONAL.sub("", _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text)))
+    text = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit.group())), text)
+    return unicodedata.normalize("NFC", text.translate(_EXCHANGED))
+
+
+def composed(text: str) -> str:
+    """Accents that stand apart on their letters: before it, as TeX writes them, or else after it."""
+    text = _ACCENT_BEFORE.sub(lambda found: _with_accent(found, found[1], found[2]), text)
+    return _ACCENT_AFTER.sub(lambda found: _with_accent(found, found[2], found[1]), text)
+
+
+def with_accent(letter: str, accent: str) -> str:
+    """One letter of both; "" where there is none. `accent`: one of `APART`."""
+    both = unicodedata.normalize("NFC", _DOTTED.get(letter, letter) + APART[accent])
+    return both if len(both) == 1 else ""
+
+
+def _with_accent(found: re.Match[str], accent: str, letter: str) -> str:
+    return with_accent(letter, accent) or found.group()
