@@ -129,7 +129,8 @@ class Indexing:
     # ---- the first pass
 
     def _look_in_turn(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Once another process has finished, and not while paused: who pauses in between holds up nobody."""
+        """Once another process has finished, and not while paused: who pauses in between holds up nobody, and
+        neither does who is in the middle of it when a short change waits."""
         while True:
             cancel.checkpoint()
             try:
@@ -141,10 +142,10 @@ class Indexing:
                 cancel.wait(TURN_SECONDS)
 
     def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Find all files, and give each a picture vector. A pause gives up the turn: raises Paused. What was
-        embedded until then is kept, and not in the next look's report."""
-        cancel = LeavingToken(cancel)
-        with sentences(self._location / INDEX_FOLDER), self._turns.change():
+        """Find all files, and give each a picture vector. A pause, or a short change that waits, gives up the
+        turn: raises Paused. What was embedded until then is kept, and not in the next look's report."""
+        with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
+            cancel = LeavingToken(cancel, lambda: self._turns.wanted)
             self._look_wanted.clear()
             target = self._generations.target()
             row = self._contents.model_id(target.identity)
@@ -198,10 +199,8 @@ class Indexing:
 
         A pause gives up the turn, as it does in the first pass.
         """
-        self._turns.give_way(cancel)
-        cancel.checkpoint()
         try:
-            with sentences(self._location / INDEX_FOLDER), self._turns.long_change():
+            with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
                 return later.run(progress, LeavingToken(cancel), stop)
         except Paused:
             return False

@@ -147,18 +147,22 @@ class CancelToken:
 
 
 class Paused(Cancelled):
-    """Work ended because it was paused: it is begun again later, from what it kept."""
+    """Work ended because it was paused, or gave way: it is begun again later, from what it kept."""
 
 
 class LeavingToken(CancelToken):
-    """Another token for work that must not wait: where that one would, this one raises `Paused`."""
+    """Another token for work that must not wait: where that one would, this one raises `Paused`.
 
-    def __init__(self, token: CancelToken) -> None:
+    So it does where `leave` says that something else comes first.
+    """
+
+    def __init__(self, token: CancelToken, leave: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
         self._token = token
+        self._leave = leave
         self._cancelled, self._running = token._cancelled, token._running
 
     def checkpoint(self) -> None:
-        if self.paused:
+        if self.paused or (self._leave() and not self.cancelled):
             raise Paused
         self._token.checkpoint()

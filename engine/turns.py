@@ -14,8 +14,8 @@ from engine.errors import LibraryInUse
 from engine.progress import CancelToken
 
 LOCK_FILE = "library.lock"
-PATIENCE_SECONDS = 15.0  # a short change waits this long for another
-LONG_PATIENCE_SECONDS = 120.0  # and this long for work that gives way: a page may take a minute
+PATIENCE_SECONDS = 15.0  # a short change waits this long for another process
+OWN_PATIENCE_SECONDS = 120.0  # and this long for work of its own, which gives way: a page may take a minute
 GIVING_WAY_SECONDS = 0.05
 
 
@@ -25,12 +25,74 @@ class Turns:
     def __init__(self, location: Path) -> None:
         self._location = location
         self._waiting = 0
-        self._giving_way = False
         self._count = threading.Lock()
+        self._own = threading.Lock()  # among the threads of this process, which need not ask the disk
+        self._long = False  # whether what has it may keep it for long
 
     @contextmanager
-    def change(self, patience_seconds: float = 0.0) -> Iterator[None]:
-        """Raises LibraryInUse when another does not end within `patience_seconds`."""
+    def change(self) -> Iterator[None]:
+        """Raises LibraryInUse when anybody else is at it."""
+        if not self._own.acquire(blocking=False):
+            raise self._busy()
+        with self._at_length():
+            yield
+
+    @contextmanager
+    def long_change(self, cancel: CancelToken) -> Iterator[None]:
+        """For work that ends soon once a short change of this process is `wanted`. Those go first.
+
+        Raises LibraryInUse when another process, or other long work of this one, has the turn; Cancelled.
+        """
+        while True:
+            self.give_way(cancel)
+            cancel.checkpoint()
+            if self._own.acquire(timeout=GIVING_WAY_SECONDS):
+                break
+            if self._long:
+                raise self._busy()
+        with self._at_length():
+            yield
+
+    @contextmanager
+    def short_change(self) -> Iterator[None]:
+        """A change that a person waits for. Raises LibraryInUse when no turn comes."""
+        with self._count:
+            self._waiting += 1
+        try:
+            if not self._own.acquire(timeout=OWN_PATIENCE_SECONDS):
+                raise self._busy()
+            try:
+                with self._among_processes(PATIENCE_SECONDS):
+                    yield
+            finally:
+                self._own.release()
+        finally:
+            with self._count:
+                self._waiting -= 1
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a short change of this process waits, or is being made."""
+        return self._waiting > 0
+
+    def give_way(self, cancel: CancelToken) -> None:
+        """Between two slices of long work: let short changes of this process have their turn first."""
+        while self.wanted and not cancel.wait(GIVING_WAY_SECONDS):
+            pass
+
+    @contextmanager
+    def _at_length(self) -> Iterator[None]:
+        """With the turn among threads, which is given back."""
+        self._long = True
+        try:
+            with self._among_processes(0.0):
+                yield
+        finally:
+            self._long = False
+            self._own.release()
+
+    @contextmanager
+    def _among_processes(self, patience_seconds: float) -> Iterator[None]:
         lock = FileLock(self._location / LOCK_FILE, patience_seconds, private.FILE_MODE, thread_local=False)
         try:
             lock.acquire()
@@ -44,34 +106,8 @@ class Turns:
         finally:
             lock.release()
 
-    @contextmanager
-    def long_change(self) -> Iterator[None]:
-        """For work that ends soon once a short change of this process is wanted. Raises LibraryInUse."""
-        with self.change():
-            self._giving_way = True
-            try:
-                yield
-            finally:
-                self._giving_way = False
-
-    @contextmanager
-    def short_change(self) -> Iterator[None]:
-        """A change that a person waits for. Raises LibraryInUse when no turn comes."""
-        with self._count:
-            self._waiting += 1
-        try:
-            with self.change(LONG_PATIENCE_SECONDS if self._giving_way else PATIENCE_SECONDS):
-                yield
-        finally:
-            with self._count:
-                self._waiting -= 1
-
-    @property
-    def wanted(self) -> bool:
-        """Whether a short change of this process waits."""
-        return self._waiting > 0
-
-    def give_way(self, cancel: CancelToken) -> None:
-        """Between two slices of long work: let short changes of this process have their turn first."""
-        while self.wanted and not cancel.wait(GIVING_WAY_SECONDS):
-            pass
+    def _busy(self) -> LibraryInUse:
+        return LibraryInUse(
+            f"Findling itself is at work on the library {self._location}.",
+            "Try again when it has come to another step.",
+        )

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 
 
 class Lane(Enum):
-    LIBRARY = "library"  # open, status, folders: short, in order
+    LIBRARY = "library"  # open, status: short, in order
+    FOLDERS = "folders"  # added, removed, left out: in order; a removal may have to wait for its turn
     INDEX = "index"
     DOWNLOAD = "download"  # models: minutes to hours, one after the other
     SEARCH = "search"

@@ -38,7 +38,6 @@ class Session(QObject):
     folder_added = Signal(object)  # Path
     folder_known = Signal(object)  # Path: it was to be added, and is searched already
     folder_removed = Signal(object)  # FolderStatus: what it was
-    folder_kept = Signal()  # it could not be removed
 
     def __init__(
         self,
@@ -98,15 +97,10 @@ class Session(QObject):
             self._folders_waiting += folders
             return
         for folder in folders:
-            self.jobs.run(Lane.LIBRARY, self._adding(folder), partial(self._folder_added, folder))
+            self.jobs.run(Lane.FOLDERS, self._adding(folder), partial(self._folder_added, folder))
 
     def remove_folder(self, folder: Path) -> None:
-        self.jobs.run(
-            Lane.LIBRARY,
-            lambda: self.library.remove_folder(folder),
-            self._folder_removed,
-            self._folder_not_removed,
-        )
+        self.jobs.run(Lane.FOLDERS, lambda: self.library.remove_folder(folder), self._folder_removed)
 
     def retry_failed(self, paths: Sequence[Path] | None, done: Callable[[int], None]) -> None:
         """All files that failed, or these."""
@@ -176,10 +170,6 @@ class Session(QObject):
     def _folder_removed(self, folder: FolderStatus) -> None:
         self.refresh_status()
         self.folder_removed.emit(folder)
-
-    def _folder_not_removed(self, error: Exception) -> None:
-        self.messages.report(error)
-        self.folder_kept.emit()
 
 
 def _searched(library: Library) -> set[tuple[Path, tuple[str, ...]]]:

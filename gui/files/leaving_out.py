@@ -40,7 +40,7 @@ class LeavingOut(QObject):
     def exclude(self, folder: Path) -> None:
         library = self._session.library
         self._session.jobs.run(
-            Lane.LIBRARY, lambda: library.exclude(folder), lambda _none: self._excluded(folder)
+            Lane.FOLDERS, lambda: library.exclude(folder), lambda _none: self._excluded(folder)
         )
 
     def _excluded(self, folder: Path) -> None:
@@ -51,7 +51,7 @@ class LeavingOut(QObject):
     def include(self, folder: Path) -> None:
         library = self._session.library
         self._session.jobs.run(
-            Lane.LIBRARY, lambda: library.include(folder), lambda _none: self._back(folder)
+            Lane.FOLDERS, lambda: library.include(folder), lambda _none: self._back(folder)
         )
 
     def _removed(self, folder: FolderStatus) -> None:
@@ -63,7 +63,7 @@ class LeavingOut(QObject):
     def _add(self, folder: FolderStatus) -> None:
         library = self._session.library
         self._session.jobs.run(
-            Lane.LIBRARY,
+            Lane.FOLDERS,
             lambda: library.add_folder(folder.path, folder.excludes),
             lambda _none: self._back(folder.path),
         )

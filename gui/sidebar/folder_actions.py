@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui import strings
-from gui.activity.indexing import Indexing, IndexState
+from gui.activity.indexing import Indexing
 from gui.session import Session
 
 
@@ -17,17 +17,10 @@ class FolderActions(QObject):
     def __init__(self, session: Session, indexing: Indexing, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
-        self._indexing = indexing
         self._window = window
-        self._to_remove: list[Path] = []
-        self._removing = 0
-        self._goes_on = False  # whether there was a run, which was stopped for a removal
         self.dialog: QFileDialog | QMessageBox | None = None
         session.folder_added.connect(indexing.start)
         session.folder_known.connect(self._say_known)
-        session.folder_removed.connect(self._removed)
-        session.folder_kept.connect(self._removed)
-        indexing.state_changed.connect(self._indexing_changed)
 
     def pick(self) -> None:
         """Let the user choose a folder to add."""
@@ -71,27 +64,8 @@ class FolderActions(QObject):
         return box
 
     def remove(self, folder: Path) -> None:
-        """At once, or when the run has come to its end: it would hold the library for itself."""
-        self._removing += 1
-        if self._indexing.state is IndexState.IDLE:
-            self._session.remove_folder(folder)
-            return
-        self._to_remove.append(folder)
-        self._goes_on = self._goes_on or self._indexing.state is not IndexState.STOPPING
-        self._indexing.stop()
+        """A run that is at work lets it go first, and goes on with the other folders."""
+        self._session.remove_folder(folder)
 
     def _say_known(self, folder: Path) -> None:
         self._session.messages.info(strings.searched_already(folder))
-
-    def _indexing_changed(self, state: IndexState) -> None:
-        if state is IndexState.IDLE:
-            waiting, self._to_remove = self._to_remove, []
-            for folder in waiting:
-                self._session.remove_folder(folder)
-
-    def _removed(self) -> None:
-        """A run that was stopped for this goes on with the other folders."""
-        self._removing -= 1
-        if self._goes_on and not self._removing:
-            self._goes_on = False
-            self._indexing.start()

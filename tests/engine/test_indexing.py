@@ -104,6 +104,31 @@ def test_a_folder_that_is_removed_is_gone_before_the_rest(desk: Desk) -> None:
     assert desk.library.status().items == 0
 
 
+def test_a_folder_that_is_removed_while_a_run_looks_is_gone_before_the_rest(desk: Desk) -> None:
+    """The first pass gives way, too, and goes on with the other folders."""
+    colours, removers = desk.shelf.colours["colours"], list[threading.Thread]()
+    embed, left = colours.embed_pictures, list[int]()
+
+    def removing(pictures: PixelBatch) -> Vectors:
+        if not removers:
+            removers.append(threading.Thread(target=lambda: desk.library.remove_folder(desk.papers)))
+            removers[0].start()
+            until(lambda: desk.library._turns.wanted)
+        else:
+            left.append(len(desk.library.folders()))
+        return embed(pictures)
+
+    colours.embed_pictures = removing  # type: ignore[method-assign]  # the model itself is real
+    photos = desk.new_folder("photos")
+    for number in range(3 * colours.batch_size):
+        Image.new("RGB", (20, 20 + number), COLOURS["white"]).save(photos / f"{number}.png")
+    desk.library.add_folder(photos)
+    desk.index()
+    removers[0].join(SECONDS)
+    assert set(left) == {1}
+    assert desk.library.status().photos == 3 * colours.batch_size
+
+
 def test_failures_that_are_forgotten_are_tried_again_by_the_run_at_work(desk: Desk) -> None:
     (desk.papers / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
 

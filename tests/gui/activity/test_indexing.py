@@ -108,6 +108,37 @@ def test_a_folder_can_be_removed_while_it_is_being_read(
     assert {banner.message.level for banner in window.banners.banners()} <= {Level.INFO}
 
 
+def test_a_folder_that_is_removed_does_not_wait_for_one_that_is_added_meanwhile(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, pictures: Path, many: Path
+) -> None:
+    window = open_window(empty)
+    window.session.add_folders([many])
+    qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
+    window.folders.remove(many)
+    window.session.add_folders([pictures])
+    qtbot.waitUntil(
+        lambda: settled(window) == (15, 0) and not window.indexing.active and folders(window) == [pictures],
+        timeout=SECONDS,
+    )
+    assert {banner.message.level for banner in window.banners.banners()} <= {Level.INFO}
+
+
+def test_what_is_asked_of_the_library_does_not_wait_for_a_removal(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
+) -> None:
+    window = open_window(indexed)
+    with FileLock(indexed / LOCK_FILE):  # another program's
+        window.folders.remove(pictures)
+        looked(qtbot, window)
+        assert folders(window) == [pictures]
+    qtbot.waitUntil(lambda: folders(window) == [], timeout=SECONDS)
+    wait_until_idle(qtbot, window)
+
+
+def folders(window: MainWindow) -> list[Path]:
+    return [folder.path for folder in window.session.library.folders()]
+
+
 def test_a_run_can_be_paused_and_resumed(
     qtbot: QtBot, open_window: OpenWindow, empty: Path, many: Path
 ) -> None:
