@@ -86,7 +86,9 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
             log.info("%s: %s", options.command, error)
             _say(f"{PROGRAM}: {error}")
             return 1
-        except Exception:
+        except (KeyboardInterrupt, SystemExit, Interrupted):
+            raise
+        except BaseException:  # also a panic of native code
             log.exception("%s", options.command)
             where = f"could not be written to {log_file}" if handler.lost_records else f"are in {log_file}"
             _say(f"{PROGRAM}: Something went wrong inside {paths.APPLICATION}; the details {where}.")

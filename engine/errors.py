@@ -7,6 +7,7 @@ error at all. Everything else that is raised is a bug and stays an ordinary exce
 
 from __future__ import annotations
 
+import pickle
 from enum import StrEnum
 
 
@@ -64,6 +65,29 @@ class QueryPictureError(QueryError):
 
 class Cancelled(Exception):
     """Work stopped because it was asked to."""
+
+
+class Panicked(Exception):
+    """Something was raised that is no `Exception`, as a panic of a Rust extension is."""
+
+
+def contained(error: BaseException) -> Exception:
+    """The error, as one that does not end the thread which hands it on."""
+    if isinstance(error, Exception):
+        return error
+    panicked = Panicked(f"{type(error).__name__}: {error}")
+    panicked.__cause__ = error
+    return panicked
+
+
+def portable(error: BaseException) -> Exception:
+    """The error, as one that another process can read."""
+    error = contained(error)
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 class ProblemKind(StrEnum):

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.errors import Cancelled, UserError
+from engine.errors import Cancelled, UserError, contained
 
 T = TypeVar("T")
 
@@ -70,9 +70,9 @@ class Job(Generic[T]):
             self._result = self._work()
         except (UserError, Cancelled) as error:
             self._error = error
-        except Exception as error:
+        except BaseException as error:  # also a panic of native code: the lane has other work to do
             logger.exception("A background job failed")
-            self._error = error
+            self._error = contained(error)
 
     def deliver(self) -> None:
         """In the main thread: hand over the outcome, unless nobody wants it any more."""
@@ -182,8 +182,10 @@ class _Worker:
     def _start(self) -> None:
         # Daemons, so that a decoder that hangs cannot keep the process alive after the bounded join.
         thread = threading.Thread(target=self._serve, name=f"{self._name}-lane", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(
+            thread
+        )  # not before: where there is no thread to be had, the next job asks again
 
     def _serve(self) -> None:
         if sys.platform == "linux":  # only there does a thread have a niceness of its own

@@ -600,18 +600,23 @@ def test_an_interrupted_watch_keeps_what_is_done(
     assert errors == "Stopped; what is done is kept.\n"
 
 
+class Panic(BaseException):
+    """As Rust's panics come to Python."""
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, Panic])
 def test_a_bug_leaves_a_sentence_here_and_its_trace_in_the_log(
-    here: Here, empty_library: Path, monkeypatch: pytest.MonkeyPatch
+    here: Here, empty_library: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ) -> None:
     def fail(_library: Library) -> None:
-        raise RuntimeError("planted")
+        raise kind("planted")
 
     monkeypatch.setattr(Library, "status", fail)
     outcome = here("status", library=empty_library)
     assert outcome.status == 1
     log = empty_library / "findling.log"
     assert outcome.sentence() == f"Something went wrong inside Findling; the details are in {log}."
-    assert "RuntimeError: planted" in log.read_text("utf-8")
+    assert f"{kind.__name__}: planted" in log.read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="a display is always there")

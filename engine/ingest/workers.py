@@ -22,7 +22,7 @@ from typing import Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from engine.errors import FileProblem, ProblemKind, UserError
+from engine.errors import FileProblem, Panicked, ProblemKind, UserError, portable
 from engine.ingest import ocr, worker_guard
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.limits import Limits
@@ -37,6 +37,9 @@ _STOPPING_SECONDS = 10.0
 # other things would starve a large picture until its time is over; reading has ten times as long.
 DECODING_NICENESS = 6
 READING_NICENESS = 10
+
+# After these a process is gone, or not to be trusted: a panic may leave locks of native code closed for good.
+_ENDINGS = (BrokenProcessPool, ProcessExpired, TimeoutError, Panicked)
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -187,7 +190,7 @@ class WorkerPool(Generic[Job, Result]):
             if task not in self._running:
                 return  # cancelled meanwhile: the process is on its way out
             self._running.remove(task)
-            if isinstance(error, BrokenProcessPool | ProcessExpired | TimeoutError):
+            if isinstance(error, _ENDINGS):
                 self._retire(pool)
                 pool = self._new_pool()
             self._idle.append(pool)
@@ -253,7 +256,12 @@ class OcrPool(WorkerPool[OcrJob, OcrResult]):
 def _run(function: Callable[[Job], Result], job: Job, seconds: float) -> Result:
     """In the worker."""
     worker_guard.limit_processor_time(seconds)
-    return function(job)
+    try:
+        return function(job)
+    except (FileProblem, UserError, MemoryError):
+        raise
+    except BaseException as error:  # one that cannot be read would break the pool, for every later run too
+        raise portable(error) from error
 
 
 def _succeed(task: _Task[Job, Result], result: Result) -> None:

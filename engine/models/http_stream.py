@@ -118,7 +118,7 @@ class HttpStream:
     def _work(self, request: urllib.request.Request, first_byte: int) -> None:
         try:
             self._receive(request, first_byte)
-        except Exception as error:  # whoever waits for this thread would wait for ever
+        except BaseException as error:  # whoever waits for this thread would wait for ever
             log.exception("download of %s", request.full_url)
             self._put(HttpTrouble(f"{type(error).__name__}: {error}", connected=True))
 

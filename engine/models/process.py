@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -21,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from engine.errors import ModelError
+from engine.errors import ModelError, portable
 from engine.models.base import PageEmbedder, PictureEmbedder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
@@ -174,7 +173,7 @@ class _Running:
                 self._take(*self._connection.recv())
         except (EOFError, OSError):
             pass  # the process has ended
-        except Exception:  # noqa: BLE001  # whatever unpacking it raised: the asker may not wait for ever
+        except BaseException:  # noqa: BLE001  # whatever unpacking it raised: the asker may not wait for ever
             _log.exception("An answer of the models' process cannot be read; the process is ended")
             self._process.terminate()
         with self._lock:
@@ -240,25 +239,14 @@ def _answer(
     try:
         answer = number, work(models), None
     except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
-        answer = number, None, _portable(error)
+        answer = number, None, portable(error)
     with sending:
         try:
             connection.send(answer)
         except OSError:
             return  # nobody listens any more
         except Exception as error:  # noqa: BLE001  # an answer that cannot be packed
-            connection.send((number, None, _portable(error)))
-
-
-def _portable(error: BaseException) -> Exception:
-    """An exception that the other process can read."""
-    try:
-        if not isinstance(error, Exception):
-            raise TypeError("it would end what reads it")
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+            connection.send((number, None, portable(error)))
 
 
 # ---- models as seen from the other process -----------------------------------------------------------

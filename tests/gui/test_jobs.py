@@ -74,6 +74,41 @@ def test_a_failure_with_a_handler_goes_there_alone(qtbot: QtBot, jobs: Jobs, out
     assert outcomes.errors == []
 
 
+class Panic(BaseException):
+    """As Rust's panics come to Python."""
+
+
+@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("kind", [Panic, SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_a_lane_goes_on_whatever_is_raised_in_it(
+    qtbot: QtBot, jobs: Jobs, outcomes: Outcomes, lane: Lane, kind: type[BaseException]
+) -> None:
+    def panic() -> None:
+        raise kind("an index out of bounds")
+
+    for _time in range(3):  # more than any lane has threads
+        jobs.run(lane, panic, outcomes.succeed)
+    qtbot.waitUntil(lambda: len(outcomes.errors) == 3, timeout=SECONDS)
+    assert str(outcomes.errors[0]) == f"{kind.__name__}: an index out of bounds"
+    assert isinstance(outcomes.errors[0].__cause__, kind)
+    jobs.run(lane, lambda: "done", outcomes.succeed)
+    qtbot.waitUntil(lambda: outcomes.values == ["done"], timeout=SECONDS)
+
+
+def test_a_lane_that_could_get_no_thread_gets_one_with_the_next_job(
+    qtbot: QtBot, jobs: Jobs, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="new thread"):
+            jobs.run(Lane.SEARCH, lambda: "first", outcomes.succeed)
+    jobs.run(Lane.SEARCH, lambda: "second", outcomes.succeed)
+    qtbot.waitUntil(lambda: outcomes.values == ["first", "second"], timeout=SECONDS)
+
+
 def test_a_cancelled_job_says_nothing_even_when_it_was_already_running(
     qtbot: QtBot, jobs: Jobs, outcomes: Outcomes
 ) -> None:

@@ -49,6 +49,25 @@ def _raise() -> None:
     raise LookupError("a bug in a decoder")
 
 
+class Panic(BaseException):
+    """As Rust's panics come to Python."""
+
+
+class Foreign(Exception):
+    """One that cannot be made anew from what it says of itself."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first + second)
+
+
+def _panic() -> None:
+    raise Panic("an index out of bounds")
+
+
+def _raise_foreign() -> None:
+    raise Foreign("a bug ", "of others")
+
+
 def _shout() -> None:
     os.write(1, b"native noise")
     os.write(2, b"native noise")
@@ -61,6 +80,9 @@ _DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
     b"spin": _spin,
     b"eat": _eat,
     b"raise": _raise,
+    b"panic": _panic,
+    b"foreign": _raise_foreign,
+    b"exit": sys.exit,
     b"shout": _shout,
     b"who": lambda: Decoded(os.getpid(), ()),
     b"group": lambda: Decoded(os.getpgrp(), ()),

@@ -124,6 +124,26 @@ def test_a_bug_in_a_decoder_is_one_file_s_problem_and_is_logged(
     assert "a bug in a decoder" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [(b"panic", "an index out of bounds"), (b"foreign", "a bug of others"), (b"exit", "SystemExit")],
+)
+def test_whatever_a_decoder_raises_is_one_file_s_problem(
+    pool: DecodePool, caplog: pytest.LogCaptureFixture, deed: bytes, said: str
+) -> None:
+    for _time in range(5):  # more often than a job is started anew
+        assert problem_of(pool, deed).kind is ProblemKind.CRASHED
+    assert said in caplog.text
+    assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+def test_a_process_in_which_native_code_panicked_is_replaced() -> None:
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        before = pool.submit(job(b"who")).result(DEADLINE).pages
+        problem_of(pool, b"panic")
+        assert pool.submit(job(b"who")).result(DEADLINE).pages != before
+
+
 def test_a_worker_that_dies_idle_is_replaced(pool: DecodePool) -> None:
     for _ in range(3):
         identifier = pool.submit(job(b"who")).result(DEADLINE).pages

@@ -88,13 +88,27 @@ class Unreadable:
         return _refuse, ()
 
 
+class Panicking:
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _give_up, ()
+
+
 def _refuse() -> None:
     raise ValueError("it cannot be read")
+
+
+def _give_up() -> None:
+    raise GivenUp("given up")
 
 
 def answers_what_cannot_be_read(models: Models) -> object:
     del models
     return Unreadable()
+
+
+def answers_what_panics_when_it_is_read(models: Models) -> object:
+    del models
+    return Panicking()
 
 
 def waits_for_ever(models: Models) -> None:
@@ -139,11 +153,12 @@ def test_whoever_asks_gets_an_answer_whatever_happens(
     assert process.do(its_number) != os.getpid()
 
 
+@pytest.mark.parametrize("work", [answers_what_cannot_be_read, answers_what_panics_when_it_is_read])
 def test_an_answer_that_cannot_be_read_ends_the_process_and_the_next_one_answers(
-    process: ModelProcess,
+    process: ModelProcess, work: Callable[[Models], object]
 ) -> None:
     with pytest.raises(ModelError):
-        process.do(answers_what_cannot_be_read)
+        process.do(work)
     assert process.do(its_number) != os.getpid()
 
 
