@@ -1,11 +1,11 @@
-"""Photographs by the names of their files: who types one wants that photograph."""
+"""Photographs and documents by the names of their files: who types one wants that file."""
 
 from __future__ import annotations
 
 import os
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,37 +13,60 @@ from numpy.typing import NDArray
 from engine.records import Verdict
 from engine.search.ranked import NOTHING, SURENESS, Ranking
 from engine.store.contents import Contents
+from engine.store.page_texts import encodable
+from engine.text.letters import exact, plain, visible
+
+Candidates = Sequence[tuple[int, Path]]
 
 LONGEST_NAME = 255
 MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence
 SUFFIX_LENGTHS = range(2, 6)  # without the dot
 
 # Going through the names of 100,000 files takes 30 to 70 ms, for which no sentence is to wait.
-_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$")
+_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+-\S+$")
 _DIGIT = re.compile(r"\d")
 _GAP = re.compile(r"[\s_-]+")
 _OWN_MEANING = re.compile(r"[%!]")
-_UNSURE = re.compile(r"[^ -~]+")  # LIKE takes small and capital letters for the same in ASCII alone
+# LIKE takes small and capital letters for the same in ASCII alone, and "ss" may be another letter.
+_UNSURE = re.compile(r"[^ -~]+|ss", re.IGNORECASE)
+_QUOTES = ' \t"\u201c\u201d\u201e\u00ab\u00bb'
 
 
 def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking:
-    """Those of `allowed` (sorted) with a file called `text`, with or without its suffix.
+    """Those of `allowed` (sorted) with a file called `text`, with or without its suffix: of a document its
+    first page.
 
-    Capital and small letters are alike, and so are spaces, "_" and "-".
+    Capital and small letters are alike, and so are spaces, "_" and "-"; letters without their marks lead to a
+    name where none has those that were typed.
     """
-    name = _bare(text)
     if not may_be_a_name(text):
         return NOTHING
-    wanted, body = _key(name), _pattern(name)
-    suffixes = ("", *(f".{'_' * length}" for length in SUFFIX_LENGTHS))
-    found: dict[int, str] = {}
-    for item, path in contents.photos_at(f"{body}%", [body + suffix for suffix in suffixes]):
-        if wanted in (_key(path.name), _key(path.stem)):
-            found.setdefault(item, path.name)
+    name = _bare(text)
+    alike = _spelled_alike(contents, name)
+    found = _same_name(name, alike, _key)
+    if not found:
+        candidates = [*alike, *contents.items_at_other_letters()]
+        found = _same_name(name, candidates, _key) or _same_name(name, candidates, _plain_key)
     items = np.array(sorted(found), np.int64)
     items = items[np.isin(items, allowed)]
     strong = np.full(len(items), SURENESS[Verdict.STRONG], np.int8)
     return Ranking(items, np.ones(len(items)), strong, {item: _always(name) for item, name in found.items()})
+
+
+def _spelled_alike(contents: Contents, name: str) -> Candidates:
+    body = _pattern(exact(name))
+    suffixes = ("", *(f".{'_' * length}" for length in SUFFIX_LENGTHS))
+    return contents.items_at(f"{body}%", [body + suffix for suffix in suffixes])
+
+
+def _same_name(name: str, candidates: Candidates, key: Callable[[str], str]) -> dict[int, str]:
+    """By item the name of its file."""
+    wanted = key(name)
+    found: dict[int, str] = {}
+    for item, path in candidates:
+        if wanted in (key(path.name), key(path.stem)):
+            found.setdefault(item, path.name)
+    return found
 
 
 def _always(name: str) -> Callable[[str], str]:
@@ -61,11 +84,15 @@ def may_be_a_name(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.strip().strip('"').strip()
+    return visible(text).strip(_QUOTES)
 
 
 def _key(name: str) -> str:
-    return _GAP.sub(" ", unicodedata.normalize("NFC", name).casefold())
+    return _GAP.sub(" ", exact(encodable(name)))
+
+
+def _plain_key(name: str) -> str:
+    return plain(_key(name))
 
 
 def _pattern(name: str) -> str:

@@ -234,7 +234,7 @@ class Searcher:
 
     def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):
-            return called(self._contents, query.text, left.present.photos)
+            return called(self._contents, query.text, left.present.together())
 
     def _by_vectors(
         self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch
