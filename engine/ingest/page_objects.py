@@ -10,7 +10,8 @@ import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
-from engine.ingest.page_text import Box, PageFrame
+from engine.ingest.page_text import PageFrame
+from engine.ingest.text_lines import Box
 from engine.records import Word
 
 _MOST_OBJECTS = 20_000  # looked at on one page

@@ -12,6 +12,7 @@ from statistics import median
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
+from engine.ingest.text_lines import Box, Letter, Piece, around, in_order
 from engine.ingest.text_quality import is_broken
 from engine.records import Word
 
@@ -26,7 +27,6 @@ _FEWEST_APART = 4  # letters that make a word set with spaces between its letter
 _WIDEST_GAP = 1.2  # between such letters, by their height
 _WIDER_GAP = 1.7  # times the usual gap within a spaced word: there the next word begins
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
 Placed = tuple[str, Box | None]  # a word in the page's own units
 
 
@@ -85,7 +85,7 @@ def read_words(page: pdfium.PdfPage) -> PageText:
     finally:
         textpage.close()
     frame = PageFrame.of(page)
-    lines = [_joined(line) for line in reader.finish()]
+    lines = [_joined([(piece.text, piece.box) for piece in line]) for line in in_order(reader.finish())]
     return PageText(
         "\n".join(" ".join(word for word, _ in line) for line in lines),
         tuple(Word(word, frame.place(box)) for line in lines for word, box in line if box is not None),
@@ -127,15 +127,15 @@ class _Reader:
     def __init__(self) -> None:
         self.seen = 0  # characters that are no spaces
         self.broken = 0  # those of them that are no text
-        self._lines: list[list[Placed]] = [[]]
-        self._letters = ""
-        self._box: Box | None = None
-        self._hyphen = False  # the last character ended a line within a word
-        self._second_line = False  # the word goes on there: its box is complete
+        self._lines: list[list[Piece]] = [[]]
+        self._letters: list[Letter] = []
+        self._hyphen: Box | None = None  # the letter before one that ended a line within a word
 
     def take(self, letter: str, textpage: pdfium.PdfTextPage, index: int) -> None:
         if letter in _LINE_HYPHENS:
-            self._hyphen = bool(self._letters)
+            if self._letters:
+                self._hyphen = self._letters[-1][1]
+                self._end_word(divided=True)
             return
         if letter.isspace():
             self._end_word()
@@ -147,13 +147,12 @@ class _Reader:
         self._count(letter)
         if unicodedata.category(letter) in ("Cc", "Cs"):
             return
-        if self._hyphen:
-            self._pass_hyphen(letter)
-        self._letters += _expanded(letter)
-        if not self._second_line:
-            self._grow(_character_box(textpage, index))
+        box = _character_box(textpage, index)
+        if self._lines[-1] and self._lines[-1][-1].divided and not self._letters:
+            self._pass_hyphen(box)
+        self._letters.append((_expanded(letter), box))
 
-    def finish(self) -> list[list[Placed]]:
+    def finish(self) -> list[list[Piece]]:
         """The lines with their words; no line is empty."""
         self._end_word()
         return [line for line in self._lines if line]
@@ -163,25 +162,17 @@ class _Reader:
         if is_broken(letter):
             self.broken += 1
 
-    def _pass_hyphen(self, following: str) -> None:
-        """A small letter goes on with the word; anything else shows that the word had ended."""
-        self._hyphen = False
-        if following.islower():
-            self._second_line = True
-        else:
-            self._letters += "-"
-            self._end_word()
+    def _pass_hyphen(self, box: Box | None) -> None:
+        """PDFium writes no end of the line behind it; but the next column of a row goes on with the row."""
+        before = self._hyphen
+        same_row = before and box and before[1] <= (box[1] + box[3]) / 2 <= before[3] and box[0] >= before[2]
+        if not same_row:
             self._end_line()
 
-    def _grow(self, box: Box | None) -> None:
-        if box is not None:
-            self._box = box if self._box is None else _around(self._box, box)
-
-    def _end_word(self) -> None:
+    def _end_word(self, *, divided: bool = False) -> None:
         if self._letters:
-            word = unicodedata.normalize("NFC", self._letters + ("-" if self._hyphen else ""))
-            self._lines[-1].append((word, self._box))
-        self._letters, self._box, self._hyphen, self._second_line = "", None, False, False
+            self._lines[-1].append(Piece(tuple(self._letters), divided))
+        self._letters = []
 
     def _end_line(self) -> None:
         if self._lines[-1]:
@@ -216,12 +207,8 @@ def _words_of(run: Sequence[tuple[str, Box]]) -> Sequence[Placed]:
         if gap > _WIDER_GAP * usual:
             words.append((letter, box))
         else:
-            words[-1] = (words[-1][0] + letter, _around(words[-1][1], box))
+            words[-1] = (words[-1][0] + letter, around((words[-1][1], box)) or box)
     return words
-
-
-def _around(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _character_box(textpage: pdfium.PdfTextPage, index: int) -> Box | None:

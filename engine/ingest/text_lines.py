@@ -1,0 +1,316 @@
+"""Lines of a text layer as they are read: accents on their letters, words from right to left, columns, and
+words that are divided between lines."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from engine.text.letters import APART, with_accent
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
+Letter = tuple[str, Box | None]
+
+_GRAVE = "`"  # what fonts of TeX call the grave accent
+_ACCENTS = {**APART, _GRAVE: "\u0300"}
+_LEAST_GAP = 0.25  # of a letter's height: less does not part words
+_COLUMN_GAP = 1.0  # of a word's height, from a column to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word, or the part of it on one line."""
+
+    letters: tuple[Letter, ...]
+    divided: bool = False  # by a hyphen that ends the line and is not among the letters
+    box: Box | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "box", around(box for _, box in self.letters))
+
+    @property
+    def text(self) -> str:
+        return unicodedata.normalize("NFC", "".join(letter for letter, _ in self.letters))
+
+
+Line = Sequence[Piece]
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """`lines` as PDFium has them; none comes back empty."""
+    accented = [_with_accents(line) for line in lines]
+    return _rejoined(_by_columns(_right_to_left(accented)))
+
+
+def around(boxes: Iterable[Box | None]) -> Box | None:
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    left, bottom, right, top = zip(*known, strict=True)
+    return min(left), min(bottom), max(right), max(top)
+
+
+# ---- accents
+
+
+def _with_accents(line: Line) -> Line:
+    if not any(letter in _ACCENTS for piece in line for letter, _ in piece.letters):
+        return line
+    joined: list[Piece] = []
+    for piece in reversed(line):
+        after = joined.pop() if joined and _belong_together(piece, joined[-1]) else None
+        joined.append(replace(after, letters=(*piece.letters, *after.letters)) if after else piece)
+    return [replace(piece, letters=tuple(_accented(piece.letters))) for piece in reversed(joined)]
+
+
+def _belong_together(before: Piece, after: Piece) -> bool:
+    """An accent between two pieces that stands above or below a letter: no space is where it seems one."""
+    (last, last_box), (first, first_box) = before.letters[-1], after.letters[0]
+    if last in _ACCENTS and last != first:
+        return _stands_over(last_box, first_box)
+    if first not in _ACCENTS:
+        return False
+    if _stands_over(first_box, last_box):
+        return True
+    under = after.letters[1][1] if len(after.letters) > 1 else None
+    if last_box is None or under is None or not _stands_over(first_box, under):
+        return False
+    return 0 <= under[0] - last_box[2] < _LEAST_GAP * (under[3] - under[1])
+
+
+def _accented(letters: Sequence[Letter]) -> Iterator[Letter]:
+    """TeX shows an accent before its letter; where it stands over the one before it, it is that one's."""
+    done: list[Letter] = []
+    at = 0
+    while at < len(letters):
+        accent, box = letters[at]
+        following = letters[at + 1] if at + 1 < len(letters) else ("", None)
+        at += 1
+        if accent not in _ACCENTS:
+            done.append((accent, box))
+            continue
+        before = done[-1] if done else ("", None)
+        is_before = _stands_over(box, before[1]) and not _stands_over(box, following[1])
+        if accent == _GRAVE and not (before[0].isalpha() or _stands_over(box, following[1])):
+            done.append((accent, box))  # an opening quotation mark
+        elif not is_before and (both := _both(following[0], accent)):
+            done.append((both, following[1]))
+            at += 1
+        elif both := _both(before[0], accent):
+            done[-1] = (both, before[1])
+        else:
+            done.append((accent, box))
+    yield from done
+
+
+def _both(letter: str, accent: str) -> str:
+    if len(letter) != 1 or not letter.isalpha():
+        return ""
+    return with_accent(letter, "\u02cb" if accent == _GRAVE else accent)
+
+
+def _stands_over(accent: Box | None, letter: Box | None) -> bool:
+    """Over it or under it."""
+    return accent is not None and letter is not None and letter[0] <= (accent[0] + accent[2]) / 2 <= letter[2]
+
+
+# ---- from right to left
+
+
+def _right_to_left(lines: Sequence[Line]) -> Sequence[Line]:
+    """Words of Hebrew and Arabic in the order of their letters' places.
+
+    PDFium turns them round, since most programs show them from the left; it does so too where one showed them
+    as they are read. Then their letters step to the right; or marks stand before their letters, where they
+    were drawn in that order from the left.
+    """
+    words = [piece for line in lines for piece in line if _is_leftward(piece)]
+    with_marks = [piece for piece in words if any(_is_mark(letter) for letter, _ in piece.letters)]
+    before = sum(_is_mark(piece.letters[0][0]) for piece in with_marks)
+    return [_turned(line, marks_first=2 * before > len(with_marks)) for line in lines] if words else lines
+
+
+def _turned(line: Line, *, marks_first: bool) -> Line:
+    words = [piece for piece in line if _is_leftward(piece)]
+    steps = [step for piece in words for step in _steps(piece)]
+    steps_right = 2 * sum(step > 0 for step in steps) > len(steps)
+    if not words or not (steps_right or marks_first):
+        return line
+    if 2 * sum(len(piece.letters) for piece in words) > sum(len(piece.letters) for piece in line):
+        return _run_turned(line, leftward=steps_right)
+    turned: list[Piece] = []
+    run: list[Piece] = []
+    for piece in line:
+        if _is_leftward(piece):
+            run.append(piece)
+        else:
+            turned += [*_run_turned(run, leftward=steps_right), piece]
+            run = []
+    return [*turned, *_run_turned(run, leftward=steps_right)]
+
+
+def _steps(piece: Piece) -> Iterator[float]:
+    """From each letter to the next."""
+    places = [
+        (box[0] + box[2]) / 2
+        for letter, box in piece.letters
+        if box and unicodedata.bidirectional(letter) in ("R", "AL")
+    ]
+    return (after - before for before, after in pairwise(places))
+
+
+def _run_turned(run: Line, *, leftward: bool) -> list[Piece]:
+    """By place, where all places are known; words that are read to the right keep their order."""
+    if any(piece.box is None for piece in run):
+        ordered = list(reversed(run))
+    else:
+        ordered = sorted(run, key=lambda piece: piece.box[0] if piece.box else 0.0, reverse=leftward)
+    turned: list[Piece] = []
+    others: list[Piece] = []
+    for piece in ordered:
+        if _is_leftward(piece) or not any(letter.isalnum() for letter, _ in piece.letters):
+            turned += [*(reversed(others) if leftward else others), _letters_turned(piece)]
+            others = []
+        else:
+            others.append(_rightward(piece))
+    return [*turned, *(reversed(others) if leftward else others)]
+
+
+def _rightward(piece: Piece) -> Piece:
+    """Figures are read to the right, in whatever order they were shown."""
+    places = [box[0] for _, box in piece.letters if box]
+    is_turned = len(places) > 1 and all(after < before for before, after in pairwise(places))
+    return replace(piece, letters=piece.letters[::-1]) if is_turned else piece
+
+
+def _letters_turned(piece: Piece) -> Piece:
+    letters: list[Letter] = []
+    others: list[Letter] = []  # figures and Latin letters
+    for letter in reversed(piece.letters):
+        if unicodedata.bidirectional(letter[0]) in ("EN", "AN", "L"):
+            others.append(letter)
+        else:
+            letters += [*reversed(others), letter]
+            others = []
+    return replace(piece, letters=(*letters, *reversed(others)))
+
+
+def _is_leftward(piece: Piece) -> bool:
+    return any(unicodedata.bidirectional(letter[0]) in ("R", "AL") for letter, _ in piece.letters)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter[0]) == "Mn"
+
+
+# ---- columns
+
+
+def _by_columns(lines: Sequence[Line]) -> Sequence[Line]:
+    """Where columns were drawn row by row, one after the other: a hyphen within a row shows that they are."""
+    gaps = [gap for line in lines for gap in _gaps_at_hyphens(line)]
+    if not gaps:
+        return lines
+    first = gaps[0]
+    gaps = [gap for gap in gaps if gap[0] < first[1] and first[0] < gap[1]]
+    gutter = (max(gap[0] for gap in gaps) + min(gap[1] for gap in gaps)) / 2
+    rows = [row for line in lines for row in _rows(line)]
+    at_gutter = [at for at, row in enumerate(rows) if any(_gaps_at_hyphens(row))]
+    begin, end = at_gutter[0], at_gutter[-1] + 1
+    while begin > 0 and not _crosses(rows[begin - 1], gutter):
+        begin -= 1
+    while end < len(rows) and not _crosses(rows[end], gutter):
+        end += 1
+    if any(_crosses(row, gutter) for row in rows[begin:end]):
+        return lines
+    left = [[piece for piece in row if piece.box and piece.box[0] < gutter] for row in rows[begin:end]]
+    right = [[piece for piece in row if piece.box and piece.box[0] >= gutter] for row in rows[begin:end]]
+    columns = [*_filled(left), *_by_columns(_filled(right))]
+    return [*rows[:begin], *map(_divided_at_end, columns), *rows[end:]]
+
+
+def _gaps_at_hyphens(line: Line) -> Iterator[tuple[float, float]]:
+    """Where words that a hyphen ends are followed in their row by another after a wide gap."""
+    for before, after in pairwise(line):
+        if (
+            before.box
+            and after.box
+            and (before.divided or _ends_in_hyphen(before))
+            and _in_row(before, after)
+        ):
+            height = before.box[3] - before.box[1]
+            if after.box[0] - before.box[2] > _COLUMN_GAP * height:
+                yield before.box[2], after.box[0]
+
+
+def _ends_in_hyphen(piece: Piece) -> bool:
+    text = piece.text
+    return len(text) > 2 and text[-1] in "-\u2010" and text[-2].isalpha()
+
+
+def _in_row(before: Piece, after: Piece) -> bool:
+    if before.box is None or after.box is None:
+        return True
+    overlap = min(before.box[3], after.box[3]) - max(before.box[1], after.box[1])
+    return overlap > 0 and after.box[0] >= before.box[0]
+
+
+def _rows(line: Line) -> list[list[Piece]]:
+    rows: list[list[Piece]] = [[]]
+    for piece in line:
+        if rows[-1] and not _in_row(rows[-1][-1], piece):
+            rows.append([])
+        rows[-1].append(piece)
+    return _filled(rows)
+
+
+def _crosses(row: Line, gutter: float) -> bool:
+    """Whether a word stands there, or two stand as near to it as words of a line do, or one has no place."""
+    if any(piece.box is None or piece.box[0] < gutter < piece.box[2] for piece in row):
+        return True
+    for before, after in pairwise(row):
+        if before.box and after.box and before.box[2] <= gutter <= after.box[0]:
+            return after.box[0] - before.box[2] < 0.6 * (before.box[3] - before.box[1])
+    return False
+
+
+def _filled(rows: Iterable[list[Piece]]) -> list[list[Piece]]:
+    return [row for row in rows if row]
+
+
+def _divided_at_end(row: Line) -> Line:
+    last = row[-1]
+    return (
+        [*row[:-1], replace(last, letters=last.letters[:-1], divided=True)] if _ends_in_hyphen(last) else row
+    )
+
+
+# ---- words that are divided between lines
+
+
+def _rejoined(lines: Sequence[Line]) -> list[Line]:
+    """A small letter goes on with the word; anything else shows that it had ended with its hyphen.
+
+    The box is that of the first half. The lines go on in each other. A hyphen behind others stays:
+    "state-of-the-".
+    """
+    joined: list[list[Piece]] = []
+    for line in lines:
+        if joined and joined[-1][-1].divided:
+            first = joined[-1].pop()
+            if line[0].letters[0][0].islower():
+                hyphen: tuple[Letter, ...] = (("-", None),) if "-" in first.text else ()
+                rest = tuple((letter, None) for letter, _ in line[0].letters)
+                joined[-1] += [Piece((*first.letters, *hyphen, *rest), line[0].divided), *line[1:]]
+                continue
+            joined[-1].append(_with_hyphen(first))
+        joined.append([*map(_with_hyphen, line[:-1]), line[-1]])
+    if joined and joined[-1][-1].divided:
+        joined[-1][-1] = _with_hyphen(joined[-1][-1])
+    return list(joined)
+
+
+def _with_hyphen(piece: Piece) -> Piece:
+    return replace(piece, letters=(*piece.letters, ("-", None)), divided=False) if piece.divided else piece
