@@ -10,6 +10,7 @@ from statistics import median
 
 from engine.ingest.text_quality import is_broken, is_garbage
 from engine.records import Word
+from engine.text.letters import exact, plain
 
 LONGEST = 200  # characters
 
@@ -68,7 +69,7 @@ def _is_title(title: str) -> bool:
 
 
 def _compared(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(letter for letter in plain(exact(text)) if letter.isalnum())
 
 
 def _shortened(title: str) -> str:

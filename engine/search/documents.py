@@ -7,6 +7,7 @@ import math
 import os
 import re
 import threading
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Connection
@@ -102,5 +103,5 @@ class DocumentNames:
 
 def spelled_out(name: str) -> str:
     """A file's name in words: "AnnualReport2018_v2.pdf" is "Annual Report 2018 v 2"."""
-    words = _SUFFIX.sub("", encodable(name)).replace("_", " ")
+    words = _SUFFIX.sub("", unicodedata.normalize("NFC", encodable(name))).replace("_", " ")
     return _LETTER_DIGIT.sub(" ", _LOWER_UPPER.sub(" ", words))

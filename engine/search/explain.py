@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from engine.records import HeatMap, MatchedWord, Why
 from engine.search.lettering import Lettering
+from engine.text.letters import MARKS
 
 EXACT = 0.995  # a score from here on is the word itself
 HIGHLIGHT = (255, 214, 10)
@@ -25,7 +26,7 @@ OTHERS = 3  # words of the page that the legend names beside a word of the query
 
 NOTHING = "No single place can be shown: this was found as a whole."
 
-_AROUND = re.compile(r"^\W+|\W+$")
+_AROUND = re.compile(f"^[^\\w{MARKS}]+|[^\\w{MARKS}]+$")
 _Box = tuple[int, int, int, int]
 
 

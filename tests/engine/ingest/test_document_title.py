@@ -60,3 +60,7 @@ def test_a_long_title_ends_with_a_whole_word_and_costs_no_time() -> None:
     assert LONGEST - 10 < len(title) <= LONGEST
     assert (sentence * 10).startswith(f"{title} ")
     assert len(choose("1" * 1_000_000 + " rain over Flanders", "x", ())) <= LONGEST
+
+
+def test_a_title_that_is_the_file_s_name_in_other_letters_is_none() -> None:
+    assert choose("Überblick Straße", "u\u0308berblick_STRASSE", ()) == ""

@@ -39,6 +39,7 @@ def carried(names: DocumentNames, content: int, terms: Iterable[str]) -> set[str
         ("COSTCO_2021_10K.pdf", "COSTCO 2021 10 K"),
         ("user manual.final.PDF", "user manual.final"),
         ("Überblick.pdf", "Überblick"),
+        ("U\u0308berBlick2.pdf", "Über Blick 2"),
         ("half\udcff.pdf", "half?"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from engine.records import HeatMap, MatchedWord, Why
-from engine.search.explain import LEAST_WIDTH, draw
+from engine.search.explain import LEAST_WIDTH, bare, draw
 from engine.search.lettering import Lettering
 
 PAGE = (600, 800)
@@ -196,3 +196,9 @@ def test_a_tag_leaves_other_marks_alone_where_there_is_room() -> None:
     assert changed(tagged.crop(over_the_first), draw(page, Why((above, below))).crop(over_the_first)) is None
     crowded = draw(page, Why((above, squeezed, below)))
     assert changed(crowded.crop(over_the_first), tagged.crop(over_the_first)) is not None
+
+
+def test_a_word_keeps_the_marks_that_end_it() -> None:
+    assert bare("(हिन्दी),") == "हिन्दी"
+    assert bare("“café”.") == "café"
+    assert bare("...") == "..."

@@ -131,3 +131,8 @@ def test_a_library_without_differences_weighs_all_parts_alike() -> None:
     assert query[0] == pytest.approx(query[1])
     assert np.isfinite(spreads(AXES[:2], same)).all()
     assert spreads(AXES[:2], same[:3]).tolist() == [1.0, 1.0]
+
+
+def test_what_cannot_be_seen_is_not_searched_for() -> None:
+    assert parse("photo\u200bsyn\u00adthesis -\ufeffred").text == "photosynthesis"
+    assert parse("photo\u200bsyn\u00adthesis -\ufeffred").not_text == ("red",)
