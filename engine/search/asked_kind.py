@@ -57,10 +57,12 @@ class AskedKind:
         return Kind.PAGE if chance_of_pages(self.evidence(text, margin, words)) > 0.5 else Kind.PHOTO
 
     def evidence(self, text: str, margin: float, words: float) -> KindEvidence:
-        strangeness = float(self._familiarity.strangeness([words_of(text)])[0])
-        return KindEvidence(
-            margin, words, strangeness, is_question(text), has_number(text), len(wanted(text)) == 1
-        )
+        form = is_question(text), has_number(text), len(wanted(text)) == 1
+        return KindEvidence(margin, words, self.strangeness(text), *form)
+
+    def strangeness(self, text: str) -> float:
+        """0 for words with which people describe photographs, 1 for others. Raises ModelError."""
+        return float(self._familiarity.strangeness([words_of(text)])[0])
 
     @cached_property
     def _familiarity(self) -> Familiarity:

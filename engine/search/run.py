@@ -34,6 +34,7 @@ from engine.records import (
 )
 from engine.search.asked_kind import AskedKind
 from engine.search.browse import by_date
+from engine.search.chance import ScoreFigures, TextFigures, chances, sureness
 from engine.search.describe import Describer
 from engine.search.file_names import called, may_be_a_name
 from engine.search.kept import Kept
@@ -42,7 +43,8 @@ from engine.search.pages import Asked, PageSearch
 from engine.search.query import ParsedQuery, combine, parse
 from engine.search.query_language import LanguageDetector
 from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, led_by, together
-from engine.search.verdict import Manner, beside_best, manner_of
+from engine.search.verdict import Manner, manner_of
+from engine.search.wanted import wanted
 from engine.search.yardstick import Measure, Measuring
 from engine.store.contents import Contents
 
@@ -59,6 +61,7 @@ class Part:
 
     vector: Vector
     manner: Manner
+    text: TextFigures | None = None  # of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +207,7 @@ class Searcher:
         if parts > 1:  # each of these knows of one of them alone
             words, vectors = words.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
         with watch.stage("order"):
-            only_words = asked.text and parts == 1
-            leads = self._asked_kind.of(asked.text, found.margin, words.best_score()) if only_words else None
+            leads = self._leading(asked.text, found, words) if parts == 1 and asked.text else None
             ranking = _in_order(leads, found.photos, fused(words, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
@@ -216,6 +218,12 @@ class Searcher:
                 ranking = ranking.at(slice(0, max(query.limit, 0)))
         note = str(found.error or "") if self._pictures else NOTHING_INDEXED
         return Answer(ranking, whole or complete, found.encoded, note, language)
+
+    def _leading(self, text: str, found: Pictured, words: Ranking) -> Kind:
+        """The kind that a text asks for. Where no photograph may match, a page that says it all does."""
+        if found.photos.surest() is Verdict.NONE and words.surest() is Verdict.STRONG:
+            return Kind.PAGE
+        return self._asked_kind.of(text, found.margin, words.best_score())
 
     def _language_of(self, query: Query, parsed: ParsedQuery, left: Left, watch: Stopwatch) -> str | None:
         """Where it keeps photographs from being found: pages have their own words, in whatever language."""
@@ -290,34 +298,32 @@ class Searcher:
         if not len(allowed):
             return NOTHING
         found = index.nearest.search(encoded.vector, min(depth, len(allowed)), allowed)
-        by_part = found.scores[None]
-        if len(encoded.wanted) > 1:
-            by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
-        references = [measure.references[part.manner] for part in encoded.wanted]
-        sureness = [
-            reference.sureness(scores.astype(np.float64))
-            for reference, scores in zip(references, by_part, strict=True)
-        ]
         scores = found.scores.astype(np.float64)
-        surest: NDArray[np.int8] = np.min(sureness, axis=0)
-        if len(scores) and [part.manner for part in encoded.wanted] == [Manner.WORDS]:
-            surest = beside_best(surest, scores, measure.usual(encoded.vector))
+        if len(encoded.wanted) == 1:
+            return Ranking(found.keys, scores, _sureness(encoded.wanted[0], encoded.vector, scores, measure))
+        by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
+        sure = [
+            _sureness(part, part.vector, part_scores.astype(np.float64), measure)
+            for part, part_scores in zip(encoded.wanted, by_part, strict=True)
+        ]
+        surest: NDArray[np.int8] = np.min(sure, axis=0)
         return Ranking(found.keys, scores, surest)
 
     # ---- the query as vectors
 
     def _encode(self, query: Query, asked: Asked, index: PictureIndex, sample: Vectors) -> Encoded:
-        wanted: list[Part] = []
+        parts: list[Part] = []
         if asked.text:
-            wanted.append(Part(self._embedder.embed_texts([asked.text])[0], manner_of(asked.text)))
+            text = TextFigures(len(wanted(asked.text)), self._asked_kind.strangeness(asked.text))
+            parts.append(Part(self._embedder.embed_texts([asked.text])[0], manner_of(asked.text), text))
         shown = self._picture_vectors(query.like, query.like_items, index)
-        wanted.extend(Part(vector, Manner.PICTURE) for vector in shown)
-        positive = np.stack([part.vector for part in wanted])
+        parts.extend(Part(vector, Manner.PICTURE) for vector in shown)
+        positive = np.stack([part.vector for part in parts])
         negative = self._picture_vectors(query.not_like, query.not_like_items, index)
         if asked.without:
             negative.extend(self._embedder.embed_texts(asked.without))
         unwanted = np.stack(negative) if negative else positive[:0]
-        return Encoded(combine(positive, unwanted, sample), tuple(wanted))
+        return Encoded(combine(positive, unwanted, sample), tuple(parts))
 
     def _picture_vectors(
         self, sources: Sequence[Path | bytes], items: Sequence[int], index: PictureIndex
@@ -373,10 +379,22 @@ def _nothing_wanted(query: Query, parsed: ParsedQuery) -> NothingWanted:
     return NothingWanted("The query is empty.", "Type some words, or give a picture.")
 
 
+def _sureness(part: Part, vector: Vector, scores: NDArray[np.float64], measure: Measure) -> NDArray[np.int8]:
+    """(count,) -> (count,), places in `VERDICTS`. `vector`: with which the scores were reached."""
+    reference = measure.references[part.manner]
+    if part.text is None or not len(scores):
+        return reference.sureness(scores)
+    usual, spread = measure.usual(vector), measure.spread(vector)
+    figures = ScoreFigures(
+        reference.margin(scores), (scores - usual) / spread, (scores.max() - scores) / spread
+    )
+    return sureness(chances(part.text, figures))
+
+
 def _margin(encoded: Encoded, photos: Ranking, measure: Measure) -> float:
     if not len(photos):
         return -math.inf
-    return measure.references[encoded.wanted[0].manner].margin(float(photos.scores[0]))
+    return float(measure.references[encoded.wanted[0].manner].margin(photos.scores[:1])[0])
 
 
 def _parts(query: Query, asked: Asked) -> int:

@@ -31,8 +31,6 @@ TEXT_STRONG, TEXT_WEAK = 0.80, 0.50
 BRIEF_STRONG, BRIEF_WEAK = 0.85, 0.55
 # The references of a picture are related to it (items of the library and their nearest others), hence lower.
 PICTURE_STRONG, PICTURE_WEAK = 0.50, 0.20
-# Of the way from what is usual to the best match of a word or two: who comes so near to it matches, too.
-NEAR_BEST = 0.7
 SAME_PICTURE = 0.95  # the same picture saved again, smaller: strong in any library
 SMALLEST_STEP = 1e-3  # from weak to strong, where the references reached much the same
 FEW_ITEMS = 2  # fewer have no nearest other; then only the same picture is sure
@@ -65,25 +63,13 @@ class Reference:
             return Verdict.STRONG
         return Verdict.WEAK if score > self.weak else Verdict.NONE
 
-    def margin(self, score: float) -> float:
-        """How far a score lies above a strong match, in steps from weak to strong."""
-        return (score - self.strong) / max(self.strong - self.weak, SMALLEST_STEP)
+    def margin(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far each score lies above a strong match, in steps from weak to strong."""
+        return (scores - self.strong) / max(self.strong - self.weak, SMALLEST_STEP)
 
     def sureness(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
         """(count,) -> (count,): `verdict` of each, as 0 for NONE, 1 for WEAK, 2 for STRONG."""
         return np.where(scores > self.strong, 2, scores > self.weak).astype(np.int8)
-
-
-def beside_best(sureness: NDArray[np.int8], scores: NDArray[np.float64], usual: float) -> NDArray[np.int8]:
-    """Where the best of a word or two matches, those that come near to it are weak at least.
-
-    `sureness`, `scores`: (count,), not empty; `usual`: the middle score of the library for these words.
-    """
-    best = int(scores.argmax())
-    if sureness[best] == 0:
-        return sureness
-    near = scores >= usual + NEAR_BEST * (scores[best] - usual)
-    return np.asarray(np.maximum(sureness, near.astype(np.int8)))
 
 
 def text_reference(best_scores: NDArray[np.float32], manner: Manner = Manner.SENTENCE) -> Reference:

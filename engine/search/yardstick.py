@@ -16,6 +16,7 @@ from engine.search.verdict import Manner, Reference, picture_reference, text_ref
 from engine.store.presence import Items, Present
 
 SAMPLE = 400  # vectors that stand for the library where its statistics are needed
+SMALLEST_SPREAD = 1e-4  # of cosines, where all pictures are alike
 GROWTH = 0.02  # a library that grew by more than this share is measured anew
 
 Sizes = tuple[int, ...]
@@ -31,6 +32,10 @@ class Measure:
     def usual(self, vector: Vector) -> float:
         """The middle of what they score for a query; there must be one at least."""
         return float(np.median(self.sample @ vector))
+
+    def spread(self, vector: Vector) -> float:
+        """The standard deviation of what they score for a query, above 0."""
+        return max(float(np.std(self.sample @ vector)), SMALLEST_SPREAD)
 
 
 @dataclass(frozen=True, slots=True)

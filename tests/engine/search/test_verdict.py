@@ -12,7 +12,6 @@ from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
 from engine.search.verdict import (
     Manner,
     Reference,
-    beside_best,
     manner_of,
     nearest_others,
     picture_reference,
@@ -135,16 +134,9 @@ def test_many_scores_are_judged_as_each_of_them_is() -> None:
         assert verdicts == [reference.verdict(float(score)) for score in scores]
 
 
-def test_where_the_best_matches_those_that_come_near_to_it_match_too() -> None:
-    scores = np.array([0.50, 0.44, 0.36, 0.34, 0.10])
-    found = beside_best(np.array([1, 0, 0, 0, 0], np.int8), scores, usual=0.0)
-    assert found.tolist() == [1, 1, 1, 0, 0]
-    assert beside_best(np.array([2, 1, 1, 0, 0], np.int8), scores, usual=0.0).tolist() == [2, 1, 1, 0, 0]
-
-
-def test_where_not_even_the_best_matches_nothing_does() -> None:
-    nothing = np.zeros(3, np.int8)
-    assert beside_best(nothing, np.array([0.5, 0.49, 0.48]), usual=0.0).tolist() == [0, 0, 0]
+def test_margins_are_steps_from_weak_to_strong() -> None:
+    assert Reference(0.2, 0.1).margin(np.array([0.1, 0.2, 0.4])).tolist() == pytest.approx([-1.0, 0.0, 2.0])
+    assert np.isfinite(Reference(0.1, 0.1).margin(np.array([0.1, 0.2]))).all()
 
 
 def test_a_reference_cannot_be_changed() -> None:
