@@ -4,15 +4,9 @@ No fixed threshold holds: scores depend on the model, and the best of a million 
 the best of ten for any sentence. So the same model asks the same library for what few libraries have in any
 number (`references`); a query must do better than most of those did, a word or two than most words.
 
-Measured with an earlier starter (static word vectors, not a sentence encoder) on galleries of 3 to 1,000
-captioned photographs, and not again since: its own caption calls a photograph
-strong in 94 to 7 of 100 cases, strong or weak in 97 to 50; the best match of one of 30 sentences about other
-things is strong in 7 to 15 and nothing in 58 to 68. One of 22 words ("dog", "snow"), on 49 to 1,000 of them:
-photographs that at least three of five captions give the word are strong in 5 to 60 of 100 cases, strong or
-weak in 31 to 75; those that no caption gives it in at most 2. The best match of 30 words for other things is
-strong in 9 to 13 and nothing in 48 to 60. Pictures, on 20 to 500 photographs: other photographs of such
-scenes are strong in 52 to 56 of 100 cases, strong or weak in 78 to 87; scanned receipts (measured with ConSE
-alone) in 5 and 2 to 25.
+For texts over photographs these marks are one figure of a calibrated chance (`chance.py`). For pictures they
+are the verdict: on 20 to 500 photographs, other photographs of such scenes were strong in 52 to 56 of 100
+cases, strong or weak in 78 to 87, and scanned receipts in 5 and 2 to 25 (measured with an earlier starter).
 """
 
 from __future__ import annotations
