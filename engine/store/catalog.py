@@ -32,6 +32,11 @@ SELECT file.path, item.problem_kind, item.problem_message, COUNT(*), MIN(item.pa
 FROM item JOIN file ON file.content_id = item.content_id
 WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
 UNION ALL
+SELECT file.path, problem.kind, problem.message, COUNT(*), MIN(item.page)
+FROM embedding_problem AS problem JOIN item ON item.id = problem.item_id
+JOIN file ON file.content_id = item.content_id
+WHERE file.missing_since IS NULL GROUP BY file.id, problem.model_id
+UNION ALL
 SELECT file.path, reading.problem_kind, 'Its text could not be read: ' || reading.problem_message, COUNT(*),
     MIN(item.page)
 FROM reading JOIN item ON item.id = reading.item_id JOIN file ON file.content_id = item.content_id
@@ -49,6 +54,9 @@ FORGET_FAILURES = (
     "UPDATE item SET problem_kind = NULL, problem_message = NULL "
     "WHERE problem_kind NOTNULL AND " + _OF_CONTENTS.format("content_id"),
     "DELETE FROM reading WHERE problem_kind NOTNULL AND item_id IN (SELECT id FROM item WHERE "
+    + _OF_CONTENTS.format("content_id")
+    + ")",
+    "DELETE FROM embedding_problem WHERE item_id IN (SELECT id FROM item WHERE "
     + _OF_CONTENTS.format("content_id")
     + ")",
 )
@@ -148,14 +156,6 @@ class Catalogue:
             return _drop_unheld_contents(db)
 
     # ---- the scan
-
-    def begin_scan(self) -> SeenFiles:
-        """For the files of all folders that this scan sees. What could not be read may be tried again."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE problem_kind NOTNULL"
-            )
-        return SeenFiles()
 
     def record_found(self, folder: Folder, seen: SeenFiles, found: Iterable[FoundFile]) -> int | None:
         """Write down files the scan met, and add all to `seen`. Returns how many are new or changed.
@@ -329,11 +329,25 @@ class Catalogue:
         return sum(counts)
 
     def fail_file(self, path: Path, problem: FileProblem) -> None:
-        """A file that could not be read, or changed under our hands. The next scan lets it try again."""
+        """A file that could not be read, or changed under our hands: tried again once it can be opened."""
         with self._database.writing() as db:
             db.execute(
                 "UPDATE file SET problem_kind = ?, problem_message = ? WHERE path = ?",
                 (problem.kind.value, problem.message, os.fsencode(path)),
+            )
+
+    def unreadable_files(self) -> list[Path]:
+        """Files of which nothing is known but that they could not be read."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT path FROM file WHERE problem_kind NOTNULL AND missing_since IS NULL")
+            return [Path(os.fsdecode(path)) for (path,) in rows]
+
+    def try_again(self, paths: Sequence[Path]) -> None:
+        """Forget that these files could not be read."""
+        with self._database.writing() as db:
+            db.executemany(
+                "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE path = ?",
+                ((os.fsencode(path),) for path in paths),
             )
 
     def failures(self) -> Iterator[FailedFile]:

@@ -25,11 +25,17 @@ SHOWS_TEXT = (
     "(NOT :text_only OR {item}.page > 0 OR EXISTS (SELECT 1 FROM page_text WHERE item_id = {item}.id))"
 )
 
+# What a model could make nothing of is not tried again by this model; others have yet to try.
+LACKED = """
+NOT EXISTS (SELECT 1 FROM vector WHERE item_id = {item}.id AND model_id = :model)
+AND NOT EXISTS (SELECT 1 FROM embedding_problem WHERE item_id = {item}.id AND model_id = :model)
+"""
+
 # The inner query picks the contents, the outer one names the pages of each that lack a vector.
 UNFINISHED = f"""
 SELECT content.id, content.opened, item.page
 FROM content LEFT JOIN item ON item.content_id = content.id AND item.problem_kind IS NULL
-    AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
+    AND {LACKED.format(item="item")}
     AND {SHOWS_TEXT.format(item="item")}
 WHERE content.id IN (
     SELECT next.id FROM content AS next
@@ -38,7 +44,7 @@ WHERE content.id IN (
         AND missing_since IS NULL AND file.problem_kind IS NULL AND {AWAY.format(file="file")} <= :away)
     AND (next.opened = 0 OR EXISTS (
         SELECT 1 FROM item AS lacking WHERE lacking.content_id = next.id AND lacking.problem_kind IS NULL
-        AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = lacking.id AND model_id = :model)
+        AND {LACKED.format(item="lacking")}
         AND {SHOWS_TEXT.format(item="lacking")}))
     ORDER BY next.id LIMIT :limit)
 ORDER BY content.id, item.page
@@ -49,9 +55,8 @@ FROM item JOIN content ON content.id = item.content_id
 WHERE item.problem_kind IS NULL AND content.problem_kind IS NULL AND {SHOWS_TEXT.format(item="item")}
 AND EXISTS (SELECT 1 FROM file WHERE content_id = content.id AND missing_since IS NULL)
 """
-LACKED = "NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)"
-LACKING = f"SELECT COUNT(*) {WANTED} AND {LACKED}"
-SHARE = f"SELECT COUNT(*), COALESCE(SUM({LACKED}), 0) {WANTED}"
+LACKING = f"SELECT COUNT(*) {WANTED} AND {LACKED.format(item='item')}"
+SHARE = f"SELECT COUNT(*), COALESCE(SUM({LACKED.format(item='item')}), 0) {WANTED}"
 
 PLACES = """
 SELECT item.id, item.page, item.width, item.height, item.taken, file.path, file.mtime_ns
@@ -228,12 +233,22 @@ class Contents:
                 (problem.kind, problem.message, content, problem.page),
             )
 
-    def fail_item(self, item: int, problem: FileProblem) -> None:
+    def fail_embedding(self, item: int, model: int, problem: FileProblem) -> None:
+        """Write down that a model could make nothing of an item. No effect once the item is gone."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE item SET problem_kind = ?, problem_message = ? WHERE id = ?",
-                (problem.kind.value, problem.message, item),
+                "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
+                "SELECT id, ?, ?, ? FROM item WHERE id = ?",
+                (model, problem.kind.value, problem.message, item),
             )
+
+    def reopen(self, content: int) -> set[int]:
+        """Forget the items of a content, which are returned: a decoder takes it for something else by now."""
+        with self._database.writing() as db:
+            gone = {row[0] for row in db.execute("SELECT id FROM item WHERE content_id = ?", (content,))}
+            db.execute("DELETE FROM item WHERE content_id = ?", (content,))
+            db.execute("UPDATE content SET opened = 0 WHERE id = ?", (content,))
+        return gone
 
     def item_id(self, content: int, page: int | None) -> int:
         with self._database.reading() as db:

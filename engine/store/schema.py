@@ -293,6 +293,20 @@ CREATE TRIGGER page_terms_outdated AFTER UPDATE OF text ON page_text BEGIN
 END;
 """
 
+# What a model could make nothing of, others may. An older version wrote down a page model's failure as the
+# item's own: an item that has a vector could be drawn and embedded once, so that such a mark is not its own.
+VERSION_10 = """
+CREATE TABLE embedding_problem (
+    item_id INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
+    model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (item_id, model_id)
+) WITHOUT ROWID;
+UPDATE item SET problem_kind = NULL, problem_message = NULL
+WHERE problem_kind NOTNULL AND EXISTS (SELECT 1 FROM vector WHERE item_id = item.id);
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -304,6 +318,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_7,
     VERSION_8,
     VERSION_9,
+    VERSION_10,
 )
 
 

@@ -28,7 +28,8 @@ SELECT COUNT(*) FROM file LEFT JOIN content ON content.id = file.content_id
 WHERE missing_since IS NULL AND file.problem_kind IS NULL AND content.problem_kind IS NULL
 AND (content.id IS NULL OR content.opened = 0 OR EXISTS (
     SELECT 1 FROM item WHERE item.content_id = content.id AND item.problem_kind IS NULL
-    AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = ?)))
+    AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model)
+    AND NOT EXISTS (SELECT 1 FROM embedding_problem WHERE item_id = item.id AND model_id = :model)))
 """
 FOLDER_FILES = "SELECT folder_id, COUNT(*) FROM file WHERE missing_since IS NULL GROUP BY folder_id"
 FOLDER_ITEMS = """
@@ -59,7 +60,7 @@ class Summary:
             photos, pages = db.execute(ITEMS).fetchone()
             files, missing = db.execute(FILES).fetchone()
             copies = db.execute(COPIES).fetchone()[0]
-            pending = db.execute(PENDING, (model,)).fetchone()[0]
+            pending = db.execute(PENDING, {"model": model}).fetchone()[0]
         failed = len({failure.path for failure in self._catalogue.failures()})
         return Counts(files, copies, missing, photos, pages, failed, pending)
 

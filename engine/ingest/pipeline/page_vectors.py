@@ -17,7 +17,7 @@ from engine.ingest.decode import Decoded, DecodeJob
 from engine.ingest.pipeline.pictures import FILE_PROBLEMS, POLL_SECONDS, Decoder
 from engine.models.base import PageEmbedder
 from engine.progress import CancelToken, Progress
-from engine.records import PageProblem, Pixels
+from engine.records import Pixels
 from engine.store.contents import Contents
 from engine.store.page_vectors import PageVectorStore
 
@@ -130,7 +130,8 @@ class PageEmbedding:
 
     def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
         """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
-        self._contents.fail_page(work.content, PageProblem(work.page, problem.kind.value, problem.message))
+        item = self._contents.item_id(work.content, work.page)
+        self._contents.fail_embedding(item, self._model, problem)
         self.failed += 1
         progress.add_failed(current=str(work.path))
 

@@ -31,6 +31,7 @@ HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
 PAGES_A_JOB = 4
 PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
+PHOTOGRAPH = 0  # as the page of an item
 POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
 
 FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
@@ -57,6 +58,7 @@ class Work:
     first_page: int
     page_limit: int
     broken: PageProblem | None = None  # of the first page, when the content is opened by its second
+    reopened: bool = False  # for another kind of file than in an earlier run
 
 
 class Embedding:
@@ -79,6 +81,7 @@ class Embedding:
         self._pixel_cap = pixel_cap
         self._model = contents.model_id(embedder.identity)
         self._started: set[int] = set()
+        self._reopened: set[int] = set()
         self._further: deque[Work] = deque()  # pages of documents that are open, before anything new
         self._ready: list[tuple[int, DecodedItem]] = []
         self.embedded = 0
@@ -168,7 +171,7 @@ class Embedding:
         return DecodeJob(
             source=work.path,
             wanted=self._embedder.picture_input,
-            first_page=work.first_page,
+            first_page=max(work.first_page, 1),
             page_limit=work.page_limit,
             size=work.size,
             mtime_ns=work.mtime_ns,
@@ -184,6 +187,11 @@ class Embedding:
             self._fail(work, problem, progress)
             return
         problems = decoded.problems
+        if work.content in self._reopened and not work.reopened:
+            return  # of what it was taken for before
+        if work.opened and (decoded.pages is None) != (work.first_page == PHOTOGRAPH):
+            self._reopen(work, PAGES_A_JOB if decoded.pages else 1)
+            return
         if not work.opened:
             count = self._contents.open(work.content, decoded.pages, decoded.title, decoded.format)
             problems = problems if work.broken is None else (work.broken, *problems)
@@ -196,6 +204,13 @@ class Embedding:
         for page_problem in problems:
             self._contents.fail_page(work.content, page_problem)
             self._count_failed(progress, work.path)
+
+    def _reopen(self, work: Work, page_limit: int) -> None:
+        """A decoder takes for pages what was a photograph to an earlier one, or the reverse."""
+        gone = self._contents.reopen(work.content)
+        self._ready = [entry for entry in self._ready if entry[0] not in gone]
+        self._reopened.add(work.content)
+        self._further.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
 
     def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
         page_problem = PageProblem(work.first_page, problem.kind.value, problem.message)
@@ -233,7 +248,7 @@ class Embedding:
         vectors = self._embedder.embed_pictures(np.stack([decoded.pixels for _, decoded in batch]))
         sound: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
         for item, _ in (entry for entry, good in zip(batch, sound, strict=True) if not good):
-            self._contents.fail_item(item, NO_VECTOR)
+            self._contents.fail_embedding(item, self._model, NO_VECTOR)
             self._count_failed(progress)
         batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
         # Thumbnails first: an item that can be found then always has one.

@@ -25,7 +25,8 @@ _log = logging.getLogger(__name__)
 def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
     """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
     progress.start("scanning", "files")
-    seen = catalogue.begin_scan()
+    _try_again(catalogue, cancel)
+    seen = SeenFiles()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     closed: list[Path] = []
     linked: list[Path] = []
@@ -37,6 +38,26 @@ def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Cancel
             _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
             closed += catalogue.closed.below(folder.id)
     return IndexReport(**counts, linked_files=tuple(linked), closed_folders=tuple(closed))
+
+
+def _try_again(catalogue: Catalogue, cancel: CancelToken) -> None:
+    """Files that could not be read and can be opened by now. The others keep their mark, unwritten."""
+    readable: list[Path] = []
+    for path in catalogue.unreadable_files():
+        cancel.checkpoint()
+        if _can_be_opened(path):
+            readable.append(path)
+    if readable:
+        catalogue.try_again(readable)
+
+
+def _can_be_opened(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError:
+        return False
+    return True
 
 
 def device_of(folder: Folder) -> int | None:

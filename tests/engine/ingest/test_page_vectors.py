@@ -12,10 +12,13 @@ import pytest
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.pipeline.page_vectors import PAGES_AHEAD, PageEmbedding
-from engine.records import PageVectors, Pixels
+from engine.records import PageVectors, PixelBatch, Pixels, Vectors
+from engine.store.catalog import Catalogue
+from engine.store.database import Database
 from engine.store.page_vectors import PageVectorStore
+from engine.store.schema import MIGRATIONS, VERSION_10, migrate
 from tests.engine.ingest.test_pipeline import Bench, Here
-from tests.fakes import ColourPages
+from tests.fakes import ColourModel, ColourPages
 
 COLOURS = ["red", "green", "blue", "black", "red"]
 
@@ -157,3 +160,53 @@ def test_a_cancelled_run_ends_its_jobs_and_keeps_what_it_did(desk: Desk) -> None
         run.run(desk.progress, desk.cancel, never)
     assert all(future.cancelled() for future in decoder.futures)
     assert desk.lacking() == 5
+
+
+class Blind(ColourModel):
+    """A picture model that can make nothing of anything."""
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return np.full_like(super().embed_pictures(pictures), np.nan)
+
+
+def test_what_fails_for_a_page_model_does_not_fail_for_a_picture_model(desk: Desk) -> None:
+    assert desk.look(failing(2, ProblemKind.TIMEOUT))
+    desk.model = ColourModel("2")
+    _, run = desk.index()
+    assert (run.embedded, run.failed) == (5, 0)
+    assert [failure.message for failure in desk.catalogue.failures()] == ["Page 2: It broke."]
+
+
+def test_what_fails_for_a_picture_model_does_not_fail_for_a_page_model(tmp_path: Path) -> None:
+    desk = Bench(tmp_path)
+    try:
+        desk.document("paper.tif", COLOURS)
+        desk.model = Blind()
+        desk.index()
+        store, model = PageVectorStore(desk.database), ColourPages()
+        run = PageEmbedding(desk.contents, store, Here(), model, 1_000_000)
+        assert run.run(desk.progress, desk.cancel, never)
+        assert (run.embedded, run.failed) == (5, 0)
+    finally:
+        desk.thumbnails.close()
+        desk.database.close()
+
+
+def test_a_failed_page_is_tried_again_when_a_person_says_so(desk: Desk) -> None:
+    assert desk.look(failing(2, ProblemKind.TIMEOUT))
+    assert desk.catalogue.forget_failures([desk.paper]) == 1
+    assert desk.lacking() == 1
+    assert desk.look()
+    assert not list(desk.catalogue.failures())
+    assert desk.page_model.embedded == 5
+
+
+def test_what_an_older_version_failed_for_a_page_model_is_tried_again(desk: Desk) -> None:
+    with desk.database.writing() as db:  # the item's own mark, though it was embedded before
+        db.execute("UPDATE item SET problem_kind = 'timeout', problem_message = 'Slow.' WHERE page = 2")
+        db.execute("DROP TABLE embedding_problem")
+    with desk.database.reading() as db:
+        db.execute(f"PRAGMA user_version = {MIGRATIONS.index(VERSION_10)}")
+    desk.database.close()
+    desk.database = Database(desk.library / "catalogue.sqlite", migrate)
+    assert not list(Catalogue(desk.database).failures())

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -521,3 +522,30 @@ def test_decoding_in_processes_gives_the_same(bench: Bench) -> None:
 )
 def test_pages_are_asked_for_in_stretches(pages: tuple[int, ...], expected: list[tuple[int, int]]) -> None:
     assert list(stretches(pages)) == expected
+
+
+def as_one_picture(job: DecodeJob) -> Decoded:
+    """A decoder that knows nothing of pages."""
+    found = decode(job)
+    return replace(found, pages=None, items=tuple(replace(item, page=None) for item in found.items[:1]))
+
+
+def test_what_was_pages_may_become_a_photograph(bench: Bench) -> None:
+    paper = bench.document("paper.tif", ["red", "green", "blue", "black", "red", "green"])
+    bench.index()
+    bench.model = ColourModel("2")
+    _, run = bench.index(Here(as_one_picture))
+    assert (run.embedded, run.failed) == (1, 0)
+    assert len(bench.items(paper)) == len(bench.items(paper, page=0)) == 1
+    assert bench.index()[1].embedded == 0
+
+
+def test_what_was_a_photograph_may_become_pages(bench: Bench) -> None:
+    paper = bench.document("paper.tif", ["red", "green", "blue", "black", "red", "green"])
+    bench.paint("other.png", "blue")
+    bench.index(Here(as_one_picture))
+    bench.model = ColourModel("2")
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (7, 0)
+    assert [len(bench.items(paper, page)) for page in range(7)] == [0, 1, 1, 1, 1, 1, 1]
+    assert bench.index()[1].embedded == 0

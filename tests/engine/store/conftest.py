@@ -15,6 +15,7 @@ from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
 from engine.store.database import Database
 from engine.store.schema import migrate
+from engine.store.seen import SeenFiles
 
 MODEL = ModelIdentity("model", "1", 4)
 
@@ -34,7 +35,7 @@ class Store:
         if not self.catalogue.folders():
             self.catalogue.add_folder(Path("/pictures"), ())
         (folder,) = self.catalogue.folders()
-        seen = self.catalogue.begin_scan()
+        seen = SeenFiles()
         found = [FoundFile(Path("/pictures") / name, size, 1) for name, size in files]
         self.catalogue.record_found(folder, seen, found)
         return self.catalogue.end_scan(folder, seen, 7, (), lambda _: False) if missing_ok else 0

@@ -10,6 +10,7 @@ import pytest
 
 from engine.records import DecodedItem, FoundFile
 from engine.store.presence import DAY, UNDATED, Presence
+from engine.store.seen import SeenFiles
 
 from .conftest import Store
 
@@ -49,7 +50,7 @@ def test_the_moment_of_an_item_is_when_it_was_taken_else_when_its_oldest_file_wa
     noon = int(time.mktime((2019, 7, 1, 12, 0, 0, 0, 0, -1)))
     changed = {"dated.jpg": noon, "copy.jpg": noon + 50, "bare.jpg": noon + 10}
     found = [FoundFile(Path("/pictures") / name, 1, at * 10**9) for name, at in changed.items()]
-    store.catalogue.record_found(folder, store.catalogue.begin_scan(), found)
+    store.catalogue.record_found(folder, SeenFiles(), found)
     dated = write(store, "dated.jpg", "2021-01-01 00:00:00", 1, 1)
     (bare,) = store.read("copy.jpg", b"bare")
     assert store.read("bare.jpg", b"bare") == (bare,)
@@ -125,7 +126,7 @@ def test_what_a_removed_folder_held_alone_is_known_no_more(store: Store) -> None
     store.catalogue.add_folder(Path("/copies"), ())
     copies = next(folder for folder in store.catalogue.folders() if folder.path == Path("/copies"))
     found = [FoundFile(Path("/copies/b.jpg"), 10, 1)]
-    store.catalogue.record_found(copies, store.catalogue.begin_scan(), found)
+    store.catalogue.record_found(copies, SeenFiles(), found)
     assert store.read("b.jpg", b"b") == (shared,)
     assert len(presence.known().items) == 2
     store.catalogue.remove_folder(Path("/pictures"))
