@@ -79,6 +79,12 @@ class Generations:
         """The row of the model that is to be complete; None while no run has used it."""
         return self._reachable_target().row
 
+    def used_rows(self) -> set[int]:
+        """Of the models that are chosen, or answer."""
+        rows = {self.pending_row(), self.answering().row}
+        stored = self._catalogue.meta(self._seat.answering)
+        return {row for row in rows if row is not None} | ({int(stored)} if stored else set())
+
     def begun(self, row: int) -> None:
         """A run with the target began: it answers where nothing did before."""
         if not self._override and not self._catalogue.meta(self._seat.answering):

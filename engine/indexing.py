@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import LibraryInUse
 from engine.generations import Generations
+from engine.housekeeping import Housekeeping
 from engine.ingest.limits import Limits
 from engine.ingest.mounts import mount_points_below
 from engine.ingest.pipeline.pictures import Embedding
@@ -46,6 +47,7 @@ class Indexing:
         generations: Generations,
         new_later_passes: Callable[[], LaterPasses],
         turns: Turns,
+        housekeeping: Housekeeping,
     ) -> None:
         self._location = location
         self._catalogue = catalogue
@@ -55,6 +57,7 @@ class Indexing:
         self._generations = generations
         self._new_later_passes = new_later_passes
         self._turns = turns
+        self._housekeeping = housekeeping
         self._look_wanted = threading.Event()
         self._watching = False
 
@@ -160,6 +163,7 @@ class Indexing:
             pictures = self._loaded.pictures(row, target.identity.dimension)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
+            self._housekeeping.run(cancel.checkpoint)
         return replace(report, files_missing=max(missing, 0), embedded=embedded, failed=failed)
 
     def _embed_all(

@@ -15,12 +15,13 @@ from engine.errors import FolderError, UserError
 from engine.facts import item_facts
 from engine.folders import Folders
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
+from engine.housekeeping import Housekeeping
 from engine.indexing import Indexing
 from engine.ingest.formats import is_supported
 from engine.ingest.pipeline.survey import reach
 from engine.last_look import LastLook
 from engine.later_passes import LaterPasses
-from engine.loaded import Loaded
+from engine.loaded import INDEX_FOLDER, Loaded
 from engine.models.process import ApartShelf
 from engine.models.shelf import ModelShelf
 from engine.models.specs import PAGE_STARTER
@@ -144,6 +145,13 @@ class Library:
                 lambda: read_text and self._settings.load().read_text,
             ),
             self._turns,
+            Housekeeping(
+                self._database,
+                contents,
+                self._thumbnails,
+                location / INDEX_FOLDER,
+                (self._pictures, self._pages),
+            ),
         )
 
     @classmethod

@@ -250,6 +250,10 @@ class Contents:
             db.execute("UPDATE content SET opened = 0 WHERE id = ?", (content,))
         return gone
 
+    def item_numbers(self) -> frozenset[int]:
+        with self._database.reading() as db:
+            return frozenset(row[0] for row in db.execute("SELECT id FROM item"))
+
     def item_id(self, content: int, page: int | None) -> int:
         with self._database.reading() as db:
             row = db.execute(
@@ -280,7 +284,11 @@ class Contents:
         """The row of a model; it is made when it is new."""
         key = (identity.name, identity.revision, identity.dimension)
         with self._database.writing() as db:
-            db.execute("INSERT OR IGNORE INTO model (name, revision, dimension) VALUES (?, ?, ?)", key)
+            db.execute(
+                "INSERT OR IGNORE INTO model (name, revision, dimension, used_day) "
+                "VALUES (?, ?, ?, CAST(strftime('%s', 'now') AS INTEGER) / 86400)",
+                key,
+            )
             row = db.execute(
                 "SELECT id FROM model WHERE name = ? AND revision = ? AND dimension = ?", key
             ).fetchone()

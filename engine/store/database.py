@@ -15,6 +15,10 @@ from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
 
 BUSY_SECONDS = 30.0
 SMALLEST_ROOM = 1 << 20  # bytes
+INCREMENTAL = 2  # what `PRAGMA auto_vacuum` says
+WORTH_GIVING_BACK = 4 << 20  # bytes: fewer are soon used again
+PAGES_AT_A_TIME = 500  # two megabytes
+REWRITTEN_SHARE = 3
 
 
 class Database:
@@ -31,11 +35,53 @@ class Database:
                 private.make_file(path)  # the files beside it get its rights from SQLite
             self._writer = self._connect()
             try:
+                self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")  # no effect once there are tables
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 prepare(self._writer)
             except BaseException:
                 self._writer.close()
                 raise
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def gives_back(self) -> bool:
+        """Whether the file can shrink piece by piece: one that an older version made cannot."""
+        return self._number("auto_vacuum") == INCREMENTAL
+
+    def give_back(self, checkpoint: Callable[[], None]) -> None:
+        """Give pages that nothing uses back to the disk, some at a time, so that others may write in between.
+
+        `checkpoint` is called in between and may raise.
+        """
+        if self._number("freelist_count") * self._number("page_size") < WORTH_GIVING_BACK:
+            return
+        free = self._number("freelist_count")
+        while free:
+            checkpoint()
+            with self._write_lock, sentences(self._path):
+                self._writer.execute(f"PRAGMA incremental_vacuum({PAGES_AT_A_TIME})").fetchall()
+            before, free = free, self._number("freelist_count")
+            if free >= before:
+                return
+
+    def is_worth_rewriting(self) -> bool:
+        """Whether a third of the file, and enough of it, is used by nothing."""
+        free = self._number("freelist_count")
+        enough = free * self._number("page_size") >= WORTH_GIVING_BACK
+        return enough and free * REWRITTEN_SHARE >= self._number("page_count")
+
+    def rewrite(self) -> None:
+        """Write the whole file anew, without what nothing uses. It can shrink piece by piece from then on."""
+        with self._write_lock, sentences(self._path):
+            self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _number(self, pragma: str) -> int:
+        with self._write_lock, sentences(self._path):  # other connections know no rewriting
+            return int(self._writer.execute(f"PRAGMA {pragma}").fetchone()[0])
 
     def close(self) -> None:
         with self._write_lock:

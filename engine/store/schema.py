@@ -307,6 +307,12 @@ UPDATE item SET problem_kind = NULL, problem_message = NULL
 WHERE problem_kind NOTNULL AND EXISTS (SELECT 1 FROM vector WHERE item_id = item.id);
 """
 
+# The day, counted from 1970, on which a model was last chosen or answered.
+VERSION_11 = """
+ALTER TABLE model ADD COLUMN used_day INTEGER;
+UPDATE model SET used_day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -319,6 +325,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_8,
     VERSION_9,
     VERSION_10,
+    VERSION_11,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
 from engine.errors import LibraryDamaged
@@ -52,6 +52,25 @@ class Thumbnails:
 
     def remove(self, items: Iterable[int]) -> None:
         self._write("DELETE FROM thumbnail WHERE item_id = ?", [(item,) for item in items])
+
+    def keep_only(self, items: Set[int]) -> None:
+        """Remove those of all other items."""
+        with self._using:
+            try:
+                with self._opened().reading() as db:
+                    rows = db.execute("SELECT item_id FROM thumbnail").fetchall()
+            except LibraryDamaged:
+                self._discard()
+                return
+        if gone := [row[0] for row in rows if row[0] not in items]:
+            self.remove(gone)
+
+    def give_back(self, checkpoint: Callable[[], None]) -> None:
+        """See `Database.give_back`. A file of an older version stays as large as it is."""
+        with self._using:
+            database = self._opened()
+            if database.gives_back():
+                database.give_back(checkpoint)
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._using:

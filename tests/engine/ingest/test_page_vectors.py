@@ -205,6 +205,7 @@ def test_what_an_older_version_failed_for_a_page_model_is_tried_again(desk: Desk
     with desk.database.writing() as db:  # the item's own mark, though it was embedded before
         db.execute("UPDATE item SET problem_kind = 'timeout', problem_message = 'Slow.' WHERE page = 2")
         db.execute("DROP TABLE embedding_problem")
+        db.execute("ALTER TABLE model DROP COLUMN used_day")
     with desk.database.reading() as db:
         db.execute(f"PRAGMA user_version = {MIGRATIONS.index(VERSION_10)}")
     desk.database.close()
