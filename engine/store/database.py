@@ -35,7 +35,8 @@ class Database:
                 private.make_file(path)  # the files beside it get its rights from SQLite
             self._writer = self._connect()
             try:
-                self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")  # no effect once there are tables
+                if not self._number("page_count"):  # to say it again would write
+                    self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 prepare(self._writer)
             except BaseException:
