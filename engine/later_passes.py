@@ -43,7 +43,9 @@ class LaterPasses:
         loaded: Loaded,
         generations: Generations,
         read_text: Callable[[], bool],
+        look_again: Callable[[], None],
     ) -> None:
+        """`look_again` is called when files are to be indexed anew, before anything goes on."""
         self._discovered = discovered
         self._contents = contents
         self._dates = dates
@@ -53,6 +55,7 @@ class LaterPasses:
         self._loaded = loaded
         self._generations = generations
         self._read_text = read_text
+        self._look_again = look_again
         self._processes = ExitStack()
         self._discovering: Discovering | None = None
         self._reading: Reading | None = None
@@ -162,7 +165,10 @@ class LaterPasses:
                 self._contents, self._page_vectors, pool, self._loaded.page_embedder(name), limits.pixels
             )
             try:
-                return run.run(progress, cancel, stop)
+                done = run.run(progress, cancel, stop)
+                if run.reopened:
+                    self._look_again()
+                return done and not run.reopened
             finally:
                 self.embedded += run.embedded
                 self.failed += run.failed

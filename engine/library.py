@@ -143,6 +143,7 @@ class Library:
                 loaded,
                 self._pages,
                 lambda: read_text and self._settings.load().read_text,
+                self.files_changed,
             ),
             self._turns,
             Housekeeping(

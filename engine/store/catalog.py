@@ -32,10 +32,10 @@ SELECT file.path, item.problem_kind, item.problem_message, COUNT(*), MIN(item.pa
 FROM item JOIN file ON file.content_id = item.content_id
 WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
 UNION ALL
-SELECT file.path, problem.kind, problem.message, COUNT(*), MIN(item.page)
+SELECT file.path, problem.kind, problem.message, COUNT(DISTINCT item.id), MIN(item.page)
 FROM embedding_problem AS problem JOIN item ON item.id = problem.item_id
 JOIN file ON file.content_id = item.content_id
-WHERE file.missing_since IS NULL GROUP BY file.id, problem.model_id
+WHERE file.missing_since IS NULL GROUP BY file.id, problem.kind, problem.message
 UNION ALL
 SELECT file.path, reading.problem_kind, 'Its text could not be read: ' || reading.problem_message, COUNT(*),
     MIN(item.page)

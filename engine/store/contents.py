@@ -227,11 +227,31 @@ class Contents:
             )
 
     def fail_page(self, content: int, problem: PageProblem) -> None:
+        """Write down that a page (0: the photograph) is bad, whoever looks at it."""
         with self._database.writing() as db:
             db.execute(
                 "UPDATE item SET problem_kind = ?, problem_message = ? WHERE content_id = ? AND page = ?",
                 (problem.kind, problem.message, content, problem.page),
             )
+
+    def fail_page_for(self, model: int, content: int, problem: PageProblem) -> None:
+        """Write down that a page (0: the photograph) came to nothing for one model. Others may try."""
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
+                "SELECT id, ?, ?, ? FROM item WHERE content_id = ? AND page = ?",
+                (model, problem.kind, problem.message, content, problem.page),
+            )
+
+    def was_embedded(self, content: int, page: int) -> bool:
+        """Whether any model has made a vector of that page (0: of the photograph)."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT EXISTS (SELECT 1 FROM item JOIN vector ON item_id = item.id "
+                "WHERE content_id = ? AND page = ?)",
+                (content, page),
+            ).fetchone()
+        return bool(row[0])
 
     def fail_embedding(self, item: int, model: int, problem: FileProblem) -> None:
         """Write down that a model could make nothing of an item. No effect once the item is gone."""
@@ -248,7 +268,15 @@ class Contents:
             gone = {row[0] for row in db.execute("SELECT id FROM item WHERE content_id = ?", (content,))}
             db.execute("DELETE FROM item WHERE content_id = ?", (content,))
             db.execute("UPDATE content SET opened = 0 WHERE id = ?", (content,))
+            db.execute("DELETE FROM document_change WHERE content_id = ?", (content,))
+            db.execute("INSERT INTO document_change (content_id) VALUES (?)", (content,))
         return gone
+
+    def pages(self, content: int) -> int | None:
+        """How many pages an opened content has; None for a photograph."""
+        with self._database.reading() as db:
+            last = db.execute("SELECT MAX(page) FROM item WHERE content_id = ?", (content,)).fetchone()[0]
+        return int(last) if last else None
 
     def item_numbers(self) -> frozenset[int]:
         with self._database.reading() as db:

@@ -16,10 +16,12 @@ SELECT file.content_id, file.size, file.mtime_ns, file.missing_since IS NOT NULL
 FROM file LEFT JOIN content ON content.id = file.content_id WHERE file.path = ?
 """
 ITEMS = """
-SELECT item.id, item.page, COALESCE(item.problem_message, ''),
-    EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = ?),
+SELECT item.id, item.page, COALESCE(item.problem_message, problem.message, ''),
+    EXISTS (SELECT 1 FROM vector WHERE item_id = item.id AND model_id = :model),
     reading.item_id IS NOT NULL, COALESCE(reading.problem_message, '')
-FROM item LEFT JOIN reading ON reading.item_id = item.id WHERE item.content_id = ? ORDER BY item.page
+FROM item LEFT JOIN reading ON reading.item_id = item.id
+LEFT JOIN embedding_problem AS problem ON problem.item_id = item.id AND problem.model_id = :model
+WHERE item.content_id = :content ORDER BY item.page
 """
 KNOWN = """
 SELECT content.hash, file.size, file.mtime_ns, file.doubtful
@@ -70,7 +72,7 @@ class FileStates:
             row = db.execute(FILE, (os.fsencode(path),)).fetchone()
             if row is None:
                 return None
-            items = db.execute(ITEMS, (model, row[0])).fetchall()
+            items = db.execute(ITEMS, {"model": model, "content": row[0]}).fetchall()
         return FileState(
             row[1],
             row[2],

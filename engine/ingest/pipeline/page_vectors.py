@@ -17,7 +17,7 @@ from engine.ingest.decode import Decoded, DecodeJob
 from engine.ingest.pipeline.pictures import FILE_PROBLEMS, POLL_SECONDS, Decoder
 from engine.models.base import PageEmbedder
 from engine.progress import CancelToken, Progress
-from engine.records import Pixels
+from engine.records import PageProblem, Pixels
 from engine.store.contents import Contents
 from engine.store.page_vectors import PageVectorStore
 
@@ -56,6 +56,7 @@ class PageEmbedding:
         self._pixel_cap = pixel_cap
         self._model = contents.model_id(embedder.identity)
         self._ready: list[tuple[Work, Pixels]] = []
+        self.reopened: set[int] = set()  # contents that are to be indexed anew
         self.embedded = 0
         self.failed = 0
 
@@ -120,7 +121,11 @@ class PageEmbedding:
             if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or its change is seen
                 self._fail(work, problem, progress)
             return
-        if decoded.items:
+        if work.content in self.reopened:
+            return
+        if decoded.pages != self._contents.pages(work.content):
+            self._reopen(work.content)
+        elif decoded.items:
             self._ready.append((work, decoded.items[0].pixels))
         elif decoded.problems:
             first = decoded.problems[0]
@@ -128,10 +133,16 @@ class PageEmbedding:
         else:
             self._fail(work, NO_PAGE, progress)
 
+    def _reopen(self, content: int) -> None:
+        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
+        self._contents.reopen(content)
+        self._ready = [entry for entry in self._ready if entry[0].content != content]
+        self.reopened.add(content)
+
     def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
         """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
-        item = self._contents.item_id(work.content, work.page)
-        self._contents.fail_embedding(item, self._model, problem)
+        page_problem = PageProblem(work.page, problem.kind.value, problem.message)
+        self._contents.fail_page_for(self._model, work.content, page_problem)
         self.failed += 1
         progress.add_failed(current=str(work.path))
 

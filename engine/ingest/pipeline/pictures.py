@@ -31,7 +31,6 @@ HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
 PAGES_A_JOB = 4
 PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
-PHOTOGRAPH = 0  # as the page of an item
 POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
 
 FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
@@ -58,7 +57,7 @@ class Work:
     first_page: int
     page_limit: int
     broken: PageProblem | None = None  # of the first page, when the content is opened by its second
-    reopened: bool = False  # for another kind of file than in an earlier run
+    reopened: bool = False  # anew: it is read otherwise than in an earlier run
 
 
 class Embedding:
@@ -189,12 +188,13 @@ class Embedding:
         problems = decoded.problems
         if work.content in self._reopened and not work.reopened:
             return  # of what it was taken for before
-        if work.opened and (decoded.pages is None) != (work.first_page == PHOTOGRAPH):
+        if work.opened and decoded.pages != self._contents.pages(work.content):
             self._reopen(work, PAGES_A_JOB if decoded.pages else 1)
             return
         if not work.opened:
             count = self._contents.open(work.content, decoded.pages, decoded.title, decoded.format)
-            problems = problems if work.broken is None else (work.broken, *problems)
+            if work.broken is not None and decoded.pages is not None:
+                problems = (work.broken, *problems)
             progress.add_found(count - 1)
             rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
             for first_page, page_limit in stretches(rest):
@@ -202,11 +202,11 @@ class Embedding:
         for item in decoded.items:
             self._ready.append((self._contents.item_id(work.content, item.page), item))
         for page_problem in problems:
-            self._contents.fail_page(work.content, page_problem)
+            self._fail_page(work.content, page_problem)
             self._count_failed(progress, work.path)
 
     def _reopen(self, work: Work, page_limit: int) -> None:
-        """A decoder takes for pages what was a photograph to an earlier one, or the reverse."""
+        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
         gone = self._contents.reopen(work.content)
         self._ready = [entry for entry in self._ready if entry[0] not in gone]
         self._reopened.add(work.content)
@@ -223,7 +223,7 @@ class Embedding:
             self._retry_singly(work)
             return
         elif work.opened:
-            self._contents.fail_page(work.content, page_problem)
+            self._fail_page(work.content, page_problem)
         elif problem.kind in JOB_PROBLEMS and _may_have_pages(work.path) and work.broken is None:
             # The first page alone may be to blame: open the document by its second.
             self._further.append(replace(work, first_page=2, broken=page_problem))
@@ -231,6 +231,13 @@ class Embedding:
         else:
             self._contents.fail_content(work.content, problem)
         self._count_failed(progress, work.path)
+
+    def _fail_page(self, content: int, problem: PageProblem) -> None:
+        """What lacked time or memory, or could be drawn for another model, is not the page's own fault."""
+        if problem.kind in JOB_PROBLEMS or self._contents.was_embedded(content, problem.page):
+            self._contents.fail_page_for(self._model, content, problem)
+        else:
+            self._contents.fail_page(content, problem)
 
     def _retry_singly(self, work: Work) -> None:
         """One page of several broke the decoder: find out which, and keep the others."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
+from engine.errors import FileProblem
+from engine.ingest.hashing import content_hash
 from engine.ingest.mounts import FoundDrive, is_connected, is_deleted
 from engine.ingest.scan import Unseen, is_unwanted, scan
 from engine.paths import Reach, resolved
@@ -41,21 +43,23 @@ def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Cancel
 
 
 def _try_again(catalogue: Catalogue, cancel: CancelToken) -> None:
-    """Files that could not be read and can be opened by now. The others keep their mark, unwritten."""
+    """Files that could not be read and can be by now. The others keep their mark, unwritten."""
     readable: list[Path] = []
     for path in catalogue.unreadable_files():
         cancel.checkpoint()
-        if _can_be_opened(path):
+        if _can_be_read(path, cancel):
             readable.append(path)
     if readable:
         catalogue.try_again(readable)
 
 
-def _can_be_opened(path: Path) -> bool:
+def _can_be_read(path: Path, cancel: CancelToken) -> bool:
+    """To its end: a disk may fail in the middle. Not what has become a pipe, which would keep us waiting."""
     try:
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError:
+        if not path.is_file():
+            return False
+        content_hash(path, cancel)
+    except (FileProblem, OSError):
         return False
     return True
 

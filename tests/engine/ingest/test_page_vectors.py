@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -211,3 +212,27 @@ def test_what_an_older_version_failed_for_a_page_model_is_tried_again(desk: Desk
     desk.database.close()
     desk.database = Database(desk.library / "catalogue.sqlite", migrate)
     assert not list(Catalogue(desk.database).failures())
+
+
+def as_one_picture(job: DecodeJob) -> Decoded:
+    found = decode(job)
+    return replace(found, pages=None, items=tuple(replace(item, page=None) for item in found.items[:1]))
+
+
+def without_fifth(job: DecodeJob) -> Decoded:
+    found = decode(job)
+    return replace(found, pages=4, items=tuple(item for item in found.items if item.page != 5))
+
+
+@pytest.mark.parametrize(("verdict", "items"), [(as_one_picture, 1), (without_fifth, 4)])
+def test_what_opens_otherwise_for_a_page_model_is_indexed_anew(
+    verdict: Callable[[DecodeJob], Decoded], items: int, desk: Desk
+) -> None:
+    run = PageEmbedding(desk.contents, desk.store, Here(verdict), desk.page_model, 1_000_000)
+    assert run.run(desk.progress, desk.cancel, never)
+    assert len(run.reopened) == 1
+    assert run.failed == 0
+    _, again = desk.index(Here(verdict))
+    assert (again.embedded, again.failed) == (items, 0)
+    assert len(desk.items(desk.paper)) == items
+    assert not list(desk.catalogue.failures())

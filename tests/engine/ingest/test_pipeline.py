@@ -28,11 +28,13 @@ from engine.store.schema import migrate
 from engine.store.thumbnails import Thumbnails
 from tests.fakes import COLOURS, ColourModel
 
+Decode = Callable[[DecodeJob], Decoded]
+
 
 class Here:
     """Decodes at once, in this process: for what is not about processes."""
 
-    def __init__(self, function: Callable[[DecodeJob], Decoded] = decode) -> None:
+    def __init__(self, function: Decode = decode) -> None:
         self._function = function
         self.jobs: list[DecodeJob] = []
 
@@ -549,3 +551,79 @@ def test_what_was_a_photograph_may_become_pages(bench: Bench) -> None:
     assert (run.embedded, run.failed) == (7, 0)
     assert [len(bench.items(paper, page)) for page in range(7)] == [0, 1, 1, 1, 1, 1, 1]
     assert bench.index()[1].embedded == 0
+
+
+def as_four_pages(job: DecodeJob) -> Decoded:
+    """A decoder that loses what comes after the fourth page."""
+    found = decode(job)
+    return replace(found, pages=4, items=tuple(item for item in found.items if (item.page or 0) <= 4))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "pages"), [(as_four_pages, decode, 6), (decode, as_four_pages, 4)], ids=["more", "less"]
+)
+def test_a_document_may_have_another_number_of_pages(
+    before: Decode, now: Decode, pages: int, bench: Bench
+) -> None:
+    paper = bench.document("paper.tif", ["red", "green", "blue", "black", "red", "green"])
+    bench.index(Here(before))
+    bench.model = ColourModel("2")
+    decoder = Here(now)
+    _, run = bench.index(decoder)
+    assert (run.embedded, run.failed) == (pages, 0)
+    assert len(bench.items(paper)) == pages
+    assert bench.contents.is_complete(bench.contents.model_id(bench.model.identity))
+
+
+def broken(kind: ProblemKind, page: int = 2) -> Decode:
+    def function(job: DecodeJob) -> Decoded:
+        if job.first_page <= page < job.first_page + job.page_limit:
+            raise FileProblem(kind, "It broke.")
+        return decode(job)
+
+    return function
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED])
+def test_a_page_that_broke_for_one_model_is_tried_by_the_next(kind: ProblemKind, bench: Bench) -> None:
+    bench.document("paper.tif", ["red", "green", "blue"])
+    _, run = bench.index(Here(broken(kind)))
+    assert (run.embedded, run.failed) == (2, 1)
+    again = Here()
+    bench.index(again)
+    assert again.jobs == []
+    bench.model = ColourModel("2")
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (3, 0)
+    assert [failure.message for failure in bench.catalogue.failures()] == ["Page 2: It broke."]
+
+
+def test_a_page_that_was_embedded_once_fails_for_one_model_alone(bench: Bench) -> None:
+    bench.document("paper.tif", ["red", "green", "blue"])
+    bench.index()
+    bench.model = ColourModel("2")
+    bench.index(Here(broken(ProblemKind.DAMAGED)))
+    bench.model = ColourModel("3")
+    _, run = bench.index()
+    assert (run.embedded, run.failed) == (3, 0)
+
+
+def test_what_fails_for_two_models_alike_is_told_once(bench: Bench) -> None:
+    bench.document("paper.tif", ["red", "green", "blue"])
+    for revision in ("1", "2"):
+        bench.model = ColourModel(revision)
+        bench.index(Here(broken(ProblemKind.TIMEOUT)))
+    assert [failure.message for failure in bench.catalogue.failures()] == ["Page 2: It broke."]
+
+
+def test_a_photograph_that_opened_at_the_second_try_has_not_failed(bench: Bench) -> None:
+    bench.document("photo.tif", ["red"])
+
+    def slow_at_first(job: DecodeJob) -> Decoded:
+        if job.first_page == 1:
+            raise FileProblem(ProblemKind.TIMEOUT, "It took too long.")
+        return decode(job)
+
+    _, run = bench.index(Here(slow_at_first))
+    assert (run.embedded, run.failed) == (1, 0)
+    assert bench.kinds() == {}
