@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from engine.errors import DiskFull
 from engine.generations import Generations
 from engine.store.contents import Contents
 from engine.store.database import Database
+from engine.store.free_pages import give_back
+from engine.store.page_texts import PageTexts
 from engine.store.thumbnails import Thumbnails
 from engine.store.unused_models import UnusedModels
 
@@ -33,6 +35,7 @@ class Housekeeping:
         self._index_folder = index_folder
         self._generations = generations
         self._models = UnusedModels(database)
+        self._texts = PageTexts(database)
         self._swept = False
 
     def run(self, checkpoint: Callable[[], None]) -> None:
@@ -46,14 +49,10 @@ class Housekeeping:
         if not self._swept:  # a kill may have come between an item's end and its thumbnail's
             self._thumbnails.keep_only(self._contents.item_numbers())
             self._swept = True
-        self._thumbnails.give_back(checkpoint)
-        self._give_back(checkpoint)
-
-    def _give_back(self, checkpoint: Callable[[], None]) -> None:
-        """A library of an older version is written anew once, where there is room for it."""
-        if self._database.gives_back():
-            self._database.give_back(checkpoint)
-        elif self._database.is_worth_rewriting():
-            path = self._database.path
-            if shutil.disk_usage(path.parent).free > 2 * path.stat().st_size:
-                self._database.rewrite()
+        try:
+            self._thumbnails.give_back(checkpoint)
+            if give_back(self._database, checkpoint):
+                self._texts.merge(checkpoint)
+                give_back(self._database, checkpoint)
+        except DiskFull as error:  # whatever needed the room more is done, and the next run tries again
+            _log.warning("the room of what is gone could not be given back: %s", error)

@@ -15,10 +15,7 @@ from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
 
 BUSY_SECONDS = 30.0
 SMALLEST_ROOM = 1 << 20  # bytes
-INCREMENTAL = 2  # what `PRAGMA auto_vacuum` says
-WORTH_GIVING_BACK = 4 << 20  # bytes: fewer are soon used again
-PAGES_AT_A_TIME = 500  # two megabytes
-REWRITTEN_SHARE = 3
+LOG_KEPT = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
 
 
 class Database:
@@ -47,42 +44,11 @@ class Database:
     def path(self) -> Path:
         return self._path
 
-    def gives_back(self) -> bool:
-        """Whether the file can shrink piece by piece: one that an older version made cannot."""
-        return self._number("auto_vacuum") == INCREMENTAL
-
-    def give_back(self, checkpoint: Callable[[], None]) -> None:
-        """Give pages that nothing uses back to the disk, some at a time, so that others may write in between.
-
-        `checkpoint` is called in between and may raise.
-        """
-        if self._number("freelist_count") * self._number("page_size") < WORTH_GIVING_BACK:
-            return
-        free = self._number("freelist_count")
-        while free:
-            checkpoint()
-            with self._write_lock, sentences(self._path):
-                self._writer.execute(f"PRAGMA incremental_vacuum({PAGES_AT_A_TIME})").fetchall()
-            before, free = free, self._number("freelist_count")
-            if free >= before:
-                return
-
-    def is_worth_rewriting(self) -> bool:
-        """Whether a third of the file, and enough of it, is used by nothing."""
-        free = self._number("freelist_count")
-        enough = free * self._number("page_size") >= WORTH_GIVING_BACK
-        return enough and free * REWRITTEN_SHARE >= self._number("page_count")
-
-    def rewrite(self) -> None:
-        """Write the whole file anew, without what nothing uses. It can shrink piece by piece from then on."""
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """For what may be no part of a transaction: this process writes nothing else meanwhile."""
         with self._write_lock, sentences(self._path):
-            self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            self._writer.execute("VACUUM")
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def _number(self, pragma: str) -> int:
-        with self._write_lock, sentences(self._path):  # other connections know no rewriting
-            return int(self._writer.execute(f"PRAGMA {pragma}").fetchone()[0])
+            yield self._writer
 
     def close(self) -> None:
         with self._write_lock:
@@ -154,6 +120,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             # With the write-ahead log a crash may lose the last commits, no more.
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT}")
         except BaseException:
             connection.close()
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ STORED_TERM = "<u4"
 OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for the index
 # Raised where a text becomes other terms: those that were made before are made anew, a few at a time.
 RULES = 1
+MERGED_AT_A_TIME = 500  # pages of the index of words: some two megabytes
 
 LACKING = """
 SELECT item_id, text FROM page_text
@@ -75,6 +76,21 @@ class PageTexts:
                     )
                 _write_terms(db, item, terms, indexed)
         return len(rows)
+
+    def merge(self, checkpoint: Callable[[], None]) -> None:
+        """Make the index of words as small as it can be: what is gone leaves marks in it until then.
+
+        `checkpoint` is called between pieces of the work and may raise.
+        """
+        wanted = -MERGED_AT_A_TIME  # negative: all of it, from now on
+        changed = 2
+        while changed >= 2:  # as SQLite says that there is nothing left
+            checkpoint()
+            with self._database.writing() as db:
+                before = db.total_changes
+                db.execute("INSERT INTO page_search (page_search, rank) VALUES ('merge', ?)", (wanted,))
+                changed = db.total_changes - before
+            wanted = MERGED_AT_A_TIME
 
 
 def write_text(db: sqlite3.Connection, item: int, text: str, words: Sequence[Word]) -> None:

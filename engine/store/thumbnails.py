@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.errors import LibraryDamaged
 from engine.store.database import Database
+from engine.store.free_pages import give_back
 
 TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (item_id INTEGER PRIMARY KEY, jpeg BLOB NOT NULL)"
 # The database itself last: a log that outlived it would be applied to the next one.
@@ -66,11 +67,15 @@ class Thumbnails:
             self.remove(gone)
 
     def give_back(self, checkpoint: Callable[[], None]) -> None:
-        """See `Database.give_back`. A file of an older version stays as large as it is."""
+        """Give the disk what is free in the file. The thumbnails may be used meanwhile."""
         with self._using:
             database = self._opened()
-            if database.gives_back():
-                database.give_back(checkpoint)
+        try:
+            give_back(database, checkpoint)
+        except LibraryDamaged:
+            with self._using:
+                if self._database is database:
+                    self._discard()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._using:

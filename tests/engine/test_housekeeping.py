@@ -6,50 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from PIL import Image
+
 from engine.records import Query
-from engine.store.database import WORTH_GIVING_BACK, Database
+from engine.store.database import Database
+from engine.store.page_texts import write_text
+from engine.store.schema import migrate
 from engine.store.unused_models import KEPT_DAYS
 from tests.engine.test_library import Home
-
-
-def fill(database: Database, size: int) -> None:
-    with database.writing() as db:
-        db.execute("CREATE TABLE large (bytes BLOB)")
-        db.executemany("INSERT INTO large VALUES (randomblob(?))", [(1 << 16,)] * (size >> 16))
-
-
-def pages_free(database: Database) -> int:
-    with database.reading() as db:
-        return int(db.execute("PRAGMA freelist_count").fetchone()[0])
-
-
-def test_a_file_shrinks_piece_by_piece(tmp_path: Path) -> None:
-    database = Database(tmp_path / "a.sqlite", lambda _: None)
-    fill(database, 2 * WORTH_GIVING_BACK)
-    with database.writing() as db:
-        db.execute("DELETE FROM large")
-    calls: list[None] = []
-    assert database.gives_back()
-    database.give_back(lambda: calls.append(None))
-    assert pages_free(database) == 0
-    assert len(calls) > 1
-    database.close()
-    assert (tmp_path / "a.sqlite").stat().st_size < WORTH_GIVING_BACK
-
-
-def test_a_file_of_an_older_version_is_written_anew_once_where_it_is_worth_it(tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / "a.sqlite").execute("CREATE TABLE older (id INTEGER)").connection.close()
-    database = Database(tmp_path / "a.sqlite", lambda _: None)
-    fill(database, 2 * WORTH_GIVING_BACK)
-    assert not database.gives_back()
-    assert not database.is_worth_rewriting()
-    with database.writing() as db:
-        db.execute("DELETE FROM large")
-    assert database.is_worth_rewriting()
-    database.rewrite()
-    assert database.gives_back()
-    assert pages_free(database) == 0
-    database.close()
 
 
 def test_a_run_drops_old_models_and_thumbnails_of_nothing(tmp_path: Path) -> None:
@@ -83,3 +47,41 @@ def test_a_run_drops_old_models_and_thumbnails_of_nothing(tmp_path: Path) -> Non
     with closing(sqlite3.connect(home.location / "thumbnails.sqlite")) as thumbnails:
         assert thumbnails.execute("SELECT COUNT(*) FROM thumbnail").fetchone() == (1,)
     assert not left_over.exists()
+
+
+def index_bytes(home: Home) -> int:
+    """Of the index of words."""
+    with closing(sqlite3.connect(home.location / "catalogue.sqlite")) as catalogue:
+        return int(catalogue.execute("SELECT SUM(LENGTH(block)) FROM page_search_data").fetchone()[0])
+
+
+def catalogue_bytes(home: Home) -> int:
+    home.library.close()
+    return (home.location / "catalogue.sqlite").stat().st_size
+
+
+def test_half_a_library_takes_half_the_room(tmp_path: Path) -> None:
+    """But for what any library takes."""
+    home = Home(tmp_path)
+    for half in ("kept", "removed"):
+        for number in range(6):
+            home.paint(f"{half}/{number}.png", "red")
+            Image.new("RGB", (40, 30), (number, len(half), 9)).save(home.pictures / half / f"{number}.png")
+        home.library.add_folder(home.pictures / half)
+    home.index()
+    write_texts(home)
+    whole, words = catalogue_bytes(home), index_bytes(home)
+    home.library = home.open()
+    home.library.remove_folder(home.pictures / "removed")
+    home.index()
+    assert index_bytes(home) < 0.6 * words
+    assert catalogue_bytes(home) < 0.6 * whole
+
+
+def write_texts(home: Home) -> None:
+    """A long text for each item, of words of its own."""
+    database = Database(home.location / "catalogue.sqlite", migrate)
+    with database.writing() as db:
+        for (item,) in db.execute("SELECT id FROM item").fetchall():
+            write_text(db, item, " ".join(f"word{item}x{number}" for number in range(5_000)), ())
+    database.close()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -285,3 +286,16 @@ def test_what_a_large_removal_may_have_to_take_back_does_not_fill_the_memory(sto
     removed = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True)
     assert store.count("file") == store.count("vector") == 0
     assert int(removed.stdout) < 12_000
+
+
+def test_thumbnails_are_shown_while_the_room_of_others_is_given_back(tmp_path: Path) -> None:
+    thumbnails = Thumbnails(tmp_path / "thumbnails.sqlite", 1)
+    thumbnails.put((item, bytes(1 << 16)) for item in range(100))
+    thumbnails.remove(range(1, 100))
+    shown: list[bytes | None] = []
+    with ThreadPoolExecutor(1) as window:
+        thumbnails.give_back(lambda: shown.append(window.submit(thumbnails.get, 0).result(60)))
+    assert shown
+    assert set(shown) == {bytes(1 << 16)}
+    thumbnails.close()
+    assert (tmp_path / "thumbnails.sqlite").stat().st_size < 4 << 16
