@@ -116,9 +116,7 @@ def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> picture
 def _decode_pdf(job: DecodeJob) -> Decoded:
     from engine.ingest import documents  # here, because the main process needs no PDF library
 
-    document = documents.read_pdf(
-        job.source, job.wanted, job.first_page, job.page_limit, job.pixel_cap, job.seconds
-    )
+    document = documents.read_pdf(job.source, job.wanted, job.first_page, job.page_limit, job.seconds)
     return Decoded(document.pages, document.items, document.problems, document.title, Content.PDF.value)
 
 

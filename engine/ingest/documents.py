@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -12,8 +13,8 @@ import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import document_title, geometry, page_objects, page_text
-from engine.ingest.page_drawing import BOTH_RENDERERS, UNDRAWABLE, Drawing, Renderers
+from engine.ingest import document_title, geometry, page_objects, page_text, poppler_document
+from engine.ingest.page_drawing import BOTH_RENDERERS, UNDRAWABLE, Drawing, Renderers, poppler_installed
 from engine.ingest.page_text import PageText
 from engine.ingest.pictures import Picture, make_item
 from engine.ingest.text_quality import is_garbage
@@ -23,6 +24,11 @@ MOST_PAGES = 20_000
 _DRAWN_PIXELS = 16_000_000  # of one page; enough for any screen
 _LONGEST_DRAWN_SIDE = 16_000  # pixels
 _FEWEST_BYTES_A_PAGE = 32  # a document that claims more pages than that is not believed
+_PLACEHOLDERS = ("please wait", "to view the full contents of this document")  # as Adobe's programs write
+_FIRST_LETTERS = 200
+_DYNAMIC_FORM = PageProblem(
+    0, ProblemKind.UNRECOGNISED.value, "This is an XFA form, whose content only Adobe's reader shows."
+)
 _MOST_BROKEN = 0.1  # of a page's characters: with more of them the layer leaves words out
 
 
@@ -51,7 +57,6 @@ def read_pdf(
     wanted: PictureInput,
     first_page: int,
     page_limit: int,
-    pixel_cap: int,
     seconds: float,
     renderers: Renderers = BOTH_RENDERERS,
 ) -> Document:
@@ -60,14 +65,31 @@ def read_pdf(
     `seconds` bounds the drawing. Raises FileProblem when the document as a whole cannot be read; a page that
     cannot becomes a PageProblem.
     """
+    try:
+        return _read_by_pdfium(source, wanted, range(first_page, first_page + page_limit), seconds, renderers)
+    except FileProblem as problem:
+        document = None
+        openable = problem.kind is not ProblemKind.ENCRYPTED  # Poppler would draw what it cannot decrypt
+        if openable and isinstance(source, Path) and renderers.poppler and poppler_installed():
+            document = _read_by_poppler(
+                source, wanted, range(first_page, first_page + page_limit), seconds, renderers
+            )
+        if document is None:
+            raise
+        return document
+
+
+def _read_by_pdfium(
+    source: Path | bytes, wanted: PictureInput, numbers: range, seconds: float, renderers: Renderers
+) -> Document:
     with _opened(source) as document:
         pages = _count_pages(document, _length(source))
         drawing = Drawing(document, source, seconds, renderers)
         items: list[DecodedItem] = []
         problems: list[PageProblem] = []
         title = ""
-        for number in range(first_page, min(first_page + page_limit - 1, pages) + 1):
-            page = _read_page(document, number, wanted, pixel_cap)
+        for number in range(numbers.start, min(numbers.stop, pages + 1)):
+            page = _read_page(document, number, wanted)
             if number == 1:
                 title = _title(document, source, page)
             drawn = drawing.draw(number, page.drawn) if isinstance(page, _Page) else page
@@ -76,6 +98,34 @@ def read_pdf(
             elif isinstance(drawn, PageProblem):
                 problems.append(drawn)
     return Document(pages, tuple(items), tuple(problems), title)
+
+
+def _read_by_poppler(
+    source: Path, wanted: PictureInput, numbers: range, seconds: float, renderers: Renderers
+) -> Document | None:
+    """None when Poppler cannot open it, or claims more pages than the file has room for."""
+    deadline = time.monotonic() + seconds
+    document = poppler_document.open_document(source, numbers.start, len(numbers), deadline)
+    if document is None or not 0 < document.pages <= max(_length(source) // _FEWEST_BYTES_A_PAGE, 1):
+        return None
+    drawing = Drawing(None, source, seconds, renderers)
+    items: list[DecodedItem] = []
+    problems: list[PageProblem] = []
+    for number in range(numbers.start, min(numbers.stop, document.pages + 1)):
+        size = document.sizes.get(number)
+        drawn = (
+            replace(UNDRAWABLE, page=number)
+            if size is None
+            else drawing.draw(number, _drawn_size(size, wanted))
+        )
+        if size is not None and isinstance(drawn, Image.Image):
+            page = _Page(number, *size, drawn.size, PageText(), read=False)
+            items.append(_item(page, drawn, wanted))
+        elif isinstance(drawn, PageProblem):
+            problems.append(drawn)
+    if not items and numbers.start == 1:
+        return None
+    return Document(min(document.pages, MOST_PAGES), tuple(items), tuple(problems))
 
 
 @contextmanager
@@ -130,23 +180,50 @@ def _exists(document: pdfium.PdfDocument, number: int) -> bool:
     return True
 
 
-def _read_page(
-    document: pdfium.PdfDocument, number: int, wanted: PictureInput, pixel_cap: int
-) -> _Page | PageProblem:
+def _read_page(document: pdfium.PdfDocument, number: int, wanted: PictureInput) -> _Page | PageProblem:
     """Everything but the drawing."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
         return replace(UNDRAWABLE, page=number)
     with closing(page):
+        _mend_crop(page)
+        if _is_placeholder(document, page):
+            return replace(_DYNAMIC_FORM, page=number)
         width, height = page.get_size()
         if not (width > 0 and height > 0):
             return PageProblem(number, ProblemKind.DAMAGED.value, "The page has no area.")
-        scale = geometry.useful_scale(width, height, wanted)
-        scale = geometry.cap_pixels(width, height, scale, min(pixel_cap, _DRAWN_PIXELS), _LONGEST_DRAWN_SIDE)
-        drawn = max(round(width * scale), 1), max(round(height * scale), 1)
+        drawn = _drawn_size((width, height), wanted)
         text, read = _read_text(page)
-        return _Page(number, width, height, drawn, text, read)
+        return _Page(number, width, height, drawn, page_text.with_typed(page, text), read)
+
+
+def _drawn_size(size: tuple[float, float], wanted: PictureInput) -> tuple[int, int]:
+    """In pixels, of a page of this size in points."""
+    scale = geometry.cap_pixels(
+        *size, geometry.useful_scale(*size, wanted), _DRAWN_PIXELS, _LONGEST_DRAWN_SIDE
+    )
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
+
+
+def _mend_crop(page: pdfium.PdfPage) -> None:
+    """A page that is cut to nothing is shown whole, as other readers do. The file is not changed."""
+    left, bottom, right, top = page.get_bbox()
+    if not (right > left and top > bottom):
+        page.set_cropbox(*page.get_mediabox())
+
+
+def _is_placeholder(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> bool:
+    """Whether a page of an XFA form shows no more than the request to wait, or to get another program: what
+    such a form contains is no page, and Adobe's reader alone makes pages of it."""
+    kind = document.get_formtype()
+    if kind not in (pdfium_raw.FORMTYPE_XFA_FULL, pdfium_raw.FORMTYPE_XFA_FOREGROUND):
+        return False
+    if kind == pdfium_raw.FORMTYPE_XFA_FULL and pdfium_raw.FPDFPage_GetAnnotCount(page) < 1:
+        return True
+    with closing(page.get_textpage()) as textpage:
+        shown = textpage.get_text_bounded().casefold()
+    return any(phrase in shown[:_FIRST_LETTERS] for phrase in _PLACEHOLDERS)
 
 
 def _read_text(page: pdfium.PdfPage) -> tuple[PageText, bool]:

@@ -49,28 +49,30 @@ class Drawing:
     """Draws pages within one allowance of time, by two renderers: where one fails, the other may not."""
 
     def __init__(
-        self, document: pdfium.PdfDocument, source: Path | bytes, seconds: float, renderers: Renderers
+        self, document: pdfium.PdfDocument | None, source: Path | bytes, seconds: float, renderers: Renderers
     ) -> None:
-        self._document = document
-        self._pdfium = renderers.pdfium
+        """`document` None: PDFium cannot open it."""
+        self._document = document if renderers.pdfium else None
         self._poppler_source = source if renderers.poppler and isinstance(source, Path) else None
         self._deadline = time.monotonic() + seconds
 
     def draw(self, number: int, size: tuple[int, int]) -> Image.Image | PageProblem:
         """Page `number`, counted from 1, upright, of about `size` (width, height) pixels, RGB."""
         drawn: Image.Image | PageProblem = UNDRAWABLE
-        if self._pdfium:
-            drawn = self._by_pdfium(number, size)
+        if self._document is not None:
+            drawn = self._by_pdfium(self._document, number, size)
         if drawn is UNDRAWABLE and self._poppler_source is not None and poppler_installed():
             drawn = self._by_poppler(self._poppler_source, number, size)
         return replace(drawn, page=number) if isinstance(drawn, PageProblem) else drawn
 
-    def _by_pdfium(self, number: int, size: tuple[int, int]) -> Image.Image | PageProblem:
+    def _by_pdfium(
+        self, document: pdfium.PdfDocument, number: int, size: tuple[int, int]
+    ) -> Image.Image | PageProblem:
         until = min(self._deadline, time.monotonic() + _LONGEST_PAGE_SECONDS)
         if time.monotonic() > until:
             return _TOO_SLOW
         try:
-            with closing(self._document[number - 1]) as page:
+            with closing(document[number - 1]) as page:
                 bitmap = pdfium.PdfBitmap.new_native(*size, pdfium_raw.FPDFBitmap_BGR, rev_byteorder=True)
                 with closing(bitmap):
                     bitmap.fill_rect(_WHITE, 0, 0, *size)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
+from engine.ingest import page_fields, page_layers
 from engine.ingest.text_lines import Box, Letter, Piece, around, in_order
 from engine.ingest.text_quality import is_broken
 from engine.records import Word
@@ -51,6 +52,12 @@ class PageFrame:
     def of(cls, page: pdfium.PdfPage) -> PageFrame:
         return cls(page.get_bbox(), page.get_rotation())
 
+    def holds(self, box: Box) -> bool:
+        """Whether the middle of `box` is on the page."""
+        left, bottom, right, top = self.box
+        across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return left <= across <= right and bottom <= down <= top
+
     def place(self, box: Box) -> Box:
         """(left, top, right, bottom), each 0 to 1, from the top left corner."""
         left, bottom, right, top = self.box
@@ -75,16 +82,18 @@ def read_words(page: pdfium.PdfPage) -> PageText:
     """Lines are kept; a word broken over two lines is joined, and its box is that of its first half; a word
     set with spaces between its letters is put together. Raises pypdfium2.PdfiumError when the text cannot
     be had."""
-    reader = _Reader()
+    reader, frame = _Reader(), PageFrame.of(page)
+    unseen = page_layers.unseen_texts(page)
     textpage = page.get_textpage()
     try:
         count = min(textpage.count_chars(), MOST_CHARACTERS)
         for letter, index in _characters(textpage, count):
-            reader.take(letter, textpage, index)
+            box = None if letter.isspace() else _character_box(textpage, index)
+            if box is None or (frame.holds(box) and not _is_among(unseen, textpage, index)):
+                reader.take(letter, box)
         unmapped = _unmapped(textpage, count)
     finally:
         textpage.close()
-    frame = PageFrame.of(page)
     lines = [_joined([(piece.text, piece.box) for piece in line]) for line in in_order(reader.finish())]
     return PageText(
         "\n".join(" ".join(word for word, _ in line) for line in lines),
@@ -92,6 +101,27 @@ def read_words(page: pdfium.PdfPage) -> PageText:
         unmapped,
         reader.broken / max(reader.seen, 1),
     )
+
+
+def with_typed(page: pdfium.PdfPage, text: PageText) -> PageText:
+    """The page's text, then what was typed on it, a line each. All words of one have the box of the whole."""
+    frame = PageFrame.of(page)
+    typed = [(said.split(), box) for said, box in page_fields.read_typed(page) if frame.holds(box)]
+    if not typed:
+        return text
+    lines = [" ".join(words) for words, _ in typed]
+    words = [
+        Word(unicodedata.normalize("NFC", word), frame.place(box)) for said, box in typed for word in said
+    ]
+    said = "\n".join([*filter(None, [text.text]), *lines])
+    return replace(text, text=unicodedata.normalize("NFC", said), words=(*text.words, *words))
+
+
+def _is_among(texts: frozenset[int], textpage: pdfium.PdfTextPage, index: int) -> bool:
+    """Whether one of these text objects shows a character."""
+    if not texts:
+        return False
+    return page_layers.address(pdfium_raw.FPDFText_GetTextObject(textpage, index)) in texts
 
 
 def _fraction(value: float) -> float:
@@ -131,7 +161,7 @@ class _Reader:
         self._letters: list[Letter] = []
         self._hyphen: Box | None = None  # the letter before one that ended a line within a word
 
-    def take(self, letter: str, textpage: pdfium.PdfTextPage, index: int) -> None:
+    def take(self, letter: str, box: Box | None) -> None:
         if letter in _LINE_HYPHENS:
             if self._letters:
                 self._hyphen = self._letters[-1][1]
@@ -147,7 +177,6 @@ class _Reader:
         self._count(letter)
         if unicodedata.category(letter) in ("Cc", "Cs"):
             return
-        box = _character_box(textpage, index)
         if self._lines[-1] and self._lines[-1][-1].divided and not self._letters:
             self._pass_hyphen(box)
         self._letters.append((_expanded(letter), box))

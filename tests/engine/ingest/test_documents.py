@@ -33,13 +33,13 @@ RENDERERS = [
 def read(path: Path, content: bytes, renderers: Renderers = BOTH_RENDERERS, **options: int) -> Document:
     file = path / "document.pdf"
     file.write_bytes(content)
-    arguments = {"first_page": 1, "page_limit": 4, "pixel_cap": 50_000_000, "seconds": 60, **options}
+    arguments = {"first_page": 1, "page_limit": 4, "seconds": 60, **options}
     return read_pdf(file, WANTED, renderers=renderers, **arguments)
 
 
 def problem(content: bytes) -> FileProblem:
     with pytest.raises(FileProblem) as caught:
-        read_pdf(content, WANTED, 1, 4, 50_000_000, 60)
+        read_pdf(content, WANTED, 1, 4, 60)
     return caught.value
 
 
@@ -84,8 +84,7 @@ def test_the_renderers_agree_on_real_pages() -> None:
         pytest.skip("needs the shared data and poppler")
     for path in sorted(folder.glob("*.pdf"))[:4]:
         one, other = (
-            read_pdf(path, WANTED, 1, 2, 50_000_000, 60, Renderers(poppler, not poppler))
-            for poppler in (True, False)
+            read_pdf(path, WANTED, 1, 2, 60, Renderers(poppler, not poppler)) for poppler in (True, False)
         )
         for left, right in zip(one.items, other.items, strict=True):
             assert np.abs(left.pixels.astype(int) - right.pixels.astype(int)).mean() < 12
@@ -153,7 +152,7 @@ def test_the_text_of_a_page_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_document_with_a_password_is_told_from_one_with_an_empty_one() -> None:
     assert problem(files.encrypted_pdf("secret")).kind is ProblemKind.ENCRYPTED
-    assert len(read_pdf(files.encrypted_pdf(""), WANTED, 1, 4, 50_000_000, 60).items) == 1
+    assert len(read_pdf(files.encrypted_pdf(""), WANTED, 1, 4, 60).items) == 1
 
 
 def test_a_document_without_pages_is_told_also_after_another_failed() -> None:
@@ -168,7 +167,7 @@ def test_a_damaged_document_is_told() -> None:
 @pytest.mark.parametrize("title", ["<FEFFD83D0041>", "<FEFFDC00>", "<FEFF0041D83D>"])
 def test_a_title_with_half_a_character_does_not_cost_the_page(title: str) -> None:
     content = pdf_files.one_page("", more={6: f"<< /Title {title} >>"}, trailer="/Info 6 0 R")
-    document = read_pdf(content, WANTED, 1, 4, 50_000_000, 60)
+    document = read_pdf(content, WANTED, 1, 4, 60)
     assert (len(document.items), document.title) == (1, "")
 
 

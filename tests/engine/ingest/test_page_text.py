@@ -18,7 +18,7 @@ RIGHT_TO_LEFT = ("Arabic", "Hebrew")
 
 
 def document(content: bytes) -> Document:
-    return read_pdf(content, PictureInput(32), 1, 1, 1_000_000, 60)
+    return read_pdf(content, PictureInput(32), 1, 1, 60)
 
 
 def item(content: bytes) -> DecodedItem:
@@ -206,8 +206,8 @@ def test_a_page_of_even_text_names_no_title() -> None:
 
 def test_only_the_first_page_gives_a_title() -> None:
     content = pdf_files.many_pages(2, lambda number: f"Chapter number {number}")
-    assert read_pdf(content, PictureInput(32), 1, 1, 1_000_000, 60).title == "Chapter number 1"
-    assert read_pdf(content, PictureInput(32), 2, 1, 1_000_000, 60).title == ""
+    assert read_pdf(content, PictureInput(32), 1, 1, 60).title == "Chapter number 1"
+    assert read_pdf(content, PictureInput(32), 2, 1, 60).title == ""
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

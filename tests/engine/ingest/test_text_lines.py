@@ -72,7 +72,10 @@ def test_columns_drawn_row_by_row_are_read_one_after_the_other(drop: int) -> Non
     heading = lines_of("A heading that stands over all of the columns of this page and is long", top=760)
     found = read(
         one_page(
-            heading + row_by_row(72, 320, drop) + lines_of("A foot over all of the columns " * 3, top=600)
+            heading
+            + row_by_row(72, 320, drop)
+            + "\n"
+            + lines_of("A foot over all of the columns " * 3, top=600)
         )
     )
     words = found.text.split()
