@@ -212,7 +212,7 @@ class Answering:
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
         """One picture, decoded in a process of its own. Raises FileProblem."""
         limits = Limits.for_this_machine(1)
-        job = DecodeJob(source, wanted, first_page=page, page_limit=1, pixel_cap=limits.pixels)
+        job = DecodeJob(source, wanted, first_page=page, page_limit=1)
         decoded = self._workers(limits).submit(job).result()
         if decoded.problems:
             raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)

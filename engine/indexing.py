@@ -181,7 +181,6 @@ class Indexing:
                 self._thumbnails,
                 pool,
                 self._loaded.embedder(identity),
-                limits.pixels,
             )
             run.run(progress, cancel)
         return run.embedded, run.failed

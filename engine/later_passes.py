@@ -120,7 +120,7 @@ class LaterPasses:
             workers = min(os.cpu_count() or 1, self._readings.pending())
             limits = Limits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
-            self._reading = Reading(self._readings, pool, limits.pixels, workers + 1, self._out_of_reach)
+            self._reading = Reading(self._readings, pool, workers + 1, self._out_of_reach)
         before = self._reading.read, self._reading.failed
         try:
             done = self._reading.run(progress, cancel, stop)
@@ -161,9 +161,7 @@ class LaterPasses:
             return True
         limits = Limits.for_this_machine(1)
         with DecodePool(limits, 1) as pool:
-            run = PageEmbedding(
-                self._contents, self._page_vectors, pool, self._loaded.page_embedder(name), limits.pixels
-            )
+            run = PageEmbedding(self._contents, self._page_vectors, pool, self._loaded.page_embedder(name))
             try:
                 done = run.run(progress, cancel, stop)
                 if run.reopened:

@@ -11,6 +11,7 @@ from PIL import Image
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest import dates, pictures
 from engine.ingest.formats import Content
+from engine.ingest.limits import Allowance
 from engine.ingest.pictures import Picture
 from engine.records import PictureInput
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     import rawpy
 
 _ORIENTATIONS = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's flip -> EXIF's orientation
-# Developing at half size takes, for each sensor pixel, about a third of what a decoded pixel takes.
-_DEVELOPED_SHARE = 1 / 3
+_DEVELOPED_BYTES = 6  # for each pixel of the sensor, when it is developed at half size
 
 
 def is_camera_raw(stream: BinaryIO) -> bool:
@@ -35,7 +35,7 @@ def is_camera_raw(stream: BinaryIO) -> bool:
     return True
 
 
-def read_camera_raw(stream: BinaryIO, wanted: PictureInput, pixel_cap: int) -> Picture:
+def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: Allowance) -> Picture:
     """Raises FileProblem."""
     import rawpy
 
@@ -43,7 +43,7 @@ def read_camera_raw(stream: BinaryIO, wanted: PictureInput, pixel_cap: int) -> P
     with rawpy.RawPy() as raw:
         try:
             raw.open_buffer(stream)
-            return _read(raw, wanted, pixel_cap)
+            return _read(raw, wanted, allowance)
         except rawpy.LibRawUnsufficientMemoryError as error:
             raise MemoryError from error
         except rawpy.LibRawFileUnsupportedError as error:
@@ -54,18 +54,18 @@ def read_camera_raw(stream: BinaryIO, wanted: PictureInput, pixel_cap: int) -> P
             raise FileProblem(ProblemKind.DAMAGED, "The camera RAW file is damaged.") from error
 
 
-def _read(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture:
+def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture:
     sizes = raw.sizes  # before developing, which halves them
-    preview = _preview(raw, wanted, pixel_cap)
+    preview = _preview(raw, wanted, allowance)
     if preview is not None and min(preview.image.size) >= wanted.size:
         picture = preview
     else:
-        picture = _develop(raw, pixel_cap)
+        picture = _develop(raw, allowance)
     width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
     return replace(picture, width=width, height=height, taken=picture.taken or taken(raw))
 
 
-def _preview(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture | None:
+def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture | None:
     import rawpy
 
     try:
@@ -74,10 +74,10 @@ def _preview(raw: rawpy.RawPy, wanted: PictureInput, pixel_cap: int) -> Picture 
         return None
     if not isinstance(thumbnail.data, bytes):
         image = Image.fromarray(thumbnail.data)
-        return pictures.load_picture(image, Content.RAW, wanted, pixel_cap, _orientation(raw, image.size))
+        return pictures.load_picture(image, Content.RAW, wanted, allowance, _orientation(raw, image.size))
     try:
         image = pictures.open_picture(io.BytesIO(thumbnail.data), Content.JPEG)
-        return pictures.load_picture(image, Content.JPEG, wanted, pixel_cap, _orientation(raw, image.size))
+        return pictures.load_picture(image, Content.JPEG, wanted, allowance, _orientation(raw, image.size))
     except FileProblem:
         return None  # a broken preview says nothing about the photograph itself
 
@@ -89,10 +89,9 @@ def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
     return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
 
 
-def _develop(raw: rawpy.RawPy, pixel_cap: int) -> Picture:
+def _develop(raw: rawpy.RawPy, allowance: Allowance) -> Picture:
     width, height = raw.sizes.raw_width, raw.sizes.raw_height
-    if width * height * _DEVELOPED_SHARE > pixel_cap:
-        raise pictures.too_large(width, height)
+    allowance.check(width * height * _DEVELOPED_BYTES, width, height)
     image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
     return Picture(image, image.width, image.height)
 

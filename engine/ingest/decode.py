@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from engine.file_types import RAW_SUFFIXES
 from engine.ingest import camera, facts, formats, jpeg_end, pictures, tiff_pages
 from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
+from engine.ingest.limits import GENEROUS, Allowance
 from engine.paths import changed_ns
 from engine.records import DecodedItem, PageProblem, PictureInput
 
@@ -23,7 +24,7 @@ class DecodeJob:
     """What to decode, and how.
 
     `source` is a file, or the bytes of one (a pasted picture). `size` (bytes) and `mtime_ns` are what the
-    scan saw; None: not checked. `pixel_cap` bounds the pixels of one picture. `seconds` is what drawing the
+    scan saw; None: not checked. `allowance`: of memory. `seconds` is what drawing the
     pages of a document may take in all; keep it well below the pool's own limit. `only_facts`: look what
     the camera wrote, and decode nothing.
     """
@@ -34,9 +35,12 @@ class DecodeJob:
     page_limit: int = 4
     size: int | None = None
     mtime_ns: int | None = None
-    pixel_cap: int = 100_000_000
+    allowance: Allowance = GENEROUS
     seconds: float = 40.0
     only_facts: bool = False
+
+    def within(self, allowance: Allowance) -> DecodeJob:
+        return replace(self, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Decoded:
 
 
 def decode(job: DecodeJob) -> Decoded:
-    """Raises FileProblem, whatever the file holds."""
+    """Raises FileProblem, whatever the file holds, and MoreMemory when the job's allowance lets it ask."""
     try:
         with pictures.tolerant_pillow():
             if isinstance(job.source, bytes):
@@ -78,7 +82,7 @@ def _decode_file(path: Path, job: DecodeJob) -> Decoded:
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     if job.only_facts:
-        return Decoded(None, (), facts=facts.read_facts(stream, suffix))
+        return Decoded(None, (), facts=facts.read_facts(stream, suffix, job.allowance))
     header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
     if not header:
@@ -93,14 +97,14 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     if content is Content.TIFF:
         return _decode_tiff(stream, suffix, job)
     if content is Content.RAW:
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), content, job)
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), content, job)
     return _photograph(_read_picture(stream, content, job), content, job)
 
 
 def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> pictures.Picture:
     def read(stream: BinaryIO) -> pictures.Picture:
         image = pictures.open_picture(stream, content)
-        return pictures.load_picture(image, content, job.wanted, job.pixel_cap)
+        return pictures.load_picture(image, content, job.wanted, job.allowance)
 
     try:
         return read(stream)
@@ -129,16 +133,16 @@ def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
         problem = error
     hint = image is None or tiff_pages.may_be_camera_raw(image) or suffix.casefold() in RAW_SUFFIXES
     if hint and camera.is_camera_raw(stream):
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.pixel_cap), Content.RAW, job)
+        return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), Content.RAW, job)
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
     frames = tiff_pages.page_frames(image)
     if len(frames) == 1:
         image.seek(frames[0])
-        picture = pictures.load_picture(image, Content.TIFF, job.wanted, job.pixel_cap)
+        picture = pictures.load_picture(image, Content.TIFF, job.wanted, job.allowance)
         return _photograph(picture, Content.TIFF, job)
     items, problems = tiff_pages.read_pages(
-        image, frames, job.wanted, job.first_page, job.page_limit, job.pixel_cap
+        image, frames, job.wanted, job.first_page, job.page_limit, job.allowance
     )
     return Decoded(len(frames), items, problems, format=Content.TIFF.value)
 

@@ -17,8 +17,9 @@ from PIL import ExifTags
 
 from engine.errors import FileProblem
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest import camera, formats, pictures
+from engine.ingest import camera, formats, picture_memory, pictures
 from engine.ingest.formats import Content
+from engine.ingest.limits import GENEROUS, Allowance
 
 if TYPE_CHECKING:
     import rawpy
@@ -42,26 +43,31 @@ class CameraFacts:
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
 
 
-def read_facts(stream: BinaryIO, suffix: str) -> CameraFacts:
-    """No pixels are decoded. Never raises for what the file holds."""
+def read_facts(stream: BinaryIO, suffix: str, allowance: Allowance) -> CameraFacts:
+    """No pixels are decoded, but those of a PNG. Raises FileProblem and MoreMemory for one that is large."""
     content = formats.identify(stream.read(formats.HEADER_BYTES), suffix)
     stream.seek(0)
     if content in (Content.UNKNOWN, Content.PDF):
         return CameraFacts()
-    facts = CameraFacts() if content is Content.RAW else _of_picture(stream, content)
+    facts = CameraFacts() if content is Content.RAW else _of_picture(stream, content, allowance)
     if content is Content.RAW or (facts == CameraFacts() and suffix.casefold() in RAW_SUFFIXES):
         return _of_camera_raw(stream)
     return facts
 
 
-def _of_picture(stream: BinaryIO, content: Content) -> CameraFacts:
+def _of_picture(stream: BinaryIO, content: Content, allowance: Allowance) -> CameraFacts:
     try:
         image = pictures.open_picture(stream, content)
+    except FileProblem:
+        return CameraFacts()
+    if content is Content.PNG:
+        allowance.check(picture_memory.bytes_needed(image, image.size), *image.size)
+    try:
         if content is Content.PNG:
             image.load()  # its texts may follow its pixels
         exif = image.getexif()
         details, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
-    except (*pictures.PARSER_ERRORS, FileProblem):
+    except pictures.PARSER_ERRORS:
         return CameraFacts()
     latitude, longitude = _place(place)
     return CameraFacts(
@@ -100,7 +106,7 @@ def _of_preview(raw: rawpy.RawPy) -> CameraFacts:
     except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.LibRawDataError):
         return CameraFacts()
     return (
-        _of_picture(io.BytesIO(preview.data), Content.JPEG)
+        _of_picture(io.BytesIO(preview.data), Content.JPEG, GENEROUS)
         if isinstance(preview.data, bytes)
         else CameraFacts()
     )

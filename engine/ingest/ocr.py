@@ -16,7 +16,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from PIL import Image
 from engine.errors import FileProblem, ModelError, ProblemKind
 from engine.ingest import geometry, worker_guard
 from engine.ingest.decode import DecodeJob, decode
+from engine.ingest.limits import GENEROUS, Allowance
 from engine.ingest.ocr_layout import Line, Quad, lay_out, length, thickness, turned
 from engine.records import PictureInput, Pixels, Word
 
@@ -61,15 +62,18 @@ _ALPHABET_KEY = b"character"
 class OcrJob:
     """A photograph (`page` None), or one page of a document, to look for text on.
 
-    `size` (bytes) and `mtime_ns` are what the catalogue knows of the file; None: not checked. `pixel_cap`
-    bounds the pixels that are decoded.
+    `size` (bytes) and `mtime_ns` are what the catalogue knows of the file; None: not checked. `allowance`:
+    of memory.
     """
 
     source: Path
     page: int | None = None
     size: int | None = None
     mtime_ns: int | None = None
-    pixel_cap: int = 100_000_000
+    allowance: Allowance = GENEROUS
+
+    def within(self, allowance: Allowance) -> OcrJob:
+        return replace(self, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _decoded(job: OcrJob) -> Pixels:
             page_limit=1,
             size=job.size,
             mtime_ns=job.mtime_ns,
-            pixel_cap=job.pixel_cap,
+            allowance=job.allowance,
         )
     )
     if decoded.problems:

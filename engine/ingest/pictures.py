@@ -16,8 +16,9 @@ from typing import BinaryIO
 from PIL import ExifTags, Image, ImageFile, ImageOps, PngImagePlugin
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest import colours, dates, geometry, tiff_kinds
+from engine.ingest import colours, dates, geometry, picture_memory, tiff_kinds
 from engine.ingest.formats import PILLOW_READERS, Content
+from engine.ingest.limits import Allowance
 from engine.records import DecodedItem, PictureInput, Word
 
 _THUMBNAIL_QUALITY = 80
@@ -41,9 +42,6 @@ PARSER_ERRORS = (
 _DISK_ERRORS = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ENXIO, errno.ESTALE})
 _CUT_SHORT = ("truncated", "unexpected end", "end of file", "premature end", "not enough")
 _REDUCED_READERS = ("JPEG", "MPO", "JPEG2000")
-# A progressive JPEG keeps all its coefficients, however small it is asked to come out: about three eighths of
-# the memory that whole pixels would take.
-_PROGRESSIVE_SHARE = 3 / 8
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -110,18 +108,18 @@ def load_picture(
     image: Image.Image,
     content: Content,
     wanted: PictureInput | None,
-    pixel_cap: int,
+    allowance: Allowance,
     orientation: int = 1,
 ) -> Picture:
     """Decode the current frame, reduced where the format allows, and turn it upright.
 
-    `orientation` (EXIF's 1 to 8) counts when the picture names none itself. `pixel_cap` bounds the pixels
-    that are really decoded. Raises FileProblem.
+    `orientation` (EXIF's 1 to 8) counts when the picture names none itself. `allowance`: for
+    the pixels that are really decoded. Raises FileProblem, MoreMemory.
     """
     whole = image.size
     with parsing(content):
         _reduce(image, wanted)
-    _check_area(image, whole, pixel_cap)
+    allowance.check(picture_memory.bytes_needed(image, whole), *whole)
     with parsing(content):
         tiff_kinds.prepare(image)
         image.load()
@@ -175,13 +173,6 @@ def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
         return None
 
 
-def too_large(width: int, height: int) -> FileProblem:
-    return FileProblem(
-        ProblemKind.TOO_LARGE,
-        f"The picture says it has {width:,} x {height:,} pixels: more than this computer's memory allows.",
-    )
-
-
 def _register_heif() -> None:
     import pillow_heif
 
@@ -212,16 +203,6 @@ def _jpeg_2000_levels(image: ImageFile.ImageFile) -> int:
     image.fp.seek(position)
     start = header.find(b"\xff\x52", header.find(b"\xff\x4f\xff\x51"))
     return header[start + 9] if 0 <= start < len(header) - 9 else 0
-
-
-def _check_area(image: Image.Image, whole: tuple[int, int], pixel_cap: int) -> None:
-    pixels = image.width * image.height
-    if image.format == "JPEG2000" and isinstance(image.reduce, int):
-        pixels >>= 2 * image.reduce
-    if image.info.get("progressive"):
-        pixels = max(pixels, int(whole[0] * whole[1] * _PROGRESSIVE_SHARE))
-    if pixels > pixel_cap:
-        raise too_large(*whole)
 
 
 def _exif(image: Image.Image) -> tuple[int, str | None]:

@@ -10,6 +10,7 @@ from PIL import Image
 from engine.errors import FileProblem
 from engine.ingest import pictures
 from engine.ingest.formats import Content
+from engine.ingest.limits import Allowance
 from engine.records import DecodedItem, PageProblem, PictureInput
 
 MOST_PAGES = 20_000
@@ -50,25 +51,25 @@ def read_pages(
     wanted: PictureInput,
     first_page: int,
     page_limit: int,
-    pixel_cap: int,
+    allowance: Allowance,
 ) -> tuple[tuple[DecodedItem, ...], tuple[PageProblem, ...]]:
     """Decode some pages, counted from 1. A page that fails does not stop the others."""
     items: list[DecodedItem] = []
     problems: list[PageProblem] = []
     for page in range(first_page, min(first_page + page_limit, len(frames) + 1)):
         try:
-            items.append(_read_page(image, frames[page - 1], page, wanted, pixel_cap))
+            items.append(_read_page(image, frames[page - 1], page, wanted, allowance))
         except FileProblem as problem:
             problems.append(PageProblem(page, problem.kind.value, problem.message))
     return tuple(items), tuple(problems)
 
 
 def _read_page(
-    image: Image.Image, frame: int, page: int, wanted: PictureInput, pixel_cap: int
+    image: Image.Image, frame: int, page: int, wanted: PictureInput, allowance: Allowance
 ) -> DecodedItem:
     with pictures.parsing(Content.TIFF):
         image.seek(frame)
-    picture = pictures.load_picture(image, Content.TIFF, wanted, pixel_cap)
+    picture = pictures.load_picture(image, Content.TIFF, wanted, allowance)
     return pictures.make_item(_in_points(picture, image.info.get("dpi")), wanted, page)
 
 

@@ -16,6 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from functools import cache
 from multiprocessing import connection
 
 from engine.priority import give_way
@@ -25,14 +26,10 @@ _WATCHDOG_SECONDS = 0.1
 _CPU_MARGIN = 5  # seconds
 
 
-def guard_this_process(
-    memory_bytes: int, prepare: Callable[[], None], niceness: int = 0, kernel_limits: bool = True
-) -> None:
-    """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs;
-    `memory_bytes` counts from what the process uses after that.
+def guard_this_process(prepare: Callable[[], None], niceness: int = 0) -> None:
+    """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs.
 
-    `niceness`: how much it gives way to everything else on the machine from then on. `kernel_limits` False:
-    watch the memory from a thread even where the kernel could limit it.
+    `niceness`: how much it gives way to everything else on the machine from then on.
     """
     _keep_libraries_to_one_thread()
     _silence()
@@ -40,8 +37,16 @@ def guard_this_process(
     prepare()
     give_way(niceness, own_session=True)
     _watch_for_the_end()
-    if not (kernel_limits and _limit_memory(memory_bytes)):
-        threading.Thread(target=_watch_memory, args=(memory_bytes,), daemon=True).start()
+
+
+def limit_memory(memory_bytes: int, kernel_limits: bool = True) -> None:
+    """Before each job: what it may take beyond what the process uses now. A PDF renderer started later
+    inherits it.
+
+    `kernel_limits` False: watch the memory from a thread even where the kernel could limit it.
+    """
+    if not (kernel_limits and _limit_address_space(memory_bytes)):
+        _watchdog().allow(memory_bytes)
 
 
 def limit_processor_time(seconds: float) -> None:
@@ -120,7 +125,7 @@ def _end_everything() -> None:
     os._exit(1)
 
 
-def _limit_memory(memory_bytes: int) -> bool:
+def _limit_address_space(memory_bytes: int) -> bool:
     """Let the kernel refuse memory. Only Linux keeps to it."""
     if not sys.platform.startswith("linux"):
         return False
@@ -136,13 +141,28 @@ def _limit_memory(memory_bytes: int) -> bool:
     return True
 
 
-def _watch_memory(memory_bytes: int) -> None:
-    import psutil
+class _Watchdog:
+    """Ends the process when it uses more memory than it may, from a thread of its own."""
 
-    process = psutil.Process()
-    most = process.memory_info().rss + memory_bytes
-    while process.memory_info().rss <= most:
-        time.sleep(_WATCHDOG_SECONDS)
-    for child in process.children(recursive=True):
-        child.kill()
-    os._exit(MEMORY_EXIT_CODE)
+    def __init__(self) -> None:
+        import psutil
+
+        self._process = psutil.Process()
+        self._most = sys.maxsize
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def allow(self, memory_bytes: int) -> None:
+        self._most = self._process.memory_info().rss + memory_bytes
+
+    def _watch(self) -> None:
+        while self._process.memory_info().rss <= self._most:
+            time.sleep(_WATCHDOG_SECONDS)
+        for child in self._process.children(recursive=True):
+            child.kill()
+        os._exit(MEMORY_EXIT_CODE)
+
+
+@cache
+def _watchdog() -> _Watchdog:
+    """The process's own."""
+    return _Watchdog()

@@ -18,14 +18,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from engine.errors import FileProblem, Panicked, ProblemKind, UserError, portable
 from engine.ingest import ocr, worker_guard
 from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.limits import Limits
+from engine.ingest.limits import Allowance, Limits, MoreMemory
 from engine.ingest.ocr import OcrJob, OcrResult
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,14 @@ READING_NICENESS = 10
 # After these a process is gone, or not to be trusted: a panic may leave locks of native code closed for good.
 _ENDINGS = (BrokenProcessPool, ProcessExpired, TimeoutError, Panicked)
 
-Job = TypeVar("Job")
+
+class Allowed(Protocol):
+    """A job that can be told how much memory it may take."""
+
+    def within(self, allowance: Allowance) -> Self: ...
+
+
+Job = TypeVar("Job", bound=Allowed)
 Result = TypeVar("Result")
 
 
@@ -68,12 +75,17 @@ _READING = Duty(ocr.prepare, READING_NICENESS, "The text recognition", "Looking 
 class _Task(Generic[Job, Result]):
     job: Job
     future: Future[Result]
+    memory: int  # bytes that it may take
+    share: int  # bytes of the budget that it holds while it runs
     pool: ProcessPool | None = None  # where it runs
     starts: int = 0
 
 
 class WorkerPool(Generic[Job, Result]):
     """Does jobs in `workers` processes, each job within `limits`. Every method may be called from any thread.
+
+    A job that asks for more memory than is usual, or runs out of it, is done once more with so much, as soon
+    as others leave it to it: so a few large pictures are read side by side instead of many.
 
     Processes start with the first jobs. They end with `close`, and by themselves when this process is gone.
     """
@@ -98,6 +110,8 @@ class WorkerPool(Generic[Job, Result]):
         self._waiting: deque[_Task[Job, Result]] = deque()
         self._running: set[_Task[Job, Result]] = set()
         self._idle = [self._new_pool() for _ in range(max(workers, 1))]
+        self._free_bytes = limits.budget_bytes
+        self._usual_share = limits.budget_bytes // max(workers, 1)
         self._stopping: list[threading.Thread] = []
         self._unjoined: list[ProcessPool] = []  # stopped, but no thread could be had to clean up
         self._closed = False
@@ -105,7 +119,7 @@ class WorkerPool(Generic[Job, Result]):
     def submit(self, job: Job) -> Future[Result]:
         """The future's exception is a FileProblem, or a UserError when no process can be started at all.
         Cancelling the future stops the work on it, also while it runs."""
-        task: _Task[Job, Result] = _Task(job, Future())
+        task: _Task[Job, Result] = _Task(job, Future(), self._limits.memory_bytes, self._usual_share)
         with self._changed:
             if self._closed:
                 raise RuntimeError("the pool is closed")
@@ -144,18 +158,13 @@ class WorkerPool(Generic[Job, Result]):
             max_workers=1,
             max_tasks=self._jobs_a_process,
             initializer=worker_guard.guard_this_process,
-            initargs=(
-                self._limits.memory_bytes,
-                self._duty.prepare,
-                self._duty.niceness,
-                self._kernel_limits,
-            ),
+            initargs=(self._duty.prepare, self._duty.niceness),
             context=multiprocessing.get_context("spawn"),
         )
 
     def _start_waiting(self) -> None:
         """Give waiting tasks to idle processes. Holds the lock."""
-        while self._idle and self._waiting:
+        while self._idle and self._waiting and self._waiting[0].share <= self._free_bytes:
             task = self._waiting.popleft()
             if not task.future.cancelled():
                 self._start(task, self._idle.pop())
@@ -163,7 +172,8 @@ class WorkerPool(Generic[Job, Result]):
 
     def _start(self, task: _Task[Job, Result], pool: ProcessPool) -> None:
         """Never raises: what it is called from would swallow that. Holds the lock."""
-        arguments = (self._function, task.job, self._limits.seconds)
+        job = task.job.within(Allowance(task.memory, self._limits.most_bytes))
+        arguments = (self._function, job, self._limits.seconds, task.memory, self._kernel_limits)
         for attempt in range(2):  # the first fails when the process died while it had nothing to do
             try:
                 inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
@@ -174,6 +184,7 @@ class WorkerPool(Generic[Job, Result]):
             else:
                 task.pool, task.starts = pool, task.starts + 1
                 self._running.add(task)
+                self._free_bytes -= task.share
                 inner.add_done_callback(partial(self._finish, task, pool))
                 return
         self._idle.append(pool)
@@ -181,7 +192,8 @@ class WorkerPool(Generic[Job, Result]):
 
     def _finish(self, task: _Task[Job, Result], pool: ProcessPool, inner: Future[Result]) -> None:
         error = inner.exception()
-        again = isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS
+        more = self._more_memory(task, error)
+        again = more or (isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS)
         if error is None:
             _succeed(task, inner.result())
         elif not again:
@@ -189,13 +201,15 @@ class WorkerPool(Generic[Job, Result]):
         with self._changed:
             if task not in self._running:
                 return  # cancelled meanwhile: the process is on its way out
-            self._running.remove(task)
+            self._leave(task)
             if isinstance(error, _ENDINGS):
                 self._retire(pool)
                 pool = self._new_pool()
             self._idle.append(pool)
-            if again:
-                self._waiting.appendleft(task)  # its process died before it took the job
+            if again:  # its process died before it took the job, or it is to have more memory
+                if more:
+                    task.memory = task.share = more
+                self._waiting.appendleft(task)
             self._start_waiting()
 
     def _forget_cancelled(self, task: _Task[Job, Result]) -> None:
@@ -206,10 +220,24 @@ class WorkerPool(Generic[Job, Result]):
             if task in self._waiting:
                 self._waiting.remove(task)
             if task in self._running and task.pool is not None:
-                self._running.remove(task)
+                self._leave(task)
                 self._retire(task.pool)
                 self._idle.append(self._new_pool())
             self._start_waiting()
+
+    def _leave(self, task: _Task[Job, Result]) -> None:
+        """Holds the lock."""
+        self._running.remove(task)
+        self._free_bytes += task.share
+
+    def _more_memory(self, task: _Task[Job, Result], error: BaseException | None) -> int:
+        """How many bytes the task is to be done again with; 0 when it is not."""
+        if isinstance(error, MoreMemory):
+            return error.needed
+        problem = None if error is None else _explain(error, self._duty)
+        most = self._limits.most_bytes
+        scarce = isinstance(problem, FileProblem) and problem.kind is ProblemKind.MEMORY
+        return most if scarce and task.memory < most else 0
 
     def _retire(self, pool: ProcessPool) -> None:
         """Stop a pool from a thread of its own, because a pool's threads cannot wait for themselves."""
@@ -253,12 +281,15 @@ class OcrPool(WorkerPool[OcrJob, OcrResult]):
         super().__init__(limits, workers, function, _READING, jobs_a_process, kernel_limits)
 
 
-def _run(function: Callable[[Job], Result], job: Job, seconds: float) -> Result:
+def _run(
+    function: Callable[[Job], Result], job: Job, seconds: float, memory_bytes: int, kernel_limits: bool
+) -> Result:
     """In the worker."""
     worker_guard.limit_processor_time(seconds)
+    worker_guard.limit_memory(memory_bytes, kernel_limits)
     try:
         return function(job)
-    except (FileProblem, UserError, MemoryError):
+    except (FileProblem, MoreMemory, UserError, MemoryError):
         raise
     except BaseException as error:  # one that cannot be read would break the pool, for every later run too
         raise portable(error) from error

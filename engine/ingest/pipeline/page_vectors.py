@@ -47,13 +47,11 @@ class PageEmbedding:
         page_vectors: PageVectorStore,
         decoder: Decoder,
         embedder: PageEmbedder,
-        pixel_cap: int,
     ) -> None:
         self._contents = contents
         self._page_vectors = page_vectors
         self._decoder = decoder
         self._embedder = embedder
-        self._pixel_cap = pixel_cap
         self._model = contents.model_id(embedder.identity)
         self._ready: list[tuple[Work, Pixels]] = []
         self.reopened: set[int] = set()  # contents that are to be indexed anew
@@ -111,7 +109,6 @@ class PageEmbedding:
             page_limit=1,
             size=work.size,
             mtime_ns=work.mtime_ns,
-            pixel_cap=self._pixel_cap,
         )
 
     def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:

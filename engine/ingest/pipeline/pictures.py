@@ -70,14 +70,12 @@ class Embedding:
         thumbnails: Thumbnails,
         decoder: Decoder,
         embedder: PictureEmbedder,
-        pixel_cap: int,
     ) -> None:
         self._catalogue = catalogue
         self._contents = contents
         self._thumbnails = thumbnails
         self._decoder = decoder
         self._embedder = embedder
-        self._pixel_cap = pixel_cap
         self._model = contents.model_id(embedder.identity)
         self._started: set[int] = set()
         self._reopened: set[int] = set()
@@ -174,7 +172,6 @@ class Embedding:
             page_limit=work.page_limit,
             size=work.size,
             mtime_ns=work.mtime_ns,
-            pixel_cap=self._pixel_cap,
         )
 
     # ---- what was done

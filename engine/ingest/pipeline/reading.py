@@ -30,7 +30,6 @@ class Reading:
         self,
         readings: Readings,
         reader: TextReader,
-        pixel_cap: int,
         ahead: int,
         out_of_reach: set[int] | None = None,
     ) -> None:
@@ -38,7 +37,6 @@ class Reading:
         `out_of_reach`: items to pass over; those whose file cannot be had are added."""
         self._readings = readings
         self._reader = reader
-        self._pixel_cap = pixel_cap
         self._ahead = max(ahead, 1)
         self._out_of_reach = set() if out_of_reach is None else out_of_reach
         self.read = 0  # items looked at, in all runs
@@ -75,7 +73,7 @@ class Reading:
 
     def _submit(self, source: Iterator[Unread], flights: dict[Future[OcrResult], Unread]) -> None:
         while len(flights) < self._ahead and (unread := next(source, None)) is not None:
-            job = OcrJob(unread.path, unread.page, unread.size, unread.mtime_ns, self._pixel_cap)
+            job = OcrJob(unread.path, unread.page, unread.size, unread.mtime_ns)
             flights[self._reader.submit(job)] = unread
 
     def _land(self, unread: Unread, future: Future[OcrResult], progress: Progress) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.limits import Allowance
 
 NOTHING = Decoded(None, ())
 
@@ -17,6 +18,8 @@ NOTHING = Decoded(None, ())
 def misbehave(job: DecodeJob) -> Decoded:
     """The bytes of the job say how; `pages` of the answer carries a number back. A path: start a renderer."""
     if isinstance(job.source, Path):
+        if job.source.suffix == ".alone":
+            return _alone(job.source, job.allowance)
         _start_a_renderer(job.source)
         return NOTHING
     return _DEEDS[job.source]() or NOTHING
@@ -35,6 +38,21 @@ def _eat() -> None:
     eaten: list[bytes] = []
     while True:
         eaten.append(b"x" * (8 << 20) + bytes([len(eaten) % 256]))
+
+
+def _feast() -> None:
+    """Takes 600 MB and gives it back."""
+    eaten = b"x" * (600 << 20)
+    assert eaten
+
+
+def _alone(place: Path, allowance: Allowance) -> Decoded:
+    """Asks for 700 MB, and may then not be there twice. `pages`: the megabytes allowed."""
+    allowance.check(700 << 20, 10_000, 7_000)
+    place.touch(exist_ok=False)
+    Event().wait(0.1)
+    place.unlink()
+    return Decoded(allowance.now >> 20, ())
 
 
 def _start_a_renderer(note: Path) -> None:
@@ -76,6 +94,7 @@ def _shout() -> None:
 _DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
     b"": lambda: NOTHING,
     b"abort": os.abort,
+    b"feast": _feast,
     b"hang": _hang,
     b"spin": _spin,
     b"eat": _eat,

@@ -14,10 +14,12 @@ from PIL import Image, ImageCms
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.limits import Allowance
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import files
 
 WANTED = PictureInput(64)
+LITTLE = Allowance(16 << 20, 16 << 20)
 SQUASHED = PictureInput(64, "squash")
 RED, LIME, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 ORIENTATION, EXIF_IFD, DATE_TAKEN, STRIP_OFFSETS = 0x0112, 0x8769, 0x9003, 273
@@ -235,7 +237,7 @@ def test_thumbnails_are_small_upright_jpegs() -> None:
 
 def test_large_photographs_are_reduced_while_they_are_decoded() -> None:
     source = files.encoded(Image.new("RGB", (8000, 6000), "red"), "JPEG")
-    item = decode(DecodeJob(source, WANTED, pixel_cap=1_000_000)).items[0]
+    item = decode(DecodeJob(source, WANTED, allowance=LITTLE)).items[0]
     assert (item.width, item.height) == (8000, 6000)
     assert np.abs(item.pixels.astype(int) - RED).max() < 5
 
@@ -244,7 +246,7 @@ def test_large_photographs_are_reduced_while_they_are_decoded() -> None:
 def test_too_many_pixels_are_refused_before_memory_is_taken(kind: str, options: dict[str, bool]) -> None:
     source = files.encoded(Image.new("L", (8000, 6000)), kind, **options)
     tracemalloc.start()
-    found = problem_of(DecodeJob(source, WANTED, pixel_cap=1_000_000))
+    found = problem_of(DecodeJob(source, WANTED, allowance=LITTLE))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found.kind is ProblemKind.TOO_LARGE

@@ -39,7 +39,7 @@ class Desk(Bench):
         self.store = PageVectorStore(self.database)
 
     def look(self, decoder: Here | None = None, stop: Callable[[], bool] = never) -> bool:
-        run = PageEmbedding(self.contents, self.store, decoder or Here(), self.page_model, 1_000_000)
+        run = PageEmbedding(self.contents, self.store, decoder or Here(), self.page_model)
         return run.run(self.progress, self.cancel, stop)
 
     def lacking(self) -> int:
@@ -156,7 +156,7 @@ def test_a_cancelled_run_ends_its_jobs_and_keeps_what_it_did(desk: Desk) -> None
             return self.futures[-1]
 
     decoder = Never()
-    run = PageEmbedding(desk.contents, desk.store, decoder, desk.page_model, 1_000_000)
+    run = PageEmbedding(desk.contents, desk.store, decoder, desk.page_model)
     with pytest.raises(Cancelled):
         run.run(desk.progress, desk.cancel, never)
     assert all(future.cancelled() for future in decoder.futures)

@@ -86,7 +86,6 @@ class Bench:
             self.thumbnails,
             decoder or self.decoder,
             self.model,
-            1_000_000,
         )
         run.run(self.progress, self.cancel)
         self.catalogue.tidy()
@@ -303,7 +302,7 @@ def test_a_run_stops_among_many_files_that_are_gone(bench: Bench) -> None:
             told.append(count)
             bench.cancel.cancel()
 
-    run = Embedding(bench.catalogue, bench.contents, bench.thumbnails, bench.decoder, bench.model, 1_000_000)
+    run = Embedding(bench.catalogue, bench.contents, bench.thumbnails, bench.decoder, bench.model)
     with pytest.raises(Cancelled):
         run.run(Stopping(), bench.cancel)
     assert len(told) == 1
@@ -508,7 +507,7 @@ def test_decoding_in_processes_gives_the_same(bench: Bench) -> None:
     bench.paint("a.png", "red")
     bench.document("b.tif", ["red", "green", "blue", "white", "black"])
     (bench.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
-    with DecodePool(Limits(30.0, 1 << 30, 1_000_000), 2) as pool:
+    with DecodePool(Limits(30.0, 1 << 30, 2 << 30), 2) as pool:
         _, run = bench.index(pool)
     assert (run.embedded, run.failed) == (6, 1)
 

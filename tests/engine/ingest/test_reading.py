@@ -22,8 +22,7 @@ from tests.engine.ingest import written
 from tests.engine.ingest.hostile_reading import misread
 from tests.engine.store.conftest import Store
 
-LIMITS = Limits(60.0, 512 << 20, 10_000_000)
-PIXELS = 10_000_000
+LIMITS = Limits(60.0, 512 << 20, 1 << 30)
 
 
 class Here:
@@ -79,7 +78,7 @@ class Desk:
         return item
 
     def reading(self, reader: Here | Never | OcrPool, ahead: int = 2) -> Reading:
-        return Reading(self.readings, reader, PIXELS, ahead)
+        return Reading(self.readings, reader, ahead)
 
     def run(self, reader: Here | Never | OcrPool, stop: bool = False) -> bool:
         return self.reading(reader).run(self.progress, self.cancel, lambda: stop)
@@ -128,7 +127,7 @@ def test_the_job_says_what_the_catalogue_knows(desk: Desk) -> None:
     desk.run(reader)
     path = desk.folder / "words.png"
     status = path.stat()
-    assert reader.jobs == [OcrJob(path, None, status.st_size, status.st_mtime_ns, PIXELS)]
+    assert reader.jobs == [OcrJob(path, None, status.st_size, status.st_mtime_ns)]
 
 
 def test_a_cancelled_run_keeps_what_it_read_and_goes_on_there(desk: Desk) -> None:
@@ -187,7 +186,7 @@ def test_only_so_many_jobs_are_given_at_a_time(desk: Desk) -> None:
                     waiting.pop().set_result(found(job))
             return waiting[-1] if waiting else Here(found).submit(job)
 
-    assert Reading(desk.readings, Slow(), PIXELS, 3).run(desk.progress, desk.cancel, lambda: False)
+    assert Reading(desk.readings, Slow(), 3).run(desk.progress, desk.cancel, lambda: False)
     assert max(open_jobs) == 3
 
 
@@ -232,7 +231,7 @@ def test_a_file_that_cannot_be_had_is_not_asked_for_again_and_again(desk: Desk) 
     out_of_reach: set[int] = set()
     failing = Here(reader)
     for _ in range(2):
-        reading = Reading(desk.readings, failing, PIXELS, 2, out_of_reach)
+        reading = Reading(desk.readings, failing, 2, out_of_reach)
         assert reading.run(desk.progress, desk.cancel, lambda: False)
     assert len(failing.jobs) == 1
     assert out_of_reach == {gone}
