@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from engine.errors import FileProblem, ProblemKind
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest import camera, facts, formats, jpeg_end, pictures, tiff_pages
+from engine.ingest import camera, facts, formats, jpeg_end, picture_memory, pictures, tiff_pages
 from engine.ingest.facts import CameraFacts
 from engine.ingest.formats import Content
 from engine.ingest.limits import GENEROUS, Allowance
@@ -98,6 +98,8 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
         return _decode_tiff(stream, suffix, job)
     if content is Content.RAW:
         return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), content, job)
+    if content is Content.WEBP:
+        picture_memory.check_webp(header, job.allowance)
     return _photograph(_read_picture(stream, content, job), content, job)
 
 

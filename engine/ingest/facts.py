@@ -44,9 +44,12 @@ class CameraFacts:
 
 
 def read_facts(stream: BinaryIO, suffix: str, allowance: Allowance) -> CameraFacts:
-    """No pixels are decoded, but those of a PNG. Raises FileProblem and MoreMemory for one that is large."""
-    content = formats.identify(stream.read(formats.HEADER_BYTES), suffix)
+    """No pixels are decoded, but those of a PNG. Raises FileProblem and MoreMemory for what is large."""
+    header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
+    content = formats.identify(header, suffix)
+    if content is Content.WEBP:
+        picture_memory.check_webp(header, allowance)
     if content in (Content.UNKNOWN, Content.PDF):
         return CameraFacts()
     facts = CameraFacts() if content is Content.RAW else _of_picture(stream, content, allowance)

@@ -11,14 +11,19 @@ import math
 from numbers import Integral
 
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
+
+from engine.ingest.limits import Allowance
 
 _RGB = 4  # Pillow's, for each pixel
 _ONE_BYTE = ("1", "L", "P")
 _TWO_BYTES = "I;16"
+_WEBP = 12
 # Beside Pillow's own picture, what readers keep for each pixel; those that read it row by row: nothing.
 _READERS = {"JPEG": 0, "MPO": 0, "PNG": 0, "BMP": 0, "DIB": 0, "PPM": 0, "TGA": 0, "PCX": 0, "GIF": 4}
-_READERS |= {"HEIF": 9, "AVIF": 9, "WEBP": 12, "JPEG2000": 16, "TIFF": 8}
+_READERS |= {"HEIF": 9, "AVIF": 9, "WEBP": _WEBP, "JPEG2000": 16}
 _OTHER_READERS = 12
+_BITS = 258  # the TIFF tag
 _MORE_DEPTH = 2  # times as much where the reader gets more than 8 bits a sample
 # A progressive JPEG keeps all its coefficients, however small it is asked to come out.
 _COEFFICIENTS = 6
@@ -35,6 +40,28 @@ def bytes_needed(image: Image.Image, whole: tuple[int, int]) -> int:
     return needed
 
 
+def check_webp(header: bytes, allowance: Allowance) -> None:
+    """Of a WebP that is not open yet: its reader takes the memory for its pixels when it is opened. Raises as
+    `Allowance.check`."""
+    width, height = webp_size(header)
+    allowance.check(width * height * (2 * _RGB + _WEBP), width, height)
+
+
+def webp_size(header: bytes) -> tuple[int, int]:
+    """(width, height) as the first chunk tells, RFC 9649; zeros where it tells none."""
+    kind, data = header[12:16], header[20:30]
+    if len(data) < 10:
+        return 0, 0
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
+    return 0, 0
+
+
 def _stored(image: Image.Image) -> int:
     if image.mode in _ONE_BYTE:
         return 1
@@ -49,6 +76,8 @@ def _converted(image: Image.Image) -> int:
 
 
 def _read(image: Image.Image) -> int:
+    if isinstance(image, TiffImageFile):  # a strip, which may be all of the picture
+        return math.ceil(sum(image.tag_v2.get(_BITS, (8,))) / 8)
     own = _READERS.get(image.format or "", _OTHER_READERS)
     depth = image.info.get("bit_depth")
     return own * _MORE_DEPTH if isinstance(depth, int) and depth > 8 else own

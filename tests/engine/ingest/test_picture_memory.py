@@ -8,7 +8,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from engine.ingest.picture_memory import bytes_needed
+from engine.ingest.picture_memory import bytes_needed, webp_size
+from tests.engine.ingest import files
 
 GREY = Image.linear_gradient("L").resize((320, 200))
 RGB = GREY.convert("RGB")
@@ -25,8 +26,9 @@ RGB = GREY.convert("RGB")
         (RGB.quantize(16), "PNG", 5.3, 9),
         (GREY.convert("LA"), "PNG", 12.1, 16),
         (GREY.convert("I").point(lambda value: value * 256).convert("I;16"), "PNG", 8.1, 10),
-        (RGB, "TIFF", 5.2, 16),
-        (RGB.convert("CMYK"), "TIFF", 8.3, 20),
+        (GREY.convert("1"), "TIFF", 5.3, 10),
+        (RGB, "TIFF", 5.2, 11),
+        (RGB.convert("CMYK"), "TIFF", 8.3, 16),
         (GREY.convert("F"), "TIFF", 10.2, 20),
         (RGB, "WEBP", 16.2, 20),
         (RGB, "AVIF", 9.2, 17),
@@ -53,3 +55,17 @@ def test_a_jpeg_that_comes_out_smaller_needs_less(options: dict[str, bool], leas
         assert isinstance(opened, Image.Image)
         opened.draft(None, (400, 250))
         assert least <= bytes_needed(opened, whole) / (3200 * 2000) <= most
+
+
+@pytest.mark.parametrize(
+    ("image", "options"),
+    [(RGB, {}), (RGB, {"lossless": True}), (RGB.convert("RGBA"), {}), (RGB, {"exif": b"Exif\0\0"})],
+)
+def test_a_webp_says_how_large_it_is_before_it_is_opened(
+    image: Image.Image, options: dict[str, object]
+) -> None:
+    image = image.copy()
+    if image.mode == "RGBA":
+        image.putalpha(100)
+    assert webp_size(files.encoded(image, "WEBP", **options)) == image.size
+    assert webp_size(b"RIFF") == (0, 0)
