@@ -22,7 +22,7 @@ from engine.cli_arguments import PROGRAM, parse
 from engine.cli_progress import Interrupted, showing, stopping
 from engine.cli_query import query_of
 from engine.errors import UserError
-from engine.library import CATALOGUE_FILE, Library
+from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Order, Query, Scope, SearchResults, Verdict
 
@@ -77,6 +77,7 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
     with logs.logging_to(log_file) as handler:
         try:
             with Library.open(location, options.model) as library:
+                _tell(library, options)
                 COMMANDS[options.command](library, options)
             with _writing():
                 sys.stdout.flush()
@@ -94,6 +95,19 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
             _say(f"{PROGRAM}: Something went wrong inside {paths.APPLICATION}; the details {where}.")
             return 1
     return 0
+
+
+def _tell(library: Library, options: argparse.Namespace) -> None:
+    """What became of a library that was damaged; and that nothing is brought up to date, to who only asks."""
+    for notice in library.notices:
+        _say(notice)
+    if library.read_only and not options.quiet and not _changes(options):
+        _say(library.unwritable.message)
+
+
+def _changes(options: argparse.Namespace) -> bool:
+    """What changes a library and cannot says so itself."""
+    return options.command in ("index", "watch", "demo") or getattr(options, "action", None) == "use"
 
 
 # ---- the commands ------------------------------------------------------------------------------------
@@ -243,7 +257,7 @@ def _check_places(options: argparse.Namespace, location: Path) -> None:
         for folder in options.folders:
             paths.readable_folder(folder.absolute())
         fills = bool(options.folders)
-    if options.library is not None and not fills and paths.is_missing(location / CATALOGUE_FILE):
+    if options.library is not None and not fills and Library.is_missing(location):
         raise UserError(
             f"There is no library at {location}.",
             f"Make one with: {PROGRAM} index FOLDER --library {shlex.quote(str(options.library))}",

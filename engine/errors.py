@@ -31,6 +31,10 @@ class LibraryTooNew(UserError):
     """The catalogue was written by a newer version."""
 
 
+class LibraryReadOnly(UserError):
+    """The library may be searched, and nothing of it be written."""
+
+
 class LibraryDamaged(UserError):
     """The catalogue is not a readable database."""
 

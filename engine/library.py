@@ -11,7 +11,7 @@ from types import TracebackType
 from engine import paths, private
 from engine.answering import Answering
 from engine.discovered import Discovered
-from engine.errors import FolderError, UserError
+from engine.errors import FolderError, LibraryReadOnly, UserError
 from engine.facts import item_facts
 from engine.folders import Folders
 from engine.generations import PAGE_SEAT, PICTURE_SEAT, Generations
@@ -25,6 +25,7 @@ from engine.loaded import INDEX_FOLDER, Loaded
 from engine.models.process import ApartShelf
 from engine.models.shelf import ModelShelf
 from engine.models.specs import PAGE_STARTER
+from engine.opening import open_catalogue
 from engine.progress import CancelToken, Progress
 from engine.records import (
     DuplicateGroup,
@@ -47,16 +48,16 @@ from engine.search.text import PageWords
 from engine.settings import SETTINGS_FILE, SettingsFile
 from engine.store.catalog import Catalogue
 from engine.store.contents import Contents
-from engine.store.database import Database, sentences
+from engine.store.database import sentences, unwritable
 from engine.store.dates import Dates
 from engine.store.discoveries import Discoveries
 from engine.store.duplicates import Duplicates
 from engine.store.file_states import FileStates
+from engine.store.kept_file import KEPT_FILE, TOKEN_KEY
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
 from engine.store.presence import Presence
 from engine.store.readings import Readings
-from engine.store.schema import migrate
 from engine.store.summary import Summary
 from engine.store.thumbnails import Thumbnails
 from engine.store.vectors import VectorLog
@@ -80,13 +81,18 @@ class Library:
         """Use `open`. `read_text` False: text on pictures and scans is not looked for, whatever is set."""
         self._location = location
         self._shelf = shelf
-        self._database = Database(location / CATALOGUE_FILE, migrate)
+        self._turns = Turns(location)
+        opened = open_catalogue(location / CATALOGUE_FILE, self._turns)
+        self._database, self._kept = opened.database, opened.kept
+        self.notices = opened.notices  # what became of a library that was damaged, in sentences
         self._catalogue = Catalogue(self._database)
         contents = self._contents = Contents(self._database)
         page_vectors = PageVectorStore(self._database)
         self._summary = Summary(self._database, self._catalogue)
         self._readings = Readings(self._database)
-        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token())
+        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token(), self.read_only)
+        if not self.read_only:
+            self._kept.update(self._database)
         kind = shelf.kind(model) if model else None
         self._pictures = Generations(
             self._catalogue, contents, shelf, PICTURE_SEAT, model if kind == "pictures" else None
@@ -97,7 +103,6 @@ class Library:
         self._file_states = FileStates(self._database)
         self._folders = Folders(location, self._catalogue, self._file_states, self._pictures)
         self._settings = SettingsFile(location / SETTINGS_FILE)
-        self._turns = Turns(location)
         log, presence, discoveries = (
             VectorLog(self._database),
             Presence(self._database),
@@ -175,6 +180,11 @@ class Library:
         private.tighten(location)
         return cls(location, shelf, model)
 
+    @staticmethod
+    def is_missing(location: Path) -> bool:
+        """Whether there is certainly none, nor what one could be made again of."""
+        return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, KEPT_FILE))
+
     def close(self) -> None:
         self._answering.close()
         self._thumbnails.close()
@@ -193,6 +203,16 @@ class Library:
     def location(self) -> Path:
         return self._location
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it can be searched alone: whatever would write raises LibraryReadOnly."""
+        return self._database.read_only
+
+    @property
+    def unwritable(self) -> LibraryReadOnly:
+        """What there is to say of one that can be searched alone."""
+        return unwritable(self._location / CATALOGUE_FILE)
+
     # ---- folders
 
     def add_folder(self, folder: Path, excludes: Sequence[str] = ()) -> None:
@@ -202,6 +222,7 @@ class Library:
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
         self._folders.readmit(resolved)
         self._catalogue.add_folder(resolved, excludes, self._folders.unplugged_below(resolved))
+        self._kept.update(self._database)
         self._indexing.look_again()
 
     def add_samples(self) -> Path:
@@ -229,16 +250,19 @@ class Library:
             if removed is None:  # somebody else removed it while we waited for our turn
                 raise FolderError(f"{folder} is not a folder of this library.")
             self._thumbnails.remove(self._catalogue.remove_folder(path))
+            self._kept.update(self._database)
         return removed
 
     def exclude(self, folder: Path) -> None:
         """Search a folder below one of the library's no longer. Raises FolderError."""
         self._folders.exclude(folder)
+        self._kept.update(self._database)
         self._indexing.look_again()
 
     def include(self, folder: Path) -> None:
         """Undo `exclude`, from the next look at the files on, which it asks for. Raises FolderError."""
         self._folders.include(folder)
+        self._kept.update(self._database)
         self._indexing.look_again()
 
     def trace(self, path: Path) -> FileTrace:
@@ -413,6 +437,7 @@ class Library:
         """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
         seat = self._pictures if self._shelf.kind(name) == "pictures" else self._pages
         seat.choose(name)
+        self._kept.update(self._database)
         if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
             self._pages.completed(self._contents.model_id(self._shelf.identity(name)))
         self._indexing.model_chosen()
@@ -426,7 +451,12 @@ class Library:
         self._shelf.add(name, source)
 
     def _token(self) -> int:
-        """What tells this catalogue from any other."""
-        if not self._catalogue.meta("token"):
-            self._catalogue.set_meta("token", str(secrets.randbits(TOKEN_BITS)))
-        return int(self._catalogue.meta("token"))
+        """What tells this catalogue from any other; 0 where it has none and cannot be written."""
+        token = self._catalogue.meta(TOKEN_KEY)
+        if token.isascii() and token.isdecimal() and 0 < int(token) < 1 << TOKEN_BITS:
+            return int(token)
+        if self.read_only:
+            return 0
+        number = 1 + secrets.randbelow((1 << TOKEN_BITS) - 1)
+        self._catalogue.set_meta(TOKEN_KEY, str(number))
+        return number

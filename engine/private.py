@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import sys
+from itertools import count
 from pathlib import Path
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
@@ -34,10 +35,34 @@ def create(file: Path) -> int:
     return os.open(file, flags, FILE_MODE)
 
 
+def put_aside(path: Path) -> Path | None:
+    """Give what is in the way another name, under which nothing is lost. None when nothing is there.
+
+    Raises OSError.
+    """
+    for number in count(1):
+        aside = path.with_name(f"{path.name}.damaged-{number}")
+        if not os.path.lexists(aside):
+            break
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    _log.warning("%s was put aside as %s", path, aside.name)
+    return aside
+
+
 def make_folder(folder: Path) -> None:
     """Make it where it is not there; those above it are nothing private. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(FOLDER_MODE, exist_ok=True)
+
+
+def make_inner_folder(folder: Path) -> None:
+    """Of a library. What is in its place, and is no folder, is put aside. Raises OSError."""
+    if not folder.is_dir() and os.path.lexists(folder):
+        put_aside(folder)
+    make_folder(folder)
 
 
 def make_file(file: Path) -> None:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from engine import private
 from engine.errors import LibraryInUse
 from engine.progress import CancelToken
+from engine.store.database import sentences, unwritable
 
 LOCK_FILE = "library.lock"
 PATIENCE_SECONDS = 15.0  # a short change waits this long for another process
@@ -93,14 +94,21 @@ class Turns:
 
     @contextmanager
     def _among_processes(self, patience_seconds: float) -> Iterator[None]:
-        lock = FileLock(self._location / LOCK_FILE, patience_seconds, private.FILE_MODE, thread_local=False)
+        """Raises LibraryInUse, LibraryReadOnly, DiskFull."""
+        path = self._location / LOCK_FILE
+        lock = FileLock(path, patience_seconds, private.FILE_MODE, thread_local=False)
         try:
-            lock.acquire()
+            with sentences(path):
+                if path.is_symlink() or (path.exists() and not path.is_file()):
+                    private.put_aside(path)
+                lock.acquire()
         except Timeout as error:
             raise LibraryInUse(
                 f"The library {self._location} is being indexed by another Findling.",
                 "Wait until it is done, or stop it.",
             ) from error
+        except OSError as error:
+            raise unwritable(path) from error
         try:
             yield
         finally:

@@ -65,6 +65,11 @@ class Session(QObject):
         return self._library
 
     @property
+    def read_only(self) -> bool:
+        """Whether it is open and can be searched alone."""
+        return self._library is not None and self._library.read_only
+
+    @property
     def is_open(self) -> bool:
         return self._library is not None
 
@@ -135,6 +140,10 @@ class Session(QObject):
 
     def _opened(self, library: Library) -> None:
         self._library = library
+        for notice in library.notices:
+            self.messages.warning(notice)
+        if library.read_only:
+            self.messages.warning(library.unwritable.message, library.unwritable.remedy)
         self.refresh_status()
         self.refresh_models()
         waiting, self._folders_waiting = self._folders_waiting, []

@@ -124,13 +124,13 @@ class CandidateIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"candidates-{self._model}-{generation:016x}.lists"
-            private.make_folder(self._folder)
+            private.make_inner_folder(self._folder)
             candidate_file.write(self._folder / name, state, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._writing:
                 self._unsaved -= unsaved
             for old in self._folder.glob(f"candidates-{self._model}-*"):
-                if old.name != name:
+                if old.name != name and not old.is_dir():
                     old.unlink(missing_ok=True)
 
     # searching

@@ -61,14 +61,14 @@ class PictureIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"pictures-{self._model}-{generation:016x}.usearch"
-            private.make_folder(self._folder)
+            private.make_inner_folder(self._folder)
             # The file may hold more than `position` says: taking a change in twice does no harm.
             self.nearest.save(self._folder / name, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._lock:
                 self._unsaved -= unsaved
             for old in self._folder.glob(f"pictures-{self._model}-*"):
-                if old.name != name:
+                if old.name != name and not old.is_dir():
                     old.unlink(missing_ok=True)
 
     def _worth_saving(self) -> int:

@@ -17,6 +17,7 @@ from engine.set_aside import is_passed_over
 from engine.store.closed_folders import ClosedFolders
 from engine.store.database import Database
 from engine.store.drives import AWAY, DriveRows, Drives, drop_empty, take_over
+from engine.store.kept_file import read_excludes
 from engine.store.seen import SeenFiles
 
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
@@ -100,7 +101,14 @@ class Catalogue:
     def folders(self) -> tuple[Folder, ...]:
         with self._database.reading() as db:
             rows = db.execute("SELECT id, path, excludes, device FROM folder ORDER BY path").fetchall()
-        return tuple(Folder(row[0], _path(row[1]), tuple(json.loads(row[2])), row[3]) for row in rows)
+        return tuple(Folder(row[0], _path(row[1]), read_excludes(row[2]) or (), row[3]) for row in rows)
+
+    def damaged_folders(self) -> tuple[Path, ...]:
+        """Those of which nobody can say any more what is left out."""
+        with self._database.reading() as db:
+            # As bytes, which are not mended as a text is that is no text.
+            rows = db.execute("SELECT path, CAST(excludes AS BLOB) FROM folder ORDER BY path").fetchall()
+        return tuple(_path(row[0]) for row in rows if read_excludes(row[1]) is None)
 
     def add_folder(self, path: Path, excludes: Sequence[str], unplugged: Collection[Path] = ()) -> None:
         """Add a folder, or give a known one further excludes. One below it is taken over, with its own.
@@ -407,7 +415,7 @@ def _where(pages: int, first: int) -> str:
 def _is_stale(db: sqlite3.Connection, folder: Folder) -> bool:
     """Whether it is gone, or has other excludes by now."""
     row = db.execute("SELECT excludes FROM folder WHERE id = ?", (folder.id,)).fetchone()
-    return row is None or tuple(json.loads(row[0])) != folder.excludes
+    return row is None or (read_excludes(row[0]) or ()) != folder.excludes
 
 
 def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:

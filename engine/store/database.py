@@ -8,12 +8,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from engine import private
-from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
+from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, LibraryReadOnly, UserError
+from engine.store import read_only
+from engine.store.read_only import Appearance, appearance, is_closed_to_us
+from engine.store.schema import REMEDY
 
 BUSY_SECONDS = 30.0
+UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+TEXT = partial(str, encoding="utf-8", errors="replace")  # of a text that is damaged the rest can be read
 SMALLEST_ROOM = 1 << 20  # bytes
 LOG_KEPT = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
 
@@ -24,21 +30,36 @@ class Database:
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
         """`prepare` is given the first connection: it makes or migrates the tables."""
         self._path = path
-        self._idle: list[sqlite3.Connection] = []  # appending and popping are atomic
+        self._idle: list[tuple[Appearance, sqlite3.Connection]] = []  # appending and popping are atomic
         self._closed = False
         self._write_lock = threading.RLock()
+        self.read_only = is_closed_to_us(path)
         with sentences(path):
-            with suppress(OSError):  # of what is wrong SQLite tells
-                private.make_file(path)  # the files beside it get its rights from SQLite
-            self._writer = self._connect()
             try:
-                if not self._number("page_count"):  # to say it again would write
-                    self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                self._writer.execute("PRAGMA journal_mode = WAL")
-                prepare(self._writer)
-            except BaseException:
-                self._writer.close()
-                raise
+                self._writer = self._prepared(prepare)
+            except sqlite3.OperationalError as error:
+                if self.read_only and _primary(error) == sqlite3.SQLITE_READONLY:
+                    raise _outdated(path) from error
+                if self.read_only or not path.is_file() or _primary(error) not in UNWRITABLE:
+                    raise
+                self.read_only = True  # its log is another's, perhaps
+                self._writer = self._prepared(prepare)
+
+    def _prepared(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+        if not self.read_only:
+            with suppress(OSError):  # of what is wrong SQLite tells
+                private.make_file(self._path)  # the files beside it get its rights from SQLite
+        connection = self._connect()
+        try:
+            if not self.read_only:
+                if not connection.execute("PRAGMA page_count").fetchone()[0]:  # to say it again would write
+                    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("PRAGMA journal_mode = WAL")
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @property
     def path(self) -> Path:
@@ -60,14 +81,11 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection of one's own for a while. Never write through it."""
         with sentences(self._path):
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self._connect()
+            looks, connection = self._borrowed()
             try:
                 yield connection
             finally:
-                self._idle.append(connection)
+                self._idle.append((looks, connection))
                 if self._closed:  # asked after, so that a `close` at the same time misses nothing
                     self._close_idle()
 
@@ -75,6 +93,8 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is kept, or nothing. Nested use joins the outer transaction."""
         with self._write_lock, sentences(self._path):
+            if self.read_only:
+                raise unwritable(self._path)
             if self._writer.in_transaction:
                 yield self._writer
                 return
@@ -105,17 +125,32 @@ class Database:
             finally:
                 self._writer.execute("PRAGMA temp_store = DEFAULT")
 
+    def _borrowed(self) -> tuple[Appearance, sqlite3.Connection]:
+        looks = appearance(self._path) if self.read_only else ()
+        while True:
+            try:
+                looked, connection = self._idle.pop()
+            except IndexError:
+                return looks, self._connect()
+            if looked == looks:
+                return looks, connection
+            connection.close()
+
     def _close_idle(self) -> None:
         while True:
             try:
-                self._idle.pop().close()
+                self._idle.pop()[1].close()
             except IndexError:
                 return
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        if self.read_only:
+            connection = read_only.connect(self._path, BUSY_SECONDS)
+        else:
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        connection.text_factory = TEXT
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             # With the write-ahead log a crash may lose the last commits, no more.
@@ -155,21 +190,39 @@ def _no_room(path: Path) -> bool:
         return False  # the folder is gone, with its drive perhaps: that is not a full disk
 
 
-def _explained(error: sqlite3.Error, path: Path) -> Exception:
+def unwritable(path: Path) -> LibraryReadOnly:
+    return LibraryReadOnly(
+        f"The library {path.parent} cannot be written, so nothing in it can be brought up to date.",
+        "It can be searched as it is. To change it, look at its permissions, and at whose it is.",
+    )
+
+
+def _outdated(path: Path) -> LibraryReadOnly:
+    return LibraryReadOnly(
+        f"The library {path.parent} is of an earlier Findling and has to be changed before it is searched, "
+        "but it cannot be written.",
+        "Look at its permissions, and at whose it is, or copy it to where you may write.",
+    )
+
+
+def _primary(error: sqlite3.Error) -> int | None:
     code = getattr(error, "sqlite_errorcode", None)
-    primary = code & 0xFF if isinstance(code, int) else None
+    return code & 0xFF if isinstance(code, int) else None
+
+
+def _explained(error: sqlite3.Error, path: Path) -> Exception:
+    primary = _primary(error)
     if primary == sqlite3.SQLITE_FULL or (
         primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_room(path)
     ):
         return disk_full(path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LibraryDamaged(
-            f"The library's file {path} is damaged.",
-            "Restore it from a backup, or move it away and index again; your own files are not affected.",
-        )
+        return LibraryDamaged(f"The library's file {path} is damaged.", REMEDY)
+    if primary == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
+        return LibraryDamaged(f"The library's file {path} is damaged: there is {error}.", REMEDY)
     if primary == sqlite3.SQLITE_BUSY:
         return LibraryInUse("The library is busy in another process.", "Try again in a moment.")
-    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+    if primary in UNWRITABLE:
         return UserError(f"The library's file {path} cannot be opened for writing.", "Check its permissions.")
     if primary == sqlite3.SQLITE_IOERR:
         return UserError(f"The disk reported an error while the library's file {path} was used ({error}).")

@@ -7,12 +7,28 @@ for each model, and its text. Paths are bytes: a name need not be valid Unicode.
 
 from __future__ import annotations
 
+import logging
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import TypeAlias
 
 from engine.errors import LibraryDamaged, LibraryTooNew
 
+_log = logging.getLogger(__name__)
+
+Shape: TypeAlias = frozenset[tuple[str, str | None]]
+
 APPLICATION_ID = 0x46494E44  # "FIND": tells our databases from others
+CHANGED_TABLE = re.compile(
+    r"CREATE (?:VIRTUAL )?TABLE (\w+)|DROP TABLE (?:IF EXISTS )?(\w+)|ALTER TABLE (\w+) RENAME TO (\w+)"
+)
+SEARCH_PARTS = "page!_search!_%"  # tables that FTS5 makes for itself
+REMEDY = (
+    "Restore it from a backup, or move it away: then a new one is made, with the folders that are kept beside"
+    " it. Your own files are not affected."
+)
 
 VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -334,15 +350,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIO
 
     Raises LibraryTooNew when it is already past that, LibraryDamaged when it is not a catalogue of ours.
     """
-    version = _pragma(connection, "user_version")
-    if version > len(migrations):
-        raise LibraryTooNew(
-            f"This library was made by a newer Findling (format {version}, we know {len(migrations)}).",
-            "Update Findling to open it.",
-        )
-    if version and _pragma(connection, "application_id") != APPLICATION_ID:
-        raise LibraryDamaged("The library's catalogue is a database of another program.")
-    for number in range(version, len(migrations)):
+    for number in range(_version(connection, migrations), len(migrations)):
         connection.execute("BEGIN IMMEDIATE")
         try:
             if _pragma(connection, "user_version") == number:  # else another process was quicker
@@ -354,6 +362,83 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIO
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _version(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
+    """Which version its tables are of; 0 where there are none. Raises as `migrate` does."""
+    version = _pragma(connection, "user_version")
+    if version > len(migrations):
+        raise LibraryTooNew(
+            f"This library was made by a newer Findling (format {version}, we know {len(migrations)}).",
+            "Update Findling to open it.",
+        )
+    there = _shape(connection)
+    if (there or version) and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise LibraryDamaged("The library's catalogue is a database of another program.")
+    if there and version != len(migrations):  # which is when a wrong number would do harm
+        return _mend_version(connection, migrations)
+    if version and not _tables(migrations) <= {name for name, _ in there}:
+        raise _lacking_tables()
+    return version
+
+
+def _lacking_tables() -> LibraryDamaged:
+    return LibraryDamaged("The library's catalogue is damaged: it lacks tables.", REMEDY)
+
+
+def _tables(migrations: Sequence[str]) -> set[str]:
+    """The names of the tables that all of them leave."""
+    names: set[str] = set()
+    for migration in migrations:
+        for made, dropped, old, new in CHANGED_TABLE.findall(migration):
+            names -= {dropped, old}
+            names |= {made, new} - {""}
+    return names
+
+
+def _shape(connection: sqlite3.Connection) -> Shape:
+    """The names of all tables, columns, indexes and triggers. Their text may differ from SQLite to SQLite."""
+    rows = connection.execute(
+        "SELECT made.name, told.name FROM sqlite_master AS made "
+        "LEFT JOIN pragma_table_info(made.name) AS told "
+        f"WHERE made.name NOT LIKE 'sqlite%' AND made.name NOT LIKE '{SEARCH_PARTS}' ESCAPE '!'"
+    )
+    return frozenset(rows)
+
+
+def _mend_version(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
+    """The version that the tables are of, whatever number the file has: that is four bytes of its first page.
+
+    Writes down the right number. Raises LibraryDamaged when the tables are of no version.
+    """
+    shapes = _shapes(migrations)
+    connection.execute("BEGIN IMMEDIATE")  # another process may be changing them
+    try:
+        told, known = _pragma(connection, "user_version"), _shape(connection)
+        version = max((number for number, shape in shapes.items() if shape <= known), default=0)
+        if not version:
+            raise _lacking_tables()
+        if shapes.get(told) == shapes[version]:  # the one changed no table of the other
+            version = told
+        elif told != version:
+            _log.warning("the catalogue said it was of version %d, and is of %d", told, version)
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return version
+
+
+def _shapes(migrations: Sequence[str]) -> dict[int, Shape]:
+    """By version."""
+    shapes: dict[int, Shape] = {}
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        for number, migration in enumerate(migrations, 1):
+            for statement in _statements(migration):
+                empty.execute(statement)
+            shapes[number] = _shape(empty)
+    return shapes
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

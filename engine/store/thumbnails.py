@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
-from engine.errors import LibraryDamaged
+from engine.errors import LibraryDamaged, UserError
+from engine.private import put_aside
 from engine.store.database import Database
 from engine.store.free_pages import give_back
 
@@ -26,12 +27,17 @@ class Thumbnails:
     any thread; they take turns, so that no other thread uses a file that is thrown away.
     """
 
-    def __init__(self, path: Path, token: int) -> None:
+    def __init__(self, path: Path, token: int, read_only: bool = False) -> None:
+        """`read_only`: of a library that nothing is written to. What cannot be opened now is tried again."""
         self._path = path
+        self._read_only = read_only
         self._token = token
         self._using = threading.Lock()
         self._database: Database | None = None  # until it is opened again, after damage
-        self._opened()
+        try:
+            self._opened()
+        except UserError as error:
+            _log.warning("the thumbnails cannot be opened: %s", error)
 
     def close(self) -> None:
         with self._using:
@@ -48,6 +54,8 @@ class Thumbnails:
                     row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
             except LibraryDamaged:
                 self._discard()
+                return None
+            except UserError:
                 return None
         return None if row is None else bytes(row[0])
 
@@ -78,6 +86,8 @@ class Thumbnails:
                     self._discard()
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if self._read_only:
+            return
         with self._using:
             try:
                 _execute(self._opened(), statement, rows)
@@ -87,6 +97,8 @@ class Thumbnails:
 
     def _opened(self) -> Database:
         if self._database is None:
+            if self._path.is_dir() and not self._read_only:
+                put_aside(self._path)
             try:
                 self._database = Database(self._path, self._prepare)
             except LibraryDamaged:
@@ -104,6 +116,8 @@ class Thumbnails:
         if self._database is not None:
             self._database.close()
             self._database = None
+        if self._read_only:
+            return
         _log.warning("the file of thumbnails is damaged and is begun anew: %s", self._path)
         for suffix in SUFFIXES:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

@@ -81,7 +81,7 @@ class Indexing(QObject):
 
     def start(self) -> None:
         """Bring the index up to date. During a run another one follows; who watches needs no telling."""
-        if self._closed:
+        if self._closed or self._session.read_only:  # which the window has said
             return
         self._held = False
         if self._state is not IndexState.IDLE:
