@@ -62,7 +62,7 @@ class Generations:
         """The model that answers now: never one that is gone from disk. Raises ModelError for an override."""
         target = self._reachable_target()
         stored = self._catalogue.meta(self._seat.answering)
-        if self._override or not stored or target.row == int(stored):
+        if self._override or not _is_row(stored) or target.row == int(stored):
             return target
         before = self._contents.model_identity(int(stored))
         # The very revision: a sentence must be embedded by the model that embedded the pictures.
@@ -87,10 +87,15 @@ class Generations:
 
     def begun(self, row: int) -> None:
         """A run with the target began: it answers where nothing did before."""
-        if not self._override and not self._catalogue.meta(self._seat.answering):
+        if not self._override and not _is_row(self._catalogue.meta(self._seat.answering)):
             self._catalogue.set_meta(self._seat.answering, str(row))
 
     def completed(self, row: int) -> None:
         """Every present item has a vector of the target: from now on it answers."""
         if not self._override:
             self._catalogue.set_meta(self._seat.answering, str(row))
+
+
+def _is_row(stored: str) -> bool:
+    """Not where it is damaged: then the chosen model answers, or the default."""
+    return stored.isascii() and stored.isdecimal()

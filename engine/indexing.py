@@ -155,12 +155,13 @@ class Indexing:
             self._generations.begun(row)
             missing_before = self._catalogue.missing_count()
             report = survey(self._catalogue, self._location, progress, cancel)
+            pictures = self._loaded.pictures(row, target.identity.dimension)
+            pictures.catch_up()  # before: what is damaged of it is taken away, and embedded anew
             embedded, failed = self._embed_all(target.identity, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
             missing = self._catalogue.missing_count() - missing_before  # without those that only moved
             if self._contents.is_complete(row):
                 self._generations.completed(row)
-            pictures = self._loaded.pictures(row, target.identity.dimension)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
             self._housekeeping.run(cancel.checkpoint)

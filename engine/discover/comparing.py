@@ -202,4 +202,7 @@ def same_shape(first: PhotoFacts, second: PhotoFacts) -> bool:
 def seconds_between(first: str | None, second: str | None) -> float | None:
     if first is None or second is None:
         return None
-    return abs((datetime.fromisoformat(first) - datetime.fromisoformat(second)).total_seconds())
+    try:
+        return abs((datetime.fromisoformat(first) - datetime.fromisoformat(second)).total_seconds())
+    except ValueError:
+        return None  # a damaged date is as good as none

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.records import Vector
 from engine.store.database import Database
+from engine.store.healing import PRINTS, THEMES, UNREADABLE, forget
 
 Likeness: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]
@@ -19,6 +20,7 @@ Items: TypeAlias = NDArray[np.int64]
 STAMP = "discovered"  # key of what the groups and themes were made from
 FOUND_FROM = "themes_found_from"  # key of what the themes' centres were found from
 NUMBERED = "themes_numbered"  # key of the highest number that a theme ever had
+PRINT_BYTES = 64  # of a grey print
 ORDER = "themes_in_order"  # key of the numbers of the themes, in the order in which they are shown
 
 
@@ -78,7 +80,11 @@ class Discoveries:
         """Sorted; empty for a number that is no theme. Some may be gone since the theme was made."""
         with self._database.reading() as db:
             row = db.execute("SELECT items FROM theme WHERE number = ?", (number,)).fetchone()
-        return _numbers(row[0] if row else b"")
+        try:
+            return _numbers(row[0] if row else b"")
+        except UNREADABLE:
+            forget(self._database, THEMES, [(number,)])
+            return _numbers(b"")
 
     def groups_of(self, items: Iterable[int]) -> dict[int, int]:
         """The group of each item that looks like another; the rest is left out."""
@@ -91,26 +97,24 @@ class Discoveries:
         return dict(rows)
 
     def themes(self) -> tuple[StoredTheme, ...]:
-        """In the order in which they were given to be shown."""
+        """In the order in which they were given to be shown. Where one is damaged, all are found anew."""
         with self._database.reading() as db:
             order = db.execute("SELECT value FROM meta WHERE key = ?", (ORDER,)).fetchone()
             rows = db.execute(
                 "SELECT number, name, centre, items, covers, centre_offset, least FROM theme "
-                "LEFT JOIN json_each(?) AS place ON place.value = number ORDER BY place.key, number",
+                "LEFT JOIN json_each(CASE WHEN json_valid(?1) THEN ?1 ELSE '[]' END) AS place "
+                "ON place.value = number ORDER BY place.key, number",
                 (order[0] if order else "[]",),
-            )
-            return tuple(
-                StoredTheme(
-                    number,
-                    name,
-                    np.frombuffer(centre, np.float32),
-                    _numbers(items),
-                    _numbers(covers),
-                    offset,
-                    least,
-                )
-                for number, name, centre, items, covers, offset, least in rows
-            )
+            ).fetchall()
+        whole: list[StoredTheme] = []
+        damaged: list[tuple[int]] = []
+        for row in rows:
+            try:
+                whole.append(_theme(*row))
+            except UNREADABLE:
+                damaged.append((row[0],))
+        forget(self._database, THEMES, damaged)
+        return tuple(whole)
 
     # ---- comparing
 
@@ -163,9 +167,15 @@ class Discoveries:
         return {item: PhotoFacts(*facts) for item, *facts in rows}
 
     def prints(self) -> list[tuple[int, bytes]]:
-        """Every item's grey print, by item."""
+        """Every item's grey print, by item. Where one is damaged, all are compared anew."""
         with self._database.reading() as db:
-            return db.execute("SELECT item_id, levels FROM grey_print ORDER BY item_id").fetchall()
+            rows = db.execute("SELECT item_id, levels FROM grey_print ORDER BY item_id").fetchall()
+        damaged = [
+            (item,) for item, levels in rows if not isinstance(levels, bytes) or len(levels) != PRINT_BYTES
+        ]
+        forget(self._database, PRINTS, damaged)
+        gone = {item for (item,) in damaged}
+        return [row for row in rows if row[0] not in gone]
 
     def keep_pairs(
         self, model: int, pairs: Iterable[AlikePair], prints: Iterable[tuple[int, bytes]], vector: int
@@ -207,7 +217,8 @@ class Discoveries:
 
     def numbered(self) -> int:
         """The highest number that a theme ever had; 0 before there were any."""
-        return int(self._meta(NUMBERED) or max((theme.number for theme in self.themes()), default=0))
+        told = self._meta(NUMBERED)
+        return int(told) if told.isdecimal() else max((theme.number for theme in self.themes()), default=0)
 
     def show(
         self, groups: Iterable[AlikeGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
@@ -247,6 +258,16 @@ class Discoveries:
         with self._database.reading() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+
+def _theme(
+    number: int, name: str, centre: bytes, items: bytes, covers: bytes, offset: float, least: float
+) -> StoredTheme:
+    """Raises one of UNREADABLE."""
+    vector = np.frombuffer(centre, np.float32)
+    if not len(vector) or not np.isfinite([*vector, float(offset), float(least)]).all():
+        raise ValueError("it holds a value that is not finite")
+    return StoredTheme(number, name, vector, _numbers(items), _numbers(covers), offset, least)
 
 
 def _numbers(stored: bytes) -> Items:

@@ -11,6 +11,9 @@ import numpy as np
 
 from engine.records import Word
 from engine.store.database import Database
+from engine.store.healing import TERMS as DAMAGED_TERMS
+from engine.store.healing import TEXTS as DAMAGED_TEXTS
+from engine.store.healing import UNREADABLE, forget
 from engine.store.terms import PageTerms, page_terms
 
 STORED_TERM = "<u4"
@@ -48,9 +51,30 @@ class PageTexts:
         """In reading order; empty when the item has no text."""
         with self._database.reading() as db:
             row = db.execute("SELECT words FROM page_text WHERE item_id = ?", (item,)).fetchone()
-        return () if row is None else unpacked(row[0])
+        try:
+            return () if row is None else unpacked(row[0])
+        except UNREADABLE:
+            forget(self._database, DAMAGED_TEXTS, [(item,)])
+            return ()
 
     def terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
+        """As `_terms` has them. Those that are damaged are made anew."""
+        try:
+            return self._terms(items)
+        except UNREADABLE:
+            damaged = [item for item in items if not self._has_whole_terms(item)]
+        whole = self._terms([item for item in items if item not in damaged])
+        forgotten = forget(self._database, DAMAGED_TERMS, ((item,) for item in damaged))
+        return whole | self._terms(damaged) if forgotten else whole
+
+    def _has_whole_terms(self, item: int) -> bool:
+        try:
+            self._terms([item])
+        except UNREADABLE:
+            return False
+        return True
+
+    def _terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
         """The terms of items in reading order; items without text are left out.
 
         Texts that an older version wrote have no terms yet: they are made on the spot, in milliseconds each.
@@ -139,6 +163,9 @@ def _packed(words: Sequence[Word]) -> bytes:
 
 
 def unpacked(stored: bytes) -> tuple[Word, ...]:
-    """The inverse of what `page_text.words` holds."""
+    """The inverse of what `page_text.words` holds. Raises one of UNREADABLE."""
     rows = json.loads(zlib.decompress(stored))
-    return tuple(Word(row[0], (row[1], row[2], row[3], row[4])) for row in rows)
+    return tuple(
+        Word(str(text), (float(left), float(top), float(right), float(bottom)))
+        for text, left, top, right, bottom in rows
+    )

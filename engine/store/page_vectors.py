@@ -10,20 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import LibraryDamaged
 from engine.records import PageVectors
 from engine.store.codes import Codes, Scales, quantise, restore
 from engine.store.database import Database
+from engine.store.healing import UNREADABLE, VECTORS, forget
 from engine.store.vectors import Position
 
 STORED_DTYPE = "int8-cells"
 SCALE = np.dtype("<f4")
 CELL = np.dtype("<u2")
 BATCH = 256  # pages read at a time: some 11 MB
+
+DecodedPage: TypeAlias = tuple[int, Codes, Scales, NDArray[np.uint16]]  # item, codes, scales, cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,15 +59,19 @@ class PageVectorStore:
             )
 
     def page(self, model: int, item: int) -> PageVectors | None:
-        """The vectors as they were kept, but for the rounding of the codes; None where there are none."""
+        """The vectors as they were kept, but for the rounding of the codes; None where there are none.
+
+        Those that are damaged are passed over here and everywhere, and taken away.
+        """
         with self._database.reading() as db:
-            row = db.execute(
-                "SELECT shape, bytes FROM vector WHERE item_id = ? AND model_id = ? AND dtype = ?",
+            rows = db.execute(
+                "SELECT item_id, shape, bytes FROM vector WHERE item_id = ? AND model_id = ? AND dtype = ?",
                 (item, model, STORED_DTYPE),
-            ).fetchone()
-        if row is None:
+            ).fetchall()
+        pages = self._whole(model, rows)
+        if not pages:
             return None
-        codes, scales, cells = _decoded(*row)
+        ((_, codes, scales, cells),) = pages
         return PageVectors(restore(codes, scales), cells.astype(np.uint16))
 
     def load(self, model: int, items: Sequence[int] | NDArray[np.int64]) -> StoredPages:
@@ -77,7 +84,7 @@ class PageVectorStore:
                 (json.dumps(list(places)), model, STORED_DTYPE),
             ).fetchall()
         # SQLite would carry the vectors themselves through its sorter, which takes twice as long as reading.
-        return _end_to_end(sorted(rows, key=lambda row: places[row[0]]))
+        return _end_to_end(self._whole(model, sorted(rows, key=lambda row: places[row[0]])))
 
     def added(self, model: int, since: Position, until: Position) -> Iterator[tuple[Position, StoredPages]]:
         """Batches of pages made after `since`, up to `until`, each with the position that it leads to."""
@@ -92,7 +99,7 @@ class PageVectorStore:
             if not rows:
                 return
             last = int(rows[-1][3])
-            yield Position(last, since.removal), _end_to_end([row[:3] for row in rows])
+            yield Position(last, since.removal), _end_to_end(self._whole(model, [row[:3] for row in rows]))
 
     def items_added(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
         """The items alone of all that `added` gives: their vectors are not read."""
@@ -103,6 +110,20 @@ class PageVectorStore:
                 (model, since.vector, until.vector, STORED_DTYPE),
             ).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def _whole(self, model: int, rows: Sequence[tuple[int, str, bytes]]) -> list[DecodedPage]:
+        """From the columns item_id, shape, bytes."""
+        with self._database.reading() as db:
+            found = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
+        pages: list[DecodedPage] = []
+        damaged: list[tuple[int, int]] = []
+        for item, shape, content in rows:
+            try:
+                pages.append((item, *_decoded(found[0], shape, content)))
+            except UNREADABLE:
+                damaged.append((item, model))
+        forget(self._database, VECTORS, damaged)
+        return pages
 
 
 def _encoded(page: PageVectors) -> tuple[str, bytes]:
@@ -118,40 +139,30 @@ def _encoded(page: PageVectors) -> tuple[str, bytes]:
     return json.dumps([*page.vectors.shape, *page.cells.shape]), content
 
 
-def _decoded(shape: str, content: bytes) -> tuple[Codes, Scales, NDArray[np.uint16]]:
-    """Views into `content`. Raises LibraryDamaged when it is not what `shape` says."""
-    count, dimension, rows, columns = _shape(shape)
+def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales, NDArray[np.uint16]]:
+    """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
+    count, own_dimension, rows, columns = map(int, json.loads(shape))
     scales_at = count * dimension
     cells_at = scales_at + count * SCALE.itemsize
+    if own_dimension != dimension or min(count, rows + 1, columns + 1) < 1:
+        raise ValueError("that is no page of this model")
     if len(content) != cells_at + rows * columns * CELL.itemsize:
-        raise _damaged()
+        raise ValueError("its length is not that of its shape")
     codes = np.frombuffer(content, np.int8, scales_at).reshape(count, dimension)
     scales = np.frombuffer(content, SCALE, count, scales_at)
     cells = np.frombuffer(content, CELL, rows * columns, cells_at).reshape(rows, columns)
+    if not np.isfinite(scales).all() or cells.max(initial=0) >= count:
+        raise ValueError("a scale is not finite, or a cell names no vector")
     return codes, scales, cells
 
 
-def _shape(shape: str) -> tuple[int, int, int, int]:
-    try:
-        count, dimension, rows, columns = json.loads(shape)
-        return int(count), int(dimension), int(rows), int(columns)
-    except (TypeError, ValueError) as error:
-        raise _damaged() from error
-
-
-def _damaged() -> LibraryDamaged:
-    return LibraryDamaged("The library's page vectors are damaged.", "Index into a new library.")
-
-
-def _end_to_end(rows: Sequence[tuple[int, str, bytes]]) -> StoredPages:
-    """From the columns item_id, shape, bytes."""
-    pages = [_decoded(shape, content) for _, shape, content in rows]
-    offsets = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum([len(scales) for _, scales, _ in pages], out=offsets[1:])
+def _end_to_end(pages: Sequence[DecodedPage]) -> StoredPages:
+    offsets = np.zeros(len(pages) + 1, dtype=np.int64)
+    np.cumsum([len(scales) for _, _, scales, _ in pages], out=offsets[1:])
     return StoredPages(
-        items=np.fromiter((row[0] for row in rows), np.int64, len(rows)),
-        codes=np.concatenate([codes for codes, _, _ in pages]) if pages else np.empty((0, 0), np.int8),
-        scales=np.concatenate([scales for _, scales, _ in pages] or [np.empty(0, np.float32)]).astype(
+        items=np.fromiter((page[0] for page in pages), np.int64, len(pages)),
+        codes=np.concatenate([codes for _, codes, _, _ in pages]) if pages else np.empty((0, 0), np.int8),
+        scales=np.concatenate([scales for _, _, scales, _ in pages] or [np.empty(0, np.float32)]).astype(
             np.float32
         ),
         offsets=offsets,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.store.contents import STORED_DTYPE
 from engine.store.database import Database
+from engine.store.healing import VECTORS, forget
 
 BATCH = 65536  # vectors read at a time: what a segment of the index holds
 
@@ -53,7 +54,12 @@ class VectorLog:
     def added(
         self, model: int, since: Position, until: Position
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float16]]]:
-        """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`."""
+        """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`.
+
+        One that is damaged, or not finite, is left out, and taken away.
+        """
+        dimension = self._dimension(model)
+        length = dimension * np.dtype(STORED_DTYPE).itemsize
         last = since.vector
         while True:
             with self._database.reading() as db:
@@ -64,10 +70,21 @@ class VectorLog:
                 ).fetchall()
             if not rows:
                 return
-            items = np.fromiter((row[1] for row in rows), np.int64, len(rows))
-            stacked = np.frombuffer(b"".join(row[2] for row in rows), np.dtype(STORED_DTYPE))
-            yield items, stacked.reshape(len(rows), -1)
             last = rows[-1][0]
+            whole = [row for row in rows if isinstance(row[2], bytes) and len(row[2]) == length]
+            items = np.fromiter((row[1] for row in whole), np.int64, len(whole))
+            stacked = np.frombuffer(b"".join(row[2] for row in whole), np.dtype(STORED_DTYPE))
+            vectors = stacked.reshape(len(whole), dimension)
+            finite = np.isfinite(vectors).all(axis=1)
+            damaged = {row[1] for row in rows}.difference(items[finite].tolist())
+            forget(self._database, VECTORS, ((item, model) for item in damaged))
+            if finite.any():
+                yield items[finite], vectors[finite]
+
+    def _dimension(self, model: int) -> int:
+        with self._database.reading() as db:
+            row = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
+        return int(row[0]) if row else 0
 
     def removed(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
         """Items whose vector was taken away after `since` and not made again."""
@@ -87,7 +104,9 @@ class VectorLog:
                 "WHERE model_id = ?",
                 (model,),
             ).fetchone()
-        return None if row is None else DerivedFile(row[0], Position(row[1], row[2]), row[3])
+        if row is None or not all(isinstance(number, int) for number in row[1:]):
+            return None
+        return DerivedFile(str(row[0]), Position(row[1], row[2]), row[3])
 
     def set_derived_file(self, model: int, file: DerivedFile) -> None:
         with self._database.writing() as db:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from engine.errors import LibraryDamaged
 from engine.records import PageVectors
 from engine.store.codes import quantise, restore
 from engine.store.page_vectors import BATCH
@@ -106,13 +105,39 @@ def test_a_batch_with_a_bad_page_is_refused_whole(library: PageLibrary, page: Pa
     assert len(library.pages.load(library.model, library.items)) == 0
 
 
-@pytest.mark.parametrize("change", ["bytes = substr(bytes, 2)", "shape = '[2, 32]'", "shape = '{'"])
-def test_damaged_rows_are_named_as_such(library: PageLibrary, change: str) -> None:
-    library.keep(library.items[0])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "bytes = substr(bytes, 2)",
+        "bytes = 'text'",
+        "bytes = x''",
+        "shape = '[2, 32]'",
+        "shape = '{'",
+        "shape = 'null'",
+        "shape = '[0, 32, 0, 0]'",
+        "shape = '[-1, 32, 0, 0]'",
+        "shape = replace(shape, '32', '16')",
+        # a scale that is no number, behind the codes
+        """bytes = CAST(substr(bytes, 1, 32 * json_extract(shape, '$[0]')) || x'0000c07f'
+        || substr(bytes, 32 * json_extract(shape, '$[0]') + 5) AS BLOB)""",
+        # a cell of a vector that is not there
+        "bytes = CAST(substr(bytes, 1, length(bytes) - 2) || x'ffff' AS BLOB)",
+    ],
+)
+def test_damaged_vectors_are_passed_over_and_taken_away(library: PageLibrary, change: str) -> None:
+    library.keep(*library.items[:3])
     with library.store.database.writing() as db:
-        db.execute(f"UPDATE vector SET {change} WHERE model_id = ?", (library.model,))
-    with pytest.raises(LibraryDamaged):
-        library.pages.load(library.model, library.items)
+        db.execute(
+            f"UPDATE vector SET {change} WHERE model_id = ? AND item_id = ?",
+            (library.model, library.items[1]),
+        )
+    assert library.pages.load(library.model, library.items[:3]).items.tolist() == [
+        library.items[0],
+        library.items[2],
+    ]
+    assert library.pages.page(library.model, library.items[1]) is None
+    unfinished = library.store.contents.unfinished(library.model)
+    assert 2 in next(iter(unfinished)).pages
 
 
 def test_the_log_gives_what_was_made_between_two_positions(library: PageLibrary) -> None:
