@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,7 +42,9 @@ class Database:
             except sqlite3.OperationalError as error:
                 if self.read_only and _primary(error) == sqlite3.SQLITE_READONLY:
                     raise _outdated(path) from error
-                if self.read_only or not path.is_file() or _primary(error) not in UNWRITABLE:
+                if self.read_only or _primary(error) not in UNWRITABLE:
+                    raise
+                if not path.is_file() or _no_room(path):
                     raise
                 self.read_only = True  # its log is another's, perhaps
                 self._writer = self._prepared(prepare)
@@ -185,7 +189,7 @@ def disk_full(path: Path) -> DiskFull:
 def _no_room(path: Path) -> bool:
     """A full disk shows as an input/output error where SQLite maps its shared memory, or makes a file."""
     try:
-        return shutil.disk_usage(path.parent).free < SMALLEST_ROOM
+        return shutil.disk_usage(path.parent).free < SMALLEST_ROOM or not _takes_files(path.parent)
     except OSError:
         return False  # the folder is gone, with its drive perhaps: that is not a full disk
 
@@ -208,6 +212,14 @@ def _outdated(path: Path) -> LibraryReadOnly:
 def _primary(error: sqlite3.Error) -> int | None:
     code = getattr(error, "sqlite_errorcode", None)
     return code & 0xFF if isinstance(code, int) else None
+
+
+def _takes_files(folder: Path) -> bool:
+    """Some disks have room for so many files and no more."""
+    if sys.platform == "win32":
+        return True
+    disk = os.statvfs(folder)
+    return disk.f_files == 0 or disk.f_favail > 0
 
 
 def _explained(error: sqlite3.Error, path: Path) -> Exception:

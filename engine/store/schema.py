@@ -360,7 +360,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIO
                 connection.execute(f"PRAGMA user_version = {number + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
 
 
@@ -425,7 +425,7 @@ def _mend_version(connection: sqlite3.Connection, migrations: Sequence[str]) -> 
             connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
     return version
 
@@ -439,6 +439,11 @@ def _shapes(migrations: Sequence[str]) -> dict[int, Shape]:
                 empty.execute(statement)
             shapes[number] = _shape(empty)
     return shapes
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a full disk rolls back by itself
+        connection.execute("ROLLBACK")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from engine.errors import LibraryDamaged, LibraryInUse, UserError
+from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.store.kept_file import KEPT_FILE
 from engine.store.schema import MIGRATIONS
 from engine.turns import LOCK_FILE
+from tests.mounts import mounted
 
 EXCLUDES = ("*.tmp", "ü*")
 
@@ -214,6 +216,24 @@ def test_meta_rows_that_are_gone_change_nothing(location: Path) -> None:
     with Library.open(location) as library:
         assert (library.notices, folders(library)) == ((), [("pictures", EXCLUDES)])
         library.status()
+
+
+# ---- a disk that is full from the beginning
+
+
+@pytest.mark.parametrize(
+    ("size", "files"),
+    [(4, 99), (8, 99), (40, 99), (72, 99), (136, 99), (999, 3), (999, 4)],
+)
+def test_a_disk_that_is_full_at_the_first_write_is_a_sentence(tmp_path: Path, size: int, files: int) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, "-t", "tmpfs", "-o", f"size={size}k,nr_inodes={files}", "tmpfs"):
+        with pytest.raises(DiskFull, match="is full"):
+            Library.open(disk / "library")
+        subprocess.run(["mount", "-o", "remount,size=4m,nr_inodes=99", str(disk)], check=True)
+        with Library.open(disk / "library") as library:
+            assert (library.notices, folders(library)) == ((), [])
 
 
 # ---- what is kept
