@@ -176,7 +176,7 @@ class SearchMemory(QObject):
         if isinstance(error, Damaged):
             remedy = words.DAMAGED_REMEDY.format(name=error)
             self._session.messages.warning(words.DAMAGED, remedy)
-            self._loaded(Searches())
+            self._loaded(error.rest)
         elif isinstance(error, OSError):
             self._session.messages.warning(words.DAMAGED, error.strerror or "")
         else:

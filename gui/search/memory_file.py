@@ -1,4 +1,8 @@
-"""The remembered searches as a file: JSON with a version, written whole or not at all."""
+"""The remembered searches as a file: JSON with a version, written whole or not at all.
+
+Another version may have written it. What is missing has a default; what we do not know of, and searches of a
+newer version that we cannot read, stay in the file when it is written.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,18 @@ from engine.records import Order, Orientation, Query, Scope
 from engine.settings import write_whole
 from gui.search.filters import Filters
 from gui.search.question import pictures_of
-from gui.search.remembered import PictureNote, Remembered
+from gui.search.remembered import PictureNote, Remembered, described
 
 VERSION = 1
 MEMORY_FILE = "searches.json"
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what a damaged file ends in
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what a damaged file ends in
+
+_KNOWN = frozenset(
+    {
+        *("name", "label", "text", "not_text", "pictures", "not_pictures", "scope", "folders", "file_types"),
+        *("taken_from", "taken_to", "orientation", "theme", "theme_name", "order"),
+    }
+)
 
 Source: TypeAlias = Path | bytes | int
 Json: TypeAlias = dict[str, object]
@@ -32,31 +43,77 @@ class Searches:
 
 
 class Damaged(Exception):
-    """The file cannot be understood; it has been set aside under this name."""
+    """Some of the file, or all, cannot be understood; it has been set aside under this name."""
+
+    def __init__(self, aside: str, rest: Searches) -> None:
+        """`rest`: what could be understood."""
+        super().__init__(aside)
+        self.rest = rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Searches in the file that cannot be understood."""
+
+    recent: tuple[object, ...]
+    saved: tuple[object, ...]
 
 
 def load(path: Path) -> Searches:
     """What is remembered; nothing where there is no file. Raises Damaged, OSError."""
     try:
-        content = path.read_bytes()
+        content = _content(path)
+        searches, unread = _searches(content)
     except FileNotFoundError:
         return Searches()
-    try:
-        return _searches(json.loads(content))
     except _UNREADABLE as error:
-        aside = path.with_suffix(".damaged.json")
-        os.replace(path, aside)  # noqa: PTH105  # named as the system call it is
-        raise Damaged(aside.name) from error
+        raise Damaged(_set_aside(path), Searches()) from error
+    if (unread.recent or unread.saved) and _version(content) <= VERSION:
+        aside = _set_aside(path)
+        if searches.recent or searches.saved:
+            store(path, searches)
+        raise Damaged(aside, searches)
+    return searches
 
 
 def store(path: Path, searches: Searches) -> None:
     """Raises OSError; then the file is as it was."""
+    try:
+        before = _content(path)
+        unread = _searches(before)[1]
+    except FileNotFoundError:
+        before, unread = {}, _Unread((), ())
+    except _UNREADABLE:
+        _set_aside(path)
+        before, unread = {}, _Unread((), ())
+    older = unread.recent if searches.recent else ()  # else they were cleared
     content = {
-        "version": VERSION,
-        "recent": [_entry(search) for search in searches.recent],
-        "saved": [_entry(search) for search in searches.saved],
+        **before,
+        "version": max(_version(before), VERSION),
+        "recent": [*map(_entry, searches.recent), *older],
+        "saved": [*map(_entry, searches.saved), *unread.saved],
     }
     write_whole(path, json.dumps(content))  # names that are no UTF-8 become escapes
+
+
+def _content(path: Path) -> Json:
+    """Raises OSError, and what `_UNREADABLE` names."""
+    content = json.loads(path.read_bytes())
+    if not isinstance(content, dict):
+        raise TypeError("it holds no object")
+    return content
+
+
+def _set_aside(path: Path) -> str:
+    """Returns its name there. Raises OSError."""
+    aside = path.with_suffix(".damaged.json")
+    os.replace(path, aside)  # noqa: PTH105  # named as the system call it is
+    return aside.name
+
+
+def _version(content: Json) -> int:
+    version = content.get("version")
+    return version if type(version) is int else 1
 
 
 def _entry(search: Remembered) -> Json:
@@ -79,6 +136,7 @@ def _entry(search: Remembered) -> Json:
         "theme": query.theme,
         "theme_name": search.theme_name,
         "order": query.order.value,
+        **search.unknown,
     }
 
 
@@ -91,11 +149,23 @@ def _picture(source: Source, note: PictureNote) -> Json:
     return {"label": note.label, "item": source, "path": path, "page": note.page or 0}
 
 
-def _searches(content: Json) -> Searches:
-    if content["version"] != VERSION:
-        raise ValueError(f"Version {content['version']!r} is not known")
-    recent, saved = _list(content, "recent", dict), _list(content, "saved", dict)
-    return Searches(tuple(map(_search, recent)), tuple(map(_search, saved)))
+def _searches(content: Json) -> tuple[Searches, _Unread]:
+    """What can be understood, and the rest."""
+    (recent, other_recent), (saved, other_saved) = (
+        _sorted_by_sense(_list(content, name, object)) for name in ("recent", "saved")
+    )
+    return Searches(recent, saved), _Unread(other_recent, other_saved)
+
+
+def _sorted_by_sense(entries: list[object]) -> tuple[tuple[Remembered, ...], tuple[object, ...]]:
+    understood: list[Remembered] = []
+    others: list[object] = []
+    for entry in entries:
+        try:
+            understood.append(_search(_checked(entry, "a search", dict)))
+        except _UNREADABLE:
+            others.append(entry)
+    return tuple(understood), tuple(others)
 
 
 def _search(entry: Json) -> Remembered:
@@ -110,11 +180,14 @@ def _search(entry: Json) -> Remembered:
         not_text=tuple(_list(entry, "not_text", str)),
         not_like=not_like,
         not_like_items=not_like_items,
-        scope=Scope(_text(entry, "scope")),
+        scope=Scope(_text(entry, "scope", Scope.ALL.value)),
     )
     theme_name = _text(entry, "theme_name")
     query = _filters(entry, theme_name).narrowing(query)
-    return Remembered(query, _text(entry, "label"), _text(entry, "name"), (*notes, *not_notes), theme_name)
+    both = (*notes, *not_notes)
+    label = _text(entry, "label") or described(query, [note.label for note in both], theme_name)
+    unknown = {name: value for name, value in entry.items() if name not in _KNOWN}
+    return Remembered(query, label, _text(entry, "name"), both, theme_name, unknown=unknown)
 
 
 def _filters(entry: Json, theme_name: str) -> Filters:
@@ -127,7 +200,7 @@ def _filters(entry: Json, theme_name: str) -> Filters:
         orientation=Orientation(orientation) if orientation else None,
         theme=_number(entry, "theme"),
         theme_name=theme_name,
-        order=Order(_text(entry, "order")),
+        order=Order(_text(entry, "order", Order.RELEVANCE.value)),
     )
 
 
@@ -137,6 +210,8 @@ def _source(picture: Json) -> tuple[Source, PictureNote]:
         return Path(_text(picture, "file")), PictureNote(label)
     if "jpeg" in picture:
         return base64.b64decode(_text(picture, "jpeg"), validate=True), PictureNote(label)
+    if "item" not in picture:
+        raise KeyError("item")
     path = _text(picture, "path")
     note = PictureNote(label, Path(path) if path else None, _number(picture, "page") or None)
     return _number(picture, "item"), note
@@ -153,18 +228,18 @@ def _sorted_out(
 
 
 def _list(entry: Json, name: str, kind: type[T]) -> list[T]:
-    values = entry[name]
+    values = entry.get(name, [])
     if not isinstance(values, list):
         raise TypeError(f"{name} is no list")
     return [_checked(value, name, kind) for value in values]
 
 
-def _text(entry: Json, name: str) -> str:
-    return _checked(entry[name], name, str)
+def _text(entry: Json, name: str, default: str = "") -> str:
+    return _checked(entry.get(name, default), name, str)
 
 
 def _number(entry: Json, name: str) -> int:
-    return _checked(entry[name], name, int)
+    return _checked(entry.get(name, 0), name, int)
 
 
 def _day(entry: Json, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Remembered:
     notes: tuple[PictureNote, ...] = ()  # of the pictures, in the order of `pictures_of` the query
     theme_name: str = ""
     asked_as: int = field(default=0, compare=False)  # hash of the query before its pictures were made small
+    unknown: Mapping[str, object] = field(default_factory=dict, compare=False)  # of a newer version
 
     @property
     def title(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
@@ -13,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Orientation, Query, Scope
 from gui import strings
 from gui.main_window import MainWindow
-from gui.search.memory_file import MEMORY_FILE, Searches, load, store
+from gui.search.memory_file import MEMORY_FILE, Damaged, Searches, load, store
 from gui.search.remembered import PictureNote, Remembered
 from gui.strings import search as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint
@@ -359,3 +361,79 @@ def test_everything_that_can_be_asked_comes_back_from_the_file(tmp_path: Path) -
     search = Remembered(query, "dog, …", "Dogs", notes, "Holidays")
     store(tmp_path / MEMORY_FILE, Searches(recent=(), saved=(search,)))
     assert load(tmp_path / MEMORY_FILE) == Searches(recent=(), saved=(search,))
+
+
+def written(path: Path, **content: object) -> Path:
+    (path / MEMORY_FILE).write_text(json.dumps(content), "utf-8")
+    return path / MEMORY_FILE
+
+
+@pytest.mark.parametrize("version", [None, 0, 1, 2, 99, "2", 1.5])
+def test_searches_of_another_version_are_read(tmp_path: Path, version: object) -> None:
+    file = written(tmp_path, version=version, saved=[{"name": "Dogs", "text": "dog"}])
+    assert load(file).saved == (Remembered(Query(text="dog"), "dog", "Dogs"),)
+    written(tmp_path, saved=[{"name": "Dogs", "text": "dog"}])  # no version at all
+    assert load(file).saved == (Remembered(Query(text="dog"), "dog", "Dogs"),)
+
+
+def test_what_is_missing_of_a_search_has_its_usual_value(tmp_path: Path) -> None:
+    search = Remembered(Query(text="dog", folders=(tmp_path,), scope=Scope.PHOTOS), "dog", "Dogs")
+    store(tmp_path / MEMORY_FILE, Searches((), (search,)))
+    (whole,) = json.loads((tmp_path / MEMORY_FILE).read_bytes())["saved"]
+    for name in whole:
+        written(tmp_path, version=1, recent=[], saved=[{key: whole[key] for key in whole if key != name}])
+        assert len(load(tmp_path / MEMORY_FILE).saved) == 1
+    written(tmp_path, version=1)
+    assert load(tmp_path / MEMORY_FILE) == Searches()
+
+
+def test_what_a_newer_version_wrote_stays_in_the_file(tmp_path: Path) -> None:
+    newer = {"name": "Us", "text": "beach", "people": ["Ada"]}
+    strange = {"name": "Films", "text": "sea", "scope": "films"}
+    file = written(tmp_path, version=3, recent=[strange], saved=[newer, strange], pinned=["Us"])
+    found = load(file)
+    assert [search.name for search in found.saved] == ["Us"]
+    renamed = replace(found.saved[0], name="You").with_theme_named("")
+    store(file, Searches((Remembered(Query(text="red"), "red"),), (renamed,)))
+    content = json.loads(file.read_bytes())
+    assert (content["version"], content["pinned"]) == (3, ["Us"])
+    assert [(entry["name"], entry.get("people")) for entry in content["saved"]] == [
+        ("You", ["Ada"]),
+        ("Films", None),
+    ]
+    assert content["saved"][1] == content["recent"][1] == strange
+    store(file, Searches((), (renamed,)))
+    assert json.loads(file.read_bytes())["recent"] == []  # cleared is cleared
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_one_damaged_search_takes_no_other_along(tmp_path: Path) -> None:
+    file = written(tmp_path, version=1, recent=[{"text": 3}, "?"], saved=[{"text": "dog"}, {"theme": None}])
+    before = file.read_bytes()
+    with pytest.raises(Damaged, match="damaged") as damaged:
+        load(file)
+    assert [search.query.text for search in damaged.value.rest.saved] == ["dog"]
+    assert (tmp_path / "searches.damaged.json").read_bytes() == before
+    assert load(file) == damaged.value.rest
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b'{"saved": 3}', b"[" * 100_000])
+def test_a_file_that_is_none_of_ours_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / MEMORY_FILE).write_bytes(content)
+    with pytest.raises(Damaged) as damaged:
+        load(tmp_path / MEMORY_FILE)
+    assert damaged.value.rest == Searches()
+    assert [path.name for path in tmp_path.iterdir()] == ["searches.damaged.json"]
+
+
+def test_searches_of_a_newer_version_are_there_and_nothing_is_said(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    file = written(indexed, version=2, recent=[], saved=[{"name": "Dogs", "text": "dog", "people": ["Ada"]}])
+    window = open_window(indexed)
+    qtbot.waitUntil(lambda: [search.name for search in window.memory.saved()] == ["Dogs"], timeout=SECONDS)
+    ask_and_remember(qtbot, window, "red")
+    assert window.banners.banners() == []
+    close(qtbot, window)
+    (saved,) = json.loads(file.read_bytes())["saved"]
+    assert (saved["name"], saved["people"]) == ("Dogs", ["Ada"])
