@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from engine import paths
@@ -42,13 +43,13 @@ class Folders:
 
         Raises FolderError when it lies in no folder of the library, or is one itself.
         """
-        path, around = self._change(folder, lambda excludes, own: tuple(dict.fromkeys((*excludes, own))))
+        path, around = self._change(folder, lambda own, excludes: tuple(dict.fromkeys((*excludes, own))))
         for root in around:
             self._catalogue.forget_below(root.path, path)
 
     def include(self, folder: Path) -> None:
         """Undo `exclude`; no effect where that did not happen. Raises FolderError as it does."""
-        self._change(folder, lambda excludes, own: tuple(each for each in excludes if each != own))
+        self._change(folder, lambda own, excludes: tuple(each for each in excludes if each != own))
 
     def readmit(self, folder: Path) -> None:
         """A folder that was left out is added: undo what left it out. Raises FolderError where more does."""
@@ -64,7 +65,7 @@ class Folders:
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
 
     def _change(
-        self, folder: Path, change: Callable[[tuple[str, ...], str], tuple[str, ...]]
+        self, folder: Path, change: Callable[[str, tuple[str, ...]], tuple[str, ...]]
     ) -> tuple[Path, tuple[Folder, ...]]:
         """Returns the folder as the library names it, and those of the library that it lies in."""
         known = self._catalogue.folders()
@@ -74,7 +75,7 @@ class Folders:
         if not around:
             raise FolderError(f"{folder} lies in no folder of this library.")
         for root in around:
-            self._catalogue.set_excludes(root.path, change(root.excludes, glob_of(path, root.path)))
+            self._catalogue.change_excludes(root.path, partial(change, glob_of(path, root.path)))
         return path, around
 
     # ---- what is there

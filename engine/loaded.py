@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from engine.index.candidates import CandidateIndex
 from engine.index.pictures import PictureIndex
@@ -16,6 +18,29 @@ from engine.store.vectors import VectorLog
 
 INDEX_FOLDER = "index"
 
+Key = TypeVar("Key", bound=Hashable)
+Thing = TypeVar("Thing")
+
+
+class _Kept(Generic[Key, Thing]):
+    """Things that are made when they are first asked for; who asks for another does not wait for one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # of the two dictionaries, never while something is made
+        self._making: dict[Key, threading.Lock] = {}
+        self._things: dict[Key, Thing] = {}
+
+    def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
+        """Raises what `make` raises; then it is tried again by who asks next."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self._things:
+                thing = make()
+                with self._lock:
+                    self._things[key] = thing
+            return self._things[key]
+
 
 class Loaded:
     """Every method may be called from any thread. Models load at their first use, not here."""
@@ -27,49 +52,40 @@ class Loaded:
         self._log = log
         self._page_vectors = page_vectors
         self._folder = location / INDEX_FOLDER
-        self._lock = threading.Lock()
-        self._embedders: dict[ModelIdentity, LazyEmbedder] = {}
-        self._page_embedders: dict[ModelIdentity, LazyPageEmbedder] = {}
-        self._whole_words: WholeWords | None = None
-        self._pictures: dict[int, PictureIndex] = {}
-        self._candidates: dict[int, CandidateIndex] = {}
+        self._embedders: _Kept[ModelIdentity, LazyEmbedder] = _Kept()
+        self._page_embedders: _Kept[ModelIdentity, LazyPageEmbedder] = _Kept()
+        self._whole_words: _Kept[None, WholeWords] = _Kept()
+        self._pictures: _Kept[int, PictureIndex] = _Kept()
+        self._candidates: _Kept[int, CandidateIndex] = _Kept()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
         """Raises ModelError when the picture model is not installed in this very revision."""
-        with self._lock:
-            if identity not in self._embedders:
-                self._embedders[identity] = LazyEmbedder(
-                    identity, self._shelf.picture_input(identity), lambda: self._shelf.load(identity)
-                )
-            return self._embedders[identity]
+        return self._embedders.get(
+            identity,
+            lambda: LazyEmbedder(
+                identity, self._shelf.picture_input(identity), lambda: self._shelf.load(identity)
+            ),
+        )
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
         """Raises ModelError when the page model is not installed."""
         identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
-        with self._lock:
-            if identity not in self._page_embedders:
-                self._page_embedders[identity] = LazyPageEmbedder(
-                    identity, self._shelf.page_input(name), lambda: self._shelf.load_pages(name)
-                )
-            return self._page_embedders[identity]
+        return self._page_embedders.get(
+            identity,
+            lambda: LazyPageEmbedder(
+                identity, self._shelf.page_input(name), lambda: self._shelf.load_pages(name)
+            ),
+        )
 
     def whole_words(self) -> WholeWords:
         """Raises ModelError when the installation is damaged."""
-        with self._lock:
-            if self._whole_words is None:
-                self._whole_words = WholeWords.load()
-            return self._whole_words
+        return self._whole_words.get(None, WholeWords.load)
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
-        with self._lock:
-            if model not in self._pictures:
-                self._pictures[model] = PictureIndex(self._log, model, dimension, self._folder)
-            return self._pictures[model]
+        return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))
 
     def candidates(self, model: int, dimension: int) -> CandidateIndex:
-        with self._lock:
-            if model not in self._candidates:
-                self._candidates[model] = CandidateIndex(
-                    self._page_vectors, self._log, model, dimension, self._folder
-                )
-            return self._candidates[model]
+        return self._candidates.get(
+            model,
+            lambda: CandidateIndex(self._page_vectors, self._log, model, dimension, self._folder),
+        )

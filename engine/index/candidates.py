@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import private
-from engine.index import candidate_file
+from engine.index import candidate_file, envelope
 from engine.index.candidate_file import CandidateState
 from engine.index.centroids import Centroids, no_centroids, train
 from engine.index.envelope import IndexDamaged
@@ -129,9 +129,7 @@ class CandidateIndex:
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._writing:
                 self._unsaved -= unsaved
-            for old in self._folder.glob(f"candidates-{self._model}-*"):
-                if old.name != name and not old.is_dir():
-                    old.unlink(missing_ok=True)
+            envelope.remove_others(self._folder, f"candidates-{self._model}-*", name)
 
     # searching
 

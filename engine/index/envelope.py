@@ -6,6 +6,7 @@ of native code must never be handed damaged bytes: it may crash, or answer from 
 
 from __future__ import annotations
 
+import logging
 import os
 import struct
 import zlib
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine import private
+
+_log = logging.getLogger(__name__)
 
 HEAD = struct.Struct("<8sQQQ")  # magic, payload bytes, generation, entries
 TRAILER = struct.Struct("<8sQQQI")  # the head, then the checksum of payload and head
@@ -31,6 +34,17 @@ class Stamp:
     payload_bytes: int
     generation: int  # of the catalogue, when the file was written
     entries: int
+
+
+def remove_others(folder: Path, pattern: str, name: str) -> None:
+    """Remove the files of that pattern but for `name`. One that another program reads at the moment cannot be
+    removed on Windows: it stays until the next time."""
+    for old in folder.glob(pattern):
+        if old.name != name and not old.is_dir():
+            try:
+                old.unlink(missing_ok=True)
+            except PermissionError as error:
+                _log.info("%s stays for now: %s", old, error)
 
 
 def write(

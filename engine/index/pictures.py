@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine import private
+from engine.index import envelope
 from engine.index.nearest import IndexDamaged, NearestIndex
 from engine.store.vectors import DerivedFile, Position, VectorLog
 
@@ -67,9 +68,7 @@ class PictureIndex:
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._lock:
                 self._unsaved -= unsaved
-            for old in self._folder.glob(f"pictures-{self._model}-*"):
-                if old.name != name and not old.is_dir():
-                    old.unlink(missing_ok=True)
+            envelope.remove_others(self._folder, f"pictures-{self._model}-*", name)
 
     def _worth_saving(self) -> int:
         return max(SAVE_LEAST, int(SAVE_SHARE * len(self.nearest)))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import queue
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 from engine.errors import FileProblem, ProblemKind
-from engine.progress import CancelToken
+from engine.progress import CancelToken, LeavingToken
 
 CHUNK = 1 << 20  # bytes read at a time
 DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
@@ -28,3 +31,35 @@ def content_hash(path: Path, cancel: CancelToken) -> bytes:
         reason = error.strerror or "input/output error"
         raise FileProblem(ProblemKind.UNREADABLE, f"The file could not be read: {reason}.") from error
     return digest.digest()
+
+
+class HashAhead:
+    """Hashes files one after the other in a thread of its own. `close` waits for nothing.
+
+    A drive that does not answer holds whoever reads from it, perhaps for ever. So it holds nobody else:
+    neither who waits for the hash, and looks meanwhile whether to stop, nor the end of the program.
+    """
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._closed = threading.Event()
+        self._cancel = LeavingToken(cancel, self._closed.is_set)
+        self._waiting: queue.SimpleQueue[tuple[Path, Future[bytes]] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="hashing", daemon=True).start()
+
+    def submit(self, path: Path) -> Future[bytes]:
+        """The future's exception is one of `content_hash`."""
+        future: Future[bytes] = Future()
+        self._waiting.put((path, future))
+        return future
+
+    def close(self) -> None:
+        self._closed.set()
+        self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            path, future = job
+            try:
+                future.set_result(content_hash(path, self._cancel))
+            except BaseException as error:  # noqa: BLE001  # whoever waits is told, whatever it is
+                future.set_exception(error)

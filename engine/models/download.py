@@ -46,6 +46,10 @@ class RemoteFile:
     sha256: str | None  # of large files
     git_blob: str | None  # git's own hash, of small files
 
+    @property
+    def checksum(self) -> str | None:
+        return self.sha256 or self.git_blob
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -104,6 +108,11 @@ class Hub:
             raise HubError(f"The answer of {self._host} is not that of a model hub.") from error
         if missing:
             raise HubError(f"The repository {repository} does not hold {missing[0]}.")
+        if unsure := [file.name for file in files if file.checksum is None]:
+            raise HubError(
+                f"{self._host} gives no checksum for {unsure[0]} of {repository}: it could not be checked.",
+                "Download it from a place that you trust, then: models add NAME --from PATH.",
+            )
         return Listing(commit, files)
 
     @property
@@ -248,9 +257,6 @@ class _FileDownload:
             self._cancel.checkpoint()
 
     def _verify(self) -> None:
-        expected = self._file.sha256 or self._file.git_blob
-        if expected is None:
-            return
         if self._file.sha256:
             digest = hashlib.sha256()
         else:
@@ -259,7 +265,7 @@ class _FileDownload:
             while chunk := part.read(_CHUNK):
                 digest.update(chunk)
                 self._cancel.checkpoint()
-        if digest.hexdigest() != expected:
+        if digest.hexdigest() != self._file.checksum:
             self._part.unlink()
             raise HubError(
                 f"{self._file.name} arrived damaged: its checksum is not the one the hub gives.",

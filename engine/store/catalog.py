@@ -146,6 +146,13 @@ class Catalogue:
                 (json.dumps(list(excludes)), os.fsencode(path)),
             )
 
+    def change_excludes(self, path: Path, change: Callable[[tuple[str, ...]], Sequence[str]]) -> None:
+        """In one transaction: nothing that another thread or process excludes meanwhile is lost."""
+        with self._database.writing() as db:
+            row = db.execute("SELECT excludes FROM folder WHERE path = ?", (os.fsencode(path),)).fetchone()
+            if row is not None:
+                self.set_excludes(path, change(tuple(json.loads(row[0]))))
+
     def forget_below(self, folder: Path, below: Path) -> None:
         """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""
         start, end = (os.fsencode(below) + bytes([ord(os.sep) + more]) for more in (0, 1))

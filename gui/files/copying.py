@@ -80,11 +80,19 @@ def place_without_overwriting(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
             raise
-        if os.path.lexists(target):  # a file system without links, as on many memory sticks
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
-        source.rename(target)
+        _place_over_claim(source, target)  # a file system without links, as on many memory sticks
     else:
         source.unlink()
+
+
+def _place_over_claim(source: Path, target: Path) -> None:
+    """First the name is taken by an empty file, which only one can make, then that is written over."""
+    target.open("xb").close()
+    try:
+        source.replace(target)
+    except BaseException:
+        target.unlink()
+        raise
 
 
 def _copy(source: Path, folder: Path, temporary: Path, cancel: CancelToken) -> None:

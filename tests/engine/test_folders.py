@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -263,3 +264,27 @@ def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) ->
     assert trace.whereabouts is Whereabouts.GONE
     assert f"{drive} is not connected" in trace.message
     assert len(trace.items) == 1
+
+
+def test_what_two_leave_out_at_once_is_both_left_out(home: Home) -> None:
+    """Two programs on one library: neither takes back what the other has just said."""
+    folders = [home.paint(f"{number}/in.png").parent for number in range(40)]
+    shelf = ColourShelf(home.location.parent.parent / "models")
+    with Library(home.location, shelf, None, read_text=False) as other:
+        start = threading.Barrier(2)
+
+        def leave_out(library: Library, mine: list[Path]) -> None:
+            for folder in mine:
+                start.wait()
+                library.exclude(folder)
+
+        threads = [
+            threading.Thread(target=leave_out, args=(library, folders[half::2]))
+            for half, library in enumerate((home.library, other))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    (status,) = home.library.folders()
+    assert set(status.left_out) == set(folders)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob
 from engine.ingest.formats import DOCUMENT_SUFFIXES
-from engine.ingest.hashing import content_hash
+from engine.ingest.hashing import HashAhead
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, PageProblem
@@ -136,15 +137,17 @@ class Embedding:
         def first() -> Iterator[tuple[UnreadFile, int]]:
             cancel.checkpoint()  # thousands in a row may lead to nothing more: gone, or known already
             file, future = waiting.popleft()
+            while not wait([future], POLL_SECONDS).done:
+                cancel.checkpoint()
             try:
                 yield file, self._contents.attach(file.id, future.result())
             except FileProblem as problem:
                 self._catalogue.fail_file(file.path, problem)
                 self._count_failed(progress, file.path)
 
-        with ThreadPoolExecutor(1, "hashing") as threads:
+        with closing(HashAhead(cancel)) as ahead:
             for file in self._catalogue.unread_files():
-                waiting.append((file, threads.submit(content_hash, file.path, cancel)))
+                waiting.append((file, ahead.submit(file.path)))
                 if len(waiting) > HASH_AHEAD:
                     yield from first()
             while waiting:

@@ -113,6 +113,33 @@ def test_a_stopped_save_leaves_the_old_file(store: Store) -> None:
     assert files(store) != before
 
 
+def test_a_file_that_another_program_reads_goes_the_next_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows lets nobody remove what is mapped."""
+    store.read("0.jpg", b"0")
+    index = opened(store)
+    index.save()
+    (first,) = files(store)
+
+    def refuse(_path: Path, missing_ok: bool = False) -> None:
+        del missing_ok
+        raise PermissionError(13, "it is used by another process")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        store.read("1.jpg", b"1")
+        index.catch_up()
+        index.save()
+    assert first in files(store)
+    assert len(opened(store).nearest) == 2
+    store.read("2.jpg", b"2")
+    index.catch_up()
+    index.save()
+    assert len(files(store)) == 1
+    assert first not in files(store)
+
+
 def test_a_saved_file_is_read_and_completed(store: Store) -> None:
     first = store.read("0.jpg", b"0")
     opened(store).save()

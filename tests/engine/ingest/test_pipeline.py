@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -626,3 +628,21 @@ def test_a_photograph_that_opened_at_the_second_try_has_not_failed(bench: Bench)
     _, run = bench.index(Here(slow_at_first))
     assert (run.embedded, run.failed) == (1, 0)
     assert bench.kinds() == {}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe stands for a drive without answer")
+def test_a_run_can_be_stopped_while_a_drive_does_not_answer(bench: Bench) -> None:
+    path = bench.paint("silent.png", "red")
+
+    class Stopping(Progress):
+        def start(self, phase: str, unit: str, found: int = 0) -> None:
+            super().start(phase, unit, found)
+            if phase == "indexing":
+                path.unlink()
+                os.mkfifo(path)
+                threading.Timer(0.1, bench.cancel.cancel).start()
+
+    bench.progress = Stopping()
+    with pytest.raises(Cancelled):
+        bench.index()
+    os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))  # lets go who still waits

@@ -23,6 +23,7 @@ class Behaviour:
     large: frozenset[str] = frozenset()  # files that are listed with a SHA-256
     refuse: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # the next answers, in turn
     cut_after: list[int] = field(default_factory=list)  # the next files break off after so many bytes
+    unsure: frozenset[str] = frozenset()  # files that are listed without any hash of what they hold
     corrupt: bool = False  # files come with another content than was listed
     announced_extra: int = 0  # bytes that the listing says the files are longer than they are
     ranges: bool = True
@@ -82,7 +83,8 @@ def listing(behaviour: Behaviour) -> dict[str, object]:
     for name, content in behaviour.files.items():
         size = len(content) + behaviour.announced_extra
         entry: dict[str, object] = {"rfilename": name, "size": size}
-        entry["blobId"] = hashlib.sha1(b"blob %d\0" % size + content).hexdigest()
+        if name not in behaviour.unsure:
+            entry["blobId"] = hashlib.sha1(b"blob %d\0" % size + content).hexdigest()
         if name in behaviour.large:
             entry["lfs"] = {"sha256": hashlib.sha256(content).hexdigest(), "size": size}
         siblings.append(entry)

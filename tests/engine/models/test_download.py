@@ -280,6 +280,18 @@ def test_a_damaged_file_is_recognised_and_not_kept(
     assert [path.name for path in (tmp_path / "model").iterdir()] == [".commit"]
 
 
+@pytest.mark.parametrize("name", [SMALL, LARGE])
+def test_a_file_that_could_not_be_checked_is_not_taken(
+    endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience, name: str
+) -> None:
+    behaviour.large, behaviour.unsure = frozenset(), frozenset({name})
+    with pytest.raises(HubError, match=f"no checksum for {name}") as refused:
+        fetch(endpoint, tmp_path / "model", patience)
+    assert "models add" in refused.value.remedy
+    assert not (tmp_path / "model").exists()
+    assert len(behaviour.requests) == 1
+
+
 def test_a_file_shorter_than_listed_is_not_taken(
     endpoint: str, behaviour: Behaviour, tmp_path: Path, patience: Patience
 ) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,63 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
         place_without_overwriting(source, target)
     assert refused.value.errno == errno.EEXIST
     assert (source.read_bytes(), target.read_bytes()) == (b"new", b"old")
+
+
+@pytest.fixture
+def without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on memory sticks, which cannot be had in a test."""
+
+    def refuse(_target: Path, _source: Path) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+
+
+@pytest.mark.usefixtures("without_links")
+def test_a_name_that_is_taken_is_refused_where_there_are_no_links(tmp_path: Path) -> None:
+    source, target = write(tmp_path / "source", b"new"), write(tmp_path / "target", b"old")
+    with pytest.raises(FileExistsError) as refused:
+        place_without_overwriting(source, target)
+    assert refused.value.errno == errno.EEXIST
+    assert (source.read_bytes(), target.read_bytes()) == (b"new", b"old")
+    target.unlink()
+    target.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        place_without_overwriting(source, target)
+    target.unlink()
+    place_without_overwriting(source, target)
+    assert (source.exists(), target.read_bytes()) == (False, b"new")
+
+
+@pytest.mark.usefixtures("without_links")
+def test_of_several_that_want_one_name_only_one_gets_it_where_there_are_no_links(tmp_path: Path) -> None:
+    target, start = tmp_path / "target", threading.Barrier(8)
+    sources = [write(tmp_path / f"{number}", b"%d" % number) for number in range(8)]
+    placed: list[Path] = []
+
+    def place(source: Path) -> None:
+        start.wait()
+        try:
+            place_without_overwriting(source, target)
+        except FileExistsError:
+            return
+        placed.append(source)
+
+    threads = [threading.Thread(target=place, args=(source,)) for source in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(placed) == 1
+    assert target.read_bytes() == placed[0].name.encode()
+    assert [source for source in sources if not source.exists()] == placed
+
+
+@pytest.mark.usefixtures("without_links")
+def test_what_cannot_be_placed_leaves_nothing_in_its_place(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        place_without_overwriting(tmp_path / "gone", tmp_path / "target")
+    assert list(tmp_path.iterdir()) == []
 
 
 def run(script: str, *paths: Path) -> subprocess.CompletedProcess[str]:
