@@ -161,6 +161,16 @@ def identify(header: bytes, suffix: str = "") -> Content:
     return Content(unmarked) if unmarked else Content.UNKNOWN
 
 
+def said_by_name(header: bytes, suffix: str) -> str:
+    """What the name alone says of how such content is read; "" where any name would do."""
+    content = identify(header)
+    if content is Content.UNKNOWN:
+        return identify(header, suffix).value
+    if content is Content.TIFF and suffix.casefold() in RAW_SUFFIXES:
+        return Content.RAW.value
+    return ""
+
+
 def _identify_box_file(header: bytes) -> Content:
     """Tell the relatives of MP4 apart by the brands in their first box. A video is none of ours."""
     length = min(int.from_bytes(header[:4], "big"), len(header))

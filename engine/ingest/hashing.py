@@ -1,4 +1,4 @@
-"""What a file is known by, whatever its name."""
+"""What a file is known by: its content, and its name only as far as that says how the content is read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from engine.errors import FileProblem, ProblemKind
+from engine.ingest.formats import HEADER_BYTES, said_by_name
 from engine.progress import CancelToken, LeavingToken
 
 CHUNK = 1 << 20  # bytes read at a time
@@ -16,11 +17,16 @@ DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
 
 
 def content_hash(path: Path, cancel: CancelToken) -> bytes:
-    """BLAKE2b of the whole content, 20 bytes. Raises FileProblem when it cannot be read, Cancelled."""
+    """BLAKE2b of the whole content, 20 bytes, and behind them what the name alone says of the format.
+
+    Raises FileProblem when it cannot be read, Cancelled.
+    """
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    header = b""
     try:
         with path.open("rb", buffering=0) as file:
             while chunk := file.read(CHUNK):
+                header = header or chunk[:HEADER_BYTES]
                 digest.update(chunk)
                 cancel.checkpoint()
     except FileNotFoundError as error:
@@ -30,7 +36,7 @@ def content_hash(path: Path, cancel: CancelToken) -> bytes:
     except OSError as error:
         reason = error.strerror or "input/output error"
         raise FileProblem(ProblemKind.UNREADABLE, f"The file could not be read: {reason}.") from error
-    return digest.digest()
+    return digest.digest() + said_by_name(header, path.suffix).encode()
 
 
 class HashAhead:

@@ -58,6 +58,12 @@ AND EXISTS (SELECT 1 FROM file WHERE content_id = content.id AND missing_since I
 LACKING = f"SELECT COUNT(*) {WANTED} AND {LACKED.format(item='item')}"
 SHARE = f"SELECT COUNT(*), COALESCE(SUM({LACKED.format(item='item')}), 0) {WANTED}"
 
+DIGEST_BYTES = 20
+KEPT = f"""
+SELECT content.id FROM file JOIN content ON content.id = content_id
+WHERE file.id = ? AND hash = substr(?, 1, {DIGEST_BYTES})
+"""
+
 PLACES = """
 SELECT item.id, item.page, item.width, item.height, item.taken, file.path, file.mtime_ns
 FROM json_each(?) AS wanted JOIN item ON item.id = wanted.value
@@ -123,8 +129,16 @@ class Contents:
     # ---- from files to contents
 
     def attach(self, file_id: int, content_hash: bytes) -> int:
-        """Say what a file holds. Returns the content's id; it is made when it is new."""
+        """Say what a file holds. Returns the content's id; it is made when it is new.
+
+        `content_hash`: as `hashing.content_hash` has it. Earlier versions knew a content by the digest alone:
+        a file that they read, by the name that it still has, keeps what it holds.
+        """
         with self._database.writing() as db:
+            kept = db.execute(KEPT, (file_id, content_hash)).fetchone()
+            if kept is not None:
+                db.execute("UPDATE file SET doubtful = 0 WHERE id = ?", (file_id,))
+                return int(kept[0])
             db.execute("INSERT OR IGNORE INTO content (hash) VALUES (?)", (content_hash,))
             content = int(db.execute("SELECT id FROM content WHERE hash = ?", (content_hash,)).fetchone()[0])
             db.execute("UPDATE file SET content_id = ?, doubtful = 0 WHERE id = ?", (content, file_id))

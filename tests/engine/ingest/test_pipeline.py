@@ -134,6 +134,45 @@ def test_moved_and_copied_pictures_are_not_embedded_again(bench: Bench) -> None:
     assert bench.model.embedded == 2
 
 
+@pytest.mark.parametrize(("good", "other"), [("a.tga", "a.jpg"), ("a.tga", "a.pdf"), ("a.pcx", "a.tga")])
+def test_a_name_that_tells_the_format_counts_whatever_it_was_before(
+    bench: Bench, good: str, other: str
+) -> None:
+    """TGA and PCX have no mark of their own."""
+    path = bench.paint(good, "red")
+    bench.index()
+    assert len(bench.items(path)) == 1
+    renamed = path.rename(bench.pictures / other)
+    bench.index()
+    assert bench.items(renamed) == []
+    assert bench.kinds().keys() == {other}
+    back = renamed.rename(bench.pictures / f"b{Path(good).suffix}")
+    bench.index()
+    assert len(bench.items(back)) == 1
+    assert bench.kinds() == {}
+
+
+def test_each_of_two_copies_is_read_by_its_own_name(bench: Bench) -> None:
+    path = bench.paint("b.tga", "red")
+    shutil.copy(path, bench.pictures / "a.jpg")
+    shutil.copy(path, bench.pictures / "c.TGA")
+    bench.index()
+    assert bench.kinds() == {"a.jpg": "unrecognised"}
+    assert bench.items(path) == bench.items(bench.pictures / "c.TGA") != []
+
+
+def test_what_an_earlier_version_read_by_its_name_is_not_embedded_again(bench: Bench) -> None:
+    path = bench.paint("a.tga", "red")
+    bench.index()
+    with bench.database.writing() as db:
+        db.execute("UPDATE content SET hash = substr(hash, 1, 20)")  # as they were known before
+        db.execute("UPDATE file SET doubtful = 1")
+    items = bench.items(path)
+    _, run = bench.index()
+    assert run.embedded == 0
+    assert bench.items(path) == items
+
+
 def test_a_copy_in_the_same_run_is_embedded_once(bench: Bench) -> None:
     red = bench.paint("red.png", "red")
     shutil.copy(red, bench.pictures / "copy.png")
