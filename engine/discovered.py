@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.discover.comparing import Look
-from engine.discover.run import Discovering, stamp_of
+from engine.discover.run import Discovering, grouping_of, stamp_of
 from engine.generations import Generations
 from engine.loaded import Loaded
 from engine.records import DuplicateGroup, Theme
@@ -50,7 +50,8 @@ class Discovered:
             return None
         position = self._log.end(answering.row)
         stamp = stamp_of(answering.row, position)
-        if self._found.stamp() == stamp:
+        grouping = grouping_of(self._found.paired(answering.row))
+        if self._found.stamp() == stamp and self._found.grouped() == grouping:
             return None
         if begun is not None and begun.stamp == stamp:
             return begun

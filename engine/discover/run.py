@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from engine.discover.theme_update import ThemeUpdate
 from engine.index.nearest import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
-from engine.store.discoveries import FOUND_FROM, STAMP, Discoveries
+from engine.store.discoveries import FOUND_FROM, GROUPED, STAMP, Discoveries
 from engine.store.thumbnails import Thumbnails
 from engine.store.vectors import Position
 
@@ -24,6 +25,11 @@ PHASE = "finding themes and duplicates"
 def stamp_of(model: int, position: Position) -> str:
     """What is discovered in a model's vectors up to `position` is known by this."""
     return f"{comparing.METHOD}.{theme_update.METHOD}:{model}:{position.vector}:{position.removal}"
+
+
+def grouping_of(paired: Mapping[int, bytes]) -> str:
+    """Groups of these photographs, by the hashes of their contents, are known by this."""
+    return blake2b(b"".join(sorted(paired.values())), digest_size=16).hexdigest()
 
 
 class Discovering:
@@ -75,8 +81,12 @@ class Discovering:
     def _work(self) -> Steps[None]:
         work = Comparing(self._found, self._thumbnails, self._look, self._nearest, self._model)
         yield from work.compare(self._until)
-        groups = yield from groups_of_pairs(self._found.pairs(self._model))
+        contents = self._found.paired(self._model)
+        groups = yield from groups_of_pairs(self._found.pairs(self._model), contents)
         yield 0
+        if self._found.stamp() == self.stamp:
+            self._found.show_groups(groups, grouping_of(contents))
+            return
         photos = np.intersect1d(self._found.photos(), self._nearest.keys(), assume_unique=True)
         yield 0
         found = self._found
@@ -84,4 +94,5 @@ class Discovering:
             self._nearest, self._embedder, self._model, found.themes(), found.numbered(), found.found_from()
         )
         shown, found_from = yield from update.run(photos)
-        found.show(groups, shown, {STAMP: self.stamp, FOUND_FROM: found_from})
+        stamps = {STAMP: self.stamp, GROUPED: grouping_of(contents), FOUND_FROM: found_from}
+        found.show(groups, shown, stamps)

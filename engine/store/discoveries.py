@@ -18,10 +18,24 @@ Likeness: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]
 
 STAMP = "discovered"  # key of what the groups and themes were made from
+GROUPED = "grouped"  # key of the photographs of which the groups were made
 FOUND_FROM = "themes_found_from"  # key of what the themes' centres were found from
 NUMBERED = "themes_numbered"  # key of the highest number that a theme ever had
 PRINT_BYTES = 64  # of a grey print
 ORDER = "themes_in_order"  # key of the numbers of the themes, in the order in which they are shown
+
+
+PRESENT = "EXISTS (SELECT 1 FROM file WHERE content_id = {item}.content_id AND missing_since IS NULL)"
+PAIRS = f"""
+SELECT item_id, other_id, kind FROM alike_pair
+JOIN item ON item.id = item_id JOIN item AS other ON other.id = other_id
+WHERE model_id = ? AND {PRESENT.format(item="item")} AND {PRESENT.format(item="other")}
+ORDER BY item_id, other_id
+"""
+PAIRED = f"""
+SELECT item.id, hash FROM ({PAIRS}) JOIN item ON item.id IN (item_id, other_id)
+JOIN content ON content.id = item.content_id GROUP BY item.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,19 +211,25 @@ class Discoveries:
             db.execute("UPDATE comparison SET vector_sequence = ? WHERE model_id = ?", (vector, model))
 
     def pairs(self, model: int) -> list[AlikePair]:
+        """Of photographs that files hold at present."""
         with self._database.reading() as db:
-            rows = db.execute(
-                "SELECT item_id, other_id, kind FROM alike_pair WHERE model_id = ? "
-                "ORDER BY item_id, other_id",
-                (model,),
-            ).fetchall()
+            rows = db.execute(PAIRS, (model,)).fetchall()
         return [AlikePair(*row) for row in rows]
+
+    def paired(self, model: int) -> dict[int, bytes]:
+        """The photographs of `pairs`, with the hashes of their contents."""
+        with self._database.reading() as db:
+            return dict(db.execute(PAIRED, (model,)).fetchall())
 
     # ---- what is shown
 
     def stamp(self) -> str:
         """What the groups and themes that are shown were made from."""
         return self._meta(STAMP)
+
+    def grouped(self) -> str:
+        """The photographs that the groups that are shown were made of."""
+        return self._meta(GROUPED)
 
     def found_from(self) -> str:
         """What the centres of the themes were found from."""
@@ -220,20 +240,27 @@ class Discoveries:
         told = self._meta(NUMBERED)
         return int(told) if told.isdecimal() else max((theme.number for theme in self.themes()), default=0)
 
-    def show(
-        self, groups: Iterable[AlikeGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
-    ) -> None:
-        """All of it takes the place of what was shown before, or nothing does.
-
-        `stamps`: under STAMP and FOUND_FROM. No number is ever given to another theme: searches keep them.
-        """
-        shown, used = list(themes), self.numbered()
+    def show_groups(self, groups: Iterable[AlikeGroup], grouped: str) -> None:
+        """In the place of those that were shown before. `grouped`: as it tells it from then on."""
         with self._database.writing() as db:
             db.execute("DELETE FROM alike_group")
             db.executemany(
                 "INSERT INTO alike_group SELECT id, ?, ? FROM item WHERE id = ?",
                 ((group.number, group.kind, item) for group in groups for item in group.items),
             )
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (GROUPED, grouped))
+
+    def show(
+        self, groups: Iterable[AlikeGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
+    ) -> None:
+        """All of it takes the place of what was shown before, or nothing does.
+
+        `stamps`: under STAMP, GROUPED and FOUND_FROM. No number is ever given to another theme: searches keep
+        them.
+        """
+        shown, used = list(themes), self.numbered()
+        with self._database.writing() as db:
+            self.show_groups(groups, stamps.get(GROUPED, ""))
             db.execute("DELETE FROM theme")
             db.executemany(
                 "INSERT INTO theme VALUES (?, ?, ?, ?, ?, ?, ?)",

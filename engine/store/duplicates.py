@@ -16,7 +16,7 @@ FILE = "item.id, item.content_id, file.path, file.size, item.width, item.height,
 ALIKE = f"""
 SELECT alike_group.number, alike_group.kind, {FILE}
 FROM alike_group JOIN item ON item.id = alike_group.item_id JOIN file ON file.content_id = item.content_id
-WHERE file.missing_since IS NULL ORDER BY alike_group.number, file.mtime_ns, file.id
+WHERE file.missing_since IS NULL ORDER BY alike_group.number, file.mtime_ns, file.path
 """
 COPIES = f"""
 SELECT item.content_id, 'copies', {FILE}
@@ -25,7 +25,7 @@ FROM (SELECT content_id FROM file WHERE missing_since IS NULL AND content_id NOT
 JOIN item ON item.content_id = copied.content_id AND item.page IN (0, 1)
 JOIN file ON file.content_id = copied.content_id
 WHERE file.missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM alike_group WHERE item_id = item.id)
-ORDER BY item.content_id, file.mtime_ns, file.id
+ORDER BY item.content_id, file.mtime_ns, file.path
 """
 
 Kind: TypeAlias = Literal["copies", "alike", "burst"]
@@ -75,7 +75,7 @@ def _group(kind: Kind, files: list[tuple[int, DuplicateFile]]) -> Iterator[Dupli
 
 
 def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
-    """Of several names of one file only that which leads there without a link; else the first.
+    """Of several names of one file only that which leads there without a link; of equals the first by path.
 
     Whoever lets go of all copies but one would otherwise let go of the only one.
     """
@@ -83,9 +83,13 @@ def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[
     for entry in files:
         path = entry[1].path
         identity = paths.on_disk(path) or path
-        if identity not in names or paths.resolved(path) == path:
+        if identity not in names or _directness(path) < _directness(names[identity][1].path):
             names[identity] = entry
     return list(names.values())
+
+
+def _directness(path: Path) -> tuple[bool, Path]:
+    return paths.resolved(path) != path, path
 
 
 def _preference(file: DuplicateFile) -> tuple[int, int]:

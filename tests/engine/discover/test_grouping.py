@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise, permutations
 
 from engine.discover.grouping import groups_of_pairs
 from engine.store.discoveries import AlikeGroup, AlikePair
@@ -10,7 +11,8 @@ from tests.engine.discover.album import at_once
 
 
 def grouped(pairs: list[AlikePair]) -> list[AlikeGroup]:
-    return at_once(groups_of_pairs(pairs))
+    items = {item for pair in pairs for item in (pair.item, pair.other)}
+    return at_once(groups_of_pairs(pairs, {item: item.to_bytes() for item in items}))
 
 
 def alike(*pairs: tuple[int, int]) -> list[AlikePair]:
@@ -46,3 +48,15 @@ def test_every_item_is_in_one_group_and_the_order_of_pairs_does_not_matter() -> 
 def test_a_group_with_a_burst_in_it_is_a_burst() -> None:
     assert grouped([*alike((4, 7)), AlikePair(7, 9, "burst")]) == [AlikeGroup((4, 7, 9), "burst")]
     assert grouped([]) == []
+
+
+def test_which_of_equals_goes_first_is_told_by_contents_and_not_by_numbers() -> None:
+    """Of four in a chain the two in the middle have two partners each."""
+    contents = [b"a", b"b", b"c", b"d"]
+    found = set()
+    for numbers in permutations(range(1, 5)):
+        pairs = alike(*((min(pair), max(pair)) for pair in pairwise(numbers)))
+        names = dict(zip(numbers, contents, strict=True))
+        groups = at_once(groups_of_pairs(pairs, names))
+        found.add(frozenset(b"".join(sorted(names[item] for item in group.items)) for group in groups))
+    assert found == {frozenset({b"abc"})}

@@ -63,3 +63,21 @@ def test_of_exact_copies_the_oldest_is_kept(library: Library, tmp_path: Path) ->
     os.utime(tmp_path / "mine" / "the original.png", (1, 1))
     assert copies(library, tmp_path / "mine")
     assert library.duplicates()[0].files[0].path.name == "the original.png"
+
+
+def test_of_several_names_of_a_file_the_first_one_stands_whichever_came_first(
+    library: Library, tmp_path: Path
+) -> None:
+    c = picture(tmp_path / "mine" / "c.png")
+    shutil.copy(c, tmp_path / "mine" / "copy.png")
+    for name in ("b.png", "d.png", "a.png"):
+        (tmp_path / "mine" / name).hardlink_to(c)
+        assert copies(library, tmp_path / "mine") == [[min(name, "b.png"), "copy.png"]]
+
+
+def test_of_copies_of_one_date_the_first_by_path_is_kept(library: Library, tmp_path: Path) -> None:
+    b = picture(tmp_path / "mine" / "b.png")
+    for name in ("c.png", "a.png"):
+        shutil.copy2(b, tmp_path / "mine" / name)
+        copies(library, tmp_path / "mine")
+    assert [file.path.name for file in library.duplicates()[0].files] == ["a.png", "b.png", "c.png"]
