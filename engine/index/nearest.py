@@ -61,6 +61,7 @@ class NearestIndex:
         if dimension < 1:
             raise ValueError("a vector has at least one dimension")
         self.dimension = dimension
+        self.changes = 0  # how often it was written to
         self.generation = 0  # of the catalogue, as `save` was told and `load` found
         self._exact_limit = exact_limit
         self._kernels = kernels
@@ -89,11 +90,13 @@ class NearestIndex:
         with self._writing:
             kept = self._without(batch.keys)
             self._segments = segments.append(kept, batch, self.dimension)
+            self.changes += 1
 
     def remove(self, keys: NDArray[np.int64]) -> None:
         """Keys that are not there are passed over."""
         with self._writing:
             self._segments = self._without(np.unique(np.asarray(keys, dtype=np.int64)))
+            self.changes += 1
 
     def build_graph(self, checkpoint: Callable[[], None] | None = None) -> None:
         """Bring the graph up to date with all rows. `checkpoint` is called between pieces and may raise.
@@ -198,19 +201,12 @@ class NearestIndex:
             raise KeyError(int(keys[np.argmin(rows)]))
         return segments.vectors_of(rows_now, rows, self.dimension)
 
-    def sample(self, count: int, allowed: Keys | None = None) -> tuple[Keys, Vectors]:
-        """Up to `count` rows spread evenly over the library, the same ones every time, for statistics.
-
-        `allowed`: as in `scan_many`.
-        """
-        rows_now = self._segments
-        begins = segments.starts(rows_now)
-        parts = [row.living_rows() + start for start, row in zip(begins, rows_now, strict=False)]
-        rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-        kept = None if allowed is None else permitted(segments.keys_of(rows_now, rows), allowed)
-        rows = rows if kept is None else rows[kept]
-        rows = rows[np.linspace(0, len(rows) - 1, min(count, len(rows)), dtype=np.int64)]
-        return segments.keys_of(rows_now, rows), segments.vectors_of(rows_now, rows, self.dimension)
+    def there(self, keys: NDArray[np.int64]) -> tuple[Keys, Vectors]:
+        """Those of (count,) keys that are there, in the same order, with their vectors."""
+        keys, rows_now = np.asarray(keys, dtype=np.int64), self._segments
+        rows = segments.find(rows_now, keys)
+        found = rows >= 0
+        return keys[found], segments.vectors_of(rows_now, rows[found], self.dimension)
 
     # on disk
 

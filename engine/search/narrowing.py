@@ -40,9 +40,9 @@ class Narrowing:
     def warm_up(self) -> None:
         self._presence.known()
 
-    def everywhere(self) -> Present:
+    def known(self) -> Known:
         """All items that can be found, before anything is asked."""
-        return self._presence.everywhere()
+        return self._presence.known()
 
     def left_by(self, query: Query, looked_at: bool = False) -> Left:
         """Items that are examples of the query are no answers to it. Raises QueryError on a bad date.

@@ -141,7 +141,7 @@ class Searcher:
         self._languages = languages
         self._answers: Kept[Answer] = Kept()
         self._asked_kind = AskedKind()
-        self._measuring = Measuring(embedder, narrowing.everywhere)
+        self._measuring = Measuring(embedder, narrowing.known)
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""

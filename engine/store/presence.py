@@ -22,8 +22,9 @@ from engine.store.database import Database
 KNOWN = """
 SELECT item.id, item.content_id, item.page, item.width, item.height,
     CAST(strftime('%s', item.taken) AS INTEGER),
-    CAST(strftime('%s', MIN(mtime_ns) / 1000000000, 'unixepoch', 'localtime') AS INTEGER)
+    CAST(strftime('%s', MIN(mtime_ns) / 1000000000, 'unixepoch', 'localtime') AS INTEGER), content.hash
 FROM item CROSS JOIN file ON file.content_id = item.content_id
+CROSS JOIN content ON content.id = item.content_id
 WHERE missing_since IS NULL AND {which} GROUP BY item.id
 """
 ADDED = KNOWN.format(which="item.id > ?")
@@ -49,10 +50,11 @@ HELD_KEPT = 8  # answers for folders and types: who scrolls through results asks
 SQUARE = 1.05  # the longer side of what still counts as a square, by the shorter one
 UNDATED = np.iinfo(np.int64).min + 1  # its negative is a number too
 DAY = 86_400  # seconds
+LOT_BYTES = 8  # of a hash
 
 Items = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Row = tuple[int, int, int, int, int, int | None, int | None]
+Row = tuple[int, int, int, int, int, int | None, int | None, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,9 @@ class Known:
     height: Items
     taken: Items  # seconds, or UNDATED
     modified: Items  # seconds: of the oldest file that holds it
+    # Numbers drawn from the content and the page: who needs some items to stand for all takes the lowest,
+    # which are the same ones in every library of the same files.
+    lots: Items
 
     def at(self, chosen: Mask | Items) -> Known:
         return Known(*(getattr(self, field.name)[chosen] for field in fields(self)))
@@ -192,10 +197,23 @@ class Presence:
 def _table(rows: Iterable[Row]) -> Known:
     """From rows of `KNOWN`; an item may come twice, the later row counts."""
     by_item = {row[0]: row for row in rows}
-    numbers = [[UNDATED if value is None else value for value in row] for row in by_item.values()]
-    columns = np.array(numbers, np.int64).reshape(-1, len(fields(Known))).T
-    items, contents, page, *others = columns[:, np.argsort(columns[0], kind="stable")]
-    return Known(items, contents, page > 0, *others)
+    numbers = [[UNDATED if value is None else value for value in row[:-1]] for row in by_item.values()]
+    columns = np.array(numbers, np.int64).reshape(len(by_item), len(fields(Known)) - 1).T
+    hashes = np.frombuffer(b"".join(row[-1][:LOT_BYTES].ljust(LOT_BYTES) for row in by_item.values()), "<u8")
+    order = np.argsort(columns[0], kind="stable")
+    items, contents, page, *others = columns[:, order]
+    width, height, taken, modified = others
+    lots = _lots(hashes[order], page)
+    return Known(items, contents, page > 0, width, height, taken, modified, lots)
+
+
+def _lots(hashes: NDArray[np.uint64], page: Items) -> Items:
+    """Without the second half, the pages of a document would be drawn together (Steele, Lea and Flood 2014,
+    "Fast splittable pseudorandom number generators")."""
+    mixed = hashes + page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1), np.int64)
 
 
 def _joined(older: Known, newer: Known) -> Known:

@@ -94,7 +94,7 @@ def test_an_empty_index_answers_with_nothing() -> None:
     assert index.keys().tolist() == []
     assert index.search(query, 5).keys.tolist() == []
     assert index.scan_many(query[None]).tolist() == [-1.0]
-    assert index.sample(3)[1].shape == (0, 4)
+    assert index.there(np.array([3]))[1].shape == (0, 4)
     assert index.vectors(np.empty(0, dtype=np.int64)).shape == (0, 4)
 
 
@@ -210,9 +210,6 @@ def test_statistics_of_some_rows_see_no_others(filled: Filled, make_vectors: Mak
     queries = make_vectors(6, seed=4)
     np.testing.assert_allclose(index.scan_many(queries, some), (rows @ queries.T).max(axis=0), atol=0.02)
     assert index.scan_many(queries, keys[:9]).tolist() == [-1.0] * 6
-    sampled, _ = index.sample(50, some)
-    assert len(sampled) == 50
-    assert set(sampled.tolist()) <= set(some.tolist())
 
 
 def test_rows_scored_in_pieces_score_as_they_do_at_once(
@@ -227,14 +224,12 @@ def test_rows_scored_in_pieces_score_as_they_do_at_once(
     assert [index.search(query, 30, half).keys.tolist() for query in queries] == at_once
 
 
-def test_a_sample_is_spread_evenly_and_always_the_same(filled: Filled) -> None:
+def test_of_some_keys_those_that_are_there_come_with_their_vectors(filled: Filled) -> None:
     index, keys, vectors = filled
-    found, sample = index.sample(40)
-    assert len(np.unique(found)) == 40
-    assert {found[0], found[-1]} == {keys[0], keys[-1]}
-    np.testing.assert_allclose(sample, vectors[found - 100], atol=1e-3)
-    assert index.sample(40)[0].tolist() == found.tolist()
-    assert len(index.sample(10_000)[0]) == 4000
+    index.remove(keys[1:2])
+    found, of_them = index.there(np.array([keys[2], 7, keys[1], keys[0]]))
+    assert found.tolist() == [keys[2], keys[0]]
+    np.testing.assert_allclose(of_them, vectors[[2, 0]], atol=1e-3)
 
 
 def test_rows_spread_over_several_segments(
