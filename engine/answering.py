@@ -33,6 +33,7 @@ from engine.search.text import PageWords
 from engine.store.contents import Contents
 from engine.store.discoveries import Discoveries
 from engine.store.page_vectors import PageVectorStore
+from engine.store.places import PlacesOf
 from engine.store.presence import Presence
 from engine.store.thumbnails import Thumbnails
 
@@ -58,9 +59,11 @@ class Answering:
         pictures: Generations,
         pages: Generations,
         discoveries: Discoveries,
+        places_of: PlacesOf,
         reach: Callable[[], Reach],
     ) -> None:
         self._contents = contents
+        self._places_of = places_of
         self._narrowing = Narrowing(presence, discoveries.theme_items)
         self._reach = reach
         self._describer = Describer(contents, reach, discoveries.groups_of, words.texts)
@@ -93,7 +96,7 @@ class Answering:
 
     def browse(self, query: Query) -> SearchResults:
         model = self._picture_generations.answering().identity.name
-        hits = self._describer.hits(browsed(self._narrowing, query), query)
+        hits = self._describer.hits(browsed(self._narrowing, query, self._places_of), query)
         return SearchResults(hits, Verdict.NONE, model, ranked=False)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
@@ -129,6 +132,7 @@ class Answering:
             self._loaded.embedder(pictures.identity),
             self.decode,
             self._describer,
+            self._places_of,
             self._languages if pictures.identity.name == STARTER else None,
         )
 

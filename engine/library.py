@@ -56,6 +56,7 @@ from engine.store.file_states import FileStates
 from engine.store.kept_file import KEPT_FILE, TOKEN_KEY
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
+from engine.store.places import Places
 from engine.store.presence import Presence
 from engine.store.readings import Readings
 from engine.store.summary import Summary
@@ -129,6 +130,7 @@ class Library:
             self._pictures,
             self._pages,
             discoveries,
+            Places(self._database).of,
             lambda: reach(self._catalogue),
         )
         self._indexing = Indexing(

@@ -8,14 +8,17 @@ from numpy.typing import NDArray
 from engine.records import Order, Query
 from engine.search.narrowing import Narrowing
 from engine.search.ranked import Ranking
+from engine.search.ties import settled
+from engine.store.places import PlacesOf
 from engine.store.presence import Known
 
 
-def browsed(narrowing: Narrowing, query: Query) -> Ranking:
+def browsed(narrowing: Narrowing, query: Query, places_of: PlacesOf) -> Ranking:
     """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
     left = narrowing.left_by(query, looked_at=True)
     items = left.present.together()
-    return Ranking.unranked(items[by_date(items, left.known, query.order)])
+    items = items[by_date(items, left.known, query.order)]
+    return Ranking.unranked(items[settled(items, left.known.moments(items), places_of, query.limit)])
 
 
 def by_date(items: NDArray[np.int64], known: Known, order: Order) -> NDArray[np.int64]:

@@ -48,6 +48,7 @@ class DocumentNames:
         self._lock = threading.Lock()
         self._last = -1
         self._terms: dict[int, frozenset[str]] = {}  # by content
+        self._paths: dict[int, bytes] = {}  # by content, the first
         self._called: dict[str, set[int]] = {}  # by term
 
     def catch_up(self) -> None:
@@ -68,7 +69,7 @@ class DocumentNames:
             return {term: self._idf(term) for term in terms if term in names}
 
     def best(self, terms: Iterable[str], most: int) -> list[int]:
-        """The contents whose names answer best: by the sum of idf, most of it first."""
+        """The contents whose names answer best: by the sum of idf, most of it first; equal ones by path."""
         with self._lock:
             telling = [term for term in set(terms) if 0 < len(self._called.get(term, ())) <= MOST_CALLED]
             scores: dict[int, float] = {}
@@ -76,7 +77,7 @@ class DocumentNames:
                 idf = self._idf(term)
                 for content in self._called[term]:
                     scores[content] = scores.get(content, 0.0) + idf
-        return sorted(scores, key=lambda content: (-scores[content], content))[:most]
+            return sorted(scores, key=lambda content: (-scores[content], self._paths[content]))[:most]
 
     def _idf(self, term: str) -> float:
         called = len(self._called.get(term, ()))
@@ -84,11 +85,14 @@ class DocumentNames:
 
     def _read(self, db: Connection, contents: Sequence[int]) -> None:
         names: dict[int, list[str]] = {}
+        paths: dict[int, bytes] = {}
         for content, title, path in db.execute(NAMES, (json.dumps(list(contents)),)):
+            paths[content] = min(path, paths.get(content, path))
             names.setdefault(content, [title]).append(spelled_out(Path(os.fsdecode(path)).name))
         terms = dict(zip(names, stems_of(db, [" ".join(found) for found in names.values()]), strict=True))
         for content in contents:
             self._replace(content, frozenset(terms.get(content, ())))
+        self._paths.update(paths)
 
     def _replace(self, content: int, terms: frozenset[str]) -> None:
         for term in self._terms.pop(content, frozenset()) - terms:

@@ -16,7 +16,7 @@ from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
 from engine.search.ranked import SURENESS, Ranking
 from engine.search.references import REFERENCE_PHRASES
-from engine.search.text import PageWords
+from engine.search.text import CANDIDATES, PageWords
 from engine.search.verdict import SAME_PICTURE, Reference, text_reference, word_verdict
 
 PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
@@ -72,8 +72,11 @@ class PageSearch:
         return None if self._late is None else self._late.embedder.page_input
 
     def by_words(self, asked: Asked, allowed: NDArray[np.int64]) -> Ranking:
-        """`allowed`: only these items, sorted."""
-        limit = min(asked.limit, MOST_BY_WORDS)
+        """Some more than were asked for, among which equal ones are still to be put in order.
+
+        `allowed`: only these items, sorted.
+        """
+        limit = min(max(asked.limit, CANDIDATES), MOST_BY_WORDS)
         found = self._words.search(asked.text, asked.without, limit, allowed, asked.phrases)
         return Ranking(
             np.array([hit.item for hit in found], np.int64),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FileProblem, NothingWanted, QueryError, QueryPictureError
+from engine.index.nearest import Neighbours
 from engine.index.pictures import PictureIndex
 from engine.ingest.hashing import content_hash
 from engine.models.base import PictureEmbedder
@@ -43,10 +44,12 @@ from engine.search.pages import Asked, PageSearch
 from engine.search.query import ParsedQuery, combine, parse
 from engine.search.query_language import LanguageDetector
 from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, led_by, together
+from engine.search.ties import settled
 from engine.search.verdict import Manner, manner_of
 from engine.search.wanted import wanted
 from engine.search.yardstick import Measure, Measuring
 from engine.store.contents import Contents
+from engine.store.places import PlacesOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
@@ -125,6 +128,7 @@ class Searcher:
         embedder: PictureEmbedder,
         decode: DecodePicture,
         describer: Describer,
+        places_of: PlacesOf,
         languages: LanguageDetector | None = None,
     ) -> None:
         """`pictures`: None while the model has no vectors. `decode` may raise FileProblem.
@@ -138,6 +142,7 @@ class Searcher:
         self._embedder = embedder
         self._decode = decode
         self._describer = describer
+        self._places_of = places_of
         self._languages = languages
         self._answers: Kept[Answer] = Kept()
         self._asked_kind = AskedKind()
@@ -238,11 +243,11 @@ class Searcher:
         if not asked.text:
             return NOTHING
         with watch.stage("words"):
-            return self._pages.by_words(asked, readable)
+            return self._settled(self._pages.by_words(asked, readable)).at(slice(0, asked.limit))
 
     def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):
-            return called(self._contents, query.text, left.present.together())
+            return self._settled(called(self._contents, query.text, left.present.together()))
 
     def _by_vectors(
         self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch
@@ -253,7 +258,8 @@ class Searcher:
             return []
         with watch.stage("page vectors"):
             pictures = [self._decoded(source, geometry).pixels for source in query.like]
-            return self._pages.by_vectors(asked, pictures, query.like_items, readable)
+            found = self._pages.by_vectors(asked, pictures, query.like_items, readable)
+            return [self._settled(ranking) for ranking in found]
 
     def _by_pictures(
         self, query: Query, asked: Asked, left: Left, encoded: Encoded | None, watch: Stopwatch
@@ -297,7 +303,7 @@ class Searcher:
         """A match must fit each of several parts; with one part its score says it all."""
         if not len(allowed):
             return NOTHING
-        found = index.nearest.search(encoded.vector, min(depth, len(allowed)), allowed)
+        found = self._best(index, encoded.vector, depth, allowed)
         scores = found.scores.astype(np.float64)
         if len(encoded.wanted) == 1:
             return Ranking(found.keys, scores, _sureness(encoded.wanted[0], encoded.vector, scores, measure))
@@ -308,6 +314,23 @@ class Searcher:
         ]
         surest: NDArray[np.int8] = np.min(sure, axis=0)
         return Ranking(found.keys, scores, surest)
+
+    def _best(
+        self, index: PictureIndex, vector: Vector, depth: int, allowed: NDArray[np.int64]
+    ) -> Neighbours:
+        """The `depth` nearest of `allowed`, equal ones in the order of their places."""
+        wanted = depth + 1  # one more tells whether others score as the last one does
+        while True:
+            found = index.nearest.search(vector, min(wanted, len(allowed)), allowed)
+            scores = found.scores
+            if len(scores) < wanted or scores[-1] != scores[depth - 1]:
+                break
+            wanted *= 2
+        shown = settled(found.keys, scores, self._places_of, depth)[:depth]
+        return Neighbours(found.keys[shown], scores[shown])
+
+    def _settled(self, ranking: Ranking) -> Ranking:
+        return ranking.at(settled(ranking.items, ranking.scores, self._places_of))
 
     # ---- the query as vectors
 
