@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,12 +89,18 @@ class Reach:
     """What of the library is connected at present."""
 
     folders: tuple[Path, ...]
-    unplugged: tuple[Path, ...]  # drives below them that are not there
+    unplugged: tuple[Path, ...]  # drives below them, or that links below them lead to, that are not there
 
     def holds(self, path: Path) -> bool:
         if not any(path.is_relative_to(folder) for folder in self.folders):
             return False
-        return not any(path.is_relative_to(drive) for drive in self.unplugged) or is_there(path)
+        return not any(map(self._may_hide(path), self.unplugged)) or is_there(path)
+
+    def _may_hide(self, path: Path) -> Callable[[Path], bool]:
+        """Whether what a path leads to may lie on a drive. Links lead to those outside of the folders."""
+        return lambda drive: (
+            path.is_relative_to(drive) or not any(drive.is_relative_to(folder) for folder in self.folders)
+        )
 
 
 def is_missing(path: Path) -> bool:

@@ -68,8 +68,8 @@ def scan(
     ends, and nothing below "/" is known by a name such as "/proc/1/cwd/a.jpg". A folder that cannot be
     listed, a file that cannot be looked at and a link whose target is not there (its drive may be unplugged)
     are told to `unreadable`, and the walk goes on. Other regular files than the supported are told to
-    `passed_over`, and other file systems that are mounted below `root` to `drive_met`. Raises OSError when
-    `root` cannot be listed, Cancelled.
+    `passed_over`, and other file systems that are mounted below `root` or linked to, to `drive_met`. Raises
+    OSError when `root` cannot be listed, Cancelled.
     """
     tree = _Tree(root)
     waiting = [tree.root]
@@ -97,7 +97,8 @@ def scan(
                 (linked if entry.is_symlink() else below).append(_Step(path, folder, entry.is_symlink()))
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
                 stamp, is_link = change_stamp(found), entry.is_symlink()
-                yield FoundFile(path, found.st_size, changed_ns(found), stamp, is_link, folder.drive)
+                drive = tree.drive_of(path, folder, found, drive_met) if is_link else folder.drive
+                yield FoundFile(path, found.st_size, changed_ns(found), stamp, is_link, drive)
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))
@@ -205,6 +206,22 @@ class _Tree:
                 drive_met(FoundDrive(drive, found.st_dev, step.linked))
         is_new = self._is_new(real, mount, found)
         return _Entered(real, found.st_dev, mount, drive, entries if is_new else ())
+
+    def drive_of(
+        self,
+        link: Path,
+        folder: _Entered,
+        target: os.stat_result,
+        drive_met: Callable[[FoundDrive], None],
+    ) -> Path | None:
+        """Of a link to a file: that which the link lies on, else where that is mounted which it leads to."""
+        if folder.drive is not None or target.st_dev == folder.device:
+            return folder.drive
+        mount = mount_of(os.path.realpath(link), self._mounts)
+        if mount in ("", os.sep):  # the system does not tell, or it is always there
+            return None
+        drive_met(FoundDrive(Path(mount), target.st_dev, linked=False))
+        return Path(mount)
 
     def _is_new(self, real: str, mount: str, found: os.stat_result) -> bool:
         if real in self._entered:

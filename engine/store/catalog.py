@@ -281,11 +281,12 @@ class Catalogue:
     def _unseen(
         db: sqlite3.Connection, folder: Folder, seen: SeenFiles
     ) -> list[tuple[int, bytes, int | None, int]]:
-        """Number, path, since when it is missing, and whether its drive is away."""
+        """Number, path, since when it is missing, and whether it lies on a drive that is away."""
         numbers = db.execute("SELECT id FROM file WHERE folder_id = ?", (folder.id,))
         unseen = [(number,) for (number,) in numbers if number not in seen]
         select = (
-            "SELECT file.id, file.path, missing_since, COALESCE(drive.away, 0) FROM file "
+            "SELECT file.id, file.path, missing_since, "
+            "COALESCE(drive.away AND substr(file.path, 1, length(drive.path)) = drive.path, 0) FROM file "
             "LEFT JOIN drive ON drive.id = file.drive_id WHERE file.id = ?"
         )
         return [db.execute(select, number).fetchone() for number in unseen]

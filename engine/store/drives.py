@@ -41,7 +41,7 @@ class Drives:
             for number, path, device, linked, away in rows
         )
 
-    def set_there(self, drive: Drive, device: int, linked: bool) -> None:
+    def set_there(self, drive: Drive, device: int | None, linked: bool) -> None:
         if (drive.device, drive.linked, drive.away) != (device, linked, False):
             with self._database.writing() as db:
                 db.execute(

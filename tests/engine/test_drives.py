@@ -168,6 +168,51 @@ def test_a_link_to_a_drive_is_unplugged_with_it_and_goes_when_it_is_deleted(
         unmount(point)
 
 
+def test_a_link_to_a_file_goes_with_it_unless_its_drive_is_unplugged(
+    home: Home, drive: Path, tmp_path: Path
+) -> None:
+    unmount(drive)
+    shutil.rmtree(home.pictures / "years")
+    point = tmp_path / "media"
+    point.mkdir()
+    mount(point)
+    try:
+        home.paint("../media/theirs.png", "blue")
+        home.paint("../media/other.png", "green")
+        links = {name: home.pictures / name for name in ("theirs.png", "other.png")}
+        for name, link in links.items():
+            link.symlink_to(point / name)
+        home.index()
+        assert availability(home) == {"own.png": True, "theirs.png": True, "other.png": True}
+        links["other.png"].unlink()
+        unmount(point)
+        for _ in range(2):
+            home.index()
+            months_pass(home)
+        assert availability(home) == {"own.png": True, "theirs.png": False}
+        mount(point)
+        home.paint("../media/another.png", "red")
+        home.index()
+        assert set(availability(home)) == {"own.png"}  # the file itself is gone
+    finally:
+        unmount(point)
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_what_a_link_led_to_on_the_same_drive_is_gone(home: Home, tmp_path: Path, is_folder: bool) -> None:
+    home.paint("own.png", "red")
+    theirs = home.paint("../elsewhere/theirs.png", "blue")
+    (home.pictures / "link.png").symlink_to(theirs)
+    if is_folder:
+        (home.pictures / "link.png").unlink()
+        (home.pictures / "link").symlink_to(theirs.parent, target_is_directory=True)
+    home.index()
+    assert len(availability(home)) == 2
+    shutil.rmtree(tmp_path / "elsewhere")
+    home.index()
+    assert (home.library.status().missing, set(availability(home))) == (1, {"own.png"})
+
+
 def test_a_drive_that_was_a_folder_of_its_own_is_kept_when_one_above_it_is_added(
     home: Home, tmp_path: Path
 ) -> None:

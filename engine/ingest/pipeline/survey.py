@@ -145,11 +145,12 @@ def _end(
         return 0
     _settle_drives(catalogue, folder, met)
     catalogue.closed.replace(folder.id, _closed(unseen))
+    away = [drive.path for drive in catalogue.drives.all(folder.id) if drive.away]
     return catalogue.end_scan(
         folder,
         seen,
         device,
-        [place.path for place in unseen],
+        [place.path for place in unseen if not _is_gone(place, away)],
         lambda path: is_unwanted(path, folder.path, folder.excludes),
     )
 
@@ -159,7 +160,7 @@ def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
     closed: dict[Path, str] = {}
     for place in unseen:
         permitted = not isinstance(place.error, PermissionError)
-        if isinstance(place.error, FileNotFoundError):  # gone meanwhile, or a link that leads nowhere
+        if _leads_nowhere(place):
             continue
         if place.is_folder:
             reason = f"This folder could not be listed: {place.error.strerror}."
@@ -171,13 +172,26 @@ def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
     return closed
 
 
+def _leads_nowhere(place: Unseen) -> bool:
+    """A link, or what was gone before it was looked at."""
+    return isinstance(place.error, FileNotFoundError | NotADirectoryError)
+
+
+def _is_gone(place: Unseen, away: Sequence[Path]) -> bool:
+    """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
+    return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolved(place.path), away)
+
+
 def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, FoundDrive]) -> None:
     """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
     away: list[Path] = []
     for drive in catalogue.drives.all(folder.id):  # one that is mounted on another comes after it
         found = met.get(drive.path)
-        if found is not None and is_connected(drive.path, drive.device):
+        is_there = is_connected(drive.path, drive.device)
+        if found is not None and is_there:
             catalogue.drives.set_there(drive, found.device, found.linked)
+        elif is_there and not drive.path.is_relative_to(folder.path):
+            catalogue.drives.set_there(drive, drive.device, drive.linked)  # though no link leads to it now
         elif drive.linked and not _lies_on(drive.path, away) and is_deleted(drive.path, drive.device):
             catalogue.drives.forget(drive)
         else:
