@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from sqlite3 import Connection
 
 import numpy as np
@@ -93,9 +94,14 @@ def _similarity(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
     shortest = len(word) - LONGEST_ENDING - 1 if word.isascii() else len(word)
     for length, edits in enumerate(_alignments(word, stems), 1):
         if length >= max(shortest, 1):
-            slips = distances(word[length:], ENDINGS).min()
+            slips = _slips_in_ending(word[length:])
             best = np.maximum(best, 1.0 - (edits + slips) / np.maximum(lengths, length))
     return best
+
+
+@lru_cache(maxsize=4096)
+def _slips_in_ending(ending: str) -> float:
+    return float(distances(ending, ENDINGS).min())
 
 
 def distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:

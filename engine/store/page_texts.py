@@ -150,6 +150,8 @@ def _packed_marks(terms: PageTerms) -> bytes:
 
 def _unpacked_terms(terms: bytes, marks: bytes) -> PageTerms:
     stems = np.frombuffer(terms, STORED_TERM)
+    if not marks:  # most pages
+        return PageTerms(stems, np.zeros(len(stems), np.uint32))
     places, its = np.frombuffer(marks, STORED_TERM).reshape(-1, 2).T
     spread = np.zeros(len(stems), np.uint32)
     spread[places] = its
