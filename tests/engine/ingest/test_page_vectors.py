@@ -185,7 +185,7 @@ def test_what_fails_for_a_picture_model_does_not_fail_for_a_page_model(tmp_path:
         desk.model = Blind()
         desk.index()
         store, model = PageVectorStore(desk.database), ColourPages()
-        run = PageEmbedding(desk.contents, store, Here(), model, 1_000_000)
+        run = PageEmbedding(desk.contents, store, Here(), model)
         assert run.run(desk.progress, desk.cancel, never)
         assert (run.embedded, run.failed) == (5, 0)
     finally:
@@ -228,7 +228,7 @@ def without_fifth(job: DecodeJob) -> Decoded:
 def test_what_opens_otherwise_for_a_page_model_is_indexed_anew(
     verdict: Callable[[DecodeJob], Decoded], items: int, desk: Desk
 ) -> None:
-    run = PageEmbedding(desk.contents, desk.store, Here(verdict), desk.page_model, 1_000_000)
+    run = PageEmbedding(desk.contents, desk.store, Here(verdict), desk.page_model)
     assert run.run(desk.progress, desk.cancel, never)
     assert len(run.reopened) == 1
     assert run.failed == 0
