@@ -103,3 +103,19 @@ def test_terms_of_older_rules_are_made_anew_and_the_text_is_found_meanwhile(stor
     assert [hit.item for hit in words.search("für", (), 1)] == [item]
     assert texts.texts([item]) == {item: "दाल für zwei"}
     assert words.search("दिल", (), 1) == ()
+
+
+def test_the_index_is_one_piece_when_all_terms_are_made_anew(store: Store) -> None:
+    store.scan(("a.pdf", 10))
+    (file,) = store.catalogue.unread_files()
+    content = store.contents.attach(file.id, b"hash")
+    store.contents.open(content, 40)
+    for page in range(1, 41):
+        store.embed(content, page, f"words of page number {page}")
+    with store.database.writing() as db:
+        db.execute("UPDATE page_terms SET rules = 0")
+    texts = PageTexts(store.database)
+    assert [texts.catch_up(10) for _ in range(5)] == [10, 10, 10, 10, 0]
+    with store.database.reading() as db:  # averages, structure, and the leaves of a single segment
+        segments = {row[0] >> 37 for row in db.execute("SELECT id FROM page_search_data WHERE id > 10")}
+    assert len(segments) == 1
