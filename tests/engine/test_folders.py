@@ -248,6 +248,21 @@ def test_a_document_of_which_a_page_failed_is_found_in_part(home: Home) -> None:
     assert len(trace.items) == 2
 
 
+def test_why_the_model_that_answers_finds_a_page_not_is_told(home: Home) -> None:
+    document = home.pictures / "pages.pdf"
+    document.write_bytes(pdf([Page([(72, 600, f"page {number}")]) for number in range(3)]))
+    home.index()
+    with home.library._database.writing() as db:  # what a page that took too long leaves behind
+        db.execute(
+            "INSERT INTO embedding_problem SELECT item_id, model_id, 'timeout', 'It took too long.' "
+            "FROM vector JOIN item ON item.id = item_id WHERE page = 2"
+        )
+        db.execute("DELETE FROM vector WHERE item_id IN (SELECT id FROM item WHERE page = 2)")
+    trace = home.library.trace(document)
+    assert trace.whereabouts is Whereabouts.PARTLY
+    assert trace.message == "2 of its 3 pages can be found. Page 2: It took too long."
+
+
 def test_a_name_that_no_file_can_have_is_no_file(home: Home) -> None:
     found = home.library.trace(home.pictures / "x\0y.jpg")
     assert (found.whereabouts, found.message) == (Whereabouts.GONE, "There is no such file.")

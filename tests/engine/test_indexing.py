@@ -129,6 +129,16 @@ def test_a_folder_that_is_removed_while_a_run_looks_is_gone_before_the_rest(desk
     assert desk.library.status().photos == 3 * colours.batch_size
 
 
+def test_a_document_that_a_later_pass_finds_to_be_another_is_indexed_anew_by_the_same_run(desk: Desk) -> None:
+    desk.index()
+    with desk.library._database.writing() as db:  # as if an older decoder had found two pages
+        db.execute("DELETE FROM item WHERE page = 3")
+        db.execute("DELETE FROM vector WHERE model_id IN (SELECT id FROM model WHERE name = 'colour-pages')")
+    report = desk.index()
+    assert (report.embedded, report.pages_embedded, report.failed) == (3, 3, 0)
+    assert desk.library.status().pages == 3
+
+
 def test_failures_that_are_forgotten_are_tried_again_by_the_run_at_work(desk: Desk) -> None:
     (desk.papers / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
 
