@@ -1,37 +1,34 @@
 """Reading files in processes of their own, so that a broken file takes nothing along but its own reading.
 
-Each worker is a Pebble pool of one process, replaced as a whole when its process dies. The processes of one
-Pebble pool share locks and pipes: one that dies while it holds them stalls the others, and one that dies idle
-breaks the pool for good.
+A process that ends while it reads may have been ended by something else: the system does that where memory
+is short. So its job is done once more, by another and while no other job runs, before the file is held to be
+bad.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from engine.errors import FileProblem, Panicked, ProblemKind, UserError, portable
+from engine.errors import FileProblem, Panicked, ProblemKind, UserError
 from engine.ingest import ocr, worker_guard
 from engine.ingest.decode import Decoded, DecodeJob, decode
 from engine.ingest.limits import Allowance, Limits, MoreMemory
 from engine.ingest.ocr import OcrJob, OcrResult
+from engine.ingest.worker_process import EndedError, NotStartedError, Role, WorkerProcess
 
 _log = logging.getLogger(__name__)
 _JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
 _MOST_STARTS = 3
 _STOPPING_SECONDS = 10.0
+_KILLED, _TIME_IS_OVER = -getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGXCPU", 24)  # exit codes
 # The window goes before decoding, its threads and models too (a thread that is kept waiting may hold the
 # interpreter that the window needs), and decoding before reading text. With more, a machine that is busy with
 # other things would starve a large picture until its time is over; reading has ten times as long.
@@ -39,7 +36,7 @@ DECODING_NICENESS = 6
 READING_NICENESS = 10
 
 # After these a process is gone, or not to be trusted: a panic may leave locks of native code closed for good.
-_ENDINGS = (BrokenProcessPool, ProcessExpired, TimeoutError, Panicked)
+_ENDINGS = (EndedError, NotStartedError, TimeoutError, Panicked)
 
 
 class Allowed(Protocol):
@@ -77,8 +74,12 @@ class _Task(Generic[Job, Result]):
     future: Future[Result]
     memory: int  # bytes that it may take
     share: int  # bytes of the budget that it holds while it runs
-    pool: ProcessPool | None = None  # where it runs
-    starts: int = 0
+    process: WorkerProcess[Job, Result] | None = None  # that does it now
+    ended: EndedError | None = None  # how the process ended that did it before
+
+    @property
+    def alone(self) -> bool:
+        return self.ended is not None
 
 
 class WorkerPool(Generic[Job, Result]):
@@ -87,7 +88,8 @@ class WorkerPool(Generic[Job, Result]):
     A job that asks for more memory than is usual, or runs out of it, is done once more with so much, as soon
     as others leave it to it: so a few large pictures are read side by side instead of many.
 
-    Processes start with the first jobs. They end with `close`, and by themselves when this process is gone.
+    Processes start with the first jobs, each with a thread here that waits for it. They end with `close`, and
+    by themselves when this process is gone.
     """
 
     def __init__(
@@ -101,19 +103,17 @@ class WorkerPool(Generic[Job, Result]):
     ) -> None:
         """`function` must be importable by name in a new process. `kernel_limits` False: the worker watches
         its memory itself, as it does where the kernel cannot."""
+        self._role = Role(function, duty.prepare, duty.niceness, limits.seconds, kernel_limits)
         self._limits = limits
-        self._function = function
         self._duty = duty
         self._jobs_a_process = jobs_a_process
-        self._kernel_limits = kernel_limits
+        self._most_threads = max(workers, 1)
         self._changed = threading.Condition(threading.RLock())
         self._waiting: deque[_Task[Job, Result]] = deque()
         self._running: set[_Task[Job, Result]] = set()
-        self._idle = [self._new_pool() for _ in range(max(workers, 1))]
         self._free_bytes = limits.budget_bytes
         self._usual_share = limits.budget_bytes // max(workers, 1)
-        self._stopping: list[threading.Thread] = []
-        self._unjoined: list[ProcessPool] = []  # stopped, but no thread could be had to clean up
+        self._threads: list[threading.Thread] = []
         self._closed = False
 
     def submit(self, job: Job) -> Future[Result]:
@@ -124,7 +124,11 @@ class WorkerPool(Generic[Job, Result]):
             if self._closed:
                 raise RuntimeError("the pool is closed")
             self._waiting.append(task)
-            self._start_waiting()
+            self._start_thread()
+            if not self._threads:
+                self._waiting.remove(task)
+                task.future.set_exception(_not_startable())
+            self._changed.notify_all()
         task.future.add_done_callback(lambda _: self._forget_cancelled(task))
         return task.future
 
@@ -133,17 +137,13 @@ class WorkerPool(Generic[Job, Result]):
         with self._changed:
             self._closed = True
             unfinished = [*self._waiting, *self._running] if cancel else []
+            self._changed.notify_all()
         for task in unfinished:
             task.future.cancel()
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting and not self._running)
-            while self._idle:
-                self._retire(self._idle.pop())
-            stopping, unjoined = list(self._stopping), list(self._unjoined)
-        for thread in stopping:
+        for thread in self._threads:
             thread.join(_STOPPING_SECONDS)
-        for pool in unjoined:
-            pool.join()
 
     def __enter__(self) -> Self:
         return self
@@ -153,64 +153,60 @@ class WorkerPool(Generic[Job, Result]):
     ) -> None:
         self.close(cancel=kind is not None)
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=1,
-            max_tasks=self._jobs_a_process,
-            initializer=worker_guard.guard_this_process,
-            initargs=(self._duty.prepare, self._duty.niceness),
-            context=multiprocessing.get_context("spawn"),
-        )
+    # ---- whose turn it is
 
-    def _start_waiting(self) -> None:
-        """Give waiting tasks to idle processes. Holds the lock."""
-        while self._idle and self._waiting and self._waiting[0].share <= self._free_bytes:
-            task = self._waiting.popleft()
-            if not task.future.cancelled():
-                self._start(task, self._idle.pop())
-        self._changed.notify_all()
+    def _start_thread(self) -> None:
+        """One more, while there are more jobs than threads. Holds the lock."""
+        busy = len(self._waiting) + len(self._running)
+        if len(self._threads) >= min(busy, self._most_threads):
+            return
+        thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # where no process can be started, often no thread can either
+            _log.warning("a thread for reading files did not start: %s", error)
+        else:
+            self._threads.append(thread)
 
-    def _start(self, task: _Task[Job, Result], pool: ProcessPool) -> None:
-        """Never raises: what it is called from would swallow that. Holds the lock."""
-        job = task.job.within(Allowance(task.memory, self._limits.most_bytes))
-        arguments = (self._function, job, self._limits.seconds, task.memory, self._kernel_limits)
-        for attempt in range(2):  # the first fails when the process died while it had nothing to do
-            try:
-                inner = pool.schedule(_run, args=arguments, timeout=self._limits.seconds)
-            except (RuntimeError, OSError) as error:  # no process, no thread or no pipe
-                _log.warning("a process for reading files did not start (attempt %d): %s", attempt + 1, error)
-                self._retire(pool)
-                pool = self._new_pool()
-            else:
-                task.pool, task.starts = pool, task.starts + 1
-                self._running.add(task)
-                self._free_bytes -= task.share
-                inner.add_done_callback(partial(self._finish, task, pool))
-                return
-        self._idle.append(pool)
-        _fail(task, _not_startable())
-
-    def _finish(self, task: _Task[Job, Result], pool: ProcessPool, inner: Future[Result]) -> None:
-        error = inner.exception()
-        more = self._more_memory(task, error)
-        again = more or (isinstance(error, BrokenProcessPool) and task.starts < _MOST_STARTS)
-        if error is None:
-            _succeed(task, inner.result())
-        elif not again:
-            _fail(task, _explain(error, self._duty))
+    def _next(self) -> _Task[Job, Result] | None:
+        """The next task, once it may begin; None when there will be none."""
         with self._changed:
-            if task not in self._running:
-                return  # cancelled meanwhile: the process is on its way out
-            self._leave(task)
-            if isinstance(error, _ENDINGS):
-                self._retire(pool)
-                pool = self._new_pool()
-            self._idle.append(pool)
-            if again:  # its process died before it took the job, or it is to have more memory
-                if more:
-                    task.memory = task.share = more
+            self._changed.wait_for(lambda: self._may_begin() or (self._closed and not self._waiting))
+            if not self._waiting:
+                return None
+            task = self._waiting.popleft()
+            self._running.add(task)
+            self._free_bytes -= task.share
+            return task
+
+    def _may_begin(self) -> bool:
+        """Whether the task that waits longest may. Holds the lock."""
+        if not self._waiting or self._waiting[0].share > self._free_bytes:
+            return False
+        return not self._running or not (self._waiting[0].alone or any(task.alone for task in self._running))
+
+    def _begun(self, task: _Task[Job, Result], process: WorkerProcess[Job, Result]) -> None:
+        """From now on cancelling the task ends the process. Raises CancelledError where it was before."""
+        with self._changed:
+            task.process = process
+            if task.future.cancelled():
+                raise CancelledError
+
+    def _left(self, task: _Task[Job, Result]) -> None:
+        """Its process does something else from now on: cancelling the task does not end it."""
+        with self._changed:
+            task.process = None
+
+    def _finished(self, task: _Task[Job, Result], again: bool, more: int) -> None:
+        """`again`: it is to be done once more. `more`: with so many bytes; 0: with as many."""
+        with self._changed:
+            self._running.remove(task)
+            self._free_bytes += task.share
+            if more:
+                task.memory = task.share = more
+            if again and not task.future.cancelled():
                 self._waiting.appendleft(task)
-            self._start_waiting()
+            self._changed.notify_all()
 
     def _forget_cancelled(self, task: _Task[Job, Result]) -> None:
         if not task.future.cancelled():
@@ -219,38 +215,111 @@ class WorkerPool(Generic[Job, Result]):
         with self._changed:
             if task in self._waiting:
                 self._waiting.remove(task)
-            if task in self._running and task.pool is not None:
-                self._leave(task)
-                self._retire(task.pool)
-                self._idle.append(self._new_pool())
-            self._start_waiting()
+            if task.process is not None:
+                task.process.end()
+            self._changed.notify_all()
 
-    def _leave(self, task: _Task[Job, Result]) -> None:
-        """Holds the lock."""
-        self._running.remove(task)
-        self._free_bytes += task.share
+    # ---- a thread's work
 
-    def _more_memory(self, task: _Task[Job, Result], error: BaseException | None) -> int:
+    def _work(self) -> None:
+        hand = _Hand(self._role, self._jobs_a_process)
+        while (task := self._next()) is not None:
+            self._do(task, hand)
+        hand.drop()
+
+    def _do(self, task: _Task[Job, Result], hand: _Hand[Job, Result]) -> None:
+        """Never raises: whoever waits for the task is told instead."""
+        again = False
+        result: Result | None = None
+        error: Exception | None
+        try:
+            result, error = self._answer(task, hand)
+        except EndedError as ended:
+            again, task.ended = task.ended is None and not _is_its_own_doing(ended.code), ended
+            error = ended
+        except Exception as failed:  # noqa: BLE001  # whatever it is, it is told
+            error = failed
+        if isinstance(error, _ENDINGS):
+            hand.drop()
+        self._left(task)
+        more = self._more_memory(task, error)
+        again = again or more > 0
+        if error is None:
+            _settle(lambda: task.future.set_result(result))  # type: ignore[arg-type]  # as it is none
+        elif not again:
+            explained = self._explain(task, error)
+            _settle(lambda: task.future.set_exception(explained))
+        self._finished(task, again, more)
+
+    def _answer(
+        self, task: _Task[Job, Result], hand: _Hand[Job, Result]
+    ) -> tuple[Result | None, Exception | None]:
+        """What the function returned or raised. Raises EndedError, TimeoutError, NotStartedError."""
+        for attempt in range(1, _MOST_STARTS + 1):
+            if task.future.cancelled():
+                raise CancelledError
+            try:
+                process = hand.fit()
+                self._begun(task, process)
+                job = task.job.within(Allowance(task.memory, self._limits.most_bytes))
+                return process.do(job, task.memory)
+            except TimeoutError:
+                raise
+            except (OSError, NotStartedError) as error:
+                _log.warning("a process for reading files did not start (attempt %d): %s", attempt, error)
+                hand.drop()
+        raise NotStartedError
+
+    def _more_memory(self, task: _Task[Job, Result], error: Exception | None) -> int:
         """How many bytes the task is to be done again with; 0 when it is not."""
         if isinstance(error, MoreMemory):
             return error.needed
-        problem = None if error is None else _explain(error, self._duty)
+        is_scarce = isinstance(error, MemoryError) or (
+            isinstance(error, EndedError) and error.code == worker_guard.MEMORY_EXIT_CODE
+        )
+        if isinstance(error, FileProblem):
+            is_scarce = error.kind is ProblemKind.MEMORY
         most = self._limits.most_bytes
-        scarce = isinstance(problem, FileProblem) and problem.kind is ProblemKind.MEMORY
-        return most if scarce and task.memory < most else 0
+        return most if is_scarce and task.memory < most else 0
 
-    def _retire(self, pool: ProcessPool) -> None:
-        """Stop a pool from a thread of its own, because a pool's threads cannot wait for themselves."""
-        pool.stop()  # type: ignore[no-untyped-call]  # its method alone has no types
-        thread = threading.Thread(target=pool.join, name="worker pool stopping", daemon=True)
-        self._stopping = [other for other in self._stopping if other.is_alive()]
-        try:
-            thread.start()
-        except RuntimeError:  # where no process can be started, often no thread can either
-            _log.warning("a worker process is cleaned up only at the end: no thread can be started")
-            self._unjoined.append(pool)
-        else:
-            self._stopping.append(thread)
+    def _explain(self, task: _Task[Job, Result], error: Exception) -> Exception:
+        match error:
+            case FileProblem() | UserError():
+                return error
+            case TimeoutError():
+                return _too_slow(self._duty)
+            case MemoryError():
+                return _too_much_memory(self._duty)
+            case EndedError():
+                return _explain_exit(error.code, self._duty)
+            case NotStartedError():
+                if task.ended is not None and task.ended.code != _KILLED:
+                    return _explain_exit(task.ended.code, self._duty)
+                return _not_startable()
+        _log.error("a worker raised what it should not", exc_info=error)
+        return FileProblem(ProblemKind.CRASHED, f"{self._duty.worker} failed on the file.")
+
+
+class _Hand(Generic[Job, Result]):
+    """A thread's process, which is replaced when it is of no more use."""
+
+    def __init__(self, role: Role[Job, Result], jobs_a_process: int) -> None:
+        self._role = role
+        self._jobs_a_process = jobs_a_process
+        self._process: WorkerProcess[Job, Result] | None = None
+
+    def fit(self) -> WorkerProcess[Job, Result]:
+        """One that lives and may do another job. Raises OSError."""
+        process = self._process
+        if process is None or process.jobs >= self._jobs_a_process or not process.alive:
+            self.drop()
+            process = self._process = WorkerProcess(self._role)
+        return process
+
+    def drop(self) -> None:
+        if self._process is not None:
+            self._process.dispose()
+            self._process = None
 
 
 class DecodePool(WorkerPool[DecodeJob, Decoded]):
@@ -281,48 +350,16 @@ class OcrPool(WorkerPool[OcrJob, OcrResult]):
         super().__init__(limits, workers, function, _READING, jobs_a_process, kernel_limits)
 
 
-def _run(
-    function: Callable[[Job], Result], job: Job, seconds: float, memory_bytes: int, kernel_limits: bool
-) -> Result:
-    """In the worker."""
-    worker_guard.limit_processor_time(seconds)
-    worker_guard.limit_memory(memory_bytes, kernel_limits)
+def _settle(tell: Callable[[], None]) -> None:
     try:
-        return function(job)
-    except (FileProblem, MoreMemory, UserError, MemoryError):
-        raise
-    except BaseException as error:  # one that cannot be read would break the pool, for every later run too
-        raise portable(error) from error
-
-
-def _succeed(task: _Task[Job, Result], result: Result) -> None:
-    try:
-        task.future.set_result(result)
+        tell()
     except InvalidStateError:
         _log.debug("a job was cancelled just as it ended")
 
 
-def _fail(task: _Task[Job, Result], error: Exception) -> None:
-    try:
-        task.future.set_exception(error)
-    except InvalidStateError:
-        _log.debug("a job was cancelled just as it failed")
-
-
-def _explain(error: BaseException, duty: Duty) -> Exception:
-    match error:
-        case FileProblem() | UserError():
-            return error
-        case TimeoutError():
-            return _too_slow(duty)
-        case MemoryError():
-            return _too_much_memory(duty)
-        case ProcessExpired():
-            return _explain_exit(error.exitcode, duty)
-        case BrokenProcessPool():
-            return _not_startable()
-    _log.error("a worker raised what it should not", exc_info=error)
-    return FileProblem(ProblemKind.CRASHED, f"{duty.worker} failed on the file.")
+def _is_its_own_doing(code: int) -> bool:
+    """Whether a process that ended so did because of its job, and of nothing else."""
+    return code in (worker_guard.MEMORY_EXIT_CODE, _TIME_IS_OVER)
 
 
 def _not_startable() -> UserError:
@@ -335,9 +372,9 @@ def _not_startable() -> UserError:
 def _explain_exit(code: int, duty: Duty) -> FileProblem:
     if code == worker_guard.MEMORY_EXIT_CODE:
         return _too_much_memory(duty)
-    if code == -getattr(signal, "SIGXCPU", 0):
+    if code == _TIME_IS_OVER:
         return _too_slow(duty)
-    if code == -getattr(signal, "SIGKILL", 0):
+    if code == _KILLED:
         return FileProblem(
             ProblemKind.CRASHED, f"The system ended {_within(duty.worker)}, perhaps because memory ran out."
         )

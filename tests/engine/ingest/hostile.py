@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +24,32 @@ def misbehave(job: DecodeJob) -> Decoded:
         _start_a_renderer(job.source)
         return NOTHING
     return _DEEDS[job.source]() or NOTHING
+
+
+def suffer(job: DecodeJob) -> Decoded:
+    """In the folder of the job, a path: the first time that "victim" is read its worker is killed; "slow" is
+    read until then and a little longer. "twice": its worker is always killed. `pages`: how many were at work.
+    """
+    assert isinstance(job.source, Path)
+    folder, name = job.source.parent, job.source.stem.split("-")[0]
+    died, at_work = folder / "died", folder / f"{os.getpid()}.at-work"
+    at_work.touch()
+    try:
+        if name == "twice" or (name == "victim" and not died.exists()):
+            at_work.unlink()
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        while name == "slow" and not died.exists():
+            Event().wait(0.01)
+        return Decoded(len(list(folder.glob("*.at-work"))), ())
+    finally:
+        at_work.unlink(missing_ok=True)
+
+
+def _die_while_telling() -> Decoded:
+    """The answer takes longer to pack and to send than there is left to live."""
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    return Decoded(None, (), title="x" * (1 << 28))
 
 
 def _hang() -> None:
@@ -103,6 +130,7 @@ _DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
     b"foreign": _raise_foreign,
     b"exit": sys.exit,
     b"shout": _shout,
+    b"die telling": _die_while_telling,
     b"who": lambda: Decoded(os.getpid(), ()),
     b"group": lambda: Decoded(os.getpgrp(), ()),
 }

@@ -24,7 +24,7 @@ from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.records import PictureInput
 from tests.engine.ingest import files
-from tests.engine.ingest.hostile import NOTHING, misbehave
+from tests.engine.ingest.hostile import NOTHING, misbehave, suffer
 
 PROJECT = Path(__file__).resolve().parents[3]
 WANTED = PictureInput(32)
@@ -179,6 +179,49 @@ def test_a_worker_that_dies_idle_is_replaced(pool: DecodePool) -> None:
         identifier = pool.submit(job(b"who")).result(DEADLINE).pages
         psutil.Process(identifier).kill()
         assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+def test_a_worker_that_is_killed_costs_nothing_and_its_job_is_done_again_alone(tmp_path: Path) -> None:
+    names = ["victim", *(f"slow-{number}" for number in range(5))]
+    with DecodePool(PATIENT, 3, suffer) as pool:
+        futures = [pool.submit(job(tmp_path / name)) for name in names]
+        at_work = [future.result(DEADLINE).pages for future in futures]
+    assert at_work[0] == 1
+
+
+def test_a_job_whose_worker_is_killed_twice_is_not_tried_for_ever(tmp_path: Path) -> None:
+    with DecodePool(PATIENT, 2, suffer) as pool:
+        error = pool.submit(job(tmp_path / "twice")).exception(DEADLINE)
+        assert isinstance(error, FileProblem)
+        assert error.kind is ProblemKind.CRASHED
+        assert "memory" in str(error)
+        assert pool.submit(job(tmp_path / "victim")).result(DEADLINE).pages == 1
+
+
+def test_a_worker_that_dies_while_it_answers_holds_up_nobody(pool: DecodePool) -> None:
+    assert problem_of(pool, b"die telling").kind is ProblemKind.CRASHED
+    assert pool.submit(job(b"")).result(DEADLINE) == NOTHING
+
+
+def test_a_worker_that_is_killed_before_it_has_begun_is_replaced() -> None:
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        future = pool.submit(job(b""))
+        wait_until(lambda: workers() != [])
+        workers()[0].kill()
+        assert future.result(DEADLINE) == NOTHING
+
+
+@posix_only
+def test_a_renderer_ends_with_the_worker_that_is_killed(tmp_path: Path) -> None:
+    note = tmp_path / "renderer"
+    with DecodePool(PATIENT, 1, misbehave) as pool:
+        future = pool.submit(job(note))
+        wait_until(note.exists)
+        renderer = psutil.Process(int(note.read_text()))
+        note.unlink()
+        workers()[0].kill()
+        wait_until(lambda: not alive(renderer))
+        future.cancel()
 
 
 @contextmanager
