@@ -92,7 +92,7 @@ class LaterPasses:
         self._reading = None
 
     def _catch_up(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """Make what a library of an older version lacks of its texts."""
+        """Search the texts of what is there, and of nothing else."""
         while not stop():
             cancel.checkpoint()
             if not self._texts.catch_up():

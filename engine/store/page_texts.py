@@ -22,11 +22,17 @@ OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for t
 RULES = 1
 MERGED_AT_A_TIME = 500  # pages of the index of words: some two megabytes
 
-LACKING = """
+HELD = """
+EXISTS (SELECT 1 FROM item JOIN file ON file.content_id = item.content_id
+        WHERE item.id = {item} AND missing_since IS NULL)
+"""
+LACKING = f"""
 SELECT item_id, text FROM page_text
 WHERE NOT EXISTS (SELECT 1 FROM page_terms WHERE page_terms.item_id = page_text.item_id AND rules = ?)
-ORDER BY item_id LIMIT ?
+AND {HELD.format(item="page_text.item_id")} ORDER BY item_id LIMIT ?
 """
+GONE = f"SELECT id FROM page_search_docsize WHERE NOT {HELD.format(item='page_search_docsize.id')} LIMIT ?"
+LAST_CHANGE = "SELECT COALESCE(MAX(sequence), 0) FROM document_change"
 TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 TERMS = """
 SELECT wanted.value, page_terms.terms, marks, CASE WHEN page_terms.terms IS NULL THEN page_text.text END
@@ -40,6 +46,8 @@ class PageTexts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._settled = -1  # the change of files up to which no page is searched that none of them holds
+        self._taken_in = 0  # pages, since there were none to take in
 
     def texts(self, items: Sequence[int]) -> dict[int, str]:
         """Items without text are left out."""
@@ -89,11 +97,29 @@ class PageTexts:
         return found
 
     def catch_up(self, most: int = 200) -> int:
-        """Write down the terms of texts that an older version wrote: `most` at a time. Returns how many.
+        """Have the full-text index hold the pages that files hold, and no others: `most` at a time.
 
-        With the last of them the index, which is in many pieces by then, is made one: queries take a quarter
-        less time.
+        How rare a word is, and what it may be a slip of, is asked of the index. So the pages of files that
+        are missing are taken out of it, and taken in again should these come back, as are texts that an older
+        version wrote. Returns how many there were to do.
         """
+        return self._let_go(most) or self._take_in(most)
+
+    def _let_go(self, most: int) -> int:
+        with self._database.writing() as db:
+            last = int(db.execute(LAST_CHANGE).fetchone()[0])
+            if last == self._settled:
+                return 0
+            gone = db.execute(GONE, (most,)).fetchall()
+            db.executemany("DELETE FROM page_search WHERE rowid = ?", gone)
+            db.executemany("DELETE FROM page_terms WHERE item_id = ?", gone)
+        if not gone:
+            self._settled = last
+        return len(gone)
+
+    def _take_in(self, most: int) -> int:
+        """With the last of many the index, which is in many pieces by then, is made one: queries take a
+        quarter less time."""
         with self._database.writing() as db:
             lacking = db.execute(LACKING, (RULES, most + 1)).fetchall()
             rows = lacking[:most]
@@ -104,8 +130,11 @@ class PageTexts:
                         "UPDATE page_text SET text = ? WHERE item_id = ?", (text.replace(OLD_JOINT, ""), item)
                     )
                 _write_terms(db, item, terms, indexed)
-            if rows and len(lacking) <= most:
-                db.execute("INSERT INTO page_search (page_search) VALUES ('optimize')")
+            self._taken_in += len(rows)
+            if len(lacking) <= most:
+                if self._taken_in > most:
+                    db.execute("INSERT INTO page_search (page_search) VALUES ('optimize')")
+                self._taken_in = 0
         return len(rows)
 
     def merge(self, checkpoint: Callable[[], None]) -> None:

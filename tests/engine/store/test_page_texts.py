@@ -53,6 +53,32 @@ def test_terms_never_outlive_their_text(store: Store) -> None:
     assert store.count("page_terms") == 0
 
 
+def index_of(store: Store) -> dict[str, int]:
+    """The terms of the full-text index, with the pages that carry each."""
+    with store.database.reading() as db:
+        return dict(db.execute("SELECT term, doc FROM page_vocabulary").fetchall())
+
+
+def test_what_is_gone_does_not_count_until_it_comes_back(store: Store) -> None:
+    texts = PageTexts(store.database)
+    store.scan(("a.pdf", 10), ("b.pdf", 20))
+    for name in ("a", "b"):
+        file = next(file for file in store.catalogue.unread_files() if file.path.stem == name)
+        content = store.contents.attach(file.id, name.encode())
+        store.contents.open(content, 1)
+        store.embed(content, 1, f"harbour {name}{name}")
+    assert texts.catch_up() == 0
+    assert index_of(store) == {"harbour": 2, "aa": 1, "bb": 1}
+    store.scan(("b.pdf", 20))
+    assert (texts.catch_up(), texts.catch_up()) == (1, 0)
+    assert index_of(store) == {"harbour": 1, "bb": 1}
+    store.scan(("a.pdf", 10), ("b.pdf", 20))
+    assert (texts.catch_up(), texts.catch_up()) == (1, 0)
+    assert index_of(store) == {"harbour": 2, "aa": 1, "bb": 1}
+    store.catalogue.remove_folder(store.catalogue.folders()[0].path)
+    assert (texts.catch_up(), index_of(store)) == (0, {})
+
+
 def test_a_killed_write_leaves_nothing_half_done(store: Store) -> None:
     item = a_page(store, "old words")
 
@@ -74,6 +100,10 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
     with sqlite3.connect(path, isolation_level=None) as db:
         migrate(db, MIGRATIONS[:1])
         db.execute("INSERT INTO content (hash, opened) VALUES (x'00', 1)")
+        db.execute("INSERT INTO folder (path) VALUES (x'00')")
+        db.execute(
+            "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) VALUES (1, x'01', 1, 1, 1, 1)"
+        )
         for page, text in enumerate(("東京タワー", "plain words", "more of them"), 1):
             db.execute("INSERT INTO item (content_id, page) VALUES (1, ?)", (page,))
             db.execute("INSERT INTO page_text VALUES (?, ?, x'')", (page, text))
