@@ -102,7 +102,8 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
         db.execute("INSERT INTO content (hash, opened) VALUES (x'00', 1)")
         db.execute("INSERT INTO folder (path) VALUES (x'00')")
         db.execute(
-            "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) VALUES (1, x'01', 1, 1, 1, 1)"
+            "INSERT INTO file (folder_id, path, size, mtime_ns, seen, content_id) "
+            "VALUES (1, x'01', 1, 1, 1, 1)"
         )
         for page, text in enumerate(("東京タワー", "plain words", "more of them"), 1):
             db.execute("INSERT INTO item (content_id, page) VALUES (1, ?)", (page,))
