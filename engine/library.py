@@ -172,6 +172,7 @@ class Library:
         """
         location = location.resolve()
         shelf = (ApartShelf if models_apart else ModelShelf)(paths.models_folder())
+        shelf.tidy()
         if model is not None:
             shelf.identity(model)
         try:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
-import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,13 +27,13 @@ from engine.models.specs import (
     unknown_model,
 )
 from engine.models.starter import IDENTITY, StarterModel
+from engine.models.unfinished import ADDING, REPLACED, tidy, unfinished_folder
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 _BUILT_IN = {identity.name: identity for identity in (IDENTITY, PAGE_STARTER_IDENTITY)}
-_DOWNLOADING, _ADDING, _REPLACED = ".downloading", ".adding", ".replaced"
-_A_DAY = 86_400.0  # seconds
+_DOWNLOADING = ".downloading"
 
 
 class ModelShelf:
@@ -181,6 +178,10 @@ class ModelShelf:
             identity = ModelIdentity(name, revision, contents.dimension)
             self._install(staging, manifest_of(contents, identity, str(source)))
 
+    def tidy(self) -> None:
+        """Remove what killed processes left half done. Quick where there is nothing."""
+        tidy(self._directory, self._put_back)
+
     def close(self) -> None:
         """Let go of what loaded models hold outside this process: of this shelf's, nothing."""
 
@@ -226,7 +227,7 @@ class ModelShelf:
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            self.tidy()
             lock.acquire()
         except Timeout as error:
             raise ModelError(
@@ -241,37 +242,35 @@ class ModelShelf:
 
     @contextmanager
     def _temporary_folder(self) -> Iterator[Path]:
-        folder = self._directory / f"{_ADDING}-{uuid.uuid4().hex}"
         try:
-            self._sweep()
-            folder.mkdir(parents=True)
-            yield folder
+            self.tidy()
+            with unfinished_folder(self._directory, ADDING) as folder:
+                folder.mkdir()
+                yield folder
         except OSError as error:
-            raise disk_error(error, folder) from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            raise disk_error(error, self._directory) from error
 
-    def _sweep(self) -> None:
-        """Remove what a killed process left behind; what a running one uses is younger than a day."""
-        for prefix in (_ADDING, _REPLACED):
-            for folder in self._directory.glob(f"{prefix}-*"):
-                if time.time() - folder.stat().st_mtime > _A_DAY:
-                    shutil.rmtree(folder, ignore_errors=True)
+    def _put_back(self, replaced: Path) -> bool:
+        """A process was killed before the new model had the old one's name: the old one has it again."""
+        manifest = read_manifest(replaced)
+        if manifest is None or (target := self._directory / manifest.identity.name).exists():
+            return False
+        replaced.rename(target)
+        return True
 
     def _install(self, staging: Path, manifest: Manifest) -> None:
         """Give a complete folder its name in one step; a model of that name gives way."""
         target = self._directory / manifest.identity.name
-        replaced = self._directory / f"{_REPLACED}-{uuid.uuid4().hex}"
         try:
             write_manifest(staging, manifest)
-            if target.exists():
-                target.rename(replaced)
-            try:
-                staging.rename(target)
-            except OSError:
-                if replaced.exists():
-                    replaced.rename(target)
-                raise
+            with unfinished_folder(self._directory, REPLACED) as replaced:
+                if target.exists():
+                    target.rename(replaced)
+                try:
+                    staging.rename(target)
+                except OSError:
+                    if replaced.exists():
+                        replaced.rename(target)
+                    raise
         except OSError as error:
             raise disk_error(error, target) from error
-        shutil.rmtree(replaced, ignore_errors=True)

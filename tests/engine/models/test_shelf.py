@@ -5,6 +5,7 @@ import dataclasses
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,10 @@ from engine.models import shelf as shelf_module
 from engine.models.manifest import read_manifest, write_manifest
 from engine.models.shelf import ModelShelf
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
+from engine.models.unfinished import ADDING, unfinished_folder
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PictureInput
+from tests.conftest import PROJECT
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, SMALL_SIGLIP, make_folder, save_weights
 
@@ -334,6 +337,53 @@ def test_a_download_clears_away_what_was_left_behind_long_ago(small_catalogue: s
     with hub(serve(make_folder(tmp_path / "source", SMALL_CLIP))) as endpoint:
         ModelShelf(models, endpoint).download(small_catalogue, Progress(), CancelToken())
     assert {path.name for path in models.iterdir() if path.is_dir()} == {small_catalogue, ".adding-new"}
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from engine.models import shelf
+
+if sys.argv[3] == "copying":
+    shelf.try_out = lambda *_: os.kill(os.getpid(), 9)
+else:
+    rename = Path.rename
+    def killed(path, target):
+        if path.name.startswith(".adding-"):
+            os.kill(os.getpid(), 9)
+        return rename(path, target)
+    Path.rename = killed
+shelf.ModelShelf(Path(sys.argv[1])).add("mine", Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("moment", ["copying", "replacing"])
+def test_what_a_killed_process_left_is_tidied_and_a_model_is_never_lost(tmp_path: Path, moment: str) -> None:
+    models, source = tmp_path / "models", make_folder(tmp_path / "source", SMALL_CLIP, seed=1)
+    shelf = ModelShelf(models)
+    shelf.add("mine", source)
+    identity = shelf.identity("mine")
+    other = make_folder(tmp_path / "other", SMALL_CLIP, seed=2)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(models), str(other), moment],
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert len(list(models.iterdir())) > 1
+    shelf.tidy()
+    assert [path.name for path in models.iterdir()] == ["mine"]
+    assert shelf.identity("mine") == identity
+    assert shelf.has(identity)
+
+
+def test_what_a_running_process_is_at_stays(shelf: ModelShelf, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    with unfinished_folder(models, ADDING) as folder:
+        folder.mkdir()
+        shelf.tidy()
+        assert folder.is_dir()
+    assert list(models.iterdir()) == []
 
 
 def test_two_downloads_of_one_model_do_not_mix(small_catalogue: str, tmp_path: Path) -> None:

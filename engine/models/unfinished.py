@@ -1,0 +1,73 @@
+"""Folders in which a model is put together, or put by while another takes its name.
+
+Each has a lock beside it that ends with the process that made it: whatever that leaves behind when it is
+killed is known for what it is, and by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+ADDING, REPLACED = ".adding", ".replaced"
+_LOCK = ".lock"
+_A_DAY = 86_400.0  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def unfinished_folder(directory: Path, kind: str) -> Iterator[Path]:
+    """A name in `directory` for a folder, which is gone at the end. Raises OSError."""
+    folder = directory / f"{kind}-{uuid.uuid4().hex}"
+    lock = FileLock(f"{folder}{_LOCK}", timeout=0, thread_local=False)
+    directory.mkdir(parents=True, exist_ok=True)
+    with _held(lock):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy(directory: Path, put_back: Callable[[Path], bool]) -> None:
+    """Remove what killed processes left behind.
+
+    `put_back`: given a folder that was put by; True when it could be given its name again. What an earlier
+    version left has no lock, and is left alone for a day.
+    """
+    for kind in (ADDING, REPLACED):
+        names = {path.name.removesuffix(_LOCK) for path in directory.glob(f"{kind}-*")}
+        for name in sorted(names):
+            try:
+                _tidy(directory / name, kind, put_back)
+            except OSError as error:  # it is tried again next time
+                _log.warning("what is left of a model cannot be removed: %s", error)
+
+
+def _tidy(folder: Path, kind: str, put_back: Callable[[Path], bool]) -> None:
+    file = Path(f"{folder}{_LOCK}")
+    if not file.exists() and time.time() - folder.stat().st_mtime < _A_DAY:
+        return
+    try:
+        with _held(FileLock(file, timeout=0, thread_local=False)):
+            if folder.exists() and not (kind == REPLACED and put_back(folder)):
+                shutil.rmtree(folder)
+    except Timeout:
+        pass  # its process is at work
+
+
+@contextmanager
+def _held(lock: FileLock) -> Iterator[None]:
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
