@@ -115,9 +115,8 @@ class Tree:
             path.replace(path.with_suffix(chance.choice((*PICTURE_SUFFIXES, ".pdf", ".nef", ".txt"))))
 
     def copy(self, chance: random.Random) -> None:
-        path, new = self._any(chance), self._new(chance)
-        if path is not None and path.exists() and not new.exists() and not new.is_symlink():
-            chance.choice((shutil.copy, shutil.copy2))(path, new.with_suffix(path.suffix))
+        if (path := self._any(chance)) is not None and path.exists():
+            chance.choice((shutil.copy, shutil.copy2))(path, self._free(chance, path.suffix))
 
     def hard_link(self, chance: random.Random) -> None:
         if (path := self._any(chance)) is not None and path.is_file() and not path.is_symlink():
