@@ -83,7 +83,7 @@ class Generations:
         """Of the models that are chosen, or answer."""
         rows = {self.pending_row(), self.answering().row}
         stored = self._catalogue.meta(self._seat.answering)
-        return {row for row in rows if row is not None} | ({int(stored)} if stored else set())
+        return {row for row in rows if row is not None} | ({int(stored)} if _is_row(stored) else set())
 
     def begun(self, row: int) -> None:
         """A run with the target began: it answers where nothing did before."""
