@@ -176,6 +176,13 @@ def sentences(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full(path) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and not os.access(path.parent, os.W_OK):
+            raise unwritable(path) from error
+        if isinstance(error.filename, str) and Path(error.filename).is_relative_to(path.parent):
+            raise UserError(
+                f"{error.filename} in the library cannot be used: {error.strerror}.",
+                "Look at its permissions, or move it away: what is not there is made anew.",
+            ) from error
         raise
 
 

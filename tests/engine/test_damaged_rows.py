@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.records import Query, Scope, SearchResults
 from tests.engine.ingest.files import Page, pdf
 from tests.engine.test_library import Home
+from tests.mounts import mounted
 
 RED = Query("red", scope=Scope.PHOTOS)
 TEXT = Query("walrus", scope=Scope.PAGES)
@@ -143,6 +145,15 @@ def test_what_is_in_the_place_of_the_index_is_in_nobodys_way(
     damaged.home.index()
     assert _told(damaged.library.search(RED))[:1] == damaged.before[0][:1]  # type: ignore[index]
     assert any(path.suffix == ".usearch" for path in index.iterdir() if path.is_file())
+
+
+def test_an_index_that_cannot_be_written_is_a_sentence(damaged: Damaged) -> None:
+    index = damaged.home.location / "index"
+    with mounted(index, "-t", "tmpfs", "-o", "ro", "tmpfs"):
+        damaged.home.paint("more.png", "white")
+        with pytest.raises(UserError, match=r"index.* cannot be used"):
+            damaged.home.index()
+    damaged.home.index()
 
 
 def test_a_thumbnail_that_is_no_picture_is_as_good_as_none(damaged: Damaged) -> None:
