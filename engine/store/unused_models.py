@@ -9,6 +9,7 @@ from engine.store.database import Database
 
 DAY = 24 * 3600
 KEPT_DAYS = 30  # who compares models goes back to one without waiting for its vectors again
+DROPPED = ""  # the name in the row of a model that was dropped
 BATCH = 500  # vectors that are dropped at a time, so that others may write in between
 
 
@@ -34,7 +35,7 @@ class UnusedModels:
             return [row[0] for row in rows]
 
     def drop(self, model: int, checkpoint: Callable[[], None]) -> None:
-        """Drop all that a model made, and its row at last: who is stopped goes on with the next call.
+        """Drop all that a model made; who is stopped goes on with the next call.
 
         `checkpoint` is called between pieces of the work and may raise.
         """
@@ -50,6 +51,11 @@ class UnusedModels:
         with self._database.writing() as db:
             db.execute("DELETE FROM model WHERE id = ?", (model,))
             db.execute("DELETE FROM vector_removal WHERE model_id = ?", (model,))
+            # Its number is not given again: a process that has been open for long knows an index by it.
+            db.execute(
+                "INSERT INTO model (id, name, revision, dimension) VALUES (?, ?, ?, 0)",
+                (model, DROPPED, model),
+            )
 
     def _today(self) -> int:
         return int(self._now()) // DAY

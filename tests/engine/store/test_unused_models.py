@@ -75,7 +75,7 @@ def test_all_that_a_model_made_goes_with_it(store: Store, models: UnusedModels) 
     store.read("a.jpg", b"a")
     store.read("b.jpg", b"b")
     models.drop(store.model, nothing)
-    assert [count(store, table) for table in ("vector", "model", "vector_removal")] == [0, 0, 0]
+    assert [count(store, table) for table in ("vector", "vector_removal")] == [0, 0]
     assert count(store, "item") == 2
     assert store.contents.find_model(MODEL) is None
 
@@ -86,6 +86,16 @@ def test_who_is_stopped_goes_on_with_the_next_call(store: Store, models: UnusedM
     with pytest.raises(Cancelled):
         models.drop(store.model, after(calls=2))
     assert count(store, "vector") == 1
-    assert count(store, "model") == 1
+    assert store.contents.find_model(MODEL) == store.model
     models.drop(store.model, nothing)
-    assert count(store, "vector") == count(store, "model") == 0
+    assert count(store, "vector") == 0
+    assert store.contents.find_model(MODEL) is None
+
+
+def test_the_number_of_a_dropped_model_is_not_given_to_another(
+    store: Store, models: UnusedModels, calendar: Calendar
+) -> None:
+    models.drop(store.model, nothing)
+    assert store.contents.model_id(MODEL) != store.model
+    calendar.day += 10 * KEPT_DAYS
+    assert store.model not in models.given_up()
