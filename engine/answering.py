@@ -127,7 +127,7 @@ class Answering:
         return Searcher(
             self._contents,
             self._narrowing,
-            PageSearch(self._words, self._page_model(pages)),
+            PageSearch(self._words, self._page_model(pages), self._narrowing.known),
             index or None,
             self._loaded.embedder(pictures.identity),
             self.decode,

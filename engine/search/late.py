@@ -84,14 +84,16 @@ class LateSearch:
             [none[1], *(s for _, s in found)]
         )
 
-    def best_scores(self, queries: Sequence[Vectors]) -> Scores:
+    def best_scores(self, queries: Sequence[Vectors], allowed: Items | None = None) -> Scores:
         """(queries,): the best score of each, for a verdict's references; -1 where there are no pages.
+
+        Of all pages, or of the items `allowed` (ascending, each once).
 
         Each is compared with a few candidates of its own and with those of all others, which are read once: a
         second for some dozen phrases in a large library.
         """
         best = np.full(len(queries), LEAST_SCORE, dtype=np.float32)
-        found = [self._candidates.search(query, REFERENCE_CANDIDATES) for query in queries]
+        found = [self._candidates.search(query, REFERENCE_CANDIDATES, allowed) for query in queries]
         items = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found]))
         for start in range(0, len(items), LOADED):
             pages = self._pages.load(self._model, items[start : start + LOADED])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import QueryError
+from engine.index.candidates import EXHAUSTIVE
 from engine.models.base import PageEmbedder
 from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
@@ -18,6 +19,7 @@ from engine.search.ranked import SURENESS, Ranking
 from engine.search.references import REFERENCE_PHRASES
 from engine.search.text import CANDIDATES, PageWords
 from engine.search.verdict import SAME_PICTURE, Reference, text_reference, word_verdict
+from engine.store.presence import Known
 
 PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
@@ -26,7 +28,7 @@ ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
 # However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
-GROWTH = 0.02  # a library that grew by more than this share is measured anew
+GROWTH = 0.02  # a large library that grew by more than this share is measured anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,16 @@ class Asked:
 class PageSearch:
     """Safe to use from several threads."""
 
-    def __init__(self, words: PageWords, late: PageModel | None) -> None:
+    def __init__(self, words: PageWords, late: PageModel | None, known: Callable[[], Known]) -> None:
+        """`known`: all items that can be found; the same object until there are others."""
         self._words = words
+        self._known = known
         self._late = late
         self._lock = threading.Lock()  # of the queries that are kept; never for long
         self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
         self._measuring = threading.Lock()  # of what follows
         self._phrases: list[NDArray[np.float32]] = []
-        self._reference: tuple[int, Reference] | None = None
+        self._measure: _Measure | None = None
 
     def warm_up(self) -> None:
         """Raises ModelError."""
@@ -142,17 +146,32 @@ class PageSearch:
         return known
 
     def _measured(self, late: PageModel) -> Reference:
-        """What unrelated phrases reach on this library; taken anew when it has grown or shrunk."""
+        """What unrelated phrases reach on what can be found: taken anew when that is not the same any more,
+        and in a large library, where it takes a second, when it has grown or shrunk by a little."""
         with self._measuring:
-            size, known = len(late.search), self._reference
-            if known is None or abs(size - known[0]) > GROWTH * known[0]:
-                if not self._phrases:
-                    self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]
-                best = late.search.best_scores(self._phrases)
-                sound = best[np.isfinite(best)]
-                reference = text_reference(sound) if len(sound) else Reference(1.0, 1.0)
-                known = self._reference = (size, reference)
-            return known[1]
+            known, pages, before = self._known(), len(late.search), self._measure
+            same = before is not None and before.known is known and before.pages == pages
+            near = before is not None and pages > EXHAUSTIVE and _is_near(pages, before.pages)
+            if before is not None and (same or near):
+                return before.reference
+            if not self._phrases:
+                self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]
+            best = late.search.best_scores(self._phrases, known.items)
+            sound = best[np.isfinite(best)]
+            reference = text_reference(sound) if len(sound) else Reference(1.0, 1.0)
+            self._measure = _Measure(known, pages, reference)
+            return reference
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    known: Known
+    pages: int  # of the page model's
+    reference: Reference
+
+
+def _is_near(now: int, before: int) -> bool:
+    return abs(now - before) <= GROWTH * before
 
 
 def _ranked(found: Sequence[Scored], reference: Reference) -> Ranking:

@@ -114,6 +114,10 @@ def test_the_best_score_of_a_phrase_is_that_of_its_best_page(
     expected = [search.search(phrase, 1)[0].score for phrase in phrases]
     assert np.allclose(best, expected, atol=0.02)
     assert np.mean(best == np.array(expected, np.float32)) > 0.8
+    some = np.array(sorted(library.items)[20:], np.int64)
+    among = search.best_scores(phrases, some)
+    assert np.allclose(among, [search.search(phrase, 1, some)[0].score for phrase in phrases], atol=0.02)
+    assert (among < best).mean() > 0.8
 
 
 @pytest.mark.parametrize(
