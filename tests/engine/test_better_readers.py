@@ -18,11 +18,11 @@ from engine.progress import CancelToken, Progress
 from engine.records import Query
 from engine.store.database import Database
 from engine.store.dates import Dates
-from engine.store.schema import migrate
+from engine.store.schema import MIGRATIONS, migrate
 from tests.fakes import ColourShelf
 
 DATE_TIME = 0x0132
-BEFORE_DATES = 7  # the version of the catalogue
+BETTER_READERS = MIGRATIONS[7]
 
 
 @pytest.fixture
@@ -39,10 +39,15 @@ def folder(tmp_path: Path) -> Path:
         library.add_folder(tmp_path / "pictures")
         library.index(Progress(), CancelToken())
     with catalogue(tmp_path) as db:
-        db.execute("DROP TABLE date_wanted")
         db.execute("UPDATE item SET taken = CASE WHEN taken IS NULL THEN '2999-01-01 00:00:00' END")
-        db.execute(f"PRAGMA user_version = {BEFORE_DATES}")
     return tmp_path
+
+
+def bring_up_to_date(folder: Path) -> None:
+    """The step that the catalogue takes when the better readers come, over the one of now."""
+    with catalogue(folder) as db:
+        db.execute("DROP TABLE date_wanted")
+        db.executescript(BETTER_READERS)
 
 
 def opened(folder: Path) -> Library:
@@ -63,6 +68,7 @@ def named(library: Library, query: Query) -> list[str]:
 
 
 def test_dates_are_read_anew_and_nothing_is_embedded_anew(folder: Path) -> None:
+    bring_up_to_date(folder)
     before = vectors(folder)
     of_that_day = Query(taken_from="2012-05-20", taken_to="2012-05-20")
     with closing(opened(folder)) as library:
@@ -89,6 +95,7 @@ class Here:
 
 
 def test_a_date_that_cannot_be_had_now_is_asked_for_another_time(folder: Path) -> None:
+    bring_up_to_date(folder)
     (folder / "pictures" / "dated.jpg").unlink()
     with closing(Database(folder / "library" / CATALOGUE_FILE, migrate)) as database:
         dates = Dates(database)
@@ -104,6 +111,7 @@ def test_what_could_not_be_read_is_tried_once_more(folder: Path) -> None:
             "UPDATE content SET opened = 0, problem_kind = 'too large', problem_message = 'It is large.' "
             "WHERE id NOT IN (SELECT content_id FROM item)"
         )
+    bring_up_to_date(folder)
     with closing(opened(folder)) as library:
         assert library.index(Progress(), CancelToken()).embedded == 1
         assert sorted(named(library, Query())) == ["dated.jpg", "undated.jpg"]
