@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,10 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # beside busy processes a small product waits until each of them has had a core.
 for _name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+# torch makes a folder for what it compiles as it is imported, in the temporary one and for good, and we have
+# it compile nothing: a folder that is there already is not made.
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
 
 
 def main() -> int:
