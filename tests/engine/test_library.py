@@ -388,11 +388,12 @@ def test_a_model_for_once_does_not_change_the_choice(home: Home) -> None:
 
 
 def test_a_model_chosen_during_a_run_waits_for_its_own(home: Home) -> None:
-    class Choosing(CancelToken):
-        def checkpoint(self) -> None:
-            home.library.use_model("colours-2")
+    class Choosing(Progress):
+        def start(self, phase: str, unit: str, found: int = 0) -> None:
+            super().start(phase, unit, found)
+            home.library.use_model("colours-2")  # once the run knows its model
 
-    assert home.library.index(Progress(), Choosing()).embedded == len(COLOURS)
+    assert home.library.index(Choosing(), CancelToken()).embedded == len(COLOURS)
     assert home.library.search(Query("red")).model == "colours"
     assert len(home.library.search(Query("red")).hits) == len(COLOURS)
     assert home.index().embedded == len(COLOURS)
