@@ -178,7 +178,7 @@ def sentences(path: Path) -> Iterator[None]:
             raise disk_full(path) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and not os.access(path.parent, os.W_OK):
             raise unwritable(path) from error
-        if isinstance(error.filename, str) and Path(error.filename).is_relative_to(path.parent):
+        if isinstance(error.filename, str) and path.parent in Path(error.filename).parents:
             raise UserError(
                 f"{error.filename} in the library cannot be used: {error.strerror}.",
                 "Look at its permissions, or move it away: what is not there is made anew.",

@@ -382,3 +382,9 @@ def test_a_folder_in_the_place_of_the_catalogue_is_a_sentence(location: Path) ->
     a_folder(location / CATALOGUE_FILE)
     with pytest.raises(UserError, match="cannot be opened"):
         Library.open(location)
+
+
+def test_a_file_in_the_place_of_the_library_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "library").write_text("mine")
+    with pytest.raises(UserError, match=r"^The library folder .*library cannot be made: File exists\.$"):
+        Library.open(tmp_path / "library")
