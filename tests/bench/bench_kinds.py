@@ -24,6 +24,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
 from engine.library import Library
+from engine.models.shelf import ModelShelf
+from engine.paths import models_folder
 from engine.progress import CancelToken, Progress
 from engine.records import Kind, Query, Scope
 from engine.search.asked_kind import AskedKind, KindEvidence
@@ -50,7 +52,7 @@ def main() -> None:
     rng = random.Random(7)
     captions = _captions()
     names = rng.sample(sorted(captions), PHOTOGRAPHS)
-    with Library.open(location) as library:
+    with Library(location, ModelShelf(models_folder()), None, read_text=False) as library:
         _index(library, names)
         documents = _over_documents(rng) + _lines_of_pages(library, rng)
         _report(library, _over_photographs(captions, names, rng) + documents)
@@ -131,13 +133,16 @@ def _report(library: Library, questions: Sequence[Question]) -> None:
     setattr(AskedKind, "evidence", noted)  # noqa: B010
     asked = Counter(question.source for question in questions)
     led: Counter[str] = Counter()
+    weighed: list[Question] = []
     for question in questions:
+        before = len(seen)
         hits = library.search(Query(question.text, limit=1)).hits
+        weighed += [question] * (len(seen) - before)  # none where no photograph can match and a page does
         led[question.source] += bool(hits) and hits[0].kind is question.kind
     print("The kind that is asked for comes first:")
     for source, count in asked.items():
         print(f"  {source:20} {led[source] / count:.3f} of {count}")
-    _learn(questions, seen)
+    _learn(weighed, seen)
 
 
 def _learn(questions: Sequence[Question], seen: Sequence[KindEvidence]) -> None:
