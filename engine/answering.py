@@ -24,6 +24,7 @@ from engine.search.browse import browsed
 from engine.search.describe import Describer
 from engine.search.evaluate import evaluate
 from engine.search.explain import draw
+from engine.search.grouped import Grouped
 from engine.search.late import LateSearch
 from engine.search.narrowing import Narrowing
 from engine.search.pages import PageModel, PageSearch
@@ -32,6 +33,7 @@ from engine.search.run import Searcher
 from engine.search.text import PageWords
 from engine.store.contents import Contents
 from engine.store.discoveries import Discoveries
+from engine.store.documents import Documents
 from engine.store.page_vectors import PageVectorStore
 from engine.store.places import PlacesOf
 from engine.store.presence import Presence
@@ -51,6 +53,7 @@ class Answering:
     def __init__(
         self,
         contents: Contents,
+        documents: Documents,
         presence: Presence,
         words: PageWords,
         page_vectors: PageVectorStore,
@@ -66,7 +69,7 @@ class Answering:
         self._places_of = places_of
         self._narrowing = Narrowing(presence, discoveries.theme_items)
         self._reach = reach
-        self._describer = Describer(contents, reach, discoveries.groups_of, words.texts)
+        self._describer = Describer(contents, documents, reach, discoveries.groups_of, words.texts)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
@@ -96,7 +99,7 @@ class Answering:
 
     def browse(self, query: Query) -> SearchResults:
         model = self._picture_generations.answering().identity.name
-        hits = self._describer.hits(browsed(self._narrowing, query, self._places_of), query)
+        hits = self._describer.hits(Grouped(browsed(self._narrowing, query, self._places_of)), query)
         return SearchResults(hits, Verdict.NONE, model, ranked=False)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:

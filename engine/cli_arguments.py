@@ -187,6 +187,9 @@ def _add_search(add: AddCommand) -> None:
     command.add_argument(
         "--limit", type=_positive, default=DEFAULT_LIMIT, metavar="N", help=f"default: {DEFAULT_LIMIT}"
     )
+    command.add_argument(
+        "--flat", action="store_true", help="each page that matches by itself, not one hit for each document"
+    )
     command.add_argument("--json", action="store_true", help="one object a line")
     command.add_argument(
         "--explain",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.progress import Snapshot
 from engine.records import (
+    DocumentHits,
     Evaluation,
     FailedFile,
     FolderStatus,
@@ -52,7 +53,18 @@ def hit_object(hit: Hit, why: Why) -> dict[str, object]:
         "kind": hit.kind.value,
         "score": round(hit.score, 6),
         "verdict": hit.verdict.value,
+        "document": hit.document and document_object(hit.path, hit.document),
         "why": why_object(why),
+    }
+
+
+def document_object(path: Path, document: DocumentHits) -> dict[str, object]:
+    """`pages` match, the best of them first."""
+    return {
+        "path": str(path),
+        "title": document.title,
+        "length": document.pages,
+        "pages": list(document.matching),
     }
 
 
@@ -87,8 +99,23 @@ def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
         day = f"{hit.dated:<10}  " if dated else ""
         name = f"{printable(str(hit.path))}{page}{away}{copies}"
         yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {day}{name}"
+        indent = f"{'':{width}}          "
         if hit.snippet:
-            yield f"{'':{width}}          {_shortened(printable(' '.join(hit.snippet.split())))}"
+            yield indent + _shortened(printable(" ".join(hit.snippet.split())))
+        if hit.document is not None and hit.document.further:
+            yield indent + _further_pages(hit.document)
+
+
+def _further_pages(document: DocumentHits) -> str:
+    """ "also on pages 4, 12 and 31, and on 14 more"."""
+    numbers = [str(hit.page) for hit in document.further]
+    more = len(document.matching) - 1 - len(numbers)
+    told = f"also on {'page' if len(numbers) == 1 else 'pages'} {_joined(numbers)}"
+    return f"{told}, and on {more} more" if more > 0 else told
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _shortened(text: str) -> str:

@@ -25,6 +25,7 @@ def query_of(options: argparse.Namespace, library: Library) -> Query:
         taken_to=options.taken_to or "",
         orientation=Orientation(options.shape) if options.shape else None,
         order=Order(options.sort),
+        by_document=not options.flat,
     )
 
 

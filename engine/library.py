@@ -51,6 +51,7 @@ from engine.store.contents import Contents
 from engine.store.database import sentences, unwritable
 from engine.store.dates import Dates
 from engine.store.discoveries import Discoveries
+from engine.store.documents import Documents
 from engine.store.duplicates import Duplicates
 from engine.store.file_states import FileStates
 from engine.store.kept_file import KEPT_FILE, TOKEN_KEY
@@ -122,6 +123,7 @@ class Library:
         )
         self._answering = Answering(
             contents,
+            Documents(self._database),
             presence,
             PageWords(self._database, loaded.whole_words),
             page_vectors,

@@ -249,6 +249,7 @@ class Query:
     theme: int = 0  # only items of that theme; 0: all
     order: Order = Order.RELEVANCE
     offset: int = 0  # hits up to that rank are passed over: `limit` counts from the first rank all the same
+    by_document: bool = False  # the pages of a document are one hit, its best page
 
     @property
     def asks(self) -> bool:
@@ -273,6 +274,17 @@ class Hit:
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: of none
     dated: str = ""  # "YYYY-MM-DD": taken that day, else the file's own date; "" where it is not known
+    document: DocumentHits | None = None  # of a page, where the query is `by_document`
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHits:
+    """A document whose best page is a hit."""
+
+    title: str  # what it calls itself
+    pages: int  # all that it has
+    matching: tuple[int, ...]  # the numbers of the pages that match, best first
+    further: tuple[Hit, ...]  # three at most of these, best first, besides the hit's own page
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tests.command_line import Here, Outcome, findling
 from tests.permissions import without_privileges
 
 PROJECT = Path(__file__).resolve().parent.parent
-SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "why"]
+SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "document", "why"]
 STATUS_KEYS = [
     *("folders", "files", "copies", "items", "photos", "pages", "failed", "missing", "pending", "unread"),
     *("model", "page_model", "library_bytes"),
@@ -137,7 +137,9 @@ def test_the_scope_and_the_limit_are_kept(here: Here) -> None:
 
 def test_a_page_with_what_is_taken_away_is_not_shown(here: Here) -> None:
     def pages(*arguments: str) -> set[object]:
-        found = here("search", "recipe for soup or cake", "--in", "pages", "--json", *arguments).objects()
+        found = here(
+            "search", "recipe for soup or cake", "--in", "pages", "--json", "--flat", *arguments
+        ).objects()
         return {hit["page"] for hit in found if str(hit["path"]).endswith("family-recipes.pdf")}
 
     assert {2, 3} <= pages()

@@ -44,7 +44,7 @@ class Ranking:
     def followed_by(self, other: Ranking) -> Ranking:
         """All of this one as it is, and behind it what only the other has."""
         rest = other.at(~np.isin(other.items, self.items))
-        return _chained([self, rest])
+        return chained([self, rest])
 
     def at_most(self, verdict: Verdict) -> Ranking:
         """The same order, no item surer than that."""
@@ -70,7 +70,7 @@ def fused(*rankings: Ranking) -> Ranking:
     if len(filled) < 2:
         return filled[0] if filled else NOTHING
     order, _ = reciprocal_rank_fusion([ranking.items for ranking in filled])
-    each = _each_once(_chained(filled))
+    each = _each_once(chained(filled))
     return each.at(np.searchsorted(each.items, order))
 
 
@@ -93,15 +93,15 @@ def together(photos: Ranking, pages: Ranking) -> Ranking:
 
 
 def _interleaved(first: Ranking, second: Ranking, lead: int = 0, by_sureness: bool = False) -> Ranking:
-    chained = _chained([first, second])
+    both = chained([first, second])
     ranks = np.concatenate([np.arange(len(first)), np.arange(len(second))])
     sides = np.repeat([0, 1], [len(first), len(second)])
-    tiers = np.ones(len(chained), np.int64)
+    tiers = np.ones(len(both), np.int64)
     if by_sureness:
         tiers = np.concatenate([_descending(first.sureness), _descending(second.sureness)])
-    tiers[chained.sureness == SURENESS[Verdict.NONE]] = 0
+    tiers[both.sureness == SURENESS[Verdict.NONE]] = 0
     tiers[: min(lead, len(first))] = 1 + max(SURENESS.values())
-    both = chained.at(np.lexsort((sides, ranks, -tiers)))
+    both = both.at(np.lexsort((sides, ranks, -tiers)))
     _, place = np.unique(both.items, return_index=True)
     return _each_once(both).at(np.argsort(place))
 
@@ -111,7 +111,7 @@ def _descending(tiers: NDArray[np.int8] | NDArray[np.int64]) -> NDArray[np.int64
     return np.maximum.accumulate(np.asarray(tiers, np.int64)[::-1])[::-1]
 
 
-def _chained(rankings: Sequence[Ranking]) -> Ranking:
+def chained(rankings: Sequence[Ranking]) -> Ranking:
     snippets = {item: text for ranking in reversed(rankings) for item, text in ranking.snippets.items()}
     return Ranking(
         np.concatenate([ranking.items for ranking in rankings]),

@@ -38,6 +38,7 @@ from engine.search.browse import by_date
 from engine.search.chance import ScoreFigures, TextFigures, chances, sureness
 from engine.search.describe import Describer
 from engine.search.file_names import called, may_be_a_name
+from engine.search.grouped import Grouped, by_document
 from engine.search.kept import Kept
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
@@ -53,6 +54,7 @@ from engine.store.places import PlacesOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
+PAGES = 4  # of a document, at the least, that are looked for where these are one hit
 DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
 EVERYTHING = 1 << 40  # hits, where it is not known how many will be asked for
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
@@ -91,13 +93,14 @@ class Answer:
     """A query's hits in order, as far down as they were asked for."""
 
     ranking: Ranking
+    hits: Grouped  # the same, as they are shown
     complete: bool  # there is nothing further down
     encoded: Encoded | None
     note: str
     question_language: str | None = None
 
     def reaches(self, limit: int) -> bool:
-        return self.complete or len(self.ranking) >= limit
+        return self.complete or len(self.hits.leading) >= limit
 
 
 class Stopwatch:
@@ -169,8 +172,8 @@ class Searcher:
             answer = self._answered(query, begun, watch)
             self._answers.put(query, answer)
         with watch.stage("describe"):
-            hits = self._describer.hits(answer.ranking, query)
-        verdict = answer.ranking.at(slice(0, max(query.limit, 0))).surest()
+            hits = self._describer.hits(answer.hits, query)
+        verdict = answer.hits.leading.at(slice(0, max(query.limit, 0))).surest()
         return SearchResults(
             hits,
             verdict,
@@ -192,7 +195,7 @@ class Searcher:
         if not parsed.text and not query.like and not query.like_items:
             raise _nothing_wanted(query, parsed)
         whole = query.offset > 0 or query.order is not Order.RELEVANCE
-        depth = EVERYTHING if whole else max(query.limit, DEPTH)
+        depth = EVERYTHING if whole else max(query.limit, DEPTH) * (PAGES if query.by_document else 1)
         asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
         with watch.stage("presence"):
             left = self._narrowing.left_by(query)
@@ -219,10 +222,12 @@ class Searcher:
             if query.order is not Order.RELEVANCE:
                 ranking = _by_date(ranking, left, query.order)
             ranking = begun.ranking.followed_by(ranking) if begun else ranking
+            grouped = by_document(ranking, left.known) if query.by_document else Grouped(ranking)
             if not (whole or complete):  # what lies further down may yet change its order, what is shown not
-                ranking = ranking.at(slice(0, max(query.limit, 0)))
+                grouped = grouped.first(max(query.limit, 0))
+                ranking = _as_far_as(ranking, grouped.leading)
         note = str(found.error or "") if self._pictures else NOTHING_INDEXED
-        return Answer(ranking, whole or complete, found.encoded, note, language)
+        return Answer(ranking, grouped, whole or complete, found.encoded, note, language)
 
     def _leading(self, text: str, found: Pictured, words: Ranking) -> Kind:
         """The kind that a text asks for. Where no photograph may match, a page that says it all does."""
@@ -434,6 +439,13 @@ def _in_order(leads: Kind | None, photos: Ranking, pages: Ranking) -> Ranking:
     if leads is None:
         return together(photos, pages)
     return led_by(pages, photos) if leads is Kind.PAGE else led_by(photos, pages)
+
+
+def _as_far_as(ranking: Ranking, leading: Ranking) -> Ranking:
+    """Down to the last of `leading`, which stand in it in the same order."""
+    if not len(leading):
+        return NOTHING
+    return ranking.at(slice(0, int(np.argmax(ranking.items == leading.items[-1])) + 1))
 
 
 def _by_date(ranking: Ranking, left: Left, order: Order) -> Ranking:

@@ -11,6 +11,7 @@ from engine import cli_format as form
 from engine.models.specs import find_spec
 from engine.progress import Snapshot
 from engine.records import (
+    DocumentHits,
     Evaluation,
     FolderStatus,
     HeatMap,
@@ -71,11 +72,43 @@ def test_a_hit_has_exactly_the_keys_of_the_contract() -> None:
         "kind": "page",
         "score": 0.41,
         "verdict": "strong",
+        "document": None,
         "why": {
             "words": [{"text": "Bread.", "box": [0.1, 0.2, 0.3, 0.25], "query_word": "bread", "score": 1.0}],
             "grids": [{"query_word": "bread", "cells": [[0.0, 1.0], [0.5, 0.25]]}],
         },
     }
+
+
+def of_document(*matching: int) -> Hit:
+    further = tuple(replace(HIT, page=page) for page in matching[1:4])
+    return replace(HIT, document=DocumentHits("Report", 40, matching, further))
+
+
+def test_a_hit_that_stands_for_its_document_names_all_pages_that_match() -> None:
+    assert form.hit_object(of_document(3, 9, 1), Why())["document"] == {
+        "path": "/pictures/report.pdf",
+        "title": "Report",
+        "length": 40,
+        "pages": [3, 9, 1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("matching", "told"),
+    [
+        ((3, 9), "also on page 9"),
+        ((3, 9, 1, 7), "also on pages 9, 1 and 7"),
+        ((3, 9, 1, 7, 8, 2), "also on pages 9, 1 and 7, and on 2 more"),
+    ],
+)
+def test_further_pages_are_told_in_a_line(matching: tuple[int, ...], told: str) -> None:
+    _, line = form.hit_lines(results(of_document(*matching)))
+    assert line.strip() == told
+
+
+def test_a_document_that_matches_once_has_no_line_of_pages() -> None:
+    assert len(list(form.hit_lines(results(of_document(3))))) == 1
 
 
 def test_a_hit_that_cannot_be_explained_says_nothing() -> None:

@@ -104,7 +104,7 @@ class Bench:
     def answers(self, library: Path) -> dict[str, dict[tuple[str, int | None], float]]:
         found = {}
         for query in QUERIES:
-            rows = self.output(library, "search", query, "--limit", "300")
+            rows = self.output(library, "search", query, "--limit", "300", "--flat")
             found[query] = {(row["path"], row["page"]): row["score"] for row in rows}
         return found  # type: ignore[return-value]  # as the contract of the command line has them
 
