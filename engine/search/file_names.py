@@ -23,13 +23,15 @@ MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence
 SUFFIX_LENGTHS = range(2, 6)  # without the dot
 
 # Going through the names of 100,000 files takes 30 to 70 ms, for which no sentence is to wait.
-_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+-\S+$")
+_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+[-.]\w\S*$")
 _DIGIT = re.compile(r"\d")
 _GAP = re.compile(r"[\s_-]+")
 _OWN_MEANING = re.compile(r"[%!]")
 # LIKE takes small and capital letters for the same in ASCII alone, and "ss" may be another letter.
 _UNSURE = re.compile(r"[^ -~]+|ss", re.IGNORECASE)
-_QUOTES = ' \t"\u201c\u201d\u201e\u00ab\u00bb'
+_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+_QUOTES = f" \t{_MARKS}"
+_QUOTED = re.compile(f"[{_MARKS}][^{_MARKS}]+[{_MARKS}]")
 
 
 def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking:
@@ -41,16 +43,21 @@ def called(contents: Contents, text: str, allowed: NDArray[np.int64]) -> Ranking
     """
     if not may_be_a_name(text):
         return NOTHING
-    name = _bare(text)
-    alike = _spelled_alike(contents, name)
-    found = _same_name(name, alike, _key)
-    if not found:
-        candidates = [*alike, *contents.items_at_other_letters()]
-        found = _same_name(name, candidates, _key) or _same_name(name, candidates, _plain_key)
+    names = dict.fromkeys((_bare(text), visible(text).strip()))  # quotes may be a name's own
+    found = next(filter(None, (_called(contents, name) for name in names)), {})
     items = np.array(sorted(found), np.int64)
     items = items[np.isin(items, allowed)]
     strong = np.full(len(items), SURENESS[Verdict.STRONG], np.int8)
     return Ranking(items, np.ones(len(items)), strong, {item: _always(name) for item, name in found.items()})
+
+
+def _called(contents: Contents, name: str) -> dict[int, str]:
+    """By item the name of its file."""
+    alike = _spelled_alike(contents, name)
+    if found := _same_name(name, alike, _key):
+        return found
+    candidates = [*alike, *contents.items_at_other_letters()]
+    return _same_name(name, candidates, _key) or _same_name(name, candidates, _plain_key)
 
 
 def _spelled_alike(contents: Contents, name: str) -> Candidates:
@@ -60,7 +67,6 @@ def _spelled_alike(contents: Contents, name: str) -> Candidates:
 
 
 def _same_name(name: str, candidates: Candidates, key: Callable[[str], str]) -> dict[int, str]:
-    """By item the name of its file."""
     wanted = key(name)
     found: dict[int, str] = {}
     for item, path in candidates:
@@ -75,12 +81,13 @@ def _always(name: str) -> Callable[[str], str]:
 
 
 def may_be_a_name(text: str) -> bool:
-    """As a camera or a program gives it, or somebody who writes no sentence."""
+    """As a camera or a program gives it, somebody who writes no sentence, or whatever stands in quotes."""
     name = _bare(text)
     if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
         return False
-    numbered = len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
-    return numbered or _LIKE_A_NAME.search(name) is not None
+    if _QUOTED.fullmatch(visible(text).strip()) or _LIKE_A_NAME.search(name):
+        return True
+    return len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
 
 
 def _bare(text: str) -> str:

@@ -24,6 +24,12 @@ DOCUMENTS = (
     "résumé_1.pdf",
     "Überblick_3.pdf",
     "100%_4.pdf",
+    unicodedata.normalize("NFD", "Übersicht für Jänner.pdf"),
+    "not without you.pdf",
+    "🎉 party plan.pdf",
+    "my.tax.return.pdf",
+    "“quoted” title.pdf",
+    "soft\u00adhyphen.pdf",
 )
 
 
@@ -64,6 +70,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, d
         ("uberblick_3", "Überblick_3.pdf"),
         (unicodedata.normalize("NFD", "überblick_3"), "Überblick_3.pdf"),
         ("100%_4", "100%_4.pdf"),
+        ('"Übersicht für Jänner"', "Übersicht für Jänner.pdf"),
+        ("„übersicht fur jänner“", "Übersicht für Jänner.pdf"),
+        ("«not without you»", "not without you.pdf"),
+        (' "🎉 party plan" ', "🎉 party plan.pdf"),
+        ("my.tax.return", "my.tax.return.pdf"),
+        ("“quoted” title.pdf", "“quoted” title.pdf"),
+        ("“soft\u00adhyphen”", "soft\u00adhyphen.pdf"),
     ],
 )
 def test_a_document_is_found_by_its_name(
@@ -81,11 +94,16 @@ def test_another_name_finds_nothing(library: tuple[Store, dict[int, str]], typed
     assert not len(called(store.contents, typed, np.array(sorted(names), np.int64)))
 
 
-@pytest.mark.parametrize("typed", ["camelCaseName", "well-known", "IMG_1", "scan7", "a.pdf"])
+@pytest.mark.parametrize(
+    "typed",
+    ["camelCaseName", "well-known", "IMG_1", "scan7", "a.pdf", "annual.report", '"a dog on the beach"'],
+)
 def test_what_may_be_a_name(typed: str) -> None:
     assert may_be_a_name(typed)
 
 
-@pytest.mark.parametrize("typed", ["Dog", "a dog on the Beach", "NASA", "one two three four 5"])
+@pytest.mark.parametrize(
+    "typed", ["Dog", "a dog on the Beach", "NASA", "one two three four 5", 'a "dog" here', "the end."]
+)
 def test_what_is_no_name(typed: str) -> None:
     assert not may_be_a_name(typed)
