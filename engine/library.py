@@ -125,7 +125,7 @@ class Library:
             contents,
             Documents(self._database),
             presence,
-            PageWords(self._database, loaded.whole_words),
+            PageWords(self._database, loaded.whole_words, loaded.english),
             page_vectors,
             self._thumbnails,
             loaded,

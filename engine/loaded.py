@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from engine.index.candidates import CandidateIndex
 from engine.index.pictures import PictureIndex
+from engine.models.dictionary import english_words
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
 from engine.models.whole_words import WholeWords
@@ -55,6 +56,7 @@ class Loaded:
         self._embedders: _Kept[ModelIdentity, LazyEmbedder] = _Kept()
         self._page_embedders: _Kept[ModelIdentity, LazyPageEmbedder] = _Kept()
         self._whole_words: _Kept[None, WholeWords] = _Kept()
+        self._english: _Kept[None, frozenset[str]] = _Kept()
         self._pictures: _Kept[int, PictureIndex] = _Kept()
         self._candidates: _Kept[int, CandidateIndex] = _Kept()
 
@@ -80,6 +82,10 @@ class Loaded:
     def whole_words(self) -> WholeWords:
         """Raises ModelError when the installation is damaged."""
         return self._whole_words.get(None, WholeWords.load)
+
+    def english(self) -> frozenset[str]:
+        """Raises ModelError when the installation is damaged."""
+        return self._english.get(None, english_words)
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))

@@ -22,8 +22,8 @@ SUREST = 0.95  # a slip is never taken for the word itself
 LONGEST_ENDING = 5
 # What stems are cut of: a slip in a word may keep its end from being cut.
 ENDINGS = (
-    "", "e", "s", "es", "ed", "er", "ers", "ing", "ings", "ion", "ions", "ation", "al", "als", "ally", "ly",
-    "ment", "ity", "ive", "able", "ous", "ence", "ance", "ness",
+    "", "e", "s", "es", "ed", "er", "ers", "ing", "ings", "ion", "ions", "ation", "ic", "ics", "ical", "al",
+    "als", "ally", "ly", "ment", "ity", "ive", "able", "ous", "ence", "ance", "ness",
 )  # fmt: skip
 
 _IN_LETTERS = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+")

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from engine.records import MatchedWord
 from engine.search.documents import DocumentNames
+from engine.search.mending import LoadEnglish
 from engine.search.similar import LoadWords, SimilarWords
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
-from engine.search.units import Sought, quoted, sought
+from engine.search.sought import Sought, quoted
+from engine.search.units import sought
 from engine.search.wanted import MOST_WANTED
 from engine.search.word_maxsim import Evidence, LaidPages, Unit, Weights
 from engine.store.database import Database
@@ -82,11 +84,19 @@ class PageWords:
     """Searches the texts of pages. Safe to use from several threads."""
 
     def __init__(
-        self, database: Database, similar: LoadWords | None = None, weights: Weights | None = None
+        self,
+        database: Database,
+        similar: LoadWords | None = None,
+        english: LoadEnglish = frozenset,
+        weights: Weights | None = None,
     ) -> None:
-        """`similar`: asked when the first words are searched for; None: only the same word counts."""
+        """`similar`: asked when the first words are searched for; None: only the same word counts.
+
+        `english`: words that are no slips, asked each time.
+        """
         self._database = database
         self._similar = None if similar is None else SimilarWords(similar)
+        self._english = english
         self._weights = weights or Weights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)
@@ -106,7 +116,7 @@ class PageWords:
         if limit <= 0:
             return ()
         with self._database.reading() as db:
-            found = tuple(sought(db, text, self._similar))
+            found = tuple(sought(db, text, self._similar, self._english()))
             if not found:
                 return ()
             asked = _Asked(found, phrases, without, allowed)
@@ -135,6 +145,7 @@ class PageWords:
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         self._names.catch_up()
+        self._english()
         if self._similar is not None:
             with self._database.reading() as db:
                 self._similar.of(db, ["word"])
@@ -143,7 +154,7 @@ class PageWords:
         """The words of an item that answer words of the query, in reading order: 200 of the best at most."""
         words = self._texts.words(item)
         with self._database.reading() as db:
-            units = [piece.unit for piece in sought(db, text, self._similar)]
+            units = [piece.unit for piece in sought(db, text, self._similar, self._english())]
             terms = stems_of(db, [word.text for word in words])
         scores = _answers(units, terms)
         best = sorted(scores, key=lambda at: -scores[at][0] * scores[at][1].idf)[:MOST_MATCHED]
@@ -217,7 +228,7 @@ def _matched(
         [[all(term in name for term in unit.terms) for name in names] for unit in units], np.float64
     )
     idf = np.array([unit.idf for unit in units])
-    return np.asarray(idf @ np.maximum(evidence.best, named.reshape(evidence.best.shape)) / idf.sum())
+    return np.asarray(idf @ np.maximum(evidence.said, named.reshape(evidence.said.shape)) / idf.sum())
 
 
 def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int, tuple[float, Unit]]:
@@ -229,7 +240,7 @@ def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int,
         length = len(unit.terms)
         for start, term in enumerate(flat):
             same = tuple(flat[start : start + length]) == unit.terms
-            score = 1.0 if same else unit.others.get(term, 0.0)
+            score = 1.0 if same else unit.writings.get(term, unit.others.get(term, 0.0))
             for owner in owners[start : start + length] if score else ():
                 if score > found.get(owner, (0.0,))[0]:
                     found[owner] = (score, unit)

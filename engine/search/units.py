@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from sqlite3 import Connection
 
+from engine.search.mending import English, mended
 from engine.search.similar import SimilarWords
-from engine.search.spelling import similar_spellings
+from engine.search.sought import Sought, quoted
 from engine.search.wanted import Wanted, parts, wanted
 from engine.search.word_maxsim import Unit
-from engine.store.terms import marked, stems_of, words_for
-from engine.text.words import WORDS, spelled, terms_in
+from engine.store.terms import marked, stems_of
+from engine.text.words import WORDS, terms_in
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
-MOST_RESPELLED = 8  # words of one query
 FEW = 100  # pages: a word that leads to fewer is looked for in similar words, too
 
 PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
@@ -24,23 +24,12 @@ CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
 PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """A unit, and how FTS5 is asked for it and for what stands for it: words or phrases, not quoted yet."""
-
-    unit: Unit
-    matches: tuple[str, ...]
-    count: int  # pages that carry the unit; where none does, that carry what it may be a slip of
-    rows: int  # pages that `matches` lead to, some of them perhaps counted twice
-
-
-def sought(db: Connection, text: str, similar: SimilarWords | None) -> list[Sought]:
+def sought(db: Connection, text: str, similar: SimilarWords | None, english: English) -> list[Sought]:
     """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
     found = _counted(db, wanted(text))
     found = [sought for piece in found for sought in (_in_parts(db, piece) or [piece])]
-    unknown = [piece for piece in found if not piece.count and len(piece.unit.terms) == 1][:MOST_RESPELLED]
-    found = [_respelled(db, piece) if piece in unknown else piece for piece in found]
+    found = mended(db, found, english)
     found = [piece for piece in found if piece.count <= COMMON * pages] or found
     if similar is not None:
         found = _with_similar(db, found, similar)
@@ -76,35 +65,20 @@ def _in_parts(db: Connection, piece: Sought) -> list[Sought]:
     return _counted(db, [Wanted(part, piece.unit.word) for part in telling])
 
 
-def _respelled(db: Connection, piece: Sought) -> Sought:
-    (word,) = terms_in(piece.matches[0])
-    near = similar_spellings(db, word.plain)
-    if not near:
-        return piece
-    others = {term: similarity for term, (similarity, _) in near.items()}
-    carriers = [pages for _, pages in near.values()]
-    unit = _standing_for(piece.unit, others, in_library=False)
-    return Sought(unit, (*piece.matches, *words_for(db, list(others))), max(carriers), sum(carriers))
-
-
 def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) -> list[Sought]:
     single = [piece.matches[0] if len(piece.unit.terms) == 1 else "" for piece in found]
     similar, terms = words.of(db, single)
     result: list[Sought] = []
     for piece, near in zip(found, similar, strict=True):
+        own = {*piece.unit.terms, *piece.unit.writings}
         others = {terms[word][0]: score for word, score in near.items() if len(terms[word]) == 1}
-        others.pop(piece.unit.terms[0], None)
-        unit = _standing_for(piece.unit, {**others, **piece.unit.others}, in_library=piece.count > 0)
+        unit = replace(piece.unit, others={term: others[term] for term in others if term not in own})
         matches, rows = piece.matches, piece.rows
         if piece.count < FEW:
             matches = (*matches, *near)
             rows += sum(_carriers(db, terms[word], word) for word in near if terms[word])
         result.append(Sought(unit, matches, piece.count, rows))
     return result
-
-
-def _standing_for(unit: Unit, others: Mapping[str, float], *, in_library: bool) -> Unit:
-    return replace(unit, others=others, in_library=in_library)
 
 
 def _weighted(piece: Sought, pages: int) -> Sought:
@@ -115,8 +89,3 @@ def _weighted(piece: Sought, pages: int) -> Sought:
 
 def _each_once(found: Iterable[Sought]) -> list[Sought]:
     return list({piece.unit.terms: piece for piece in found}.values())
-
-
-def quoted(words: str) -> str:
-    """A phrase for FTS5, in which nothing has a special meaning."""
-    return f'"{spelled(terms_in(words))}"'

@@ -26,15 +26,23 @@ _ORDER = re.compile(
 # Words that ask, and words that hold a sentence together: they say nothing of what a page is about. A library
 # does not know them by their rarity, since reports and manuals ask few questions.
 QUESTION_WORDS = frozenset({
-    "a", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
-    "did", "do", "does", "each", "find", "for", "from", "give", "had", "has", "have", "he", "her",
-    "his", "how", "i", "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "much",
-    "my", "no", "not", "of", "on", "or", "our", "please", "shall", "she", "should", "show", "so",
-    "some", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-    "this", "those", "to", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who",
-    "whom", "whose", "why", "will", "with", "would", "you", "your",
+    "a", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did",
+    "do", "does", "each", "find", "for", "from", "give", "had", "has", "have", "he", "her", "his", "how", "i",
+    "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "much", "my", "no", "not", "of",
+    "on", "or", "our", "please", "shall", "she", "should", "show", "so", "some", "such", "tell", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us", "was",
+    "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with",
+    "would", "you", "your",
+})
+# Particles and prepositions.
+PARTICLES = frozenset({
+    "about", "above", "across", "after", "against", "along", "among", "around", "away", "before", "behind",
+    "below", "beneath", "beside", "besides", "between", "beyond", "down", "during", "except", "inside",
+    "near", "off", "onto", "out", "outside", "over", "past", "per", "since", "through", "throughout", "till",
+    "toward", "towards", "under", "underneath", "until", "up", "upon", "via", "within", "without",
 })
 # fmt: on
+WEIGHTLESS = QUESTION_WORDS | PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Wanted:
 def wanted(text: str) -> tuple[Wanted, ...]:
     """In the order of the text, each once. Words that only ask are left out where there are others."""
     found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
-    telling = [piece for piece in found if piece.text not in QUESTION_WORDS] or found
+    telling = [piece for piece in found if piece.text not in WEIGHTLESS] or found
     return tuple(dict.fromkeys(telling))[:MOST_WANTED]
 
 

@@ -21,7 +21,9 @@ USUAL_LENGTH = 300  # words of a page that is neither short nor long
 # What a page counts for that has a word with other marks alone, where another has it as it was typed: so
 # little that no number of them comes before one.
 VARIANT = 0.3
-SIMILAR = 0.25  # what a similar word counts for in BM25, where the word itself is in the library
+SIMILAR = (
+    0.25  # what similar words on a page count for in BM25, however many: never as much as the word itself
+)
 NEAR = 3  # words from one to the next that still make a pair
 
 Scores = NDArray[np.float64]  # (pages,)
@@ -34,8 +36,10 @@ class Unit:
     word: str  # of the query
     terms: tuple[str, ...]  # as the full-text index has them
     idf: float
-    others: Mapping[str, float] = field(default_factory=dict)  # terms that stand for it, 0 to 1
-    in_library: bool = True
+    writings: Mapping[str, float] = field(
+        default_factory=dict
+    )  # terms that are the word written otherwise: to 1
+    others: Mapping[str, float] = field(default_factory=dict)  # terms that mean nearly the same, 0 to 1
     marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
 
 
@@ -51,7 +55,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """(pages,) each. `best`: (units, pages), the similarity of the page's nearest word, 0 to 1.
+    """(pages,) each. `said`: (units, pages), how surely the page has the unit itself, 0 to 1.
 
     `places`: where words of the pages answer, counted from the first word of the first page on, in order;
     `answered`: which unit each of them answers; `first`: (pages + 1,), where each page begins.
@@ -60,7 +64,7 @@ class Evidence:
     frequency: Scores
     similarity: Scores
     nearness: Scores
-    best: NDArray[np.float64]
+    said: NDArray[np.float64]
     places: NDArray[np.int64]
     answered: NDArray[np.int64]
     first: NDArray[np.int64]
@@ -89,6 +93,7 @@ class _Occurrences:
     starts: NDArray[np.int64]
     length: int  # words
     similarity: NDArray[np.float64]
+    own: NDArray[np.bool_]  # the unit itself, in whatever writing
     exact: NDArray[np.bool_]  # with the marks that were typed
 
 
@@ -104,28 +109,29 @@ class LaidPages:
     def evidence(self, units: Sequence[Unit]) -> Evidence:
         found = self._occurrences(units)
         count = len(self.lengths)
-        best = np.zeros((len(units), count))
+        said, similar = np.zeros((len(units), count)), np.zeros((len(units), count))
         told = np.ones((len(units), count))
         frequency = np.zeros(count)
         norm = K1 * (1 - B + B * self.lengths / USUAL_LENGTH)
         for row, (unit, there) in enumerate(zip(units, found, strict=True)):
             pages = self._page[there.starts]
-            np.maximum.at(best[row], pages, there.similarity)
-            share = SIMILAR if unit.in_library else 1.0
-            counted = np.where(there.similarity >= 1.0, 1.0, share * there.similarity)
+            np.maximum.at(said[row], pages[there.own], there.similarity[there.own])
+            np.maximum.at(similar[row], pages[~there.own], there.similarity[~there.own])
             told[row] = _told(pages, there, count)
-            often = np.bincount(pages, counted, count)
-            frequency += told[row] * unit.idf * often * (K1 + 1) / (often + norm)
+            often = np.bincount(pages[there.own], there.similarity[there.own], count)
+            bm25 = told[row] * often * (K1 + 1) / (often + norm)
+            frequency += unit.idf * np.where(often > 0, bm25, SIMILAR * similar[row])
         idf = np.array([unit.idf for unit in units])
         places = np.concatenate([there.starts for there in found])
         answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
         order = np.argsort(places, kind="stable")
         first = np.concatenate([[0], np.cumsum(self.lengths)])
         nearness = self._nearness(units, found)
-        return Evidence(frequency, idf @ (told * best), nearness, best, places[order], answered[order], first)
+        similarity = idf @ (told * np.maximum(said, similar))
+        return Evidence(frequency, similarity, nearness, said, places[order], answered[order], first)
 
     def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
-        wanted = sorted({digest(term) for unit in units for term in (*unit.terms[:1], *unit.others)})
+        wanted = sorted({digest(term) for unit in units for term in _terms_of(unit)})
         needles = np.array(wanted, np.uint32)
         slot = np.minimum(np.searchsorted(needles, self._terms), len(needles) - 1)
         hits = np.flatnonzero(needles[slot] == self._terms)
@@ -135,17 +141,27 @@ class LaidPages:
     def _of_unit(
         self, unit: Unit, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
     ) -> _Occurrences:
-        similarity = np.zeros(len(needles))
-        for term, score in unit.others.items():
-            similarity[np.searchsorted(needles, digest(term))] = score
-        similarity[np.searchsorted(needles, digest(unit.terms[0]))] = 1.0
-        scores = similarity[slot]
-        starts, scores = hits[scores > 0], scores[scores > 0]
+        """Of a unit of several words its first leads to it, each of its writings to itself."""
+        similarity, own = np.zeros(len(needles)), np.zeros(len(needles), np.bool_)
+        for term, score in (*unit.others.items(), *unit.writings.items()):
+            place = np.searchsorted(needles, digest(term))
+            similarity[place], own[place] = score, term in unit.writings
+        first = np.searchsorted(needles, digest(unit.terms[0]))
+        whole = (slot == first) & self._is_whole(unit, hits)
+        there = whole | (similarity[slot] > 0)
+        scores = np.where(whole, 1.0, similarity[slot])[there]
+        starts = hits[there]
+        return _Occurrences(
+            starts, len(unit.terms), scores, (whole | own[slot])[there], self._exact(unit, starts)
+        )
+
+    def _is_whole(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether all that follows the first word of the unit does so on the page."""
+        whole = np.ones(len(starts), np.bool_)
         for offset, term in enumerate(unit.terms[1:], 1):
             ends = np.minimum(starts + offset, len(self._terms) - 1)
-            whole = (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
-            starts, scores = starts[whole], scores[whole]
-        return _Occurrences(starts, len(unit.terms), scores, self._exact(unit, starts))
+            whole &= (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
+        return whole
 
     def _exact(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         alike = np.ones(len(starts), np.bool_)
@@ -168,6 +184,10 @@ class LaidPages:
             paired = (gap >= 1) & (gap <= NEAR) & (self._page[starts[next_one]] == self._page[ends])
             total[np.unique(self._page[ends[paired]])] += min(units[at].idf, units[at + 1].idf)
         return total
+
+
+def _terms_of(unit: Unit) -> tuple[str, ...]:
+    return (unit.terms[0], *unit.writings, *unit.others)
 
 
 def _told(pages: NDArray[np.int64], there: _Occurrences, count: int) -> Scores:

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.library import CATALOGUE_FILE
+from engine.models.dictionary import english_words
 from engine.models.whole_words import WholeWords
 from engine.search.measure import Outcome, summarise
 from engine.search.query import parse
@@ -81,7 +82,8 @@ def plain_bm25(database: Database) -> Find:
 
 
 def page_words(database: Database, weights: Weights, vectors: WholeWords | None) -> Find:
-    words = PageWords(database, (lambda: vectors) if vectors else None, weights)
+    english = english_words()
+    words = PageWords(database, (lambda: vectors) if vectors else None, lambda: english, weights)
 
     def find(text: str, limit: int) -> Sequence[int]:
         parsed = parse(text)

@@ -16,6 +16,12 @@ def test_words_that_only_ask_are_left_out() -> None:
     assert texts("who is who") == ["who", "is"]
 
 
+def test_particles_and_prepositions_carry_no_weight() -> None:
+    assert texts("a rocket taking off") == ["rocket", "taking"]
+    assert texts("a bridge over water under the sun") == ["bridge", "water", "sun"]
+    assert texts("up and down") == ["up", "and", "down"]
+
+
 @pytest.mark.parametrize(
     "order",
     ["Please write down the answer in list format.", "Answer in millions", 'Give me a list, e.g. ["a", "b"]'],

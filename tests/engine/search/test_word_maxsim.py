@@ -19,25 +19,38 @@ def saturated(often: float, length: int) -> float:
 
 
 def test_each_word_takes_the_best_of_the_page() -> None:
-    car = Unit("car", ("car",), 2.0, {"vehicl": 0.7, "van": 0.6})
+    car = Unit("car", ("car",), 2.0, others={"vehicl": 0.7, "van": 0.6})
     red = Unit("red", ("red",), 3.0)
     found = evidence(["van vehicl", "car van", "red car car", "blue"], car, red)
     assert found.similarity == pytest.approx([1.4, 2.0, 5.0, 0.0])
-    assert found.best.tolist() == [[0.7, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0]]
+    assert found.said.tolist() == [[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0]]
 
 
 def test_the_same_word_counts_as_in_bm25_and_a_similar_one_less() -> None:
-    car = Unit("car", ("car",), 2.0, {"van": 0.6})
+    car = Unit("car", ("car",), 2.0, others={"van": 0.6})
     found = evidence(["car x car", "van x y"], car)
-    assert found.frequency == pytest.approx([2 * saturated(2, 3), 2 * saturated(0.6 * SIMILAR, 3)])
-    slip = Unit("carr", ("carr",), 2.0, {"car": 0.75}, in_library=False)
+    assert found.frequency == pytest.approx([2 * saturated(2, 3), 2 * 0.6 * SIMILAR])
+    slip = Unit("carr", ("carr",), 2.0, {"car": 0.75})
     assert evidence(["car x car"], slip).frequency == pytest.approx([2 * saturated(1.5, 3)])
+
+
+def test_no_number_of_similar_words_comes_before_the_word_itself() -> None:
+    car = Unit("car", ("car",), 2.0, others={"van": 0.9})
+    found = evidence(["van " * 40, "car " + "x " * 1000], car)
+    assert found.frequency[0] + found.similarity[0] / 2 < found.frequency[1] + found.similarity[1] / 2
+
+
+def test_another_writing_is_the_word_itself_and_a_phrase_may_have_one() -> None:
+    shop = Unit("hewlett-packard", ("hewlett", "packard"), 2.0, {"hewlettpackard": 1.0})
+    found = evidence(["hewlett packard", "hewlettpackard", "hewlett x packard", "hewlettpackard x"], shop)
+    assert found.said.tolist() == [[1.0, 1.0, 0.0, 1.0]]
+    assert found.answered.tolist() == [0, 0, 0]
 
 
 def test_a_phrase_stands_as_it_is_and_on_one_page() -> None:
     number = Unit("1,234", ("1", "234"), 1.0)
     found = evidence(["x 1 234", "234 1", "1", "234 1 1 234"], number)
-    assert found.best.tolist() == [[1.0, 0.0, 0.0, 1.0]]
+    assert found.said.tolist() == [[1.0, 0.0, 0.0, 1.0]]
 
 
 def test_neighbours_in_the_query_count_where_they_are_neighbours() -> None:
@@ -47,7 +60,7 @@ def test_neighbours_in_the_query_count_where_they_are_neighbours() -> None:
 
 
 def test_a_page_scores_the_same_beside_any_other() -> None:
-    units = [Unit("red", ("red",), 3.0), Unit("car", ("car",), 2.0, {"van": 0.6})]
+    units = [Unit("red", ("red",), 3.0), Unit("car", ("car",), 2.0, others={"van": 0.6})]
     pages = ["a red van here", "", "car", "b c d e"]
     together = evidence(pages, *units)
     for at, page in enumerate(pages):
@@ -75,7 +88,7 @@ def test_a_word_with_other_marks_counts_less_where_the_one_that_was_typed_is_the
     plain, accented = (PageTerms(stems, np.array([mark], np.uint32)) for mark in (0, 77))
     asked = Unit("café", ("cafe",), 1.0, marks=(77,))
     both = LaidPages([plain, accented]).evidence([asked])
-    assert both.best.tolist() == [[1.0, 1.0]]
+    assert both.said.tolist() == [[1.0, 1.0]]
     assert both.similarity.tolist() == [VARIANT, 1.0]
     assert both.frequency[0] < both.frequency[1]
     alone = LaidPages([plain, plain]).evidence([asked])

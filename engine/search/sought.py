@@ -1,0 +1,23 @@
+"""A word of a query as it is looked for in a library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.search.word_maxsim import Unit
+from engine.text.words import spelled, terms_in
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A unit, and how FTS5 is asked for it and for what stands for it: words or phrases, not quoted yet."""
+
+    unit: Unit
+    matches: tuple[str, ...]
+    count: int  # pages that carry the unit; where none does, that carry what it may be a slip of
+    rows: int  # pages that `matches` lead to, some of them perhaps counted twice
+
+
+def quoted(words: str) -> str:
+    """A phrase for FTS5, in which nothing has a special meaning."""
+    return f'"{spelled(terms_in(words))}"'
