@@ -1,14 +1,14 @@
 """Text in layers of a PDF page that are switched off: PDFium reads it, and does not draw it.
 
-It does not say which layers are off. So the page is drawn without each of them, and a layer without which
-it looks the same is one that is not seen.
+It does not say which layers are off, nor whether a form is in one. So the page is drawn without each of
+them, and each without the page: what changes nothing and draws nothing is not seen.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
@@ -17,29 +17,36 @@ _MOST_OBJECTS = 20_000  # looked at in one place
 _DEEPEST_FORM = 4
 _MOST_LAYERS = 12  # tried on one page; of more, all count as seen
 _SIDE = 600  # pixels of a drawing that is compared
+_WHITE, _GREY = 255, 128  # the paper: letters of any colour show on grey
 _LONGEST_NAME = 512  # bytes
 _MARK = "OC"  # optional content, ISO 32000-1, 8.11.3.2
 
+_Layer = str | int  # by its name, or the address of a form
 _Get = Callable[[int], object]
 _Read = Callable[[object, int, object], int]
 
 
 def unseen_texts(page: pdfium.PdfPage) -> frozenset[int]:
     """Addresses of the text objects in layers that are switched off. Invisible text, which OCR programs lay
-    over a scan, changes no drawing and is never among them."""
-    layers: dict[str, list[object]] = {}
+    over a scan, changes no drawing and is never among them; nor is text that a picture covers."""
     count = pdfium_raw.FPDFPage_CountObjects(page)
-    for layer, found in _in_layers(lambda index: pdfium_raw.FPDFPage_GetObject(page, index), count):
-        layers.setdefault(layer, []).append(found)
-    with_text = [objects for objects in layers.values() if any(map(_shows_text, objects))]
+    placed = list(_placed(lambda index: pdfium_raw.FPDFPage_GetObject(page, index), count))
+    layers: dict[_Layer, list[object]] = {}
+    for its, found in placed:
+        for layer in its:
+            layers.setdefault(layer, []).append(found)
+    with_text = {layer: objects for layer, objects in layers.items() if any(map(_shows_text, objects))}
     if not 0 < len(with_text) <= _MOST_LAYERS:
         return frozenset()
-    whole = _drawn(page)
+    whole = _drawn(page, _WHITE)
+    leaves = [(its, found) for its, found in placed if not _is_form(found)]
     unseen: set[int] = set()
-    for objects in with_text:
-        with _left_out(objects):
-            same = _drawn(page) == whole
-        if same:
+    for layer, objects in with_text.items():
+        if _drawn_without(page, objects, _WHITE) != whole:
+            continue
+        others = [found for its, found in leaves if layer not in its]
+        nothing = _drawn_without(page, [found for _, found in leaves], _GREY)
+        if _drawn_without(page, others, _GREY) == nothing:
             unseen.update(address(found) for found in objects if _shows_text(found))
     return frozenset(unseen)
 
@@ -49,30 +56,37 @@ def address(page_object: object) -> int:
     return ctypes.cast(page_object, ctypes.c_void_p).value or 0  # type: ignore[arg-type]  # it is a pointer
 
 
-def _in_layers(
-    get: _Get, count: int, outer: str | None = None, depth: int = 0
-) -> Iterator[tuple[str, object]]:
-    """(a layer's name, an object in it), forms and what is within them too."""
+def _placed(
+    get: _Get, count: int, outer: frozenset[_Layer] = frozenset(), depth: int = 0
+) -> Iterator[tuple[frozenset[_Layer], object]]:
+    """(the layers that an object is in, the object), forms and what is within them too."""
     for index in range(min(count, _MOST_OBJECTS)):
         found = get(index)
-        layer = _layer(found, outer)
-        if layer is not None:
-            yield layer, found
-        if pdfium_raw.FPDFPageObj_GetType(found) == pdfium_raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+        layers = outer | _marked(found)
+        if _is_form(found) and depth < _DEEPEST_FORM:
+            layers |= {address(found)}
             inner = pdfium_raw.FPDFFormObj_CountObjects(found)
-            yield from _in_layers(_getter(found), inner, layer, depth + 1)
+            yield from _placed(_getter(found), inner, layers, depth + 1)
+        yield layers, found
+
+
+def _is_form(found: object) -> bool:
+    return bool(pdfium_raw.FPDFPageObj_GetType(found) == pdfium_raw.FPDF_PAGEOBJ_FORM)
 
 
 def _getter(form: object) -> _Get:
     return lambda index: pdfium_raw.FPDFFormObj_GetObject(form, index)
 
 
-def _layer(found: object, outer: str | None) -> str | None:
-    for index in range(max(pdfium_raw.FPDFPageObj_CountMarks(found), 0)):
-        mark = pdfium_raw.FPDFPageObj_GetMark(found, index)
-        if _string(pdfium_raw.FPDFPageObjMark_GetName, mark) == _MARK:
-            return _string(_named, mark)
-    return outer
+def _marked(found: object) -> frozenset[_Layer]:
+    """The names of the layers that an object itself says it is in."""
+    marks = (
+        pdfium_raw.FPDFPageObj_GetMark(found, index)
+        for index in range(max(pdfium_raw.FPDFPageObj_CountMarks(found), 0))
+    )
+    return frozenset(
+        _string(_named, mark) for mark in marks if _string(pdfium_raw.FPDFPageObjMark_GetName, mark) == _MARK
+    )
 
 
 def _named(mark: object, buffer: object, size: int, length: object) -> int:
@@ -96,22 +110,22 @@ def _shows_text(found: object) -> bool:
     return bool(mode != pdfium_raw.FPDF_TEXTRENDERMODE_INVISIBLE)
 
 
-@contextmanager
-def _left_out(objects: Sequence[object]) -> Iterator[None]:
+def _drawn_without(page: pdfium.PdfPage, objects: Sequence[object], paper: int) -> bytes:
     for found in objects:
         pdfium_raw.FPDFPageObj_SetIsActive(found, False)
     try:
-        yield
+        return _drawn(page, paper)
     finally:
         for found in objects:
             pdfium_raw.FPDFPageObj_SetIsActive(found, True)
 
 
-def _drawn(page: pdfium.PdfPage) -> bytes:
+def _drawn(page: pdfium.PdfPage, paper: int) -> bytes:
+    """Grey levels, on paper of this one."""
     width, height = page.get_size()
     scale = _SIDE / max(width, height, 1)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     with closing(pdfium.PdfBitmap.new_native(*size, pdfium_raw.FPDFBitmap_Gray)) as bitmap:
-        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        bitmap.fill_rect((paper, paper, paper, 255), 0, 0, *size)
         pdfium_raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, *size, 0, 0)
         return bytes(bitmap.buffer)

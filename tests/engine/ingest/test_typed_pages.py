@@ -110,6 +110,29 @@ def test_what_is_not_seen_of_a_form_is_not_among_its_words(annotation: str) -> N
     assert lines(pdf([annotation])) == ["Label"]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Highlight",
+        "Underline",
+        "Squiggly",
+        "StrikeOut",
+        "Square",
+        "Circle",
+        "Line",
+        "Polygon",
+        "PolyLine",
+        "Stamp",
+        "Caret",
+        "Ink",
+    ],
+)
+def test_a_note_on_what_is_marked_is_among_the_words(kind: str) -> None:
+    marked = "/Rect [72 600 400 640] /QuadPoints [72 640 400 640 72 600 400 600] /Contents (Ask Flamingo)"
+    assert lines(pdf([f"/Subtype /{kind} /F 4 {marked}"])) == ["Label", "Ask Flamingo"]
+    assert lines(pdf([f"/Subtype /{kind} /F 2 {marked}"])) == ["Label"]
+
+
 def test_what_was_typed_over_a_scan_leaves_the_scan_to_ocr() -> None:
     scan = "q 612 0 0 792 0 0 cm /I Do Q"
     image = stream(
@@ -162,18 +185,38 @@ LAYERED_FORM = stream(
 )
 
 
-def layered(off: str, drawing: str = IN_LAYERS) -> bytes:
+def layered(off: str, drawing: str = IN_LAYERS, form: str | bytes = LAYERED_FORM) -> bytes:
     return pdf(
         drawing=drawing,
         resources="/Properties << /A 50 0 R /B 51 0 R >> /XObject << /X 52 0 R >>",
         catalogue=f"/OCProperties << /OCGs [50 0 R 51 0 R] /D << /OFF [{off}] >> >>",
-        more={**LAYERS, 52: LAYERED_FORM},
+        more={**LAYERS, 52: form},
     )
 
 
 def test_text_in_a_layer_that_is_switched_off_is_not_found() -> None:
     assert lines(layered("50 0 R")) == ["Shown", "Plain"]
     assert lines(layered("")) == ["Hidden", "Shown", "Plain", "Within"]
+
+
+@pytest.mark.parametrize("ink", [0, 1])
+def test_a_form_that_is_in_a_layer_itself_is_not_found_where_that_is_off(ink: int) -> None:
+    form = LAYERED_FORM.replace(b"/Form", b"/Form /OC 50 0 R").replace(b"BT", b"%d g BT" % ink, 1)
+    drawing = "BT /F 12 Tf 72 200 Td (Plain) Tj ET .5 g 0 390 612 30 re f /X Do"
+    assert lines(layered("50 0 R", drawing, form)) == ["Plain"]
+    assert lines(layered("", drawing, form)) == ["Plain", "Within"]
+
+
+def test_a_layer_within_another_is_off_by_itself() -> None:
+    inner = "/OC /B BDC BT /F 12 Tf 72 600 Td (Inner) Tj ET EMC"
+    drawing = f"/OC /A BDC BT /F 12 Tf 72 700 Td (Outer) Tj ET {inner} EMC"
+    assert lines(layered("51 0 R", drawing)) == ["Outer"]
+    assert lines(layered("50 0 R", drawing)) == []
+
+
+def test_text_of_a_form_below_a_scan_is_kept_because_ocr_programs_write_it() -> None:
+    for covering in ("1 g 0 0 612 792 re f", "0 g 0 0 612 792 re f"):
+        assert lines(layered("", f"/X Do {covering}")) == ["Within"]
 
 
 def test_invisible_text_is_kept_in_any_layer_because_ocr_programs_write_it() -> None:
@@ -185,6 +228,8 @@ def test_invisible_text_is_kept_in_any_layer_because_ocr_programs_write_it() -> 
     [
         ("Please wait... If this message is not eventually replaced with the proper contents", ""),
         ("To view the full contents of this document, you need a later version", ""),
+        ("Veuillez patienter. Voir http://www.adobe.com/go/reader_download", ""),
+        ("The document you are trying to load requires Adobe Reader 8 or higher.", ""),
         ("Bitte warten", "/NeedsRendering true"),
     ],
 )
