@@ -24,8 +24,11 @@ MOST_PAGES = 20_000
 _DRAWN_PIXELS = 16_000_000  # of one page; enough for any screen
 _LONGEST_DRAWN_SIDE = 16_000  # pixels
 _FEWEST_BYTES_A_PAGE = 32  # a document that claims more pages than that is not believed
-_PLACEHOLDERS = ("please wait", "to view the full contents of this document")  # as Adobe's programs write
-_FIRST_LETTERS = 200
+# As Adobe's programs write in English, and where they lead to in every language.
+_PLACEHOLDERS = (
+    "please wait", "to view the full contents of this document", "requires adobe reader", "adobe.com/go/",
+)  # fmt: skip
+_FIRST_LETTERS = 1_000
 _DYNAMIC_FORM = PageProblem(
     0, ProblemKind.UNRECOGNISED.value, "This is an XFA form, whose content only Adobe's reader shows."
 )

@@ -1,5 +1,5 @@
-"""What was typed on a PDF page: values of form fields, free text and notes. PDFium keeps them apart from the
-page's text."""
+"""What was typed on a PDF page: values of form fields, free text, and notes on what was marked. PDFium keeps
+them apart from the page's text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from engine.ingest.text_lines import Box
 _MOST_ANNOTATIONS = 5_000  # looked at on one page
 _LONGEST_TEXT = 20_000  # bytes
 _UNSEEN = pdfium_raw.FPDF_ANNOT_FLAG_HIDDEN | pdfium_raw.FPDF_ANNOT_FLAG_NOVIEW
-_NOTES = (pdfium_raw.FPDF_ANNOT_FREETEXT, pdfium_raw.FPDF_ANNOT_TEXT)
+# ISO 32000-1, 12.5.6.2: what a person marks a page with, which may say something besides.
+_NOTES = frozenset({
+    pdfium_raw.FPDF_ANNOT_FREETEXT, pdfium_raw.FPDF_ANNOT_TEXT, pdfium_raw.FPDF_ANNOT_STAMP,
+    pdfium_raw.FPDF_ANNOT_HIGHLIGHT, pdfium_raw.FPDF_ANNOT_UNDERLINE, pdfium_raw.FPDF_ANNOT_SQUIGGLY,
+    pdfium_raw.FPDF_ANNOT_STRIKEOUT, pdfium_raw.FPDF_ANNOT_CARET, pdfium_raw.FPDF_ANNOT_INK,
+    pdfium_raw.FPDF_ANNOT_SQUARE, pdfium_raw.FPDF_ANNOT_CIRCLE, pdfium_raw.FPDF_ANNOT_LINE,
+    pdfium_raw.FPDF_ANNOT_POLYGON, pdfium_raw.FPDF_ANNOT_POLYLINE,
+})  # fmt: skip
 _CHOICES = (pdfium_raw.FPDF_FORMFIELD_COMBOBOX, pdfium_raw.FPDF_FORMFIELD_LISTBOX)
 _BOXES = (pdfium_raw.FPDF_FORMFIELD_CHECKBOX, pdfium_raw.FPDF_FORMFIELD_RADIOBUTTON)
 _PASSWORD = 1 << 13  # a flag of text fields, ISO 32000-1, 12.7.4.3
