@@ -133,8 +133,8 @@ def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
         image = pictures.open_picture(stream, Content.TIFF)
     except FileProblem as error:
         problem = error
-    hint = image is None or tiff_pages.may_be_camera_raw(image) or suffix.casefold() in RAW_SUFFIXES
-    if hint and camera.is_camera_raw(stream):
+    hint = tiff_pages.names_a_camera(stream) if image is None else tiff_pages.may_be_camera_raw(image)
+    if (hint or suffix.casefold() in RAW_SUFFIXES) and camera.is_camera_raw(stream):
         return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), Content.RAW, job)
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")

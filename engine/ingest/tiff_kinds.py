@@ -10,6 +10,7 @@ _WIDTH, _LENGTH = 256, 257
 _BITS = 258
 _PHOTOMETRIC = 262
 _PLANAR = 284
+_SAMPLE_FORMAT = 339
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _LAB = 0, 1, 8
 _SEPARATE_PLANES = 2
 _SIGNED = [number ^ 0x80 for number in range(256)]
@@ -19,6 +20,7 @@ _FLOAT: tuple[int] = (3,)
 # By byte order, photometric, sample format, fill order, bits and extra samples: Pillow's mode and raw mode.
 # Lab of 16 bits comes as RGB, whose upper bytes are what Lab of 8 bits would have.
 _Kind = tuple[bytes, int, tuple[int], int, tuple[int, ...], tuple[int, ...]]
+_Arguments = tuple[Any, ...] | str | None  # of a tile
 _MORE: dict[_Kind, tuple[str, str]] = {
     (b"II", _LAB, _UNSIGNED, 1, (16, 16, 16), ()): ("RGB", "RGB;16L"),
     (b"MM", _LAB, _UNSIGNED, 1, (16, 16, 16), ()): ("RGB", "RGB;16B"),
@@ -46,13 +48,21 @@ def prepare(image: Image.Image) -> None:
     """Set right how the current frame is going to be decoded. No effect on other pictures."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile) or not image.tile:
         return
+    tags = image.tag_v2
+    bits = tags.get(_BITS, ())
     if image.use_load_libtiff:
         image.tile = [tile._replace(args=_native(tile.args)) for tile in image.tile]
-    elif image.tag_v2.get(_PLANAR) == _SEPARATE_PLANES and set(image.tag_v2.get(_BITS, ())) == {16}:
+    elif tags.get(_PLANAR) != _SEPARATE_PLANES:
+        return
+    elif len(bits) == 1:  # Pillow reads one plane by the first letter of its raw mode
+        photometric, sample_format = tags.get(_PHOTOMETRIC, 0), tags.get(_SAMPLE_FORMAT, _UNSIGNED)
+        kind: _Kind = (tags.prefix, photometric, sample_format, 1, bits, ())
+        _, raw_mode = TiffImagePlugin.OPEN_INFO.get(kind, ("", image.mode))
+        image.tile = [tile._replace(args=_renamed(tile.args, raw_mode)) for tile in image.tile]
+    elif set(bits) == {16}:
         # Pillow takes such planes for those of 8 bits; libtiff does not.
-        extents = (0, 0, image.tag_v2[_WIDTH], image.tag_v2[_LENGTH])
-        arguments = (f"{image.mode};16N", False, image.tag_v2.offset)
-        image.tile = [ImageFile._Tile("libtiff", extents, 0, arguments)]
+        extents = (0, 0, tags[_WIDTH], tags[_LENGTH])
+        image.tile = [ImageFile._Tile("libtiff", extents, 0, (f"{image.mode};16N", False, tags.offset))]
         image.use_load_libtiff = True
 
 
@@ -77,8 +87,10 @@ def _tag(image: Image.Image, tag: int) -> object:
     return image.tag_v2.get(tag) if isinstance(image, TiffImagePlugin.TiffImageFile) else None
 
 
-def _native(arguments: tuple[Any, ...] | str | None) -> tuple[Any, ...] | str | None:
-    if not isinstance(arguments, tuple):
-        return arguments
-    raw_mode, *others = arguments
-    return (_NATIVE.get(raw_mode, raw_mode), *others)
+def _native(arguments: _Arguments) -> _Arguments:
+    raw_mode = arguments[0] if isinstance(arguments, tuple) else ""
+    return _renamed(arguments, _NATIVE.get(raw_mode, raw_mode))
+
+
+def _renamed(arguments: _Arguments, raw_mode: str) -> _Arguments:
+    return (raw_mode, *arguments[1:]) if isinstance(arguments, tuple) else arguments

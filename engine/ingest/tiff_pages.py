@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from numbers import Real
+from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from engine.errors import FileProblem
 from engine.ingest import pictures
@@ -18,7 +19,9 @@ MOST_PAGES = 20_000
 _NEW_SUBFILE_TYPE = 254
 _SUBFILE_TYPE = 255
 _SUB_IFDS = 330
+_MAKE = 271
 _DNG_VERSION = 50706
+_BIG = 43  # in place of 42, in the header of a BigTIFF
 _REDUCED_OR_MASK = 1 | 4
 _OLD_REDUCED = 2
 _POINTS_AN_INCH = 72
@@ -30,6 +33,20 @@ def may_be_camera_raw(image: Image.Image) -> bool:
     return _tag(image, _DNG_VERSION) is not None or (
         _is_reduced(image) and _tag(image, _SUB_IFDS) is not None
     )
+
+
+def names_a_camera(stream: BinaryIO) -> bool:
+    """Of a TIFF that Pillow does not know: LibRaw would take any plain numbers for what a sensor saw."""
+    stream.seek(0)
+    try:
+        header = stream.read(8)
+        header += stream.read(8) if header[2] == _BIG else b""
+        tags = TiffImagePlugin.ImageFileDirectory_v2(header)
+        stream.seek(tags.next)
+        tags.load(stream)
+    except pictures.PARSER_ERRORS:
+        return False
+    return _MAKE in tags or _DNG_VERSION in tags
 
 
 def page_frames(image: Image.Image) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.errors import FileProblem
 from engine.ingest.decode import DecodeJob, decode
 from engine.records import PictureInput
 from tests.engine.ingest.files import plain_tiff
@@ -71,6 +72,7 @@ def test_lab_of_any_depth_and_order(bits: int, order: Order, planes: bool, zippe
 
 
 @orders
+@laid
 @packed
 @pytest.mark.parametrize(
     "samples",
@@ -85,8 +87,10 @@ def test_lab_of_any_depth_and_order(bits: int, order: Order, planes: bool, zippe
     ],
     ids=["16 bits", "12 of 16", "signed", "float", "float of any range", "double", "32 bits"],
 )
-def test_deep_grey_is_neither_all_white_nor_all_black(samples: Samples, order: Order, zipped: bool) -> None:
-    source = plain_tiff(samples[:, :, np.newaxis], BLACK_IS_ZERO, order, zipped=zipped)
+def test_deep_grey_is_neither_all_white_nor_all_black(
+    samples: Samples, order: Order, planes: bool, zipped: bool
+) -> None:
+    source = plain_tiff(samples[:, :, np.newaxis], BLACK_IS_ZERO, order, planes, zipped)
     assert_close(corners(source), [[0] * 3, [255] * 3] * 2)
 
 
@@ -95,3 +99,15 @@ def test_deep_grey_is_neither_all_white_nor_all_black(samples: Samples, order: O
 def test_deep_grey_may_be_negative(order: Order, zipped: bool) -> None:
     source = plain_tiff(of_bits(16)(ACROSS), WHITE_IS_ZERO, order, zipped=zipped)
     assert_close(corners(source), [[255] * 3, [0] * 3] * 2)
+
+
+@orders
+@pytest.mark.parametrize(
+    "samples",
+    [np.dstack([ACROSS, ACROSS]).astype(np.float16), of_bits(16)(ACROSS, ACROSS), of_bits(16)(*[ACROSS] * 5)],
+    ids=["half floats", "grey with alpha", "five channels"],
+)
+def test_what_cannot_be_read_is_not_taken_for_what_a_sensor_saw(samples: Samples, order: Order) -> None:
+    """As LibRaw takes any unpacked numbers: what it develops of them is noise."""
+    with pytest.raises(FileProblem, match="made in a way that cannot be read"):
+        decode(DecodeJob(plain_tiff(samples, BLACK_IS_ZERO, order), PictureInput(64, "squash")))
