@@ -51,7 +51,7 @@ def open_catalogue(path: Path, turns: Turns) -> Opened:
 
 def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
     """The database, and what became of the one that was there before it, or ""."""
-    found = look(path) if not path.is_dir() else Found.OURS  # a folder: SQLite says that it cannot be opened
+    found = look(path)
     why = found.value
     if found is Found.FOREIGN:
         raise LibraryDamaged(
@@ -66,6 +66,8 @@ def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
                 raise
             why = Found.UNREADABLE.value
     elif not kept.keeps_folders and not _has_traces(path.parent):
+        if found is Found.NO_FILE:
+            raise LibraryDamaged(f"{path} is no file.", "Move it elsewhere, or name another folder.")
         return Database(path, migrate), ""
     if not os.access(path.parent, os.W_OK):
         raise LibraryDamaged(

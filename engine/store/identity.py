@@ -6,6 +6,7 @@ Not even SQLite's own look would do: it takes a log beside the file in, or makes
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from enum import Enum
 from pathlib import Path
@@ -25,11 +26,14 @@ class Found(Enum):
     OURS = "is ours"
     FOREIGN = "is a database of another program"
     UNREADABLE = "is damaged"  # no database, or one that is cut short
+    NO_FILE = "is no file"  # a folder, or a pipe, which nobody may ever write to
 
 
 def look(path: Path) -> Found:
     """Raises OSError when it is there and cannot be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Found.NO_FILE
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
     except FileNotFoundError:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from engine.private import put_aside
 from engine.settings import write_whole
 from engine.store.database import Database
 
@@ -123,6 +124,8 @@ class KeptFile:
             with database.writing() as db:  # nobody changes it meanwhile, nor writes the file
                 changed = self._with(self._read(), db)
                 if changed is not None:
+                    if self._path.is_dir():
+                        put_aside(self._path)
                     write_whole(self._path, json.dumps(changed, indent=2) + "\n")
         except OSError as error:
             _log.warning("what is to be kept could not be written to %s: %s", self._path, error)
@@ -150,10 +153,10 @@ class KeptFile:
         return None if wanted == kept else wanted
 
     def _read(self) -> Json:
+        if not self._path.is_file():
+            return {}
         try:
             kept = json.loads(self._path.read_bytes())
-        except FileNotFoundError:
-            return {}
         except (OSError, ValueError, RecursionError) as error:
             _log.warning("what is kept in %s cannot be read: %s", self._path, error)
             return {}

@@ -377,11 +377,43 @@ def test_a_folder_in_the_place_of_the_thumbnails_is_put_aside(location: Path) ->
     assert (location / "thumbnails.sqlite.damaged-1" / "mine.txt").exists()
 
 
-def test_a_folder_in_the_place_of_the_catalogue_is_a_sentence(location: Path) -> None:
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe])
+def test_what_is_in_the_place_of_the_catalogue_is_put_aside(
+    location: Path, put: Callable[[Path], None]
+) -> None:
     (location / CATALOGUE_FILE).unlink()
-    a_folder(location / CATALOGUE_FILE)
-    with pytest.raises(UserError, match="cannot be opened"):
-        Library.open(location)
+    put(location / CATALOGUE_FILE)
+    with Library.open(location) as library:
+        assert "is no file, and was put aside" in library.notices[0]
+        assert folders(library) == [("pictures", EXCLUDES)]
+    assert not (location / f"{CATALOGUE_FILE}.damaged-1").is_file()
+
+
+@pytest.mark.parametrize("put", [a_folder, a_pipe])
+def test_in_a_folder_without_a_library_it_is_left_and_told(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    (tmp_path / "library").mkdir()
+    put(tmp_path / "library" / CATALOGUE_FILE)
+    with pytest.raises(UserError, match="is no file"):
+        Library.open(tmp_path / "library")
+    assert [path.name for path in (tmp_path / "library").iterdir()] == [CATALOGUE_FILE]
+
+
+@pytest.mark.parametrize("put", [a_folder, a_dangling_link, a_pipe])
+def test_what_is_in_the_place_of_the_kept_file_keeps_nothing_from_being_kept(
+    location: Path, put: Callable[[Path], None]
+) -> None:
+    (location / KEPT_FILE).unlink()
+    put(location / KEPT_FILE)
+    Library.open(location).close()
+    (location / CATALOGUE_FILE).unlink()
+    with Library.open(location) as library:
+        assert folders(library) == [("pictures", EXCLUDES)]
 
 
 def test_a_file_in_the_place_of_the_library_is_no_part_of_it(tmp_path: Path) -> None:
