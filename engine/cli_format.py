@@ -138,6 +138,9 @@ def nothing_yet(status: LibraryStatus) -> str:
     """Of a library in which nothing can be found."""
     if status.pending:
         return f"Nothing has been indexed yet: {_count(status.pending, 'file is', 'files are')} waiting."
+    if status.folders:
+        them = _count(len(status.folders), "folder", "folders")
+        return f"Nothing is indexed of the library's {them}. Look again with: findling index"
     return "The library is empty. Add a folder with: findling index FOLDER"
 
 

@@ -179,7 +179,10 @@ def test_a_library_that_is_still_to_be_indexed_is_not_called_empty() -> None:
     assert (
         form.nothing_yet(replace(STATUS, pending=3)) == "Nothing has been indexed yet: 3 files are waiting."
     )
-    assert "The library is empty." in form.nothing_yet(STATUS)
+    assert form.nothing_yet(STATUS) == (
+        "Nothing is indexed of the library's 1 folder. Look again with: findling index"
+    )
+    assert "The library is empty." in form.nothing_yet(replace(STATUS, folders=()))
 
 
 def test_a_long_snippet_is_cut_with_a_sign() -> None:
