@@ -168,6 +168,7 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
             "To be read",
             _count(status.unread, "page or picture", "pages and pictures") + " without known text",
         ),
+        ("By meaning", _meaning(status)),
         ("Failed", _failed(status)),
         ("Missing", _count(status.missing, "file", "files")),
     ]
@@ -179,6 +180,14 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
     yield from columns(
         [(f"  {printable(str(folder.path))}", _folder_words(folder)) for folder in status.folders]
     )
+
+
+def _meaning(status: LibraryStatus) -> str:
+    if status.meaning_problem:
+        return f"texts are found by their words alone: {status.meaning_problem}"
+    if not status.unembedded:
+        return "all texts"
+    return f"{_count(status.unembedded, 'text', 'texts')} still to be taken in"
 
 
 def _failed(status: LibraryStatus) -> str:

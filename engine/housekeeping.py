@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.errors import DiskFull
 from engine.generations import Generations
+from engine.models.passages import PASSAGES
 from engine.store.contents import Contents
 from engine.store.database import Database
 from engine.store.free_pages import give_back
@@ -40,7 +41,9 @@ class Housekeeping:
 
     def run(self, checkpoint: Callable[[], None]) -> None:
         """`checkpoint` is called between pieces of the work and may raise; the next run goes on."""
-        self._models.note_used({row for each in self._generations for row in each.used_rows()})
+        used = {row for each in self._generations for row in each.used_rows()}
+        passages = self._contents.find_model(PASSAGES)
+        self._models.note_used(used if passages is None else used | {passages})
         for model in self._models.given_up():
             self._models.drop(model, checkpoint)
             for file in self._index_folder.glob(f"*-{model}-*"):

@@ -1,11 +1,12 @@
 """What comes once everything is found by its look: what the library discovers by itself, reading the text
-that is shown, then page vectors.
+that is shown, what texts mean, then page vectors.
 
 All take their time and stop between two items, or steps, whenever something comes first.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,20 +14,26 @@ from types import TracebackType
 
 from engine.discover.run import Discovering
 from engine.discovered import Discovered
+from engine.errors import ModelError
 from engine.generations import Generations
 from engine.ingest.limits import Limits
 from engine.ingest.pipeline.dates import read_dates
 from engine.ingest.pipeline.page_vectors import PageEmbedding
+from engine.ingest.pipeline.passages import PassageEmbedding
 from engine.ingest.pipeline.reading import Reading
 from engine.ingest.workers import DecodePool, OcrPool
 from engine.loaded import Loaded
+from engine.models.passages import PASSAGES
 from engine.models.specs import PAGE_STARTER
 from engine.progress import CancelToken, Progress
 from engine.store.contents import Contents
 from engine.store.dates import Dates
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
+from engine.store.passages import PassageStore
 from engine.store.readings import Readings
+
+_log = logging.getLogger(__name__)
 
 
 class LaterPasses:
@@ -39,6 +46,7 @@ class LaterPasses:
         dates: Dates,
         texts: PageTexts,
         readings: Readings,
+        passages: PassageStore,
         page_vectors: PageVectorStore,
         loaded: Loaded,
         generations: Generations,
@@ -51,6 +59,7 @@ class LaterPasses:
         self._dates = dates
         self._texts = texts
         self._readings = readings
+        self._passages = passages
         self._page_vectors = page_vectors
         self._loaded = loaded
         self._generations = generations
@@ -59,6 +68,8 @@ class LaterPasses:
         self._processes = ExitStack()
         self._discovering: Discovering | None = None
         self._reading: Reading | None = None
+        self._meaning: PassageEmbedding | None = None
+        self._meaning_failed = False  # then texts are found by their words alone
         self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
         self.read = 0
         self.embedded = 0
@@ -79,7 +90,9 @@ class LaterPasses:
             self._catch_up(cancel, stop)
             and self._read_dates(cancel, stop)
             and self._discover(progress, cancel, stop)
+            and self._take_in_meaning(progress, cancel, stop)  # of text layers, before hours of reading
             and self._read(progress, cancel, stop)
+            and self._take_in_meaning(progress, cancel, stop)
             and self._look_at_pages(progress, cancel, stop)
         )
         if done:
@@ -130,6 +143,21 @@ class LaterPasses:
         if done:
             self._rest()  # a page model needs the memory, perhaps for hours
         return done
+
+    def _take_in_meaning(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """Where the sentence encoder is missing, everything else is done all the same."""
+        row = self._contents.find_model(PASSAGES)
+        if self._meaning_failed or next(self._passages.unembedded(row), None) is None:
+            return True
+        try:
+            if self._meaning is None:
+                encoder = self._loaded.text_encoder()
+                self._meaning = PassageEmbedding(self._passages, self._contents.model_id(PASSAGES), encoder)
+            return self._meaning.run(progress, cancel, stop)
+        except ModelError as error:
+            _log.warning("texts are found by their words alone: %s", error)
+            self._meaning_failed = True
+            return True
 
     def _anything_to_read(self) -> bool:
         return any(unread.item not in self._out_of_reach for unread in self._readings.unread())

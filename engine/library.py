@@ -22,6 +22,7 @@ from engine.ingest.pipeline.survey import reach
 from engine.last_look import LastLook
 from engine.later_passes import LaterPasses
 from engine.loaded import INDEX_FOLDER, Loaded
+from engine.models.passages import PASSAGES
 from engine.models.process import ApartShelf
 from engine.models.shelf import ModelShelf
 from engine.models.specs import PAGE_STARTER
@@ -57,6 +58,7 @@ from engine.store.file_states import FileStates
 from engine.store.kept_file import KEPT_FILE, TOKEN_KEY
 from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
+from engine.store.passages import PassageStore
 from engine.store.places import Places
 from engine.store.presence import Presence
 from engine.store.readings import Readings
@@ -90,6 +92,7 @@ class Library:
         self._catalogue = Catalogue(self._database)
         contents = self._contents = Contents(self._database)
         page_vectors = PageVectorStore(self._database)
+        self._passages = PassageStore(self._database)
         self._summary = Summary(self._database, self._catalogue)
         self._readings = Readings(self._database)
         self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token(), self.read_only)
@@ -110,7 +113,7 @@ class Library:
             Presence(self._database),
             Discoveries(self._database),
         )
-        loaded = Loaded(shelf, log, page_vectors, location)
+        loaded = Loaded(shelf, log, page_vectors, self._passages, location)
         self._discovered = Discovered(
             discoveries,
             Duplicates(self._database),
@@ -148,6 +151,7 @@ class Library:
                 Dates(self._database),
                 PageTexts(self._database),
                 self._readings,
+                self._passages,
                 page_vectors,
                 loaded,
                 self._pages,
@@ -389,6 +393,8 @@ class Library:
             missing=counts.missing,
             pending=counts.pending,
             unread=self._readings.pending(),
+            unembedded=self._passages.pending(self._contents.find_model(PASSAGES)),
+            meaning_problem=self._shelf.text_encoder_problem(),
             model=self._pictures.answering().identity.name,
             page_model=self._pages.answering().identity.name,
             library_bytes=paths.size_of(self._location),

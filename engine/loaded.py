@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from engine.index.candidates import CandidateIndex
+from engine.index.passages import PassageIndex
 from engine.index.pictures import PictureIndex
+from engine.models.base import TextEncoder
 from engine.models.dictionary import english_words
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
+from engine.models.passages import PASSAGES
 from engine.models.shelf import ModelShelf
 from engine.models.whole_words import WholeWords
 from engine.records import ModelIdentity
 from engine.store.page_vectors import PageVectorStore
+from engine.store.passages import PassageStore
 from engine.store.vectors import VectorLog
 
 INDEX_FOLDER = "index"
@@ -47,11 +51,17 @@ class Loaded:
     """Every method may be called from any thread. Models load at their first use, not here."""
 
     def __init__(
-        self, shelf: ModelShelf, log: VectorLog, page_vectors: PageVectorStore, location: Path
+        self,
+        shelf: ModelShelf,
+        log: VectorLog,
+        page_vectors: PageVectorStore,
+        passages: PassageStore,
+        location: Path,
     ) -> None:
         self._shelf = shelf
         self._log = log
         self._page_vectors = page_vectors
+        self._passage_store = passages
         self._folder = location / INDEX_FOLDER
         self._embedders: _Kept[ModelIdentity, LazyEmbedder] = _Kept()
         self._page_embedders: _Kept[ModelIdentity, LazyPageEmbedder] = _Kept()
@@ -59,6 +69,8 @@ class Loaded:
         self._english: _Kept[None, frozenset[str]] = _Kept()
         self._pictures: _Kept[int, PictureIndex] = _Kept()
         self._candidates: _Kept[int, CandidateIndex] = _Kept()
+        self._encoder: _Kept[None, TextEncoder] = _Kept()
+        self._passages: _Kept[int, PassageIndex] = _Kept()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
         """Raises ModelError when the picture model is not installed in this very revision."""
@@ -87,6 +99,10 @@ class Loaded:
         """Raises ModelError when the installation is damaged."""
         return self._english.get(None, english_words)
 
+    def text_encoder(self) -> TextEncoder:
+        """Raises ModelError when the installation is damaged."""
+        return self._encoder.get(None, self._shelf.text_encoder)
+
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))
 
@@ -94,4 +110,9 @@ class Loaded:
         return self._candidates.get(
             model,
             lambda: CandidateIndex(self._page_vectors, self._log, model, dimension, self._folder),
+        )
+
+    def passages(self, model: int) -> PassageIndex:
+        return self._passages.get(
+            model, lambda: PassageIndex(self._passage_store, self._log, model, PASSAGES.dimension)
         )

@@ -197,6 +197,8 @@ class LibraryStatus:
     model: str
     page_model: str
     library_bytes: int
+    unembedded: int = 0  # texts of which the meaning is still to be taken in
+    meaning_problem: str = ""  # why texts are found by their words alone, in a sentence, or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
 from engine.errors import QueryError
-from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.manifest import Kind
+from engine.models.passages import PASSAGES
 from engine.models.shelf import ModelShelf
 from engine.records import (
     ModelIdentity,
@@ -52,6 +54,24 @@ class ColourModel:
         if not all(known):
             raise QueryError("The query names no colour.")
         return _unit(np.array([np.max(colours, axis=0) for colours in known]) / 255.0)
+
+
+class WordTexts:
+    """A text encoder: texts are near one another by the words that they share. It counts what it encodes."""
+
+    def __init__(self) -> None:
+        self.encoded = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += len(texts)
+        vectors = np.zeros((len(texts), PASSAGES.dimension), np.float32)
+        for row, text in enumerate(texts):
+            for word in ["", *text.casefold().split()]:
+                vectors[row] += np.random.default_rng(crc32(word.encode())).standard_normal(
+                    PASSAGES.dimension
+                )
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
 
 class ColourPages:
@@ -104,6 +124,7 @@ class ColourShelf(ModelShelf):
         self.colours["colours-2"].identity = ModelIdentity("colours-2", "2", 4)
         self.earlier: dict[ModelIdentity, ColourModel] = {}  # revisions that gave way to those in `colours`
         self.pages = {"colour-pages": ColourPages()}
+        self.texts = WordTexts()
 
     def names(self) -> tuple[str, ...]:
         return (*super().names(), *self.colours, *self.pages)
@@ -136,6 +157,9 @@ class ColourShelf(ModelShelf):
 
     def load(self, identity: ModelIdentity) -> PictureEmbedder:
         return self._revision(identity) or super().load(identity)
+
+    def text_encoder(self) -> TextEncoder:
+        return self.texts
 
     def _revision(self, identity: ModelIdentity) -> ColourModel | None:
         models = (*self.colours.values(), *self.earlier.values())

@@ -4,8 +4,8 @@ A segment is a value. Appending writes behind the rows that older values can see
 the same arrays; deleting replaces the small `alive` array. So a searcher holds a consistent library for as
 long as it holds the tuple of segments, without a lock, while a writer goes on.
 
-Bytes a vector: dimension (int8) + 2 x dimension (float16) + 12, and at most as much again in a last segment
-that is not full.
+Bytes a vector: dimension (int8) + 2 x dimension (float16, where they are wanted) + 12, and at most as much
+again in a last segment that is not full.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SMALLEST_CAPACITY = 1_024
 
 Keys = NDArray[np.int64]
 Rows = NDArray[np.int64]
-Halves = NDArray[np.float16]  # (count, dimension)
+Halves = NDArray[np.float16]  # (count, dimension); (count, 0) where the codes will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Segment:
 
     def _grown(self, count: int) -> Batch:
         capacity = min(max(2 * len(self.batch), count, SMALLEST_CAPACITY), SEGMENT_ROWS)
-        home = empty_batch(capacity, self.batch.codes.shape[1])
+        home = empty_batch(capacity, self.batch.codes.shape[1], self.batch.vectors.shape[1])
         home.keys[: self.count] = self.keys
         home.codes[: self.count] = self.codes
         home.scales[: self.count] = self.scales
@@ -126,12 +126,13 @@ class Segment:
 Segments = tuple[Segment, ...]
 
 
-def empty_batch(capacity: int, dimension: int) -> Batch:
+def empty_batch(capacity: int, dimension: int, width: int) -> Batch:
+    """`width`: of the float16 vectors, `dimension` or 0."""
     return Batch(
         np.empty(capacity, dtype=np.int64),
         np.empty((capacity, dimension), dtype=np.int8),
         np.empty(capacity, dtype=np.float32),
-        np.empty((capacity, dimension), dtype=np.float16),
+        np.empty((capacity, width), dtype=np.float16),
     )
 
 
@@ -140,7 +141,7 @@ def append(segments: Segments, batch: Batch, dimension: int) -> Segments:
     grown, start = list(segments), 0
     while start < len(batch):
         if not grown or grown[-1].count >= SEGMENT_ROWS:
-            grown.append(Segment(empty_batch(0, dimension), 0))
+            grown.append(Segment(empty_batch(0, dimension, batch.vectors.shape[1]), 0))
         stop = min(len(batch), start + SEGMENT_ROWS - grown[-1].count)
         grown[-1] = grown[-1].append(batch.part(start, stop))
         start = stop

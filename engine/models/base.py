@@ -70,3 +70,11 @@ class PageEmbedder(Protocol):
     def embed_query(self, text: str) -> QueryVectors:
         """Raises QueryError for a text without a word."""
         ...
+
+
+class TextEncoder(Protocol):
+    """What texts mean, as one vector each. Safe to call from any number of threads."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """(count, dimension) float32, rows of unit length. A text's vector does not depend on the others."""
+        ...

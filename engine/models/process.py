@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from engine.errors import ModelError, portable
-from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.shelf import ModelShelf
 from engine.priority import give_way
@@ -265,6 +265,9 @@ class ApartShelf(ModelShelf):
     def load_pages(self, name: str) -> PageEmbedder:
         return _Pages(self._process, name, *self._process.do(partial(_look_at_pages, name)))
 
+    def text_encoder(self) -> TextEncoder:
+        return _Texts(self._process)
+
     def add(self, name: str, source: Path) -> None:
         self._process.do(partial(_add, name, source))
 
@@ -314,6 +317,16 @@ class _Pages:
         return self._process.do(partial(_embed_query, self._name, text))
 
 
+class _Texts:
+    """A `TextEncoder`."""
+
+    def __init__(self, process: ModelProcess) -> None:
+        self._process = process
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._process.do(partial(_encode, tuple(texts)))
+
+
 def _look_at(identity: ModelIdentity, models: Models) -> tuple[PictureInput, int]:
     embedder = models.pictures(identity)
     return embedder.picture_input, embedder.batch_size
@@ -338,6 +351,10 @@ def _embed_pages(name: str, pages: Sequence[Pixels], models: Models) -> list[Pag
 
 def _embed_query(name: str, text: str, models: Models) -> QueryVectors:
     return models.pages(name).embed_query(text)
+
+
+def _encode(texts: Sequence[str], models: Models) -> Vectors:
+    return models.shelf.text_encoder().encode(texts)
 
 
 def _add(name: str, source: Path, models: Models) -> None:

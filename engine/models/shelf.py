@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
-from engine.models.base import PageEmbedder, PictureEmbedder
+from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.copying import disk_error
 from engine.models.download import DEFAULT_ENDPOINT, Hub
 from engine.models.efficientnet_lite import PICTURE_INPUT
 from engine.models.intake import gather, kind_of, manifest_of, read_contents, try_out
 from engine.models.manifest import Kind, Manifest, read_manifest, write_manifest
+from engine.models.package_files import package_file
 from engine.models.pooling import POOL_FACTOR, pooled_revision
+from engine.models.sentence_encoder import PACKAGE, WEIGHTS, SentenceEncoder
 from engine.models.specs import (
     CATALOGUE,
     PAGE_CATALOGUE,
@@ -26,7 +29,7 @@ from engine.models.specs import (
     find_spec,
     unknown_model,
 )
-from engine.models.starter import IDENTITY, StarterModel
+from engine.models.starter import IDENTITY, StarterModel, starter_file
 from engine.models.unfinished import ADDING, REPLACED, tidy, unfinished_folder
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
@@ -46,6 +49,8 @@ class ModelShelf:
     def __init__(self, directory: Path, endpoint: str | None = None, hub: Hub | None = None) -> None:
         self._directory = directory
         self._hub = hub or Hub(endpoint or DEFAULT_ENDPOINT)
+        self._encoding = threading.Lock()
+        self._encoder: SentenceEncoder | None = None
 
     # what there is
 
@@ -117,7 +122,7 @@ class ModelShelf:
     def load(self, identity: ModelIdentity) -> PictureEmbedder:
         """Slow (seconds) for all but the starters; opens no connection. Raises ModelError."""
         if identity == IDENTITY:
-            return StarterModel.load()
+            return StarterModel.of(self._sentence_encoder(), starter_file())
         self._picture_manifest(identity)  # raises unless it is there
         from engine.models.clip import load_clip
 
@@ -132,6 +137,25 @@ class ModelShelf:
         from engine.models.late import load_late
 
         return load_late(self._directory / name, identity.name, identity.revision)
+
+    def text_encoder(self) -> TextEncoder:
+        """What reads sentences and passages: part of the program. Some 0.2 s; raises ModelError."""
+        return self._sentence_encoder()
+
+    def text_encoder_problem(self) -> str:
+        """Why there is none, in a sentence; "" where its files are there."""
+        try:
+            package_file(PACKAGE, WEIGHTS)
+        except ModelError as error:
+            return str(error)
+        return ""
+
+    def _sentence_encoder(self) -> SentenceEncoder:
+        """One for all that reads: it takes 90 MB."""
+        with self._encoding:
+            if self._encoder is None:
+                self._encoder = SentenceEncoder.load()
+            return self._encoder
 
     # bringing new ones
 

@@ -329,6 +329,20 @@ ALTER TABLE model ADD COLUMN used_day INTEGER;
 UPDATE model SET used_day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
 """
 
+# The passages of a page are made of its text and of its document's title, and end with either.
+VERSION_12 = """
+CREATE TRIGGER passages_outdated AFTER UPDATE OF text ON page_text WHEN old.text <> new.text BEGIN
+    DELETE FROM vector WHERE item_id = new.item_id AND dtype = 'int8-passages';
+END;
+CREATE TRIGGER passages_removed AFTER DELETE ON page_text BEGIN
+    DELETE FROM vector WHERE item_id = old.item_id AND dtype = 'int8-passages';
+END;
+CREATE TRIGGER passages_retitled AFTER UPDATE OF title ON content WHEN old.title <> new.title BEGIN
+    DELETE FROM vector WHERE dtype = 'int8-passages'
+    AND item_id IN (SELECT id FROM item WHERE content_id = new.id);
+END;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -342,6 +356,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_9,
     VERSION_10,
     VERSION_11,
+    VERSION_12,
 )
 
 

@@ -11,7 +11,14 @@ from gui import strings
 from gui.activity.indexing import AT_REST, IndexState
 from gui.strings import activity as words
 
-ORDER = ("scanning", "indexing", "finding themes and duplicates", "reading text", "looking at pages")
+ORDER = (
+    "scanning",
+    "indexing",
+    "finding themes and duplicates",
+    "reading text",
+    "taking in meaning",  # of text layers also before, since reading takes hours
+    "looking at pages",
+)
 
 
 class StepState(Enum):
@@ -51,7 +58,7 @@ def steps(
     shown = [phase for phase in ORDER if page_model or phase in (*ORDER[:-1], snapshot.phase)]
     busy = state in (IndexState.RUNNING, IndexState.PAUSED, IndexState.STOPPING)
     at = ORDER.index(snapshot.phase) if busy and snapshot.phase in ORDER else None
-    left = {"indexing": status.pending, "reading text": status.unread}
+    left = {"indexing": status.pending, "reading text": status.unread, "taking in meaning": status.unembedded}
     result = []
     for phase in shown:
         place = ORDER.index(phase)

@@ -150,6 +150,7 @@ PHASES = {
     "scanning": Findling.tr("Looking for files"),
     "indexing": Findling.tr("Reading pictures and pages"),
     "reading text": Findling.tr("Everything can be found. Reading the text on pictures and scans"),
+    "taking in meaning": Findling.tr("Everything can be found. Taking in what texts mean"),
     "looking at pages": Findling.tr("Everything can be found. Looking at pages with the page model"),
 }
 

@@ -25,6 +25,7 @@ STEPS = {
     "indexing": Findling.tr("Reading pictures and pages"),
     "finding themes and duplicates": Findling.tr("Finding themes and duplicates"),
     "reading text": Findling.tr("Reading the text on pictures and scans"),
+    "taking in meaning": Findling.tr("Taking in what texts mean"),
     "looking at pages": Findling.tr("Looking at pages with the page model"),
 }
 #: These say how each step stands, after its name.

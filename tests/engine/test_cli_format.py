@@ -172,7 +172,24 @@ def test_the_status_has_exactly_the_keys_of_the_contract() -> None:
         "model": "starter",
         "page_model": "words",
         "library_bytes": 12_345_678,
+        "unembedded": 0,
+        "meaning_problem": "",
     }
+
+
+def test_the_status_says_how_far_the_meaning_of_texts_is_known() -> None:
+    def told(status: LibraryStatus) -> str:
+        lines = form.status_lines(status, Path("/library"))
+        return (
+            next(line for line in lines if line.startswith("By meaning")).removeprefix("By meaning").strip()
+        )
+
+    assert told(STATUS) == "all texts"
+    assert told(replace(STATUS, unembedded=1)) == "1 text still to be taken in"
+    missing = replace(STATUS, unembedded=1, meaning_problem="A file is missing. Install the program again.")
+    assert told(missing) == (
+        "texts are found by their words alone: A file is missing. Install the program again."
+    )
 
 
 def test_a_library_that_is_still_to_be_indexed_is_not_called_empty() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.errors import UserError
+from engine.errors import ModelError, UserError
 from engine.library import Library
+from engine.models.base import TextEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, Query, Scope, Verdict, Why
 from tests.engine.ingest.files import Page, pdf
@@ -39,6 +40,10 @@ class Desk:
 
     def open(self, model: str | None = None, read_text: bool = False) -> Library:
         return Library(self.location, self.shelf, model, read_text)
+
+    def add_document(self, *texts: str) -> None:
+        """told.pdf, a page a text."""
+        (self.papers / "told.pdf").write_bytes(pdf([Page([(72, 600, text)]) for text in texts]))
 
     def index(self) -> IndexReport:
         return self.library.index(Progress(), CancelToken())
@@ -256,3 +261,29 @@ def test_the_order_of_pages_does_not_depend_on_how_many_are_asked_for(desk: Desk
         for limit in range(1, 6):
             query = Query(like=(picture,), scope=Scope.PAGES, limit=limit)
             assert [hit.item for hit in desk.library.search(query).hits] == found[:limit]
+
+
+def test_texts_are_taken_in_by_meaning_once_and_that_is_told(desk: Desk) -> None:
+    desk.add_document("a kettle wants its limescale removed", "dividends are paid in spring")
+    desk.index()
+    assert desk.library.status().unembedded == 0
+    encoded = desk.shelf.texts.encoded
+    desk.index()
+    assert desk.shelf.texts.encoded == encoded > 0
+
+
+def test_without_the_sentence_encoder_words_do_and_everything_else_is_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add_document("a kettle wants its limescale removed")
+
+    def refuse(_shelf: ColourShelf) -> TextEncoder:
+        raise ModelError("The sentence encoder is missing.")
+
+    monkeypatch.setattr(ColourShelf, "text_encoder", refuse)
+    desk.library.use_model("colour-pages")
+    assert desk.index().pages_embedded > 0
+    assert desk.library.status().unembedded == 1
+    assert [hit.path.name for hit in desk.library.search(Query("limescale", scope=Scope.PAGES)).hits][:1] == [
+        "told.pdf"
+    ]

@@ -12,6 +12,7 @@ from engine.index.pictures import PictureIndex
 from engine.loaded import Loaded
 from engine.store.database import Database
 from engine.store.page_vectors import PageVectorStore
+from engine.store.passages import PassageStore
 from engine.store.schema import migrate
 from engine.store.vectors import DerivedFile, VectorLog
 from tests.fakes import ColourShelf
@@ -42,7 +43,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def test_who_wants_a_model_does_not_wait_for_an_index(database: Database, tmp_path: Path) -> None:
     log, shelf = Slow(database), ColourShelf(tmp_path / "models")
-    loaded = Loaded(shelf, log, PageVectorStore(database), tmp_path)
+    loaded = Loaded(shelf, log, PageVectorStore(database), PassageStore(database), tmp_path)
     made: list[PictureIndex] = []
     threads = [threading.Thread(target=lambda: made.append(loaded.pictures(1, 4))) for _time in range(2)]
     others = threading.Thread(target=lambda: loaded.embedder(shelf.identity("colours")))
@@ -64,7 +65,11 @@ def test_what_could_not_be_made_is_made_by_who_asks_next(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = Loaded(
-        ColourShelf(tmp_path / "models"), VectorLog(database), PageVectorStore(database), tmp_path
+        ColourShelf(tmp_path / "models"),
+        VectorLog(database),
+        PageVectorStore(database),
+        PassageStore(database),
+        tmp_path,
     )
 
     def refuse(_log: VectorLog, _model: int) -> DerivedFile | None:

@@ -8,7 +8,7 @@ from gui.activity.indexing import IndexState
 from gui.activity.steps import ORDER, StepState, steps
 
 WHOLE = LibraryStatus((), 9, 0, 9, 9, 0, 0, 0, 0, 0, "starter", "starter", 0)
-UNFINISHED = LibraryStatus((), 9, 0, 5, 5, 0, 0, 0, 4, 2, "starter", "starter", 0)
+UNFINISHED = LibraryStatus((), 9, 0, 5, 5, 0, 0, 0, 4, 2, "starter", "starter", 0, unembedded=3)
 
 
 def shown(
@@ -28,6 +28,7 @@ def test_what_comes_before_the_present_step_is_done_and_what_comes_after_is_to_c
         "indexing": StepState.UNFINISHED,  # files came meanwhile, or a drive is away
         "finding themes and duplicates": StepState.NOW,
         "reading text": StepState.TO_COME,
+        "taking in meaning": StepState.TO_COME,
     }
     assert shown(IndexState.PAUSED, "scanning")["scanning"] is StepState.PAUSED
 
@@ -36,6 +37,7 @@ def test_at_rest_only_what_is_left_undone_is_not_done() -> None:
     assert set(shown(IndexState.WATCHING, "watching").values()) == {StepState.DONE}
     idle = shown(IndexState.IDLE, "indexing", UNFINISHED)
     assert (idle["indexing"], idle["reading text"]) == (StepState.UNFINISHED, StepState.UNFINISHED)
+    assert idle["taking in meaning"] is StepState.UNFINISHED
     assert idle["scanning"] is StepState.DONE
 
 
