@@ -77,6 +77,7 @@ def _written(image: Image.Image, exif: Image.Exif) -> Iterator[object]:
     writes another."""
     details = exif.get_ifd(ExifTags.IFD.Exif)
     yield details.get(ExifTags.Base.DateTimeOriginal)
+    yield exif.get(ExifTags.Base.DateTimeOriginal)  # where TIFF/EP and DNG have it
     yield details.get(ExifTags.Base.DateTimeDigitized)
     yield from _of_xmp(image.info.get("xmp"))
     yield from _of_iptc(image)
@@ -93,10 +94,19 @@ def _of_xmp(packet: object) -> Iterator[bytes]:
 
 
 def _of_iptc(image: Image.Image) -> Iterator[bytes]:
-    facts = (IptcImagePlugin.getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
+    try:
+        facts = (IptcImagePlugin.getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
+    except (SyntaxError, OSError):  # it is cut short, or none
+        return
     for day, clock in ((facts.get(day), facts.get(clock)) for day, clock in _IPTC_MOMENTS):
-        if isinstance(day, bytes):
-            yield day + b" " + clock if isinstance(clock, bytes) else day
+        days, clocks = _all_of(day), _all_of(clock)
+        if days:
+            yield days[0] + b" " + clocks[0] if clocks else days[0]
+
+
+def _all_of(fact: bytes | list[bytes] | None) -> list[bytes]:
+    """A fact that is written more than once comes as a list."""
+    return [fact] if isinstance(fact, bytes) else fact or []
 
 
 def _of_png_text(written: object) -> Iterator[object]:

@@ -142,6 +142,16 @@ def test_iptc_alone_names_the_day() -> None:
     assert taken("TIFF", tiffinfo={33723: block}) == DAY
     assert taken("TIFF", tiffinfo={33723: iptc_of(b"20120520")}) == "2012-05-20 00:00:00"
     assert taken("TIFF", tiffinfo={33723: iptc_of(b"00000000")}) is None
+    assert taken("TIFF", tiffinfo={33723: block + block}) == DAY
+
+
+@pytest.mark.parametrize("broken", [b"\x1c\x02\x37\xff\xff", b"nothing of the kind", b"\x1c"])
+def test_a_broken_iptc_is_passed_over(broken: bytes) -> None:
+    assert taken("TIFF", tiffinfo={33723: broken, 306: WRITTEN}) == DAY
+
+
+def test_a_tiff_may_name_the_day_beside_its_size() -> None:
+    assert taken("TIFF", tiffinfo={36867: WRITTEN, 306: OTHER}) == DAY
 
 
 def test_the_satellites_name_the_day_where_nothing_else_does_but_an_editor() -> None:
