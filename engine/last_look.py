@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.hashing import content_hash
+from engine.ingest.hashing import content_hash, is_same
 from engine.progress import CancelToken
 from engine.records import Objection, ObjectionKind, ShownFile
 from engine.store.file_states import FileStates, KnownFile
@@ -86,7 +86,7 @@ class LastLook:
         except FileProblem as problem:
             vanished = problem.kind is ProblemKind.VANISHED
             return Objection(ObjectionKind.GONE if vanished else ObjectionKind.UNREADABLE, path)
-        return None if content == known.content else Objection(ObjectionKind.CHANGED, path)
+        return None if is_same(known.content, content) else Objection(ObjectionKind.CHANGED, path)
 
     def _content(self, path: Path) -> bytes:
         """Its hash. Raises FileProblem, Cancelled."""

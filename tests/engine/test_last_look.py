@@ -150,6 +150,22 @@ def test_what_was_read_anew_since_it_was_shown_is_another_file(desk: Desk) -> No
     assert desk.objection("b") == Objection(ObjectionKind.CHANGED, desk.file("b"))
 
 
+def test_copies_that_an_earlier_version_read_are_what_they_were(desk: Desk) -> None:
+    """It knew them by their content alone, where today's name of the format counts as well."""
+    Image.new("RGB", (70, 40), COLOURS["blue"]).save(desk.mine / "d.tif")
+    (desk.mine / "d.tif").rename(desk.mine / "d.nef")
+    shutil.copy2(desk.mine / "d.nef", desk.mine / "e.nef")
+    desk.index()
+    with closing(sqlite3.connect(desk.location / CATALOGUE_FILE)) as db, db:
+        assert db.execute("UPDATE content SET hash = substr(hash, 1, 20)").rowcount
+    for name in "de":
+        path = desk.mine / f"{name}.nef"
+        desk.shown[name] = ShownFile(desk.library.trace(path).items[0], path)
+    assert desk.objection("d", kept="e") is None
+    (desk.mine / "e.nef").write_bytes((desk.mine / "e.nef").read_bytes()[:-1] + b"x")
+    assert desk.objection("d", kept="e") == Objection(ObjectionKind.KEPT_CHANGED, desk.mine / "e.nef")
+
+
 def test_a_link_to_what_goes_is_nothing_that_stays(desk: Desk) -> None:
     link_to(desk, lambda target, link: link.symlink_to(target), "a", "b")
     assert desk.objection("b", "a") == Objection(ObjectionKind.KEPT_LINK, desk.file("a"))
