@@ -128,7 +128,7 @@ class Library:
             contents,
             Documents(self._database),
             presence,
-            PageWords(self._database, loaded.whole_words, loaded.english),
+            PageWords(self._database, loaded.whole_words, loaded.english, presence=presence),
             page_vectors,
             self._thumbnails,
             loaded,

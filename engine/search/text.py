@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import MatchedWord
+from engine.search.coverage import Coverage
 from engine.search.documents import DocumentNames
 from engine.search.mending import LoadEnglish
 from engine.search.similar import LoadWords, SimilarWords
@@ -22,6 +23,7 @@ from engine.search.wanted import MOST_WANTED
 from engine.search.word_maxsim import Evidence, LaidPages, Unit, Weights
 from engine.store.database import Database
 from engine.store.page_texts import PageTexts
+from engine.store.presence import Presence
 from engine.store.terms import NO_TERMS, stems_of
 from engine.text.words import terms_in
 
@@ -29,6 +31,9 @@ CANDIDATES = 100  # pages by BM25 that are scored exactly
 MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
 NAMED_DOCUMENTS = 5  # of which pages are candidates because of their names
 NAMED_CANDIDATES = 20
+COVERING_DOCUMENTS = 5  # of which pages are candidates since the documents repeat what is asked
+COVERING_CANDIDATES = 40
+NOWHERE = np.zeros(1)
 TINY = 1e-9  # what every page says weighs nothing
 MOST_MATCHED = 200  # words of a page that are shown
 
@@ -89,10 +94,12 @@ class PageWords:
         similar: LoadWords | None = None,
         english: LoadEnglish = frozenset,
         weights: Weights | None = None,
+        presence: Presence | None = None,
     ) -> None:
         """`similar`: asked when the first words are searched for; None: only the same word counts.
 
-        `english`: words that are no slips, asked each time.
+        `english`: words that are no slips, asked each time. `presence`: that of the library, which others ask
+        too; None: one of its own.
         """
         self._database = database
         self._similar = None if similar is None else SimilarWords(similar)
@@ -100,6 +107,7 @@ class PageWords:
         self._weights = weights or Weights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)
+        self._coverage = Coverage((presence or Presence(database)).known)
 
     def search(
         self,
@@ -121,9 +129,11 @@ class PageWords:
                 return ()
             asked = _Asked(found, phrases, without, allowed)
             self._names.catch_up()
-            items = self._candidates(db, asked, max(limit, CANDIDATES))
-            evidence, names = self._evidence(db, asked, items)
+            coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
+            items = self._candidates(db, asked, coverage, max(limit, CANDIDATES))
+            evidence, contents, names = self._evidence(db, asked, items)
             scores = self._scores(evidence, names)
+            scores += self._weights.coverage * _at(coverage, contents)
         best = np.argsort(-scores, kind="stable")[:limit].tolist()
         matched = _matched(asked.units, evidence, names)
         idf = [unit.idf for unit in asked.units]
@@ -179,24 +189,24 @@ class PageWords:
                 allowed = allowed[~np.isin(allowed, _column(db, CARRYING, unwanted))]
         return allowed
 
-    def _candidates(self, db: Connection, asked: _Asked, limit: int) -> list[int]:
-        everywhere = _matching(db, asked, asked.allowed, limit)
+    def _candidates(
+        self, db: Connection, asked: _Asked, coverage: NDArray[np.float64], limit: int
+    ) -> list[int]:
+        found = _matching(db, asked, asked.allowed, limit)
+        covering = _pages_of(db, asked, _best_of(coverage, COVERING_DOCUMENTS))
+        if len(covering):
+            found += _matching(db, asked, covering[:, 0], COVERING_CANDIDATES)
         contents = self._names.best(asked.name_terms, NAMED_DOCUMENTS) if self._weights.name else []
-        if not contents:
-            return everywhere
-        rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall()
-        named = np.array(rows, np.int64).reshape(-1, 2)
-        if asked.allowed is not None:
-            named = named[np.isin(named[:, 0], asked.allowed)]
-        if not len(named):
-            return everywhere
-        within = _matching(db, asked, named[:, 0], NAMED_CANDIDATES)
-        return list(dict.fromkeys([*everywhere, *within, *_first_pages(db, asked, named)]))
+        named = _pages_of(db, asked, contents)
+        if len(named):
+            found += _matching(db, asked, named[:, 0], NAMED_CANDIDATES)
+            found += _first_pages(db, asked, named)
+        return list(dict.fromkeys(found))
 
     def _evidence(
         self, db: Connection, asked: _Asked, items: Sequence[int]
-    ) -> tuple[Evidence, list[dict[str, float]]]:
-        """What the pages say, and by page which words the names of its document carry."""
+    ) -> tuple[Evidence, NDArray[np.int64], list[dict[str, float]]]:
+        """What the pages say, and by page its content, and which words the names of its document carry."""
         terms = self._texts.terms(items)
         laid = LaidPages([terms.get(item, NO_TERMS) for item in items])
         contents = dict(db.execute(CONTENTS, (json.dumps(list(items)),)).fetchall())
@@ -204,7 +214,8 @@ class PageWords:
         carried = {content: self._names.carried(content, wanted) for content in set(contents.values())}
         nothing: dict[str, float] = {}  # for an item that went away meanwhile
         names = [carried.get(contents.get(item, 0), nothing) for item in items]
-        return laid.evidence(asked.units), names
+        owners = np.array([contents.get(item, 0) for item in items], np.int64)
+        return laid.evidence(asked.units), owners, names
 
     def _scores(self, evidence: Evidence, names: Sequence[dict[str, float]]) -> NDArray[np.float64]:
         weights = self._weights
@@ -215,6 +226,24 @@ class PageWords:
             + weights.nearness * evidence.nearness
             + weights.name * named
         )
+
+
+def _pages_of(db: Connection, asked: _Asked, contents: Sequence[int]) -> NDArray[np.int64]:
+    """(pages, 2): items and contents of `NAMED_ITEMS`, those that are asked for."""
+    rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall() if contents else []
+    pages = np.array(rows, np.int64).reshape(-1, 2)
+    return pages if asked.allowed is None else pages[np.isin(pages[:, 0], asked.allowed)]
+
+
+def _best_of(scores: NDArray[np.float64], most: int) -> list[int]:
+    best = np.argsort(-scores, kind="stable")[:most]
+    found: list[int] = best[scores[best] > 0].tolist()
+    return found
+
+
+def _at(scores: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """0 for what came since the scores were made."""
+    return np.append(scores, 0.0)[np.minimum(places, len(scores))]
 
 
 def _snippet(page: int, evidence: Evidence, idf: Sequence[float], text: str) -> str:

@@ -51,6 +51,7 @@ class Weights:
     similarity: float = 0.5  # MaxSim
     nearness: float = 1.0
     name: float = 0.5  # of the document
+    coverage: float = 2.0  # of the document by the words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
