@@ -19,7 +19,7 @@ from engine.store.terms import PageTerms, page_terms
 STORED_TERM = "<u4"
 OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for the index
 # Raised where a text becomes other terms: those that were made before are made anew, a few at a time.
-RULES = 1
+RULES = 2
 MERGED_AT_A_TIME = 500  # pages of the index of words: some two megabytes
 
 HELD = """

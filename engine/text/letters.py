@@ -73,11 +73,20 @@ _OPTIONAL = re.compile(
     "\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08ca-\u08ff"
     "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc\U000110ba\U00011173]+"
 )
-# Forms of yeh, kaf, heh and alef; candrabindu; letters with a stroke, and ligatures that are letters.
+# Devanagari and Gujarati write a nasal before a consonant of its own kind as a letter or as a point above.
+_NASAL = re.compile(
+    "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])"
+    "|ઙ્(?=[ક-ઘ])|ઞ્(?=[ચ-ઝ])|ણ્(?=[ટ-ઢ])|ન્(?=[ત-ધ])|મ્(?=[પ-ભ])"
+)
+# Forms of yeh, kaf, heh and alef; candrabindu; letters with a stroke, and ligatures that are letters; what
+# Malayalam writes as one letter, and wrote as a letter and a virama; digraphs of Yiddish.
 _EXCHANGED = str.maketrans({
     "\u0649": "\u064a", "\u06cc": "\u064a", "\u06d2": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647",
     "\u06d5": "\u0647", "\u06be": "\u0647", "\u06c1": "\u0647", "\u0671": "\u0627",
-    "\u0901": "\u0902", "\u0981": "\u0982",
+    "\u0901": "\u0902", "\u0981": "\u0982", "\u0a81": "\u0a82", "\u0a70": "\u0a02",
+    "\u0d7a": "\u0d23\u0d4d", "\u0d7b": "\u0d28\u0d4d", "\u0d7c": "\u0d30\u0d4d", "\u0d7d": "\u0d32\u0d4d",
+    "\u0d7e": "\u0d33\u0d4d", "\u0d7f": "\u0d15\u0d4d",
+    "\u05f0": "\u05d5\u05d5", "\u05f1": "\u05d5\u05d9", "\u05f2": "\u05d9\u05d9",
     "\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u0127": "h", "\u0167": "t", "\u00f0": "d", "\u00fe": "th",
     "\u00e6": "ae", "\u0153": "oe", "\u0131": "i", "\u0237": "j",
 })  # fmt: skip
@@ -109,6 +118,7 @@ def plain(text: str) -> str:
         return text
     text = _OPTIONAL.sub("", _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text)))
     text = _DIGIT.sub(lambda digit: str(unicodedata.digit(digit.group())), text)
+    text = _NASAL.sub(lambda nasal: "\u0902" if nasal.group() < "\u0a80" else "\u0a82", text)
     return unicodedata.normalize("NFC", text.translate(_EXCHANGED))
 
 

@@ -138,6 +138,12 @@ def test_a_word_finds_its_page_first(
         ("क़लम", "कलम"),
         ("đường", "duong"),
         ("Θεός", "Θεος"),
+        ("हिन्दी", "हिंदी"),
+        ("संबंध", "सम्बन्ध"),
+        ("અંગ્રેજી", "અઙ્ગ્રેજી"),
+        ("ਅੰਬ", "ਅਂਬ"),
+        ("അവൻ", "അവന്\u200d"),
+        ("ייִדיש", "ײדיש"),
     ],
 )
 def test_of_two_ways_to_mark_a_word_the_typed_one_comes_first(tmp_path: Path, one: str, other: str) -> None:
