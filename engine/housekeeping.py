@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.errors import DiskFull
+from engine.errors import DiskFull, LibraryInUse
 from engine.generations import Generations
 from engine.models.passages import PASSAGES
 from engine.store.contents import Contents
@@ -57,5 +57,5 @@ class Housekeeping:
             if give_back(self._database, checkpoint):
                 self._texts.merge(checkpoint)
                 give_back(self._database, checkpoint)
-        except DiskFull as error:  # whatever needed the room more is done, and the next run tries again
+        except (DiskFull, LibraryInUse) as error:  # all else is done, and the next run tries again
             _log.warning("the room of what is gone could not be given back: %s", error)

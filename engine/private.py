@@ -52,6 +52,12 @@ def put_aside(path: Path) -> Path | None:
     return aside
 
 
+def make_way(file: Path) -> None:
+    """What is in a file's place, and is none, is put aside. Raises OSError."""
+    if not file.is_file() and os.path.lexists(file):
+        put_aside(file)
+
+
 def make_folder(folder: Path) -> None:
     """Make it where it is not there; those above it are nothing private. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)

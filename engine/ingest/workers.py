@@ -284,7 +284,7 @@ class WorkerPool(Generic[Job, Result]):
 
     def _explain(self, task: _Task[Job, Result], error: Exception) -> Exception:
         match error:
-            case FileProblem() | UserError():
+            case FileProblem() | UserError() | CancelledError():
                 return error
             case TimeoutError():
                 return _too_slow(self._duty)

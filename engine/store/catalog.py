@@ -151,7 +151,7 @@ class Catalogue:
         with self._database.writing() as db:
             row = db.execute("SELECT excludes FROM folder WHERE path = ?", (os.fsencode(path),)).fetchone()
             if row is not None:
-                self.set_excludes(path, change(tuple(json.loads(row[0]))))
+                self.set_excludes(path, change(read_excludes(row[0]) or ()))
 
     def forget_below(self, folder: Path, below: Path) -> None:
         """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from engine.private import put_aside
+from engine.private import make_way
 from engine.settings import write_whole
 from engine.store.database import Database
 
@@ -124,8 +124,7 @@ class KeptFile:
             with database.writing() as db:  # nobody changes it meanwhile, nor writes the file
                 changed = self._with(self._read(), db)
                 if changed is not None:
-                    if self._path.is_dir():
-                        put_aside(self._path)
+                    make_way(self._path)
                     write_whole(self._path, json.dumps(changed, indent=2) + "\n")
         except OSError as error:
             _log.warning("what is to be kept could not be written to %s: %s", self._path, error)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
 from engine.errors import LibraryDamaged, UserError
-from engine.private import put_aside
+from engine.private import make_way
 from engine.store.database import Database
 from engine.store.free_pages import give_back
 
@@ -97,8 +97,8 @@ class Thumbnails:
 
     def _opened(self) -> Database:
         if self._database is None:
-            if self._path.is_dir() and not self._read_only:
-                put_aside(self._path)
+            if not self._read_only:
+                make_way(self._path)
             try:
                 self._database = Database(self._path, self._prepare)
             except LibraryDamaged:

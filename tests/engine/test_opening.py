@@ -368,17 +368,20 @@ def test_what_is_in_the_place_of_the_lock_is_put_aside(
     assert os.path.lexists(location / f"{LOCK_FILE}.damaged-1")
 
 
-def test_a_folder_in_the_place_of_the_thumbnails_is_put_aside(location: Path) -> None:
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("put", [a_folder, a_dangling_link, a_pipe])
+def test_what_is_in_the_place_of_the_thumbnails_is_put_aside(
+    location: Path, put: Callable[[Path], None]
+) -> None:
     (location / "thumbnails.sqlite").unlink()
-    a_folder(location / "thumbnails.sqlite")
+    put(location / "thumbnails.sqlite")
     with Library.open(location) as library:
         assert library.notices == ()
     assert (location / "thumbnails.sqlite").is_file()
-    assert (location / "thumbnails.sqlite.damaged-1" / "mine.txt").exists()
-
-
-def a_pipe(path: Path) -> None:
-    os.mkfifo(path)
+    assert os.path.lexists(location / "thumbnails.sqlite.damaged-1")
 
 
 @pytest.mark.parametrize("put", [a_folder, a_pipe])
