@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Windows, macOS and network drives take names in any case, and their drives are read elsewhere, too.
 _ANY_CASE = frozenset(
     {
@@ -15,16 +17,18 @@ _ANY_CASE = frozenset(
         "@sharebin",
         "network trash folder",
         "network recycle bin",
+        "recycle bin",
         "trashbox",
         # thumbnails and copies that a network drive makes
         "@eadir",
         "@tmp",
         "@transcode",
         "#snapshot",
+        "~snapshot",
         # what a system notes on a drive
         "system volume information",
         "dfsrprivate",
-        "found.000",
+        "lost.dir",
         "$extend",
         "$sysreset",
         "$winreagent",
@@ -35,6 +39,7 @@ _ANY_CASE = frozenset(
         "__macosx",
     }
 )
+_FOUND = re.compile(r"found\.\d{3}", re.IGNORECASE)  # what Windows' repair of a drive makes
 # Linux tells "Lost+Found", which a person may have named so, from its own.
 _AS_WRITTEN = frozenset(
     {
@@ -51,7 +56,7 @@ _AS_WRITTEN = frozenset(
 
 def is_set_aside(name: str) -> bool:
     """Whether a folder of this name is a bin, or holds what is made for a system's or a program's own use."""
-    return name in _AS_WRITTEN or name.casefold() in _ANY_CASE
+    return name in _AS_WRITTEN or name.casefold() in _ANY_CASE or _FOUND.fullmatch(name) is not None
 
 
 def is_passed_over(name: str) -> bool:

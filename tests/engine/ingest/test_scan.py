@@ -47,6 +47,7 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     "name",
     [
         *("$RECYCLE.BIN", "$Recycle.Bin", "Recycler", "#recycle", "@Recycle", "@eaDir", ".@__thumb"),
+        *("Recycle Bin", "FOUND.000", "found.017", "LOST.DIR", "~snapshot"),
         *(".Trash-1000", ".Trashes", ".Spotlight-V100", ".fseventsd", "System Volume Information"),
         *("lost+found", "node_modules", "__pycache__"),
     ],
@@ -57,7 +58,9 @@ def test_bins_and_what_a_system_keeps_for_itself_are_passed_over(tmp_path: Path,
     assert is_unwanted(tmp_path / "2019" / name / "deep/b.jpg", tmp_path, ())
 
 
-@pytest.mark.parametrize("name", ["recycle", "Lost+Found", "eaDir", "Node_Modules", "my $RECYCLE.BIN"])
+@pytest.mark.parametrize(
+    "name", ["recycle", "Lost+Found", "eaDir", "Node_Modules", "my $RECYCLE.BIN", "found.1"]
+)
 def test_what_is_only_named_alike_is_searched(tmp_path: Path, name: str) -> None:
     put(tmp_path, f"{name}/a.jpg")
     assert names(tmp_path) == [f"{name}/a.jpg"]
