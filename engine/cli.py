@@ -92,7 +92,8 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
         except BaseException:  # also a panic of native code
             log.exception("%s", options.command)
             where = f"could not be written to {log_file}" if handler.lost_records else f"are in {log_file}"
-            _say(f"{PROGRAM}: Something went wrong inside {paths.APPLICATION}; the details {where}.")
+            told = f"Something went wrong inside {paths.APPLICATION}; the details {where}."
+            _say(f"{PROGRAM}: {Library.damage(location) or told}")
             return 1
     return 0
 

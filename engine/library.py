@@ -62,6 +62,7 @@ from engine.store.passages import PassageStore
 from engine.store.places import Places
 from engine.store.presence import Presence
 from engine.store.readings import Readings
+from engine.store.soundness import damage
 from engine.store.summary import Summary
 from engine.store.thumbnails import Thumbnails
 from engine.store.vectors import VectorLog
@@ -193,6 +194,11 @@ class Library:
     def is_missing(location: Path) -> bool:
         """Whether there is certainly none, nor what one could be made again of."""
         return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, KEPT_FILE))
+
+    @staticmethod
+    def damage(location: Path) -> UserError | None:
+        """To be asked after an error that nobody thought of, since it may take seconds: what is damaged."""
+        return damage(location / CATALOGUE_FILE)
 
     def close(self) -> None:
         self._answering.close()

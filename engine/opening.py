@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LibraryDamaged
-from engine.private import put_aside
+from engine.private import make_way, put_aside
 from engine.store.catalog import Catalogue
 from engine.store.database import Database, sentences
 from engine.store.identity import Found, look
@@ -59,6 +59,7 @@ def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
             "It is left as it is. Move it elsewhere, or name another folder for the library.",
         )
     if found in (Found.OURS, Found.UNREADABLE):
+        _make_way_for_the_log(path)
         try:
             return Database(path, migrate), ""
         except LibraryDamaged:
@@ -77,6 +78,13 @@ def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
         if look(path) is Found.OURS and why != Found.UNREADABLE.value:  # another process was quicker
             return Database(path, migrate), ""
         return _made_anew(path, why)
+
+
+def _make_way_for_the_log(path: Path) -> None:
+    """SQLite can neither use nor replace what is no file."""
+    if os.access(path.parent, os.W_OK):
+        for suffix in SUFFIXES:
+            make_way(path.with_name(path.name + suffix))
 
 
 def _made_anew(path: Path, why: str) -> tuple[Database, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli import run
 from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.store.kept_file import KEPT_FILE
@@ -407,6 +408,18 @@ def test_in_a_folder_without_a_library_it_is_left_and_told(
     assert [path.name for path in (tmp_path / "library").iterdir()] == [CATALOGUE_FILE]
 
 
+@pytest.mark.parametrize("put", [a_folder, a_dangling_link])
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+def test_what_is_in_the_place_of_the_log_is_put_aside(
+    location: Path, suffix: str, put: Callable[[Path], None]
+) -> None:
+    put(location / f"{CATALOGUE_FILE}{suffix}")
+    with Library.open(location) as library:
+        assert folders(library) == [("pictures", EXCLUDES)]
+        library.add_samples()
+    assert os.path.lexists(location / f"{CATALOGUE_FILE}{suffix}.damaged-1")
+
+
 @pytest.mark.parametrize("put", [a_folder, a_dangling_link, a_pipe])
 def test_what_is_in_the_place_of_the_kept_file_keeps_nothing_from_being_kept(
     location: Path, put: Callable[[Path], None]
@@ -423,3 +436,13 @@ def test_a_file_in_the_place_of_the_library_is_no_part_of_it(tmp_path: Path) -> 
     (tmp_path / "library").write_text("mine")
     with pytest.raises(UserError, match=r"^The library folder .*library cannot be made: File exists\.$"):
         Library.open(tmp_path / "library")
+
+
+def test_a_value_that_cannot_be_is_no_fault_of_the_program(
+    location: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(location, "UPDATE folder SET path = x'2f0061'")
+    assert run(["--library", str(location), "status"]) == 1
+    told = capsys.readouterr().err
+    assert "is damaged: a value of folder.path cannot be" in told
+    assert "move it away: then a new one is made" in told
