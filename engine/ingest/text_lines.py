@@ -16,6 +16,7 @@ Letter = tuple[str, Box | None]
 _GRAVE = "`"  # what fonts of TeX call the grave accent
 _ACCENTS = {**APART, _GRAVE: "\u0300"}
 _LEAST_GAP = 0.25  # of a letter's height: less does not part words
+_WIDE_STEP = 0.5  # of a word's height
 _COLUMN_GAP = 1.0  # of a word's height, from a column to the next
 
 
@@ -126,10 +127,45 @@ def _right_to_left(lines: Sequence[Line]) -> Sequence[Line]:
     as they are read. Then their letters step to the right; or marks stand before their letters, where they
     were drawn in that order from the left.
     """
+    lines = [_parted(line) for line in lines]
     words = [piece for line in lines for piece in line if _is_leftward(piece)]
     with_marks = [piece for piece in words if any(_is_mark(letter) for letter, _ in piece.letters)]
     before = sum(_is_mark(piece.letters[0][0]) for piece in with_marks)
     return [_turned(line, marks_first=2 * before > len(with_marks)) for line in lines] if words else lines
+
+
+def _parted(line: Line) -> Line:
+    """Words that one operator shows, and steps to the left between them, without a space: from the right."""
+    parts = [_at_jumps(piece) if _is_leftward(piece) else [piece] for piece in line]
+    if len(line) == sum(map(len, parts)):
+        return line
+    return [part for pieces in parts for part in sorted(pieces, key=_left, reverse=True)]
+
+
+def _at_jumps(piece: Piece) -> list[Piece]:
+    """The words of a piece, where steps go back to the right over others."""
+    if piece.box is None:
+        return [piece]
+    wide = _WIDE_STEP * (piece.box[3] - piece.box[1])
+    jumps = [at for at, letters in enumerate(pairwise(piece.letters), 1) if _is_jump(*letters, wide)]
+    if not 0 < 2 * len(jumps) < len(piece.letters):
+        return [piece]
+    begins, ends = [0, *jumps], [*jumps, len(piece.letters)]
+    parts = [Piece(piece.letters[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+    return [*parts[:-1], replace(parts[-1], divided=piece.divided)]
+
+
+def _is_jump(letter: Letter, following: Letter, wide: float) -> bool:
+    """Figures and Latin letters step to the right themselves, but not far."""
+    (before, box), (after, next_box) = letter, following
+    if box is None or next_box is None:
+        return False
+    leftward = all(unicodedata.bidirectional(each[0]) in ("R", "AL") for each in (before, after))
+    return next_box[0] - box[2] > (0 if leftward else wide)
+
+
+def _left(piece: Piece) -> float:
+    return piece.box[0] if piece.box else 0.0
 
 
 def _turned(line: Line, *, marks_first: bool) -> Line:
@@ -166,7 +202,7 @@ def _run_turned(run: Line, *, leftward: bool) -> list[Piece]:
     if any(piece.box is None for piece in run):
         ordered = list(reversed(run))
     else:
-        ordered = sorted(run, key=lambda piece: piece.box[0] if piece.box else 0.0, reverse=leftward)
+        ordered = sorted(run, key=_left, reverse=leftward)
     turned: list[Piece] = []
     others: list[Piece] = []
     for piece in ordered:

@@ -128,6 +128,22 @@ def test_letters_shown_in_one_operator_that_steps_left_are_read_by_place(words: 
     assert read(hebrew(shown, 1000)).text == words
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("הספרייה", "הלאומית"), ("שנת", "2023", "חשבון"), ("חברת", "IBM", "ישראל"), ("שלום", "(ירושלים)")],
+)
+def test_words_that_one_operator_shows_and_steps_left_between_are_parted(words: tuple[str, ...]) -> None:
+    """PDFium finds no space where an operator steps back, and has the last word first."""
+    placed = line(*words, leftward=True)
+    letters: list[Letter] = []
+    for word in reversed(placed):
+        figures = word.text.isascii()
+        boxes = sorted(box for _, box in word.letters if box is not None)
+        boxes = boxes if figures else boxes[::-1]
+        letters += [(letter, box) for (letter, _), box in zip(word.letters, boxes, strict=True)]
+    assert text([Piece(tuple(letters))]) == " ".join(words)
+
+
 def test_marks_follow_their_letters_where_all_was_drawn_from_the_left() -> None:
     word = "كِتَابٌ"
     assert read(hebrew(word, 0)).text == word
