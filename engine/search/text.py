@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from sqlite3 import Connection
 
 import numpy as np
@@ -26,6 +28,7 @@ from engine.store.page_texts import PageTexts
 from engine.store.presence import Presence
 from engine.store.terms import NO_TERMS, stems_of
 from engine.text.words import terms_in
+from engine.text.writings import writings
 
 CANDIDATES = 100  # pages by BM25 that are scored exactly
 MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
@@ -35,6 +38,9 @@ COVERING_DOCUMENTS = 5  # of which pages are candidates since the documents repe
 COVERING_CANDIDATES = 40
 NOWHERE = np.zeros(1)
 TINY = 1e-9  # what every page says weighs nothing
+ALL_OF_IT = 4.0  # more than the score of a page that says all of a query
+SURE = 0.9  # that a page says something: not mended
+SOME_WORDS = 0.5  # share of the weight of the words beside a date or an amount
 MOST_MATCHED = 200  # words of a page that are shown
 
 MATCHING = """
@@ -132,12 +138,12 @@ class PageWords:
             coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
             items = self._candidates(db, asked, coverage, max(limit, CANDIDATES))
             evidence, contents, names = self._evidence(db, asked, items)
-            scores = self._scores(evidence, names)
-            scores += self._weights.coverage * _at(coverage, contents)
+            scores = self._scores(evidence, names) + self._weights.coverage * _at(coverage, contents)
+            scores /= max(sum(unit.idf for unit in asked.units), TINY)
+            scores += ALL_OF_IT * _held(asked.units, evidence.said)
         best = np.argsort(-scores, kind="stable")[:limit].tolist()
         matched = _matched(asked.units, evidence, names)
         idf = [unit.idf for unit in asked.units]
-        scores /= max(sum(idf), TINY)
         return tuple(
             WordHit(
                 items[at],
@@ -166,7 +172,9 @@ class PageWords:
         with self._database.reading() as db:
             units = [piece.unit for piece in sought(db, text, self._similar, self._english())]
             terms = stems_of(db, [word.text for word in words])
+            written = _written(db, [word.text for word in words])
         scores = _answers(units, terms)
+        scores.update(_answered_otherwise(units, written))
         best = sorted(scores, key=lambda at: -scores[at][0] * scores[at][1].idf)[:MOST_MATCHED]
         return tuple(
             MatchedWord(words[at].text, words[at].box, scores[at][1].word, scores[at][0])
@@ -260,6 +268,17 @@ def _matched(
     return np.asarray(idf @ np.maximum(evidence.said, named.reshape(evidence.said.shape)) / idf.sum())
 
 
+def _held(units: Sequence[Unit], said: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(units, pages) -> (pages,): how many of the dates and amounts that are asked for a page says, where it
+    says some of the words, too; other pages none.
+    """
+    exact = np.array([unit.is_exact for unit in units])
+    idf = np.array([unit.idf for unit in units])[~exact]
+    share = idf @ said[~exact] / max(float(idf.sum()), TINY)
+    has_words = np.ones(said.shape[1], np.bool_) if exact.all() else share >= SOME_WORDS
+    return np.asarray(np.where(has_words, (said[exact] >= SURE).sum(axis=0), 0), np.float64)
+
+
 def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int, tuple[float, Unit]]:
     """By the place of a word: how well it answers, and what."""
     owners = [at for at, its in enumerate(terms) for _ in its]
@@ -274,6 +293,31 @@ def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int,
                 if score > found.get(owner, (0.0,))[0]:
                     found[owner] = (score, unit)
     return found
+
+
+def _written(db: Connection, words: Sequence[str]) -> list[tuple[range, str]]:
+    """What the words say that can be written in several ways: which of them, and the term of it."""
+    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    found = [(writing, term) for writing in writings(" ".join(words)) for term in writing.terms]
+    stems = stems_of(db, [term for _, term in found])
+    return [
+        (range(bisect_right(starts, writing.start) - 1, bisect_left(starts, writing.end)), its[0])
+        for (writing, _), its in zip(found, stems, strict=True)
+        if len(its) == 1
+    ]
+
+
+def _answered_otherwise(
+    units: Sequence[Unit], written: Sequence[tuple[range, str]]
+) -> dict[int, tuple[float, Unit]]:
+    """As `_answers`, of words that together say what a unit asks for in another writing."""
+    return {
+        place: (1.0, unit)
+        for places, term in written
+        for unit in units
+        if term in (*unit.writings, *unit.terms[: len(unit.terms) == 1])
+        for place in places
+    }
 
 
 def _column(db: Connection, statement: str, *arguments: str) -> NDArray[np.int64]:

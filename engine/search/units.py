@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from sqlite3 import Connection
 
+from engine.search.asked_dates import with_dates
+from engine.search.joining import joined_with_neighbours, taken_apart
 from engine.search.mending import English, mended
 from engine.search.similar import SimilarWords
-from engine.search.sought import Sought, quoted
+from engine.search.sought import Sought, carriers, term_carriers
 from engine.search.wanted import Wanted, parts, wanted
 from engine.search.word_maxsim import Unit
 from engine.store.terms import marked, stems_of
@@ -20,40 +22,48 @@ TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
 FEW = 100  # pages: a word that leads to fewer is looked for in similar words, too
 
 PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
-CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
-PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
 
 
 def sought(db: Connection, text: str, similar: SimilarWords | None, english: English) -> list[Sought]:
     """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
-    found = _counted(db, wanted(text))
+    dates, rest = with_dates(db, text)
+    found = _counted(db, wanted(rest, any_word=not dates))
+    found = taken_apart(db, joined_with_neighbours(db, found))
     found = [sought for piece in found for sought in (_in_parts(db, piece) or [piece])]
-    found = mended(db, found, english)
-    found = [piece for piece in found if piece.count <= COMMON * pages] or found
+    found = [*mended(db, found, english), *dates]
+    found = [piece for piece in found if piece.unit.is_exact or piece.count <= COMMON * pages] or found
     if similar is not None:
         found = _with_similar(db, found, similar)
     return [_weighted(piece, pages) for piece in _each_once(found)]
 
 
 def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
-    stems = stems_of(db, [piece.text for piece in pieces])
+    writings = list(dict.fromkeys(writing for piece in pieces for writing in piece.writings))
+    stems = stems_of(db, [*(piece.text for piece in pieces), *writings])
+    written = {
+        word: its[0] for word, its in zip(writings, stems[len(pieces) :], strict=True) if len(its) == 1
+    }
     found: list[Sought] = []
-    for piece, its in zip(pieces, stems, strict=True):
+    for piece, its in zip(pieces, stems, strict=False):
         if its:
-            count = _carriers(db, its, piece.text)
+            others = [
+                written[word] for word in piece.writings if word in written and written[word] not in its
+            ]
             marks = tuple(term.mark for term in terms_in(piece.text))
-            matches = (piece.text, *(marked(mark) for mark in marks if mark and len(marks) == 1))
-            found.append(Sought(Unit(piece.word, tuple(its), 0.0, marks=marks), matches, count, count))
+            count = _carriers(db, its, piece.text, others)
+            unit = Unit(
+                piece.word, tuple(its), 0.0, dict.fromkeys(others, 1.0), marks=marks, is_exact=piece.is_exact
+            )
+            own = (marked(mark) for mark in marks if mark and len(marks) == 1)
+            found.append(Sought(unit, (piece.text, *piece.writings, *own), count, count))
     return found
 
 
-def _carriers(db: Connection, terms: Sequence[str], text: str) -> int:
-    if len(terms) == 1:
-        row = db.execute(CARRIERS, (terms[0],)).fetchone()
-    else:
-        row = db.execute(PHRASE_CARRIERS, (quoted(text),)).fetchone()
-    return 0 if row is None else int(row[0])
+def _carriers(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:
+    """Pages with several words together mostly have their other writings, too; with one word, others do."""
+    written = sum(term_carriers(db, term) for term in others)
+    return term_carriers(db, terms[0]) + written if len(terms) == 1 else max(carriers(db, text), written)
 
 
 def _in_parts(db: Connection, piece: Sought) -> list[Sought]:
@@ -76,7 +86,7 @@ def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) 
         matches, rows = piece.matches, piece.rows
         if piece.count < FEW:
             matches = (*matches, *near)
-            rows += sum(_carriers(db, terms[word], word) for word in near if terms[word])
+            rows += sum(term_carriers(db, terms[word][0]) for word in near if len(terms[word]) == 1)
         result.append(Sought(unit, matches, piece.count, rows))
     return result
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.text.letters import MARKS, exact
+from engine.text.letters import MARKS, exact, visible
 from engine.text.words import WORD, WORDS, is_unspaced, pieces
+from engine.text.writings import asked_amounts, asked_year, joined, of_initials, with_initials_close
 
 MOST_WANTED = 64  # of one query: a pasted page is no question
 LONGEST_TEXT = 10_000  # characters of a query
@@ -15,7 +16,18 @@ SHORTEST_RUN = 2  # letters of a script without spaces that are looked for toget
 
 # Word characters joined by what stands inside numbers, codes, addresses and compounds.
 _CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)+")
+_NUMBER = re.compile(r"\d+(?:[.,:']\d+)+")
+_YEAR = re.compile("(?:19|20)\\d\\d")
+_POSSESSIVE = re.compile("['\u2019]s$")
+LONG_NUMBER = 4  # digits and marks: "15.00", but not "12"
+_COMPOUND = re.compile(f"{WORD}+(?:[-'&\u2010\u2011]{WORD}+)+")
+# Of the number beside it: "RM1,234.50" and "1,234.50 EUR" are 1234.5.
+_CURRENCIES = "rm|us\\$|usd|eur|gbp|myr|sgd|inr|jpy|cny|chf|aud|cad|hkd|nzd|sek|nok|dkk|pln|czk|idr|thb"
+_CURRENCY = re.compile(
+    f"(?<![^\\W_])(?:{_CURRENCIES}|rs)\\.? ?(?=\\d)(?!(?:19|20)\\d\\d(?![.,\\d]))"
+    f"|(?<=\\d) ?(?:{_CURRENCIES})(?![^\\W_])",
+    re.IGNORECASE,
+)
 _LETTERS_OR_DIGITS = re.compile(f"\\d+|(?:[^\\W\\d_]|[{MARKS}])+")
 # What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
 _ORDER = re.compile(
@@ -51,12 +63,19 @@ class Wanted:
 
     text: str
     word: str  # of the query, as it was typed
+    writings: tuple[str, ...] = ()  # under which it is found besides
+    is_exact: bool = False  # an amount or a long number, which a page says or does not
 
 
-def wanted(text: str) -> tuple[Wanted, ...]:
-    """In the order of the text, each once. Words that only ask are left out where there are others."""
+def wanted(text: str, *, any_word: bool = True) -> tuple[Wanted, ...]:
+    """In the order of the text, each once. Words that only ask are left out where there are others.
+
+    `any_word`: where there are none, they stay.
+    """
     found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
-    telling = [piece for piece in found if piece.text not in WEIGHTLESS] or found
+    telling = [piece for piece in found if piece.text not in WEIGHTLESS]
+    if any_word:
+        telling = telling or found
     return tuple(dict.fromkeys(telling))[:MOST_WANTED]
 
 
@@ -66,25 +85,37 @@ def parts(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[Wanted]:
-    return [
-        piece for match in _CHUNK.finditer(exact(text[:LONGEST_TEXT])) for piece in _of_chunk(match.group())
-    ]
+    close = _CURRENCY.sub(" ", with_initials_close(visible(text[:LONGEST_TEXT])))
+    return [piece for match in _CHUNK.finditer(exact(close)) for piece in _of_chunk(match.group())]
 
 
 def _of_chunk(chunk: str) -> Iterator[Wanted]:
-    """A compound is looked for whole and in its words; the digits of a number only together."""
+    """A compound is looked for whole and in its words; initials and the digits of a number only together."""
+    chunk = _POSSESSIVE.sub("", chunk)
     words = WORDS.findall(chunk)
     for word in words:
         if is_unspaced(word[0]) or is_unspaced(word[-1]):
             yield from (Wanted(run, word) for run in _runs(word))
             return
+    if all(len(word) == 1 and word.isalpha() for word in words) and len(words) > 1:
+        yield Wanted(chunk, chunk, of_initials(chunk))
+        return
+    is_name = _COMPOUND.fullmatch(chunk) and not chunk.replace("-", "").isdecimal()
+    name = (joined(chunk),) if is_name else ()
     if len(words) > 1:
-        yield Wanted(chunk, chunk)
+        yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else Wanted(chunk, chunk, name)
     numbers = _NUMBER.findall(chunk)
     for word in WORDS.findall(_NUMBER.sub(" ", chunk)) if numbers else words:
-        yield Wanted(word, chunk)
+        yield _number(word, chunk) if word.isdecimal() else Wanted(word, chunk, name)
     if numbers and numbers != [chunk]:
-        yield from (Wanted(number, chunk) for number in numbers)
+        yield from (_number(number, chunk) for number in numbers)
+
+
+def _number(number: str, chunk: str) -> Wanted:
+    if _YEAR.fullmatch(number):
+        return Wanted(number, chunk, (asked_year(int(number)),))
+    is_exact = len(number) >= LONG_NUMBER
+    return Wanted(number, chunk, asked_amounts(number), is_exact)
 
 
 def _runs(word: str) -> list[str]:

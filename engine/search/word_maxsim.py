@@ -41,6 +41,7 @@ class Unit:
     )  # terms that are the word written otherwise: to 1
     others: Mapping[str, float] = field(default_factory=dict)  # terms that mean nearly the same, 0 to 1
     marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
+    is_exact: bool = False  # a date, an amount: a page says it or does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class _Occurrences:
     """Where a unit stands in the pages laid end to end."""
 
     starts: NDArray[np.int64]
-    length: int  # words
+    ends: NDArray[np.int64]  # the last word of each
     similarity: NDArray[np.float64]
     own: NDArray[np.bool_]  # the unit itself, in whatever writing
     exact: NDArray[np.bool_]  # with the marks that were typed
@@ -106,6 +107,8 @@ class LaidPages:
         self._terms = np.concatenate([*(page.stems for page in pages), np.zeros(0, np.uint32)])
         self._marks = np.concatenate([*(page.marks for page in pages), np.zeros(0, np.uint32)])
         self._page = np.repeat(np.arange(len(pages)), self.lengths)
+        self._first = np.concatenate([[0], np.cumsum(self.lengths)])
+        self._written = _laid_writings(pages, self._first)
 
     def evidence(self, units: Sequence[Unit]) -> Evidence:
         found = self._occurrences(units)
@@ -126,18 +129,19 @@ class LaidPages:
         places = np.concatenate([there.starts for there in found])
         answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
         order = np.argsort(places, kind="stable")
-        first = np.concatenate([[0], np.cumsum(self.lengths)])
         nearness = self._nearness(units, found)
         similarity = idf @ (told * np.maximum(said, similar))
-        return Evidence(frequency, similarity, nearness, said, places[order], answered[order], first)
+        return Evidence(frequency, similarity, nearness, said, places[order], answered[order], self._first)
 
     def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
         wanted = sorted({digest(term) for unit in units for term in _terms_of(unit)})
         needles = np.array(wanted, np.uint32)
-        slot = np.minimum(np.searchsorted(needles, self._terms), len(needles) - 1)
-        hits = np.flatnonzero(needles[slot] == self._terms)
-        slot = slot[hits]
-        return [self._of_unit(unit, needles, hits, slot) for unit in units]
+        hits, slot = _found(needles, self._terms)
+        written, written_slot = _found(needles, self._written[:, 1])
+        places = np.concatenate([hits, self._written[written, 0]])
+        order = np.argsort(places, kind="stable")
+        slot = np.concatenate([slot, written_slot])[order]
+        return [self._of_unit(unit, needles, places[order], slot) for unit in units]
 
     def _of_unit(
         self, unit: Unit, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
@@ -149,12 +153,13 @@ class LaidPages:
             similarity[place], own[place] = score, term in unit.writings
         first = np.searchsorted(needles, digest(unit.terms[0]))
         whole = (slot == first) & self._is_whole(unit, hits)
-        there = whole | (similarity[slot] > 0)
-        scores = np.where(whole, 1.0, similarity[slot])[there]
-        starts = hits[there]
-        return _Occurrences(
-            starts, len(unit.terms), scores, (whole | own[slot])[there], self._exact(unit, starts)
-        )
+        scores = np.where(whole, 1.0, similarity[slot])
+        there = np.flatnonzero(scores > 0)
+        there = there[_each_place_once(hits[there], scores[there])]
+        starts, whole = hits[there], whole[there]
+        ends = starts + np.where(whole, len(unit.terms) - 1, 0)
+        is_own = whole | own[slot[there]]
+        return _Occurrences(starts, ends, scores[there], is_own, self._exact(unit, starts))
 
     def _is_whole(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether all that follows the first word of the unit does so on the page."""
@@ -176,7 +181,7 @@ class LaidPages:
         for at in range(len(units) - 1):
             if units[at].terms == units[at + 1].terms:
                 continue
-            ends = found[at].starts + found[at].length - 1
+            ends = found[at].ends
             starts = found[at + 1].starts
             if not len(ends) or not len(starts):
                 continue
@@ -185,6 +190,28 @@ class LaidPages:
             paired = (gap >= 1) & (gap <= NEAR) & (self._page[starts[next_one]] == self._page[ends])
             total[np.unique(self._page[ends[paired]])] += min(units[at].idf, units[at + 1].idf)
         return total
+
+
+def _laid_writings(pages: Sequence[PageTerms], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(count, 2): places in the pages laid end to end, and digests."""
+    offsets = np.stack([first, np.zeros_like(first)], axis=1)
+    laid = [page.writings + offset for page, offset in zip(pages, offsets, strict=False)]
+    return np.concatenate([np.zeros((0, 2), np.int64), *laid])
+
+
+def _found(needles: Digests, terms: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where one of `needles` (sorted, not empty) is, and which."""
+    slot = np.minimum(np.searchsorted(needles, terms), len(needles) - 1)
+    hits = np.flatnonzero(needles[slot] == terms)
+    return hits, slot[hits]
+
+
+def _each_place_once(places: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
+    """Of those at one place the best: a word that is also written otherwise counts once. `places`: sorted."""
+    order = np.lexsort((-scores, places))
+    first = np.ones(len(places), np.bool_)
+    first[1:] = places[order][1:] != places[order][:-1]
+    return order[first]
 
 
 def _terms_of(unit: Unit) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ GONE = f"SELECT id FROM page_search_docsize WHERE NOT {HELD.format(item='page_se
 LAST_CHANGE = "SELECT COALESCE(MAX(sequence), 0) FROM document_change"
 TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
 TERMS = """
-SELECT wanted.value, page_terms.terms, marks, CASE WHEN page_terms.terms IS NULL THEN page_text.text END
+SELECT wanted.value, page_terms.terms, marks, writings,
+       CASE WHEN page_terms.terms IS NULL THEN page_text.text END
 FROM json_each(?) AS wanted JOIN page_text ON page_text.item_id = wanted.value
 LEFT JOIN page_terms ON page_terms.item_id = wanted.value AND rules = ?
 """
@@ -89,8 +90,8 @@ class PageTexts:
         """
         with self._database.reading() as db:
             rows = db.execute(TERMS, (json.dumps(list(items)), RULES)).fetchall()
-            found = {item: _unpacked_terms(terms, marks) for item, terms, marks, text in rows if text is None}
-            lacking = [(item, text) for item, _, _, text in rows if text is not None]
+            found = {item: _unpacked_terms(*its) for item, *its, text in rows if text is None}
+            lacking = [(item, text) for item, *_, text in rows if text is not None]
             if lacking:
                 made = page_terms(db, [text for _, text in lacking])
                 found.update((item, terms) for (item, _), (terms, _) in zip(lacking, made, strict=True))
@@ -173,8 +174,14 @@ def encodable(text: str) -> str:
 def _write_terms(db: sqlite3.Connection, item: int, terms: PageTerms, indexed: str) -> None:
     db.execute("INSERT OR REPLACE INTO page_search (rowid, text) VALUES (?, ?)", (item, indexed))
     db.execute(
-        "INSERT OR REPLACE INTO page_terms (item_id, rules, terms, marks) VALUES (?, ?, ?, ?)",
-        (item, RULES, terms.stems.astype(STORED_TERM).tobytes(), _packed_marks(terms)),
+        "INSERT OR REPLACE INTO page_terms (item_id, rules, terms, marks, writings) VALUES (?, ?, ?, ?, ?)",
+        (
+            item,
+            RULES,
+            terms.stems.astype(STORED_TERM).tobytes(),
+            _packed_marks(terms),
+            terms.writings.astype(STORED_TERM).tobytes(),
+        ),
     )
 
 
@@ -184,14 +191,15 @@ def _packed_marks(terms: PageTerms) -> bytes:
     return np.stack([places, terms.marks[places]], axis=1).astype(STORED_TERM).tobytes()
 
 
-def _unpacked_terms(terms: bytes, marks: bytes) -> PageTerms:
+def _unpacked_terms(terms: bytes, marks: bytes, writings: bytes) -> PageTerms:
     stems = np.frombuffer(terms, STORED_TERM)
+    written = np.frombuffer(writings, STORED_TERM).reshape(-1, 2)
     if not marks:  # most pages
-        return PageTerms(stems, np.zeros(len(stems), np.uint32))
+        return PageTerms(stems, np.zeros(len(stems), np.uint32), written)
     places, its = np.frombuffer(marks, STORED_TERM).reshape(-1, 2).T
     spread = np.zeros(len(stems), np.uint32)
     spread[places] = its
-    return PageTerms(stems, spread)
+    return PageTerms(stems, spread, written)
 
 
 def _packed(words: Sequence[Word]) -> bytes:

@@ -343,6 +343,11 @@ CREATE TRIGGER passages_retitled AFTER UPDATE OF title ON content WHEN old.title
 END;
 """
 
+# What a page says that can be written in several ways. Pages without are given it, a few at a time.
+VERSION_13 = """
+ALTER TABLE page_terms ADD COLUMN writings BLOB NOT NULL DEFAULT x'';
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -357,6 +362,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_10,
     VERSION_11,
     VERSION_12,
+    VERSION_13,
 )
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.text.words import Term, spelled, terms_in
+from engine.text.words import Run, Term, runs, spelled, terms_in
+from engine.text.writings import SIGN, Writing, writings
 
 Digests: TypeAlias = NDArray[np.uint32]  # (count,): a term each, in the order of the text
 
@@ -25,16 +28,21 @@ CREATE VIRTUAL TABLE IF NOT EXISTS temp.sorted_out USING fts5 (text, content='',
 ITS_TERMS = """
 CREATE VIRTUAL TABLE IF NOT EXISTS temp.sorted_out_terms USING fts5vocab (temp, sorted_out, instance)
 """
-# A letter of one old Slavonic word: what begins with it stands in the index for an exact word.
-_MARKED = "\ua66e"
+
+
+NO_WRITINGS = np.zeros((0, 2), np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTerms:
-    """(count,) each, in the order of the text. `marks`: as `Term.mark` has them."""
+    """(count,) each, in the order of the text. `marks`: as `Term.mark` has them.
+
+    `writings`: (written, 2), places and digests of terms under which a text is found beside its words.
+    """
 
     stems: Digests
     marks: Digests
+    writings: NDArray[np.uint32] = field(default_factory=lambda: NO_WRITINGS)
 
 
 NO_TERMS = PageTerms(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
@@ -57,20 +65,58 @@ def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
 
 def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageTerms, str]]:
     """Per text its terms, and what the full-text index is given of it."""
-    words = [terms_in(text) for text in texts]
-    stems = _stems(db, [spelled(found) for found in words])
-    return [(_page(its, found), indexed(found)) for its, found in zip(stems, words, strict=True)]
+    pages = [_Page.of(text) for text in texts]
+    stems = _stems(db, [" ".join([spelled(page.words), *page.written]) for page in pages])
+    return [(page.terms(its), page.indexed()) for page, its in zip(pages, stems, strict=True)]
 
 
-def indexed(found: Sequence[Term]) -> str:
-    """The plain words, and behind them each of the exact ones that are others."""
-    exact = {marked(term.mark): None for term in found if term.mark}
-    return " ".join([spelled(found), *exact]) if exact else spelled(found)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text as words, and what it says that can be written in several ways."""
+
+    words: list[Term]
+    places: list[int]  # of `written`, by words
+    written: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Page:
+        found = list(runs(text))
+        starts = [run.start for run in found]
+        first = list(accumulate((len(run.terms) for run in found), initial=0))
+        written = [
+            (first[_run_at(found, starts, writing)], term)
+            for writing in writings(text)
+            for term in writing.terms
+        ]
+        words = [term for run in found for term in run.terms]
+        return cls(words, [place for place, _ in written], [term for _, term in written])
+
+    def indexed(self) -> str:
+        """The plain words, and behind them each of the exact ones that are others, and of other writings."""
+        exact = dict.fromkeys(marked(term.mark) for term in self.words if term.mark)
+        return " ".join([spelled(self.words), *exact, *dict.fromkeys(self.written)])
+
+    def terms(self, stems: Sequence[str]) -> PageTerms:
+        """`stems`: of all words, then of all that is written."""
+        words = stems[: len(self.words)]
+        if len(stems) != len(self.words) + len(self.written):  # letters that are younger than SQLite's tables
+            words = [stem for stem in stems if not stem.startswith(SIGN)]
+            return PageTerms(digests(words), np.zeros(len(words), np.uint32))
+        marks = np.array([term.mark for term in self.words], np.uint32)
+        rows = zip(self.places, digests(stems[len(self.words) :]).tolist(), strict=True)
+        written = np.array(list(rows), np.uint32).reshape(-1, 2)
+        return PageTerms(digests(words), marks, written)
+
+
+def _run_at(found: Sequence[Run], starts: Sequence[int], writing: Writing) -> int:
+    """The piece of the text in which a writing begins."""
+    at = max(bisect_right(starts, writing.start) - 1, 0)
+    return at if found[at].end > writing.start else min(at + 1, len(found) - 1)
 
 
 def marked(mark: int) -> str:
     """The word of the index that stands for an exact word."""
-    return f"{_MARKED}{mark}"
+    return f"{SIGN}{mark}"
 
 
 def digest(term: str) -> int:
@@ -92,10 +138,3 @@ def _stems(db: sqlite3.Connection, texts: Sequence[str]) -> list[list[str]]:
     for number, _, term in sorted(rows):
         found[number].append(term)
     return found
-
-
-def _page(stems: Sequence[str], found: Sequence[Term]) -> PageTerms:
-    marks = np.array([term.mark for term in found], np.uint32)
-    if len(stems) != len(found):  # letters that are younger than SQLite's tables
-        marks = np.zeros(len(stems), np.uint32)
-    return PageTerms(digests(stems), marks)

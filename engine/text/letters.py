@@ -45,7 +45,9 @@ _ACCENT_AFTER = re.compile(f"([^\\W\\d_{ACCENTS}])([{ACCENTS}])")
 _RAISED = re.compile(
     "(?:(?<=[^\\W\\d_]{3})|(?<=\\d))(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u2079])|(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215e])"
 )
-_NUMBERED = re.compile("[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")  # circled and bracketed: marks of a list
+_NUMBERED = re.compile(
+    " ?([\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]) ?"
+)  # circled and bracketed: marks of a list
 # Signs of trade are no letters of the word before; signs of companies are known by their whole names.
 _WRITTEN_OUT = str.maketrans(
     dict.fromkeys("\u2122\u2120\u00ae\u00a9", " ") | {"㈱": "株式会社", "㈲": "有限会社"}
@@ -103,7 +105,7 @@ def exact(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = _NUMBERED.sub(
-        r" \g<0> ", _RAISED.sub(" ", composed(unicodedata.normalize("NFC", visible(text))))
+        r" \1 ", _RAISED.sub(" ", composed(unicodedata.normalize("NFC", visible(text))))
     ).translate(_WRITTEN_OUT)
     # Folded apart: a capital with an iota below it has another form.
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())

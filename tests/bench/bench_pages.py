@@ -32,7 +32,13 @@ from engine.store.database import Database
 from engine.store.page_texts import RULES
 from engine.store.schema import migrate
 from engine.store.terms import digests, stems_of
-from tests.bench.make_queries import Question, page_questions, receipts_by_address, receipts_by_total
+from tests.bench.make_queries import (
+    Question,
+    page_questions,
+    receipts_by_address,
+    receipts_by_month,
+    receipts_by_total,
+)
 from tests.conftest import SHARED_DATA
 
 Find = Callable[[str, int], Sequence[int]]
@@ -119,6 +125,7 @@ def quality(library: Path, data: Path) -> None:
         "several pages": [question for question in everything if question not in single],
         "receipts: total": list(receipts_by_total(data)),
         "receipts: address": list(receipts_by_address(data)),
+        "receipts: month": list(receipts_by_month(data)),
     }
     ways = {
         "BM25 alone": plain_bm25(database),
@@ -175,7 +182,7 @@ def fill(path: Path, pages: int, words: Sequence[str], chance: np.random.Generat
             db.execute("INSERT INTO page_text VALUES (?, ?, ?)", (number, text, b""))
             db.execute("INSERT INTO page_search (rowid, text) VALUES (?, ?)", (number, text))
             terms = digest[drawn].tobytes()
-            db.execute("INSERT INTO page_terms VALUES (?, ?, ?, ?)", (number, RULES, terms, b""))
+            db.execute("INSERT INTO page_terms VALUES (?, ?, ?, ?, ?)", (number, RULES, terms, b"", b""))
     db.close()
 
 

@@ -9,10 +9,12 @@ company and the total) and receipts_address.jsonl (the company and words of the 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from tests.conftest import SHARED_DATA
@@ -20,6 +22,19 @@ from tests.conftest import SHARED_DATA
 _NOT_THE_AMOUNT = re.compile(r"^[^\d]+")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 ADDRESS_WORDS = 3
+# fmt: off
+SHOPS = {  # as people write them, by the first receipt of each
+    "013.jpg": "hassan bistro", "016.jpg": "light room gallery", "031.jpg": "Aeon", "032.jpg": "Unihakka",
+    "117.jpg": "gin kee", "132.jpg": "Farmasi Maluri", "168.jpg": "kings confectionery", "190.jpg": "Mr DIY",
+    "221.jpg": "Popular bookshop", "288.jpg": "Hasha petrol kiosk", "312.jpg": "guardian",
+    "320.jpg": "Roti Man", "352.jpg": "Gardenia", "418.jpg": "M.P.H. bookstore", "435.jpg": "Verbena",
+    "476.jpg": "sanyu stationery", "508.jpg": "aik-huat",
+}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,31 @@ def receipts_by_address(data: Path) -> Iterator[Question]:
         yield Question(f"{told['company']} {_told_address(told['address'])}".lower(), _pictures(data, same))
 
 
+def receipts_by_month(data: Path) -> Iterator[Question]:
+    """ "shop month", which is written in three ways in turn: every receipt of both is an answer."""
+    key = _key(data)
+    asked: dict[tuple[str, date], list[str]] = {}
+    for name, told in key.items():
+        place = next(each for each in SHOPS if _letters(key[each]["company"]) == _letters(told["company"]))
+        asked.setdefault((SHOPS[place], _day(told["date"]).replace(day=1)), []).append(name)
+    for number, ((shop, month), names) in enumerate(asked.items()):
+        name = MONTHS[month.month - 1]
+        written = (f"{name} {month.year}", f"{name[:3]} {month.year}", f"{month.month:02}/{month.year}")
+        yield Question(f"{shop} {written[number % len(written)]}", _pictures(data, names))
+
+
+def _day(told: str) -> date:
+    """The key writes days first, but for one that has no such month."""
+    for form in ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d %b %Y", "%m/%d/%Y"):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(told.title(), form).date()  # noqa: DTZ007 - a day has no time zone
+    raise ValueError(f"{told} is no date")
+
+
+def _letters(company: str) -> str:
+    return re.sub(r"\W", "", company)
+
+
 def _key(data: Path) -> Mapping[str, Mapping[str, str]]:
     key: Mapping[str, Mapping[str, str]] = json.loads((data / "receipts" / "key.json").read_text("utf-8"))
     return key
@@ -74,8 +114,7 @@ def _amount(total: str) -> str:
 
 def _place(told: Mapping[str, str]) -> tuple[str, str]:
     """Letters only: the key spells one shop's name and address in several ways."""
-    company = re.sub(r"\W", "", told["company"])
-    return company, _told_address(told["address"])
+    return _letters(told["company"]), _told_address(told["address"])
 
 
 def _told_address(address: str) -> str:
@@ -101,6 +140,7 @@ def main() -> None:
         "pages.jsonl": page_questions(options.data, single_page=not options.all),
         "receipts_total.jsonl": receipts_by_total(options.data),
         "receipts_address.jsonl": receipts_by_address(options.data),
+        "receipts_month.jsonl": receipts_by_month(options.data),
     }
     for name, questions in files.items():
         print(f"{options.output / name}: {write(options.output / name, questions)} queries")

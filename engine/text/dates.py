@@ -1,0 +1,186 @@
+"""Dates as people write them: "2 Mar 2018", "March 2nd, 2018", "02-03-18", "2018/03/02", "2018年3月2日".
+
+Where only numbers tell the day from the month ("02-03-18"), both readings are kept, unless other dates of the
+same text settle it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.text.letters import exact, plain
+
+# fmt: off
+_NAMES = (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Malay and Indonesian, Scandinavian
+    "january jan januar janner janvier janv enero ene gennaio gen janeiro januari",
+    "february feb februar feber fevrier fevr febrero febbraio fevereiro fev februari februaribr pebruari",
+    "march mar marz mrz mars marzo marco maart mrt mac maret marts",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maggio mag maio mei maj",
+    "june jun juni juin junio giugno giu junho",
+    "july jul juli juil juillet julio luglio lug julho julai",
+    "august aug aout agosto ago augustus ogos agustus augusti",
+    "september sep sept septembre septiembre settembre setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro out oktobre",
+    "november nov novembre noviembre novembro nopember",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro disember desember des",
+)
+# fmt: on
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+_ABBREVIATED = 4  # letters, at most
+
+_YEAR = r"(?:19|20)\d\d"
+_NO_NUMBER_BEFORE = r"(?<![\d/])(?<!\d[.,:-])"
+_NO_NUMBER_BEHIND = r"(?![\d/])(?![.,:-]\d)"
+_NUMERIC = re.compile(
+    rf"{_NO_NUMBER_BEFORE}(?:"
+    rf"(?P<y1>{_YEAR})(?P<s1>[-/.]) ?(?P<m1>\d\d?)(?P=s1) ?(?P<d1>\d\d?)\.?(?=\D|$)"
+    r"|(?P<a>\d\d?)(?P<s2>[-/.]) ?(?P<b>\d\d?)(?P=s2) ?(?P<y2>(?:19|20)\d\d|\d\d)"
+    rf"|(?P<y3>{_YEAR})(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])"
+    rf"|(?P<m4>0?[1-9]|1[0-2])(?P<s4>[-/.])(?P<y4>{_YEAR})"
+    rf"|(?P<y5>{_YEAR})[-/](?P<m5>0[1-9]|1[0-2])"
+    rf"|(?P<y6>{_YEAR})[年년] ?(?P<m6>\d\d?)[月월](?: ?(?P<d6>\d\d?)[日일])?"
+    rf"){_NO_NUMBER_BEHIND}"
+)
+_BEFORE_NUMBER = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,11}(?=\W{0,3}(?:(?:of|de|del) )?\d)")
+_DAY_BEFORE = re.compile(r"(?<!\d)(?<!\d[.,:/])(\d\d?)(?:st|nd|rd|th|er|\.|º)?[\s./-]*(?:(?:of|de) )?$")
+_YEAR_BEFORE = re.compile(rf"(?<!\d)({_YEAR})[\s,./-]+$")
+_YEAR_BEHIND = re.compile(rf"\.?,?[\s./-]*(?:(?:of|de|del) )?({_YEAR})(?!\d)")
+_SHORT_YEAR_BEHIND = re.compile(r"\.?(?:[-/.]|\s?['\u2019])(\d\d)(?![\d.,:/-])")
+_SPACED_SHORT_YEAR = re.compile(r"\.? (\d\d)(?![\d.,:/%-])")
+_DAY_YEAR_BEHIND = re.compile(rf"\.?[\s-]*(\d\d?)(?:st|nd|rd|th)?,?[\s-]+({_YEAR})(?!\d)")
+_DAY_BEHIND = re.compile(r"\.?[\s./-]*(\d\d?)(?:st|nd|rd|th)?(?![\d.,:/])")
+_AROUND = 14  # characters before a month's name that are looked at
+_CENTURY = 70  # two digits from here on are of the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`day`: 0 where only the month is told."""
+
+    year: int
+    month: int
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date in a text. `day_first` and `month_first` differ where numbers alone do not tell."""
+
+    start: int
+    end: int
+    day_first: Day
+    month_first: Day
+    habit: str = ""  # "day" or "month", where the date itself tells which its writer puts first
+    short_year: bool = False  # the year does not stand there in four digits of its own
+
+    @property
+    def is_clear(self) -> bool:
+        return self.day_first == self.month_first
+
+
+def dates_in(text: str) -> list[Dated]:
+    """In the order of the text; those that overlap once."""
+    found = sorted([*_numeric(text), *_named(text)], key=lambda dated: (dated.start, -dated.end))
+    kept: list[Dated] = []
+    for dated in found:
+        if not kept or dated.start >= kept[-1].end:
+            kept.append(dated)
+    return _settled(kept)
+
+
+def _settled(found: Sequence[Dated]) -> list[Dated]:
+    """Where all dates of a text that tell a habit tell the same, the others are meant so, too."""
+    habits = {dated.habit for dated in found} - {""}
+    if len(habits) != 1:
+        return list(found)
+    day_first = habits == {"day"}
+    return [_read(dated, dated.day_first if day_first else dated.month_first) for dated in found]
+
+
+def _read(dated: Dated, day: Day) -> Dated:
+    return Dated(dated.start, dated.end, day, day, dated.habit, dated.short_year)
+
+
+def _numeric(text: str) -> Iterator[Dated]:
+    for match in _NUMERIC.finditer(text):
+        told = match.groupdict()
+        if told["a"]:
+            yield from _of_three(match)
+            continue
+        at = next(number for number in "13456" if told[f"y{number}"])
+        if told.get("s4") in {".", "-"} and len(told["m4"]) < 2:
+            continue
+        day = Day(int(told[f"y{at}"]), int(told[f"m{at}"]), int(told.get(f"d{at}") or 0))
+        if _is_day(day):
+            yield Dated(*match.span(), day, day, short_year=at == "3")
+
+
+def _of_three(match: re.Match[str]) -> Iterator[Dated]:
+    """The numbers of a day and a month in either order, and of a year."""
+    one, other, mark, digits = match["a"], match["b"], match["s2"], match["y2"]
+    short = len(digits) == 2
+    if short and mark != "/" and not len(one) == len(other) == 2:
+        return
+    year = _whole_year(digits)
+    day_first, month_first = Day(year, int(other), int(one)), Day(year, int(one), int(other))
+    can_day, can_month = _is_day(day_first), _is_day(month_first) and mark != "."
+    if not (can_day or can_month):
+        return
+    habit = "" if can_day == can_month or mark == "." else "day" if can_day else "month"
+    readings = (day_first if can_day else month_first), (month_first if can_month else day_first)
+    yield Dated(*match.span(), *readings, habit, short)
+
+
+def _named(text: str) -> Iterator[Dated]:
+    for match in _BEFORE_NUMBER.finditer(text):
+        month = _MONTHS.get(plain(exact(match.group())))
+        if month is None:
+            continue
+        start, end = match.span()
+        before = _DAY_BEFORE.search(text, max(start - _AROUND, 0), start)
+        year_before = _YEAR_BEFORE.search(text, max(start - _AROUND, 0), start)
+        yield from _around(text, month, (start, end), before, year_before)
+
+
+def _around(
+    text: str,
+    month: int,
+    name: tuple[int, int],
+    before: re.Match[str] | None,
+    year_before: re.Match[str] | None,
+) -> Iterator[Dated]:
+    start, end = name
+    if behind := _DAY_YEAR_BEHIND.match(text, end):
+        yield from _told((start, behind.end()), int(behind[2]), month, int(behind[1]))
+    elif behind := _YEAR_BEHIND.match(text, end):
+        begin, day = (before.start(), int(before[1])) if before else (start, 0)
+        yield from _told((begin, behind.end()), int(behind[1]), month, day)
+    elif year_before and (behind := _DAY_BEHIND.match(text, end)):
+        yield from _told((year_before.start(), behind.end()), int(year_before[1]), month, int(behind[1]))
+    elif behind := _SHORT_YEAR_BEHIND.match(text, end) or (
+        _SPACED_SHORT_YEAR.match(text, end) if before and end - start <= _ABBREVIATED else None
+    ):
+        begin, day = (before.start(), int(before[1])) if before else (start, 0)
+        yield from _told((begin, behind.end()), _whole_year(behind[1]), month, day, short=True)
+
+
+def _told(
+    span: tuple[int, int], year: int, month: int, number: int, *, short: bool = False
+) -> Iterator[Dated]:
+    day = Day(year, month, number)
+    if _is_day(day):
+        yield Dated(*span, day, day, short_year=short)
+
+
+def _whole_year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    return year + (1900 if year >= _CENTURY else 2000)
+
+
+def _is_day(day: Day) -> bool:
+    return 1 <= day.month <= 12 and 0 <= day.day <= 31 and 1900 <= day.year < 2100

@@ -1,0 +1,205 @@
+"""What a text says that can be written in several ways, and the terms under which all of them are found.
+
+Dates, amounts, initials and compounds: "02-03-18" is found as a day, "1,234.50" as what 1234.5 is, "D.I.Y."
+as "diy", "Hewlett-Packard" as "hewlettpackard". The terms are words, or begin with a sign that no text of
+today has; each is one word to the full-text index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.text.dates import Dated, Day, dates_in
+from engine.text.letters import exact, plain
+from engine.text.words import terms_in
+
+# A letter of one old Slavonic word: what begins with it stands in the index for another thing than a word.
+SIGN = "\ua66e"
+_SURE, _BY_DAY, _BY_MONTH = "d", "f", "h"  # how the day and the month of a date were told
+_YEAR = f"{SIGN}y"
+_POINT = SIGN  # of a decimal fraction
+GROUPED = 1000  # from here on whole numbers are written with separators, too
+
+_SEPARATOR = "[.,'\u2019\u00a0\u202f\u2009]"
+_NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:{_SEPARATOR}\d+)+(?![.,]?\d)")
+_MARKS_OF_NUMBERS = re.compile(_SEPARATOR)
+_LETTER = r"[^\W\d_]"
+# "D.I.Y.", "D. I. Y.", "D I Y" in capitals, "AT&T"
+_INITIALS = re.compile(
+    rf"(?<![^\W_])(?:{_LETTER}\. ?){{1,11}}{_LETTER}(?![^\W_])\.?"
+    rf"|(?<![^\W_])(?:[A-Z] ){{2,11}}[A-Z](?![^\W_])(?! [^\W_](?![^\W_]))"
+)
+_COMPOUND = re.compile(r"[^\W_]+(?:['&\u2019\u2010\u2011-][^\W_]+)+")
+_BETWEEN = re.compile(r"[\W_]+")
+_POSSESSIVE = re.compile(r"['\u2019][sS]$")
+LONGEST_JOINED = 40  # letters: what is longer is no name
+_OTHER_WORDS = frozenset({"am", "as", "at", "do", "if", "in", "is", "it", "me", "no", "so", "us", "we"})
+
+
+class Habit(Enum):
+    """What the writers of a library put first where a date is written in numbers."""
+
+    DAY = f"{SIGN}k"
+    MONTH = f"{SIGN}l"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A piece of a text, and the terms under which it is found however it is written."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def writings(text: str) -> list[Writing]:
+    """In the order of the text. A number within a date is no amount."""
+    found = [Writing(dated.start, dated.end, _terms_of(dated)) for dated in dates_in(text)]
+    taken = [(each.start, each.end) for each in found]
+    found.extend(each for each in _amounts(text) if not _overlaps(each, taken))
+    found.extend(_initials(text))
+    found.extend(each for each in _compounds(text) if not _overlaps(each, taken))
+    return sorted(found, key=lambda each: each.start)
+
+
+# ---- dates
+
+
+def asked_for(dated: Dated, habit: Habit | None) -> tuple[str, ...]:
+    """The terms of texts that say the date that a query says. `habit`: of the library, where it is known."""
+    days = {Habit.DAY: [dated.day_first], Habit.MONTH: [dated.month_first]}
+    meant = days[habit] if habit else [dated.day_first, dated.month_first]
+    ways = {Habit.DAY: (_SURE, _BY_DAY), Habit.MONTH: (_SURE, _BY_MONTH)}
+    read = ways[habit] if habit else (_SURE, _BY_DAY, _BY_MONTH)
+    return tuple(dict.fromkeys(_term(way, day) for day in meant for way in read))
+
+
+def asked_year(year: int) -> str:
+    """The term of texts that say a year in another writing than four digits."""
+    return f"{_YEAR}{year}"
+
+
+def _terms_of(dated: Dated) -> tuple[str, ...]:
+    if dated.is_clear:
+        terms = _both(_SURE, dated.day_first)
+    else:
+        terms = [*_both(_BY_DAY, dated.day_first), *_both(_BY_MONTH, dated.month_first)]
+    if dated.short_year:
+        terms.append(asked_year(dated.day_first.year))
+    if dated.habit:
+        terms.append((Habit.DAY if dated.habit == "day" else Habit.MONTH).value)
+    return tuple(dict.fromkeys(terms))
+
+
+def _both(way: str, day: Day) -> list[str]:
+    """The month, and the day where it is told."""
+    month = _term(way, Day(day.year, day.month))
+    return [month, _term(way, day)] if day.day else [month]
+
+
+def _term(way: str, day: Day) -> str:
+    number = f"{day.day:02}" if day.day else ""
+    return f"{SIGN}{way}{day.year}{day.month:02}{number}"
+
+
+# ---- amounts
+
+
+def amount_terms(number: str) -> tuple[str, ...]:
+    """The terms of texts that say a number, however its thousands are parted and its fraction ends.
+
+    Empty for what is no number, such as "1.2.3". "1.234" may be 1234 as well.
+    """
+    parts, marks = _MARKS_OF_NUMBERS.split(number), _MARKS_OF_NUMBERS.findall(number)
+    if not all(part.isdecimal() for part in parts):
+        return ()
+    if not marks:
+        return _whole(parts[0])
+    terms: list[str] = []
+    if len(set(marks)) == 1 and _is_grouped(parts):
+        terms.append(_bare("".join(parts)))
+    last = marks[-1]
+    is_fraction = last in ".," and last not in marks[:-1] and len(set(marks[:-1])) < 2
+    if is_fraction and (len(parts) == 2 or _is_grouped(parts[:-1])) and (not terms or last == "."):
+        terms.append(f"{_bare(''.join(parts[:-1]))}{_POINT}{parts[-1].rstrip('0') or '0'}")
+    return tuple(terms)
+
+
+def asked_amounts(number: str) -> tuple[str, ...]:
+    """As `amount_terms`, of a number that is asked for: 1,234.00 is also written 1234."""
+    found = amount_terms(number)
+    nothing = f"{_POINT}0"
+    also = [term.removesuffix(nothing) if term.endswith(nothing) else term + nothing for term in found]
+    whole = [term for term in also if int(term.split(_POINT)[0]) >= GROUPED and term.count(_POINT) <= 1]
+    return tuple(dict.fromkeys([*found, *(term for term in whole if _is_whole(term))]))
+
+
+def _is_whole(term: str) -> bool:
+    return _POINT not in term or term.endswith(f"{_POINT}0")
+
+
+def _whole(digits: str) -> tuple[str, ...]:
+    return (digits,) if len(digits) >= len(str(GROUPED)) and digits[0] != "0" else ()
+
+
+def _is_grouped(parts: Sequence[str]) -> bool:
+    """Thousands, or lakhs and crores."""
+    first, *middle, last = parts if len(parts) > 1 else ("", *parts)
+    return (
+        0 < len(first) <= 3
+        and first[0] != "0"
+        and len(last) == 3
+        and len({len(part) for part in middle}) <= 1
+        and all(len(part) in {2, 3} for part in middle)
+    )
+
+
+def _bare(digits: str) -> str:
+    return digits.lstrip("0") or "0"
+
+
+def _amounts(text: str) -> Iterator[Writing]:
+    for match in _NUMBER.finditer(text):
+        if terms := amount_terms(match.group()):
+            yield Writing(*match.span(), terms)
+
+
+# ---- names
+
+
+def _initials(text: str) -> Iterator[Writing]:
+    for match in _INITIALS.finditer(text):
+        if name := of_initials(match.group()):
+            yield Writing(*match.span(), name)
+
+
+def _compounds(text: str) -> Iterator[Writing]:
+    for match in _COMPOUND.finditer(text):
+        word = _POSSESSIVE.sub("", match.group())
+        if any(map(str.isalpha, word)) and _BETWEEN.search(word) and len(word) <= LONGEST_JOINED:
+            name = joined(word)
+            if len(terms_in(name)) == 1:  # in scripts without spaces each letter is a word
+                yield Writing(match.start(), match.start() + len(word), (name,))
+
+
+def of_initials(letters: str) -> tuple[str, ...]:
+    """The word that they make; none where that is another one: "U.S." is not "us"."""
+    word = joined(letters)
+    return () if word in _OTHER_WORDS or len(terms_in(word)) != 1 else (word,)
+
+
+def with_initials_close(text: str) -> str:
+    """A query with its initials as one piece: "MR. D. I. Y." as "MR. D.I.Y"."""
+    return _INITIALS.sub(lambda match: f"{'.'.join(_BETWEEN.sub('', match.group()))} ", text)
+
+
+def joined(words: str) -> str:
+    """A name as one word: what stands between its words goes."""
+    return _BETWEEN.sub("", plain(exact(_BETWEEN.sub("", words))))
+
+
+def _overlaps(writing: Writing, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < writing.end and writing.start < end for start, end in taken)
