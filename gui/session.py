@@ -28,6 +28,12 @@ def open_library(location: Path) -> Library:
     return Library.open(location, models_apart=True)
 
 
+def damage(location: Path) -> UserError | None:
+    from engine.library import Library
+
+    return Library.damage(location)
+
+
 class Session(QObject):
     """Holds the library, once it is open, and does the short work with it."""
 
@@ -56,6 +62,7 @@ class Session(QObject):
         self._status_job: Job[LibraryStatus] | None = None
         self._status_stale = False
         self._folders_waiting: list[Path] = []
+        messages.told_bug.connect(self._look_for_damage)
 
     @property
     def library(self) -> Library:
@@ -154,6 +161,15 @@ class Session(QObject):
         if not isinstance(error, UserError):
             self.messages.report(error)
         self.open_failed.emit(error)
+
+    def _look_for_damage(self) -> None:
+        """What seems a fault of the program may be one of the catalogue, which can be mended."""
+        self.jobs.run(
+            Lane.TRACE,
+            lambda: damage(self.location),
+            lambda found: self.messages.report(found) if found is not None else None,
+            lambda error: logger.warning("The catalogue could not be looked through: %s", error),
+        )
 
     def _status_came(self, status: LibraryStatus) -> None:
         self._status_job = None

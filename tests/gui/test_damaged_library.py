@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,19 @@ def test_a_catalogue_that_was_emptied_is_said_and_its_folders_are_read_again(
     assert "1 folder" in message
     status = window.session.library.status()
     assert (len(status.folders), status.photos) == (1, 12)
+
+
+def test_a_value_that_cannot_be_is_told_beside_the_fault_that_it_led_to(
+    qtbot: QtBot, open_window: OpenWindow, indexed: Path
+) -> None:
+    window = open_window(indexed)
+    with closing(sqlite3.connect(indexed / CATALOGUE_FILE)) as db, db:
+        db.execute("UPDATE folder SET path = x'2f0061'")
+    window.session.refresh_status()
+    qtbot.waitUntil(lambda: bool(messages(window)), timeout=SECONDS)
+    (message,) = messages(window)
+    assert "is damaged: a value of folder.path cannot be" in message
+    assert window.banners.bug_dialog is not None
 
 
 @pytest.fixture
