@@ -2,8 +2,9 @@
 
 A copy is made from its original: resized, saved again, sharpened or blurred, brighter, of more contrast, a
 little warmer, paler or black and white. Each of these treats the whole picture alike, so it is fitted to the
-whole picture; what remains in one place is a difference of what is shown: another colour, another digit, a
-thing added. How far from noise that is, is judged by what remains elsewhere in the same picture. Flat art has
+whole picture; what it lost as a GIF is what that lacks everywhere, and a mark that was laid over it lets it
+through. What remains in one place is a difference of what is shown: another colour, another digit, a thing
+added. How far from noise that is, is judged by what remains elsewhere in the same picture. Flat art has
 too few colours to tell an edit from another colour: there no edit is looked for.
 
 Pictures are float32 arrays of (height, width, 3), levels from 0 to 255, on one grid.
@@ -16,12 +17,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+from engine.discover.few_colours import as_few_colours, has_few_colours
+from engine.discover.marks import mark
 
 Levels = NDArray[np.float32]
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+LUMA_OF_TELEVISION = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709
+GREY_BIAS, GREY_MOST = (
+    1.2,
+    6.0,
+)  # levels by which the middle, and eight in ten, of what was coloured may be off
 WHITE, CLIPPED, BLACK = 255.0, 252.0, 3.0
 GAMMAS = np.exp(np.linspace(np.log(0.58), np.log(1.75), 25))
+BRIGHTER = np.exp(np.linspace(np.log(0.6), np.log(1.7), 27))  # gains alone: what they clipped hides them
 GAINS = (0.6, 1.7)  # of brightness and contrast
 OFFSET = 70.0  # levels
 SATURATIONS = (0.4, 1.8)
@@ -30,6 +41,7 @@ GREY_CHROMA = 8.0  # levels; all below is black and white
 HUES = 5.0  # levels by which the colours lie apart: what black and white may be made from
 ROUNDS = 6  # of robust fits
 NOISE = 2.5  # levels that remain of flat parts saved twice
+NOISE_OF_FEW_COLOURS = 4.0
 TEXTURE = 12.0  # levels of texture that double what an edit leaves of tone and colour
 EVEN = 2.5  # levels of texture below which an area is even
 FLAT_ART = 0.75  # of the areas are even: a swatch, a chart, a shirt on white, and few photographs
@@ -50,13 +62,30 @@ class Differences:
 
 def differences(made: Levels, original: Levels) -> Differences:
     """Of `made` from the best that can be made from `original` by treating all of it alike."""
-    texture = _texture(original @ LUMA, 2, 3)
-    flat = bool((texture < EVEN).mean() >= FLAT_ART)
-    expected = original if flat else _edited(original, made)
-    rest = _windows(made - expected, 4, 2)
-    colour = np.linalg.norm(rest - (rest @ LUMA)[..., None], axis=-1)
+    original = _greyed(original, made)
+    flat = bool((_texture(original @ LUMA, 2, 3) < EVEN).mean() >= FLAT_ART)
+    if flat:
+        wanted = made @ LUMA
+        return _remaining(made, original, wanted, _refocused(original @ LUMA, wanted), NOISE, flat)
+    expected, noise = _edited(original, made), NOISE
+    if has_few_colours(Image.fromarray(made.astype(np.uint8))):
+        expected, made = _smoothed(as_few_colours(expected, made)), _smoothed(made)
+        noise = NOISE_OF_FEW_COLOURS
     wanted = made @ LUMA
     grey = _refocused(expected @ LUMA, wanted)
+    marked = mark(made, expected, wanted, grey)
+    if marked is not None:
+        made = np.where(marked[..., None], expected, made)
+        wanted = np.where(marked, grey, wanted)
+    return _remaining(made, expected, wanted, grey, noise, flat)
+
+
+def _remaining(
+    made: Levels, expected: Levels, wanted: Levels, grey: Levels, noise: float, flat: bool
+) -> Differences:
+    """`wanted`, `grey`: the light of both, `grey` as sharp as `wanted`."""
+    rest = _windows(made - expected, 4, 2)
+    colour = np.linalg.norm(rest - (rest @ LUMA)[..., None], axis=-1)
     remains = wanted - grey
     strokes = _windows(remains, 2, 2)
     energy = np.sqrt(_windows(remains**2, 2, 3))
@@ -65,12 +94,29 @@ def differences(made: Levels, original: Levels) -> Differences:
     usual = np.quantile(energy / fine, 0.75)
     return Differences(
         flat=flat,
-        detail=float((energy / (NOISE + usual * fine)).max()),
+        detail=float((energy / (noise + usual * fine)).max()),
         tone=float((np.abs(_windows(remains, 4, 2)) / coarse).max()),
         colour=float((colour / coarse).max()),
         lighter=float(max(strokes.max(), 0)),
         darker=float(max(-strokes.min(), 0)),
     )
+
+
+def _greyed(original: Levels, made: Levels) -> Levels:
+    """`original` in black and white where `made` is exactly that of it, as programs convert it: what another
+    colour has in common with that by chance differs by more."""
+    cells, wanted = _cells(original, 4), _cells(made, 4)
+    if not _is_grey(wanted) or _is_grey(cells):
+        return original
+    coloured = np.linalg.norm(_chroma(cells), axis=-1) > GREY_CHROMA
+    if not coloured.any():
+        return original
+    here, there = cells[coloured], wanted[coloured] @ LUMA
+    weights = min((LUMA, LUMA_OF_TELEVISION), key=lambda luma: float(np.abs(here @ luma - there).mean()))
+    rest = here @ weights - there
+    if abs(np.median(rest)) > GREY_BIAS or np.quantile(np.abs(rest), 0.8) > GREY_MOST:
+        return original
+    return np.repeat((original @ weights)[..., None], 3, axis=-1)
 
 
 def _edited(original: Levels, made: Levels) -> Levels:
@@ -96,6 +142,7 @@ class _Tone:
     def fitted(cells: Levels, made: Levels) -> _Tone:
         choices = [_Tone(1, 1, 0), _Tone._linear(cells.ravel(), made.ravel())]
         choices.extend(_Tone(float(gamma), 1, 0) for gamma in GAMMAS)
+        choices.extend(_Tone(1, float(gain), 0) for gain in BRIGHTER)
         wanted = made @ LUMA
         return min(choices, key=lambda tone: float(np.abs(tone.of(cells) @ LUMA - wanted).mean()))
 
@@ -215,6 +262,15 @@ def _refocused(grey: Levels, wanted: Levels) -> Levels:
         added = fit @ parts
         weights = 1 / np.maximum(np.abs(rest - added), 6)
     return np.asarray(grey + added.reshape(grey.shape), np.float32)
+
+
+def _smoothed(picture: Levels) -> Levels:
+    """Means of 3 x 3 pixels: what a GIF mixes."""
+    padded = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    height, width = picture.shape[:2]
+    return _mean(
+        padded[down : down + height, right : right + width] for down in range(3) for right in range(3)
+    )
 
 
 def _texture(grey: Levels, side: int, count: int) -> Levels:

@@ -2,8 +2,7 @@
 
 Vectors of a picture model say that two photographs show the same kind of thing; whether they may be the same
 picture their pixels say. A small grey view of each is laid over the other where it fits best (a crop),
-and then compared three times: as a whole, in its edges, and block by block. What passes is looked at closely,
-in colour (`copies`).
+and then compared twice: as a whole and in its edges. What passes is looked at closely, in colour (`copies`).
 
 Scores are correlations, so brightness and contrast do not matter.
 """
@@ -24,13 +23,10 @@ VIEW_SIDE = 128  # pixels of the grey view, whatever the picture's shape
 COARSE_SIDE = 16
 EDGES_SIDE = 24
 FITTING_SIDE = 32
-BLOCK = 16
-SHIFT = 2  # pixels of the view by which a block may lie elsewhere
 LEAST_FIT = 0.8  # below, a closer look is spared: of the same pictures all reached .9
 CROPS = (0.05, 0.1)  # of the side; between them the fit is found step by step
 FITTING_STEPS = (4.0, 2.0, 1.0)  # pixels of the view
 LARGEST_CROP = 0.14  # of the side, on both ends together
-FLAT = 0.02  # variance, of the whole picture's, that is noise
 PRINT_SIDE = 8
 PAPER_SHARE = 0.4  # of the pixels have about one grey level: 9 of 10 pages, 1 of 80 photographs
 PAPER_LEVELS = 4  # more or less than that level
@@ -67,7 +63,6 @@ class Likeness:
 
     whole: float
     edges: float
-    blocks: float  # of the block that differs most
     swapped: bool  # the first is the crop
     box: Box  # the part of the other that shows what the crop shows, in shares of its sides
 
@@ -80,11 +75,17 @@ def view_of(jpeg: bytes) -> View:
     return View(grey, _is_paper(grey), jpeg)
 
 
-def unit_prints(levels: Sequence[bytes]) -> Grey:
-    """Grey prints -> (count, PRINT_SIDE ** 2): rows whose products say how alike two look from afar."""
-    rows = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), PRINT_SIDE**2).astype(np.float32)
+def unit_prints(levels: Sequence[bytes], edge: int = 0) -> Grey:
+    """Grey prints -> (count, side ** 2): rows whose products say how alike two look from afar.
+
+    `edge`: cells that are left out on each side of the PRINT_SIDE.
+    """
+    whole = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), PRINT_SIDE, PRINT_SIDE)
+    side = PRINT_SIDE - 2 * edge
+    inner = whole[:, edge : edge + side, edge : edge + side]
+    rows = inner.reshape(len(levels), side**2).astype(np.float32)
     rows -= rows.mean(axis=1, keepdims=True)
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), PRINT_SIDE)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), side)
     return rows
 
 
@@ -95,15 +96,14 @@ def likeness(first: View, second: View) -> Likeness:
     if swapped:
         first, second, ahead = second, first, back
     if ahead.max() < LEAST_FIT:
-        return Likeness(float(ahead.max()), 0.0, 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
+        return Likeness(float(ahead.max()), 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
     box = _fitted(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
     whole = _unit(_part(first.image, box, FITTING_SIDE)) @ _unit(_part(second.image, _WHOLE, FITTING_SIDE))
     edges = _unit(_edges(_part(first.image, box, EDGES_SIDE))) @ _unit(
         _edges(_part(second.image, _WHOLE, EDGES_SIDE))
     )
     left, top, right, bottom = (side / VIEW_SIDE for side in box)
-    blocks = _least_block(first.image, second.image, box)
-    return Likeness(float(whole), float(edges), blocks, swapped, (left, top, right, bottom))
+    return Likeness(float(whole), float(edges), swapped, (left, top, right, bottom))
 
 
 def _is_paper(grey: Image.Image) -> bool:
@@ -174,33 +174,3 @@ def _moved(box: Box, step: float) -> list[Box]:
             if min(right - left, bottom - top) >= (1 - LARGEST_CROP) * VIEW_SIDE:
                 moved.append((left, top, right, bottom))
     return moved
-
-
-def _least_block(image: Image.Image, other: Image.Image, box: Box) -> float:
-    """The likeness of the block that differs most, each laid where it fits best."""
-    first = _standard(
-        np.asarray(image.resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BICUBIC, box=box), np.float32)
-    )
-    second = np.pad(_standard(np.asarray(other, np.float32)), SHIFT, mode="edge")
-    blocks = _blocks(first)
-    blocks -= blocks.mean(axis=1, keepdims=True)
-    own = np.einsum("bp,bp->b", blocks, blocks) / BLOCK**2
-    best = np.full(own.shape, -np.inf, np.float32)
-    for down in range(2 * SHIFT + 1):
-        for right in range(2 * SHIFT + 1):
-            shifted = _blocks(second[down : down + VIEW_SIDE, right : right + VIEW_SIDE])
-            others = np.einsum("bp,bp->b", shifted, shifted) / BLOCK**2 - shifted.mean(axis=1) ** 2
-            common = np.einsum("bp,bp->b", blocks, shifted) / BLOCK**2
-            # One less the variance of the difference, as a share of both variances.
-            np.maximum(best, (2 * common + FLAT) / (own + others + FLAT), out=best)
-    return float(best.min())
-
-
-def _standard(view: Grey) -> Grey:
-    return np.asarray((view - view.mean()) / max(float(view.std()), 1.0), np.float32)
-
-
-def _blocks(view: Grey) -> Grey:
-    """(blocks, pixels of a block)."""
-    count = VIEW_SIDE // BLOCK
-    return view.reshape(count, BLOCK, count, BLOCK).swapaxes(1, 2).reshape(count * count, BLOCK * BLOCK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,22 +18,39 @@ FARTHEST = 0.06  # of the picture's side, from where a side was found roughly
 LEAST_CONTRAST = 0.2
 LEAST_SIDE = 16  # pixels of the grid
 NEARLY_AS_FINE = 0.97
+EDGE = 0.01  # of the shorter side
 
 
-def laid_over(first: Image.Image, second: Image.Image, box: Box) -> tuple[Levels, Levels]:
-    """RGB pictures -> what `first` shows of what `second` shows, and `second`: (height, width, 3) each.
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """(height, width, 3) each, without the edge: where a crop or a border ends is not known to the pixel."""
 
-    `box`: where `first` shows it, roughly, in shares of its sides. The grid is that of the coarser.
+    part: Levels  # what the first shows of what the second shows
+    whole: Levels  # the second
+    box: Box  # where the first shows it, in shares of its sides
+
+
+def laid_over(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> Overlay:
+    """Of RGB pictures, on the grid of the coarser.
+
+    `box`: where `first` shows what `second` shows, roughly, in shares of its sides; `near`: to a pixel.
     """
     left, top, right, bottom = box
     box = left * first.width, top * first.height, right * first.width, bottom * first.height
     coarser = max((box[2] - box[0]) / second.width, (box[3] - box[1]) / second.height)
     second = _resized(second, coarser if coarser < NEARLY_AS_FINE else 1.0)
     grey, wanted = first.convert("L"), second.convert("L")
-    box = _aligned(grey, _resized(wanted, 0.5), box, COARSE_ROUNDS)
-    box = _aligned(grey, wanted, box, FINE_ROUNDS)
+    if not near:
+        box = _aligned(grey, _resized(wanted, 0.5), box, COARSE_ROUNDS)
+    left, top, right, bottom = box = _aligned(grey, wanted, box, FINE_ROUNDS)
     part = first.resize(second.size, Image.Resampling.BICUBIC, box=box)
-    return np.asarray(part, np.float32), np.asarray(second, np.float32)
+    found = left / first.width, top / first.height, right / first.width, bottom / first.height
+    return Overlay(_within(part), _within(second), found)
+
+
+def _within(image: Image.Image) -> Levels:
+    edge = max(1, round(EDGE * min(image.size)))
+    return np.asarray(image, np.float32)[edge:-edge, edge:-edge]
 
 
 def _resized(image: Image.Image, scale: float) -> Image.Image:

@@ -16,11 +16,12 @@ Items = NDArray[np.int64]
 
 
 class Prints:
-    """Grey prints by item. 256 bytes each."""
+    """Grey prints by item, each as a whole and without its outermost cells. 400 bytes each."""
 
     def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
         self._places = np.full(LEAST_CAPACITY, -1, np.int32)  # by item
-        self._prints = np.empty((LEAST_CAPACITY, PRINT_SIDE**2), np.float32)
+        self._whole = np.empty((LEAST_CAPACITY, PRINT_SIDE**2), np.float32)
+        self._inner = np.empty((LEAST_CAPACITY, (PRINT_SIDE - 2) ** 2), np.float32)
         self._count = 0
         self.add(rows)
 
@@ -33,28 +34,37 @@ class Prints:
             room = np.full(2 * int(items.max()) - len(self._places), -1, np.int32)
             self._places = np.concatenate([self._places, room])
         end = self._count + len(items)
-        if end > len(self._prints):
-            grown = np.empty((2 * end, PRINT_SIDE**2), np.float32)
-            grown[: self._count] = self._prints[: self._count]
-            self._prints = grown
-        self._prints[self._count : end] = unit_prints([levels for _, levels in rows])
+        if end > len(self._whole):
+            self._whole, self._inner = _grown(self._whole, 2 * end), _grown(self._inner, 2 * end)
+        levels = [levels for _, levels in rows]
+        self._whole[self._count : end] = unit_prints(levels)
+        self._inner[self._count : end] = unit_prints(levels, edge=1)
         self._places[items] = np.arange(self._count, end)
         self._count = end
 
     def __contains__(self, item: int) -> bool:
         return item < len(self._places) and bool(self._places[item] >= 0)
 
-    def alike(self, items: Items, others: Items, least: float) -> NDArray[np.bool_]:
-        """Of pairs, whether both have prints that agree by `least` or more."""
+    def alike(self, items: Items, others: Items, least: float, least_inner: float) -> NDArray[np.bool_]:
+        """Of pairs, whether both have prints that agree by `least` or more, or where no border reaches by
+        `least_inner`."""
         found = np.zeros(len(items), np.bool_)
         for start in range(0, len(items), PIECE):
             part = slice(start, start + PIECE)
             first, second = self._rows(items[part]), self._rows(others[part])
             known = np.flatnonzero((first >= 0) & (second >= 0))
-            products = np.einsum("nd,nd->n", self._prints[first[known]], self._prints[second[known]])
-            found[start + known[products >= least]] = True
+            first, second = first[known], second[known]
+            whole = np.einsum("nd,nd->n", self._whole[first], self._whole[second])
+            inner = np.einsum("nd,nd->n", self._inner[first], self._inner[second])
+            found[start + known[(whole >= least) | (inner >= least_inner)]] = True
         return found
 
     def _rows(self, items: Items) -> NDArray[np.int32]:
         inside = items < len(self._places)
         return np.where(inside, self._places[np.where(inside, items, 0)], np.int32(-1))
+
+
+def _grown(rows: NDArray[np.float32], capacity: int) -> NDArray[np.float32]:
+    grown = np.empty((capacity, rows.shape[1]), np.float32)
+    grown[: len(rows)] = rows
+    return grown

@@ -233,6 +233,32 @@ def pages(side: int) -> Pictures:
     return pictures
 
 
+def numbered(side: int) -> Pictures:
+    """Certificates with another digit, so small that a thumbnail loses it."""
+    pictures = []
+    for number in ("No. 1374", "No. 1874", "No. 1314"):
+        picture = certificates(side)[0]
+        ImageDraw.Draw(picture).text(
+            (side * 0.3, side * 0.45), number, font=_font(round(side * 0.03)), fill=(30, 30, 90)
+        )
+        pictures.append(picture)
+    return pictures
+
+
+def dense_pages(side: int) -> Pictures:
+    """Of a listing on a tinted panel: other lines, in the same places. No one grey level is most of them."""
+    pictures = []
+    for first in range(3):
+        picture, draw = _paper(side * 5 // 7, side)
+        draw.rectangle((side * 0.08, side * 0.08, side * 0.64, side * 0.92), fill=(242, 240, 232))
+        for number in range(70):
+            words = LINES[(number + first) % len(LINES)]
+            place = side * 0.09, side * (0.085 + 0.0118 * number)
+            draw.text(place, f"{words} {number}", font=_font(round(side * 0.011)), fill=(60, 120, 60))
+        pictures.append(picture)
+    return pictures
+
+
 SETS: tuple[Callable[[int], Pictures], ...] = (
     shirts,
     mugs,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from engine.discover.run import PHASE
 from engine.errors import Cancelled
 from engine.progress import CancelToken
 from tests.engine.discover.album import Album, Phases, names, paint, save_versions, scene
-from tests.engine.discover.made_sets import certificates, pages
+from tests.engine.discover.made_sets import certificates, numbered, pages, surroundings
 
 
 def with_subject(view: Image.Image, left: int) -> Image.Image:
@@ -163,3 +163,26 @@ def test_pages_that_differ_in_a_digit_of_small_print_are_different_pictures(albu
     album.save("page 1 again.jpg", Image.open(album.pictures / "page 1.png"), quality=90)
     album.index()
     assert album.groups() == [("alike", {"page 1.png", "page 1 again.jpg"})]
+
+
+def test_pictures_that_differ_in_a_digit_that_thumbnails_lose_are_different(album: Album) -> None:
+    for number, certificate in enumerate(numbered(900)):
+        album.save(f"numbered {number}.jpg", certificate)
+    album.index()
+    assert album.groups() == []
+
+
+def test_a_gif_black_and_white_a_border_and_a_mark_are_copies(album: Album) -> None:
+    picture = surroundings(640)
+    album.save("picture.jpg", picture)
+    album.save("picture.gif", picture)
+    album.save("grey.jpg", picture.convert("L"))
+    album.save("bordered.jpg", ImageOps.expand(picture, 20, "white"))
+    letters = Image.new("L", picture.size)
+    ImageDraw.Draw(letters).text(
+        (620, 470), "(c) J. Doe", fill=128, anchor="rs", font=ImageFont.load_default(20)
+    )
+    album.save("marked.jpg", Image.composite(Image.new("RGB", picture.size, "white"), picture, letters))
+    album.index()
+    versions = {"picture.jpg", "picture.gif", "grey.jpg", "bordered.jpg", "marked.jpg"}
+    assert album.groups() == [("alike", versions)]
