@@ -34,6 +34,7 @@ from engine.search.text import PageWords
 from engine.store.contents import Contents
 from engine.store.discoveries import Discoveries
 from engine.store.documents import Documents
+from engine.store.file_names import FileNames
 from engine.store.page_vectors import PageVectorStore
 from engine.store.places import PlacesOf
 from engine.store.presence import Presence
@@ -53,6 +54,7 @@ class Answering:
     def __init__(
         self,
         contents: Contents,
+        files: FileNames,
         documents: Documents,
         presence: Presence,
         words: PageWords,
@@ -66,6 +68,7 @@ class Answering:
         reach: Callable[[], Reach],
     ) -> None:
         self._contents = contents
+        self._files = files
         self._places_of = places_of
         self._narrowing = Narrowing(presence, discoveries.theme_items)
         self._reach = reach
@@ -129,6 +132,7 @@ class Answering:
         index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
         return Searcher(
             self._contents,
+            self._files,
             self._narrowing,
             PageSearch(self._words, self._page_model(pages), self._narrowing.known),
             index or None,

@@ -54,6 +54,7 @@ from engine.store.dates import Dates
 from engine.store.discoveries import Discoveries
 from engine.store.documents import Documents
 from engine.store.duplicates import Duplicates
+from engine.store.file_names import FileNames
 from engine.store.file_states import FileStates
 from engine.store.kept_file import KEPT_FILE, TOKEN_KEY
 from engine.store.page_texts import PageTexts
@@ -127,6 +128,7 @@ class Library:
         )
         self._answering = Answering(
             contents,
+            FileNames(self._database),
             Documents(self._database),
             presence,
             PageWords(self._database, loaded.whole_words, loaded.english, presence=presence),

@@ -50,6 +50,7 @@ from engine.search.verdict import Manner, manner_of
 from engine.search.wanted import wanted
 from engine.search.yardstick import Measure, Measuring
 from engine.store.contents import Contents
+from engine.store.file_names import FileNames
 from engine.store.places import PlacesOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
@@ -125,6 +126,7 @@ class Searcher:
     def __init__(
         self,
         contents: Contents,
+        files: FileNames,
         narrowing: Narrowing,
         pages: PageSearch,
         pictures: PictureIndex | None,
@@ -139,6 +141,7 @@ class Searcher:
         `languages`: tells those of the questions, for a model that understands English only.
         """
         self._contents = contents
+        self._files = files
         self._narrowing = narrowing
         self._pages = pages
         self._pictures = pictures
@@ -252,7 +255,7 @@ class Searcher:
 
     def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):
-            return self._settled(called(self._contents, query.text, left.present.together()))
+            return self._settled(called(self._files, query.text, left.present.together()))
 
     def _by_vectors(
         self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch

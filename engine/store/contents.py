@@ -72,20 +72,6 @@ WHERE file.missing_since IS NULL ORDER BY file.path
 """
 
 
-# The inner query is answered by the index of paths, half as large as the table.
-ITEMS_AT = """
-SELECT item.id, file.path FROM file JOIN item ON item.content_id = file.content_id
-WHERE file.id IN (SELECT id FROM file WHERE CAST(path AS TEXT) LIKE ? ESCAPE '!')
-AND missing_since IS NULL AND page <= 1
-AND EXISTS (SELECT 1 FROM json_each(?) WHERE CAST(file.path AS TEXT) LIKE value ESCAPE '!')
-"""
-ITEMS_AT_OTHER_LETTERS = """
-SELECT item.id, file.path FROM file JOIN item ON item.content_id = file.content_id
-WHERE file.id IN (SELECT id FROM file WHERE CAST(path AS TEXT) GLOB '*[^ -~]*')
-AND missing_since IS NULL AND page <= 1
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A content that lacks something: not opened yet, or pages without a vector of the model in question."""
@@ -371,22 +357,6 @@ class Contents:
             )
             for item, (page, width, height, taken) in facts.items()
         }
-
-    def items_at(self, roughly: str, patterns: Sequence[str]) -> list[tuple[int, Path]]:
-        """Photographs and first pages of documents with a file that fits one of `patterns`, which all fit
-        `roughly`: items and files.
-
-        Patterns are those of LIKE, with "!" before what stands for itself.
-        """
-        with self._database.reading() as db:
-            rows = db.execute(ITEMS_AT, (roughly, json.dumps(list(patterns)))).fetchall()
-        return [(item, Path(os.fsdecode(path))) for item, path in rows]
-
-    def items_at_other_letters(self) -> list[tuple[int, Path]]:
-        """As `items_at`, those with a letter in their paths that is not of ASCII."""
-        with self._database.reading() as db:
-            rows = db.execute(ITEMS_AT_OTHER_LETTERS).fetchall()
-        return [(item, Path(os.fsdecode(path))) for item, path in rows]
 
     def document_of(self, item: int) -> tuple[int, ...]:
         """The pages of the document that an item is a page of, in order; of a photograph itself alone."""

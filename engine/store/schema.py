@@ -8,6 +8,7 @@ for each model, and its text. Paths are bytes: a name need not be valid Unicode.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ APPLICATION_ID = 0x46494E44  # "FIND": tells our databases from others
 CHANGED_TABLE = re.compile(
     r"CREATE (?:VIRTUAL )?TABLE (\w+)|DROP TABLE (?:IF EXISTS )?(\w+)|ALTER TABLE (\w+) RENAME TO (\w+)"
 )
-SEARCH_PARTS = "page!_search!_%"  # tables that FTS5 makes for itself
+SEARCH_PARTS = "%!_search!_%"  # tables that FTS5 makes for itself
 REMEDY = (
     "Restore it from a backup, or move it away: then a new one is made, with the folders that are kept beside"
     " it. Your own files are not affected."
@@ -348,6 +349,30 @@ VERSION_13 = """
 ALTER TABLE page_terms ADD COLUMN writings BLOB NOT NULL DEFAULT x'';
 """
 
+# The names of all files by their trigrams, with a separator on either side, and two more behind a name that
+# has other letters than ASCII's. The index keeps no name itself.
+_NAMED = f"""
+SELECT '/' || name || '/' || CASE WHEN name GLOB '*[^ -~]*' THEN '//' ELSE '' END FROM (
+    SELECT substr(path, length(rtrim(path, replace(path, '{os.sep}', ''))) + 1) AS name
+    FROM (SELECT CAST({{file}}.path AS TEXT) AS path)
+)
+"""
+_NAME, _NEW_NAME, _OLD_NAME = (_NAMED.format(file=file) for file in ("file", "new", "old"))
+VERSION_14 = f"""
+CREATE VIRTUAL TABLE file_search USING fts5 (name, content='', detail=none, tokenize='trigram');
+INSERT INTO file_search (rowid, name) SELECT id, ({_NAME}) FROM file;
+CREATE TRIGGER file_named AFTER INSERT ON file BEGIN
+    INSERT INTO file_search (rowid, name) VALUES (new.id, ({_NEW_NAME}));
+END;
+CREATE TRIGGER file_renamed AFTER UPDATE OF path ON file WHEN old.path <> new.path BEGIN
+    INSERT INTO file_search (file_search, rowid, name) VALUES ('delete', old.id, ({_OLD_NAME}));
+    INSERT INTO file_search (rowid, name) VALUES (new.id, ({_NEW_NAME}));
+END;
+CREATE TRIGGER file_unnamed AFTER DELETE ON file BEGIN
+    INSERT INTO file_search (file_search, rowid, name) VALUES ('delete', old.id, ({_OLD_NAME}));
+END;
+"""
+
 # Entry n brings a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -363,6 +388,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_11,
     VERSION_12,
     VERSION_13,
+    VERSION_14,
 )
 
 
