@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from engine.errors import FileProblem, ProblemKind, QueryError, UserError
 from engine.generations import Generation, Generations
+from engine.index.passages import PassageIndex
 from engine.ingest.decode import DecodeJob
 from engine.ingest.facts import CameraFacts
 from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.loaded import Loaded
+from engine.models.passages import PASSAGES
 from engine.models.specs import PAGE_STARTER, STARTER
 from engine.paths import Reach, first_there
 from engine.progress import CancelToken, Progress
@@ -26,8 +28,10 @@ from engine.search.evaluate import evaluate
 from engine.search.explain import draw
 from engine.search.grouped import Grouped
 from engine.search.late import LateSearch
+from engine.search.meaning import MeaningSearch
 from engine.search.narrowing import Narrowing
 from engine.search.pages import PageModel, PageSearch
+from engine.search.query import parse
 from engine.search.query_language import LanguageDetector
 from engine.search.run import Searcher
 from engine.search.text import PageWords
@@ -78,6 +82,7 @@ class Answering:
         self._thumbnails = thumbnails
         self._loaded = loaded
         self._languages = LanguageDetector()
+        self._meaning = MeaningSearch(loaded.text_encoder, self._passages, self._is_english)
         self._picture_generations = pictures
         self._page_generations = pages
         self._lock = threading.Lock()
@@ -134,7 +139,7 @@ class Answering:
             self._contents,
             self._files,
             self._narrowing,
-            PageSearch(self._words, self._page_model(pages), self._narrowing.known),
+            PageSearch(self._words, self._page_model(pages), self._narrowing.known, self._meaning),
             index or None,
             self._loaded.embedder(pictures.identity),
             self.decode,
@@ -142,6 +147,13 @@ class Answering:
             self._places_of,
             self._languages if pictures.identity.name == STARTER else None,
         )
+
+    def _passages(self) -> PassageIndex | None:
+        row = self._contents.find_model(PASSAGES)
+        return None if row is None else self._loaded.passages(row)
+
+    def _is_english(self, text: str) -> bool:
+        return self._languages.foreign_language(parse(text)) is None
 
     def _page_model(self, pages: Generation) -> PageModel | None:
         if pages.row is None or pages.identity.name == PAGE_STARTER:

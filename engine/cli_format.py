@@ -69,10 +69,12 @@ def document_object(path: Path, document: DocumentHits) -> dict[str, object]:
 
 
 def why_object(why: Why) -> dict[str, object] | None:
-    """Boxes are left, top, right, bottom in fractions of the page; a grid's rows are from the top."""
-    if not why.words and not why.heat_maps:
+    """Boxes are left, top, right, bottom in fractions of the page; a grid's rows are from the top.
+
+    `by_meaning` is there, and true, for a text that means what is asked for and says none of its words."""
+    if why == Why():
         return None
-    return {
+    told: dict[str, object] = {
         "words": [
             {"text": word.text, "box": word.box, "query_word": word.query_word, "score": round(word.score, 3)}
             for word in why.words
@@ -85,6 +87,7 @@ def why_object(why: Why) -> dict[str, object] | None:
             for heat_map in why.heat_maps
         ],
     }
+    return told | {"by_meaning": True} if why.by_meaning else told
 
 
 def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:

@@ -147,6 +147,8 @@ class LaterPasses:
     def _take_in_meaning(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """Where the sentence encoder is missing, everything else is done all the same."""
         row = self._contents.find_model(PASSAGES)
+        if row is not None:
+            self._loaded.passages(row).catch_up()  # what is damaged is taken away, and made anew
         if self._meaning_failed or next(self._passages.unembedded(row), None) is None:
             return True
         try:

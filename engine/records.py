@@ -266,7 +266,7 @@ class Hit:
     path: Path
     page: int | None
     kind: Kind
-    score: float  # of its words, else MaxSim of a page model, else a cosine: compare like with like only
+    score: float  # of its words and meaning, else MaxSim of a page model, else a cosine: not to be compared
     verdict: Verdict
     width: int
     height: int
@@ -313,6 +313,7 @@ class Why:
 
     words: tuple[MatchedWord, ...] = ()
     heat_maps: tuple[HeatMap, ...] = ()
+    by_meaning: bool = False  # it means what is asked for, and says none of its words
 
 
 LEAD = 5  # hits of the kind that is asked for, before any of the other, whatever their verdicts

@@ -27,7 +27,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SEARCH_KEYS = ["rank", "path", "page", "kind", "score", "verdict", "document", "why"]
 STATUS_KEYS = [
     *("folders", "files", "copies", "items", "photos", "pages", "failed", "missing", "pending", "unread"),
-    *("model", "page_model", "library_bytes"),
+    *("model", "page_model", "library_bytes", "unembedded", "meaning_problem"),
 ]
 EVALUATE_KEYS = ["queries", "R@1", "R@5", "R@10", "nDCG@5", "mAP", "p50_ms", "p95_ms"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -74,4 +75,7 @@ def test_indexing_and_searching_open_no_connection(witness: Witness, tmp_path: P
     Image.linear_gradient("L").resize((300, 200)).save(unknown)
     assert witness.run(program, *library, "search", "a cat", "--like", str(unknown), "--json")
     assert witness.decoders() - indexing
+    status = json.loads(witness.run(program, *library, "status", "--json"))
+    assert (status["unembedded"], status["meaning_problem"]) == (0, "")  # texts were taken in by meaning, too
+    assert witness.run(program, *library, "search", "what to wear on holiday", "--in", "pages", "--json")
     assert not witness.log.exists()

@@ -21,7 +21,7 @@ from engine.records import Vector
 from engine.store.passages import PassageStore, StoredPassages
 from engine.store.vectors import Position, VectorLog
 
-MOST_PASSAGES = 16  # of a page: its passages have the keys from 16 times its item on
+KEYS_A_PAGE = 16  # its passages have the keys from 16 times its item on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class _Pages:
 
     @classmethod
     def of(cls, rows_now: Segments) -> _Pages:
-        owners = np.concatenate([np.empty(0, np.int64), *(part.keys // MOST_PASSAGES for part in rows_now)])
+        owners = np.concatenate([np.empty(0, np.int64), *(part.keys // KEYS_A_PAGE for part in rows_now)])
         begin = np.flatnonzero(np.diff(owners, prepend=-1))
         return cls(owners[begin], begin)
 
@@ -85,14 +85,14 @@ class PassageIndex:
         return pages.items[kept], best[kept]
 
     def _without(self, rows: Segments, items: Keys) -> Segments:
-        keys = (items[:, None] * MOST_PASSAGES + np.arange(MOST_PASSAGES)).ravel()
+        keys = (items[:, None] * KEYS_A_PAGE + np.arange(KEYS_A_PAGE)).ravel()
         return segments.delete(rows, np.unique(keys))[0] if rows and len(keys) else rows
 
 
 def _batch(stored: StoredPassages) -> Batch:
     """In the order of their keys."""
     begin = np.repeat(np.cumsum(stored.counts) - stored.counts, stored.counts)
-    keys = np.repeat(stored.items, stored.counts) * MOST_PASSAGES + np.arange(len(begin)) - begin
+    keys = np.repeat(stored.items, stored.counts) * KEYS_A_PAGE + np.arange(len(begin)) - begin
     order = np.argsort(keys, kind="stable")
     none = np.empty((len(keys), 0), np.float16)
     return Batch(keys[order], stored.codes[order], stored.scales[order], none)

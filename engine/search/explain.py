@@ -25,6 +25,7 @@ TRIES = 8  # places of a word that are looked at for room for its tag
 OTHERS = 3  # words of the page that the legend names beside a word of the query
 
 NOTHING = "No single place can be shown: this was found as a whole."
+BY_MEANING = "Found by its meaning: none of the words stands here."
 
 _AROUND = re.compile(f"^[^\\w{MARKS}]+|[^\\w{MARKS}]+$")
 _Box = tuple[int, int, int, int]
@@ -44,7 +45,7 @@ def draw(picture: Image.Image, why: Why) -> Image.Image:
     words = [word for word in why.words if clipped(word.box) is not None]
     if words:
         page = _with_words(page, words)
-    return _with_legend(page, words, hot=heat is not None)
+    return _with_legend(page, words, heat is not None, BY_MEANING if why.by_meaning else NOTHING)
 
 
 def clipped(box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
@@ -205,11 +206,13 @@ class _Entry:
     scale: bool = False
 
 
-def _with_legend(page: Image.Image, words: list[MatchedWord], *, hot: bool) -> Image.Image:
-    """The page on a sheet with the legend under it, so that nothing of it is covered."""
+def _with_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing: str) -> Image.Image:
+    """The page on a sheet with the legend under it, so that nothing of it is covered.
+
+    `nothing`: what the legend says where there is nothing to point at."""
     letters = Lettering(_unit(page))
     width = max(page.width, LEAST_WIDTH)
-    lines = _lines(_entries(letters, words, hot=hot), width - 2 * letters.line, letters.line)
+    lines = _lines(_entries(letters, words, hot, nothing), width - 2 * letters.line, letters.line)
     step = round(letters.line * 1.7)
     sheet = Image.new("RGB", (width, page.height + len(lines) * step + letters.line), PAPER)
     sheet.paste(page, ((width - page.width) // 2, 0))
@@ -225,9 +228,9 @@ def _with_legend(page: Image.Image, words: list[MatchedWord], *, hot: bool) -> I
     return sheet
 
 
-def _entries(letters: Lettering, words: list[MatchedWord], *, hot: bool) -> list[_Entry]:
+def _entries(letters: Lettering, words: list[MatchedWord], hot: bool, nothing: str) -> list[_Entry]:
     if not words and not hot:
-        return [_Entry(NOTHING, letters.width(NOTHING), 0)]
+        return [_Entry(nothing, letters.width(nothing), 0)]
     entries = []
     for text, strength in _named(words).items():
         if letters.can_write(text):

@@ -1,7 +1,8 @@
-"""Ranks items by what stands on them: by their words, and by a page model's vectors where there is one."""
+"""Ranks items by what stands on them: by their words and what they mean, and by a page model's vectors."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import QueryError
+from engine.errors import ModelError, QueryError
 from engine.index.candidates import EXHAUSTIVE
 from engine.models.base import PageEmbedder
 from engine.records import PictureInput, Pixels, QueryVectors, Why
 from engine.search.late import LateSearch, Scored
+from engine.search.meaning import MeaningSearch, Near, joined
 from engine.search.ranked import SURENESS, Ranking
 from engine.search.references import REFERENCE_PHRASES
 from engine.search.text import CANDIDATES, PageWords
@@ -29,6 +31,8 @@ ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
 GROWTH = 0.02  # a large library that grew by more than this share is measured anew
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,16 @@ class Asked:
 class PageSearch:
     """Safe to use from several threads."""
 
-    def __init__(self, words: PageWords, late: PageModel | None, known: Callable[[], Known]) -> None:
+    def __init__(
+        self,
+        words: PageWords,
+        late: PageModel | None,
+        known: Callable[[], Known],
+        meaning: MeaningSearch | None = None,
+    ) -> None:
         """`known`: all items that can be found; the same object until there are others."""
         self._words = words
+        self._meaning = meaning
         self._known = known
         self._late = late
         self._lock = threading.Lock()  # of the queries that are kept; never for long
@@ -66,6 +77,7 @@ class PageSearch:
     def warm_up(self) -> None:
         """Raises ModelError."""
         self._words.warm_up()
+        self._warm_up_meaning()
         if self._late is not None:
             self._late.search.catch_up()
             self._measured(self._late)
@@ -80,7 +92,7 @@ class PageSearch:
 
         `allowed`: only these items, sorted.
         """
-        limit = min(max(asked.limit, CANDIDATES), MOST_BY_WORDS)
+        limit = _depth(asked)
         found = self._words.search(asked.text, asked.without, limit, allowed, asked.phrases)
         return Ranking(
             np.array([hit.item for hit in found], np.int64),
@@ -88,6 +100,24 @@ class PageSearch:
             np.array([SURENESS[word_verdict(hit.matched)] for hit in found], np.int8),
             {hit.item: hit.snippet for hit in found},
         )
+
+    def by_meaning(self, asked: Asked, allowed: NDArray[np.int64]) -> Near:
+        """`allowed`: only these items, sorted. Without the encoder nothing is near, and that is told."""
+        if self._meaning is None or not asked.text:
+            return Near()
+        if asked.phrases or asked.without:
+            allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
+        try:
+            return self._meaning.near(asked.text, allowed)
+        except ModelError as error:
+            _log.warning("texts were searched by their words alone: %s", error)
+            return Near(problem=f"Texts were searched by their words alone: {error}")
+
+    @staticmethod
+    def by_text(asked: Asked, words: Ranking, near: Near) -> Ranking:
+        """What `by_words` and `by_meaning` found, in one ranking."""
+        depth = _depth(asked)
+        return joined(words, near, depth, cut=len(words) >= depth)
 
     def by_vectors(
         self,
@@ -125,10 +155,22 @@ class PageSearch:
         if not text:
             return Why()
         words = self._words.why(text, item)
-        if self._late is None:
-            return Why(words)
-        query = self._query_vectors(self._late, text)
-        return Why(words, () if query is None else self._late.search.heat(query, item))
+        query = None if self._late is None else self._query_vectors(self._late, text)
+        heat = self._late.search.heat(query, item) if self._late and query is not None else ()
+        return Why(words, heat, not words and not heat and self._is_by_meaning(text, item))
+
+    def _is_by_meaning(self, text: str, item: int) -> bool:
+        """Whether an item means what is asked for, while neither it nor its document's name says so."""
+        only = np.array([item], np.int64)
+        near = self.by_meaning(Asked(text, (), (), 1), only)
+        return bool(len(near.best(1))) and not self._words.search(text, (), 1, only)
+
+    def _warm_up_meaning(self) -> None:
+        if self._meaning is not None:
+            try:
+                self._meaning.warm_up()
+            except ModelError as error:
+                _log.warning("texts are searched by their words alone: %s", error)
 
     def _query_vectors(self, late: PageModel, text: str) -> QueryVectors | None:
         """None where there is no word in the text."""
@@ -168,6 +210,10 @@ class _Measure:
     known: Known
     pages: int  # of the page model's
     reference: Reference
+
+
+def _depth(asked: Asked) -> int:
+    return min(max(asked.limit, CANDIDATES), MOST_BY_WORDS)
 
 
 def _is_near(now: int, before: int) -> bool:

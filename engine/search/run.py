@@ -40,6 +40,7 @@ from engine.search.describe import Describer
 from engine.search.file_names import called, may_be_a_name
 from engine.search.grouped import Grouped, by_document
 from engine.search.kept import Kept
+from engine.search.meaning import Near
 from engine.search.narrowing import Left, Narrowing
 from engine.search.pages import Asked, PageSearch
 from engine.search.query import ParsedQuery, combine, parse
@@ -203,23 +204,25 @@ class Searcher:
         with watch.stage("presence"):
             left = self._narrowing.left_by(query)
             readable = left.present.together()
-        with ThreadPoolExecutor(3, "words") as beside:  # SQLite goes on beside the scan
+        with ThreadPoolExecutor(4, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
+            near_coming = beside.submit(self._by_meaning, asked, readable, watch)
             language_coming = beside.submit(self._language_of, query, parsed, left, watch)
             named_coming = beside.submit(self._by_name, query, left, watch) if _may_name(query) else None
             found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
-            words = words_coming.result()
+            words, near = words_coming.result(), near_coming.result()
             named = NOTHING if named_coming is None else named_coming.result()
             language = language_coming.result()
         vectors = self._by_vectors(query, asked, readable, watch)
-        if found.error is not None and not any(map(len, (words, named, *vectors))):
+        texts = self._settled(self._pages.by_text(asked, words, near)).at(slice(0, asked.limit))
+        if found.error is not None and not any(map(len, (texts, named, *vectors))):
             raise found.error
         parts = _parts(query, asked)
         if parts > 1:  # each of these knows of one of them alone
-            words, vectors = words.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
+            texts, vectors = texts.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
         with watch.stage("order"):
             leads = self._leading(asked.text, found, words) if parts == 1 and asked.text else None
-            ranking = _in_order(leads, found.photos, fused(words, *vectors, found.pages))
+            ranking = _in_order(leads, found.photos, fused(texts, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
             if query.order is not Order.RELEVANCE:
@@ -229,7 +232,7 @@ class Searcher:
             if not (whole or complete):  # what lies further down may yet change its order, what is shown not
                 grouped = grouped.first(max(query.limit, 0))
                 ranking = _as_far_as(ranking, grouped.leading)
-        note = str(found.error or "") if self._pictures else NOTHING_INDEXED
+        note = str(found.error or near.problem) if self._pictures else NOTHING_INDEXED
         return Answer(ranking, grouped, whole or complete, found.encoded, note, language)
 
     def _leading(self, text: str, found: Pictured, words: Ranking) -> Kind:
@@ -251,7 +254,11 @@ class Searcher:
         if not asked.text:
             return NOTHING
         with watch.stage("words"):
-            return self._settled(self._pages.by_words(asked, readable)).at(slice(0, asked.limit))
+            return self._pages.by_words(asked, readable)
+
+    def _by_meaning(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> Near:
+        with watch.stage("meaning"):
+            return self._pages.by_meaning(asked, readable)
 
     def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):

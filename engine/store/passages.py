@@ -2,8 +2,8 @@
 
 A row of the table `vector` holds the codes of one page (count x dimension), then the scales (float32,
 little-endian); its `shape` is [count, dimension]. A page that says too little has a row without passages, so
-that it is not asked again. Three passages of 384 dimensions take 1,164 bytes. The schema's triggers take a
-row away with the text, and the title, that it was made of.
+that it is not asked again. Two passages of 384 dimensions take 776 bytes. The schema's triggers take a row
+away with the text, and the title, that it was made of.
 """
 
 from __future__ import annotations

@@ -71,6 +71,9 @@ class Reasons(QObject):
         hit, why = self._hit, self._loader.why(item)
         if hit is None or hit.item != item or why is None or not self._wanted or self._canvas.failed:
             return
+        if why.by_meaning:
+            self._legend.say(strings.WHY_MEANING)
+            return
         if why == Why():
             self._legend.say(strings.WHY_LOOK if hit.kind is Kind.PHOTO else strings.WHY_WHOLE)
             return

@@ -4,7 +4,8 @@
     python -m tests.bench.bench_pages --library LIBRARY
     python -m tests.bench.bench_pages --synthetic 100000
 
-The first prints nDCG@5, R@1 and R@5 for BM25 alone (FTS5's own), word MaxSim alone, and both fused; the
+The first prints nDCG@5, R@1 and R@5 for BM25 alone (FTS5's own), word MaxSim alone, both fused, what pages
+mean, and all of these; and where a question's document is in one half of the documents, and in the other. The
 second how long searches take on made-up pages of 300 words, beside FTS5's own BM25 in the same run.
 """
 
@@ -21,17 +22,28 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.index.passages import PassageIndex
 from engine.library import CATALOGUE_FILE
+from engine.models.base import TextEncoder
 from engine.models.dictionary import english_words
+from engine.models.passages import PASSAGES
+from engine.models.sentence_encoder import SentenceEncoder
 from engine.models.whole_words import WholeWords
+from engine.search.meaning import MeaningSearch
 from engine.search.measure import Outcome, summarise
+from engine.search.pages import Asked, PageSearch
 from engine.search.query import parse
+from engine.search.ranked import NOTHING
 from engine.search.text import PageWords
 from engine.search.word_maxsim import Weights
+from engine.store.contents import Contents
 from engine.store.database import Database
 from engine.store.page_texts import RULES
+from engine.store.passages import PassageStore
+from engine.store.presence import Presence
 from engine.store.schema import migrate
 from engine.store.terms import digests, stems_of
+from engine.store.vectors import VectorLog
 from tests.bench.make_queries import (
     Question,
     page_questions,
@@ -99,6 +111,27 @@ def page_words(database: Database, weights: Weights, vectors: WholeWords | None)
     return find
 
 
+def with_meaning(
+    database: Database, vectors: WholeWords, encoder: TextEncoder, *, words: bool = True
+) -> Find:
+    """Without `words` by meaning alone."""
+    row = Contents(database).model_id(PASSAGES)
+    index = PassageIndex(PassageStore(database), VectorLog(database), row, PASSAGES.dimension)
+    meaning = MeaningSearch(lambda: encoder, lambda: index, lambda _text: True)
+    presence = Presence(database)
+    search = PageSearch(PageWords(database, lambda: vectors), None, presence.known, meaning)
+    readable = presence.known().items
+
+    def find(text: str, limit: int) -> Sequence[int]:
+        parsed = parse(text)
+        asked = Asked(parsed.text, parsed.not_text, parsed.phrases, limit)
+        said = search.by_words(asked, readable) if words else NOTHING
+        found: list[int] = search.by_text(asked, said, search.by_meaning(asked, readable)).items.tolist()
+        return found[:limit]
+
+    return find
+
+
 def outcomes(
     find: Find, questions: Iterable[Question], places: dict[int, tuple[Path, int | None]]
 ) -> list[Outcome]:
@@ -118,11 +151,17 @@ def quality(library: Path, data: Path) -> None:
         rows = db.execute(PLACES).fetchall()
     places = {item: (Path(os.fsdecode(path)), page or None) for item, path, page in rows}
     vectors = WholeWords.load()
+    encoder = SentenceEncoder.load()
     everything = list(page_questions(data, single_page=False))
     single = list(page_questions(data))
+    several = [question for question in everything if question not in single]
     sets = {
         "one page": single,
-        "several pages": [question for question in everything if question not in single],
+        "one page, even documents": in_half(single, 0),
+        "one page, odd documents": in_half(single, 1),
+        "several pages": several,
+        "several pages, even documents": in_half(several, 0),
+        "several pages, odd documents": in_half(several, 1),
         "receipts: total": list(receipts_by_total(data)),
         "receipts: address": list(receipts_by_address(data)),
         "receipts: month": list(receipts_by_month(data)),
@@ -132,11 +171,14 @@ def quality(library: Path, data: Path) -> None:
         "BM25, slips and similar words": page_words(database, Weights(1, 0, 0, 0), vectors),
         "word MaxSim alone": page_words(database, Weights(0, 1, 0, 0), vectors),
         "fused": page_words(database, Weights(), vectors),
+        "meaning alone": with_meaning(database, vectors, encoder, words=False),
+        "fused, and meaning": with_meaning(database, vectors, encoder),
         "fused, without similar words": page_words(database, Weights(), None),
         "fused, without nearness": page_words(database, Weights(nearness=0), vectors),
         "fused, without names": page_words(database, Weights(name=0), vectors),
     }
-    print(f"{len(places)} items")
+    lacking = PassageStore(database).pending(Contents(database).find_model(PASSAGES))
+    print(f"{len(places)} items, {lacking} texts not taken in by meaning")
     for name, questions in sets.items():
         print(f"\n{name + f' ({len(questions)})':34}{'nDCG@5':>9}{'R@1':>9}{'R@5':>9}{'p50 ms':>9}")
         for label, find in ways.items():
@@ -145,6 +187,12 @@ def quality(library: Path, data: Path) -> None:
                 f"{label:34}{told.ndcg_at_5:9.3f}{told.recall_at_1:9.3f}{told.recall_at_5:9.3f}{told.p50_ms:9.1f}"
             )
     database.close()
+
+
+def in_half(questions: Sequence[Question], half: int) -> list[Question]:
+    """Those about every other document: what is chosen on the one half is told of the other."""
+    documents = sorted({question.relevant[0][0] for question in questions})
+    return [question for question in questions if documents.index(question.relevant[0][0]) % 2 == half]
 
 
 def vocabulary(chance: np.random.Generator) -> list[str]:

@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.library import CATALOGUE_FILE, Library
-from engine.models.base import PictureEmbedder
+from engine.models.base import PictureEmbedder, TextEncoder
 from engine.models.manifest import Kind
+from engine.models.passages import MOST_PASSAGES, PASSAGES
 from engine.models.shelf import ModelShelf
 from engine.records import (
     ModelIdentity,
@@ -37,9 +38,11 @@ from engine.records import (
     SearchResults,
     Vectors,
 )
+from engine.store.contents import Contents
 from engine.store.database import Database
 from engine.store.discoveries import Discoveries, StoredTheme
 from engine.store.page_texts import write_text
+from engine.store.passages import PassageStore
 from engine.store.schema import migrate
 
 WORDS = 20_000  # in the made-up language of the pages
@@ -75,10 +78,22 @@ class RandomModel:
         return _near(self._chance, self._centres, len(texts))
 
 
+class RandomTexts:
+    """Encoding takes no time."""
+
+    def __init__(self) -> None:
+        self._centres = random_centres(PASSAGES.dimension)
+        self._chance = np.random.default_rng(13)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return _near(self._chance, self._centres, len(texts))
+
+
 class RandomShelf(ModelShelf):
     def __init__(self, directory: Path, model: RandomModel) -> None:
         super().__init__(directory)
         self._model = model
+        self._texts = RandomTexts()
 
     def names(self) -> tuple[str, ...]:
         return (self._model.identity.name,)
@@ -97,6 +112,9 @@ class RandomShelf(ModelShelf):
 
     def load(self, identity: ModelIdentity) -> PictureEmbedder:  # noqa: ARG002
         return self._model
+
+    def text_encoder(self) -> TextEncoder:
+        return self._texts
 
 
 def _near(chance: np.random.Generator, centres: Vectors, count: int) -> Vectors:
@@ -152,10 +170,24 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
                 text = " ".join(vocabulary[word] for word in drawn)
                 write_text(db, number, text, ())
     db.close()
+    with closing(Database(location / CATALOGUE_FILE, migrate)) as database:
+        add_passages(database)
     members = np.flatnonzero(chance.random(len(vectors)) < THEME_SHARE) + 1
     theme = StoredTheme(1, "theme", vectors[0], members, members[:1])
     with closing(Database(location / CATALOGUE_FILE, migrate)) as database:
         Discoveries(database).show([], [theme], {})
+
+
+def add_passages(database: Database) -> None:
+    """To every text as many as it may have."""
+    store = PassageStore(database)
+    row = Contents(database).model_id(PASSAGES)
+    texts = list(store.unembedded(row))
+    vectors = random_vectors(len(texts) * MOST_PASSAGES, random_centres(PASSAGES.dimension))
+    for start in range(0, len(texts), 1000):
+        some = texts[start : start + 1000]
+        its = vectors[MOST_PASSAGES * start :][: MOST_PASSAGES * len(some)]
+        store.keep(row, list(zip(some, its.reshape(len(some), MOST_PASSAGES, -1), strict=True)))
 
 
 def narrowed(folder: Path, items: int) -> dict[str, Query]:

@@ -115,6 +115,11 @@ def test_a_hit_that_cannot_be_explained_says_nothing() -> None:
     assert form.hit_object(HIT, Why())["why"] is None
 
 
+def test_a_hit_that_was_found_by_its_meaning_says_so() -> None:
+    why = form.hit_object(HIT, Why(by_meaning=True))["why"]
+    assert why == {"words": [], "grids": [], "by_meaning": True}
+
+
 def test_the_page_of_a_photograph_is_null() -> None:
     assert '"page": null' in form.as_json(form.hit_object(replace(HIT, page=None, kind=Kind.PHOTO), Why()))
 

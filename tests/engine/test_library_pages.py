@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from engine.errors import ModelError, UserError
 from engine.library import Library
 from engine.models.base import TextEncoder
+from engine.models.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, Query, Scope, Verdict, Why
 from tests.engine.ingest.files import Page, pdf
@@ -270,6 +271,59 @@ def test_texts_are_taken_in_by_meaning_once_and_that_is_told(desk: Desk) -> None
     encoded = desk.shelf.texts.encoded
     desk.index()
     assert desk.shelf.texts.encoded == encoded > 0
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Desk]:
+    """With the real sentence encoder, and texts that say none of the words that will be asked for."""
+    desk = Desk(tmp_path)
+    encoder = SentenceEncoder.load()
+    desk.shelf.text_encoder = lambda: encoder  # type: ignore[method-assign]
+    desk.add_document(
+        "The kettle wants its limescale removed with vinegar every month.",
+        "Shareholders were paid a larger dividend than in the year before.",
+        "Passengers may carry one bag of up to eight kilograms on board.",
+    )
+    desk.index()
+    yield desk
+    desk.library.close()
+
+
+# A colour, so that the model of pictures has something to say, too.
+CALCIUM = Query("how to clean calcium deposits off a red water boiling appliance", scope=Scope.PAGES)
+
+
+def test_a_page_is_found_by_its_meaning_and_that_is_its_reason(reader: Desk) -> None:
+    best, *_ = reader.library.search(CALCIUM).hits
+    assert (best.path.name, best.page) == ("told.pdf", 1)
+    assert best.verdict is not Verdict.STRONG
+    why = reader.library.why(CALCIUM, best.item)
+    assert why.by_meaning
+    assert why.words == ()
+
+
+def test_who_is_found_by_a_word_is_not_found_by_meaning_alone(reader: Desk) -> None:
+    query = Query("limescale in the kettle", scope=Scope.PAGES)
+    best = reader.library.search(query).hits[0]
+    assert best.page == 1
+    why = reader.library.why(query, best.item)
+    assert why.words
+    assert not why.by_meaning
+
+
+def test_what_is_kept_away_or_left_out_is_not_found_by_meaning_either(reader: Desk) -> None:
+    first = reader.library.search(CALCIUM).hits[0].item
+    for query in (
+        replace(CALCIUM, not_text=("limescale",)),
+        replace(CALCIUM, text=f'{CALCIUM.text} "eight kilograms"'),
+        replace(CALCIUM, scope=Scope.PHOTOS),
+    ):
+        assert first not in [hit.item for hit in reader.library.search(query).hits]
+
+
+def test_a_question_that_is_not_english_goes_by_its_words(reader: Desk) -> None:
+    query = Query("Wie werden Kalkablagerungen im Wasserkocher entfernt?", scope=Scope.PAGES)
+    assert reader.library.search(query).hits == ()
 
 
 def test_without_the_sentence_encoder_words_do_and_everything_else_is_done(

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from engine.models.base import TextEncoder
-from engine.models.passages import passages_of
+from engine.models.passages import PASSAGES, pieces_of, pooled
 from engine.progress import CancelToken, Progress
+from engine.records import Vectors
 from engine.store.passages import PassageStore, UnembeddedText
 
-PASSAGES_AT_ONCE = 8  # bounds the wait for a cancel to a second
+PIECES_AT_ONCE = 8  # bounds the wait for a cancel to a second
 
 
 class PassageEmbedding:
@@ -37,25 +38,30 @@ class PassageEmbedding:
             return False
         progress.go_on("taking in meaning", "items", self._store.pending(self._model), self.embedded, 0)
         for texts in self._batches():
-            cancel.checkpoint()
-            parts = [part for _, its in texts for part in its]
-            vectors = self._encoder.encode(parts)
-            ends = np.cumsum([len(its) for _, its in texts])[:-1]
-            split = np.split(vectors, ends)
-            self._store.keep(self._model, [(of, its) for (of, _), its in zip(texts, split, strict=True)])
+            vectors = self._encoded([piece for _, pieces in texts for piece in pieces], cancel)
+            split = np.split(vectors, np.cumsum([len(pieces) for _, pieces in texts])[:-1])
+            kept = [(text, pooled(pieces)) for (text, _), pieces in zip(texts, split, strict=True)]
+            self._store.keep(self._model, kept)
             self.embedded += len(texts)
             progress.add_done(len(texts))
             if cancel.paused or stop():
                 return False
         return True
 
+    def _encoded(self, pieces: Sequence[str], cancel: CancelToken) -> Vectors:
+        parts = [np.empty((0, PASSAGES.dimension), np.float32)]
+        for start in range(0, len(pieces), PIECES_AT_ONCE):
+            cancel.checkpoint()
+            parts.append(self._encoder.encode(pieces[start : start + PIECES_AT_ONCE]))
+        return np.concatenate(parts)
+
     def _batches(self) -> Iterator[Sequence[tuple[UnembeddedText, list[str]]]]:
         batch: list[tuple[UnembeddedText, list[str]]] = []
         count = 0
         for text in self._store.unembedded(self._model):
-            batch.append((text, passages_of(text.text, text.title)))
+            batch.append((text, pieces_of(text.text, text.title)))
             count += max(len(batch[-1][1]), 1)
-            if count >= PASSAGES_AT_ONCE:
+            if count >= PIECES_AT_ONCE:
                 yield batch
                 batch, count = [], 0
         if batch:

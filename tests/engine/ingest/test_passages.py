@@ -10,9 +10,17 @@ import pytest
 
 from engine.errors import Cancelled, ModelError
 from engine.index.passages import PassageIndex
-from engine.ingest.pipeline.passages import PASSAGES_AT_ONCE, PassageEmbedding
+from engine.ingest.pipeline.passages import PIECES_AT_ONCE, PassageEmbedding
 from engine.models.base import TextEncoder
-from engine.models.passages import MOST, PASSAGES, TITLE_WORDS, WORDS, passages_of
+from engine.models.passages import (
+    MOST_PASSAGES,
+    MOST_PIECES,
+    PASSAGES,
+    PIECE_WORDS,
+    TITLE_WORDS,
+    pieces_of,
+    pooled,
+)
 from engine.models.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors, Word
@@ -71,21 +79,21 @@ def test_a_page_is_found_by_what_it_means(store: Store) -> None:
 
 
 def test_a_pass_that_stops_goes_on_where_it_was(store: Store) -> None:
-    count = 3 * PASSAGES_AT_ONCE
+    count = 3 * PIECES_AT_ONCE
     desk, encoder = Desk(store, [f"this is what page number {n} says" for n in range(count)]), WordTexts()
     embedding = desk.embedding(encoder)
     assert not embedding.run(desk.progress, desk.cancel, lambda: True)
     assert desk.left() == count
     stops = iter([False, True])
     assert not embedding.run(desk.progress, desk.cancel, lambda: next(stops))
-    assert desk.left() == count - PASSAGES_AT_ONCE
+    assert desk.left() == count - PIECES_AT_ONCE
     assert embedding.run(desk.progress, desk.cancel, lambda: False)
     assert (desk.left(), encoder.encoded, embedding.embedded) == (0, count, count)
     assert desk.progress.snapshot().done == count
 
 
 def test_what_was_done_before_a_cancel_is_kept(store: Store) -> None:
-    count = 3 * PASSAGES_AT_ONCE
+    count = 3 * PIECES_AT_ONCE
     desk = Desk(store, [f"this is what page number {n} says" for n in range(count)])
 
     class Cancels(WordTexts):
@@ -95,7 +103,7 @@ def test_what_was_done_before_a_cancel_is_kept(store: Store) -> None:
 
     with pytest.raises(Cancelled):
         desk.embedding(Cancels()).run(desk.progress, desk.cancel, lambda: False)
-    assert desk.left() == count - PASSAGES_AT_ONCE
+    assert desk.left() == count - PIECES_AT_ONCE
 
 
 def test_a_fault_of_the_encoder_is_told(store: Store) -> None:
@@ -109,17 +117,41 @@ def test_a_fault_of_the_encoder_is_told(store: Store) -> None:
     assert desk.left() == len(TEXTS)
 
 
-def test_passages_hold_all_of_a_text_and_each_the_title() -> None:
-    words = [f"word{number}" for number in range(WORDS * MOST * 2)]
-    parts = passages_of(" ".join(words), "A manual")
-    assert len(parts) == MOST
+def test_pieces_hold_all_of_a_text_and_each_the_title() -> None:
+    words = [f"word{number}" for number in range(PIECE_WORDS * MOST_PIECES * 2)]
+    parts = pieces_of(" ".join(words), "A manual")
+    assert len(parts) == MOST_PIECES
     assert all(part.startswith("A manual. ") for part in parts)
     assert " ".join(part.removeprefix("A manual. ") for part in parts).split() == words
-    assert passages_of("a short but telling text", "") == ["a short but telling text"]
+    assert len(pieces_of(" ".join(words[: 3 * PIECE_WORDS]), "")) == 3
+    assert pieces_of("a short but telling text", "") == ["a short but telling text"]
     long_title = " ".join(f"title{number}" for number in range(3 * TITLE_WORDS))
-    assert len(passages_of("a short but telling text", long_title)[0].split()) == TITLE_WORDS + 5
+    assert len(pieces_of("a short but telling text", long_title)[0].split()) == TITLE_WORDS + 5
 
 
 def test_what_says_too_little_has_no_passage() -> None:
-    assert passages_of("", "A manual") == []
-    assert passages_of("- 17 -", "A manual") == []
+    assert pieces_of("", "A manual") == []
+    assert pieces_of("- 17 -", "A manual") == []
+
+
+def test_pieces_that_stand_together_are_one_passage() -> None:
+    pieces = np.eye(5, dtype=np.float32)
+    passages = pooled(pieces)
+    assert len(passages) == MOST_PASSAGES
+    assert np.linalg.norm(passages, axis=1) == pytest.approx([1.0] * MOST_PASSAGES)
+    assert (passages > 0).sum(axis=1).tolist() == [2, 3]
+    assert (pooled(pieces[:2]) == pieces[:2]).all()
+
+
+def test_a_long_page_stops_between_its_pieces(store: Store) -> None:
+    desk = Desk(store, ["word " * PIECE_WORDS * MOST_PIECES])
+
+    class Cancels(WordTexts):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            desk.cancel.cancel()
+            return super().encode(texts)
+
+    encoder = Cancels()
+    with pytest.raises(Cancelled):
+        desk.embedding(encoder).run(desk.progress, desk.cancel, lambda: False)
+    assert encoder.encoded == PIECES_AT_ONCE
