@@ -101,18 +101,16 @@ class MeaningSearch:
         return known
 
 
-def joined(words: Ranking, near: Near, most: int, cut: bool) -> Ranking:
+def joined(words: Ranking, near: Near, most: int, said_by_others: float) -> Ranking:
     """One ranking of pages by words and by meaning: all of `words`, and `most` of the nearest at most.
 
-    `cut`: there are more pages with words of the question than `words` has. A page beyond them says some of
-    the words, too: it counts as the last of them does, else as one that says none.
+    `said_by_others`: what the words of a page that `words` does not have are worth.
     """
     if not len(near.items):
         return words
     others = np.setdiff1d(near.best(most), words.items)
     items = np.concatenate([words.items, others])
-    floor = float(words.scores.min()) if cut and len(words) else 0.0
-    said = np.concatenate([words.scores, np.full(len(others), floor)])
+    said = np.concatenate([words.scores, np.full(len(others), said_by_others)])
     cosines = near.of(items)
     known = np.isfinite(cosines)
     # A page without passages, as yet or for good, is as near as one that is found usually is.

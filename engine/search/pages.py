@@ -19,7 +19,7 @@ from engine.search.late import LateSearch, Scored
 from engine.search.meaning import MeaningSearch, Near, joined
 from engine.search.ranked import SURENESS, Ranking
 from engine.search.references import REFERENCE_PHRASES
-from engine.search.text import CANDIDATES, PageWords
+from engine.search.text import CANDIDATES, PageWords, WordHit
 from engine.search.verdict import SAME_PICTURE, Reference, text_reference, word_verdict
 from engine.store.presence import Known
 
@@ -30,6 +30,7 @@ ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
 # However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
+NEAREST_SCORED = 10  # pages that words did not find, and that mean what is asked for
 GROWTH = 0.02  # a large library that grew by more than this share is measured anew
 
 _log = logging.getLogger(__name__)
@@ -93,13 +94,7 @@ class PageSearch:
         `allowed`: only these items, sorted.
         """
         limit = _depth(asked)
-        found = self._words.search(asked.text, asked.without, limit, allowed, asked.phrases)
-        return Ranking(
-            np.array([hit.item for hit in found], np.int64),
-            np.array([hit.score for hit in found], np.float64),
-            np.array([SURENESS[word_verdict(hit.matched)] for hit in found], np.int8),
-            {hit.item: hit.snippet for hit in found},
-        )
+        return _said(self._words.search(asked.text, asked.without, limit, allowed, asked.phrases))
 
     def by_meaning(self, asked: Asked, allowed: NDArray[np.int64]) -> Near:
         """`allowed`: only these items, sorted. Without the encoder nothing is near, and that is told."""
@@ -113,11 +108,19 @@ class PageSearch:
             _log.warning("texts were searched by their words alone: %s", error)
             return Near(problem=f"Texts were searched by their words alone: {error}")
 
-    @staticmethod
-    def by_text(asked: Asked, words: Ranking, near: Near) -> Ranking:
-        """What `by_words` and `by_meaning` found, in one ranking."""
+    def by_text(self, asked: Asked, words: Ranking, near: Near) -> Ranking:
+        """What `by_words` and `by_meaning` found, in one ranking.
+
+        Where words found as many pages as were asked for, others say some of the words, too: the nearest of
+        these are scored, the rest count as the last that words found.
+        """
         depth = _depth(asked)
-        return joined(words, near, depth, cut=len(words) >= depth)
+        if len(words) < depth or not len(near.items):
+            return joined(words, near, depth, 0.0)
+        others = np.setdiff1d(near.best(depth), words.items)
+        nearest = others[np.argsort(-near.of(others), kind="stable")[:NEAREST_SCORED]]
+        said = _said(self._words.scored(asked.text, nearest.tolist()))
+        return joined(words.followed_by(said), near, depth, float(words.scores.min()))
 
     def by_vectors(
         self,
@@ -210,6 +213,15 @@ class _Measure:
     known: Known
     pages: int  # of the page model's
     reference: Reference
+
+
+def _said(found: Sequence[WordHit]) -> Ranking:
+    return Ranking(
+        np.array([hit.item for hit in found], np.int64),
+        np.array([hit.score for hit in found], np.float64),
+        np.array([SURENESS[word_verdict(hit.matched)] for hit in found], np.int8),
+        {hit.item: hit.snippet for hit in found},
+    )
 
 
 def _depth(asked: Asked) -> int:

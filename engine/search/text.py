@@ -137,11 +137,26 @@ class PageWords:
             self._names.catch_up()
             coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
             items = self._candidates(db, asked, coverage, max(limit, CANDIDATES))
-            evidence, contents, names = self._evidence(db, asked, items)
-            scores = self._scores(evidence, names) + self._weights.coverage * _at(coverage, contents)
-            scores /= max(sum(unit.idf for unit in asked.units), TINY)
-            scores += ALL_OF_IT * _held(asked.units, evidence.said)
-        best = np.argsort(-scores, kind="stable")[:limit].tolist()
+            return self._scored(db, asked, coverage, items)[:limit]
+
+    def scored(self, text: str, items: Sequence[int]) -> tuple[WordHit, ...]:
+        """What these pages say of `text`, whether much or nothing, best first: see `search`."""
+        with self._database.reading() as db:
+            found = tuple(sought(db, text, self._similar, self._english()))
+            if not found or not items:
+                return ()
+            coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
+            return self._scored(db, _Asked(found, (), (), None), coverage, items)
+
+    def _scored(
+        self, db: Connection, asked: _Asked, coverage: NDArray[np.float64], items: Sequence[int]
+    ) -> tuple[WordHit, ...]:
+        """Best first."""
+        evidence, contents, names = self._evidence(db, asked, items)
+        scores = self._scores(evidence, names) + self._weights.coverage * _at(coverage, contents)
+        scores /= max(sum(unit.idf for unit in asked.units), TINY)
+        scores += ALL_OF_IT * _held(asked.units, evidence.said)
+        best = np.argsort(-scores, kind="stable").tolist()
         matched = _matched(asked.units, evidence, names)
         idf = [unit.idf for unit in asked.units]
         return tuple(

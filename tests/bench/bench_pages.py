@@ -119,7 +119,9 @@ def with_meaning(
     index = PassageIndex(PassageStore(database), VectorLog(database), row, PASSAGES.dimension)
     meaning = MeaningSearch(lambda: encoder, lambda: index, lambda _text: True)
     presence = Presence(database)
-    search = PageSearch(PageWords(database, lambda: vectors), None, presence.known, meaning)
+    english = english_words()
+    by_words = PageWords(database, lambda: vectors, lambda: english)
+    search = PageSearch(by_words, None, presence.known, meaning)
     readable = presence.known().items
 
     def find(text: str, limit: int) -> Sequence[int]:

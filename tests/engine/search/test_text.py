@@ -59,6 +59,16 @@ def test_the_page_that_says_it_most_comes_first(shelf: Shelf) -> None:
     assert shelf.pages("total revenue")[0] == 3
 
 
+def test_any_page_can_be_asked_what_it_says_of_a_question(shelf: Shelf) -> None:
+    """As a search would score it; one that says nothing of it too."""
+    found = {hit.item: hit.score for hit in shelf.words.search("red car", (), 10)}
+    asked = {hit.item: hit.score for hit in shelf.words.scored("red car", shelf.items)}
+    assert set(asked) == set(shelf.items)
+    assert {item: asked[item] for item in found} == pytest.approx(found)
+    assert all(score < min(found.values()) for item, score in asked.items() if item not in found)
+    assert shelf.words.scored("", shelf.items) == shelf.words.scored("red car", ()) == ()
+
+
 def test_every_other_form_of_a_word_is_found(shelf: Shelf) -> None:
     assert shelf.pages("recipes") == [2]
     assert shelf.pages("resume cafe") == [4]
