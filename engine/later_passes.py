@@ -17,6 +17,7 @@ from engine.discovered import Discovered
 from engine.errors import ModelError
 from engine.generations import Generations
 from engine.ingest.limits import Limits
+from engine.ingest.paper import looks_like_paper
 from engine.ingest.pipeline.dates import read_dates
 from engine.ingest.pipeline.page_vectors import PageEmbedding
 from engine.ingest.pipeline.passages import PassageEmbedding
@@ -32,6 +33,7 @@ from engine.store.page_texts import PageTexts
 from engine.store.page_vectors import PageVectorStore
 from engine.store.passages import PassageStore
 from engine.store.readings import Readings
+from engine.store.thumbnails import Thumbnails
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class LaterPasses:
         dates: Dates,
         texts: PageTexts,
         readings: Readings,
+        thumbnails: Thumbnails,
         passages: PassageStore,
         page_vectors: PageVectorStore,
         loaded: Loaded,
@@ -59,6 +62,7 @@ class LaterPasses:
         self._dates = dates
         self._texts = texts
         self._readings = readings
+        self._thumbnails = thumbnails
         self._passages = passages
         self._page_vectors = page_vectors
         self._loaded = loaded
@@ -133,7 +137,7 @@ class LaterPasses:
             workers = min(os.cpu_count() or 1, self._readings.pending())
             limits = Limits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
-            self._reading = Reading(self._readings, pool, workers + 1, self._out_of_reach)
+            self._reading = Reading(self._readings, pool, workers + 1, self._out_of_reach, self._shows_text)
         before = self._reading.read, self._reading.failed
         try:
             done = self._reading.run(progress, cancel, stop)
@@ -160,6 +164,10 @@ class LaterPasses:
             _log.warning("texts are found by their words alone: %s", error)
             self._meaning_failed = True
             return True
+
+    def _shows_text(self, item: int) -> bool:
+        thumbnail = self._thumbnails.get(item)
+        return thumbnail is not None and looks_like_paper(thumbnail)
 
     def _anything_to_read(self) -> bool:
         return any(unread.item not in self._out_of_reach for unread in self._readings.unread())

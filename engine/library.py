@@ -154,6 +154,7 @@ class Library:
                 Dates(self._database),
                 PageTexts(self._database),
                 self._readings,
+                self._thumbnails,
                 self._passages,
                 page_vectors,
                 loaded,

@@ -32,13 +32,16 @@ class Reading:
         reader: TextReader,
         ahead: int,
         out_of_reach: set[int] | None = None,
+        shows_text: Callable[[int], bool] = lambda _item: False,
     ) -> None:
         """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough.
-        `out_of_reach`: items to pass over; those whose file cannot be had are added."""
+        `out_of_reach`: items to pass over; those whose file cannot be had are added. `shows_text`: whether a
+        photograph looks as if there were something to read on it; those come first, with scanned pages."""
         self._readings = readings
         self._reader = reader
         self._ahead = max(ahead, 1)
         self._out_of_reach = set() if out_of_reach is None else out_of_reach
+        self._shows_text = shows_text
         self.read = 0  # items looked at, in all runs
         self.failed = 0  # ... in vain, and for good
 
@@ -52,7 +55,7 @@ class Reading:
         passed_over = len(self._out_of_reach)
         left = max(self._readings.pending() - passed_over, 0)
         progress.go_on("reading text", "items", left, self.read, self.failed + passed_over)
-        source = (unread for unread in self._readings.unread() if unread.item not in self._out_of_reach)
+        source = self._in_order()
         flights: dict[Future[OcrResult], Unread] = {}
         stopped = False
         try:
@@ -70,6 +73,17 @@ class Reading:
         finally:
             for future in flights:
                 future.cancel()
+
+    def _in_order(self) -> Iterator[Unread]:
+        """What shows text first: a receipt among thousands of photographs is asked for by its words alone."""
+        begun: set[int] = set()  # and perhaps not written down yet
+        for unread in self._readings.unread():
+            if unread.item not in self._out_of_reach and (unread.page or self._shows_text(unread.item)):
+                begun.add(unread.item)
+                yield unread
+        for unread in self._readings.unread():
+            if unread.item not in self._out_of_reach and unread.item not in begun:
+                yield unread
 
     def _submit(self, source: Iterator[Unread], flights: dict[Future[OcrResult], Unread]) -> None:
         while len(flights) < self._ahead and (unread := next(source, None)) is not None:

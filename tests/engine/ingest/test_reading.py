@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,6 +14,7 @@ from PIL import Image
 from engine.errors import Cancelled, FileProblem, ModelError, ProblemKind
 from engine.ingest.limits import Limits
 from engine.ingest.ocr import READER, OcrJob, OcrResult, read
+from engine.ingest.paper import looks_like_paper
 from engine.ingest.pipeline.reading import Reading
 from engine.ingest.workers import OcrPool
 from engine.progress import CancelToken, Progress
@@ -110,6 +112,24 @@ def test_what_a_picture_says_is_found_by_its_words(desk: Desk) -> None:
     assert rows == [(receipt,)]
     snapshot = desk.progress.snapshot()
     assert (snapshot.found, snapshot.done, snapshot.failed) == (2, 2, 0)
+
+
+def test_what_looks_like_paper_is_read_first(desk: Desk) -> None:
+    """As a person would begin: with the receipt, not with the pictures of the journey."""
+    pictures = {"sky": Image.new("RGB", (120, 160), (90, 140, 230)), "receipt": written.receipt()}
+    pictures["night"] = Image.new("RGB", (160, 120), (10, 10, 30))
+    pictures["screen"] = Image.new("RGB", (160, 120), "white")
+    items = {desk.add(name, picture): name for name, picture in pictures.items()}
+    small: dict[int, bytes] = {}
+    for item, name in items.items():
+        stream = io.BytesIO()
+        pictures[name].convert("RGB").save(stream, "JPEG")
+        small[item] = stream.getvalue()
+    reader = Here(found)
+    reading = Reading(desk.readings, reader, 2, shows_text=lambda item: looks_like_paper(small[item]))
+    assert reading.run(desk.progress, desk.cancel, lambda: False)
+    assert [job.source.stem for job in reader.jobs] == ["receipt", "screen", "sky", "night"]
+    assert not looks_like_paper(b"no picture")
 
 
 def test_nothing_is_read_twice(desk: Desk) -> None:
