@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from engine.errors import Cancelled
 
 RATE_WINDOW_SECONDS = 10.0
+LEFT_WINDOW_SECONDS = 60.0  # what is left is told by more than a moment, else it jumps with each pause
+LEFT_SPACING_SECONDS = 1.0  # between two looks at what is left
 
-Marks = deque[tuple[float, int]]  # when how many units were finished
+Marks = deque[tuple[float, int]]  # when how many units were finished, or left
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class Progress:
         self._lock = threading.Lock()
         self._snapshot = Snapshot()
         self._marks: Marks = deque()
-        self._left: dict[str, Marks] = {}  # by phase
+        self._shrinking: Marks = deque()  # how much was left when
+        self._left: dict[str, tuple[Marks, Marks]] = {}  # both, by phase
 
     def start(self, phase: str, unit: str, found: int = 0) -> None:
         """Begin a phase: counters return to zero."""
         with self._lock:
-            self._begin(phase, unit, found, deque([(self._clock(), 0)]))
+            now = self._clock()
+            self._begin(phase, unit, found, deque([(now, 0)]), deque([(now, found)]))
 
     def go_on(self, phase: str, unit: str, left: int, done: int, failed: int) -> None:
         """Begin a phase again that was left for something else: counters and rate go on where they were.
@@ -56,16 +60,25 @@ class Progress:
         """
         with self._lock:
             now, finished = self._clock(), done + failed
-            marks = self._marks if self._snapshot.phase == phase else self._left.get(phase, deque())
+            self._leave()
+            marks, shrinking = self._left.get(phase, (deque(), deque()))
             if not marks or marks[-1][1] != finished:  # not what was left
-                marks = deque([(now, finished)])
-            away = now - marks[-1][0]
-            self._begin(phase, unit, finished + left, deque((at + away, count) for at, count in marks))
+                marks, shrinking = deque([(now, finished)]), deque([(now, left)])
+            away, more = now - marks[-1][0], left - shrinking[-1][1]
+            self._begin(
+                phase,
+                unit,
+                finished + left,
+                deque((at + away, count) for at, count in marks),
+                deque((at + away, count + more) for at, count in shrinking),
+            )
             self._snapshot = replace(self._snapshot, done=done, failed=failed)
 
     def add_found(self, count: int) -> None:
         with self._lock:
             self._snapshot = replace(self._snapshot, found=self._snapshot.found + count)
+            if not (self._snapshot.done or self._snapshot.failed):
+                self._shrinking = deque([(self._clock(), self._snapshot.found)])
 
     def add_done(self, count: int = 1, current: str = "") -> None:
         with self._lock:
@@ -78,15 +91,20 @@ class Progress:
 
     def snapshot(self) -> Snapshot:
         with self._lock:
-            rate = self._rate()
-            found, finished = self._snapshot.found, self._snapshot.done + self._snapshot.failed
-            remaining = max(found - finished, 0) / rate if rate > 0 and found else None
-            return replace(self._snapshot, rate=rate, remaining_seconds=remaining)
+            return replace(self._snapshot, rate=self._rate(), remaining_seconds=self._remaining())
 
-    def _begin(self, phase: str, unit: str, found: int, marks: Marks) -> None:
-        self._left[self._snapshot.phase] = self._marks
+    def _begin(self, phase: str, unit: str, found: int, marks: Marks, shrinking: Marks) -> None:
+        self._leave()
         self._snapshot = Snapshot(phase=phase, unit=unit, found=found, phases=self._snapshot.phases + 1)
-        self._marks = marks
+        self._marks, self._shrinking = marks, shrinking
+
+    def _leave(self) -> None:
+        """Keep how fast this phase was, for when it goes on."""
+        self._left[self._snapshot.phase] = self._marks, self._shrinking
+        if self._marks and self._shrinking[-1][0] < self._marks[-1][0]:
+            self._shrinking.append((self._marks[-1][0], self._unfinished()))
+        elif self._marks:
+            self._shrinking[-1] = self._marks[-1][0], self._unfinished()
 
     def _advance(self, done: int, failed: int, current: str) -> None:
         old = self._snapshot
@@ -97,6 +115,23 @@ class Progress:
         self._marks.append((now, self._snapshot.done + self._snapshot.failed))
         while len(self._marks) > 2 and self._marks[1][0] < now - RATE_WINDOW_SECONDS:
             self._marks.popleft()
+        if not self._shrinking or now - self._shrinking[-1][0] >= LEFT_SPACING_SECONDS:
+            self._shrinking.append((now, self._unfinished()))
+        while len(self._shrinking) > 2 and self._shrinking[1][0] < now - LEFT_WINDOW_SECONDS:
+            self._shrinking.popleft()
+
+    def _unfinished(self) -> int:
+        return self._snapshot.found - self._snapshot.done - self._snapshot.failed
+
+    def _remaining(self) -> float | None:
+        """Of what is left, by how fast that becomes less; None while more is found than is finished."""
+        if not (self._snapshot.found and self._shrinking):
+            return None
+        (began, before), left = self._shrinking[0], self._unfinished()
+        elapsed = self._clock() - began
+        if left <= 0 or elapsed <= 0:
+            return 0.0 if left <= 0 < before else None
+        return left * elapsed / (before - left) if left < before else None
 
     def _rate(self) -> float:
         if not self._marks:

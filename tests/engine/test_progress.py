@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from engine.errors import Cancelled
-from engine.progress import RATE_WINDOW_SECONDS, CancelToken, Progress
+from engine.progress import LEFT_WINDOW_SECONDS, RATE_WINDOW_SECONDS, CancelToken, Progress
 
 
 class Clock:
@@ -84,6 +84,35 @@ def test_a_stall_lowers_the_rate(progress: Progress, clock: Clock) -> None:
     before = progress.snapshot().rate
     clock.now += 9
     assert progress.snapshot().rate == pytest.approx(before / 10)
+
+
+def test_no_time_is_told_while_more_is_found_than_is_finished(progress: Progress, clock: Clock) -> None:
+    """As while documents are opened, whose pages nobody had counted."""
+    progress.start("reading", "items", found=244)
+    for _ in range(30):
+        clock.now += 1
+        progress.add_found(10)
+        progress.add_done(8)
+    assert progress.snapshot().remaining_seconds is None
+    left = progress.snapshot().found - progress.snapshot().done
+    for _ in range(2 * int(LEFT_WINDOW_SECONDS)):
+        clock.now += 1
+        progress.add_done(2)
+    remaining = progress.snapshot().remaining_seconds
+    assert remaining == pytest.approx((left - 4 * LEFT_WINDOW_SECONDS) / 2, rel=0.05)
+
+
+def test_a_short_pause_hardly_changes_the_time_that_is_left(progress: Progress, clock: Clock) -> None:
+    progress.start("reading", "items", found=600)
+    for _ in range(60):
+        clock.now += 1
+        progress.add_done(1)
+    before = progress.snapshot().remaining_seconds
+    clock.now += 8  # somebody searches
+    after = progress.snapshot().remaining_seconds
+    assert before is not None
+    assert after is not None
+    assert after < 1.2 * before
 
 
 def test_a_new_phase_begins_at_zero(progress: Progress) -> None:
