@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 GRID = 8  # logical pixels
 RADIUS = 8
+HIGHLIGHT = QColor("#ffd60a")  # lies on the user's pages, so it is the same in light and dark
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def sheet(colours: Colours) -> str:
         padding: 6px 12px; background: {colours.surface}; color: {colours.text}; }}
     QToolButton {{ padding: 6px; }}
     QDialogButtonBox QPushButton {{ min-height: 20px; }}
+    * {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QPushButton:hover, QToolButton:hover {{ background: {colours.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {colours.mat}; }}
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {colours.accent}; padding: 5px 11px; }}
@@ -305,6 +307,13 @@ def sheet(colours: Colours) -> str:
         alternate-background-color: {colours.window}; }}
     QTableView::item {{ padding: 4px 8px; }}
     QTableView::item:selected {{ background: {colours.accent}; color: {colours.on_accent}; }}
+    QCalendarWidget QTableView {{ border: none; border-radius: 0;
+        alternate-background-color: {colours.surface}; }}
+    QCalendarWidget QTableView::item {{ padding: 0; }}
+    QCalendarWidget #qt_calendar_navigationbar {{ background: {colours.surface}; }}
+    QCalendarWidget QToolButton {{ border-color: transparent; padding: 4px 8px; }}
+    QCalendarWidget QToolButton::menu-indicator {{ image: none; }}
+    QCalendarWidget QSpinBox {{ padding: 2px; }}
     QHeaderView::section {{ background: {colours.window}; color: {colours.muted}; border: none;
         border-bottom: 1px solid {colours.border}; padding: 6px 11px; }}
     """
