@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.records import Why
 from gui.parts.style import GRID, Style
 from gui.preview import marks
+from gui.preview.reduced import Reduced
 from gui.preview.region import RegionChoice
 from gui.preview.viewport import STEP, Viewport
 from gui.strings import preview as words
@@ -45,6 +46,7 @@ class PreviewCanvas(QWidget):
         self._touched = False  # by the mouse, since this picture began
         self._described = ""
         self._why = Why()
+        self._reduced = Reduced()
         self._heat = QImage()
         self._focus_by_tab = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -233,7 +235,8 @@ class PreviewCanvas(QWidget):
         squares = magnified and self.scale > WHOLE_PIXELS and not self._view.fits
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
         painter.setOpacity(FADED if self.failed else 1.0)
-        painter.drawImage(area, self._image)
+        device = QSizeF(area.size() * self.devicePixelRatioF()).toSize()
+        painter.drawImage(area, self._image if magnified else self._reduced.fitting(self._image, device))
         painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(QPen(self._style.colour("border"), 1))

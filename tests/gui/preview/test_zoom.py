@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.preview.canvas import PAN
+from gui.preview.reduced import Reduced
 from gui.preview.viewport import Viewport
 from gui.strings import preview as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask
@@ -140,3 +141,20 @@ def test_a_picture_never_leaves_a_gap_and_keeps_its_scale_when_the_room_changes(
     assert view.scale == pytest.approx(4.0)
     view.fit()
     assert not view.beyond
+
+
+def test_a_large_picture_that_is_drawn_small_is_not_ragged() -> None:
+    """Fine lines, as letters are: black and white in turn are grey from afar, wherever they fall."""
+    lines = QImage(2400, 2400, QImage.Format.Format_RGB32)
+    lines.fill("white")
+    for x in range(0, 2400, 2):
+        for y in range(40):
+            lines.setPixelColor(x, y, QColor("black"))
+    reduced = Reduced()
+    small = reduced.fitting(lines, QSize(500, 500))
+    assert small.size() == QSize(600, 600)
+    shades = {small.pixelColor(x, 5).red() for x in range(10, 590)}
+    assert max(shades) - min(shades) < 20
+    assert 100 < min(shades) < 155
+    assert reduced.fitting(lines, QSize(2000, 2000)).cacheKey() == lines.cacheKey()
+    assert reduced.fitting(lines, QSize(1, 1)).width() >= 1
