@@ -37,6 +37,7 @@ class Lane(Enum):
     BIN = "bin"  # moves files to the bin and back; before that it reads them
     TRACE = "trace"  # looks for many files at once that somebody misses, perhaps on such a drive
     EXPORT = "export"  # copies files, which may take minutes
+    PASSAGES = "passages"  # parts of pages, on cards: a page is drawn for each
     PICTURES = "pictures"  # thumbnails: what was asked for last is on the screen now, so it comes first
 
 
@@ -45,7 +46,7 @@ _THREADS = {Lane.PICTURES: 2}
 # thread that these keep waiting may hold the interpreter that the window needs.
 PROMPT, PATIENT = 3, 4
 _PATIENT = frozenset({Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT})
-_NEWEST_FIRST = frozenset({Lane.PICTURES})
+_NEWEST_FIRST = frozenset({Lane.PASSAGES, Lane.PICTURES})
 
 
 class Job(Generic[T]):

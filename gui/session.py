@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import UserError
-from engine.records import FailedFile, FolderStatus, LibraryStatus
+from engine.records import FailedFile, FolderStatus, LibraryStatus, Query, Why
 from gui.jobs import Job, Jobs, Lane
 from gui.messages import Messages
 
@@ -124,6 +124,14 @@ class Session(QObject):
     def thumbnail(self, item: int) -> bytes | None:
         """In any thread: the stored JPEG, or None."""
         return self._library.thumbnail(item) if self._library is not None else None
+
+    def why(self, query: Query, item: int) -> Why:
+        """In any thread: where on an item the match is."""
+        return self.library.why(query, item)
+
+    def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        """In any thread: a part of an item as JPEG."""
+        return self.library.region(item, box)
 
     def close(self, seconds: float) -> bool:
         """Wait for running work and close the library; False when something still ran after `seconds`."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from engine.records import HeatMap, MatchedWord, Why
+from gui.parts.style import HIGHLIGHT
 
 # They lie on the user's pages, so they are the same in light and dark.
-HIGHLIGHT = QColor("#ffd60a")
 OUTLINE = QColor("#c96300")  # stands out from white paper and from black
 HEAT = QColor("#f0500a")
 HEAT_FROM, HEAT_MOST = 0.15, 0.5  # colder parts stay bare; opacity of the hottest

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from engine.records import Hit, Kind, Verdict
 from gui import strings
 from gui.strings import results as words
 
-_VERDICTS = {
-    Verdict.STRONG: strings.VERDICT_STRONG,
-    Verdict.WEAK: strings.VERDICT_WEAK,
-    Verdict.NONE: strings.VERDICT_NONE,
-}
+
+class CardOrder(Enum):
+    MATCH = "match"
+    DATE = "date"  # what matches, the newest or the oldest first
+    MONTHS = "months"  # nothing was asked: all there is, month by month
+
+
+_VERDICTS = {Verdict.STRONG: words.STRONG, Verdict.WEAK: words.WEAK, Verdict.NONE: words.NONE}
 
 
 def verdict_word(verdict: Verdict) -> str:
+    """On cards a dot says it."""
     return _VERDICTS[verdict]
 
 
-def how_sure(best: Verdict, strong: int, matching: int) -> str:
-    """Of several hits in one heading: "strong" or "weak" where that holds for each, else "5 strong"."""
-    return words.strong(strong) if 0 < strong < matching else verdict_word(best)
-
-
-def describe(hit: Hit, ranked: bool = True) -> str:
-    """The second line of a card: "Page 3 · strong · 1 copy". Where nothing was asked, the day instead."""
+def describe(hit: Hit, order: CardOrder = CardOrder.MATCH) -> str:
+    """The second line of a card: "Page 3 · 2 June 2024 · 1 copy"."""
     page = hit.page if hit.kind is Kind.PAGE else None
-    certainty = _VERDICTS[hit.verdict] if ranked else ""
-    date = "" if ranked else words.day(hit.dated or hit.taken or "")
-    return words.second_line(page, certainty, date, hit.copies, hit.available)
+    return words.second_line(page, _date(hit, order), hit.copies, hit.available)
+
+
+def _date(hit: Hit, order: CardOrder) -> str:
+    """In the order of the match only what a camera wrote: the date of a file says little about it."""
+    if order is CardOrder.MATCH:
+        return words.whole_day(hit.taken or "")
+    dated = hit.dated or hit.taken or ""
+    return words.whole_day(dated) if order is CardOrder.DATE else words.day(dated)
+
+
+def _sureness(hit: Hit, order: CardOrder) -> str:
+    return "" if order is CardOrder.MONTHS else verdict_word(hit.verdict)
 
 
 def first_line(hit: Hit, alone: bool) -> str:
@@ -39,17 +50,18 @@ def first_line(hit: Hit, alone: bool) -> str:
     return name
 
 
-def spoken(hit: Hit, ranked: bool, alike: int) -> str:
-    """All that a card says, in one sentence. `alike`: how many look like this one, itself included."""
-    parts = [strings.file_name(hit.path), describe(hit, ranked)]
+def spoken(hit: Hit, order: CardOrder, alike: int) -> str:
+    """All that a card says, in one sentence. `alike`: how many stand behind it, itself included."""
+    parts = [strings.file_name(hit.path), _sureness(hit, order), describe(hit, order)]
     if alike > 1:
-        parts.append(words.alike(alike))
+        of_document = hit.kind is Kind.PAGE
+        parts.append(words.pages_of_document(alike, 1) if of_document else words.alike(alike))
     return ", ".join(part for part in parts if part)
 
 
-def tool_tip(hit: Hit, ranked: bool = True) -> str:
+def tool_tip(hit: Hit, order: CardOrder = CardOrder.MATCH) -> str:
     """The whole path, and what the card has no room for."""
-    lines = [str(hit.path), describe(hit, ranked)]
+    lines = [str(hit.path), _sureness(hit, order), describe(hit, order)]
     if hit.snippet:
         lines.append(f"“{hit.snippet}”")
     return strings.tip("\n".join(strings.plain(line) for line in lines if line))

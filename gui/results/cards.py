@@ -1,4 +1,4 @@
-"""Paints a hit as a card: its picture, its name, and in words how sure the match is. No widgets."""
+"""Paints a hit as a card: its picture, its name, and a mark that tells how sure the match is. No widgets."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from PySide6.QtGui import (
 from engine.records import Hit, Kind, Verdict
 from gui import strings
 from gui.parts import resources
-from gui.parts.style import GRID, Style
+from gui.parts.style import GRID, Style, weighted
+from gui.results import document_card
 from gui.results.captions import describe, first_line
 from gui.results.faces import Card, Faces
 from gui.results.layout import Box
 from gui.results.measures import INSET
+from gui.results.passages import Passages
 from gui.results.thumbnails import ThumbnailStore
 from gui.strings import results as words
 
@@ -58,8 +60,9 @@ class CardPainter:
     `behind` is where there was no time yet to draw what is new: to be painted again.
     """
 
-    def __init__(self, thumbnails: ThumbnailStore, style: Style) -> None:
+    def __init__(self, thumbnails: ThumbnailStore, passages: Passages, style: Style) -> None:
         self._style = style
+        self._passages = passages
         self._faces = Faces(self._draw, thumbnails)
         self.behind = QRegion()
         self._ratio = 1.0
@@ -76,7 +79,7 @@ class CardPainter:
         self._text, self._muted = colour("text"), colour("muted")
         self._verdicts = {
             Verdict.STRONG: colour("strong"),
-            Verdict.WEAK: colour("weak"),
+            Verdict.WEAK: colour("muted"),
             Verdict.NONE: colour("muted"),
         }
         self._eye = resources.pixmap("eye", 20, colour("text"), 2.0)
@@ -140,28 +143,43 @@ class CardPainter:
         if not will_do:
             self.behind += QRect(box.x, box.y, box.width, box.height)
         if face is None:
-            self._paint_mat(painter, picture_place(box))
+            self._paint_mat(painter, picture_place(box, card.document))
         else:
             painter.drawPixmap(box.x, box.y, box.width, box.height, face)
         if state.selected:
-            self._paint_check(painter, check_place(box))
+            self._paint_check(painter, check_place(box, card.document))
         if state.hovered:
-            self._paint_eye(painter, eye_place(box))
+            self._paint_eye(painter, eye_place(box, card.document))
 
-    def badge_place(self, box: Box, alike: int) -> QRect:
-        """Where a card says how many look alike: the lower left corner of its picture."""
-        width = self._metrics.horizontalAdvance(words.alike(alike)) + 16 + 2 * GRID + CORNER
+    def badge_place(self, box: Box, card: Card) -> QRect:
+        """Where a card says how many stand behind it: the lower left corner of its picture, or of the words
+        beside a document's page."""
+        width = self._metrics.horizontalAdvance(badge_text(card)) + 16 + 2 * GRID + CORNER
+        if card.document:
+            place = document_card.words_place(box)
+            return QRect(place.left(), place.bottom() - BADGE + 1, min(width, place.width()), BADGE)
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
+
+    def passage(self, hit: Hit, box: Box, alike: int) -> QImage | None:
+        """What a document's card shows of its page; null where there is no room for it."""
+        place = document_card.passage_place(box, self._metrics.height(), alike > 0, BADGE)
+        if place.height() < document_card.LEAST_PASSAGE:
+            return QImage()
+        return self._passages.image(hit, place.size())
 
     def _draw(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
         """`before`: the same card with another picture; its words, which take half of the time, stay."""
         at_origin = box._replace(x=0, y=0)
         picture = picture_place(at_origin)
-        pixmap = before if before is not None else self._blank(box)
+        pixmap = before if before is not None and not card.document else self._blank(box)
         painter = QPainter(pixmap)
         painter.setRenderHints(_SMOOTH, True)
         painter.setFont(self._font)
+        if card.document:
+            self._paint_document(painter, at_origin, image, card)
+            painter.end()
+            return pixmap
         if before is None:
             self._paint_caption(painter, picture, card)
         else:
@@ -174,9 +192,58 @@ class CardPainter:
             picture = self._paint_stack(painter, picture)
         self._paint_picture(painter, picture, image, card.hit)
         if card.alike:
-            self._paint_badge(painter, self.badge_place(at_origin, card.alike), card)
+            self._paint_badge(painter, self.badge_place(at_origin, card), card)
         painter.end()
         return pixmap
+
+    def _paint_document(self, painter: QPainter, box: Box, image: QImage | None, card: Card) -> None:
+        """All of it anew, whatever has come: there are few of them on a screen."""
+        hit, metrics = card.hit, self._metrics
+        painter.setPen(QPen(self._border, 1))
+        painter.setBrush(self._surface)
+        painter.drawRoundedRect(QRectF(document_card.frame(box)).adjusted(0.5, 0.5, -0.5, -0.5), GRID, GRID)
+        self._paint_picture(painter, document_card.page_place(box), image, hit)
+        place = document_card.words_place(box)
+        line = QRect(place.left(), place.top(), place.width(), metrics.height())
+        bold = weighted(self._font)
+        painter.setFont(bold)
+        painter.setPen(self._text if hit.available else self._muted)
+        name = QFontMetrics(bold).elidedText(
+            strings.file_name(hit.path), Qt.TextElideMode.ElideMiddle, line.width()
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setFont(self._font)
+        line.translate(0, metrics.height())
+        self._paint_mark(painter, line, hit.verdict)
+        line.setLeft(line.left() + MARK + GRID - 2)
+        painter.setPen(self._muted)
+        said = metrics.elidedText(describe(hit, card.order), Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said)
+        below = document_card.passage_place(box, metrics.height(), card.alike > 0, BADGE)
+        self._paint_passage(painter, below, card)
+        if card.alike:
+            self._paint_badge(painter, self.badge_place(box, card), card)
+
+    def _paint_passage(self, painter: QPainter, place: QRect, card: Card) -> None:
+        if place.height() < document_card.LEAST_PASSAGE:
+            return
+        if card.passage is None or card.passage.isNull():
+            painter.setPen(self._muted)
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(place, int(flags), strings.plain(card.hit.snippet))
+            return
+        size = card.passage.deviceIndependentSize().toSize().boundedTo(place.size())
+        inside = QRect(place.topLeft(), size)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(inside), CORNER, CORNER)
+        painter.setClipPath(outline)
+        painter.setOpacity(1.0 if card.hit.available else FADED)
+        painter.drawImage(inside.topLeft(), card.passage)
+        painter.setOpacity(1.0)
+        painter.setClipping(False)
+        painter.setPen(QPen(self._border, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
 
     def _blank(self, box: Box) -> QPixmap:
         pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
@@ -237,35 +304,32 @@ class CardPainter:
         painter.setPen(QPen(self._border, 1))
         painter.setBrush(self._surface)
         painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), BADGE / 2, BADGE / 2)
-        sign = self._signs[card.is_open]
+        sign = self._signs[card.shown >= card.alike]
         painter.drawPixmap(QPoint(place.left() + GRID, place.top() + (BADGE - 16) // 2), sign)
         painter.setPen(self._text)
         text = place.adjusted(GRID + 16 + CORNER, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words.alike(card.alike))
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, badge_text(card))
 
     def _paint_caption(self, painter: QPainter, picture: QRect, card: Card) -> None:
         hit, metrics = card.hit, self._metrics
         line = QRect(picture.left(), picture.bottom() + 1 + CORNER, picture.width(), metrics.height())
         compact = picture.height() < COMPACT
         start = line.left()
-        if card.ranked and compact:
+        if card.ranked:
             self._paint_mark(painter, line, hit.verdict)
-            line.setLeft(start + MARK + CORNER)
+            line.setLeft(start + MARK + GRID - 2)
         name = metrics.elidedText(first_line(hit, compact), Qt.TextElideMode.ElideMiddle, line.width())
         painter.setPen(self._text if hit.available else self._muted)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
         if compact:
             return
-        line.translate(0, metrics.height() + 2)
-        if card.ranked:
-            self._paint_mark(painter, line, hit.verdict)
-            line.setLeft(start + MARK + GRID - 2)
-        said = metrics.elidedText(describe(hit, card.ranked), Qt.TextElideMode.ElideRight, line.width())
-        painter.setPen(self._verdicts[hit.verdict] if card.ranked else self._muted)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said)
         line.setLeft(start)
         line.translate(0, metrics.height() + 2)
+        said = metrics.elidedText(describe(hit, card.order), Qt.TextElideMode.ElideRight, line.width())
         painter.setPen(self._muted)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said)
+        if said:
+            line.translate(0, metrics.height() + 2)
         for part in two_lines(strings.plain(hit.snippet), self._font, metrics, line.width()):
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, part)
             line.translate(0, metrics.height())
@@ -294,20 +358,28 @@ class CardPainter:
         painter.drawPixmap(centred(place, self._eye.deviceIndependentSize().toSize()), self._eye)
 
 
-def picture_place(box: Box) -> QRect:
+def picture_place(box: Box, of_document: bool = False) -> QRect:
+    if of_document:
+        return document_card.page_place(box)
     return QRect(box.x + INSET, box.y + INSET, box.width - 2 * INSET, box.picture)
 
 
-def eye_place(box: Box) -> QRect:
+def eye_place(box: Box, of_document: bool = False) -> QRect:
     """Where the sign for the preview lies: the upper right corner of the picture."""
-    picture = picture_place(box)
+    picture = picture_place(box, of_document)
     return QRect(picture.right() - EYE - CORNER + 1, picture.top() + CORNER, EYE, EYE)
 
 
-def check_place(box: Box) -> QRect:
+def check_place(box: Box, of_document: bool = False) -> QRect:
     """Where the sign of a selected card lies: the upper left corner of the picture."""
-    picture = picture_place(box)
+    picture = picture_place(box, of_document)
     return QRect(picture.left() + CORNER, picture.top() + CORNER, CHECK, CHECK)
+
+
+def badge_text(card: Card) -> str:
+    if card.hit.kind is Kind.PAGE:
+        return words.pages_of_document(card.alike, card.shown)
+    return words.alike(card.alike)
 
 
 def shown_size(hit: Hit, stored: QSize, place: QSize) -> QSize:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from PySide6.QtGui import QImage, QPixmap
 
 from engine.records import Hit
+from gui.results.captions import CardOrder
 from gui.results.layout import Box
 from gui.results.thumbnails import ThumbnailStore
 
@@ -28,15 +29,29 @@ class Card:
     """What is to be painted. `alike`: how many stand behind it, itself included; 0 where it is alone."""
 
     hit: Hit
-    ranked: bool
+    order: CardOrder
     alike: int = 0
-    is_open: bool = False  # the others that look alike have cards of their own
+    shown: int = 1  # how many of these have cards of their own
+    document: bool = False  # with all its words beside the page
+    passage: QImage | None = None  # None while it is on its way, null where there is none
+
+    @property
+    def ranked(self) -> bool:
+        return self.order is not CardOrder.MONTHS
+
+    @property
+    def is_open(self) -> bool:
+        return self.shown > 1
 
     def looks_like(self, other: Card) -> bool:
         """Whether both are painted the same. Another answer may give a hit another rank and score."""
-        if (self.ranked, self.alike, self.is_open) != (other.ranked, other.alike, other.is_open):
+        if self._manner != other._manner:
             return False
         return self.hit is other.hit or _SEEN(self.hit) == _SEEN(other.hit)
+
+    @property
+    def _manner(self) -> tuple[object, ...]:
+        return self.order, self.alike, self.shown, self.document, _key(self.passage)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,23 @@
-"""Which hits of a section have a card of their own: those that look alike stand behind the first of them."""
+"""Which hits of a section have a card of their own: pages of a document, and photographs that look alike,
+stand behind the first of them."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping
+from pathlib import Path
 
-from gui.results.sections import Section
+from engine.records import Hit
+from gui.results.sections import Group, Section, group_of
+
+FURTHER = 3  # pages of a document that are shown at first beside the best one
+EVERY = 1 << 40
+
+
+def next_step(group: Group, count: int, shown: int) -> int:
+    """How many of a group's cards the next click shows: some of a document's, then all, then one again."""
+    if shown >= count:
+        return 1
+    return 1 + FURTHER if isinstance(group, Path) and shown == 1 and count > 1 + FURTHER else EVERY
 
 
 class SectionCards:
@@ -12,42 +25,50 @@ class SectionCards:
 
     def __init__(self, section: Section) -> None:
         self._section = section
+        self._fold_alike = True
         self.places: list[int] = []  # card -> place of its hit in the section
         self.of: list[int] = []  # place -> its card, or the one that it is folded behind
 
-    def fold(self, opened: Set[int] | None) -> None:
-        """Begin again. `opened`: groups that show all of their members; None: nothing is folded."""
-        self.places, self.of = [], [0] * len(self._section.hits)
-        if opened is None:
-            self.places = list(range(len(self.of)))
-            self.of = list(self.places)
-            return
-        for place, hit in enumerate(self._section.hits):
-            members = self._section.groups[hit.group] if hit.group else (place,)
-            if members[0] == place:
-                self._lay(members, hit.group in opened)
+    def fold(self, opened: Mapping[Group, int], fold_alike: bool) -> None:
+        """Begin again. `opened`: of how many members a group shows cards; of one where it is not named.
 
-    def catch_up(self, opened: Set[int] | None) -> int | None:
+        `fold_alike`: False where photographs that look alike are to stand each for itself.
+        """
+        self._fold_alike = fold_alike
+        self.places, self.of = [], [0] * len(self._section.hits)
+        for place, hit in enumerate(self._section.hits):
+            group = self._group_of(hit)
+            members = [place] if group is None else self._section.groups[group]
+            if members[0] == place:
+                self._lay(members, 1 if group is None else opened.get(group, 1))
+
+    def catch_up(self, opened: Mapping[Group, int], fold_alike: bool) -> int | None:
         """Take in the hits that the section has gained.
 
         The first new card; or None when cards in between had to be made, so that all of them are new.
         """
+        self._fold_alike = fold_alike
         first = len(self.places)
         for place in range(len(self.of), len(self._section.hits)):
-            group = self._section.hits[place].group
-            leader = self._section.groups[group][0] if group and opened is not None else place
+            group = self._group_of(self._section.hits[place])
+            leader = place if group is None else self._section.groups[group][0]
             if leader == place:
                 self.of.append(len(self.places))
                 self.places.append(place)
-            elif opened is not None and group in opened:
-                self.fold(opened)
+            elif group is not None and opened.get(group, 1) > 1:
+                self.fold(opened, fold_alike)
                 return None
             else:
                 self.of.append(self.of[leader])
         return first
 
-    def _lay(self, members: tuple[int, ...] | list[int], is_open: bool) -> None:
-        for member in members:
-            if is_open or member == members[0]:
+    def _group_of(self, hit: Hit) -> Group | None:
+        group = group_of(hit)
+        return group if self._fold_alike or isinstance(group, Path) else None
+
+    def _lay(self, members: list[int], shown: int) -> None:
+        leader = len(self.places)
+        for number, member in enumerate(members):
+            if number < shown:
                 self.places.append(member)
-            self.of[member] = len(self.places) - 1
+            self.of[member] = len(self.places) - 1 if number < shown else leader

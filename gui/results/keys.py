@@ -60,6 +60,7 @@ class Keys:
         """To the end of a longer answer, unless somebody went elsewhere meanwhile."""
         if self._end.isValid() and self._end.row() == self._view.currentIndex().row():
             self._move(Action.MoveEnd, self._modifiers)
+            self._view.scrollTo(self._view.currentIndex())  # a heading may have come, and no card
 
     def _beyond(self, action: Action, card: int) -> int:
         view, layout = self._view, self._view.grid.layout

@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from gui.results.measures import GAP, INSET, MARGIN, NARROWEST, WIDEST, Measures
+from gui.results.measures import (
+    DOCUMENT_HEIGHT,
+    DOCUMENT_SHARE,
+    DOCUMENT_WIDTH,
+    GAP,
+    INSET,
+    MARGIN,
+    NARROWEST,
+    WIDEST,
+    Measures,
+)
 
 
 class Box(NamedTuple):
@@ -26,9 +36,13 @@ class Box(NamedTuple):
 
 
 class SectionRows:
-    """The rows of one section, which begins at 0. Cards are added at the end without a look at the others."""
+    """The rows of one section, which begins at 0. Cards are added at the end without a look at the others.
+
+    `most`: no more than so many rows are shown, and the cards in these are all there are to who asks.
+    """
 
     def __init__(self) -> None:
+        self.most: int | None = None
         self._shapes = array("d")
         self._wordy = array("b")
         self._widths = array("d", [0.0])  # of all cards before each, in wanted heights
@@ -39,11 +53,16 @@ class SectionRows:
 
     @property
     def count(self) -> int:
-        return len(self._shapes)
+        return self._firsts[self.row_count] if self.is_cut else len(self._shapes)
 
     @property
     def height(self) -> int:
-        return self._tops[-1]
+        return self._tops[self.row_count]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than are shown."""
+        return self.row_count < len(self._firsts)
 
     def clear(self) -> None:
         self._shapes, self._wordy = array("d"), array("b")
@@ -59,7 +78,7 @@ class SectionRows:
         first = self._firsts[row] if row < len(self._firsts) else 0
         self._measures = measures
         del self._firsts[row:], self._heights[row:], self._tops[row + 1 :], self._widths[first + 1 :]
-        if self.count:
+        if len(self._shapes):
             self._add_rows(first, measures)
 
     def box(self, card: int) -> Box:
@@ -67,19 +86,19 @@ class SectionRows:
 
     @property
     def row_count(self) -> int:
-        return len(self._firsts)
+        return len(self._firsts) if self.most is None else min(self.most, len(self._firsts))
 
     def row_of(self, card: int) -> int:
         return bisect_right(self._firsts, card) - 1
 
     def cards_of(self, row: int) -> range:
-        end = self._firsts[row + 1] if row + 1 < len(self._firsts) else self.count
+        end = self._firsts[row + 1] if row + 1 < len(self._firsts) else len(self._shapes)
         return range(self._firsts[row], end)
 
     def rows_between(self, top: int, bottom: int) -> range:
         """The rows of which something lies there."""
         return range(
-            max(bisect_right(self._tops, top) - 1, 0), min(bisect_left(self._tops, bottom), len(self._firsts))
+            max(bisect_right(self._tops, top) - 1, 0), min(bisect_left(self._tops, bottom), self.row_count)
         )
 
     def boxes(self, rows: range) -> Iterator[tuple[int, Box]]:
@@ -105,6 +124,21 @@ class SectionRows:
         self._firsts += (packed.firsts + first).tolist()
         self._heights += packed.heights.tolist()
         self._tops += (above + packed.ends).tolist()
+
+
+class DocumentRows(SectionRows):
+    """Cards of documents: columns of one width, with all their words beside the page."""
+
+    def _add_rows(self, first: int, measures: Measures) -> None:
+        height = max(measures.height, DOCUMENT_HEIGHT)
+        columns = max(measures.room // max(DOCUMENT_WIDTH, round(height * DOCUMENT_SHARE)), 1)
+        width = (measures.room / columns - 2 * INSET - GAP) / height
+        firsts = range(first, len(self._shapes), columns)
+        before, above, row = self._widths[first], self._tops[-1], height + 2 * INSET + GAP
+        self._widths.extend(before + width * number for number in range(1, len(self._shapes) - first + 1))
+        self._firsts += firsts
+        self._heights += [float(height)] * len(firsts)
+        self._tops += [above + row * number for number in range(1, len(firsts) + 1)]
 
 
 def shape(width: int, height: int) -> float:
@@ -183,6 +217,8 @@ class GridLayout:
         row = self.sections[number].row_of(card - self._starts[number]) + rows
         if not 0 <= row < self.sections[number].row_count:
             number += rows
+            while 0 <= number < len(self.sections) and not self.sections[number].row_count:
+                number += rows
             if not 0 <= number < len(self.sections):
                 return card
             row = 0 if rows > 0 else self.sections[number].row_count - 1
@@ -197,6 +233,8 @@ class GridLayout:
         """The card nearest to `middle` in the row at that height, or in the one next to it."""
         inside = min(max(y, 0), self._tops[-1] - 1)
         number = max(min(bisect_right(self._tops, inside) - 1, len(self.sections) - 1), 0)
+        while number and not self.sections[number].row_count:
+            number -= 1
         section = self.sections[number]
         below = inside - self._tops[number] - self._heading
         rows = section.rows_between(max(below, 0), max(below, 0) + 1)

@@ -16,13 +16,13 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from engine.records import Hit, Verdict
+from engine.records import LEAD, Hit, Verdict
 from gui import strings
 from gui.files.mime import file_mime
 from gui.results import sections as sectioning
-from gui.results.captions import spoken, tool_tip
+from gui.results.captions import CardOrder, spoken, tool_tip
 from gui.results.leaving import Leaving
-from gui.results.sections import Section
+from gui.results.sections import FAR_OFF, KINDS, Section, group_of
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 MOST_PLACES = 2**32  # in a section
@@ -41,7 +41,7 @@ class ResultsModel(QAbstractListModel):
         self._starts: list[int] = []  # the first row of each section
         self._places: dict[int, int] = {}  # item -> its section and its place in it, in one number
         self._complete = True
-        self._ranked = True
+        self._ranked = self._by_match = True
         self._leaving = Leaving(self)
 
     @property
@@ -61,6 +61,12 @@ class ResultsModel(QAbstractListModel):
     def ranked(self) -> bool:
         """False where nothing was asked: the hits are in the order of their dates."""
         return self._ranked
+
+    @property
+    def order(self) -> CardOrder:
+        if not self._ranked:
+            return CardOrder.MONTHS
+        return CardOrder.MATCH if self._by_match else CardOrder.DATE
 
     @property
     def complete(self) -> bool:
@@ -86,20 +92,46 @@ class ResultsModel(QAbstractListModel):
         """How many of the hits are photographs."""
         return sum(section.photos for section in self._sections)
 
-    def set_hits(self, hits: Sequence[Hit], complete: bool, ranked: bool = True) -> None:
-        """A new answer. `complete` is False when more of it can be asked for."""
+    @property
+    def matching_photos(self) -> int:
+        return sum(section.matching_photos for section in self._sections)
+
+    @property
+    def documents(self) -> int:
+        """How many documents the pages are of that match."""
+        sections = (section for section in self._sections if section.key != FAR_OFF and section.matching)
+        return sum(section.documents for section in sections)
+
+    @property
+    def several_kinds(self) -> bool:
+        """Whether photographs and documents each have a section of their own."""
+        return sum(section.key in KINDS for section in self._sections) > 1
+
+    @property
+    def all_matches_known(self) -> bool:
+        """Whether what is still to come of the answer is far off."""
+        return self._complete or len(self._hits) - self.matching > LEAD
+
+    def set_hits(
+        self, hits: Sequence[Hit], complete: bool, ranked: bool = True, by_match: bool = True
+    ) -> None:
+        """A new answer. `complete` is False when more of it can be asked for.
+
+        `by_match`: False where dates tell the order of a ranked answer.
+        """
         self.beginResetModel()
         self._leaving.let_go(self._hits)
         self._places = {}
-        self._ranked = ranked
+        self._ranked, self._by_match = ranked, by_match
         self._complete = complete
-        self._take(sectioning.begin(self._unknown(hits), ranked))
+        self._take(sectioning.begin(self._unknown(hits), ranked, by_match))
         self.endResetModel()
 
     def append(self, hits: Sequence[Hit], complete: bool) -> None:
         """The same answer, longer. What is known already is left out."""
         self._complete = complete
-        for number, batch in sectioning.assign(self._sections, self._unknown(hits), self._ranked):
+        assigned = sectioning.assign(self._sections, self._unknown(hits), self._ranked, self._by_match)
+        for number, batch in assigned:
             self._insert(number, batch)
         self.grown.emit()
 
@@ -126,10 +158,11 @@ class ResultsModel(QAbstractListModel):
         return bisect_right(self._starts, row) - 1
 
     def alike(self, row: int) -> Sequence[int]:
-        """The rows of its section that look like this one, itself included; empty when it is alone."""
-        group = self._hits[row].group
+        """The rows of its section that look like this one, or are pages of its document, itself included;
+        empty when it is alone."""
+        group = group_of(self._hits[row])
         number = self.section_of(row)
-        places = self._sections[number].groups.get(group, ()) if group else ()
+        places = self._sections[number].groups.get(group, ()) if group is not None else ()
         return [self._starts[number] + place for place in places] if len(places) > 1 else []
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
@@ -146,9 +179,9 @@ class ResultsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return strings.file_name(hit.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(hit, self._ranked, len(self.alike(index.row())))
+            return spoken(hit, self.order, len(self.alike(index.row())))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(hit, self._ranked)
+            return tool_tip(hit, self.order)
         return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.records import Query, SearchResults, Verdict
+from engine.records import Order, Query, SearchResults, Verdict
 from gui import strings
 from gui.parts.buttons import ElidedLink, LinkButton
 from gui.parts.style import GRID, Style
-from gui.results.captions import how_sure
 from gui.results.model import ResultsModel
+from gui.results.passages import Passages
 from gui.results.places import Memory
 from gui.results.returning import Returning, whole
 from gui.results.thumbnails import ThumbnailStore
@@ -26,19 +26,24 @@ class ResultsPage(QWidget):
     refresh_wanted = Signal()
     scope_wanted = Signal(object)  # Scope
     models_wanted = Signal()
+    everywhere_wanted = Signal()
     left = Signal()  # by Esc: the question stays
 
-    def __init__(self, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, thumbnails: ThumbnailStore, passages: Passages, style: Style, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.model = ResultsModel(self)
         self.model.more_wanted.connect(self.more_wanted)
         self.model.shrunk.connect(self._describe)
-        self.view = ResultsView(self.model, thumbnails, style, self)
+        self.view = ResultsView(self.model, thumbnails, passages, style, self)
+        self._passages = passages
         self.view.scope_wanted.connect(self.scope_wanted)
         self.view.selection_changed.connect(self._count_selected)
         self._query: Query | None = None  # that the results answer
         self.returning = Returning()
         self._note = ""
+        self._unread = 0  # pictures and scans whose text nobody has looked for yet
         self._language: str | None = None  # of a question that the model does not understand
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
@@ -56,6 +61,9 @@ class ResultsPage(QWidget):
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
         self.refresh_link.clicked.connect(self.refresh_wanted)
         self.refresh_link.hide()
+        self.everywhere_link = LinkButton(words.EVERYWHERE)
+        self.everywhere_link.clicked.connect(self.everywhere_wanted)
+        self.everywhere_link.hide()
         self.zoom = Zoom(self.view, style, self)
         self.setFocusProxy(self.view)
         self._lay_out()
@@ -71,6 +79,12 @@ class ResultsPage(QWidget):
         self.zoom.zoomed.connect(lambda height: preferences.change(card_height=height))
         take()
 
+    def show_unread(self, count: int) -> None:
+        """So many pictures and scans cannot be found by their words yet."""
+        if count != self._unread:
+            self._unread = count
+            self._show_note()
+
     def show_waiting(self) -> None:
         self.title.setText(strings.SEARCHING)
 
@@ -83,7 +97,9 @@ class ResultsPage(QWidget):
             memory = self.returning.come(asked)
         self._query = asked
         self._note, self._language = results.note, results.question_language
-        self.model.set_hits(results.hits, complete, results.ranked)
+        self._passages.begin(query)
+        by_match = query is None or query.order is Order.RELEVANCE
+        self.model.set_hits(results.hits, complete, results.ranked, by_match)
         if memory is not None:
             self.view.recall(memory)
         self._withdraw_refresh()
@@ -125,6 +141,14 @@ class ResultsPage(QWidget):
         self.refresh_link.setText(reason)
         self.refresh_link.show()
 
+    def offer_everywhere(self, count: int, complete: bool) -> None:
+        """So many results there are beyond the place that was searched; of none nothing is said."""
+        if count:
+            self.everywhere_link.setText(words.everywhere(count, complete))
+            self.everywhere_link.show()
+        else:
+            self._hide(self.everywhere_link)
+
     def withdraw_refresh(self, reason: str) -> None:
         """There is none any more; another may stand."""
         if self.refresh_link.text() == reason:
@@ -152,6 +176,7 @@ class ResultsPage(QWidget):
         heading.setSpacing(2 * GRID)
         heading.addWidget(self.title)
         heading.addWidget(self.selected)
+        heading.addWidget(self.everywhere_link)
         heading.addWidget(self.refresh_link)
         heading.addStretch(1)
         heading.addWidget(self.zoom)
@@ -170,8 +195,7 @@ class ResultsPage(QWidget):
 
     def _describe(self) -> None:
         self.title.setText(heading(self.model))
-        self.note.setText(strings.plain(self._note))
-        self.note.setVisible(bool(self._note))
+        self._show_note()
         if self._language is None:
             self._hide(self.language_link)
             return
@@ -181,18 +205,25 @@ class ResultsPage(QWidget):
         self.language_link.setToolTip(strings.tip(f"{sentence}\n{setting_words.STATUS_HINT}"))
         self.language_link.show()
 
+    def _show_note(self) -> None:
+        """What limits the answer, where there is one."""
+        asked = bool(self.model.hits) and self.model.ranked
+        unread = words.unread(self._unread) if asked and self._unread else ""
+        self.note.setText(strings.plain(" ".join(part for part in (self._note, unread) if part)))
+        self.note.setVisible(bool(self.note.text()))
+
     def _count_selected(self) -> None:
         count = self.view.selected_count()
         self.selected.setText(words.selected(count) if count else "")
 
 
 def heading(model: ResultsModel) -> str:
-    """ "128 matches · 5 strong"; where nothing reaches what chance would, that is said instead."""
+    """ "12 photographs · 3 documents"; where nothing reaches what chance would, that is said instead."""
     if not model.ranked:
         if not model.complete:
             return words.browsed(len(model.hits))
         return strings.holdings(model.photos, len(model.hits) - model.photos)
     if model.verdict is Verdict.NONE:
         return strings.NOTHING_MATCHES_WELL
-    more = not model.complete and model.matching == len(model.hits)
-    return strings.matches(model.matching, how_sure(model.verdict, model.strong, model.matching), more)
+    complete = model.complete or model.matching < len(model.hits)
+    return words.results(model.matching_photos, model.documents, complete)

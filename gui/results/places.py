@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint
+
+from gui.results.sections import Group
 
 if TYPE_CHECKING:
     from gui.results.view import ResultsView
@@ -31,7 +33,8 @@ class Memory:
     selected: tuple[int, ...]
     current: int | None
     row: int  # of that one
-    opened: frozenset[int]  # groups
+    opened: Mapping[Group, int]  # as the grid's
+    unfolded: frozenset[str]
 
 
 class Places:
@@ -99,12 +102,14 @@ class Places:
             tuple(hit.item for hit in view.selected_hits()),
             current.item if current is not None else None,
             view.currentIndex().row(),
-            frozenset(view.grid.opened),
+            dict(view.grid.opened),
+            frozenset(view.grid.unfolded),
         )
 
     def recall(self, memory: Memory) -> None:
         view, model = self._view, self._view.results
         view.grid.opened |= memory.opened
+        view.grid.unfolded |= memory.unfolded
         view.grid.fold()
         view.updateGeometries()
         flag = QItemSelectionModel.SelectionFlag

@@ -56,7 +56,7 @@ class Scene:
     def badge_place(self, row: int) -> QRect:
         """Where a click opens or closes what looks alike; empty where the card says nothing of it."""
         card = self._card(self.shown_row(row))
-        return self._cards.badge_place(self.box(row), card.alike) if card.alike else QRect()
+        return self._cards.badge_place(self.box(row), card) if card.alike else QRect()
 
     def scroll(self, viewport: QWidget, by: int) -> QRegion:
         """The offset has changed, and cards lie `by` pixels lower: move along what is painted. What is to be
@@ -98,15 +98,18 @@ class Scene:
             row = self._grid.row_of(card)
             selected = any_selected and selection.isSelected(self._model.index(row))
             self._cards.paint(
-                painter, box, self._card(row), State(selected, card == current_card, row == hovered)
+                painter, box, self._card(row, box), State(selected, card == current_card, row == hovered)
             )
             painted += 1
         self._headings.paint(painter, offset)
         return painted
 
-    def _card(self, row: int) -> Card:
+    def _card(self, row: int, box: Box | None = None) -> Card:
+        """`box`: where it is painted; None where nobody looks at its passage."""
         hit = self._model.hits[row]
-        alike = self._grid.folded(row) if hit.group else ()
-        is_open = bool(alike) and self._grid.is_open(row)
+        alike = self._grid.folded(row)
+        shown = self._grid.shown_of(row) if alike else 1
         told = len(alike) if alike and alike[0] == row else 0
-        return Card(hit, self._model.ranked, told, is_open)
+        document = self._grid.shows_documents(self._model.section_of(row))
+        passage = self._cards.passage(hit, box, told) if document and box is not None else None
+        return Card(hit, self._model.order, told, shown, document, passage)

@@ -1,40 +1,56 @@
-"""Puts hits under headings: photographs and pages apart, or month by month. Knows nothing of widgets.
+"""Puts hits under headings: photographs and documents apart, or month by month. Knows nothing of widgets.
 
-The kind that is asked for comes first. What does not match comes under a heading of its own, after all that
-does, whatever kind it is of.
+The kind that is asked for comes first. What matches less surely than others of its kind comes after both, and
+what does not match after all that does, each under a heading of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.records import Hit, Kind, Verdict
 
 _SURENESS = {Verdict.STRONG: 0, Verdict.WEAK: 1, Verdict.NONE: 2}
 _MONTH = len("2024-06")
+LESS_CERTAIN = "less certain"
 FAR_OFF = "far off"
+KINDS = frozenset(kind.value for kind in Kind)
+
+ROW = 6  # photographs: so many come before what is less certain, where documents answer too
+Group = int | Path  # photographs that look alike, or a document
+
+
+def group_of(hit: Hit) -> Group | None:
+    """Hits of one group stand behind one card; None for one that stands alone."""
+    return hit.path if hit.kind is Kind.PAGE else hit.group or None
 
 
 @dataclass(slots=True, eq=False)
 class Section:
     """Hits under one heading, in the order in which they came."""
 
-    key: str  # a Kind's value, `FAR_OFF`, or a month ("2024-06"), or "" where nothing is known
+    key: str  # a Kind's value, `LESS_CERTAIN`, `FAR_OFF`, or a month ("2024-06"), or "" for no date
     hits: list[Hit] = field(default_factory=list)
-    groups: dict[int, list[int]] = field(default_factory=dict)  # `Hit.group` -> places in `hits`
+    groups: dict[Group, list[int]] = field(default_factory=dict)  # places in `hits`
     photos: int = 0
+    documents: int = 0
+    matching_photos: int = 0
     matching: int = 0  # hits that are better than chance
     strong: int = 0
     verdict: Verdict = Verdict.NONE  # of the best hit
 
     def extend(self, hits: Iterable[Hit]) -> None:
         for hit in hits:
-            if hit.group:
-                self.groups.setdefault(hit.group, []).append(len(self.hits))
+            group = group_of(hit)
+            if group is not None:
+                self.documents += isinstance(group, Path) and group not in self.groups
+                self.groups.setdefault(group, []).append(len(self.hits))
             self.hits.append(hit)
             self.photos += hit.kind is Kind.PHOTO
             self.matching += hit.verdict is not Verdict.NONE
+            self.matching_photos += hit.kind is Kind.PHOTO and hit.verdict is not Verdict.NONE
             self.strong += hit.verdict is Verdict.STRONG
             if _SURENESS[hit.verdict] < _SURENESS[self.verdict]:
                 self.verdict = hit.verdict
@@ -50,40 +66,34 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=_SURENESS.__getitem__, default=Verdict.NONE)
 
 
-def begin(hits: Sequence[Hit], ranked: bool) -> list[Section]:
-    """The sections of a new answer. Ranked: in the order of their first hits, what is far off at the end."""
+def begin(hits: Sequence[Hit], ranked: bool, by_match: bool = True) -> list[Section]:
+    """The sections of a new answer. Ranked: in the order of their first hits, what is far off at the end.
+
+    `by_match`: the best come first, so that what is less certain has its place behind them.
+    """
     sections: list[Section] = []
     if ranked and hits:
         kinds = dict.fromkeys(hit.kind.value for hit in hits)
-        sections = [Section(key) for key in (*kinds, FAR_OFF)]
-        # What is said to match stands before what is said to be far off, whatever ranked them.
-        hits = sorted(hits, key=lambda hit: _SURENESS[hit.verdict])
-    for number, batch in assign(sections, hits, ranked):
+        sections = [Section(key) for key in (*kinds, LESS_CERTAIN, FAR_OFF)]
+    for number, batch in assign(sections, hits, ranked, by_match):
         sections[number].extend(batch)
     return [section for section in sections if section.hits]
 
 
-def assign(sections: list[Section], hits: Iterable[Hit], ranked: bool) -> list[tuple[int, list[Hit]]]:
+def assign(
+    sections: list[Section], hits: Iterable[Hit], ranked: bool, by_match: bool = True
+) -> list[tuple[int, list[Hit]]]:
     """Which section takes which of further hits. Those that are missing are made, empty, at the end."""
-    return _by_kind(sections, hits) if ranked else _by_month(sections, hits)
+    return _by_kind(sections, list(hits), by_match) if ranked else _by_month(sections, hits)
 
 
-def _by_kind(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
-    """The kind that is asked for keeps its place where nothing of it matches: its nearest are not far off."""
-    hits = list(hits)
-    matching = {section.key for section in sections if section.matching}
-    matching |= {hit.kind.value for hit in hits if hit.verdict is not Verdict.NONE}
-    leading = sections[0].key if sections else hits[0].kind.value if hits else ""
+def _by_kind(sections: list[Section], hits: list[Hit], by_match: bool) -> list[tuple[int, list[Hit]]]:
     batches: dict[str, list[Hit]] = {}
-    groups: dict[int, str] = {}  # of these hits
-    for hit in hits:
-        key = hit.kind.value
-        if hit.verdict is Verdict.NONE and matching and (key != leading or leading in matching):
-            # Look-alikes stay together, behind the one that matches.
-            key = groups.get(hit.group) or _section_of_group(sections, hit.group)
-        if hit.group:
-            groups.setdefault(hit.group, key)
-        batches.setdefault(key, []).append(hit)
+    if hits:
+        sorting = _Sorting(sections, hits, by_match)
+        # What is said to match stands before what is said to be far off, whatever ranked them.
+        for hit in sorted(hits, key=lambda hit: _SURENESS[hit.verdict]) if by_match else hits:
+            batches.setdefault(sorting.section_of(hit), []).append(hit)
     known = {section.key: number for number, section in enumerate(sections)}
     for key in batches:
         if key not in known:
@@ -92,8 +102,48 @@ def _by_kind(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, li
     return sorted(((known[key], batch) for key, batch in batches.items()), key=lambda pair: pair[0])
 
 
-def _section_of_group(sections: Sequence[Section], group: int) -> str:
-    return next((section.key for section in sections if group and group in section.groups), FAR_OFF)
+class _Sorting:
+    """Finds the section of each of some hits, the surest of them first."""
+
+    def __init__(self, sections: Sequence[Section], hits: Sequence[Hit], by_match: bool) -> None:
+        self._sections = sections
+        self._by_match = by_match
+        self._matching = _kinds(sections, hits, lambda verdict: verdict is not Verdict.NONE)
+        self._sure = _kinds(sections, hits, lambda verdict: verdict is Verdict.STRONG)
+        self._leading = sections[0].key if sections else hits[0].kind.value
+        self._groups: dict[Group, str] = {}  # of these hits
+        room = ROW - sum(len(section.hits) for section in sections if section.key == Kind.PHOTO.value)
+        self._room = room if len(self._matching) > 1 else 0  # in the row of photographs
+
+    def section_of(self, hit: Hit) -> str:
+        kind, group = hit.kind.value, group_of(hit)
+        if hit.verdict is Verdict.NONE:
+            # The kind that is asked for keeps its place where nothing of it matches: its nearest are not far
+            # off. Of a document only the pages that match are counted.
+            stays = not self._matching or (kind == self._leading and kind not in self._matching)
+            key = kind if stays else self._of_group(hit.group or None) or FAR_OFF
+        elif hit.verdict is Verdict.WEAK and self._by_match and kind in self._sure:
+            fits = kind == Kind.PHOTO.value and self._room > 0
+            key = self._of_group(group) or (kind if fits else LESS_CERTAIN)
+        else:
+            key = kind
+        if group is not None:
+            self._groups.setdefault(group, key)
+        self._room -= key == Kind.PHOTO.value
+        return key
+
+    def _of_group(self, group: Group | None) -> str | None:
+        """Look-alikes and pages stay together, behind the one that is surest."""
+        if group is None:
+            return None
+        known = (section.key for section in self._sections if group in section.groups)
+        return self._groups.get(group) or next(known, None)
+
+
+def _kinds(sections: Sequence[Section], hits: Iterable[Hit], counts: Callable[[Verdict], bool]) -> set[str]:
+    """The kinds of which some hit's verdict counts."""
+    known = {section.key for section in sections if section.key in KINDS and counts(section.verdict)}
+    return known | {hit.kind.value for hit in hits if counts(hit.verdict)}
 
 
 def _by_month(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:

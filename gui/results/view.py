@@ -38,8 +38,9 @@ from gui.results.cards import CardPainter, eye_place
 from gui.results.grid import Grid
 from gui.results.headings import SectionHeadings
 from gui.results.keys import Keys
-from gui.results.measures import GAP, Measures
+from gui.results.measures import GAP, HEADING, INSET, SHORT_ROWS, Measures
 from gui.results.model import HIT_ROLE, ResultsModel
+from gui.results.passages import Passages
 from gui.results.places import Hold, Memory, Places
 from gui.results.pointer import Pointer
 from gui.results.scene import Scene
@@ -69,7 +70,12 @@ class ResultsView(QListView):
     zoom_wanted = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
 
     def __init__(
-        self, model: ResultsModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None
+        self,
+        model: ResultsModel,
+        thumbnails: ThumbnailStore,
+        passages: Passages,
+        style: Style,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.results = model
@@ -79,11 +85,13 @@ class ResultsView(QListView):
         self._card_height = USUAL_HEIGHT
         self._covered = 0  # of the lower edge, logical pixels
         self._beyond = 0  # the end of the grid one can see, logical pixels
-        self._cards = CardPainter(thumbnails, style)
+        self._passages = passages
+        self._cards = CardPainter(thumbnails, passages, style)
         self._places = Places(self)
-        self._headings = SectionHeadings(model, self.grid.layout, style, self.viewport())
+        self._headings = SectionHeadings(model, self.grid, style, self.viewport())
         self.scene = Scene(model, self.grid, self._cards, self._headings, self.verticalOffset)
         self._headings.scope_wanted.connect(self.scope_wanted)
+        self._headings.fold_wanted.connect(self.toggle_section)
         self.setObjectName("ResultsView")
         self.setAccessibleName(strings.RESULTS)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,6 +112,7 @@ class ResultsView(QListView):
         model.shrinking.connect(self._places.keep_all)
         model.shrunk.connect(self._places.restore_all)
         thumbnails.arrived.connect(self._picture_came)
+        passages.arrived.connect(self._paint_again)
         thumbnails.dropped.connect(self._paint_again)  # which asks for it, where it is in view
         style.changed.connect(self._take_colours)
 
@@ -134,19 +143,29 @@ class ResultsView(QListView):
 
     def eye_place(self, index: AnyIndex) -> QRect:
         """Where, in the viewport, a click on a card asks for its preview."""
-        return eye_place(self.scene.box(index.row()))
+        of_document = self.grid.shows_documents(self.results.section_of(index.row()))
+        return eye_place(self.scene.box(index.row()), of_document)
 
     def toggle_alike(self, row: int) -> None:
-        """Show all that look like this one, or fold them again."""
-        group = self.results.hits[row].group
-        if not self.grid.folded(row):
+        """Show all that look like this one, or more pages of its document; or fold them again."""
+        together = self.grid.folded(row)
+        if not together:
             return
-        leader = self.scene.shown_row(self.results.alike(row)[0])
+        leader = self.scene.shown_row(together[0])
         hold = self._places.at_row(leader)
-        self.grid.opened ^= {group}
-        if group not in self.grid.opened and self.currentIndex().row() in self.results.alike(row):
+        self.grid.open_further(row)
+        current = self.currentIndex().row()
+        if current in together and self.grid.is_hidden(current):
             self.selecting.only(leader)
-        self.grid.fold()
+        self._laid_out(hold)
+
+    def toggle_section(self, key: str) -> None:
+        """Show all of a section, or fold it again."""
+        hold = self._places.first()
+        self.grid.unfold(key)
+        current = self.currentIndex().row()
+        if current >= 0 and self.grid.is_hidden(current):
+            self.selecting.only(self.scene.shown_row(current))
         self._laid_out(hold)
 
     def set_folding(self, folding: bool) -> None:
@@ -196,11 +215,16 @@ class ResultsView(QListView):
     def _measures(self) -> Measures:
         ratio = self.devicePixelRatioF()
         self._thumbnails.set_ratio(ratio)
+        self._passages.set_ratio(ratio)
         self._cards.take_font(self.font(), ratio)
         self._cards.take_room(self.viewport().size())
         height = self._card_height
         caption, snippet = self._cards.caption(height), self._cards.snippet(height)
-        return Measures(self.viewport().width(), height, caption, snippet)
+        row = height + caption + 2 * INSET + GAP
+        # What is left is for the heading of the next kind, and enough of it to be told what it is.
+        rows = (self.viewport().height() - 2 * HEADING - row // 2) // row
+        short = min(max(rows, 1), SHORT_ROWS)
+        return Measures(self.viewport().width(), height, caption, snippet, short)
 
     def reset(self) -> None:
         """The model has another answer."""
@@ -209,6 +233,7 @@ class ResultsView(QListView):
         self._places.scrolled()  # what stayed in its place was of another answer
         self._beyond = 0
         self.grid.opened.clear()
+        self.grid.unfolded.clear()
         self.grid.begin(self._measures())
         self._laid_out(None)
         self.verticalScrollBar().setValue(0)
@@ -260,7 +285,8 @@ class ResultsView(QListView):
 
     def _ask_for_more(self) -> None:
         bar = self.verticalScrollBar()
-        if self.isVisible() and bar.maximum() - bar.value() < SCREENS_AHEAD * self.viewport().height():
+        near_end = bar.maximum() - bar.value() < SCREENS_AHEAD * self.viewport().height()
+        if self.isVisible() and near_end and self.grid.wants_more:
             self.results.fetchMore(QModelIndex())
 
     # where things are
@@ -415,4 +441,6 @@ class ResultsView(QListView):
         """Who comes back from looking at a folded hit finds it."""
         row = self.currentIndex().row()
         if self.isVisible() and 0 <= row < len(self.results.hits) and self.grid.is_hidden(row):
-            self.toggle_alike(row)
+            hold = self._places.at_row(self.scene.shown_row(row))
+            self.grid.reveal(row)
+            self._laid_out(hold)

@@ -29,7 +29,7 @@ PICTURE_FILES = Findling.tr("Pictures ({endings});;All files (*)").format(
 SCOPE = Findling.tr("Where to search")
 SCOPE_ALL = Findling.tr("All")
 SCOPE_PHOTOS = Findling.tr("Photographs")
-SCOPE_PAGES = Findling.tr("Pages")
+SCOPE_PAGES = Findling.tr("Documents")
 PASTED_PICTURE = Findling.tr("Pasted picture")
 PICTURE_NOT_ENCODED = Findling.tr("The pasted picture could not be read.")
 NOT_A_FILE = Findling.tr("“{name}” is no file that can be read, so it cannot be searched by.")
@@ -37,7 +37,7 @@ NOT_A_FILE = Findling.tr("“{name}” is no file that can be read, so it cannot
 # folders
 ADD_FOLDER = Findling.tr("Add folder…")
 PICK_FOLDER = Findling.tr("Choose a folder to search in")
-QUESTION_BEFORE = Findling.tr("Back to the question before (Alt+Left)")
+QUESTION_BEFORE = Findling.tr("Previous search (Alt+Left)")
 SHOW_SIDEBAR = Findling.tr("Show or hide the folders")
 REMOVE_FOLDER = Findling.tr("Remove from Findling…")
 SHOW_IN_FOLDER = Findling.tr("Show in folder")
@@ -99,16 +99,13 @@ NOTHING_INDEXED_TEXT = Findling.tr(
     "No photograph and no document that Findling reads was found in your folders."
 )
 UNANSWERED_TITLE = Findling.tr("This could not be searched for")
-NOTHING_FOUND_TITLE = Findling.tr("Nothing found")
+NOTHING_FOUND_TITLE = Findling.tr("No results")
 
 # results
 SEARCHING = Findling.tr("Searching…")
-NOTHING_MATCHES_WELL = Findling.tr("Nothing matches well. These are the nearest.")
+NOTHING_MATCHES_WELL = Findling.tr("No good match. The nearest:")
 REFRESH_RESULTS = Findling.tr("Files were added meanwhile. Refresh")
 REFRESH_MOVED = Findling.tr("Files were moved or deleted meanwhile. Refresh")
-VERDICT_STRONG = Findling.tr("strong")
-VERDICT_WEAK = Findling.tr("weak")
-VERDICT_NONE = Findling.tr("far off")
 RESULTS = Findling.tr("Results")
 DRIVE_NOT_CONNECTED = Findling.tr("drive not connected")
 OPEN = Findling.tr("Open")
@@ -174,6 +171,7 @@ MODEL_BETTER = Findling.tr("A better one is available.")
 
 # drops
 DROP_HERE = Findling.tr("Drop folders to search in them,\nor a picture to search by it")
+DROP_TO_ADD = Findling.tr("Drop a picture here\nto add it to the search")
 
 # problems in the program itself
 BUG_TITLE = Findling.tr("Something went wrong in Findling")
@@ -304,13 +302,6 @@ def ready_title(photo_count: int, page_count: int) -> str:
 
 def unread(value: int) -> str:
     return Findling.tr("%Ln not read", "of files", value)
-
-
-def matches(count: int, verdict: str, more: bool) -> str:
-    """The line over the results: "128 matches · 5 strong"."""
-    if more:
-        return Findling.tr("The best %Ln match(es) · {verdict}", "", count).format(verdict=verdict)
-    return Findling.tr("%Ln match(es) · {verdict}", "", count).format(verdict=verdict)
 
 
 def pending(value: int) -> str:

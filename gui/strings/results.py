@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from gui.strings import DRIVE_NOT_CONNECTED, number, page
+from gui.strings import DRIVE_NOT_CONNECTED, number, page, photographs
 from gui.strings.languages import LANGUAGES
 from gui.translation import Findling
 
-MATCHING = Findling.tr("{count} · {verdict}")
 SECTION_PHOTOS = Findling.tr("Photographs")
-SECTION_PAGES = Findling.tr("Pages")
+SECTION_PAGES = Findling.tr("Documents")
+SECTION_LESS_CERTAIN = Findling.tr("Less certain")
 SECTION_FAR_OFF = Findling.tr("Far off")
+NEAREST = Findling.tr("no good match, these are the nearest")
+ALL = Findling.tr("All {count} ›")  # noqa: RUF001 - as a link that leads on
+MORE = Findling.tr("More ›")  # noqa: RUF001
+SHOW = Findling.tr("Show")
+EVERYWHERE = Findling.tr("Search everywhere")
+HIDE = Findling.tr("Hide")
+STRONG = Findling.tr("Good match")
+WEAK = Findling.tr("Possible match")
+NONE = Findling.tr("Far off")
 PAGE_AND_NAME = Findling.tr("{page} · {name}")
 UNDATED = Findling.tr("Without a date")
-ONLY_THESE = Findling.tr("Show only these")
-ONLY_PHOTOS = Findling.tr("Show only photographs")
-ONLY_PAGES = Findling.tr("Show only pages")
 CARD_SIZE = Findling.tr("Size of the pictures")
 CARD_SIZE_HINT = Findling.tr(
     "Size of the pictures (Ctrl and + or -, Ctrl and the wheel; Ctrl and 0 for the usual size)"
@@ -67,6 +73,14 @@ def day(taken: str) -> str:
     return Findling.tr("{day} {month}").format(day=int(date[2]), month=MONTHS_IN_DATES[int(date[1]) - 1])
 
 
+def whole_day(taken: str) -> str:
+    """As `day`, where no heading says the year: "2 June 2024"."""
+    short = day(taken)
+    return (
+        Findling.tr("{day} {year}", "day with its month").format(day=short, year=taken[:4]) if short else ""
+    )
+
+
 def foreign_question(language: str) -> str:
     """Over the answer to a question that the built-in model does not understand."""
     return Findling.tr(
@@ -79,9 +93,36 @@ def alike(count: int) -> str:
     return Findling.tr("%Ln alike", "", count)
 
 
-def strong(count: int) -> str:
-    """Of several matches: "5 strong"."""
-    return Findling.tr("%Ln strong", "matches", count)
+def documents(count: int) -> str:
+    return Findling.tr("%Ln document(s)", "", count)
+
+
+def pages_of_document(count: int, shown: int) -> str:
+    """What a document's card says of its other pages. `shown`: how many of them all have cards."""
+    if 1 < shown < count:
+        return Findling.tr("All %Ln pages", "", count)
+    return Findling.tr("%Ln page(s)", "", count)
+
+
+def all_of(count: int) -> str:
+    return ALL.format(count=number(count))
+
+
+def results(photo_count: int, document_count: int, complete: bool) -> str:
+    """The line over an answer: "12 photographs · 3 documents"."""
+    photos = [photographs(photo_count)] if photo_count or not document_count else []
+    parts = [*photos, documents(document_count)] if document_count else photos
+    text = " · ".join(parts)
+    return text if complete else Findling.tr("The best {count}").format(count=text)
+
+
+def everywhere(count: int, complete: bool) -> str:
+    return Findling.tr("Search everywhere ({count})").format(count=some_of(count, complete))
+
+
+def unread(count: int) -> str:
+    """Over an answer, while text on pictures and scans is still being read."""
+    return Findling.tr("Text on %Ln picture(s) or scan(s) is not read yet, so it is not found.", "", count)
 
 
 def selected(count: int) -> str:
@@ -103,10 +144,10 @@ def copies(count: int) -> str:
     return Findling.tr("%Ln copies", "", count)
 
 
-def second_line(page_number: int | None, certainty: str, date: str, others: int, available: bool) -> str:
-    """Under the name of a file: "Page 3 · strong · 1 copy". `others`: files with the same content."""
+def second_line(page_number: int | None, date: str, others: int, available: bool) -> str:
+    """Under the name of a file: "Page 3 · 2 June 2024 · 1 copy". `others`: files with the same content."""
     parts = [page(page_number)] if page_number is not None else []
-    parts += [part for part in (certainty, date, copies(others) if others else "") if part]
+    parts += [part for part in (date, copies(others) if others else "") if part]
     if not available:
         parts.append(DRIVE_NOT_CONNECTED)
     return " · ".join(parts)

@@ -21,10 +21,12 @@ import psutil
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 
-from engine.records import Hit, Kind, Query, SearchResults, Verdict
+from engine.errors import UserError
+from engine.records import Hit, Kind, Query, SearchResults, Verdict, Why
 from gui.jobs import Jobs
 from gui.parts.style import Style
 from gui.results.page import ResultsPage
+from gui.results.passages import Box, Passages
 from gui.results.thumbnails import ThumbnailStore
 from tests.bench.bench_window import look
 
@@ -127,6 +129,17 @@ class Bench:
         return spent
 
 
+class NoWords:
+    """No page says where it matches."""
+
+    def why(self, query: Query, item: int) -> Why:
+        del query, item
+        return Why()
+
+    def region(self, item: int, box: Box) -> bytes:
+        raise UserError(f"Nothing is to be shown of {item}: {box}.")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--hits", type=int, default=100_000)
@@ -141,7 +154,7 @@ def main() -> None:
 
     jobs = Jobs(fail)
     encoded = thumbnail()
-    page = ResultsPage(ThumbnailStore(jobs, lambda _item: encoded), style)
+    page = ResultsPage(ThumbnailStore(jobs, lambda _item: encoded), Passages(jobs, NoWords()), style)
     page.resize(1280, 860)
     page.show()
     look(0.2)

@@ -11,17 +11,19 @@ from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
+from engine.records import MatchedWord, Query, Why
 from gui.jobs import Jobs
 from gui.parts.style import Style
 from gui.results.page import ResultsPage
+from gui.results.passages import Box, Passages
 from gui.results.thumbnails import ThumbnailStore
 
 BOX = QSize(200, 152)
 
 
-def jpeg(width: int = 320, height: int = 240) -> bytes:
+def jpeg(width: int = 320, height: int = 240, colour: str = "teal") -> bytes:
     stream = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(stream, "JPEG")
+    Image.new("RGB", (width, height), colour).save(stream, "JPEG")
     return stream.getvalue()
 
 
@@ -48,14 +50,49 @@ def fetcher() -> Fetcher:
 
 
 @pytest.fixture
-def thumbnails(fetcher: Fetcher) -> Iterator[ThumbnailStore]:
+def jobs(qapp: QApplication, fetcher: Fetcher) -> Iterator[Jobs]:
+    del qapp  # named, since jobs need one
+
     def fail(error: Exception) -> None:
         raise error
 
     jobs = Jobs(fail)
-    yield ThumbnailStore(jobs, fetcher, BOX, cache_bytes=200 * 152 * 4 * 50)
+    yield jobs
     fetcher.open.set()
     assert jobs.shutdown(60)
+
+
+@pytest.fixture
+def thumbnails(jobs: Jobs, fetcher: Fetcher) -> ThumbnailStore:
+    return ThumbnailStore(jobs, fetcher, BOX, cache_bytes=200 * 152 * 4 * 50)
+
+
+class Pages:
+    """Stands where the library tells why a page matches: by one word in the middle of its upper half."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.boxes: list[Box] = []
+        self.words: tuple[MatchedWord, ...] = (MatchedWord("word", (0.45, 0.24, 0.55, 0.26), "word", 1.0),)
+
+    def why(self, query: Query, item: int) -> Why:
+        self.asked.append(item)
+        return Why(self.words if query.text else ())
+
+    def region(self, item: int, box: Box) -> bytes:
+        assert item in self.asked
+        self.boxes.append(box)
+        return jpeg(800, 400, "white")
+
+
+@pytest.fixture
+def page_source() -> Pages:
+    return Pages()
+
+
+@pytest.fixture
+def passages(jobs: Jobs, page_source: Pages) -> Passages:
+    return Passages(jobs, page_source)
 
 
 @pytest.fixture
@@ -67,8 +104,10 @@ def style(qapp: QApplication) -> Iterator[Style]:
 
 
 @pytest.fixture
-def page(qapp: QApplication, thumbnails: ThumbnailStore, style: Style) -> Iterator[ResultsPage]:
-    page = ResultsPage(thumbnails, style)
+def page(
+    qapp: QApplication, thumbnails: ThumbnailStore, passages: Passages, style: Style
+) -> Iterator[ResultsPage]:
+    page = ResultsPage(thumbnails, passages, style)
     page.resize(1000, 700)
     page.show()
     page.activateWindow()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Kind, Scope
 from gui.main_window import MainWindow
 from gui.parts.style import GRID
+from gui.results.sections import FAR_OFF
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close
 from tests.gui.hands import click, press
 
@@ -88,6 +89,7 @@ def test_who_goes_back_finds_the_place_and_the_selection(
     window.resize(700, 460)
     view, bar = window.results.view, window.results.view.verticalScrollBar()
     ask(qtbot, window, "red")
+    view.toggle_section(FAR_OFF)
     press(window.search_bar.line, Qt.Key.Key_Down)
     press(view, Qt.Key.Key_End)
     press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
@@ -114,6 +116,7 @@ def test_what_lies_under_a_message_can_be_scrolled_into_view(
     window.preferences.change(card_height=320)
     ask(qtbot, window, "red")
     view = window.results.view
+    view.toggle_section(FAR_OFF)
     view.setFocus()
     window.session.messages.warning("lies over the lower edge")
     press(view, Qt.Key.Key_End)
@@ -125,6 +128,7 @@ def test_what_lies_under_a_message_can_be_scrolled_into_view(
     click(window.banners.banners()[0].close_button)
     assert last_card(window) == before  # nothing moves under the mouse
     ask(qtbot, window, "blue")
+    view.toggle_section(FAR_OFF)
     bar.setValue(bar.maximum())
     assert view.mapToGlobal(view.rect().bottomLeft()).y() - last_card(window).bottom() < 4 * GRID
 

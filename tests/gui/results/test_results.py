@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Kind, SearchResults, Verdict
 from gui import strings
 from gui.parts.style import DARK, LIGHT, Style
-from gui.results.captions import describe, first_line
+from gui.results.captions import CardOrder, describe, first_line
 from gui.results.cards import shown_size, two_lines
 from gui.results.faces import Card
 from gui.results.model import ResultsModel
@@ -182,9 +182,9 @@ def test_what_is_sought_in_vain_does_not_bring_all_of_a_ranking(page: ResultsPag
 
 def test_a_ranking_that_ends_without_another_hit_is_known_to_have_ended(page: ResultsPage) -> None:
     page.show_results(SearchResults(hits(200), Verdict.STRONG, "m"), complete=False)
-    assert page.title.text() == strings.matches(200, strings.VERDICT_STRONG, True)
+    assert page.title.text() == "The best 200 photographs"
     page.extend_results(SearchResults((), Verdict.NONE, ""), complete=True)
-    assert page.title.text() == strings.matches(200, strings.VERDICT_STRONG, False)
+    assert page.title.text() == "200 photographs"
 
 
 def test_the_verdict_is_said_in_words() -> None:
@@ -193,17 +193,17 @@ def test_the_verdict_is_said_in_words() -> None:
         [replace(hit, verdict=verdict) for hit, verdict in zip(hits(3), Verdict, strict=True)], complete=True
     )
     spoken = [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
-    words = (strings.VERDICT_STRONG, strings.VERDICT_WEAK, strings.VERDICT_NONE)
-    assert all(word in text for word, text in zip(words, spoken, strict=True))
+    said = (words.STRONG, words.WEAK, words.NONE)
+    assert all(word in text for word, text in zip(said, spoken, strict=True))
 
 
 def test_a_card_says_how_many_copies_its_file_has() -> None:
     (first, second, third) = hits(3)
-    assert describe(first) == "strong"
-    assert describe(replace(second, copies=1)) == "strong · 1 copy"
-    assert describe(replace(third, copies=2, page=7, kind=Kind.PAGE)) == "Page 7 · strong · 2 copies"
-    card = Card(first, ranked=True)
-    assert not card.looks_like(Card(replace(first, copies=1), ranked=True))
+    assert describe(first) == ""  # a mark says how sure it is
+    assert describe(replace(second, copies=1)) == "1 copy"
+    assert describe(replace(third, copies=2, page=7, kind=Kind.PAGE)) == "Page 7 · 2 copies"
+    card = Card(first, CardOrder.MATCH)
+    assert not card.looks_like(Card(replace(first, copies=1), CardOrder.MATCH))
 
 
 def test_a_tool_tip_shows_a_file_named_like_a_tag() -> None:
@@ -219,26 +219,30 @@ def test_the_heading_counts_what_matches(page: ResultsPage) -> None:
         return page.title.text()
 
     found = hits(128) + hits(20, Verdict.NONE, first=128)
-    assert shown(SearchResults(found, Verdict.STRONG, "m"), complete=True) == "128 matches · strong"
-    assert shown(SearchResults(hits(1, Verdict.WEAK), Verdict.WEAK, "m"), complete=True) == "1 match · weak"
+    assert shown(SearchResults(found, Verdict.STRONG, "m"), complete=True) == "128 photographs"
+    assert shown(SearchResults(hits(1, Verdict.WEAK), Verdict.WEAK, "m"), complete=True) == "1 photograph"
     assert "200" in shown(SearchResults(hits(200), Verdict.STRONG, "m"), complete=False)
     page.extend_results(SearchResults(hits(50, first=200), Verdict.STRONG, "m"), complete=True)
-    assert page.title.text() == "250 matches · strong"
-
-
-def test_the_heading_counts_what_is_strong_where_not_all_is(page: ResultsPage) -> None:
-    found = (*hits(3), *hits(5, Verdict.WEAK, first=3), *hits(2, Verdict.NONE, first=8))
-    page.show_results(SearchResults(found, Verdict.STRONG, "m"), complete=True)
-    assert page.title.text() == "8 matches · 3 strong"
+    assert page.title.text() == "250 photographs"
 
 
 def test_what_is_taken_out_is_no_longer_counted(page: ResultsPage) -> None:
     found = (*hits(3), *hits(5, Verdict.WEAK, first=3))
     page.show_results(SearchResults(found, Verdict.STRONG, "m"), complete=True)
     page.model.remove({found[0].item})
-    assert page.title.text() == "7 matches · 2 strong"
+    assert page.title.text() == "7 photographs"
     page.model.remove({hit.item for hit in found[:3]})
-    assert page.title.text() == "5 matches · weak"
+    assert page.title.text() == "5 photographs"
+
+
+def test_what_is_not_read_yet_is_said_over_an_answer(page: ResultsPage) -> None:
+    page.show_unread(24)
+    assert not page.note.isVisible()  # nothing is asked
+    page.show_results(SearchResults(hits(3), Verdict.WEAK, "m"), complete=True)
+    assert "24 pictures or scans" in page.note.text()
+    assert page.note.isVisible()
+    page.show_unread(0)
+    assert not page.note.isVisible()
 
 
 def test_the_heading_is_honest_when_nothing_matches(page: ResultsPage) -> None:
@@ -278,7 +282,7 @@ def test_without_a_question_nothing_is_said_to_match(page: ResultsPage) -> None:
     assert page.title.text() == "3 photographs · 2 pages"
     spoken = [page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(5)]
     assert spoken[0] == "00000.jpg"
-    assert spoken[4] == "report.pdf, Page 2"
+    assert spoken[4] == "report.pdf, Page 2, 2 pages"
 
 
 def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:

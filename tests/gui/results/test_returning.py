@@ -10,7 +10,7 @@ ONE, OTHER = whole(Query("one")), whole(Query("other"))
 
 
 def memory(selected: int = 1) -> Memory:
-    return Memory((), 7, 200, tuple(range(selected)), None, -1, frozenset())
+    return Memory((), 7, 200, tuple(range(selected)), None, -1, {}, frozenset())
 
 
 def test_only_who_comes_back_finds_the_place_and_only_once() -> None:
