@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -27,9 +27,11 @@ from gui.parts.stacking import stack
 from gui.parts.style import GRID, Style
 from gui.preview.previewing import Previewing
 from gui.results.page import ResultsPage
+from gui.results.passages import Passages
 from gui.results.thumbnails import ThumbnailStore
 from gui.search.asking import Asking
 from gui.search.dropping import Dropping
+from gui.search.everywhere import Everywhere
 from gui.search.forgotten import Forgotten
 from gui.search.intake import Intake
 from gui.search.memory import SearchMemory
@@ -50,6 +52,8 @@ from gui.strings import settings as setting_words
 from gui.top_bar import TopBar
 from gui.window_state import WindowState
 
+FIRST_SIZE = QSize(150 * GRID, 100 * GRID)
+FRAME = QSize(2 * GRID, 6 * GRID)  # about what a desktop puts around a window
 CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
 
 
@@ -80,7 +84,7 @@ class MainWindow(QMainWindow):
         self._connect_session()
         self._connect_parts()
         self._add_shortcuts()
-        self.resize(150 * GRID, 100 * GRID)
+        self.resize(first_size(self.screen().availableSize()))
         self._state = WindowState(session.location)
         self._state.restore(self, self.sidebar_button)
         session.messages.attach(self.banners)
@@ -109,7 +113,7 @@ class MainWindow(QMainWindow):
         self.first_steps = FirstSteps(
             self.session, self.indexing, self.searching, self.search_bar, without_results
         )
-        self.results = ResultsPage(self.thumbnails, style)
+        self.results = ResultsPage(self.thumbnails, Passages(self.session.jobs, self.session), style)
         self.results.follow(self.preferences)
         self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
         self.status_line = StatusLine(self.indexing)
@@ -128,6 +132,7 @@ class MainWindow(QMainWindow):
         self.refreshing = Refreshing(
             self.session, self.indexing, self.searching, self.results, self.previewing
         )
+        self.everywhere = Everywhere(self.session, self.searching)
         self.duplicates = Duplicates(self.session, self.indexing, self.pages, self.thumbnails, style)
         self.navigation = Navigation(
             self.session,
@@ -147,7 +152,7 @@ class MainWindow(QMainWindow):
         rows = (self.top, self.doing.exporting.strip, between, self.activity, self.status_line)
         stack(whole, rows, between)
         self.setCentralWidget(whole)
-        self.dropping = Dropping(self.intake, self._look, self, whole)
+        self.dropping = Dropping(self.intake, self._asks, self._look, self, whole)
         self.setMinimumSize(90 * GRID, 60 * GRID)
 
     def _connect_session(self) -> None:
@@ -163,6 +168,7 @@ class MainWindow(QMainWindow):
             came.connect(self.refreshing.catch_up)
         self.searching.failed.connect(self._search_failed)
         self.intake.folders_given.connect(self.folders.add)
+        self.folders.chosen.connect(self.search_bar.line.setFocus)
 
     def _connect_parts(self) -> None:
         self.setup.connect_parts(self.main_menu, self.status_line)
@@ -189,6 +195,8 @@ class MainWindow(QMainWindow):
         self.ready.example_chosen.connect(self.search_bar.set_text)
         self.results.more_wanted.connect(self.searching.grow)
         self.results.models_wanted.connect(self.setup.show_models)
+        self.everywhere.counted.connect(self.results.offer_everywhere)
+        self.results.everywhere_wanted.connect(self.search_bar.search_everywhere)
         self.results.left.connect(self.search_bar.focus)
         self.results.refresh_wanted.connect(self.searching.repeat)
         self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
@@ -221,6 +229,7 @@ class MainWindow(QMainWindow):
             ("save search", self.asking.save),
             ("back", self.asking.back),
             ("forward", self.asking.forward),
+            ("full screen", self._toggle_full_screen),
             ("quit", self.close),
         ):
             for keys in table.sequences(name):
@@ -283,6 +292,7 @@ class MainWindow(QMainWindow):
         self._show_sidebar(self.sidebar_button.isChecked())
         self.activity.show_status(status)
         self.status_line.show_status(status)
+        self.results.show_unread(status.unread if self.preferences.settings.read_text else 0)
         self.ready.describe(status, self.indexing.active)
         self._show_page()
         if not self._begun:
@@ -399,6 +409,12 @@ class MainWindow(QMainWindow):
         if not (over or self.search_bar.filters.leave_dates() or self.activity.step_back()):
             self.search_bar.step_back()
 
+    def _asks(self) -> bool:
+        return self.search_bar.question().worded
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
     # pictures as questions
 
     def paste(self) -> None:
@@ -408,3 +424,8 @@ class MainWindow(QMainWindow):
         elif data.hasText():
             self.search_bar.focus()
             self.search_bar.line.paste()
+
+
+def first_size(free: QSize) -> QSize:
+    """Of a window that was never shown: all of it is to be seen. `free`: of the screen."""
+    return FIRST_SIZE.boundedTo(free - FRAME)

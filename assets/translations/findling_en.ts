@@ -62,20 +62,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>The best %Ln match(es) · {verdict}</source>
-        <translation>
-            <numerusform>The best %Ln matches · {verdict}</numerusform>
-            <numerusform>The best %Ln matches · {verdict}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln match(es) · {verdict}</source>
-        <translation>
-            <numerusform>%Ln match · {verdict}</numerusform>
-            <numerusform>%Ln matches · {verdict}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln file(s) not read yet</source>
         <translation>
             <numerusform>%Ln file not read yet</numerusform>
@@ -303,11 +289,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln strong</source>
-        <comment>matches</comment>
+        <source>%Ln document(s)</source>
         <translation>
-            <numerusform>%Ln strong</numerusform>
-            <numerusform>%Ln strong</numerusform>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln pages</source>
+        <translation>
+            <numerusform>All %Ln pages</numerusform>
+            <numerusform>All %Ln pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Text on %Ln picture(s) or scan(s) is not read yet, so it is not found.</source>
+        <translation>
+            <numerusform>Text on %Ln picture or scan is not read yet, so it is not found.</numerusform>
+            <numerusform>Text on %Ln pictures or scans is not read yet, so it is not found.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -76,7 +76,8 @@ class Asking(QObject):
         memory.changed.connect(self._memory_changed)
         searching.found.connect(self._found)
         intake.pictures_given.connect(bar.add_pictures)
-        intake.similar_given.connect(bar.replace_pictures)
+        intake.question_given.connect(bar.ask_for)
+        intake.similar_given.connect(lambda picture: bar.ask_for([picture]))
         self._session.status_changed.connect(self._show_folders)
 
     # what was asked

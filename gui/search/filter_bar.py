@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from engine.records import Orientation
 from gui import strings
 from gui.parts import resources
-from gui.parts.buttons import LinkButton, forget_mouse
+from gui.parts.buttons import LinkButton, TextButton, forget_mouse
 from gui.parts.flow_layout import FlowLayout
 from gui.parts.pressing import ToolButton
 from gui.parts.style import GRID, Style
@@ -98,7 +98,7 @@ class FilterBar(QFrame):
         self._style = style
         self._today = today
         self._filters = Filters()
-        self._shown = (Filters(), False)
+        self._shown = (Filters(), False, False)
         self._open = False
         self._folders: tuple[Path, ...] = ()
         self.setObjectName("FilterBar")
@@ -114,8 +114,12 @@ class FilterBar(QFrame):
         self.dates.hide()
         self._row = QWidget(self)
         self._tokens: list[EndIconButton] = []
+        self.keep_button = TextButton(words.KEEP_PLACE, style, "pin", "toggle", self._row)
+        self.keep_button.setCheckable(True)
+        self.keep_button.setToolTip(strings.tip(words.KEEP_PLACE_HINT))
+        self.keep_button.clicked.connect(self._keep_place)
         self.clear_link = LinkButton(words.CLEAR_FILTERS, self._row)
-        self.clear_link.clicked.connect(lambda: self.changed.emit(Filters()))
+        self.clear_link.clicked.connect(lambda: self.changed.emit(Filters(order=self._filters.order)))
         self._lay_out()
         self._show_rows()
 
@@ -138,24 +142,27 @@ class FilterBar(QFrame):
 
     def show_filters(self, filters: Filters, everything: bool) -> None:
         """`everything`: nothing is asked and all there is is shown, by date."""
-        if (filters, everything) == self._shown:
+        if (filters, filters.place_passes, everything) == self._shown:
             return
-        self._shown = (filters, everything)
+        self._shown = (filters, filters.place_passes, everything)
         had_focus = self._row.isAncestorOf(QApplication.focusWidget() or self)
         self._filters = filters
         for token in self._tokens:
             self._token_row.removeWidget(token)
             token.hide()
             token.deleteLater()
-        self._token_row.removeWidget(self.clear_link)
+        for widget in (self.keep_button, self.clear_link):
+            self._token_row.removeWidget(widget)
         self._tokens = [self._token(label, left) for label, left in filters.tokens()]
         if everything:
             self._tokens.insert(0, self._everything_token())
-        for widget in (*self._tokens, self.clear_link):
-            self._token_row.addWidget(widget)
-            widget.show()
-        tab_through((*self._menu_buttons(), *self._tokens, self.clear_link))
-        self.clear_link.setVisible(bool(filters.tokens()))
+        for shown in (*self._tokens, self.keep_button, self.clear_link):
+            self._token_row.addWidget(shown)
+            shown.show()
+        tab_through((*self._menu_buttons(), *self._tokens, self.keep_button, self.clear_link))
+        self.keep_button.setVisible(filters.has_place)
+        self.keep_button.setChecked(filters.has_place and not filters.place_passes)
+        self.clear_link.setVisible(filters.narrow)
         self._show_rows()
         if had_focus and self._tokens:
             self._tokens[0].setFocus()
@@ -257,6 +264,9 @@ class FilterBar(QFrame):
 
     def _choose(self, wanted: Filters, _checked: bool = False) -> None:
         self.changed.emit(wanted)
+
+    def _keep_place(self, kept: bool) -> None:
+        self.changed.emit(replace(self._filters, place_passes=not kept))
 
     def _choose_days(self, first: str, last: str) -> None:
         self.leave_dates()

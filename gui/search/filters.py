@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -53,6 +53,13 @@ class Filters:
     theme: int = 0
     theme_name: str = ""
     order: Order = Order.RELEVANCE
+    place_passes: bool = field(
+        default=False, compare=False
+    )  # it is for what is asked now, not for what is next
+
+    @property
+    def has_place(self) -> bool:
+        return bool(self.folders or self.theme)
 
     @property
     def dated(self) -> bool:
@@ -87,7 +94,11 @@ class Filters:
         return found
 
     def with_folder(self, folder: Path) -> Filters:
-        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder))))
+        folders = tuple(dict.fromkeys((*self.folders, folder)))
+        return replace(self, folders=folders, place_passes=False)
+
+    def anywhere(self) -> Filters:
+        return replace(self, folders=(), theme=0, theme_name="", place_passes=False)
 
     def with_types(self, types: tuple[str, ...]) -> Filters:
         return replace(self, file_types=tuple(dict.fromkeys((*self.file_types, *types))))

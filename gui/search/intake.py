@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
@@ -36,26 +37,28 @@ class Intake(QObject):
     pictures_given = Signal(
         object, bool
     )  # list[QueryPicture]: add them to the question; to be kept away from
+    question_given = Signal(object)  # list[QueryPicture]: ask for these in place of what is asked
     similar_given = Signal(object)  # QueryPicture: ask for this alone
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
-        self._waiting: list[tuple[Path, ...]] = []
+        self._waiting: list[tuple[tuple[Path, ...], bool]] = []
         self.dialog: QFileDialog | None = None
         session.opened.connect(self._take_waiting)
 
-    def take(self, data: QMimeData) -> bool:
+    def take(self, data: QMimeData, adds: bool = True) -> bool:
         """Take what a drop or the clipboard holds; False when there is nothing for us.
 
-        It is sorted out off the main thread: a file may be large, or on a slow drive.
+        `adds`: pictures join what is asked; else they are asked for in its place. It is sorted out off the
+        main thread: a file may be large, or on a slow drive.
         """
         offered = picture_query.offer(data)
         if offered.paths:
-            self.take_paths(offered.paths)
+            self.take_paths(offered.paths, adds)
         elif offered.image is not None:
-            self._take_image(offered.image)
+            self._take_image(offered.image, adds)
         return not offered.empty
 
     def pick(self) -> None:
@@ -67,13 +70,13 @@ class Intake(QObject):
         dialog.open()
         self.dialog = dialog
 
-    def take_paths(self, paths: tuple[Path, ...]) -> None:
+    def take_paths(self, paths: tuple[Path, ...], adds: bool = True) -> None:
         """Files and folders; before the library is open they wait for it."""
         if not self._session.is_open:
-            self._waiting.append(paths)
+            self._waiting.append((paths, adds))
             return
         ratio, preview = self._window.devicePixelRatioF(), self._session.library.preview
-        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), self._give)
+        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), partial(self._give, adds))
 
     def take_hit(self, hit: Hit) -> None:
         """Ask for what is like an item of the library."""
@@ -100,24 +103,30 @@ class Intake(QObject):
         label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
         return lambda: picture_query.from_item(hit.item, label, self._session.thumbnail(hit.item), ratio)
 
-    def _take_image(self, image: QImage) -> None:
+    def _take_image(self, image: QImage, adds: bool) -> None:
         ratio = self._window.devicePixelRatioF()
         self._session.jobs.run(
             Lane.FILES,
             lambda: picture_query.from_image(image, ratio),
-            lambda picture: self.pictures_given.emit([picture], False),
+            lambda picture: self._hand_on([picture], adds),
         )
 
     def _take_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for paths in waiting:
-            self.take_paths(paths)
+        for paths, adds in waiting:
+            self.take_paths(paths, adds)
 
-    def _give(self, found: _Sorted) -> None:
+    def _hand_on(self, pictures: list[QueryPicture], adds: bool) -> None:
+        if adds:
+            self.pictures_given.emit(pictures, False)
+        else:
+            self.question_given.emit(pictures)
+
+    def _give(self, adds: bool, found: _Sorted) -> None:
         if found.folders:
             self.folders_given.emit(found.folders)
         if found.pictures:
-            self.pictures_given.emit(found.pictures, False)
+            self._hand_on(found.pictures, adds)
         for error in found.refused:
             refused = Message(Level.ERROR, error.message, error.remedy, passing=True)
             self._session.messages.post(refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -43,6 +44,7 @@ class Refreshing(QObject):
         self._looking: Job[frozenset[int]] | None = None
         self._to_look = False  # what is shown may be gone from its place
         self._gone: frozenset[int] = frozenset()  # of the items that are shown
+        self._away: frozenset[Path] = frozenset()  # folders and drives that are not connected
         session.status_changed.connect(self._follow)
         searching.started.connect(self._asked)
         searching.grew.connect(self._tell_gone)
@@ -58,6 +60,9 @@ class Refreshing(QObject):
 
     def _follow(self, status: LibraryStatus) -> None:
         before, self._files = self._files, status.files
+        away, self._away = self._away, _away(status)
+        if away - self._away and self._searching.answered:
+            self._searching.repeat()  # where one is stays, and cards say that their files are there
         if before is None:
             self._items = status.items  # of a question that came before this status
         elif status.files < before:
@@ -119,6 +124,11 @@ class Refreshing(QObject):
             self._renew(strings.REFRESH_MOVED)
         else:
             self._results.withdraw_refresh(strings.REFRESH_MOVED)
+
+
+def _away(status: LibraryStatus) -> frozenset[Path]:
+    folders = (folder.path for folder in status.folders if not folder.available)
+    return frozenset((*folders, *(drive for folder in status.folders for drive in folder.unplugged)))
 
 
 def _gone(library: Library, shown: Mapping[int, Hit]) -> frozenset[int]:

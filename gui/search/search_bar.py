@@ -58,6 +58,7 @@ class SearchBar(QWidget):
         self.clear_button = self.frame.clear_button
         self.pick_button = self.frame.pick_button
         self.shelf = self.frame.shelf
+        self._typed = ""  # what stood in the box before the last key
         self._giving_way = ""  # selected words, for a picture that was pasted
         self.scopes = Scopes(style)
         self.scope_buttons = self.scopes.buttons
@@ -113,13 +114,14 @@ class SearchBar(QWidget):
             self._show_state()
             self.ask()
 
-    def replace_pictures(self, picture: QueryPicture) -> None:
-        """Ask for this picture alone, among all that there is."""
-        self.show_question(Question(parts=(Part(picture),), scope=self.scopes.scope))
+    def ask_for(self, pictures: list[QueryPicture]) -> None:
+        """Ask for these pictures alone, among all that there is."""
+        parts = tuple(Part(picture) for picture in pictures)
+        self.show_question(Question(parts=parts, scope=self.scopes.scope))
 
     def show_folder(self, folder: Path) -> None:
         """What is asked now, in this folder only; where nothing is asked, what is in it."""
-        self._filter(replace(self._filters, folders=(folder,)))
+        self._filter(replace(self._filters, folders=(folder,), place_passes=True))
 
     def add_folder(self, folder: Path) -> None:
         """In this folder too, beside those that are set."""
@@ -127,7 +129,11 @@ class SearchBar(QWidget):
 
     def show_theme(self, number: int, name: str) -> None:
         """As `show_folder`, with a theme."""
-        self._filter(replace(self._filters, theme=number, theme_name=name))
+        self._filter(replace(self._filters, theme=number, theme_name=name, place_passes=True))
+
+    def search_everywhere(self) -> None:
+        """What is asked now, in no place of its own any more."""
+        self._filter(self._filters.anywhere())
 
     def name_themes(self, names: Mapping[int, str]) -> None:
         """What themes are called now, by their numbers; nothing else is asked for that."""
@@ -243,7 +249,7 @@ class SearchBar(QWidget):
     def _connect_box(self) -> None:
         line = self.line
         line.textEdited.connect(self._edited)
-        line.textChanged.connect(self._show_buttons)
+        line.textChanged.connect(self._text_changed)
         line.returnPressed.connect(self.ask)
         line.other_pasted.connect(self.paste_wanted)
         line.left_downwards.connect(self._go_down)
@@ -289,12 +295,26 @@ class SearchBar(QWidget):
         self._show_state()
         self.ask()
 
+    def _text_changed(self) -> None:
+        self._show_buttons()
+        if not self.line.isModified():  # set, not typed
+            self._typed = self.line.text()
+
     def _edited(self) -> None:
+        self._leave_place()
         self._show_filters()
         if self.query() is None:
             self.clear()
         else:
             self._pause.start()
+
+    def _leave_place(self) -> None:
+        """A place that was only looked into is not that of the next question, unless it is kept."""
+        before, now = self._typed.strip(), self.line.text().strip()
+        self._typed = now
+        goes_on = bool(before) and (now.startswith(before) or before.startswith(now))
+        if now and not (goes_on or self.shelf.parts()) and self._filters.place_passes:
+            self._filters = self._filters.anywhere()
 
     def _go_down(self) -> None:
         if self.query() is None:

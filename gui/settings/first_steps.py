@@ -15,7 +15,7 @@ from gui.activity.steps import progress_words
 from gui.files import desktop
 from gui.jobs import Lane
 from gui.parts.empty_states import Nothing, Problem, Ready, Welcome
-from gui.search.filters import NOTHING_LEFT_OUT, filters_of
+from gui.search.filters import Filters, filters_of
 from gui.search.search_bar import SearchBar
 from gui.search.searching import Searching
 from gui.search.suggestions import Suggestions
@@ -108,7 +108,8 @@ class FirstSteps(QObject):
             self._pages.nothing.describe(filters.narrow, filters.dated, reading, any_read)
 
     def _drop_filters(self) -> None:
-        self._bar.show_question(replace(self._bar.question(), filters=NOTHING_LEFT_OUT))
+        question = self._bar.question()
+        self._bar.show_question(replace(question, filters=Filters(order=question.filters.order)))
 
     def _failed(self, error: Exception) -> None:
         self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))

@@ -61,6 +61,7 @@ class SettingsDialog(QDialog):
         work.changed.connect(self._show_models)
         self._show_settings()
         self._show_models()
+        self.appearance[preferences.settings.theme].setFocus()  # else the first, whichever is chosen
 
     # building
 

@@ -42,6 +42,7 @@ GROUPS = (
             Shortcut("undo", words.UNDO, ("Ctrl+Z",)),
             Shortcut("settings", words.SETTINGS, ("Ctrl+,",)),
             Shortcut("shortcuts", words.SHORTCUTS, ("F1",)),
+            Shortcut("full screen", words.FULL_SCREEN, ("F11",)),
             Shortcut("quit", words.QUIT, ("Ctrl+Q",)),
         ),
     ),

@@ -122,7 +122,9 @@ class SidebarDelegate(QStyledItemDelegate):
 
 
 _IN_THE_MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at their ends
-_CUT = dict.fromkeys((EntryKind.RECENT, EntryKind.SAVED), Qt.TextElideMode.ElideRight)  # a sentence
+_CUT = dict.fromkeys(  # sentences and words
+    (EntryKind.RECENT, EntryKind.SAVED, EntryKind.THEME), Qt.TextElideMode.ElideRight
+)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 

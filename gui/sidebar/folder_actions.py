@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui import strings
@@ -14,6 +14,8 @@ from gui.session import Session
 
 
 class FolderActions(QObject):
+    chosen = Signal()  # a folder to add, in the dialog
+
     def __init__(self, session: Session, indexing: Indexing, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
@@ -28,9 +30,14 @@ class FolderActions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self.add([Path(chosen)]))
+        dialog.fileSelected.connect(self._take)
         dialog.open()
         self.dialog = dialog
+
+    def _take(self, chosen: str) -> None:
+        """On the button that opened the dialog the focus would have the next words open it again."""
+        self.add([Path(chosen)])
+        self.chosen.emit()
 
     def add(self, folders: Sequence[Path]) -> None:
         """Whole disks only when the user says so: it can hardly be what was meant."""

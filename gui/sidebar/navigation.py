@@ -89,6 +89,7 @@ class Navigation(QObject):
         """What is asked stays, and is asked in this place instead of in another one of the sidebar."""
         question = self._search_bar.question()
         filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
+        filters = replace(filters, place_passes=True)
         self._search_bar.show_question(replace(question, filters=filters))
 
     def _build_splitter(self, content: QWidget) -> QSplitter:

@@ -79,7 +79,8 @@ class Sidebar(QFrame):
 
     def show_state(self, state: IndexState) -> None:
         self._state = state
-        lines = [entries.folder(folder, state) for folder in self._folders]
+        by_name = sorted(self._folders, key=lambda folder: (folder.path.name.casefold(), folder.path))
+        lines = [entries.folder(folder, state) for folder in by_name]
         self.tree.show_entries(Section.FOLDERS, lines)
 
     def show_themes(self, themes: Sequence[Theme]) -> None:

@@ -100,9 +100,9 @@ SAMPLES_HINT = Findling.tr(
 SAMPLES_COMING = Findling.tr("Writing the sample pictures…")
 
 # empty states
-DROP_FILTERS = Findling.tr("Search without the filters")
+DROP_FILTERS = Findling.tr("Clear filters")
 FOLDER_FIRST = Findling.tr("There is nothing to search in yet. Add a folder, and your question is answered.")
-NOTHING_IN_FILTERS = Findling.tr("Nothing of what the filters leave matches. They may leave too little.")
+NOTHING_IN_FILTERS = Findling.tr("No results with these filters.")
 NOTHING_DATED = Findling.tr(
     "Days are those on which photographs were taken. A file that does not say so has none, "
     "though its own date stands below it."

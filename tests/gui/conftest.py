@@ -23,7 +23,8 @@ from engine.progress import CancelToken, Progress
 from engine.search import similar
 from gui import translation
 from gui.app import build_window
-from gui.main_window import MainWindow
+from gui.main_window import FIRST_SIZE, MainWindow
+from gui.window_state import STATE_FILE
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 from tests.gui.hands import press, type_text
@@ -165,6 +166,8 @@ def open_window(qtbot: QtBot, nothing_left_behind: None) -> Iterator[OpenWindow]
     def open_one(location: Path) -> MainWindow:
         window = build_window(location, open_library)
         windows.append(window)
+        if not (location / STATE_FILE).exists():
+            window.resize(FIRST_SIZE)  # also where the screen has less room
         window.show()
         qtbot.waitUntil(lambda: window.session.status is not None, timeout=SECONDS)
         wait_until_idle(qtbot, window)

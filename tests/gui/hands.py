@@ -39,8 +39,10 @@ def files(*paths: Path) -> QMimeData:
     return data
 
 
-def drop(widget: QWidget, data: QMimeData) -> None:
-    where = QPointF(widget.rect().center())
+def drop(widget: QWidget, data: QMimeData, to_add: bool = False) -> None:
+    """`to_add`: where a picture joins what is asked."""
+    across = 7 / 8 if to_add else 1 / 2
+    where = QPointF(widget.width() * across, widget.height() / 2)
     action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     entering = QDragEnterEvent(where.toPoint(), action, data, button, NO_MODIFIER)
     QApplication.sendEvent(widget, entering)

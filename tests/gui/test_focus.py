@@ -90,7 +90,7 @@ def test_one_sees_where_one_is_among_results(
     window.preferences.change(theme=theme)
     ask(qtbot, window, "red")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        drop(window, files(paint(tmp_path / "mine.png", "red")))
+        drop(window, files(paint(tmp_path / "mine.png", "red")), to_add=True)
     click(window.search_bar.filter_button)
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         click(window.search_bar.scope_buttons[Scope.PHOTOS])
@@ -170,10 +170,11 @@ def test_tab_goes_from_left_to_right_through_the_top(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
+    window.resize(1400, 800)  # else the chips have a row of their own
     bar = window.search_bar
     ask(qtbot, window, "red")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        drop(window, files(paint(tmp_path / "mine.png", "red")))
+        drop(window, files(paint(tmp_path / "mine.png", "red")), to_add=True)
     type_text(bar.line, " green")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         press(bar.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -88,6 +88,7 @@ def ask(window):
 build = app.build_window
 def build_window(location):
     window = build(location, opener)
+    window.resize(1200, 800)  # where there is room nothing is cut short
     window.session.opened.connect(lambda: QTimer.singleShot(0, lambda: ask(window)))
     return window
 

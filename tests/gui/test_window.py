@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from engine.library import Library
 from engine.records import LibraryStatus
 from gui import strings
 from gui.app import build_window
+from gui.main_window import first_size
 from gui.strings import activity as words
 from tests.conftest import PROJECT
 from tests.fakes import ColourShelf
@@ -249,3 +251,19 @@ def test_the_window_is_dressed_when_it_is_shown(
     stop = window.activity.stop_button
     assert stop.text() == words.STOP_WATCHING
     assert stop.minimumWidth() >= stop.sizeHint().width() > 0
+
+
+@pytest.mark.parametrize("free", [(1366, 728), (960, 560), (1440, 860)])
+def test_the_first_window_is_no_larger_than_what_the_screen_has_free(free: tuple[int, int]) -> None:
+    size = first_size(QSize(*free))
+    assert size.width() < free[0]
+    assert size.height() < free[1] - 30  # the title of the window has its place too
+    assert first_size(QSize(3440, 1400)) == QSize(1200, 800)
+
+
+def test_f11_fills_the_screen_and_gives_it_back(open_window: OpenWindow, indexed: Path) -> None:
+    window = open_window(indexed)
+    press(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    press(window, Qt.Key.Key_F11)
+    assert not window.isFullScreen()

@@ -349,7 +349,7 @@ def test_a_copy_that_a_filter_shows_is_not_taken_for_gone(
 ) -> None:
     paint(tmp_path / "own" / "z" / "copy.png", "black", (60, 40))  # of the first
     window = window_on_two(qtbot, open_window, empty, tmp_path / "own")
-    window.search_bar.show_folder(tmp_path / "own" / "z")
+    window.search_bar.add_folder(tmp_path / "own" / "z")
     ask(qtbot, window, "black")
     press(window.search_bar.line, Qt.Key.Key_Down)
     assert names(window) == ["copy.png"]

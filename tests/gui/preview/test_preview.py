@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.records import Orientation
 from gui import strings
 from gui.preview.preview import Preview
+from gui.results.sections import FAR_OFF
 from gui.search.filters import Filters
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS
@@ -134,6 +135,7 @@ def test_looking_at_one_of_several_that_are_selected_keeps_them_so(
     assert view.selected_hits() == selected
     assert len(selected) == 3
     assert view.currentIndex().row() == 1
+    view.toggle_section(FAR_OFF)
     press(view, Qt.Key.Key_End)
     press(view, Qt.Key.Key_Space)
     press(preview_of(window).canvas, Qt.Key.Key_Left)

@@ -48,7 +48,7 @@ def test_turning_the_sign_keeps_away_from_what_was_looked_for(
     window = open_window(indexed)
     ask(qtbot, window, "red and green")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        drop(window, files(paint(tmp_path / "mine.png", "green")))
+        drop(window, files(paint(tmp_path / "mine.png", "green")), to_add=True)
     assert photographs(window)[0].startswith("green")
     (chip,) = window.search_bar.shelf.chips()
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):

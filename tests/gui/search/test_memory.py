@@ -104,7 +104,7 @@ def test_of_a_question_that_is_put_together_only_the_whole_is_remembered(
     ask_and_remember(qtbot, window, "red")
     mine = paint(tmp_path / "mine.png", "green")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        drop(window, files(mine))
+        drop(window, files(mine), to_add=True)
     qtbot.waitUntil(lambda: labels(window) == ["red, mine.png", "blue"], timeout=SECONDS)
     (chip,) = bar.shelf.chips()
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
@@ -139,7 +139,7 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     hit = window.results.model.hits[0]
     mine = paint(tmp_path / "mine.png", "green")
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        drop(window, files(mine))
+        drop(window, files(mine), to_add=True)
     window.search_bar.line.clear()
     window.intake.add_hit(hit, minus=True)
     pasted = QImage(1500, 900, QImage.Format.Format_RGB32)

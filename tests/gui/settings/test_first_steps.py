@@ -99,7 +99,7 @@ def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
-    window.search_bar.show_folder(tmp_path / "nothing in it")
+    window.search_bar.add_folder(tmp_path / "nothing in it")
     ask(qtbot, window, "red")
     assert window.pages.currentWidget() is window.nothing
     assert window.nothing.text.text() == words.NOTHING_IN_FILTERS

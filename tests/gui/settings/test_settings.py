@@ -50,6 +50,7 @@ def test_every_setting_applies_at_once_and_is_there_again_after_a_restart(
     again = open_window(indexed)
     assert again._look.colours == DARK
     dialog = opened(again)
+    assert dialog.focusWidget() is dialog.appearance["dark"]
     assert not any(box.isChecked() for box in dialog.findChildren(QCheckBox))
     click(dialog.appearance["light"])
     assert again._look.colours == LIGHT

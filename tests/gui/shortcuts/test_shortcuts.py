@@ -65,7 +65,7 @@ def test_f1_shows_the_list_which_can_be_filtered(
     assert len(dialog.listed()) == sum(len(group.shortcuts) for group in GROUPS)
     assert ("Copy the paths", "Ctrl+Shift+C") in dialog.listed()
     type_text(dialog.box, "f1")
-    assert [keys for _action, keys in dialog.listed()] == ["F1", "Menu, Shift+F10"]
+    assert [keys for _action, keys in dialog.listed()] == ["F1", "F11", "Menu, Shift+F10"]
     dialog.box.clear()
     type_text(dialog.box, "no such thing")
     assert dialog.listed() == []

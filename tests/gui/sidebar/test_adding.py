@@ -91,3 +91,19 @@ def test_a_whole_disk_is_added_where_it_is_wanted(
     assert known(window) == [DISK]
     drop(window, files(mine))
     qtbot.waitUntil(lambda: said(window) == [(Level.INFO, strings.searched_already(mine))], timeout=SECONDS)
+
+
+def test_who_has_added_a_folder_can_type_a_question_at_once(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    mine = paint(tmp_path / "mine" / "red.png", "red").parent
+    window = open_window(empty)
+    window.welcome.add_button.setFocus()
+    click(window.welcome.add_button)
+    picker = window.folders.dialog
+    assert isinstance(picker, QFileDialog)
+    picker.close()
+    window.activateWindow()
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        picker.fileSelected.emit(str(mine))
+    assert window.search_bar.line.hasFocus()

@@ -65,6 +65,7 @@ def test_a_folder_shows_what_is_in_it_and_everything_shows_all(
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         drop(window, files(harbour, garden))
     qtbot.waitUntil(lambda: len(titles(window, Section.FOLDERS)) == 2, timeout=SECONDS)
+    assert titles(window, Section.FOLDERS) == ["garden", "harbour"]
     wait_until_idle(qtbot, window)
     with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
         click_line(window, "garden")
@@ -313,3 +314,35 @@ def test_width_and_folded_sections_are_as_they_were_left(
     second = open_window(indexed)
     assert second.sidebar.width() == narrow
     assert second.sidebar.tree.folded() == [Section.FOLDERS.value]
+
+
+def test_a_place_is_not_that_of_the_next_question_unless_it_is_kept(
+    qtbot: QtBot, open_window: OpenWindow, empty: Path, tmp_path: Path
+) -> None:
+    harbour, garden = two_folders(tmp_path)
+    window = open_window(empty)
+    bar, everywhere = window.search_bar, window.results.everywhere_link
+    with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
+        drop(window, files(harbour, garden))
+    wait_until_idle(qtbot, window)
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click_line(window, "garden")
+    assert bar.filters.keep_button.isVisible()
+    assert not bar.filters.keep_button.isChecked()
+    ask(qtbot, window, "red")
+    assert names(window)[0] == "red.png"  # which is not in the garden
+    assert not bar.question().filters.has_place
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click_line(window, "garden")  # what is asked stays, and is asked there
+    assert (bar.line.text(), names(window)) == ("red", ["green.png"])
+    QTest.keyClicks(bar.line, "d")
+    assert bar.question().filters.has_place  # it is still that question
+    click(bar.filters.keep_button)
+    ask(qtbot, window, "blue")
+    assert names(window) == ["green.png"]
+    qtbot.waitUntil(everywhere.isVisible, timeout=SECONDS)
+    assert everywhere.text() == "Search everywhere (1)"
+    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        click(everywhere)
+    assert names(window)[0] == "blue.png"
+    assert not everywhere.isVisible()
