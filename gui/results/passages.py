@@ -52,6 +52,11 @@ class Passages(QObject):
         self._ratio = 1.0
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether some are on their way."""
+        return any(kept.job is not None for kept in self._kept.values())
+
     def begin(self, query: Query | None) -> None:
         """Another question, or the same once more; None: nothing was asked for."""
         query = query if query is not None and query.text.strip() else None

@@ -210,6 +210,11 @@ class ResultsView(QListView):
         """Whether no frame until now has left anything over, but for pictures that are on their way."""
         return self._cards.behind.isEmpty()
 
+    @property
+    def waits_for_words(self) -> bool:
+        """Whether parts of pages are on their way to their cards."""
+        return self._passages.waiting
+
     # laying out
 
     def _measures(self) -> Measures:

@@ -66,7 +66,7 @@ def _still_image(window: MainWindow, colours: Colours, name: str) -> QImage:
 
     def is_still() -> bool:
         image = _image(window, colours)
-        if images and images[-1] != image:
+        if window.results.view.waits_for_words or (images and images[-1] != image):
             images.clear()
         images.append(image)
         return len(images) >= SAME

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
 from engine.records import Kind, Scope
+from gui.results.sections import FAR_OFF
 from gui.search.filter_bar import MenuButton
 from gui.strings import search as words
 from gui.strings import sidebar as sidebar_words
@@ -26,6 +27,7 @@ def both_kinds(stage: Stage) -> None:
 def opened_and_selected(stage: Stage) -> None:
     stage.ask("a rocket")
     view, model = stage.window.results.view, stage.window.results.model
+    view.toggle_section(FAR_OFF)
     row = stage.row(lambda hit: hit.group > 0, "a picture with others that look alike")
     leader = view.scene.shown_row(row)
     stage.click_card(leader)
