@@ -24,13 +24,17 @@ BEGINNING = "SELECT term, doc FROM page_vocabulary WHERE term >= ? AND term < ? 
 def joined_with_neighbours(db: Connection, found: Sequence[Sought]) -> list[Sought]:
     """Each word also as the name that it makes with the next one, where pages have that as one word."""
     result = list(found)
-    for at in range(len(found) - 1):
-        pair = found[at : at + 2]
-        if all(len(piece.unit.terms) == 1 and piece.matches[0].isalnum() for piece in pair):
-            for name, pages in _names(db, "".join(piece.matches[0] for piece in pair)).items():
-                result[at] = _written(db, result[at], name, pages)
-                result[at + 1] = _written(db, result[at + 1], name, pages)
+    pairs = [at for at in range(len(found) - 1) if _is_word(found[at]) and _is_word(found[at + 1])]
+    words = [found[at].matches[0] + found[at + 1].matches[0] for at in pairs]
+    for at, word, stems in zip(pairs, words, stems_of(db, words), strict=True):
+        for name, pages in _names(db, word, stems).items():
+            result[at] = _written(db, result[at], name, pages)
+            result[at + 1] = _written(db, result[at + 1], name, pages)
     return result
+
+
+def _is_word(piece: Sought) -> bool:
+    return len(piece.unit.terms) == 1 and piece.matches[0].isalnum()
 
 
 def taken_apart(db: Connection, found: Sequence[Sought]) -> list[Sought]:
@@ -49,10 +53,9 @@ def taken_apart(db: Connection, found: Sequence[Sought]) -> list[Sought]:
     return result
 
 
-def _names(db: Connection, word: str) -> dict[str, int]:
+def _names(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
     """The terms of a name as one word and the pages that carry it; else of those that begin with it."""
-    ((stem, *_),) = stems_of(db, [word]) or [[word]]
-    rows = db.execute(IS_TERM, (stem,)).fetchall()
+    rows = db.execute(IS_TERM, (stems[0],)).fetchall() if len(stems) == 1 else []
     if not rows and len(word) >= SHORTEST_BEGINNING:
         rows = db.execute(BEGINNING, (word, word + _LAST, MOST_NAMES)).fetchall()
     return dict(rows)

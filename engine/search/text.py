@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.records import MatchedWord
 from engine.search.coverage import Coverage
 from engine.search.documents import DocumentNames
+from engine.search.forms import by_form
 from engine.search.mending import LoadEnglish
 from engine.search.similar import LoadWords, SimilarWords
 from engine.search.snippets import BEFORE, SNIPPET_WORDS, snippet
@@ -41,6 +42,7 @@ TINY = 1e-9  # what every page says weighs nothing
 ALL_OF_IT = 4.0  # more than the score of a page that says all of a query
 SURE = 0.9  # that a page says something: not mended
 SOME_WORDS = 0.5  # share of the weight of the words beside a date or an amount
+LOOKED_AT = 20  # pages of which the forms of words are told apart
 MOST_MATCHED = 200  # words of a page that are shown
 
 MATCHING = """
@@ -153,6 +155,7 @@ class PageWords:
     ) -> tuple[WordHit, ...]:
         """Best first."""
         evidence, contents, names = self._evidence(db, asked, items)
+        evidence = self._by_form(asked, items, evidence, self._scores(evidence, names))
         scores = self._scores(evidence, names) + self._weights.coverage * _at(coverage, contents)
         scores /= max(sum(unit.idf for unit in asked.units), TINY)
         scores += ALL_OF_IT * _held(asked.units, evidence.said)
@@ -239,6 +242,17 @@ class PageWords:
         names = [carried.get(contents.get(item, 0), nothing) for item in items]
         owners = np.array([contents.get(item, 0) for item in items], np.int64)
         return laid.evidence(asked.units), owners, names
+
+    def _by_form(
+        self, asked: _Asked, items: Sequence[int], evidence: Evidence, scores: NDArray[np.float64]
+    ) -> Evidence:
+        """Looks at the best alone: other forms beside other words hardly change what comes behind these."""
+        most = len(items) if len(asked.units) == 1 else LOOKED_AT
+        best = np.argsort(-scores, kind="stable")[:most]
+        indexed = self._texts.indexed([items[at] for at in best.tolist()])
+        told = np.ones(evidence.said.shape)
+        told[:, best] = by_form(asked.units, [indexed.get(items[at], "") for at in best.tolist()])
+        return evidence.times(told)
 
     def _scores(self, evidence: Evidence, names: Sequence[dict[str, float]]) -> NDArray[np.float64]:
         weights = self._weights

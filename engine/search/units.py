@@ -15,6 +15,7 @@ from engine.search.sought import Sought, carriers, term_carriers
 from engine.search.wanted import Wanted, parts, wanted
 from engine.search.word_maxsim import Unit
 from engine.store.terms import marked, stems_of
+from engine.text.letters import plain
 from engine.text.words import WORDS, terms_in
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
@@ -53,11 +54,22 @@ def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
             marks = tuple(term.mark for term in terms_in(piece.text))
             count = _carriers(db, its, piece.text, others)
             unit = Unit(
-                piece.word, tuple(its), 0.0, dict.fromkeys(others, 1.0), marks=marks, is_exact=piece.is_exact
+                piece.word,
+                tuple(its),
+                0.0,
+                dict.fromkeys(others, 1.0),
+                marks=marks,
+                form=_form(piece.text) if len(its) == 1 else "",
+                is_exact=piece.is_exact,
             )
             own = (marked(mark) for mark in marks if mark and len(marks) == 1)
             found.append(Sought(unit, (piece.text, *piece.writings, *own), count, count))
     return found
+
+
+def _form(word: str) -> str:
+    """Only words in plain letters are cut."""
+    return plain(word) if word.isalpha() and plain(word).isascii() else ""
 
 
 def _carriers(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ Metzler and Croft 2005, "A Markov random field model for term dependencies").
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class Unit:
     )  # terms that are the word written otherwise: to 1
     others: Mapping[str, float] = field(default_factory=dict)  # terms that mean nearly the same, 0 to 1
     marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
+    form: str = ""  # the word as it was typed, where its term is also that of others
     is_exact: bool = False  # a date, an amount: a page says it or does not
 
 
@@ -57,19 +58,32 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """(pages,) each. `said`: (units, pages), how surely the page has the unit itself, 0 to 1.
+    """(units, pages) each, `nearness` (pages,). `counted`: what BM25 counts, `alike`: MaxSim, both in idf;
+    `said`: how surely the page has the unit itself, 0 to 1.
 
     `places`: where words of the pages answer, counted from the first word of the first page on, in order;
     `answered`: which unit each of them answers; `first`: (pages + 1,), where each page begins.
     """
 
-    frequency: Scores
-    similarity: Scores
+    counted: NDArray[np.float64]
+    alike: NDArray[np.float64]
     nearness: Scores
     said: NDArray[np.float64]
     places: NDArray[np.int64]
     answered: NDArray[np.int64]
     first: NDArray[np.int64]
+
+    @property
+    def frequency(self) -> Scores:
+        return np.asarray(self.counted.sum(axis=0))
+
+    @property
+    def similarity(self) -> Scores:
+        return np.asarray(self.alike.sum(axis=0))
+
+    def times(self, told: NDArray[np.float64]) -> Evidence:
+        """`told`: (units, pages), what each word of each page counts for."""
+        return replace(self, counted=self.counted * told, alike=self.alike * told)
 
     def passage(self, page: int, length: int, idf: Sequence[float]) -> int:
         """The word of a page at which its `length` words that answer best begin: by their units' idf."""
@@ -115,7 +129,7 @@ class LaidPages:
         count = len(self.lengths)
         said, similar = np.zeros((len(units), count)), np.zeros((len(units), count))
         told = np.ones((len(units), count))
-        frequency = np.zeros(count)
+        counted = np.zeros((len(units), count))
         norm = K1 * (1 - B + B * self.lengths / USUAL_LENGTH)
         for row, (unit, there) in enumerate(zip(units, found, strict=True)):
             pages = self._page[there.starts]
@@ -124,14 +138,14 @@ class LaidPages:
             told[row] = _told(pages, there, count)
             often = np.bincount(pages[there.own], there.similarity[there.own], count)
             bm25 = told[row] * often * (K1 + 1) / (often + norm)
-            frequency += unit.idf * np.where(often > 0, bm25, SIMILAR * similar[row])
+            counted[row] = unit.idf * np.where(often > 0, bm25, SIMILAR * similar[row])
         idf = np.array([unit.idf for unit in units])
         places = np.concatenate([there.starts for there in found])
         answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
         order = np.argsort(places, kind="stable")
         nearness = self._nearness(units, found)
-        similarity = idf @ (told * np.maximum(said, similar))
-        return Evidence(frequency, similarity, nearness, said, places[order], answered[order], self._first)
+        alike = idf[:, None] * told * np.maximum(said, similar)
+        return Evidence(counted, alike, nearness, said, places[order], answered[order], self._first)
 
     def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
         wanted = sorted({digest(term) for unit in units for term in _terms_of(unit)})

@@ -34,6 +34,7 @@ AND {HELD.format(item="page_text.item_id")} ORDER BY item_id LIMIT ?
 GONE = f"SELECT id FROM page_search_docsize WHERE NOT {HELD.format(item='page_search_docsize.id')} LIMIT ?"
 LAST_CHANGE = "SELECT COALESCE(MAX(sequence), 0) FROM document_change"
 TEXTS = "SELECT item_id, text FROM page_text WHERE item_id IN (SELECT value FROM json_each(?))"
+INDEXED = "SELECT rowid, text FROM page_search WHERE rowid IN (SELECT value FROM json_each(?))"
 TERMS = """
 SELECT wanted.value, page_terms.terms, marks, writings,
        CASE WHEN page_terms.terms IS NULL THEN page_text.text END
@@ -65,6 +66,11 @@ class PageTexts:
         except UNREADABLE:
             forget(self._database, DAMAGED_TEXTS, [(item,)])
             return ()
+
+    def indexed(self, items: Sequence[int]) -> dict[int, str]:
+        """What the full-text index has of items: plain words, parted by spaces."""
+        with self._database.reading() as db:
+            return dict(db.execute(INDEXED, (json.dumps(list(items)),)).fetchall())
 
     def terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
         """As `_terms` has them. Those that are damaged are made anew."""
