@@ -16,7 +16,7 @@ SHORTEST_RUN = 2  # letters of a script without spaces that are looked for toget
 
 # Word characters joined by what stands inside numbers, codes, addresses and compounds.
 _CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
-_NUMBER = re.compile(r"\d+(?:[.,:']\d+)+")
+_NUMBER = re.compile(r"(?<!\d)\d+(?:[.,:']\d+)+")
 _YEAR = re.compile("(?:19|20)\\d\\d")
 _POSSESSIVE = re.compile("['\u2019]s$")
 LONG_NUMBER = 4  # digits and marks: "15.00", but not "12"

@@ -32,9 +32,10 @@ _INITIALS = re.compile(
     rf"(?<![^\W_])(?:{_LETTER}\. ?){{1,11}}{_LETTER}(?![^\W_])\.?"
     rf"|(?<![^\W_])(?:[A-Z] ){{2,11}}[A-Z](?![^\W_])(?! [^\W_](?![^\W_]))"
 )
-_COMPOUND = re.compile(r"[^\W_]+(?:['&\u2019\u2010\u2011-][^\W_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:['&\u2019\u2010\u2011-][^\W_]+)+")
 _BETWEEN = re.compile(r"[\W_]+")
 _POSSESSIVE = re.compile(r"['\u2019][sS]$")
+LONGEST_NUMBER = 40  # digits and marks: what is longer is no amount
 LONGEST_JOINED = 40  # letters: what is longer is no name
 _OTHER_WORDS = frozenset({"am", "as", "at", "do", "if", "in", "is", "it", "me", "no", "so", "us", "we"})
 
@@ -113,8 +114,9 @@ def amount_terms(number: str) -> tuple[str, ...]:
 
     Empty for what is no number, such as "1.2.3". "1.234" may be 1234 as well.
     """
+    number = plain(number)
     parts, marks = _MARKS_OF_NUMBERS.split(number), _MARKS_OF_NUMBERS.findall(number)
-    if not all(part.isdecimal() for part in parts):
+    if len(number) > LONGEST_NUMBER or not all(part.isdecimal() for part in parts):
         return ()
     if not marks:
         return _whole(parts[0])

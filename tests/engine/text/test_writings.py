@@ -22,6 +22,7 @@ def terms(text: str) -> set[str]:
         ("1,234", ["1,234.00", "1.234", "1234.00"]),
         ("1234", ["1,234", "1,234.00"]),
         ("15.00", ["15,00", "RM15.0"]),
+        ("1234.5", ["\u0661,\u0662\u0663\u0664.\u0665"]),
         ("1234567", ["1,234,567", "12,34,567", "1.234.567"]),
     ],
 )
@@ -58,6 +59,12 @@ def test_names_are_also_one_word(text: str, name: str) -> None:
 @pytest.mark.parametrize("text", ["the U.S. economy", "King's", "plan B", "2015-2016", "a plain sentence."])
 def test_what_is_no_name_is_not(text: str) -> None:
     assert terms(text) == set()
+
+
+def test_what_is_too_long_is_no_amount() -> None:
+    for number in ("1" * 100_000, "1," * 5000 + "1", "111," * 2000 + "111.11"):
+        assert asked_amounts(number) == ()
+        assert terms(number) == set()
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
