@@ -21,7 +21,7 @@ from engine.search.ranked import SURENESS, Ranking
 
 Items = NDArray[np.int64]
 
-WEIGHT = 2.5  # of a cosine of 1, where a page that says all of the question has about 3 of its words
+WEIGHT = 1.5  # of a cosine of 1, where a page that says all of the question has about 3 of its words
 LEAST = (
     0.4  # of a page that says none of the words; for captions of photographs the best has .23, one of 20 .33
 )
