@@ -22,9 +22,7 @@ from engine.search.ranked import SURENESS, Ranking
 Items = NDArray[np.int64]
 
 WEIGHT = 1.5  # of a cosine of 1, where a page that says all of the question has about 3 of its words
-LEAST = (
-    0.4  # of a page that says none of the words; for captions of photographs the best has .23, one of 20 .33
-)
+LEAST = 0.4  # of a page that says none of the words; captions of photographs reach .3 in one case of twenty
 LIKELY = 0.5  # from here on the nearest page is right in about every other case, its document nearly always
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the question again
 
