@@ -17,6 +17,7 @@ from engine.ingest.facts import CameraFacts
 from engine.ingest.limits import Limits
 from engine.ingest.workers import DecodePool
 from engine.loaded import Loaded
+from engine.models.known_things import KnownThings
 from engine.models.passages import PASSAGES
 from engine.models.specs import PAGE_STARTER, STARTER
 from engine.paths import Reach, first_there
@@ -134,6 +135,7 @@ class Answering:
         return searcher
 
     def _new_searcher(self, pictures: Generation, pages: Generation) -> Searcher:
+        is_starter = pictures.identity.name == STARTER
         index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
         return Searcher(
             self._contents,
@@ -145,7 +147,8 @@ class Answering:
             self.decode,
             self._describer,
             self._places_of,
-            self._languages if pictures.identity.name == STARTER else None,
+            self._languages if is_starter else None,
+            KnownThings.of_package() if is_starter else None,
         )
 
     def _passages(self) -> PassageIndex | None:

@@ -39,7 +39,7 @@ class Familiarity:
     @classmethod
     def of_package(cls) -> Familiarity:
         """A few milliseconds: the rest of the starter's file is left alone. Raises ModelError."""
-        return cls(_stored(WORDS, CAPTIONS))
+        return cls(stored_arrays(WORDS, CAPTIONS))
 
     def strangeness(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Of texts as their words in lower case: 0 for words that the heads know well, 1 for unknown ones."""
@@ -72,10 +72,10 @@ def words_seen() -> frozenset[str]:
 
     Raises ModelError when the starter's file is missing or damaged.
     """
-    return frozenset(_words(_stored(WORDS)[WORDS]))
+    return frozenset(_words(stored_arrays(WORDS)[WORDS]))
 
 
-def _stored(*names: str) -> Stored:
+def stored_arrays(*names: str) -> Stored:
     """Those arrays of the starter's file, alone. Raises ModelError."""
     from safetensors import SafetensorError, safe_open
 

@@ -19,8 +19,8 @@ from engine.search.ranked import SURENESS
 STRONG, LIKELY = 0.62, 0.22
 POSSIBLE = 0.10  # below it nothing is said to match; above it the best do, less certainly
 
-BIAS = -0.38
-MARGIN, SPREADS, BEHIND, WORDS, STRANGENESS = 0.89, 0.54, -0.07, -0.86, -4.23
+BIAS = -0.16
+MARGIN, SPREADS, BEHIND, WORDS, STRANGENESS = 0.95, 0.42, -0.13, -0.75, -4.33
 LEAST_MARGIN, MOST_MARGIN, MOST_BEHIND = -8.0, 4.0, 3.0  # beyond them nothing was learnt
 
 
@@ -29,7 +29,9 @@ class TextFigures:
     """What of a text counts, beside the scores."""
 
     words: int  # that tell something
-    strangeness: float  # 0 for words with which people describe photographs, 1 for others
+    strangeness: (
+        float  # 0 for words with which people describe photographs and names of known things, 1 for others
+    )
 
 
 @dataclass(frozen=True, slots=True)

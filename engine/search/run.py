@@ -18,6 +18,7 @@ from engine.index.nearest import Neighbours
 from engine.index.pictures import PictureIndex
 from engine.ingest.hashing import content_hash
 from engine.models.base import PictureEmbedder
+from engine.models.known_things import KnownThings
 from engine.paths import is_there
 from engine.progress import CancelToken
 from engine.records import (
@@ -136,10 +137,12 @@ class Searcher:
         describer: Describer,
         places_of: PlacesOf,
         languages: LanguageDetector | None = None,
+        known_things: KnownThings | None = None,
     ) -> None:
         """`pictures`: None while the model has no vectors. `decode` may raise FileProblem.
 
-        `languages`: tells those of the questions, for a model that understands English only.
+        `languages`: tells those of the questions, for a model that understands English only. `known_things`:
+        what the starter knows besides the words of captions.
         """
         self._contents = contents
         self._files = files
@@ -151,6 +154,7 @@ class Searcher:
         self._describer = describer
         self._places_of = places_of
         self._languages = languages
+        self._known_things = known_things
         self._answers: Kept[Answer] = Kept()
         self._asked_kind = AskedKind()
         self._measuring = Measuring(embedder, narrowing.known)
@@ -352,8 +356,8 @@ class Searcher:
     def _encode(self, query: Query, asked: Asked, index: PictureIndex, sample: Vectors) -> Encoded:
         parts: list[Part] = []
         if asked.text:
-            text = TextFigures(len(wanted(asked.text)), self._asked_kind.strangeness(asked.text))
-            parts.append(Part(self._embedder.embed_texts([asked.text])[0], manner_of(asked.text), text))
+            vector = self._embedder.embed_texts([asked.text])[0]
+            parts.append(Part(vector, manner_of(asked.text), self._text_figures(asked.text, vector)))
         shown = self._picture_vectors(query.like, query.like_items, index)
         parts.extend(Part(vector, Manner.PICTURE) for vector in shown)
         positive = np.stack([part.vector for part in parts])
@@ -362,6 +366,12 @@ class Searcher:
             negative.extend(self._embedder.embed_texts(asked.without))
         unwanted = np.stack(negative) if negative else positive[:0]
         return Encoded(combine(positive, unwanted, sample), tuple(parts))
+
+    def _text_figures(self, text: str, vector: Vector) -> TextFigures:
+        strangeness = self._asked_kind.strangeness(text)
+        if self._known_things is not None:
+            strangeness *= 1 - self._known_things.nearness(vector)
+        return TextFigures(len(wanted(text)), strangeness)
 
     def _picture_vectors(
         self, sources: Sequence[Path | bytes], items: Sequence[int], index: PictureIndex

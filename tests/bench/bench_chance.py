@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
+from engine.models.known_things import KnownThings
 from engine.models.starter import StarterModel
 from engine.records import Vectors
 from engine.search.asked_kind import AskedKind
@@ -157,7 +158,7 @@ def _pixels(path: Path, model: StarterModel) -> NDArray[np.uint8]:
 def _judge(
     album: Album, allowed: NDArray[np.bool_], sizes: tuple[int, ...], rng: np.random.Generator
 ) -> Judged:
-    asked_kind = AskedKind()
+    asked_kind, known_things = AskedKind(), KnownThings.of_package()
     rows: list[tuple[float, float, float, int, float, bool, bool, int]] = []
     for size in sizes:
         for _ in range(GALLERIES):
@@ -174,6 +175,7 @@ def _judge(
                 margin = reference[manner_of(album.texts[text])].margin(scores[order])
                 usual, spread = float(np.median(scores)), float(scores.std())
                 strangeness = asked_kind.strangeness(album.texts[text])
+                strangeness *= 1 - known_things.nearness(album.encoded[text])
                 for place, at in enumerate(order):
                     rows.append(
                         (
