@@ -1,6 +1,7 @@
 """How often a verdict over photographs is right, by size of the library and length of the question.
 
-`make bench BENCH=chance`. Galleries of captioned photographs (split dev, which the heads never saw);
+`make bench BENCH=chance`; `python -m tests.bench.bench_chance --diagram docs/how-sure.svg` draws the last
+table. Galleries of captioned photographs (split dev, which the heads never saw);
 the weights of `engine/search/chance.py` are learnt on one half of the photographs and measured on the other.
 A photograph is right where the caption is its own, or where its captions have all of three words, or three
 of four of more. Short questions with a word that fewer than eight photographs are told to have are left out:
@@ -9,6 +10,7 @@ captions do not tell all that there is to see, so every share is lower than what
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
 from collections import Counter
@@ -37,6 +39,7 @@ from engine.search.chance import (
 from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
 from engine.search.verdict import Manner, manner_of, text_reference
 from engine.search.wanted import QUESTION_WORDS, wanted
+from tests.bench.reliability_diagram import diagram
 from tests.conftest import SHARED_DATA
 
 LEARNT_SIZES, TRIED_SIZES = (30, 60, 120, 250, 500), (30, 100, 300, 500)
@@ -78,6 +81,9 @@ class Judged:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--diagram", type=Path, metavar="FILE.svg")
+    options = parser.parse_args()
     rng = np.random.default_rng(5)
     album = _album(rng)
     half = np.arange(len(album.vectors)) % 2
@@ -85,7 +91,9 @@ def main() -> None:
     tried = _judge(album, half == 1, TRIED_SIZES, rng)
     model = LogisticRegression(C=0.3, max_iter=3000).fit(learnt.figures(), learnt.is_right)
     print(f"Learnt: {np.round(model.coef_[0], 2)}, bias {model.intercept_[0]:.2f}")
-    _report(tried)
+    told = _report(tried)
+    if options.diagram:
+        options.diagram.write_text(diagram(told), encoding="utf-8")
 
 
 def _album(rng: np.random.Generator) -> Album:
@@ -199,7 +207,8 @@ def _is_right(album: Album, text: int, photograph: int) -> bool:
     return bool(album.own[text] == photograph) or told >= needed
 
 
-def _report(tried: Judged) -> None:
+def _report(tried: Judged) -> list[tuple[float, float]]:
+    """Said and found in percent, by tenths."""
     chance = np.zeros(len(tried.margin))
     for at in range(len(chance)):
         scores = ScoreFigures(
@@ -220,10 +229,13 @@ def _report(tried: Judged) -> None:
             )
     print(f"  all: {_share(tried.is_right, strong)}, {_share(tried.is_right, likely)}")
     print("Said and found, by tenths:")
+    told: list[tuple[float, float]] = []
     for tenth in range(10):
         within = (chance >= tenth / 10) & (chance < (tenth + 1) / 10)
         if within.any():
             print(f"  {100 * chance[within].mean():3.0f}  {_share(tried.is_right, within)}")
+            told.append((100 * float(chance[within].mean()), 100 * float(tried.is_right[within].mean())))
+    return told
 
 
 def _share(of: NDArray[np.bool_], among: NDArray[np.bool_]) -> str:
