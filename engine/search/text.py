@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import MatchedWord
-from engine.search.coverage import Coverage
+from engine.search.coverage import NOTHING_COVERED, Coverage, Covered
 from engine.search.documents import DocumentNames
 from engine.search.forms import by_form
 from engine.search.mending import LoadEnglish
@@ -37,7 +37,6 @@ NAMED_DOCUMENTS = 5  # of which pages are candidates because of their names
 NAMED_CANDIDATES = 20
 COVERING_DOCUMENTS = 5  # of which pages are candidates since the documents repeat what is asked
 COVERING_CANDIDATES = 40
-NOWHERE = np.zeros(1)
 TINY = 1e-9  # what every page says weighs nothing
 ALL_OF_IT = 4.0  # more than the score of a page that says all of a query
 SURE = 0.9  # that a page says something: not mended
@@ -137,7 +136,7 @@ class PageWords:
                 return ()
             asked = _Asked(found, phrases, without, allowed)
             self._names.catch_up()
-            coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
+            coverage = self._covered(db, asked)
             items = self._candidates(db, asked, coverage, max(limit, CANDIDATES))
             return self._scored(db, asked, coverage, items)[:limit]
 
@@ -147,16 +146,16 @@ class PageWords:
             found = tuple(sought(db, text, self._similar, self._english()))
             if not found or not items:
                 return ()
-            coverage = self._coverage.scores(db, found) if self._weights.coverage else NOWHERE
-            return self._scored(db, _Asked(found, (), (), None), coverage, items)
+            asked = _Asked(found, (), (), None)
+            return self._scored(db, asked, self._covered(db, asked), items)
 
     def _scored(
-        self, db: Connection, asked: _Asked, coverage: NDArray[np.float64], items: Sequence[int]
+        self, db: Connection, asked: _Asked, coverage: Covered, items: Sequence[int]
     ) -> tuple[WordHit, ...]:
         """Best first."""
         evidence, contents, names = self._evidence(db, asked, items)
         evidence = self._by_form(asked, items, evidence, self._scores(evidence, names))
-        scores = self._scores(evidence, names) + self._weights.coverage * _at(coverage, contents)
+        scores = self._scores(evidence, names) + self._weights.coverage * coverage.score_of(contents)
         scores /= max(sum(unit.idf for unit in asked.units), TINY)
         scores += ALL_OF_IT * _held(asked.units, evidence.said)
         best = np.argsort(-scores, kind="stable").tolist()
@@ -215,13 +214,15 @@ class PageWords:
                 allowed = allowed[~np.isin(allowed, _column(db, CARRYING, unwanted))]
         return allowed
 
-    def _candidates(
-        self, db: Connection, asked: _Asked, coverage: NDArray[np.float64], limit: int
-    ) -> list[int]:
+    def _covered(self, db: Connection, asked: _Asked) -> Covered:
+        return (
+            self._coverage.of(db, asked.found, asked.allowed) if self._weights.coverage else NOTHING_COVERED
+        )
+
+    def _candidates(self, db: Connection, asked: _Asked, coverage: Covered, limit: int) -> list[int]:
         found = _matching(db, asked, asked.allowed, limit)
-        covering = _pages_of(db, asked, _best_of(coverage, COVERING_DOCUMENTS))
-        if len(covering):
-            found += _matching(db, asked, covering[:, 0], COVERING_CANDIDATES)
+        if not (asked.phrases or asked.without):  # of these, pages that are only counted tell nothing
+            found += coverage.pages(COVERING_DOCUMENTS, COVERING_CANDIDATES)
         contents = self._names.best(asked.name_terms, NAMED_DOCUMENTS) if self._weights.name else []
         named = _pages_of(db, asked, contents)
         if len(named):
@@ -270,17 +271,6 @@ def _pages_of(db: Connection, asked: _Asked, contents: Sequence[int]) -> NDArray
     rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall() if contents else []
     pages = np.array(rows, np.int64).reshape(-1, 2)
     return pages if asked.allowed is None else pages[np.isin(pages[:, 0], asked.allowed)]
-
-
-def _best_of(scores: NDArray[np.float64], most: int) -> list[int]:
-    best = np.argsort(-scores, kind="stable")[:most]
-    found: list[int] = best[scores[best] > 0].tolist()
-    return found
-
-
-def _at(scores: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """0 for what came since the scores were made."""
-    return np.append(scores, 0.0)[np.minimum(places, len(scores))]
 
 
 def _snippet(page: int, evidence: Evidence, idf: Sequence[float], text: str) -> str:
