@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -151,10 +152,17 @@ def test_what_comes_back_is_seen_while_text_is_being_read(
         close(qtbot, window)
 
 
+PATCHES = ("black", "navy", "darkred", "olive", "gold", "teal")
+
+
 def write_page(path: Path, number: int) -> None:
-    """A letter that takes a while to be read."""
+    """A letter that takes a while to be read. Letters that look alike would be compared in pairs before."""
     page = Image.new("RGB", (1200, 1600), "white")
     pen = ImageDraw.Draw(page)
+    chance = random.Random(number)
+    for _ in range(9):
+        left, top = chance.randrange(600, 1000), chance.randrange(1300)
+        pen.rectangle((left, top, left + chance.randrange(60, 200), top + 250), chance.choice(PATCHES))
     for line in range(30):
         pen.text((80, 40 + 50 * line), f"Line {line} of letter {number} to nobody", "black", font_size=32)
     path.parent.mkdir(parents=True, exist_ok=True)
