@@ -205,20 +205,22 @@ class Answering:
 
     def looked_at(self, item: int, side: int) -> Image | None:
         """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
-        from PIL.Image import fromarray
-
         try:
-            return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
+            return self._opened(item, side)
         except FileProblem:
             return None
 
     def _large(self, item: int, side: int) -> Image:
-        from PIL.Image import fromarray
-
         try:
-            return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
+            return self._opened(item, side)
         except FileProblem as problem:
             raise UserError(f"The picture cannot be shown: {problem}") from problem
+
+    def _opened(self, item: int, side: int) -> Image:
+        """Raises FileProblem."""
+        from PIL.Image import fromarray
+
+        return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
 
     def _decode_item(self, item: int, wanted: PictureInput) -> DecodedItem:
         """Raises FileProblem."""

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ METHOD = 4  # to be raised when what follows changes: then all is compared anew
 BLOCK = 64  # photographs; larger ones are no faster
 NEIGHBOURS = 32  # of a photograph that are looked at closely, at most
 VIEWS = 2_000  # kept at hand, some 32 kB each
+OPENED = (
+    2 * NEIGHBOURS
+)  # pictures kept at hand, some 2 MB each: one is looked at beside its neighbours in turn
 BURST_SECONDS = 10
 
 # Measured on 7,000 photographs with 3,100 altered copies (saved at quality 40, halved, cropped by 5 %,
@@ -44,6 +47,7 @@ BURST_COSINE, BURST_WHOLE, BURST_EDGES = 0.85, 0.8, 0.45
 
 # An item and the most pixels of its longer side -> the picture in RGB; None where its file cannot be had.
 Look: TypeAlias = Callable[[int, int], Image.Image | None]
+Made = TypeVar("Made")
 Items = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
@@ -85,6 +89,7 @@ class Comparing:
         self._model = model
         self._prints = Prints(found.prints())
         self._views: OrderedDict[int, View | None] = OrderedDict()
+        self._opened: OrderedDict[int, Image.Image | None] = OrderedDict()
 
     def compare(self, until: int) -> Steps[None]:
         """All up to the vector `until` that are not compared yet."""
@@ -156,29 +161,38 @@ class Comparing:
         if here is None or there is None:
             return None
         alike = likeness(here, there)
-        if may_be_same(alike) and is_copy(here, there, alike, lambda: self._opened(first, second)):
+        if may_be_same(alike) and is_copy(here, there, alike, lambda: self._both_opened(first, second)):
             return "burst" if seconds else "alike"
         paper = here.paper or there.paper
         return "burst" if seconds is not None and of_one_burst(alike, paper, cosine) else None
 
-    def _opened(self, first: int, second: int) -> tuple[Image.Image, Image.Image] | None:
-        here = self._look(first, SIDE_LOOKED_AT)
-        there = None if here is None else self._look(second, SIDE_LOOKED_AT)
+    def _both_opened(self, first: int, second: int) -> tuple[Image.Image, Image.Image] | None:
+        here = self._picture(first)
+        there = None if here is None else self._picture(second)
         return None if here is None or there is None else (here, there)
 
+    def _picture(self, item: int) -> Image.Image | None:
+        return _kept(self._opened, item, lambda: self._look(item, SIDE_LOOKED_AT), OPENED)
+
     def _view(self, item: int) -> View | None:
-        if item in self._views:
-            self._views.move_to_end(item)
-            return self._views[item]
+        return _kept(self._views, item, lambda: self._new_view(item), VIEWS)
+
+    def _new_view(self, item: int) -> View | None:
         jpeg = self._thumbnails.get(item)
         try:
-            view = None if jpeg is None else view_of(jpeg)
+            return None if jpeg is None else view_of(jpeg)
         except OSError:
-            view = None  # a damaged thumbnail is as good as none
-        self._views[item] = view
-        if len(self._views) > VIEWS:
-            self._views.popitem(last=False)
-        return view
+            return None  # a damaged thumbnail is as good as none
+
+
+def _kept(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], most: int) -> Made:
+    """What was made of an item, of the `most` that were asked for last."""
+    if item not in held:
+        held[item] = make()
+        if len(held) > most:
+            held.popitem(last=False)
+    held.move_to_end(item)
+    return held[item]
 
 
 def may_be_same(alike: Likeness) -> bool:

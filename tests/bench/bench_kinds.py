@@ -49,6 +49,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--library", type=Path, help="kept between runs; else made anew each time")
     location = arguments.parse_args().library or Path(tempfile.mkdtemp())
+    location.mkdir(parents=True, exist_ok=True)
     rng = random.Random(7)
     captions = _captions()
     names = rng.sample(sorted(captions), PHOTOGRAPHS)
