@@ -66,9 +66,9 @@ SELECT rowid FROM page_search WHERE page_search MATCH ? AND rowid IN (SELECT val
 @dataclass(frozen=True, slots=True)
 class WordHit:
     item: int
-    score: (
-        float  # in shares of the query's idf mass, higher is better; about 3 for a page that says all of it
-    )
+    # In shares of the query's idf mass, higher is better: about 3 for a page that says all of it, more where
+    # its document repeats it, and 4 more for each date or amount that it holds.
+    score: float
     matched: float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
     # Of the item's text, the words around the match: few of many are ever looked at.
     snippet: Callable[[str], str] = field(compare=False)
