@@ -29,9 +29,9 @@ def main() -> int:
     """Do what the arguments of this process say and return the exit status."""
     arguments = sys.argv[1:]
     if arguments and (library := library_alone(arguments)) is None:
-        from engine import cli
+        from engine.cli import main
 
-        return cli.run()
+        return main.run()
     return window(library if arguments else None)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import private
+from engine import permissions
 
 MAXIMUM_BYTES = 1_000_000
 OLD_FILES = 3
@@ -36,8 +36,8 @@ class QuietRotatingFile(logging.handlers.RotatingFileHandler):
 
     def _open(self) -> io.TextIOWrapper:
         file = Path(self.baseFilename)
-        private.make_folder(file.parent)
-        private.make_file(file)
+        permissions.make_folder(file.parent)
+        permissions.make_file(file)
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:

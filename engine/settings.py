@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from engine import private
+from engine import permissions
 from engine.errors import UserError
 
 SETTINGS_FILE = "settings.json"
@@ -137,7 +137,7 @@ def write_whole(path: Path, text: str) -> None:
     """In one step, for its owner alone to read: after a crash the old file is still there. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(private.create(part), "w", encoding="utf-8") as file:
+        with os.fdopen(permissions.create(part), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -16,11 +16,11 @@ from PySide6.QtCore import QLocale, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import translation
-from gui.housekeeping import Housekeeping
+from gui.gc_control import Housekeeping
 from gui.messages import Messages
-from gui.only_window import OnlyWindow
-from gui.parts import resources
 from gui.session import Session, open_library
+from gui.single_instance import OnlyWindow
+from gui.widgets import resources
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -41,7 +41,7 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
         raise TypeError("There is no QApplication")
     # Most texts are translated when these modules are imported: not before the language is known.
     from gui.main_window import MainWindow
-    from gui.parts.style import Style
+    from gui.widgets.style import Style
 
     messages = Messages()
     style = Style(application)

@@ -15,41 +15,56 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.activity.bar import ActivityBar, StatusLine
-from gui.activity.indexing import Indexing, IndexState
-from gui.activity.showing import Showing
-from gui.activity.troubles import Troubles
-from gui.duplicates.duplicates import Duplicates
-from gui.files.doing import Doing
+from gui.controllers.drag_and_drop import Dropping
+from gui.controllers.duplicates import Duplicates
+from gui.controllers.everywhere import Everywhere
+from gui.controllers.file_operations import Doing
+from gui.controllers.first_steps import (
+    FirstSteps,
+    Pages,
+)
+from gui.controllers.navigation import Navigation
+from gui.controllers.preview import Previewing
+from gui.controllers.problems import Troubles
+from gui.controllers.reveal import Showing
+from gui.controllers.search import Asking
+from gui.controllers.settings import Setup
+from gui.controllers.staleness import Refreshing
 from gui.files.file_actions import FileActions
-from gui.parts.banner import BannerArea
-from gui.parts.empty_states import EmptyState, Nothing, Problem, Ready, Welcome
-from gui.parts.stacking import stack
-from gui.parts.style import GRID, Style
-from gui.preview.previewing import Previewing
+from gui.indexing import (
+    Indexing,
+    IndexState,
+)
+from gui.preferences import Preferences
+from gui.results.cards.passages import Passages
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.results.passages import Passages
-from gui.results.thumbnails import ThumbnailStore
-from gui.search.asking import Asking
-from gui.search.dropping import Dropping
-from gui.search.everywhere import Everywhere
-from gui.search.forgotten import Forgotten
-from gui.search.intake import Intake
-from gui.search.memory import SearchMemory
+from gui.search.drop_handler import Intake
 from gui.search.picture_query import meant_as_words
-from gui.search.refreshing import Refreshing
-from gui.search.searching import Searching
+from gui.search.saved.saved_searches import SearchMemory
+from gui.search.saved.undo_delete import Forgotten
+from gui.search.search_runner import Searching
 from gui.session import Session
-from gui.settings.first_steps import FirstSteps, Pages
-from gui.settings.preferences import Preferences
-from gui.settings.setup import Setup
 from gui.shortcuts import table
 from gui.shortcuts.help import Help
 from gui.sidebar.folder_actions import FolderActions
-from gui.sidebar.navigation import Navigation
 from gui.sidebar.sidebar import Sidebar
 from gui.sidebar.tree import cover_size
 from gui.strings import settings as setting_words
 from gui.top_bar import TopBar
+from gui.widgets.banner import BannerArea
+from gui.widgets.empty_states import (
+    EmptyState,
+    Nothing,
+    Problem,
+    Ready,
+    Welcome,
+)
+from gui.widgets.stack_layout import stack
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 from gui.window_state import WindowState
 
 FIRST_SIZE = QSize(150 * GRID, 100 * GRID)

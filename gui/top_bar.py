@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import strings
-from gui.parts.buttons import IconButton
-from gui.parts.main_menu import MainMenuButton
-from gui.parts.style import GRID, Style
-from gui.parts.tabbing import tab_through
-from gui.search.search_bar import SearchBar
+from gui.search.bar.search_bar import SearchBar
+from gui.widgets.controls.buttons import IconButton
+from gui.widgets.focus_order import tab_through
+from gui.widgets.main_menu import MainMenuButton
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 
 class TopBar(QWidget):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import cli
+from engine.cli import main
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -55,7 +55,7 @@ class Here:
     def __call__(self, *arguments: str | Path, library: Path | None = None) -> Outcome:
         options = ["--library", str(library or self._library)]
         try:
-            status = cli.run([*options, *map(str, arguments)])
+            status = main.run([*options, *map(str, arguments)])
         except SystemExit as wrong_usage:
             status = wrong_usage.code if isinstance(wrong_usage.code, int) else 1
         output, errors = self._capsys.readouterr()

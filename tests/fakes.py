@@ -11,8 +11,8 @@ import numpy as np
 from engine.errors import QueryError
 from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.manifest import Kind
-from engine.models.passages import PASSAGES
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
+from engine.models.text.passages import PASSAGES
 from engine.records import (
     ModelIdentity,
     ModelStatus,
@@ -23,7 +23,10 @@ from engine.records import (
     QueryVectors,
     Vectors,
 )
-from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
+from engine.search.confidence.calibration_queries import (
+    REFERENCE_PHRASES,
+    REFERENCE_WORDS,
+)
 
 COLOURS = {
     "red": (255, 0, 0),

@@ -17,9 +17,16 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from engine import __version__, cli, samples
-from engine.library import CATALOGUE_FILE, Library
-from engine.turns import LOCK_FILE
+from engine import (
+    __version__,
+    samples,
+)
+from engine.cli import main
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
+from engine.library.write_lock import LOCK_FILE
 from tests.command_line import Here, Outcome, findling
 from tests.permissions import without_privileges
 
@@ -285,7 +292,7 @@ def test_an_empty_library_says_so(here: Here, empty_library: Path) -> None:
 
 @pytest.mark.slow
 def test_the_demonstration_answers_on_sample_pictures(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["demo", "--quiet"]) == 0
+    assert main.run(["demo", "--quiet"]) == 0
     _, *answers = capsys.readouterr().out.split('\n"')
     first = {answer.partition('"')[0]: answer.splitlines()[1] for answer in answers}
     right = {

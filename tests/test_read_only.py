@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LibraryDamaged, LibraryReadOnly
-from engine.library import CATALOGUE_FILE, Library
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
 from engine.progress import CancelToken, Progress
 from engine.records import Query
-from engine.store.kept_file import KEPT_FILE
-from engine.store.schema import MIGRATIONS
+from engine.store.database.schema import MIGRATIONS
+from engine.store.files.choices_backup import KEPT_FILE
 from tests.command_line import findling
-from tests.engine.test_library import Home
+from tests.engine.library.test_facade import Home
 from tests.mounts import mounted
 from tests.permissions import without_privileges
 

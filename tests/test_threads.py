@@ -18,10 +18,10 @@ import main  # as the program starts: before NumPy
 if __name__ == "__main__":
     from pathlib import Path
     from engine.ingest.decode import DecodeJob
-    from engine.ingest.limits import Limits
-    from engine.ingest.ocr import OcrJob
-    from engine.ingest.workers import DecodePool, OcrPool
-    from engine.models.process import ModelProcess
+    from engine.ingest.workers.limits import Limits
+    from engine.ingest.ocr.recognition import OcrJob
+    from engine.ingest.workers.pools import DecodePool, OcrPool
+    from engine.models.remote import ModelProcess
     from engine.records import PictureInput
     from tests import threads
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.ingest.decode import Decoded, DecodeJob
-from engine.ingest.ocr import OcrJob, OcrResult
-from engine.models.process import Models
+from engine.ingest.ocr.recognition import (
+    OcrJob,
+    OcrResult,
+)
+from engine.models.remote import Models
 
 # As it is called in NumPy's own wheels, and elsewhere.
 _QUESTIONS = ("scipy_openblas_get_num_threads64_", "openblas_get_num_threads64_", "openblas_get_num_threads")

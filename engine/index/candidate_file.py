@@ -10,10 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index import envelope
+from engine.index import checksummed_file
 from engine.index.centroids import Centroids
-from engine.index.envelope import IndexDamaged
-from engine.index.page_lists import CENTROIDS_MOST, PageLists, merged
+from engine.index.checksummed_file import IndexDamaged
+from engine.index.inverted_lists import (
+    CENTROIDS_MOST,
+    PageLists,
+    merged,
+)
 
 ARRAYS_BEFORE = 5  # the pages trained for, then the centroids
 ARRAYS_A_SEGMENT = 3
@@ -49,12 +53,12 @@ def write(
     buffer = io.BytesIO()
     for array in arrays:
         np.lib.format.write_array(buffer, array, allow_pickle=False)
-    envelope.write(path, bytearray(buffer.getbuffer()), generation, state.living, checkpoint)
+    checksummed_file.write(path, bytearray(buffer.getbuffer()), generation, state.living, checkpoint)
 
 
 def read(path: Path, dimension: int, generation: int) -> CandidateState:
     """Raises IndexDamaged when the file is missing, cut short, altered, or not the one that was meant."""
-    stamp = envelope.check(path)
+    stamp = checksummed_file.check(path)
     if stamp.generation != generation:
         raise IndexDamaged(f"{path.name} is of another history")
     try:

@@ -18,12 +18,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import private
-from engine.index import candidate_file, envelope
+from engine import permissions
+from engine.index import (
+    candidate_file,
+    checksummed_file,
+)
 from engine.index.candidate_file import CandidateState
 from engine.index.centroids import Centroids, no_centroids, train
-from engine.index.envelope import IndexDamaged
-from engine.index.page_lists import (
+from engine.index.checksummed_file import IndexDamaged
+from engine.index.exact_scan import (
+    Kernels,
+    verify_kernels,
+)
+from engine.index.inverted_lists import (
     CENTROIDS_MOST,
     Items,
     Mask,
@@ -33,11 +40,17 @@ from engine.index.page_lists import (
     page_lists,
     unlisted,
 )
-from engine.index.ranking import permitted
-from engine.index.scan import Kernels, verify_kernels
+from engine.index.row_scores import permitted
 from engine.records import Vectors
-from engine.store.page_vectors import PageVectorStore, StoredPages
-from engine.store.vectors import DerivedFile, Position, VectorLog
+from engine.store.items.vector_log import (
+    DerivedFile,
+    Position,
+    VectorLog,
+)
+from engine.store.pages.page_vectors import (
+    PageVectorStore,
+    StoredPages,
+)
 
 EXHAUSTIVE = 600  # pages; so few are all candidates, since a search scores as many exactly anyway
 PROBES = 32  # lists read for each token, at least
@@ -124,12 +137,12 @@ class CandidateIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"candidates-{self._model}-{generation:016x}.lists"
-            private.make_inner_folder(self._folder)
+            permissions.make_inner_folder(self._folder)
             candidate_file.write(self._folder / name, state, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._writing:
                 self._unsaved -= unsaved
-            envelope.remove_others(self._folder, f"candidates-{self._model}-*", name)
+            checksummed_file.remove_others(self._folder, f"candidates-{self._model}-*", name)
 
     # searching
 

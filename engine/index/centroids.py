@@ -14,9 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.scan import Kernels
+from engine.index.exact_scan import Kernels
 from engine.records import Vectors
-from engine.store.codes import Codes, Scales, quantise, restore
+from engine.store.quantization import (
+    Codes,
+    Scales,
+    quantise,
+    restore,
+)
 
 CELL_ROUNDS = 6
 CENTROID_ROUNDS = 5

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.envelope import IndexDamaged
+from engine.index.checksummed_file import IndexDamaged
 
 if TYPE_CHECKING:
     from usearch.index import Index

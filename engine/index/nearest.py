@@ -17,14 +17,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index import envelope, segments
-from engine.index.envelope import IndexDamaged
+from engine.index import (
+    checksummed_file,
+    segments,
+)
+from engine.index.checksummed_file import IndexDamaged
+from engine.index.exact_scan import (
+    Kernels,
+    verify_kernels,
+)
 from engine.index.graph import Graph, PackedFile, pack
-from engine.index.ranking import allowed_pieces, approximate_scores, best_rows, permitted
-from engine.index.scan import Kernels, verify_kernels
+from engine.index.row_scores import (
+    allowed_pieces,
+    approximate_scores,
+    best_rows,
+    permitted,
+)
 from engine.index.segments import Batch, Keys, Rows, Segments
 from engine.records import Vector, Vectors
-from engine.store.codes import quantise
+from engine.store.quantization import quantise
 
 __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
 
@@ -222,13 +233,13 @@ class NearestIndex:
         else:
             rows_now = self._segments
             payload = pack(_living_parts(rows_now), self.dimension, checkpoint)
-        envelope.write(path, payload, generation, _living(rows_now), checkpoint)
+        checksummed_file.write(path, payload, generation, _living(rows_now), checkpoint)
         self.generation = generation
 
     @classmethod
     def load(cls, path: Path, dimension: int, exact_limit: int = EXACT_LIMIT) -> NearestIndex:
         """Raises IndexDamaged when the file is missing, cut short, altered, or of other vectors."""
-        stamp = envelope.check(path)
+        stamp = checksummed_file.check(path)
         index = cls(dimension, exact_limit)
         index.generation = stamp.generation
         try:

@@ -14,12 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index import segments
-from engine.index.ranking import approximate_scores, permitted
-from engine.index.scan import Kernels, verify_kernels
+from engine.index.exact_scan import (
+    Kernels,
+    verify_kernels,
+)
+from engine.index.row_scores import (
+    approximate_scores,
+    permitted,
+)
 from engine.index.segments import Batch, Keys, Rows, Segments
 from engine.records import Vector
-from engine.store.passages import PassageStore, StoredPassages
-from engine.store.vectors import Position, VectorLog
+from engine.store.items.vector_log import (
+    Position,
+    VectorLog,
+)
+from engine.store.pages.passages import (
+    PassageStore,
+    StoredPassages,
+)
 
 KEYS_A_PAGE = 16  # its passages have the keys from 16 times its item on
 

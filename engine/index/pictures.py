@@ -7,10 +7,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import private
-from engine.index import envelope
+from engine import permissions
+from engine.index import checksummed_file
 from engine.index.nearest import IndexDamaged, NearestIndex
-from engine.store.vectors import DerivedFile, Position, VectorLog
+from engine.store.items.vector_log import (
+    DerivedFile,
+    Position,
+    VectorLog,
+)
 
 SAVE_SHARE = 0.05  # a file is written anew once this share of the vectors is not in it
 SAVE_LEAST = 1
@@ -62,13 +66,13 @@ class PictureIndex:
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"pictures-{self._model}-{generation:016x}.usearch"
-            private.make_inner_folder(self._folder)
+            permissions.make_inner_folder(self._folder)
             # The file may hold more than `position` says: taking a change in twice does no harm.
             self.nearest.save(self._folder / name, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._lock:
                 self._unsaved -= unsaved
-            envelope.remove_others(self._folder, f"pictures-{self._model}-*", name)
+            checksummed_file.remove_others(self._folder, f"pictures-{self._model}-*", name)
 
     def _worth_saving(self) -> int:
         return max(SAVE_LEAST, int(SAVE_SHARE * len(self.nearest)))

@@ -15,7 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store.codes import Codes, Scales
+from engine.store.quantization import (
+    Codes,
+    Scales,
+)
 
 SEGMENT_ROWS = 65_536
 SMALLEST_CAPACITY = 1_024

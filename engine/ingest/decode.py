@@ -11,10 +11,21 @@ from typing import BinaryIO
 
 from engine.errors import FileProblem, ProblemKind
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest import camera, facts, formats, jpeg_end, picture_memory, pictures, tiff_pages
-from engine.ingest.facts import CameraFacts
-from engine.ingest.formats import Content
-from engine.ingest.limits import GENEROUS, Allowance
+from engine.ingest.decoding import (
+    camera_facts,
+    camera_raw,
+    picture_memory,
+    pictures,
+    tiff_pages,
+    truncated_jpeg,
+)
+from engine.ingest.decoding.camera_facts import CameraFacts
+from engine.ingest.scanning import formats
+from engine.ingest.scanning.formats import Content
+from engine.ingest.workers.limits import (
+    GENEROUS,
+    Allowance,
+)
 from engine.paths import changed_ns
 from engine.records import DecodedItem, PageProblem, PictureInput
 
@@ -82,7 +93,7 @@ def _decode_file(path: Path, job: DecodeJob) -> Decoded:
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     if job.only_facts:
-        return Decoded(None, (), facts=facts.read_facts(stream, suffix, job.allowance))
+        return Decoded(None, (), facts=camera_facts.read_facts(stream, suffix, job.allowance))
     header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
     if not header:
@@ -97,7 +108,7 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     if content is Content.TIFF:
         return _decode_tiff(stream, suffix, job)
     if content is Content.RAW:
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), content, job)
+        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), content, job)
     if content is Content.WEBP:
         picture_memory.check_webp(header, job.allowance)
     return _photograph(_read_picture(stream, content, job), content, job)
@@ -113,16 +124,16 @@ def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> picture
     except FileProblem as problem:
         if content is not Content.JPEG or problem.kind is not ProblemKind.DAMAGED:
             raise
-        whole = jpeg_end.read_without_end(stream, read)
+        whole = truncated_jpeg.read_without_end(stream, read)
         if whole is None:
             raise
         return whole
 
 
 def _decode_pdf(job: DecodeJob) -> Decoded:
-    from engine.ingest import documents  # here, because the main process needs no PDF library
+    from engine.ingest.documents import pdf  # here, because the main process needs no PDF library
 
-    document = documents.read_pdf(job.source, job.wanted, job.first_page, job.page_limit, job.seconds)
+    document = pdf.read_pdf(job.source, job.wanted, job.first_page, job.page_limit, job.seconds)
     return Decoded(document.pages, document.items, document.problems, document.title, Content.PDF.value)
 
 
@@ -134,8 +145,8 @@ def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
     except FileProblem as error:
         problem = error
     hint = tiff_pages.names_a_camera(stream) if image is None else tiff_pages.may_be_camera_raw(image)
-    if (hint or suffix.casefold() in RAW_SUFFIXES) and camera.is_camera_raw(stream):
-        return _photograph(camera.read_camera_raw(stream, job.wanted, job.allowance), Content.RAW, job)
+    if (hint or suffix.casefold() in RAW_SUFFIXES) and camera_raw.is_camera_raw(stream):
+        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), Content.RAW, job)
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
     frames = tiff_pages.page_frames(image)

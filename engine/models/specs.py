@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.errors import ModelError
-from engine.models.efficientnet_lite import PICTURE_INPUT
-from engine.models.late_config import NATIVE_REPOSITORIES
+from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
 from engine.models.manifest import Kind
-from engine.models.starter import IDENTITY
-from engine.models.whole_words import WORD_DIMENSION
+from engine.models.starter.adapter import IDENTITY
+from engine.models.starter.backbone import PICTURE_INPUT
+from engine.models.text.word_vectors import WORD_DIMENSION
 from engine.records import ModelIdentity, PictureInput
 
 STARTER = IDENTITY.name

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from engine.errors import FileProblem, NothingWanted, QueryError, QueryPictureError
 from engine.index.nearest import Neighbours
 from engine.index.pictures import PictureIndex
-from engine.ingest.hashing import content_hash
+from engine.ingest.scanning.hashing import content_hash
 from engine.models.base import PictureEmbedder
-from engine.models.known_things import KnownThings
+from engine.models.starter.known_things import KnownThings
 from engine.paths import is_there
 from engine.progress import CancelToken
 from engine.records import (
@@ -34,26 +34,60 @@ from engine.records import (
     Verdict,
     Why,
 )
-from engine.search.asked_kind import AskedKind
-from engine.search.browse import by_date
-from engine.search.chance import ScoreFigures, TextFigures, chances, sureness
-from engine.search.describe import Describer
-from engine.search.file_names import called, may_be_a_name
-from engine.search.grouped import Grouped, by_document
-from engine.search.kept import Kept
-from engine.search.meaning import Near
-from engine.search.narrowing import Left, Narrowing
-from engine.search.pages import Asked, PageSearch
-from engine.search.query import ParsedQuery, combine, parse
-from engine.search.query_language import LanguageDetector
-from engine.search.ranked import NOTHING, SURENESS, Ranking, fused, led_by, together
-from engine.search.ties import settled
-from engine.search.verdict import Manner, manner_of
-from engine.search.wanted import wanted
-from engine.search.yardstick import Measure, Measuring
-from engine.store.contents import Contents
-from engine.store.file_names import FileNames
-from engine.store.places import PlacesOf
+from engine.search.confidence.calibration import (
+    Measure,
+    Measuring,
+)
+from engine.search.confidence.probability import (
+    ScoreFigures,
+    TextFigures,
+    chances,
+    sureness,
+)
+from engine.search.confidence.thresholds import (
+    Manner,
+    manner_of,
+)
+from engine.search.pages.page_search import (
+    Asked,
+    PageSearch,
+)
+from engine.search.query.item_kind import AskedKind
+from engine.search.query.language import LanguageDetector
+from engine.search.query.parsing import (
+    ParsedQuery,
+    combine,
+    parse,
+)
+from engine.search.query.query_terms import wanted
+from engine.search.results.browsing import by_date
+from engine.search.results.document_groups import (
+    Grouped,
+    by_document,
+)
+from engine.search.results.filtering import (
+    Left,
+    Narrowing,
+)
+from engine.search.results.hit_builder import Describer
+from engine.search.results.ranking import (
+    NOTHING,
+    SURENESS,
+    Ranking,
+    fused,
+    led_by,
+    together,
+)
+from engine.search.results.result_cache import Kept
+from engine.search.results.tie_order import settled
+from engine.search.text.file_names import (
+    called,
+    may_be_a_name,
+)
+from engine.search.text.passage_search import Near
+from engine.store.files.file_names import FileNames
+from engine.store.items.contents import Contents
+from engine.store.items.locations import PlacesOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 

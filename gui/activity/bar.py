@@ -11,16 +11,30 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 from engine.progress import Snapshot
 from engine.records import LibraryStatus, ModelStatus
 from gui import strings
-from gui.activity.indexing import Indexing, IndexState
 from gui.activity.panel import ActivityPanel
-from gui.activity.steps import progress_words, steps
-from gui.parts.buttons import ElidedLink, IconButton, LinkButton, TextButton
-from gui.parts.labels import ElidedLabel
-from gui.parts.style import GRID, Style
+from gui.activity.progress_steps import (
+    progress_words,
+    steps,
+)
+from gui.indexing import (
+    Indexing,
+    IndexState,
+)
+from gui.preferences import Preferences
 from gui.session import Session
-from gui.settings.preferences import Preferences
 from gui.strings import activity as words
 from gui.strings import settings as setting_words
+from gui.widgets.controls.buttons import (
+    ElidedLink,
+    IconButton,
+    LinkButton,
+    TextButton,
+)
+from gui.widgets.controls.labels import ElidedLabel
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 _FULL = 1000
 

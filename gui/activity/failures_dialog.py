@@ -21,10 +21,16 @@ from PySide6.QtWidgets import (
 from engine.records import FailedFile
 from gui import strings
 from gui.activity.failures_model import FAILURE_ROLE, FailuresFilter, FailuresModel
-from gui.parts.buttons import LinkButton, TextButton
-from gui.parts.combo_box import ComboBox
-from gui.parts.style import GRID, Style
 from gui.strings import activity as words
+from gui.widgets.controls.buttons import (
+    LinkButton,
+    TextButton,
+)
+from gui.widgets.controls.combo_box import ComboBox
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 

@@ -9,12 +9,18 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from engine.records import LibraryStatus
 from gui import strings
-from gui.activity.steps import Step, StepState
-from gui.parts import resources
-from gui.parts.buttons import LinkButton
-from gui.parts.labels import ElidedLabel
-from gui.parts.style import GRID, Style
+from gui.activity.progress_steps import (
+    Step,
+    StepState,
+)
 from gui.strings import activity as words
+from gui.widgets import resources
+from gui.widgets.controls.buttons import LinkButton
+from gui.widgets.controls.labels import ElidedLabel
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 SIGN = 16  # pixels
 _SIGNS = {

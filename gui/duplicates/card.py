@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QApplication
 from engine.records import DuplicateFile
 from gui import strings
 from gui.duplicates.geometry import BETWEEN, CARD
-from gui.parts import resources
-from gui.parts.style import GRID, RADIUS, Style, weighted
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
+from gui.widgets import resources
+from gui.widgets.style import (
+    GRID,
+    RADIUS,
+    Style,
+    weighted,
+)
 
 INSIDE = GRID
 PICTURE = QSize(CARD.width() - 2 * INSIDE, 18 * GRID)

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from gui.parts.style import GRID
+from gui.widgets.style import GRID
 
 CARD = QSize(26 * GRID, 28 * GRID)
 GAP = GRID

@@ -8,16 +8,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import strings
-from gui.duplicates.look import Look
+from gui.duplicates.detail_view import Look
 from gui.duplicates.model import Arranged, DuplicatesModel
 from gui.duplicates.view import DuplicatesView
 from gui.jobs import Jobs
-from gui.parts.buttons import IconButton
-from gui.parts.combo_box import ComboBox
-from gui.parts.empty_states import EmptyState
-from gui.parts.style import GRID, Style
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
+from gui.widgets.controls.buttons import IconButton
+from gui.widgets.controls.combo_box import ComboBox
+from gui.widgets.empty_states import EmptyState
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 
 class DuplicatesPage(QWidget):

@@ -19,10 +19,13 @@ from engine.records import DuplicateFile
 from gui.duplicates.card import CardPainter, tick_box
 from gui.duplicates.geometry import CARD, GAP, Geometry
 from gui.duplicates.model import FILE_ROLE, DuplicatesModel
-from gui.parts.buttons import TextButton
-from gui.parts.style import GRID, Style
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 

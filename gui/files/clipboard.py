@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
-from gui.files.mime import COPIED_FILES, Packed
+from gui.widgets.file_drag import (
+    COPIED_FILES,
+    Packed,
+)
 
 
 class FileClipboard(QObject):

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.files.many import open_many
+from gui.files.confirm_many import open_many
 from gui.files.programs import Program, programs_for
 from gui.jobs import Lane
 from gui.messages import Level, Message
-from gui.parts.style import GRID
 from gui.session import Session
 from gui.strings import file_work as words
+from gui.widgets.style import GRID
 
 PROGRAM_ROLE = int(Qt.ItemDataRole.UserRole)
 

@@ -10,8 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.records import Hit, ItemFacts, Query, Why
 from gui.jobs import Jobs
-from gui.preview.latest import Latest
-from gui.preview.pictures import CACHE_BYTES, Pictures
+from gui.preview.latest_request import Latest
+from gui.preview.picture.picture_cache import (
+    CACHE_BYTES,
+    Pictures,
+)
 
 MOST_WHYS = 64
 MOST_FACTS = 64

@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from engine.errors import UserError
 from engine.records import Hit, Kind, Query
 from gui import strings
-from gui.parts.style import Style
 from gui.preview import keys
-from gui.preview.canvas import PreviewCanvas
-from gui.preview.facts import FactsPanel
-from gui.preview.footer import PreviewFooter
-from gui.preview.header import PreviewHeader
-from gui.preview.legend import WhyLegend
+from gui.preview.explanation import Reasons
 from gui.preview.loader import PreviewLoader
-from gui.preview.reasons import Reasons
-from gui.preview.walk import Walk
+from gui.preview.navigator import Walk
+from gui.preview.panels.facts import FactsPanel
+from gui.preview.panels.footer import PreviewFooter
+from gui.preview.panels.header import PreviewHeader
+from gui.preview.panels.legend import WhyLegend
+from gui.preview.picture.canvas import PreviewCanvas
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.model import ResultsModel
-from gui.results.thumbnails import ThumbnailStore
+from gui.widgets.style import Style
 
 POINT = 96 / 72  # logical pixels of a page's point at its own size
 

@@ -18,11 +18,15 @@ from PySide6.QtCore import (
 
 from engine.records import LEAD, Hit, Verdict
 from gui import strings
-from gui.files.mime import file_mime
 from gui.results import sections as sectioning
-from gui.results.captions import CardOrder, spoken, tool_tip
-from gui.results.leaving import Leaving
+from gui.results.cards.captions import (
+    CardOrder,
+    spoken,
+    tool_tip,
+)
+from gui.results.deferred_free import Leaving
 from gui.results.sections import FAR_OFF, KINDS, Section, group_of
+from gui.widgets.file_drag import file_mime
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 MOST_PLACES = 2**32  # in a section

@@ -7,18 +7,27 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.records import Order, Query, SearchResults, Verdict
 from gui import strings
-from gui.parts.buttons import ElidedLink, LinkButton
-from gui.parts.style import GRID, Style
+from gui.preferences import Preferences
+from gui.results.cards.passages import Passages
+from gui.results.cards.thumbnails import ThumbnailStore
+from gui.results.grid.scroll_anchor import Memory
+from gui.results.grid.view import ResultsView
+from gui.results.grid.zoom import Zoom
 from gui.results.model import ResultsModel
-from gui.results.passages import Passages
-from gui.results.places import Memory
-from gui.results.returning import Returning, whole
-from gui.results.thumbnails import ThumbnailStore
-from gui.results.view import ResultsView
-from gui.results.zoom import Zoom
-from gui.settings.preferences import Preferences
+from gui.results.view_history import (
+    Returning,
+    whole,
+)
 from gui.strings import results as words
 from gui.strings import settings as setting_words
+from gui.widgets.controls.buttons import (
+    ElidedLink,
+    LinkButton,
+)
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 
 class ResultsPage(QWidget):

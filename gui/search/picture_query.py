@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from engine.errors import QueryError
 from gui import strings
-from gui.parts.decoding import decoded
+from gui.widgets.decoding import decoded
 
 CHIP = QSize(32, 32)  # logical pixels
 LONGEST_SIDE = 2048  # of a pasted picture; no model looks at more, and a smaller one is encoded sooner

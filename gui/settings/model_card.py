@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 from engine.progress import Snapshot
 from engine.records import ModelStatus
 from gui import strings
-from gui.parts.buttons import TextButton
-from gui.parts.labels import label
-from gui.parts.style import GRID, Style
-from gui.settings.model_work import ModelWork
+from gui.settings.model_controller import ModelWork
 from gui.strings import settings as words
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.controls.labels import label
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 _FULL = 1000
 

@@ -16,13 +16,16 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.parts.buttons import TextButton
-from gui.parts.labels import label
-from gui.parts.style import GRID, Style
-from gui.parts.tabbing import tab_through
 from gui.settings.model_card import ModelCard
-from gui.settings.model_work import ModelWork
+from gui.settings.model_controller import ModelWork
 from gui.strings import settings as words
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.controls.labels import label
+from gui.widgets.focus_order import tab_through
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 
 class ModelsDialog(QDialog):

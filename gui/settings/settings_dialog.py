@@ -18,13 +18,25 @@ from PySide6.QtWidgets import (
 
 from engine.settings import Appearance
 from gui import strings
-from gui.parts.buttons import ChoiceButton, TextButton
-from gui.parts.check_box import WORDS, CheckBox
-from gui.parts.labels import label
-from gui.parts.style import GRID, Style
-from gui.settings.model_work import ModelWork
-from gui.settings.preferences import Changes, Preferences
+from gui.preferences import (
+    Changes,
+    Preferences,
+)
+from gui.settings.model_controller import ModelWork
 from gui.strings import settings as words
+from gui.widgets.controls.buttons import (
+    ChoiceButton,
+    TextButton,
+)
+from gui.widgets.controls.check_box import (
+    WORDS,
+    CheckBox,
+)
+from gui.widgets.controls.labels import label
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 _APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 

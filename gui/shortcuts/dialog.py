@@ -17,10 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.parts.buttons import TextButton
-from gui.parts.style import GRID, Style
 from gui.shortcuts.table import GROUPS, Group, Shortcut, shown
 from gui.strings import shortcuts as words
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 
 class ShortcutsDialog(QDialog):

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gui.parts.about import AboutDialog
-from gui.parts.main_menu import MainMenuButton
-from gui.parts.style import Style
 from gui.shortcuts import table
 from gui.shortcuts.dialog import ShortcutsDialog
+from gui.widgets.about import AboutDialog
+from gui.widgets.main_menu import MainMenuButton
+from gui.widgets.style import Style
 
 
 class Help(QObject):

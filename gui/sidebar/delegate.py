@@ -8,11 +8,15 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gui.parts import resources
-from gui.parts.style import GRID, Style, weighted
-from gui.results.cards import part_of
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.card_painter import part_of
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.entries import Entry, EntryKind
+from gui.widgets import resources
+from gui.widgets.style import (
+    GRID,
+    Style,
+    weighted,
+)
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SIGN = 18  # pixels

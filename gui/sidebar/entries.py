@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engine.records import FolderStatus, Theme
 from gui import strings
-from gui.activity.indexing import IndexState
-from gui.search.remembered import Remembered
+from gui.indexing import IndexState
+from gui.search.saved.saved_search import Remembered
 from gui.strings import sidebar as words
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui import strings
-from gui.activity.indexing import Indexing
+from gui.indexing import Indexing
 from gui.session import Session
 
 

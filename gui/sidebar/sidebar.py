@@ -13,15 +13,21 @@ from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from engine.records import FolderStatus, LibraryStatus, Theme
 from gui import strings
-from gui.activity.indexing import IndexState
-from gui.parts.buttons import IconButton, LinkButton
-from gui.parts.style import GRID, Style
-from gui.results.thumbnails import ThumbnailStore
-from gui.search.remembered import Remembered
+from gui.indexing import IndexState
+from gui.results.cards.thumbnails import ThumbnailStore
+from gui.search.saved.saved_search import Remembered
 from gui.sidebar import entries
 from gui.sidebar.entries import Entry, EntryKind, Section
 from gui.sidebar.tree import SidebarTree
 from gui.strings import sidebar as words
+from gui.widgets.controls.buttons import (
+    IconButton,
+    LinkButton,
+)
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
 MOST_RECENT = 8  # more would have to be scrolled past

@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.parts.style import GRID, Style
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
 from gui.sidebar.entries import TITLES, Entry, EntryKind, Section
 from gui.strings import sidebar as words
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
 
 SECTION_ROLE = ENTRY_ROLE + 1
 

@@ -2,7 +2,8 @@
 
 `make bench BENCH=chance`; `python -m tests.bench.bench_chance --diagram docs/how-sure.svg` draws the last
 table. Galleries of captioned photographs (split dev, which the heads never saw);
-the weights of `engine/search/chance.py` are learnt on one half of the photographs and measured on the other.
+the weights of `engine/search/confidence/probability.py` are learnt on one half of the photographs and
+measured on the other.
 A photograph is right where the caption is its own, or where its captions have all of three words, or three
 of four of more. Short questions with a word that fewer than eight photographs are told to have are left out:
 captions do not tell all that there is to see, so every share is lower than what a person would find.
@@ -22,11 +23,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
-from engine.models.known_things import KnownThings
-from engine.models.starter import StarterModel
+from engine.models.starter.adapter import StarterModel
+from engine.models.starter.known_things import KnownThings
 from engine.records import Vectors
-from engine.search.asked_kind import AskedKind
-from engine.search.chance import (
+from engine.search.confidence.calibration_queries import (
+    REFERENCE_PHRASES,
+    REFERENCE_WORDS,
+)
+from engine.search.confidence.probability import (
     LEAST_MARGIN,
     LIKELY,
     MOST_BEHIND,
@@ -36,9 +40,16 @@ from engine.search.chance import (
     TextFigures,
     chances,
 )
-from engine.search.references import REFERENCE_PHRASES, REFERENCE_WORDS
-from engine.search.verdict import Manner, manner_of, text_reference
-from engine.search.wanted import QUESTION_WORDS, wanted
+from engine.search.confidence.thresholds import (
+    Manner,
+    manner_of,
+    text_reference,
+)
+from engine.search.query.item_kind import AskedKind
+from engine.search.query.query_terms import (
+    QUESTION_WORDS,
+    wanted,
+)
 from tests.bench.reliability_diagram import diagram
 from tests.conftest import SHARED_DATA
 

@@ -24,10 +24,13 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import UserError
 from engine.records import Hit, Kind, Query, SearchResults, Verdict, Why
 from gui.jobs import Jobs
-from gui.parts.style import Style
+from gui.results.cards.passages import (
+    Box,
+    Passages,
+)
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.results.passages import Box, Passages
-from gui.results.thumbnails import ThumbnailStore
+from gui.widgets.style import Style
 from tests.bench.bench_window import look
 
 STEPS = 500

@@ -24,12 +24,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
 from engine.library import Library
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
 from engine.paths import models_folder
 from engine.progress import CancelToken, Progress
 from engine.records import Kind, Query, Scope
-from engine.search.asked_kind import AskedKind, KindEvidence
-from engine.search.wanted import QUESTION_WORDS
+from engine.search.query.item_kind import (
+    AskedKind,
+    KindEvidence,
+)
+from engine.search.query.query_terms import QUESTION_WORDS
 from tests.conftest import SHARED_DATA
 
 PHOTOGRAPHS = 300

@@ -23,13 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index.candidates import CandidateIndex
-from engine.index.scan import verify_kernels
-from engine.models.pooling import POOL_FACTOR, pool
+from engine.index.exact_scan import verify_kernels
+from engine.models.late_interaction.pooling import (
+    POOL_FACTOR,
+    pool,
+)
 from engine.records import PageVectors, Vectors
-from engine.search.late import CANDIDATES
-from engine.search.maxsim import maxsim
-from engine.store.codes import quantise
-from engine.store.page_vectors import StoredPages
+from engine.search.pages.late_interaction import CANDIDATES
+from engine.search.pages.maxsim import maxsim
+from engine.store.pages.page_vectors import StoredPages
+from engine.store.quantization import quantise
 from tests.bench.bench_late_others import compare_candidates, compare_order
 from tests.bench.late_library import CELLS, BenchLibrary, item_of, share
 from tests.bench.synthetic_pages import VECTORS, SyntheticPages

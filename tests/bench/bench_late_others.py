@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from engine.index.candidates import _probes
 from engine.index.centroids import train
-from engine.index.page_lists import page_lists
-from engine.index.scan import verify_kernels
+from engine.index.exact_scan import verify_kernels
+from engine.index.inverted_lists import page_lists
 from engine.records import PageVectors, Vectors
-from engine.search.maxsim import maxsim
-from engine.store.codes import quantise
-from engine.store.page_vectors import StoredPages
+from engine.search.pages.maxsim import maxsim
+from engine.store.pages.page_vectors import StoredPages
+from engine.store.quantization import quantise
 from tests.bench.synthetic_pages import DIMENSION, VECTORS, SyntheticPages
 
 Write = Callable[[str], None]

@@ -28,9 +28,18 @@ import psutil
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 from PIL import Image
 
-from engine.ingest.limits import Limits
-from engine.ingest.ocr import OcrJob, OcrResult, prepare, read
-from engine.ingest.workers import Duty, OcrPool, WorkerPool
+from engine.ingest.ocr.recognition import (
+    OcrJob,
+    OcrResult,
+    prepare,
+    read,
+)
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import (
+    Duty,
+    OcrPool,
+    WorkerPool,
+)
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query

@@ -25,25 +25,34 @@ import numpy as np
 from engine.index.passages import PassageIndex
 from engine.library import CATALOGUE_FILE
 from engine.models.base import TextEncoder
-from engine.models.dictionary import english_words
-from engine.models.passages import PASSAGES
-from engine.models.sentence_encoder import SentenceEncoder
-from engine.models.whole_words import WholeWords
-from engine.search.meaning import MeaningSearch
-from engine.search.measure import Outcome, summarise
-from engine.search.pages import Asked, PageSearch
-from engine.search.query import parse
-from engine.search.ranked import NOTHING
-from engine.search.text import PageWords
-from engine.search.word_maxsim import Weights
-from engine.store.contents import Contents
-from engine.store.database import Database
-from engine.store.page_texts import RULES
-from engine.store.passages import PassageStore
-from engine.store.presence import Presence
-from engine.store.schema import migrate
-from engine.store.terms import digests, stems_of
-from engine.store.vectors import VectorLog
+from engine.models.text.dictionary import english_words
+from engine.models.text.passages import PASSAGES
+from engine.models.text.sentence_encoder import SentenceEncoder
+from engine.models.text.word_vectors import WholeWords
+from engine.search.evaluation.metrics import (
+    Outcome,
+    summarise,
+)
+from engine.search.pages.page_search import (
+    Asked,
+    PageSearch,
+)
+from engine.search.query.parsing import parse
+from engine.search.results.ranking import NOTHING
+from engine.search.text.passage_search import MeaningSearch
+from engine.search.text.word_scores import Weights
+from engine.search.text.word_search import PageWords
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.items.contents import Contents
+from engine.store.items.item_table import Presence
+from engine.store.items.vector_log import VectorLog
+from engine.store.pages.page_texts import RULES
+from engine.store.pages.passages import PassageStore
+from engine.store.pages.terms import (
+    digests,
+    stems_of,
+)
 from tests.bench.make_queries import (
     Question,
     page_questions,

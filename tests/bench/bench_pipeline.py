@@ -27,7 +27,7 @@ from PIL import Image
 from engine.ingest.decode import DecodeJob, decode
 from engine.library import Library
 from engine.models.base import PictureEmbedder
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PixelBatch
 

@@ -22,11 +22,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.library import CATALOGUE_FILE, Library
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
 from engine.models.base import PictureEmbedder, TextEncoder
 from engine.models.manifest import Kind
-from engine.models.passages import MOST_PASSAGES, PASSAGES
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
+from engine.models.text.passages import (
+    MOST_PASSAGES,
+    PASSAGES,
+)
 from engine.records import (
     ModelIdentity,
     Order,
@@ -38,12 +44,15 @@ from engine.records import (
     SearchResults,
     Vectors,
 )
-from engine.store.contents import Contents
-from engine.store.database import Database
-from engine.store.discoveries import Discoveries, StoredTheme
-from engine.store.page_texts import write_text
-from engine.store.passages import PassageStore
-from engine.store.schema import migrate
+from engine.store.clusters.cluster_store import (
+    Discoveries,
+    StoredTheme,
+)
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.items.contents import Contents
+from engine.store.pages.page_texts import write_text
+from engine.store.pages.passages import PassageStore
 
 WORDS = 20_000  # in the made-up language of the pages
 WORDS_A_PAGE = 120

@@ -22,11 +22,14 @@ from functools import partial
 from pathlib import Path
 
 from engine.library import CATALOGUE_FILE
-from engine.models.whole_words import WholeWords
-from engine.search.text import PageWords
-from engine.store.database import Database
-from engine.store.page_texts import PageTexts, write_text
-from engine.store.schema import migrate
+from engine.models.text.word_vectors import WholeWords
+from engine.search.text.word_search import PageWords
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.pages.page_texts import (
+    PageTexts,
+    write_text,
+)
 from tests.bench.make_queries import page_questions
 from tests.conftest import SHARED_DATA
 

@@ -19,8 +19,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, befor
 import numpy as np
 import torch
 
-from engine.models.efficientnet_lite import EfficientNetLite, _convolve
-from engine.models.starter import StarterModel
+from engine.models.starter.adapter import StarterModel
+from engine.models.starter.backbone import (
+    EfficientNetLite,
+    _convolve,
+)
 from engine.records import PixelBatch
 
 PICTURES = 64
@@ -34,13 +37,13 @@ QUERIES = (
 BUSY = 2  # processes that never rest, beside a sentence
 LOAD = (
     "import time; began = time.perf_counter();"
-    "from engine.models.starter import StarterModel;"
+    "from engine.models.starter.adapter import StarterModel;"
     "model = StarterModel.load(); model.embed_texts(['a dog']);"
     "print(time.perf_counter() - began)"
 )
 MEMORY = (
     "import numpy as np, psutil; held = lambda: psutil.Process().memory_info().rss / 1e6;"
-    "from engine.models.starter import StarterModel;"
+    "from engine.models.starter.adapter import StarterModel;"
     "model = StarterModel.load(); model.embed_texts(['a dog']); loaded = held();"
     "model.embed_pictures(np.zeros((16, 260, 260, 3), np.uint8));"
     "print(f'{loaded:.0f} for sentences, {held():.0f} once pictures too (torch included)')"

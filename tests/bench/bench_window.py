@@ -38,14 +38,18 @@ from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.library import CATALOGUE_FILE, THUMBNAILS_FILE, Library
-from engine.models.shelf import ModelShelf
+from engine.library import (
+    CATALOGUE_FILE,
+    THUMBNAILS_FILE,
+    Library,
+)
+from engine.models.registry import ModelShelf
 from engine.records import Query
-from engine.store.thumbnails import Thumbnails
+from engine.store.items.thumbnails import Thumbnails
 from gui.app import SWITCH_SECONDS, build_window, keep_house
-from gui.housekeeping import Housekeeping
+from gui.gc_control import Housekeeping
 from gui.main_window import MainWindow
-from gui.results.thumbnails import ThumbnailStore
+from gui.results.cards.thumbnails import ThumbnailStore
 from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
 from tests.bench.window_person import Gap, LoopWatch, Person
 

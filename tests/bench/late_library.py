@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from engine.index.candidates import CandidateIndex
 from engine.records import ModelIdentity, PageVectors, Vectors
-from engine.search.late import LateSearch
-from engine.search.maxsim import maxsim
-from engine.store.contents import Contents
-from engine.store.database import Database
-from engine.store.page_vectors import PageVectorStore
-from engine.store.schema import migrate
-from engine.store.vectors import Position, VectorLog
+from engine.search.pages.late_interaction import LateSearch
+from engine.search.pages.maxsim import maxsim
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.items.contents import Contents
+from engine.store.items.vector_log import (
+    Position,
+    VectorLog,
+)
+from engine.store.pages.page_vectors import PageVectorStore
 from tests.bench.synthetic_pages import DIMENSION, VECTORS, SyntheticPages
 
 CELLS = (np.arange(32 * 32, dtype=np.uint16) % VECTORS).reshape(32, 32)

@@ -12,13 +12,19 @@ from PIL import Image
 
 from engine.errors import FileProblem
 from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.pipeline.dates import read_dates
-from engine.library import CATALOGUE_FILE, Library
+from engine.ingest.pipeline.date_pass import read_dates
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
 from engine.progress import CancelToken, Progress
 from engine.records import Query
-from engine.store.database import Database
-from engine.store.dates import Dates
-from engine.store.schema import MIGRATIONS, migrate
+from engine.store.database.connection import Database
+from engine.store.database.schema import (
+    MIGRATIONS,
+    migrate,
+)
+from engine.store.items.outdated_dates import Dates
 from tests.fakes import ColourShelf
 
 DATE_TIME = 0x0132

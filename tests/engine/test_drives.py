@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.ingest.mounts import mount_points_below
+from engine.ingest.scanning.mounts import mount_points_below
 from engine.library import CATALOGUE_FILE
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Whereabouts
-from tests.engine.test_folders import Home
+from tests.engine.library.test_folders import Home
 from tests.mounts import mount, unmount
 
 SECONDS = 60.0

@@ -10,9 +10,12 @@ import pytest
 from PIL import Image
 
 from engine.file_types import CAMERA_RAW, RAW_SUFFIXES, SUFFIXES_OF
-from engine.ingest.formats import SUPPORTED_SUFFIXES, Content
+from engine.ingest.scanning.formats import (
+    SUPPORTED_SUFFIXES,
+    Content,
+)
 from engine.records import Query
-from tests.engine.test_folders import Home
+from tests.engine.library.test_folders import Home
 from tests.fakes import COLOURS
 
 

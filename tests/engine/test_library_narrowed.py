@@ -18,12 +18,19 @@ import pytest
 from PIL import Image
 
 from engine.errors import QueryError, UserError
-from engine.library import CATALOGUE_FILE, Library
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
 from engine.progress import CancelToken, Progress
 from engine.records import Hit, Kind, Order, Orientation, Query, Scope, Vector, Verdict, Whereabouts
-from engine.store.database import Database
-from engine.store.discoveries import AlikeGroup, Discoveries, StoredTheme
-from engine.store.schema import migrate
+from engine.store.clusters.cluster_store import (
+    AlikeGroup,
+    Discoveries,
+    StoredTheme,
+)
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
 from tests.fakes import ColourShelf
 
 DATE_TAKEN = 0x9003  # the EXIF tags

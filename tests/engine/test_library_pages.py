@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from engine.errors import ModelError, UserError
 from engine.library import Library
 from engine.models.base import TextEncoder
-from engine.models.sentence_encoder import SentenceEncoder
+from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, Query, Scope, Verdict, Why
 from tests.engine.ingest.files import Page, pdf

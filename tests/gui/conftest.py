@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
-from engine.models.whole_words import WholeWords
+from engine.models.text.word_vectors import WholeWords
 from engine.progress import CancelToken, Progress
-from engine.search import similar
+from engine.search.query import synonyms
 from gui import translation
 from gui.app import build_window
 from gui.main_window import FIRST_SIZE, MainWindow
@@ -75,10 +75,10 @@ def words_are_read_once() -> Iterator[None]:
     """Those that mean nearly the same. Each library reads them for itself, and hundreds of windows open."""
     known = WholeWords.load()
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
-        unclear = similar.unclear_words(db, known.words, known.vectors)
+        unclear = synonyms.unclear_words(db, known.words, known.vectors)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WholeWords, "load", lambda: known)
-        patch.setattr(similar, "unclear_words", lambda _db, _words, _vectors: unclear)
+        patch.setattr(synonyms, "unclear_words", lambda _db, _words, _vectors: unclear)
         yield
 
 

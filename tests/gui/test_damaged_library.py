@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.library import CATALOGUE_FILE, Library
-from gui.activity.indexing import IndexState
+from engine.library import (
+    CATALOGUE_FILE,
+    Library,
+)
 from gui.app import build_window
+from gui.indexing import IndexState
 from gui.main_window import MainWindow
 from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names

@@ -17,7 +17,7 @@ from engine.settings import Appearance
 from gui import strings
 from gui.files.open_with import ProgramDialog
 from gui.files.programs import Program
-from gui.search.search_line import SearchLine
+from gui.search.bar.search_line import SearchLine
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint
 from tests.gui.hands import click, drop, files, press, type_text
 

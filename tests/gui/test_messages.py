@@ -15,8 +15,11 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Cancelled, DiskFull, UserError
 from gui import strings
 from gui.messages import Level, Message, Messages
-from gui.parts.banner import MOST_BANNERS, BannerArea
-from gui.parts.style import Style
+from gui.widgets.banner import (
+    MOST_BANNERS,
+    BannerArea,
+)
+from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click, press
 
@@ -154,7 +157,7 @@ def test_the_focus_goes_back_to_where_it_came_from(
 def test_what_passes_by_itself_stays_while_somebody_is_at_it(
     messages: Messages, area: BannerArea, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.parts.banner.INFO_MILLISECONDS", 1)
+    monkeypatch.setattr("gui.widgets.banner.INFO_MILLISECONDS", 1)
     parent = area.parentWidget()
     assert parent is not None
     line = QLineEdit(parent)

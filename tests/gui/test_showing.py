@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.activity.indexing import IndexState
+from gui.indexing import IndexState
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint
 from tests.gui.hands import NO_MODIFIER, drop, files, press
 from tests.gui.preview.looking import open_preview

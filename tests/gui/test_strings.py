@@ -8,7 +8,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
 from engine.models.specs import find_spec
-from engine.search.query_language import LANGUAGES, OTHER_LANGUAGE
+from engine.search.query.language import (
+    LANGUAGES,
+    OTHER_LANGUAGE,
+)
 from gui import strings
 from gui.files import desktop
 from gui.search.picture_query import offer

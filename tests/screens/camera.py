@@ -16,7 +16,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.settings import Appearance
 from gui.main_window import MainWindow
-from gui.parts.style import DARK, GRID, LIGHT, Colours
+from gui.widgets.style import (
+    DARK,
+    GRID,
+    LIGHT,
+    Colours,
+)
 from tests.screens.waiting import until
 
 LOOKS: tuple[tuple[Appearance, Colours], ...] = (("light", LIGHT), ("dark", DARK))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from engine.records import Kind, Scope
 from gui.results.sections import FAR_OFF
-from gui.search.filter_bar import MenuButton
+from gui.search.bar.filter_bar import MenuButton
 from gui.strings import search as words
 from gui.strings import sidebar as sidebar_words
 from tests.gui.hands import click, drop, files, press

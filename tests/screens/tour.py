@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui import strings, translation
 from gui.app import SWITCH_SECONDS
-from gui.parts import resources
+from gui.widgets import resources
 from tests.conftest import PROJECT
 from tests.screens import beginning, dialogs, keeping, looking, searching
 from tests.screens.camera import Camera

@@ -19,9 +19,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import indexing, later_passes
 from engine.errors import Cancelled, UserError
-from engine.library import Library
+from engine.library import (
+    Library,
+    background_passes,
+    indexing,
+)
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope
 from tests.engine.ingest.pdf_files import many_pages
@@ -383,7 +386,7 @@ def test_a_library_tells_what_a_fresh_one_does(
 ) -> None:
     if seed % APART != APART - 1:
         monkeypatch.setattr(indexing, "DecodePool", Inside)
-        monkeypatch.setattr(later_passes, "DecodePool", Inside)
+        monkeypatch.setattr(background_passes, "DecodePool", Inside)
     steps = a_sequence(seed)
     if not differences(tmp_path / "whole", steps):
         return

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.models.late import load_late
+from engine.models.late_interaction.adapter import load_late
 from engine.models.precision import Precision, Processor
 from tests.engine.models.small_late_models import make_full_size_folder
 

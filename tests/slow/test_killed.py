@@ -26,7 +26,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from engine.store.schema import MIGRATIONS
+from engine.store.database.schema import MIGRATIONS
 from tests.engine.ingest import written
 from tests.engine.ingest.pdf_files import many_pages
 from tests.engine.models.small_late_models import make_late_folder

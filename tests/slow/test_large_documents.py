@@ -11,13 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.ingest.limits import Limits
+from engine.ingest.workers.limits import Limits
 from engine.library import Library
 from engine.records import Query
 from tests.engine.ingest import files, pdf_files
+from tests.engine.ingest.documents.test_page_text import in_unicode
+from tests.engine.ingest.documents.test_text_quality import ENGLISH
 from tests.engine.ingest.pdf_files import lines_of, one_page
-from tests.engine.ingest.test_page_text import in_unicode
-from tests.engine.ingest.test_text_quality import ENGLISH
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 

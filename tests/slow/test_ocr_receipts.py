@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine.ingest import ocr
-from engine.ingest.ocr import OcrJob
+from engine.ingest.ocr import recognition
+from engine.ingest.ocr.recognition import OcrJob
 
 FIELDS = ("company", "total", "address")
 # Of a field's words, over all receipts; measured .96, 1.0, .95 upright and at least .93, .98, .95 turned.
@@ -42,7 +42,7 @@ def test_receipts_are_read_whichever_way_they_are_turned(
     for name, wanted in key.items():
         with Image.open(folder / name) as image:
             image.convert("RGB").rotate(degrees, expand=True).save(tmp_path / name, quality=95)
-        found = set(words_of(ocr.read(OcrJob(tmp_path / name)).text))
+        found = set(words_of(recognition.read(OcrJob(tmp_path / name)).text))
         findable += is_findable(wanted, found)
         for field in FIELDS:
             words = words_of(wanted[field])

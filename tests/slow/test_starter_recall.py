@@ -7,15 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.models.efficientnet_lite import EfficientNetLite
-from engine.models.sentence_encoder import SentenceEncoder
-from engine.models.starter import read_stored, starter_file
-from engine.models.words import words_of
+from engine.models.starter.adapter import (
+    read_stored,
+    starter_file,
+)
+from engine.models.starter.backbone import EfficientNetLite
+from engine.models.text.sentence_encoder import SentenceEncoder
+from engine.models.text.words import words_of
 from engine.progress import CancelToken, Progress
-from engine.teach.captions import Captioned, read_captions
-from engine.teach.everyday_words import WORDS
-from engine.teach.features import WHOLE, FeatureCache
-from engine.teach.starter_figures import Seen, Texts, judge, truth_of
+from engine.training.benchmark_words import WORDS
+from engine.training.captions import (
+    Captioned,
+    read_captions,
+)
+from engine.training.features import (
+    WHOLE,
+    FeatureCache,
+)
+from engine.training.starter.figures import (
+    Seen,
+    Texts,
+    judge,
+    truth_of,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from engine.errors import Cancelled
 from engine.index import candidates as candidates_module
-from engine.index import envelope
+from engine.index import checksummed_file
 from engine.index.candidates import CandidateIndex
-from engine.index.scan import NumpyKernels, verify_kernels
+from engine.index.exact_scan import (
+    NumpyKernels,
+    verify_kernels,
+)
 from engine.progress import CancelToken
 from engine.records import Vectors
-from engine.search.maxsim import maxsim
+from engine.search.pages.maxsim import maxsim
 from tests.engine.store.page_library import DIMENSION, PageLibrary, page_vectors, query_for
 
 PAGES = 300
@@ -281,7 +284,7 @@ def test_a_damaged_file_is_passed_over_and_made_anew(library: PageLibrary, damag
         case "empty":
             file.write_bytes(b"")
         case "of another history":
-            envelope.write(file, content[: -envelope.TRAILER.size], 12345, PAGES)
+            checksummed_file.write(file, content[: -checksummed_file.TRAILER.size], 12345, PAGES)
     index = opened(library)
     assert index.due
     assert everything(index) == sorted(library.items[:PAGES])
@@ -294,17 +297,17 @@ def test_arrays_that_do_not_belong_together_are_refused(library: PageLibrary) ->
     index = opened(library)
     index.save()
     (file,) = files(library)
-    generation = envelope.check(file).generation
-    payload = file.read_bytes()[: -envelope.TRAILER.size]
+    generation = checksummed_file.check(file).generation
+    payload = file.read_bytes()[: -checksummed_file.TRAILER.size]
     for wrong in (payload[: len(payload) // 2], payload[:200], b"", b"\x93NUMPY" * 30):
-        envelope.write(file, bytearray(wrong), generation, PAGES)
+        checksummed_file.write(file, bytearray(wrong), generation, PAGES)
         assert opened(library).due
 
 
 def test_a_save_stopped_anywhere_leaves_the_old_file(
     library: PageLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(envelope, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(checksummed_file, "PIECE_BYTES", 20_000)
     index = opened(library)
     index.save()
     before = files(library)

@@ -11,10 +11,12 @@ import pytest
 from usearch.index import Index
 
 from engine.errors import Cancelled
-from engine.index import envelope, nearest
+from engine.index import (
+    checksummed_file,
+    nearest,
+)
 from engine.index.nearest import IndexDamaged, NearestIndex
-
-from .conftest import MakeVectors
+from tests.engine.index.conftest import MakeVectors
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_a_save_stopped_anywhere_leaves_the_old_file_and_no_other(
     tmp_path: Path, make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nearest, "SCAN_ROWS", 100)
-    monkeypatch.setattr(envelope, "PIECE_BYTES", 8192)
+    monkeypatch.setattr(checksummed_file, "PIECE_BYTES", 8192)
     path, index = tmp_path / "flat", NearestIndex(32)
     index.add(np.arange(500), make_vectors(500))
     index.save(path)

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled
-from engine.index import ranking, segments
+from engine.index import (
+    row_scores,
+    segments,
+)
+from engine.index.exact_scan import NumKongKernels
 from engine.index.nearest import MOST_EXACT, NearestIndex
-from engine.index.ranking import permitted
-from engine.index.scan import NumKongKernels
-from engine.store.codes import Codes
-
-from .conftest import MakeVectors
+from engine.index.row_scores import permitted
+from engine.store.quantization import Codes
+from tests.engine.index.conftest import MakeVectors
 
 DIMENSION = 32
 
@@ -220,7 +222,7 @@ def test_rows_scored_in_pieces_score_as_they_do_at_once(
     half = keys[::2]
     queries = make_vectors(5, seed=6)
     at_once = [index.search(query, 30, half).keys.tolist() for query in queries]
-    monkeypatch.setattr(ranking, "PIECE_ROWS", 300)
+    monkeypatch.setattr(row_scores, "PIECE_ROWS", 300)
     assert [index.search(query, 30, half).keys.tolist() for query in queries] == at_once
 
 

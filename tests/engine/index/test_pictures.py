@@ -12,7 +12,7 @@ import pytest
 from engine.errors import Cancelled
 from engine.index.pictures import PictureIndex
 from engine.progress import CancelToken
-from engine.store.vectors import VectorLog
+from engine.store.items.vector_log import VectorLog
 from tests.engine.store.conftest import MODEL, Store
 
 

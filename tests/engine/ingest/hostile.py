@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from engine.ingest.decode import Decoded, DecodeJob
-from engine.ingest.limits import Allowance
+from engine.ingest.workers.limits import Allowance
 
 NOTHING = Decoded(None, ())
 

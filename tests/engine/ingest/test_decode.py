@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.limits import Allowance
+from engine.ingest.workers.limits import Allowance
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import files
 
@@ -93,7 +93,7 @@ def test_a_pdf_under_a_picture_s_name_is_a_document(tmp_path: Path) -> None:
     "mode", ["1", "L", "LA", "P", "PA", "RGBA", "La", "RGBa", "CMYK", "YCbCr", "LAB", "I", "F"]
 )
 def test_every_kind_of_pixel_becomes_rgb(mode: str) -> None:
-    from engine.ingest.colours import to_rgb
+    from engine.ingest.decoding.colours import to_rgb
 
     source = files.corners()
     match mode:
@@ -378,7 +378,7 @@ def test_a_file_that_changes_is_left_for_the_next_run(
     if change == "before":
         path.write_bytes(files.encoded(files.noise(9, 9), "PNG"))
     else:
-        from engine.ingest import pictures
+        from engine.ingest.decoding import pictures
 
         original = pictures.make_item
 
@@ -395,7 +395,7 @@ def test_a_file_that_changes_is_left_for_the_next_run(
 def test_a_damaged_file_that_is_still_being_written_is_not_called_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.ingest import pictures
+    from engine.ingest.decoding import pictures
 
     path = tmp_path / "a.png"
     whole = files.encoded(files.noise(64, 64), "PNG")

@@ -12,11 +12,14 @@ import pytest
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.pipeline.page_vectors import PAGES_AHEAD, PageEmbedding
+from engine.ingest.pipeline.page_embed_pass import (
+    PAGES_AHEAD,
+    PageEmbedding,
+)
 from engine.records import PageVectors, PixelBatch, Pixels, Vectors
-from engine.store.catalog import Catalogue
-from engine.store.page_vectors import PageVectorStore
-from engine.store.schema import VERSION_10
+from engine.store.database.schema import VERSION_10
+from engine.store.files.catalogue import Catalogue
+from engine.store.pages.page_vectors import PageVectorStore
 from tests.engine.ingest.test_pipeline import Bench, Here
 from tests.fakes import ColourModel, ColourPages
 

@@ -10,9 +10,12 @@ import pytest
 
 from engine.errors import Cancelled, ModelError
 from engine.index.passages import PassageIndex
-from engine.ingest.pipeline.passages import PIECES_AT_ONCE, PassageEmbedding
+from engine.ingest.pipeline.passage_pass import (
+    PIECES_AT_ONCE,
+    PassageEmbedding,
+)
 from engine.models.base import TextEncoder
-from engine.models.passages import (
+from engine.models.text.passages import (
     MOST_PASSAGES,
     MOST_PIECES,
     PASSAGES,
@@ -21,12 +24,12 @@ from engine.models.passages import (
     pieces_of,
     pooled,
 )
-from engine.models.sentence_encoder import SentenceEncoder
+from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors, Word
-from engine.store.page_texts import write_text
-from engine.store.passages import PassageStore
-from engine.store.vectors import VectorLog
+from engine.store.items.vector_log import VectorLog
+from engine.store.pages.page_texts import write_text
+from engine.store.pages.passages import PassageStore
 from tests.engine.store.conftest import Store
 from tests.fakes import WordTexts
 

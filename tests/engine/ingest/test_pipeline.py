@@ -17,17 +17,24 @@ from PIL import Image
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.limits import Limits
-from engine.ingest.pipeline.pictures import Embedding, stretches
-from engine.ingest.pipeline.survey import SCAN_BATCH, device_of, survey
-from engine.ingest.workers import DecodePool
+from engine.ingest.pipeline.embed_pass import (
+    Embedding,
+    stretches,
+)
+from engine.ingest.pipeline.sync_files import (
+    SCAN_BATCH,
+    device_of,
+    survey,
+)
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import DecodePool
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PixelBatch, Vectors
-from engine.store.catalog import Catalogue
-from engine.store.contents import Contents
-from engine.store.database import Database
-from engine.store.schema import migrate
-from engine.store.thumbnails import Thumbnails
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.files.catalogue import Catalogue
+from engine.store.items.contents import Contents
+from engine.store.items.thumbnails import Thumbnails
 from tests.fakes import COLOURS, ColourModel
 
 Decode = Callable[[DecodeJob], Decoded]

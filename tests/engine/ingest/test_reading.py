@@ -12,14 +12,19 @@ import pytest
 from PIL import Image
 
 from engine.errors import Cancelled, FileProblem, ModelError, ProblemKind
-from engine.ingest.limits import Limits
-from engine.ingest.ocr import READER, OcrJob, OcrResult, read
-from engine.ingest.paper import looks_like_paper
-from engine.ingest.pipeline.reading import Reading
-from engine.ingest.workers import OcrPool
+from engine.ingest.decoding.paper import looks_like_paper
+from engine.ingest.ocr.recognition import (
+    READER,
+    OcrJob,
+    OcrResult,
+    read,
+)
+from engine.ingest.pipeline.ocr_pass import Reading
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import OcrPool
 from engine.progress import CancelToken, Progress
 from engine.records import Word
-from engine.store.readings import Readings
+from engine.store.pages.ocr_results import Readings
 from tests.engine.ingest import written
 from tests.engine.ingest.hostile_reading import misread
 from tests.engine.store.conftest import Store

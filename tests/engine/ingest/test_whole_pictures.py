@@ -7,7 +7,7 @@ from PIL import Image, PngImagePlugin
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import DecodeJob, decode
-from engine.ingest.pictures import tolerant_pillow
+from engine.ingest.decoding.pictures import tolerant_pillow
 from engine.records import PictureInput
 from tests.engine.ingest import files
 

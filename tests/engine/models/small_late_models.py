@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from engine.models.late_config import Family
+from engine.models.late_interaction.late_folder import Family
 
 _WORDS = ("What does the invoice of March say about capital expenditure, and where is the table?",)
 _TILE_TAGS = tuple(f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7))

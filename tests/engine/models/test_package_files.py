@@ -6,12 +6,15 @@ import sys
 import pytest
 
 from engine.errors import ModelError
-from engine.models import sentence_encoder, whole_words
 from engine.models.package_files import package_file
+from engine.models.text import (
+    sentence_encoder,
+    word_vectors,
+)
 
 READ = (
-    (whole_words.PACKAGE, whole_words.WEIGHTS),
-    (whole_words.PACKAGE, whole_words.TOKENIZER),
+    (word_vectors.PACKAGE, word_vectors.WEIGHTS),
+    (word_vectors.PACKAGE, word_vectors.TOKENIZER),
     (sentence_encoder.PACKAGE, sentence_encoder.WEIGHTS),
     (sentence_encoder.PACKAGE, sentence_encoder.TOKENIZER),
 )
@@ -54,8 +57,8 @@ def test_no_package_is_imported_for_its_file() -> None:
 
 def test_neither_torch_nor_a_package_of_weights_is_imported_for_a_query() -> None:
     code = (
-        "from engine.models.starter import StarterModel;"
-        "from engine.models.whole_words import WholeWords;"
+        "from engine.models.starter.adapter import StarterModel;"
+        "from engine.models.text.word_vectors import WholeWords;"
         "StarterModel.load().embed_texts(['a dog']);"
         "WholeWords.load().similar(['dog'], 0.6, 3)"
     )

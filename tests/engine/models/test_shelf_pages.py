@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from engine.models import shelf as shelf_module
+from engine.models import registry as shelf_module
 from engine.models.base import PageEmbedder
 from engine.models.lazy import LazyPageEmbedder
 from engine.models.manifest import read_manifest
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, PAGE_STARTER_IDENTITY, find_spec
 from engine.progress import CancelToken, Progress
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
@@ -198,7 +198,7 @@ def test_describing_page_models_imports_nothing_heavy(stocked: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from engine.models.shelf import ModelShelf
+from engine.models.registry import ModelShelf
 
 shelf = ModelShelf(Path(sys.argv[1]))
 for name in shelf.names():

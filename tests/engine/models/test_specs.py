@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelError
-from engine.models.clip import architecture_config
-from engine.models.clip_config import CONFIG_FILE, picture_input
-from engine.models.late_config import NATIVE_REPOSITORIES
+from engine.models.clip.adapter import architecture_config
+from engine.models.clip.clip_folder import (
+    CONFIG_FILE,
+    picture_input,
+)
+from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
 from engine.models.specs import (
     CATALOGUE,
     PAGE_CATALOGUE,

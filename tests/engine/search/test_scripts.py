@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.search.text import PageWords
-from engine.store.page_texts import write_text
+from engine.search.text.word_search import PageWords
+from engine.store.pages.page_texts import write_text
 from tests.engine.store.conftest import Store
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from engine.records import Word
-from engine.search.text import PageWords
-from engine.store.page_texts import PageTexts, write_text
+from engine.search.text.word_search import PageWords
+from engine.store.pages.page_texts import (
+    PageTexts,
+    write_text,
+)
 from tests.engine.store.conftest import Store
 
 

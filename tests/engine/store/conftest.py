@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine.records import DecodedItem, FoundFile, ModelIdentity, Word
-from engine.store.catalog import Catalogue
-from engine.store.contents import Contents
-from engine.store.database import Database
-from engine.store.schema import migrate
-from engine.store.seen import SeenFiles
+from engine.store.database.connection import Database
+from engine.store.database.schema import migrate
+from engine.store.files.catalogue import Catalogue
+from engine.store.files.scan_marks import SeenFiles
+from engine.store.items.contents import Contents
 
 MODEL = ModelIdentity("model", "1", 4)
 

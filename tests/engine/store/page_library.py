@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import ModelIdentity, PageVectors, Vectors
-from engine.store.page_vectors import PageVectorStore
-from engine.store.vectors import VectorLog
+from engine.store.items.vector_log import VectorLog
+from engine.store.pages.page_vectors import PageVectorStore
 from tests.engine.store.conftest import Store
 
 DIMENSION = 32

@@ -6,9 +6,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.activity.panel import ActivityPanel
-from gui.activity.steps import Step, StepState
-from gui.parts.labels import ElidedLabel
-from gui.parts.style import Style
+from gui.activity.progress_steps import (
+    Step,
+    StepState,
+)
+from gui.widgets.controls.labels import ElidedLabel
+from gui.widgets.style import Style
 
 
 def test_words_without_room_end_in_dots_and_move_nothing(qtbot: QtBot, qapp: QApplication) -> None:

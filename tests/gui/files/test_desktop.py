@@ -50,7 +50,7 @@ import sys
 from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from gui import app
-from gui.files.mime import pack
+from gui.widgets.file_drag import pack
 from gui.main_window import MainWindow
 
 shown = MainWindow.showEvent

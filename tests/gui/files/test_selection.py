@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui import strings
+from gui.files.confirm_many import MANY
 from gui.files.desktop import copy_paths
-from gui.files.many import MANY
-from gui.files.mime import COPIED_FILES, file_mime
 from gui.files.open_with import ProgramDialog
 from gui.strings import file_work as words
+from gui.widgets.file_drag import (
+    COPIED_FILES,
+    file_mime,
+)
 from tests.gui.conftest import SECONDS, ask, close, paint
 from tests.gui.files.conftest import CONTROL, SHIFT, OwnWindow, answer, said, select
 from tests.gui.hands import click, press

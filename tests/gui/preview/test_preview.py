@@ -16,7 +16,7 @@ from engine.records import Orientation
 from gui import strings
 from gui.preview.preview import Preview
 from gui.results.sections import FAR_OFF
-from gui.search.filters import Filters
+from gui.search.bar.filters import Filters
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle

@@ -19,13 +19,24 @@ from pytestqt.qtbot import QtBot
 from engine.errors import UserError
 from engine.records import HeatMap, Hit, ItemFacts, Kind, MatchedWord, Query, Verdict, Why
 from gui.jobs import Jobs
-from gui.parts.style import Style
-from gui.preview.legend import MOST_CHIPS, WhyLegend
+from gui.preview.explanation import may_have_why
 from gui.preview.loader import PreviewLoader
-from gui.preview.marks import heat_image, of_word, paint_words, query_words
-from gui.preview.reasons import may_have_why
-from gui.preview.walk import InDocument, Walk
+from gui.preview.navigator import (
+    InDocument,
+    Walk,
+)
+from gui.preview.panels.legend import (
+    MOST_CHIPS,
+    WhyLegend,
+)
+from gui.preview.picture.overlay import (
+    heat_image,
+    of_word,
+    paint_words,
+    query_words,
+)
 from gui.results.model import ResultsModel
+from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS
 
 QUERY = Query(text="cat")

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.preview.canvas import PAN
-from gui.preview.reduced import Reduced
-from gui.preview.viewport import Viewport
+from gui.preview.picture.canvas import PAN
+from gui.preview.picture.downscaled import Reduced
+from gui.preview.picture.viewport import Viewport
 from gui.strings import preview as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask
 from tests.gui.hands import NO_MODIFIER, click, double_click, press

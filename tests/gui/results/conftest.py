@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QApplication
 
 from engine.records import MatchedWord, Query, Why
 from gui.jobs import Jobs
-from gui.parts.style import Style
+from gui.results.cards.passages import (
+    Box,
+    Passages,
+)
+from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.results.passages import Box, Passages
-from gui.results.thumbnails import ThumbnailStore
+from gui.widgets.style import Style
 
 BOX = QSize(200, 152)
 

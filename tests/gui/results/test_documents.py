@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.records import Hit, Kind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
-from gui.parts.style import HIGHLIGHT
+from gui.results.cards.passages import window
 from gui.results.page import ResultsPage
-from gui.results.passages import window
 from gui.results.sections import FAR_OFF, LESS_CERTAIN, ROW
+from gui.widgets.style import HIGHLIGHT
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click, press
 from tests.gui.results.answers import hits, pages

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Kind, Scope
 from gui.main_window import MainWindow
-from gui.parts.style import GRID
 from gui.results.sections import FAR_OFF
+from gui.widgets.style import GRID
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close
 from tests.gui.hands import click, press
 

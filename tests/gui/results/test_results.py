@@ -13,14 +13,28 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Kind, SearchResults, Verdict
 from gui import strings
-from gui.parts.style import DARK, LIGHT, Style
-from gui.results.captions import CardOrder, describe, first_line
-from gui.results.cards import shown_size, two_lines
-from gui.results.faces import Card
+from gui.results.cards.captions import (
+    CardOrder,
+    describe,
+    first_line,
+)
+from gui.results.cards.card_cache import Card
+from gui.results.cards.card_painter import (
+    shown_size,
+    two_lines,
+)
+from gui.results.cards.thumbnails import (
+    WAITING_LIMIT,
+    ThumbnailStore,
+)
 from gui.results.model import ResultsModel
 from gui.results.page import ResultsPage
-from gui.results.thumbnails import WAITING_LIMIT, ThumbnailStore
 from gui.strings import results as words
+from gui.widgets.style import (
+    DARK,
+    LIGHT,
+    Style,
+)
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click
 from tests.gui.results.answers import hits, pages

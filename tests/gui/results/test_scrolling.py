@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.records import Kind
-from gui.results import faces
+from gui.results.cards import card_cache
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
 from tests.gui.painted import Painted
@@ -184,7 +184,7 @@ def test_what_there_was_no_time_to_paint_comes_at_its_new_place(
     full.view.set_card_height(60)  # rows that are lower than the strip that the next frame paints
     settle(qtbot, full)
     fetcher.open.clear()  # so that no picture that comes has its card painted again
-    monkeypatch.setattr(faces, "DRAW_SECONDS", 1e-9)
+    monkeypatch.setattr(card_cache, "DRAW_SECONDS", 1e-9)
     scroll(full, 350)
     QApplication.processEvents()
     assert not full.view.is_painted

@@ -17,7 +17,7 @@ from gui import strings
 from gui.app import build_window
 from gui.files import desktop
 from gui.main_window import MainWindow
-from gui.search.chips import Chip
+from gui.search.bar.chips import Chip
 from tests.gui.conftest import (
     SECONDS,
     OpenWindow,

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
-from engine.models import shelf as shelf_module
-from engine.models.download import Hub, RetryPolicy
+from engine.models import registry as shelf_module
+from engine.models.hub.download import (
+    Hub,
+    RetryPolicy,
+)
 from engine.models.specs import find_spec
 from gui.app import build_window
 from gui.main_window import MainWindow

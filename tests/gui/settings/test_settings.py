@@ -11,9 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui.main_window import MainWindow
-from gui.parts.style import DARK, LIGHT
 from gui.settings.settings_dialog import SettingsDialog
 from gui.strings import settings as words
+from gui.widgets.style import (
+    DARK,
+    LIGHT,
+)
 from tests.gui.conftest import SECONDS, OpenWindow, close
 from tests.gui.hands import click, press
 

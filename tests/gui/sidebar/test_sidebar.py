@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Query, Theme
 from gui import strings
-from gui.activity.indexing import IndexState
+from gui.indexing import IndexState
 from gui.main_window import MainWindow
 from gui.sidebar.entries import Entry, EntryKind, Section
 from gui.strings import sidebar as words

@@ -1,0 +1,353 @@
+"""The command line: thin over the library. Results go to standard output, the rest to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TextIO, TypeAlias, TypeVar
+
+from engine import __version__, logs, paths, samples
+from engine.cli import output as form
+from engine.cli.arguments import (
+    PROGRAM,
+    parse,
+)
+from engine.cli.progress import (
+    Interrupted,
+    showing,
+    stopping,
+)
+from engine.cli.query import query_of
+from engine.errors import UserError
+from engine.library import Library
+from engine.progress import CancelToken, Progress
+from engine.records import Order, Query, Scope, SearchResults, Verdict
+
+Command: TypeAlias = Callable[[Library, argparse.Namespace], None]
+Result = TypeVar("Result")
+
+DEMO_QUERIES = (
+    Query(text="a cat", scope=Scope.PHOTOS, limit=3),
+    Query(text="a man with a camera", scope=Scope.PHOTOS, limit=3),
+    Query(text="a cup of coffee", limit=3),
+    Query(text="a rocket taking off", scope=Scope.PHOTOS, limit=3),
+    Query(text="bicycle repair", limit=3),
+    Query(text="sourdough bread", scope=Scope.PAGES, limit=3),
+)
+
+log = logging.getLogger(__name__)
+
+
+class ReaderGone(Exception):
+    """Whoever read our standard output has gone. Apart from BrokenPipeError, which other pipes raise too."""
+
+
+class OutputError(UserError):
+    """Standard output takes no more: its disk is full, or its device failed."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit status; wrong usage raises SystemExit(2).
+
+    0 done, 1 could not, 128 plus the signal's number when interrupted (130 for Ctrl-C).
+    """
+    _replace_closed_streams()
+    for stream in (sys.stdout, sys.stderr):
+        _write_every_character(stream)
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments, __version__)
+        location = _location(options)
+        _check_places(options, location)
+        return _carry_out(options, location)
+    except (KeyboardInterrupt, Interrupted) as stop:
+        _say("Stopped; what is done is kept.")
+        return 128 + (stop.signal_number if isinstance(stop, Interrupted) else signal.SIGINT)
+    except UserError as error:
+        _say(f"{PROGRAM}: {error}")
+        return 1
+    finally:
+        _close_output()
+
+
+def _carry_out(options: argparse.Namespace, location: Path) -> int:
+    log_file = paths.log_file(location)
+    with logs.logging_to(log_file) as handler:
+        try:
+            with Library.open(location, options.model) as library:
+                _tell(library, options)
+                COMMANDS[options.command](library, options)
+            with _writing():
+                sys.stdout.flush()
+        except ReaderGone:
+            return 0  # the reader, such as `head`, has all it wanted
+        except UserError as error:
+            log.info("%s: %s", options.command, error)
+            _say(f"{PROGRAM}: {error}")
+            return 1
+        except (KeyboardInterrupt, SystemExit, Interrupted):
+            raise
+        except BaseException:  # also a panic of native code
+            log.exception("%s", options.command)
+            where = f"could not be written to {log_file}" if handler.lost_records else f"are in {log_file}"
+            told = f"Something went wrong inside {paths.APPLICATION}; the details {where}."
+            _say(f"{PROGRAM}: {Library.damage(location) or told}")
+            return 1
+    return 0
+
+
+def _tell(library: Library, options: argparse.Namespace) -> None:
+    """What became of a library that was damaged; and that nothing is brought up to date, to who only asks."""
+    for notice in library.notices:
+        _say(notice)
+    if library.read_only and not options.quiet and not _changes(options):
+        _say(library.unwritable.message)
+
+
+def _changes(options: argparse.Namespace) -> bool:
+    """What changes a library and cannot says so itself."""
+    return options.command in ("index", "watch", "demo") or getattr(options, "action", None) == "use"
+
+
+# ---- the commands ------------------------------------------------------------------------------------
+
+
+def _index(library: Library, options: argparse.Namespace) -> None:
+    for folder in options.folders:
+        library.add_folder(folder.absolute(), options.exclude)
+    _require_folders(library)
+    report = _long_work(options, library.index)
+    if not options.quiet:
+        _print([form.report_line(report)])
+
+
+def _watch(library: Library, options: argparse.Namespace) -> None:
+    _require_folders(library)
+
+    def watch(progress: Progress, cancel: CancelToken) -> None:
+        if not options.quiet:
+            _say("Keeping the index current. Ctrl-C stops.")
+        library.watch(progress, cancel)
+
+    _long_work(options, watch)
+
+
+def _search(library: Library, options: argparse.Namespace) -> None:
+    query = query_of(options, library)
+    results = library.search(query)
+    if options.json:
+        _print(form.as_json(form.hit_object(hit, library.why(query, hit.item))) for hit in results.hits)
+    else:
+        _print(form.hit_lines(results, dated=query.order is not Order.RELEVANCE))
+    if not options.quiet:
+        _comment(library, results)
+    if options.explain is not None and results.hits:
+        _write_new(options.explain, library.explain(query, results.hits[0].item))
+
+
+def _comment(library: Library, results: SearchResults) -> None:
+    if not results.hits and not (status := library.status()).items:
+        _say(form.nothing_yet(status))
+    elif results.note:
+        _say(results.note)
+    elif not results.hits:
+        _say("Nothing was found.")
+    if results.question_language is not None:
+        _say(form.foreign_question(results.question_language))
+    if results.verdict is Verdict.NONE and (unread := library.status().unread):
+        _say(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
+
+
+def _status(library: Library, options: argparse.Namespace) -> None:
+    if options.failed and options.json:
+        _print(form.as_json(form.failed_object(failed)) for failed in library.failures())
+    elif options.failed:
+        _print(form.failed_lines(library.failures()))
+    elif options.json:
+        _print([form.as_json(form.status_object(library.status()))])
+    else:
+        _print(form.status_lines(library.status(), library.location))
+
+
+def _models(library: Library, options: argparse.Namespace) -> None:
+    if options.action is not None:
+        MODEL_ACTIONS[options.action](library, options)
+    elif options.json:
+        _print(form.as_json(form.model_object(model)) for model in library.models())
+    else:
+        _print(form.model_lines(library.models()))
+
+
+def _use_model(library: Library, options: argparse.Namespace) -> None:
+    library.use_model(options.name)
+    chosen = (model for model in library.models() if model.name == options.name)
+    _print([] if options.quiet else [form.chosen_line(model, f"{PROGRAM} index") for model in chosen])
+
+
+def _get_model(library: Library, options: argparse.Namespace) -> None:
+    _long_work(options, lambda progress, cancel: library.get_model(options.name, progress, cancel))
+    _print_installed(options)
+
+
+def _add_model(library: Library, options: argparse.Namespace) -> None:
+    library.add_model(options.name, options.source.absolute())
+    _print_installed(options)
+
+
+def _print_installed(options: argparse.Namespace) -> None:
+    sentence = f"{options.name} is installed. Choose it with: {PROGRAM} models use {options.name}"
+    _print([] if options.quiet else [sentence])
+
+
+def _evaluate(library: Library, options: argparse.Namespace) -> None:
+    lines = _read_lines(options.queries)
+    evaluation = _long_work(options, lambda progress, cancel: library.evaluate(lines, progress, cancel))
+    if options.json:
+        _print([form.as_json(form.evaluation_object(evaluation))])
+    else:
+        _print(form.evaluation_lines(evaluation))
+
+
+def _demo(library: Library, options: argparse.Namespace) -> None:
+    pictures = (paths.samples_folder() / "pictures").resolve()
+    samples.write_samples(pictures)
+    library.add_folder(pictures)
+    _print([f"Sample pictures and documents: {form.printable(str(pictures))}"])
+    _print([form.report_line(_long_work(options, library.index))])
+    for query in DEMO_QUERIES:
+        results = library.search(query)
+        hits = tuple(
+            replace(hit, path=hit.path.relative_to(pictures)) if hit.path.is_relative_to(pictures) else hit
+            for hit in results.hits
+        )
+        _print(["", f'"{query.text}"', *form.hit_lines(replace(results, hits=hits))])
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "index": _index,
+        "search": _search,
+        "status": _status,
+        "watch": _watch,
+        "models": _models,
+        "evaluate": _evaluate,
+        "demo": _demo,
+    }
+)
+MODEL_ACTIONS: Mapping[str, Command] = MappingProxyType(
+    {"use": _use_model, "get": _get_model, "add": _add_model}
+)
+
+
+# ---- pieces ------------------------------------------------------------------------------------------
+
+
+def _location(options: argparse.Namespace) -> Path:
+    if options.library is not None:
+        named: Path = options.library
+        return named.absolute()
+    return paths.samples_folder() / "library" if options.command == "demo" else paths.library_folder()
+
+
+def _check_places(options: argparse.Namespace, location: Path) -> None:
+    """Before a library is made: a mistyped folder, or a mistyped library that is only asked, makes none."""
+    fills = options.command == "demo"
+    if options.command == "index":
+        for folder in options.folders:
+            paths.readable_folder(folder.absolute())
+        fills = bool(options.folders)
+    if options.library is not None and not fills and Library.is_missing(location):
+        raise UserError(
+            f"There is no library at {location}.",
+            f"Make one with: {PROGRAM} index FOLDER --library {shlex.quote(str(options.library))}",
+        )
+
+
+def _long_work(options: argparse.Namespace, work: Callable[[Progress, CancelToken], Result]) -> Result:
+    progress, cancel = Progress(), CancelToken()
+    with showing(progress, sys.stderr, options.quiet), stopping(cancel):
+        return work(progress, cancel)
+
+
+def _require_folders(library: Library) -> None:
+    if not library.folders():
+        raise UserError("No folder is known yet.", f"Add one with: {PROGRAM} index FOLDER")
+
+
+def _read_lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{file} is not text in UTF-8.") from error
+    except OSError as error:
+        raise UserError(f"{file} could not be read: {error.strerror}.") from error
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    """Never over a file that is there: it may be one of the user's own."""
+    try:
+        with file.open("xb") as stream:
+            try:
+                stream.write(content)
+                stream.flush()
+            except OSError:
+                file.unlink()  # it is ours: nothing was there before
+                raise
+    except FileExistsError as error:
+        raise UserError(f"{file} exists already.", "Name a new file.") from error
+    except OSError as error:
+        raise UserError(f"{file} could not be written: {error.strerror}.") from error
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        with _writing():
+            print(line)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+    except OSError as error:
+        raise OutputError(f"The output could not be written: {error.strerror}.") from error
+
+
+def _say(sentence: str) -> None:
+    print(form.printable(sentence), file=sys.stderr)
+
+
+def _replace_closed_streams() -> None:
+    """Otherwise the next files to be opened would get the streams' numbers, and what is written to them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays until the end
+            os.set_inheritable(stream.fileno(), True)  # the decoding processes need streams too
+            setattr(sys, name, stream)
+
+
+def _write_every_character(stream: TextIO) -> None:
+    """A name that the terminal's encoding cannot show is written escaped instead of failing."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Leave nothing for the interpreter to flush, and complain about, on its way out."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

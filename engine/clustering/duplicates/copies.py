@@ -1,0 +1,103 @@
+"""Whether one of two pictures was made from the other: saved again, resized, cropped, edited as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from PIL import Image
+
+from engine.clustering.duplicates.alignment import (
+    Box,
+    laid_over,
+)
+from engine.clustering.duplicates.differences import (
+    Differences,
+    differences,
+)
+from engine.clustering.duplicates.image_similarity import (
+    Likeness,
+    View,
+)
+from engine.clustering.duplicates.palette import has_few_colours
+
+SIDE_LOOKED_AT = 960  # pixels: a digit of a page has eleven rows
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+NEARLY_WHOLE = 0.02  # of a side
+
+# RGB pictures of both, the longer side at most SIDE_LOOKED_AT; None where a file cannot be had.
+Opened: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of what an edit of the whole picture leaves unexplained in any one place, as `Differences` has it."""
+
+    detail: float
+    tone: float
+    colour: float
+    stroke: float
+    flat_tone: float = 6.0  # of flat art
+    flat_colour: float = 12.0
+    faint_stroke: float = 12.0  # a stroke that may be but the noise of saving, where nearly all else is even
+    faint_detail: float = 6.5
+
+    def hold(self, rest: Differences) -> bool:
+        tone, colour = (self.flat_tone, self.flat_colour) if rest.flat else (self.tone, self.colour)
+        stroke = max(rest.lighter, rest.darker)
+        detail = max(self.detail, self.faint_detail) if stroke <= self.faint_stroke else self.detail
+        return rest.tone <= tone and rest.colour <= colour and rest.detail <= detail and stroke <= self.stroke
+
+
+# Thumbnails lose the digits of a number, and of a thin mark what is below it: they sort out, what passes is
+# opened. There a sharpened copy reached 2.9 and 36, another digit 3.4 and 44 or more.
+SIEVE = Limits(detail=12.0, tone=20.0, colour=30.0, stroke=110.0)
+OPENED = Limits(detail=3.3, tone=11.0, colour=22.0, stroke=40.0, flat_colour=16.0)
+OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit of small print reached 33, a sharpened copy 27
+THUMBNAILS_ALONE = Limits(detail=4.5, tone=11.0, colour=22.0, stroke=45.0)
+
+
+def is_copy(first: View, second: View, alike: Likeness, opened: Opened) -> bool:
+    """`alike`: how they lie over one another. `opened` is asked where thumbnails do not tell them apart.
+
+    Where a file cannot be had the thumbnails of photographs tell, more strictly; of print they cannot.
+    """
+    thumbnails = first.picture(), second.picture()
+    laid = _explained(*thumbnails, alike, SIEVE)
+    if laid is None:
+        return False
+    pictures = opened()
+    paper = first.paper or second.paper
+    if pictures is None:
+        return not paper and _explained(*thumbnails, alike, THUMBNAILS_ALONE) is not None
+    return _explained(*pictures, laid, OPENED_PAPER if paper else OPENED, near=True) is not None
+
+
+def _explained(
+    first: Image.Image, second: Image.Image, alike: Likeness, limits: Limits, near: bool = False
+) -> Likeness | None:
+    """How they lie over one another, more exactly, if one may be made of the other. `near`: `alike` is exact.
+
+    Either may be the original: what an edit lost, such as bright detail, cannot be made again.
+    """
+    larger, crop = (second, first) if alike.swapped else (first, second)
+    if larger.size == crop.size and _is_nearly_whole(alike.box) and has_few_colours(larger):
+        # What is laid over the other is seen between its pixels: then its colours are no longer few.
+        larger, crop = crop, larger
+        alike = replace(alike, swapped=not alike.swapped, box=_inverse(alike.box))
+    laid = laid_over(larger, crop, alike.box, near)
+    if any(limits.hold(differences(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))):
+        return replace(alike, box=laid.box)
+    return None
+
+
+def _is_nearly_whole(box: Box) -> bool:
+    return max(abs(side - whole) for side, whole in zip(box, WHOLE, strict=True)) <= NEARLY_WHOLE
+
+
+def _inverse(box: Box) -> Box:
+    """Where the second shows what the first shows, as far as it does."""
+    left, top, right, bottom = box
+    across, down = right - left, bottom - top
+    return max(-left / across, 0), max(-top / down, 0), min((1 - left) / across, 1), min((1 - top) / down, 1)

@@ -1,0 +1,51 @@
+"""Groups from pairs.
+
+Every picture of a group is the same as one of them: no chain of small steps leads to a different one.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+
+from engine.clustering.resumable_steps import Steps
+from engine.store.clusters.cluster_store import (
+    AlikeGroup,
+    AlikePair,
+    Likeness,
+)
+
+PIECE = 4_096  # pairs, or items, looked at in a step
+
+
+def groups_of_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> Steps[list[AlikeGroup]]:
+    """Stars: the item with most pairs and its partners first, then the same among the rest. By number.
+
+    `contents`: the hash of each item's content, by which one of several with as many pairs goes first: their
+    numbers tell which came first, and nothing of the pictures.
+    """
+    partners: dict[int, dict[int, Likeness]] = {}
+    for number, pair in enumerate(pairs):
+        if number % PIECE == 0:
+            yield 0
+        partners.setdefault(pair.item, {})[pair.other] = pair.kind
+        partners.setdefault(pair.other, {})[pair.item] = pair.kind
+    waiting = [(-len(others), contents[item], item) for item, others in partners.items()]
+    heapq.heapify(waiting)
+    taken: set[int] = set()
+    groups: list[AlikeGroup] = []
+    while waiting:
+        if len(waiting) % PIECE == 0:
+            yield 0
+        count, content, item = heapq.heappop(waiting)
+        if item in taken:
+            continue
+        free = {other: kind for other, kind in partners[item].items() if other not in taken}
+        if len(free) < -count:  # some of its partners went to other groups meanwhile
+            if free:
+                heapq.heappush(waiting, (-len(free), content, item))
+            continue
+        taken.update((item, *free))
+        kind: Likeness = "burst" if "burst" in free.values() else "alike"
+        groups.append(AlikeGroup(tuple(sorted((item, *free))), kind))
+    return sorted(groups, key=lambda group: group.number)

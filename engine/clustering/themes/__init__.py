@@ -1,0 +1,1 @@
+"""What kinds of photographs a library holds, and what they are called."""

@@ -1,0 +1,120 @@
+"""How well words fit to photographs: what one shows, and what more of a theme shows than of the library.
+
+A photograph shows the few words that are nearest to it, and what they are kinds of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.clustering.resumable_steps import Steps
+from engine.clustering.themes.label_families import kinds
+from engine.clustering.themes.label_vocabulary import seldom
+from engine.errors import QueryError
+from engine.models.base import PictureEmbedder
+from engine.models.starter.arithmetic import unit
+from engine.records import Vector, Vectors
+
+TEXTS_AT_A_TIME = 4  # a second where a large model has two busy cores; more at a time are no faster there
+PIECE = 4_096  # photographs at a time
+
+# Some words are near to everything, some hardly to what they mean. But what a library is full of is to be
+# seen, too: so half of what a word reaches in all of it, and half of how variously, is taken off.
+USUAL = 0.5
+SHOWN = 3  # words that a photograph shows, at most:
+NEARER = 1.0  # those that are nearer than the mean of all words by so many of their standard deviations
+BEHIND = 0.7  # of them: so far is a word put back that says what few photographs show
+COMMON = 0.5  # of a word's share of the library is taken off its share of a theme
+LEAST = np.float32(1e-6)
+
+Shares = NDArray[np.float32]
+
+
+def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[tuple[list[str], Vectors]]:
+    """The words that the model knows, and a vector of each. Raises ModelError.
+
+    `words`: sentences by word. Some models place a word better in a sentence, some alone, so both count;
+    where the sentence does not say the word, it stands for it.
+    """
+    names = list(words)
+    known: list[str] = []
+    vectors: list[Vector] = []
+    for start in range(0, len(names), TEXTS_AT_A_TIME):
+        alone = yield from _known(embedder, names[start : start + TEXTS_AT_A_TIME])
+        said = yield from _known(embedder, [words[name] for name in alone])
+        for name, vector in alone.items():
+            sentence = words[name]
+            known.append(name)
+            if sentence not in said:
+                vectors.append(vector)
+            else:
+                vectors.append(said[sentence] + vector if name in sentence else said[sentence])
+    if not known:
+        return [], np.empty((0, embedder.identity.dimension), np.float32)
+    return known, unit(np.stack(vectors))
+
+
+class WordFits:
+    """How well words fit to photographs of one library."""
+
+    def __init__(self, words: Sequence[str], vectors: Vectors) -> None:
+        """`vectors`: one a word, in the space of the photographs."""
+        self._vectors = vectors
+        self._kinds = kinds(words).T.astype(np.float32)
+        rare = seldom()
+        self._behind = np.array([BEHIND if word in rare else 0 for word in words], np.float32)
+        self._usual = np.zeros(len(words), np.float32)
+        self._scale = np.ones(len(words), np.float32)
+        self._common = np.zeros(len(words), np.float32)
+
+    def learn(self, sample: Vectors) -> Steps[None]:
+        """What words reach in the library and what is common in it, from some of its photographs."""
+        pieces: list[Vectors] = []
+        for start in range(0, len(sample), PIECE):
+            yield 0
+            pieces.append(sample[start : start + PIECE] @ self._vectors.T)
+        scores = np.concatenate(pieces)
+        yield 0
+        self._usual = USUAL * scores.mean(axis=0)
+        self._scale = np.maximum(scores.std(axis=0), LEAST) ** -USUAL
+        shares: list[Shares] = []
+        for start in range(0, len(sample), PIECE):
+            yield 0
+            piece = sample[start : start + PIECE]
+            shares.append(self._shares(piece) * (len(piece) / len(sample)))
+        self._common = np.sum(shares, axis=0, dtype=np.float32)
+
+    def of_theme(self, photos: Vectors) -> Shares:
+        """(words,): the share of the photographs that show a word, less where it is common in the library."""
+        return self._shares(photos) - COMMON * self._common
+
+    def _shares(self, photos: Vectors) -> Shares:
+        """Who shows a word shows the words that it is a kind of."""
+        scores = (photos @ self._vectors.T - self._usual) * self._scale
+        spread = scores.std(axis=1, keepdims=True)
+        nearer = scores.mean(axis=1, keepdims=True) + NEARER * spread
+        scores -= self._behind * spread
+        count = min(SHOWN, scores.shape[1])
+        nearest = np.partition(scores, -count, axis=1)[:, -count, None]
+        shown = scores >= np.maximum(nearest, nearer)
+        share: Shares = (shown @ self._kinds > 0).mean(axis=0, dtype=np.float32)
+        return share
+
+
+def _known(embedder: PictureEmbedder, texts: Sequence[str]) -> Steps[dict[str, Vector]]:
+    """The texts that the model knows, asked in as few parts as it takes: it refuses those without a word."""
+    if not texts:
+        return {}
+    yield 0
+    try:
+        return dict(zip(texts, embedder.embed_texts(texts), strict=True))
+    except QueryError:
+        if len(texts) == 1:
+            return {}
+    middle = len(texts) // 2
+    first = yield from _known(embedder, texts[:middle])
+    second = yield from _known(embedder, texts[middle:])
+    return {**first, **second}

@@ -1,0 +1,162 @@
+"""Themes brought up to date: found, matched with those of before, named and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+
+from engine.clustering.resumable_steps import Steps
+from engine.clustering.themes import (
+    k_means,
+    theme_matching,
+)
+from engine.clustering.themes.cluster_labels import choose_names
+from engine.clustering.themes.k_means import (
+    Centre,
+    Members,
+    Piece,
+)
+from engine.clustering.themes.label_scores import (
+    WordFits,
+    word_vectors,
+)
+from engine.clustering.themes.label_vocabulary import vocabulary
+from engine.clustering.themes.theme_matching import Owners
+from engine.index.nearest import NearestIndex
+from engine.models.base import PictureEmbedder
+from engine.records import Vectors
+from engine.store.clusters.cluster_store import (
+    Items,
+    StoredTheme,
+)
+
+METHOD = 2  # of finding themes; to be raised when that changes
+SAMPLE = 16_384  # photographs from which centres are found: 32 MB at 512 dimensions
+PIECE = 4_096  # photographs given to their themes at a time
+NAMED_BY = 512  # photographs of a theme, at most
+GROWN, SHRUNK = 1.1, 0.7  # of the photographs from which the themes were found: then they are found anew
+
+
+class ThemeUpdate:
+    """What becomes of the themes of a library when its photographs are these."""
+
+    def __init__(
+        self,
+        nearest: NearestIndex,
+        embedder: PictureEmbedder,
+        model: int,
+        known: Sequence[StoredTheme],
+        numbered: int,
+        found_from: str,
+    ) -> None:
+        """`known`: in their order. `numbered`: the highest number that a theme ever had. `found_from`: as
+        `run` told it at the time."""
+        self._nearest = nearest
+        self._embedder = embedder
+        self._model = model
+        self._known = known
+        self._numbered = numbered
+        self._found_from = found_from
+
+    def run(self, photos: Items) -> Steps[tuple[list[StoredTheme], str]]:
+        """The themes in their order, and what they were found from. `photos`: sorted."""
+        before = theme_matching.owners_of(photos, [theme.items for theme in self._known])
+        yield 0
+        if not self._is_outdated(len(photos)):
+            members = yield from k_means.assign(
+                [Centre(theme.centre, theme.offset, theme.least) for theme in self._known],
+                self._pieces(photos, before),
+            )
+            changed = [
+                replace(theme, items=of.items, covers=of.covers)
+                for theme, of in zip(self._known, members, strict=True)
+            ]
+            return self._in_order(changed), self._found_from
+        found_from = f"{METHOD}:{self._model}:{len(photos)}"
+        if len(photos) < k_means.FEWEST_PHOTOS:
+            return [], found_from
+        found = yield from self._found(photos, before)
+        return self._in_order(found), found_from
+
+    def _found(self, photos: Items, before: Owners) -> Steps[list[StoredTheme]]:
+        sample = self._nearest.vectors(_spread(photos, SAMPLE))
+        known = np.stack([theme.centre for theme in self._known]) if self._goes_on() else None
+        centres = yield from k_means.find_centres(sample, k_means.theme_count(len(photos)), known)
+        nobody = np.full(len(photos), -1)
+        members = yield from k_means.assign(centres, self._pieces(photos, nobody))
+        sources = theme_matching.matched(
+            theme_matching.owners_of(photos, [of.items for of in members]),
+            before,
+            len(centres),
+            len(self._known),
+        )
+        yield 0
+        places = np.array([*_inverse(sources, len(self._known)), -1])
+        members = yield from k_means.assign(centres, self._pieces(photos, places[before]))
+        large = [
+            (centre, of, self._known[source] if source >= 0 else None)
+            for centre, of, source in zip(centres, members, sources, strict=True)
+            if k_means.is_large_enough(of, len(photos), source >= 0)
+        ]
+        large.sort(key=lambda theme: (-len(theme[1].items), int(theme[1].items[0])))
+        return (yield from self._named(large, sample))
+
+    def _named(
+        self, found: Sequence[tuple[Centre, Members, StoredTheme | None]], sample: Vectors
+    ) -> Steps[list[StoredTheme]]:
+        """A theme for which no word is left is dropped: a person could not tell it."""
+        words, vectors = yield from word_vectors(self._embedder, vocabulary())
+        if not found or not words:
+            return []
+        fits = WordFits(words, vectors)
+        yield from fits.learn(sample)
+        of_themes = []
+        for _, of, _ in found:
+            yield 0
+            of_themes.append(fits.of_theme(self._nearest.vectors(_spread(of.items, NAMED_BY))))
+        before = [theme.name if theme is not None else "" for _, _, theme in found]
+        names = choose_names(np.stack(of_themes), words, before)
+        new = count(self._numbered + 1)
+        return [
+            StoredTheme(
+                theme.number if theme is not None else next(new),
+                name,
+                centre.centre,
+                of.items,
+                of.covers,
+                centre.offset,
+                centre.least,
+            )
+            for name, (centre, of, theme) in zip(names, found, strict=True)
+            if name
+        ]
+
+    def _in_order(self, found: Sequence[StoredTheme]) -> list[StoredTheme]:
+        return theme_matching.in_order(found, [theme.number for theme in self._known])
+
+    def _pieces(self, photos: Items, before: Owners) -> Iterator[Piece]:
+        for start in range(0, len(photos), PIECE):
+            part = slice(start, start + PIECE)
+            yield photos[part], self._nearest.vectors(photos[part]), before[part]
+
+    def _goes_on(self) -> bool:
+        """Whether the centres of before mean something in the space of now."""
+        return bool(self._known) and self._found_from.startswith(f"{METHOD}:{self._model}:")
+
+    def _is_outdated(self, photos: int) -> bool:
+        if not self._found_from.startswith(f"{METHOD}:{self._model}:"):
+            return True
+        before = int(self._found_from.rpartition(":")[2])
+        return photos < k_means.FEWEST_PHOTOS or not SHRUNK * before <= photos <= GROWN * before
+
+
+def _spread(items: Items, most: int) -> Items:
+    return items[np.linspace(0, len(items) - 1, min(most, len(items)), dtype=np.int64)]
+
+
+def _inverse(sources: Sequence[int], known: int) -> list[int]:
+    """For each theme of before the one of now that goes on from it, or -1."""
+    return [sources.index(source) if source in sources else -1 for source in range(known)]

@@ -1,0 +1,1 @@
+"""Pictures as pixels, and what their headers say."""

@@ -1,0 +1,105 @@
+"""Camera RAW files: the preview that the camera put inside, upright; without one, a quick development."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from PIL import Image
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.decoding import (
+    capture_date,
+    pictures,
+)
+from engine.ingest.decoding.pictures import Picture
+from engine.ingest.scanning.formats import Content
+from engine.ingest.workers.limits import Allowance
+from engine.records import PictureInput
+
+if TYPE_CHECKING:
+    import rawpy
+
+_ORIENTATIONS = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's flip -> EXIF's orientation
+_DEVELOPED_BYTES = 6  # for each pixel of the sensor, when it is developed at half size
+
+
+def is_camera_raw(stream: BinaryIO) -> bool:
+    """Whether LibRaw knows the file: many RAW formats call themselves TIFF."""
+    import rawpy
+
+    stream.seek(0)
+    with rawpy.RawPy() as raw:
+        try:
+            raw.open_buffer(stream)
+        except rawpy.LibRawError:
+            return False
+    return True
+
+
+def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: Allowance) -> Picture:
+    """Raises FileProblem."""
+    import rawpy
+
+    stream.seek(0)
+    with rawpy.RawPy() as raw:
+        try:
+            raw.open_buffer(stream)
+            return _read(raw, wanted, allowance)
+        except rawpy.LibRawUnsufficientMemoryError as error:
+            raise MemoryError from error
+        except rawpy.LibRawFileUnsupportedError as error:
+            raise FileProblem(
+                ProblemKind.DAMAGED, "The camera RAW file is damaged, or of a camera that is not known."
+            ) from error
+        except rawpy.LibRawError as error:
+            raise FileProblem(ProblemKind.DAMAGED, "The camera RAW file is damaged.") from error
+
+
+def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture:
+    sizes = raw.sizes  # before developing, which halves them
+    preview = _preview(raw, wanted, allowance)
+    if preview is not None and min(preview.image.size) >= wanted.size:
+        picture = preview
+    else:
+        picture = _develop(raw, allowance)
+    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    return replace(picture, width=width, height=height, taken=picture.taken or taken(raw))
+
+
+def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture | None:
+    import rawpy
+
+    try:
+        thumbnail = raw.extract_thumb()
+    except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.LibRawDataError):
+        return None
+    if not isinstance(thumbnail.data, bytes):
+        image = Image.fromarray(thumbnail.data)
+        return pictures.load_picture(image, Content.RAW, wanted, allowance, _orientation(raw, image.size))
+    try:
+        image = pictures.open_picture(io.BytesIO(thumbnail.data), Content.JPEG)
+        return pictures.load_picture(image, Content.JPEG, wanted, allowance, _orientation(raw, image.size))
+    except FileProblem:
+        return None  # a broken preview says nothing about the photograph itself
+
+
+def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
+    """EXIF's orientation of a preview without its own; some cameras store the preview upright already."""
+    sizes = raw.sizes
+    turned_already = (size[1] > size[0]) != (sizes.height > sizes.width)
+    return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
+
+
+def _develop(raw: rawpy.RawPy, allowance: Allowance) -> Picture:
+    width, height = raw.sizes.raw_width, raw.sizes.raw_height
+    allowance.check(width * height * _DEVELOPED_BYTES, width, height)
+    image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
+    return Picture(image, image.width, image.height)
+
+
+def taken(raw: rawpy.RawPy) -> str | None:
+    """As in `dates.moment_of`: what LibRaw knows. It gives the beginning of time where it knows nothing."""
+    moment = raw.other.timestamp
+    return None if moment is None else capture_date.moment_of(str(moment))

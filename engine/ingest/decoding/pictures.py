@@ -1,0 +1,239 @@
+"""Reading pictures through Pillow: one decode gives the model's pixels and the thumbnail."""
+
+from __future__ import annotations
+
+import errno
+import io
+import math
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import ExifTags, Image, ImageFile, ImageOps, PngImagePlugin
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.decoding import (
+    capture_date,
+    colours,
+    geometry,
+    picture_memory,
+    tiff_kinds,
+)
+from engine.ingest.scanning.formats import (
+    PILLOW_READERS,
+    Content,
+)
+from engine.ingest.workers.limits import Allowance
+from engine.records import DecodedItem, PictureInput, Word
+
+_THUMBNAIL_QUALITY = 80
+_MOST_TEXT = 64 << 20  # bytes of texts and profiles that a PNG brings along
+
+# What Pillow's readers raise when a file is not what it claims to be.
+PARSER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+_DISK_ERRORS = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.ENODEV, errno.ENXIO, errno.ESTALE})
+_CUT_SHORT = ("truncated", "unexpected end", "end of file", "premature end", "not enough")
+_REDUCED_READERS = ("JPEG", "MPO", "JPEG2000")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture: upright, RGB, perhaps reduced. `width` and `height` are of the whole, upright."""
+
+    image: Image.Image
+    width: int
+    height: int
+    taken: str | None = None
+    icc_profile: bytes | None = None
+
+
+@contextmanager
+def tolerant_pillow() -> Iterator[None]:
+    """Pillow set up for hostile files: its size guard gives way to our own, its warnings are no failures.
+
+    Changes the process's state while it lasts, so it belongs in a decoding process.
+    """
+    guard, texts = Image.MAX_IMAGE_PIXELS, (PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        Image.MAX_IMAGE_PIXELS = None
+        PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_TEXT
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = guard
+            PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = texts
+
+
+@contextmanager
+def parsing(content: Content) -> Iterator[None]:
+    """Turn what a parser raises into a FileProblem that is true of a file of this content."""
+    try:
+        yield
+    except PARSER_ERRORS as error:
+        raise _problem(error, content) from error
+
+
+def open_picture(stream: BinaryIO, content: Content) -> Image.Image:
+    """Read the header, no pixels yet. Raises FileProblem."""
+    if content is Content.HEIF:
+        _register_heif()
+    if content is Content.TIFF:
+        tiff_kinds.know_more_kinds()
+    with parsing(content):
+        image = Image.open(stream, formats=PILLOW_READERS[content])
+    if image.width < 1 or image.height < 1:
+        raise FileProblem(ProblemKind.DAMAGED, f"The {content} picture claims to have no area.")
+    return image
+
+
+def load_picture(
+    image: Image.Image,
+    content: Content,
+    wanted: PictureInput | None,
+    allowance: Allowance,
+    orientation: int = 1,
+) -> Picture:
+    """Decode the current frame, reduced where the format allows, and turn it upright.
+
+    `orientation` (EXIF's 1 to 8) counts when the picture names none itself. `allowance`: for
+    the pixels that are really decoded. Raises FileProblem, MoreMemory.
+    """
+    whole = image.size
+    with parsing(content):
+        _reduce(image, wanted)
+    allowance.check(picture_memory.bytes_needed(image, whole), *whole)
+    with parsing(content):
+        tiff_kinds.prepare(image)
+        image.load()
+        if image.format not in _REDUCED_READERS:
+            whole = image.size  # a TIFF turns itself upright while it loads
+        own_orientation, taken = _exif(image)
+        orientation = own_orientation or orientation
+        profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA") else None
+        rgb = colours.to_rgb(tiff_kinds.in_its_mode(image))
+        if tiff_kinds.is_negative(image):
+            rgb = ImageOps.invert(rgb)
+        if orientation in _TURNS:
+            rgb = rgb.transpose(_TURNS[orientation])
+    width, height = reversed(whole) if orientation >= 5 else whole
+    return Picture(rgb, width, height, taken, profile)
+
+
+def make_item(
+    picture: Picture,
+    wanted: PictureInput,
+    page: int | None = None,
+    text: str = "",
+    words: tuple[Word, ...] = (),
+) -> DecodedItem:
+    return DecodedItem(
+        page=page,
+        pixels=geometry.prepare(picture.image, wanted),
+        width=picture.width,
+        height=picture.height,
+        thumbnail=make_thumbnail(picture),
+        taken=picture.taken,
+        text=text,
+        words=words,
+    )
+
+
+def make_thumbnail(picture: Picture) -> bytes:
+    """JPEG, the longer side at most 320 pixels, in the screen's colours."""
+    size = geometry.fit_within(*picture.image.size, geometry.THUMBNAIL_SIDE)
+    small = picture.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    buffer = io.BytesIO()
+    colours.to_screen_colours(small, picture.icc_profile).save(buffer, "JPEG", quality=_THUMBNAIL_QUALITY)
+    return buffer.getvalue()
+
+
+def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
+    """As `dates.date_taken`, of whatever the file holds."""
+    try:
+        return capture_date.date_taken(image, exif)
+    except PARSER_ERRORS:
+        return None
+
+
+def _register_heif() -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False)
+
+
+def _reduce(image: Image.Image, wanted: PictureInput | None) -> None:
+    """Ask the decoder for no more pixels than are needed, where it can give fewer."""
+    scale = geometry.useful_scale(*image.size, wanted)
+    if scale >= 1:
+        return
+    if image.format == "JPEG2000":
+        from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
+
+        if isinstance(image, Jpeg2KImageFile):
+            image.reduce = min(int(math.log2(1 / scale)), _jpeg_2000_levels(image))
+    elif isinstance(image, ImageFile.ImageFile):
+        image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+
+
+def _jpeg_2000_levels(image: ImageFile.ImageFile) -> int:
+    """How often the picture may be halved: in the coding style (COD) marker, ISO/IEC 15444-1 A.6.1."""
+    if image.fp is None:
+        return 0
+    position = image.fp.tell()
+    image.fp.seek(0)
+    header = image.fp.read(1 << 16)
+    image.fp.seek(position)
+    start = header.find(b"\xff\x52", header.find(b"\xff\x4f\xff\x51"))
+    return header[start + 9] if 0 <= start < len(header) - 9 else 0
+
+
+def _exif(image: Image.Image) -> tuple[int, str | None]:
+    """(orientation or 0, date taken or None). Broken EXIF is no reason to turn a good picture away."""
+    try:
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation)
+    except PARSER_ERRORS:
+        return 0, None
+    if not (isinstance(orientation, int) and 1 <= orientation <= 8):
+        orientation = 0
+    return orientation, date_taken(image, exif)
+
+
+def _problem(error: Exception, content: Content) -> FileProblem:
+    if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+        return FileProblem(ProblemKind.UNREADABLE, f"Reading the file failed: {error.strerror}.")
+    said = str(error).casefold()
+    if "memory" in said:
+        return FileProblem(ProblemKind.MEMORY, "Decoding the picture takes more memory than is allowed.")
+    if isinstance(error, EOFError) or any(sign in said for sign in _CUT_SHORT):
+        return FileProblem(ProblemKind.DAMAGED, f"The {content} picture is cut short: its end is missing.")
+    return FileProblem(
+        ProblemKind.DAMAGED, f"The {content} picture is damaged, or made in a way that cannot be read."
+    )

@@ -1,0 +1,119 @@
+"""TIFF files of several pages: scans and faxes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from numbers import Real
+from typing import BinaryIO
+
+from PIL import Image, TiffImagePlugin
+
+from engine.errors import FileProblem
+from engine.ingest.decoding import pictures
+from engine.ingest.scanning.formats import Content
+from engine.ingest.workers.limits import Allowance
+from engine.records import DecodedItem, PageProblem, PictureInput
+
+MOST_PAGES = 20_000
+
+_NEW_SUBFILE_TYPE = 254
+_SUBFILE_TYPE = 255
+_SUB_IFDS = 330
+_MAKE = 271
+_DNG_VERSION = 50706
+_BIG = 43  # in place of 42, in the header of a BigTIFF
+_REDUCED_OR_MASK = 1 | 4
+_OLD_REDUCED = 2
+_POINTS_AN_INCH = 72
+_SANE_DENSITY = (36.0, 4800.0)  # dots an inch
+
+
+def may_be_camera_raw(image: Image.Image) -> bool:
+    """A TIFF whose first frame is only a preview, or that names itself a DNG."""
+    return _tag(image, _DNG_VERSION) is not None or (
+        _is_reduced(image) and _tag(image, _SUB_IFDS) is not None
+    )
+
+
+def names_a_camera(stream: BinaryIO) -> bool:
+    """Of a TIFF that Pillow does not know: LibRaw would take any plain numbers for what a sensor saw."""
+    stream.seek(0)
+    try:
+        header = stream.read(8)
+        header += stream.read(8) if header[2] == _BIG else b""
+        tags = TiffImagePlugin.ImageFileDirectory_v2(header)
+        stream.seek(tags.next)
+        tags.load(stream)
+    except pictures.PARSER_ERRORS:
+        return False
+    return _MAKE in tags or _DNG_VERSION in tags
+
+
+def page_frames(image: Image.Image) -> list[int]:
+    """The frames that are pages: not the thumbnails, pyramid levels and masks. Never empty."""
+    frames: list[int] = []
+    for frame in range(MOST_PAGES):
+        try:
+            image.seek(frame)
+        except pictures.PARSER_ERRORS:
+            break  # the end, or a chain of frames that leads nowhere
+        if not _is_reduced(image):
+            frames.append(frame)
+    return frames or [0]
+
+
+def read_pages(
+    image: Image.Image,
+    frames: list[int],
+    wanted: PictureInput,
+    first_page: int,
+    page_limit: int,
+    allowance: Allowance,
+) -> tuple[tuple[DecodedItem, ...], tuple[PageProblem, ...]]:
+    """Decode some pages, counted from 1. A page that fails does not stop the others."""
+    items: list[DecodedItem] = []
+    problems: list[PageProblem] = []
+    for page in range(first_page, min(first_page + page_limit, len(frames) + 1)):
+        try:
+            items.append(_read_page(image, frames[page - 1], page, wanted, allowance))
+        except FileProblem as problem:
+            problems.append(PageProblem(page, problem.kind.value, problem.message))
+    return tuple(items), tuple(problems)
+
+
+def _read_page(
+    image: Image.Image, frame: int, page: int, wanted: PictureInput, allowance: Allowance
+) -> DecodedItem:
+    with pictures.parsing(Content.TIFF):
+        image.seek(frame)
+    picture = pictures.load_picture(image, Content.TIFF, wanted, allowance)
+    return pictures.make_item(_in_points(picture, image.info.get("dpi")), wanted, page)
+
+
+def _in_points(picture: pictures.Picture, density: object) -> pictures.Picture:
+    """Pages are measured in points; a scan without a believable density counts a pixel as a point."""
+    match density:
+        case (Real() as across, Real() as down):
+            least, most = _SANE_DENSITY
+            if least <= float(across) <= most and least <= float(down) <= most:
+                width = max(round(picture.width * _POINTS_AN_INCH / float(across)), 1)
+                height = max(round(picture.height * _POINTS_AN_INCH / float(down)), 1)
+                return replace(picture, width=width, height=height)
+    return picture
+
+
+def _is_reduced(image: Image.Image) -> bool:
+    kind = _tag(image, _NEW_SUBFILE_TYPE)
+    if isinstance(kind, int) and kind & _REDUCED_OR_MASK:
+        return True
+    return _tag(image, _SUBFILE_TYPE) == _OLD_REDUCED
+
+
+def _tag(image: Image.Image, tag: int) -> object:
+    tags = getattr(image, "tag_v2", None)
+    if tags is None:
+        return None
+    try:
+        return tags.get(tag)
+    except pictures.PARSER_ERRORS:
+        return None

@@ -1,0 +1,33 @@
+"""JPEG files of which only the end marker is missing: all pixels are there.
+
+A decoder that runs out of data makes the missing pixels up and says nothing that Pillow passes on. So the
+file is decoded with two endings: what follows the last pixel changes no pixel, what stands in for missing
+data does.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import BinaryIO
+
+from engine.errors import FileProblem
+from engine.ingest.decoding.pictures import Picture
+
+_END = b"\xff\xd9"
+# Bits that stand for other pixels wherever data is missing; FF would begin a marker.
+_OTHER_DATA = bytes((index * 151 + 41) % 251 for index in range(1024))
+
+Read = Callable[[BinaryIO], Picture]
+
+
+def read_without_end(stream: BinaryIO, read: Read) -> Picture | None:
+    """The picture by `read`, which may raise FileProblem; None when more than the end is missing."""
+    stream.seek(0)
+    written = stream.read()
+    try:
+        picture = read(io.BytesIO(written + _END))
+        other = read(io.BytesIO(written.rstrip(b"\xff") + _OTHER_DATA + _END))
+    except FileProblem:
+        return None
+    return picture if picture.image.tobytes() == other.image.tobytes() else None

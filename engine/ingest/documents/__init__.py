@@ -1,0 +1,1 @@
+"""PDF documents: pages, words, titles."""

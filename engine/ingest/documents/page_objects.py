@@ -1,0 +1,143 @@
+"""What a PDF page is made of, and whether its text layer is all the text there is to see on it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
+import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
+
+from engine.ingest.documents.page_text import PageFrame
+from engine.ingest.documents.reading_order import Box
+from engine.records import Word
+
+_MOST_OBJECTS = 20_000  # looked at on one page
+_DEEPEST_FORM = 4
+_CELLS = 16  # across and down the page
+_WORDS_A_PAGE = 400  # what a page full of text has; a picture may hide as many in its share of the page
+_FEW_WORDS = 40  # a page with fewer has its text elsewhere, if it draws anything that could be text
+_SOME_PICTURE = 0.02  # of the page
+_SEGMENTS_A_LETTER = 15  # of an outlined letter
+_OUTLINED_LETTERS = 30  # for each word of the layer: a chart's lines stay below
+_FEWEST_OUTLINED_LETTERS = 4
+
+Matrix = tuple[float, float, float, float, float, float]
+_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PageObjects:
+    """`pictures`: boxes as in `Word`. `segments`: of lines and curves. `texts`, `hidden_texts`: objects that
+    show text, and those of them in the invisible mode that OCR programs use."""
+
+    pictures: tuple[Box, ...]
+    segments: int
+    texts: int
+    hidden_texts: int
+
+
+def survey(page: pdfium.PdfPage) -> PageObjects:
+    """Looks at no pixels: a fraction of the time that drawing takes."""
+    frame = PageFrame.of(page)
+    pictures: list[Box] = []
+    segments = texts = hidden = 0
+    objects = _Walk().objects(
+        lambda index: pdfium_raw.FPDFPage_GetObject(page, index), pdfium_raw.FPDFPage_CountObjects(page)
+    )
+    for found, matrix in objects:
+        kind = pdfium_raw.FPDFPageObj_GetType(found)
+        if kind == pdfium_raw.FPDF_PAGEOBJ_IMAGE:
+            box = _bounds(found, matrix)
+            if box is not None:
+                pictures.append(frame.place(box))
+        elif kind == pdfium_raw.FPDF_PAGEOBJ_PATH:
+            segments += max(pdfium_raw.FPDFPath_CountSegments(found), 0)
+        elif kind == pdfium_raw.FPDF_PAGEOBJ_TEXT:
+            texts += 1
+            mode = pdfium_raw.FPDFTextObj_GetTextRenderMode(found)
+            hidden += mode == pdfium_raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    return PageObjects(tuple(pictures), segments, texts, hidden)
+
+
+def shows_no_other_text(found: PageObjects, words: Sequence[Word]) -> bool:
+    """True when the page draws nothing beside its words that looks as if it could be text."""
+    if 2 * found.hidden_texts > found.texts:
+        return True  # words laid over a scan by an OCR program
+    letters = found.segments / _SEGMENTS_A_LETTER
+    if letters >= max(_OUTLINED_LETTERS * len(words), _FEWEST_OUTLINED_LETTERS):
+        return False
+    pictured, bare = _pictured(found.pictures, words)
+    if pictured >= _SOME_PICTURE and len(words) < _FEW_WORDS:
+        return False
+    return len(words) >= _WORDS_A_PAGE * bare
+
+
+def _pictured(pictures: Sequence[Box], words: Sequence[Word]) -> tuple[float, float]:
+    """The shares (0 to 1) of the page under pictures, and under pictures with no words on or beside them."""
+    covered = np.zeros((_CELLS, _CELLS), dtype=bool)
+    for left, top, right, bottom in pictures:
+        rows, columns = _cells(top, bottom), _cells(left, right)
+        covered[rows, columns] = True
+    bare = covered.copy()
+    for word in words:
+        left, top, right, bottom = word.box
+        row, first, last = int((top + bottom) / 2 * _CELLS), int(left * _CELLS), int(right * _CELLS)
+        bare[max(row - 1, 0) : row + 2, max(first - 1, 0) : last + 2] = False
+    return float(covered.mean()), float(bare.mean())
+
+
+def _cells(first: float, last: float) -> slice:
+    return slice(round(first * _CELLS), round(last * _CELLS))
+
+
+class _Walk:
+    """Over the objects of a page, those within forms too."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_OBJECTS
+
+    def objects(
+        self, get: Callable[[int], object], count: int, matrix: Matrix = _SAME, depth: int = 0
+    ) -> Iterator[tuple[object, Matrix]]:
+        """(object, from its coordinates to the page's)"""
+        for index in range(count):
+            if self._left <= 0:
+                return
+            self._left -= 1
+            found = get(index)
+            if pdfium_raw.FPDFPageObj_GetType(found) != pdfium_raw.FPDF_PAGEOBJ_FORM:
+                yield found, matrix
+            elif depth < _DEEPEST_FORM:
+                yield from self._form(found, matrix, depth)
+
+    def _form(self, form: object, matrix: Matrix, depth: int) -> Iterator[tuple[object, Matrix]]:
+        own = pdfium_raw.FS_MATRIX()
+        inner = matrix
+        if pdfium_raw.FPDFPageObj_GetMatrix(form, own):
+            inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+        yield from self.objects(
+            lambda index: pdfium_raw.FPDFFormObj_GetObject(form, index),
+            pdfium_raw.FPDFFormObj_CountObjects(form),
+            inner,
+            depth + 1,
+        )
+
+
+def _product(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = then
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def _bounds(found: object, matrix: Matrix) -> Box | None:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium_raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
+        return None
+    a, b, c, d, e, f = matrix
+    corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
+    across = [a * x + c * y + e for x, y in corners]
+    down = [b * x + d * y + f for x, y in corners]
+    return min(across), min(down), max(across), max(down)

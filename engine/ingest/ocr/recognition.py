@@ -1,0 +1,313 @@
+"""Words on pictures and scanned pages, by RapidOCR and the PP-OCR models that its package carries.
+
+Meant for a worker process of its own: see `workers.py`. Nothing is ever downloaded: the models are named by
+their files, and a missing one is an error.
+
+How text is turned is found out per page. Detection gives boxes whichever way text runs. Boxes that are mostly
+taller than wide say that it runs up or down; of the two ways that are left, the one in which a few lines are
+recognised with more confidence is right.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from engine.errors import FileProblem, ModelError, ProblemKind
+from engine.ingest.decode import DecodeJob, decode
+from engine.ingest.decoding import geometry
+from engine.ingest.ocr.layout import (
+    Line,
+    Quad,
+    lay_out,
+    length,
+    thickness,
+    turned,
+)
+from engine.ingest.workers import sandbox
+from engine.ingest.workers.limits import (
+    GENEROUS,
+    Allowance,
+)
+from engine.records import PictureInput, Pixels, Word
+
+if TYPE_CHECKING:
+    from rapidocr.ch_ppocr_rec.typings import WordInfo
+
+READER = "rapidocr-3.10/1"  # the package, and the number of our own way of using it
+
+PAGE_SIDE = 1600  # pixels of the longer side that a page's lines are recognised at
+PICTURE_SIDE = 2400  # the same of a picture: small writing on a large screen
+_DETECTION_SIDE = 1280  # that lines are looked for at
+_GLANCE_SIDE = 800  # that a picture is looked at first, to see whether it shows any text
+_LEAST_CONFIDENCE = 0.8  # of a line; below it, few are right, and other scripts look like nonsense
+_FEWEST_LETTERS = 2  # on a picture: the rim of a cup reads like a zero
+_PROBES = 6  # lines that are recognised both ways to find out how a page is turned
+_PROBE_SHAPE = 6.0  # length to thickness of the lines that tell it well, and cheaply
+_TALL = 1.5  # thickness to length of a box whose text runs across the others
+_THINNEST = 4.0  # pixels
+_LONGEST_SHAPE = 120.0  # length to thickness: the recogniser's memory grows with it
+_MODELS = {
+    "Det.model_path": "PP-OCRv6_det_small.onnx",
+    "Rec.model_path": "PP-OCRv6_rec_small.onnx",
+}
+# The wheels of onnxruntime (1.32 for one) report to their maker and keep a number for the device in the
+# user's cache, unless they are told not to before they load. The second name is what other versions ask for.
+_NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1", "ORT_TELEMETRY_DISABLED": "1"}
+# The recogniser's alphabet is in its file; without it RapidOCR would download one.
+_ALPHABET_KEY = b"character"
+
+
+@dataclass(frozen=True, slots=True)
+class OcrJob:
+    """A photograph (`page` None), or one page of a document, to look for text on.
+
+    `size` (bytes) and `mtime_ns` are what the catalogue knows of the file; None: not checked. `allowance`:
+    of memory.
+    """
+
+    source: Path
+    page: int | None = None
+    size: int | None = None
+    mtime_ns: int | None = None
+    allowance: Allowance = GENEROUS
+
+    def within(self, allowance: Allowance) -> OcrJob:
+        return replace(self, allowance=allowance)
+
+
+@dataclass(frozen=True, slots=True)
+class OcrResult:
+    """Text in reading order, and the words of it. `confidence`: mean over the lines kept, 0 without any."""
+
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+
+
+def check_models() -> None:
+    """Raises ModelError when the package or one of its models is not there. Imports nothing of it."""
+    _model_files()
+
+
+def prepare() -> None:
+    """Load the decoders and the models, so that no job need. A failure is told by the jobs."""
+    sandbox.import_decoders()
+    with suppress(ModelError):
+        _recogniser()
+
+
+def read(job: OcrJob) -> OcrResult:
+    """Raises FileProblem for the file or page, ModelError when the models cannot be loaded."""
+    recogniser = _recogniser()
+    pixels = _decoded(job)
+    try:
+        lines = recogniser.lines(pixels, glance=job.page is None)
+    except Exception as error:  # the packages' own kinds, memory that was refused among them
+        raise _failure(error) from error
+    height, width = pixels.shape[:2]
+    text, words = lay_out(lines, width, height)
+    confidence = sum(line.confidence for line in lines) / len(lines) if lines else 0.0
+    return OcrResult(text, words, confidence)
+
+
+def _decoded(job: OcrJob) -> Pixels:
+    decoded = decode(
+        DecodeJob(
+            job.source,
+            PictureInput(PICTURE_SIDE if job.page is None else PAGE_SIDE, "fit"),
+            first_page=job.page or 1,
+            page_limit=1,
+            size=job.size,
+            mtime_ns=job.mtime_ns,
+            allowance=job.allowance,
+        )
+    )
+    if decoded.problems:
+        raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
+    if not decoded.items:
+        raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+    return decoded.items[0].pixels
+
+
+@cache
+def _recogniser() -> Recogniser:
+    """One for the life of a worker process: loading takes longer than reading a page."""
+    return Recogniser()
+
+
+def _model_files() -> dict[str, Path]:
+    """RapidOCR's setting -> file."""
+    found = importlib.util.find_spec("rapidocr")
+    if found is None or not found.submodule_search_locations:
+        raise _missing("The text recognition (the package rapidocr) is not installed.")
+    folder = Path(found.submodule_search_locations[0]) / "models"
+    files = {setting: folder / name for setting, name in _MODELS.items()}
+    for file in files.values():
+        if not file.is_file():
+            raise _missing(f"The text recognition lacks its model {file.name}.")
+    return files
+
+
+def _missing(message: str) -> ModelError:
+    return ModelError(message, "Install Findling again.")
+
+
+@contextmanager
+def _without_trying_sockets() -> Iterator[None]:
+    """RapidOCR imports what it would download with, and that tries out a socket of its own as it loads."""
+    there = socket.has_ipv6
+    socket.has_ipv6 = False
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = there
+
+
+class Recogniser:
+    """The models in memory, and what they say of a picture. One thread."""
+
+    def __init__(self) -> None:
+        """Raises ModelError."""
+        files = _model_files()
+        if _ALPHABET_KEY not in files["Rec.model_path"].read_bytes():
+            raise _missing("The text recognition's model is damaged.")
+        os.environ.update(_NO_TELEMETRY)
+        with _without_trying_sockets():
+            import cv2
+            import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+            from rapidocr import RapidOCR
+        onnxruntime.disable_telemetry_events()
+        cv2.setNumThreads(1)
+        settings: dict[str, Any] = {
+            **{setting: str(file) for setting, file in files.items()},
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            "Global.log_level": "critical",
+            "Global.use_preprocess_img": False,
+            "Global.return_word_box": True,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _DETECTION_SIDE,
+            "Rec.rec_batch_num": 1,  # as fast as more, and no line is padded to another's length
+        }
+        try:
+            self._engine = RapidOCR(params=settings)
+            blank: Pixels = np.full((64, 64, 3), 255, np.uint8)
+            self._boxes(blank, _GLANCE_SIDE)  # loads the models, which happens at their first use
+            self._engine.recognize_txt([blank])
+        except Exception as error:  # the packages' own kinds, of which there are many
+            raise _missing("The text recognition's models cannot be loaded.") from error
+
+    def lines(self, pixels: Pixels, glance: bool) -> list[Line]:
+        """The lines of text on an RGB picture, not in order. `glance`: look at a small version first, since
+        most photographs show no text."""
+        if glance and max(pixels.shape) > _GLANCE_SIDE and not self._boxes(pixels, _GLANCE_SIDE):
+            return []
+        quads = [quad for quad in self._boxes(pixels, _DETECTION_SIDE) if _is_readable(quad)]
+        if not quads:
+            return []
+        # The models were trained on blue, green, red.
+        lines = self._read(np.ascontiguousarray(pixels[:, :, ::-1]), quads)
+        sound = [line for line in lines if _is_sound(line)]
+        return sound if sum(map(_letters, sound)) >= _FEWEST_LETTERS else []
+
+    def _boxes(self, pixels: Pixels, side: int) -> list[Quad]:
+        """Where lines are: corners clockwise from the top left, whichever way the text is turned."""
+        height, width = pixels.shape[:2]
+        small = Image.fromarray(pixels).resize(
+            geometry.fit_within(width, height, side), Image.Resampling.BILINEAR, reducing_gap=2.0
+        )
+        found: Any = self._engine(np.asarray(small)[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
+        if found.boxes is None:
+            return []
+        across, down = width / small.width, height / small.height
+        return [_quad((float(x) * across, float(y) * down) for x, y in box) for box in found.boxes]
+
+    def _read(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
+        across = sum(length(quad) for quad in quads if thickness(quad) < _TALL * length(quad))
+        along = sum(thickness(quad) for quad in quads if thickness(quad) >= _TALL * length(quad))
+        first = 1 if along > across else 0  # boxes that are taller than wide: the page lies on its side
+        probes = sorted((turned(quad, first) for quad in quads), key=_strangeness)[:_PROBES]
+        tried = [self._recognise(picture, [turned(quad, way) for quad in probes]) for way in (0, 2)]
+        way, known = (0, tried[0]) if _confidence(tried[0]) >= _confidence(tried[1]) else (2, tried[1])
+        done = {line.quad for line in known}
+        upright = [turned(quad, first + way) for quad in quads]
+        waiting = [quad for quad in upright if quad not in done]
+        plain = [quad for quad in waiting if thickness(quad) < _TALL * length(quad)]
+        tall = [quad for quad in waiting if thickness(quad) >= _TALL * length(quad)]
+        return known + self._recognise(picture, plain) + [self._best_way(picture, quad) for quad in tall]
+
+    def _best_way(self, picture: Pixels, quad: Quad) -> Line:
+        """Text that runs across the rest of the page, or a single narrow letter."""
+        ways = [turned(quad, way) for way in (0, 1, 3)]
+        return max(self._recognise(picture, ways), key=lambda line: line.confidence)
+
+    def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
+        """A line for each box, as it reads from the box's first corner on."""
+        if not quads:
+            return []
+        crops = self._engine.crop_text_regions(picture, np.asarray(quads, np.float32))
+        upright = [
+            np.rot90(crop, -1) if thickness(quad) >= _TALL * length(quad) else crop  # it turns tall ones
+            for crop, quad in zip(crops, quads, strict=True)
+        ]
+        found: Any = self._engine.recognize_txt(upright)
+        return [
+            Line(text, float(score), quad, _places(information))
+            for text, score, quad, information in zip(
+                found.txts, found.scores, quads, found.word_results, strict=True
+            )
+        ]
+
+
+def _quad(corners: Iterable[tuple[float, float]]) -> Quad:
+    first, second, third, fourth = corners
+    return (first, second, third, fourth)
+
+
+def _is_readable(quad: Quad) -> bool:
+    shorter, longer = sorted((length(quad), thickness(quad)))
+    return shorter >= _THINNEST and longer <= _LONGEST_SHAPE * shorter
+
+
+def _strangeness(quad: Quad) -> float:
+    """How far a line's shape is from that which tells best, and cheaply, how a page is turned."""
+    return abs(math.log(length(quad) / thickness(quad) / _PROBE_SHAPE))
+
+
+def _confidence(lines: Sequence[Line]) -> float:
+    return sum(line.confidence for line in lines)
+
+
+def _places(information: WordInfo) -> tuple[float, ...]:
+    """Columns of the recogniser, a letter each, as fractions of the line."""
+    columns = [column for word in information.word_cols for column in word]
+    return tuple((column + 0.5) / information.line_txt_len for column in columns)
+
+
+def _is_sound(line: Line) -> bool:
+    return line.confidence >= _LEAST_CONFIDENCE and _letters(line) > 0
+
+
+def _letters(line: Line) -> int:
+    return sum(letter.isalnum() for letter in line.text)
+
+
+def _failure(error: Exception) -> FileProblem:
+    said = str(error).casefold()
+    if isinstance(error, MemoryError) or "alloc" in said or "memory" in said:
+        return FileProblem(
+            ProblemKind.MEMORY, "Looking for text in the file takes more memory than is allowed."
+        )
+    return FileProblem(ProblemKind.CRASHED, "The text recognition failed on the file.")

@@ -1,0 +1,56 @@
+"""Reads the dates of photographs anew, where an older version read less: nothing is decoded or embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+
+from engine.errors import FileProblem
+from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.pipeline.embed_pass import (
+    FILE_PROBLEMS,
+    POLL_SECONDS,
+    Decoder,
+)
+from engine.progress import CancelToken
+from engine.records import PictureInput
+from engine.store.items.outdated_dates import (
+    Dates,
+    Undated,
+)
+
+_NO_PIXELS = PictureInput(1)
+
+
+def read_dates(dates: Dates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+    """True when none is left within reach, False when `stop` said so before. Raises Cancelled; what was read
+    until then is kept."""
+    for batch in dates.wanted():
+        if stop():
+            return False
+        futures = [decoder.submit(_job(undated)) for undated in batch]
+        try:
+            while wait(futures, POLL_SECONDS).not_done:
+                cancel.checkpoint()
+        finally:
+            for future in futures:
+                future.cancel()
+        _keep(dates, batch, futures)
+    return True
+
+
+def _job(undated: Undated) -> DecodeJob:
+    return DecodeJob(undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, only_facts=True)
+
+
+def _keep(dates: Dates, batch: Sequence[Undated], futures: Sequence[Future[Decoded]]) -> None:
+    read: list[tuple[int, str | None]] = []
+    for undated, future in zip(batch, futures, strict=True):
+        try:
+            facts = future.result().facts
+        except FileProblem as problem:
+            if problem.kind not in FILE_PROBLEMS:  # those pass: it is tried another time
+                dates.give_up(undated.item)
+        else:
+            read.append((undated.item, None if facts is None else facts.taken))
+    dates.keep(read)

@@ -1,0 +1,289 @@
+"""The way of a file into the index: read, decode, embed, store.
+
+What is done is in the catalogue at once, and what is to be done is always asked of the catalogue: a run that
+is stopped or killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.scanning.formats import DOCUMENT_SUFFIXES
+from engine.ingest.scanning.hashing import HashAhead
+from engine.models.base import PictureEmbedder
+from engine.progress import CancelToken, Progress
+from engine.records import DecodedItem, PageProblem
+from engine.store.files.catalogue import (
+    Catalogue,
+    UnreadFile,
+)
+from engine.store.items.contents import (
+    Contents,
+    Unfinished,
+)
+from engine.store.items.thumbnails import Thumbnails
+
+HASH_AHEAD = 8  # files read ahead of the decoders
+JOBS_AHEAD = 8  # decoding jobs ahead of the model
+PAGES_A_JOB = 4
+PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
+POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
+
+FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
+JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
+
+NO_VECTOR = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
+
+
+class Decoder(Protocol):
+    """Decodes somewhere else. The future's exception, if any, is a FileProblem."""
+
+    def submit(self, job: DecodeJob) -> Future[Decoded]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A stretch of pages of a content, or its opening."""
+
+    content: int
+    path: Path
+    size: int
+    mtime_ns: int
+    opened: bool
+    first_page: int
+    page_limit: int
+    broken: PageProblem | None = None  # of the first page, when the content is opened by its second
+    reopened: bool = False  # anew: it is read otherwise than in an earlier run
+
+
+class Embedding:
+    """One run that gives every present content all it lacks for one model."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        contents: Contents,
+        thumbnails: Thumbnails,
+        decoder: Decoder,
+        embedder: PictureEmbedder,
+    ) -> None:
+        self._catalogue = catalogue
+        self._contents = contents
+        self._thumbnails = thumbnails
+        self._decoder = decoder
+        self._embedder = embedder
+        self._model = contents.model_id(embedder.identity)
+        self._started: set[int] = set()
+        self._reopened: set[int] = set()
+        self._further: deque[Work] = deque()  # pages of documents that are open, before anything new
+        self._ready: list[tuple[int, DecodedItem]] = []
+        self.embedded = 0
+        self.failed = 0
+
+    def run(self, progress: Progress, cancel: CancelToken) -> None:
+        """Raises Cancelled; everything embedded until then is kept."""
+        progress.start("indexing", "items", self._catalogue.unread_count())
+        source = self._work(progress, cancel)
+        flights: dict[Future[Decoded], Work] = {}
+        try:
+            while True:
+                cancel.checkpoint()
+                while len(flights) < JOBS_AHEAD and (work := self._next(source)) is not None:
+                    flights[self._decoder.submit(self._job(work))] = work
+                if not flights:
+                    break
+                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    self._land(flights.pop(future), future, progress)
+                while self._ready and len(self._ready) >= self._embedder.batch_size:
+                    cancel.checkpoint()
+                    self._embed(progress)
+            while self._ready:
+                cancel.checkpoint()
+                self._embed(progress)
+        finally:
+            source.close()
+            for future in flights:
+                future.cancel()
+
+    # ---- what is to be done
+
+    def _next(self, source: Iterator[Work]) -> Work | None:
+        return self._further.popleft() if self._further else next(source, None)
+
+    def _work(self, progress: Progress, cancel: CancelToken) -> Generator[Work, None, None]:
+        """First the files that were never read, then what an earlier run or another model left."""
+        for file, content in self._read_files(progress, cancel):
+            lacking = self._contents.lacks(content, self._model) if content not in self._started else None
+            if lacking is None:
+                progress.add_done(current=str(file.path))
+            else:
+                yield from self._begin(lacking, progress)
+        for lacking in self._contents.unfinished(self._model):
+            cancel.checkpoint()
+            if lacking.content not in self._started:
+                progress.add_found(1)
+                yield from self._begin(lacking, progress)
+
+    def _read_files(self, progress: Progress, cancel: CancelToken) -> Iterator[tuple[UnreadFile, int]]:
+        """Files with their contents, hashed a little ahead in a thread of its own."""
+        waiting: deque[tuple[UnreadFile, Future[bytes]]] = deque()
+
+        def first() -> Iterator[tuple[UnreadFile, int]]:
+            cancel.checkpoint()  # thousands in a row may lead to nothing more: gone, or known already
+            file, future = waiting.popleft()
+            while not wait([future], POLL_SECONDS).done:
+                cancel.checkpoint()
+            try:
+                yield file, self._contents.attach(file.id, future.result())
+            except FileProblem as problem:
+                self._catalogue.fail_file(file.path, problem)
+                self._count_failed(progress, file.path)
+
+        with closing(HashAhead(cancel)) as ahead:
+            for file in self._catalogue.unread_files():
+                waiting.append((file, ahead.submit(file.path)))
+                if len(waiting) > HASH_AHEAD:
+                    yield from first()
+            while waiting:
+                yield from first()
+
+    def _begin(self, lacking: Unfinished, progress: Progress) -> Iterator[Work]:
+        self._started.add(lacking.content)
+        place = self._contents.present_file(lacking.content)
+        if place is None:  # went missing since
+            progress.add_done()
+            return
+        if not lacking.opened:
+            limit = PAGES_A_JOB if _may_have_pages(place[0]) else 1
+            yield Work(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
+            return
+        progress.add_found(len(lacking.pages) - 1)
+        for first_page, page_limit in stretches(lacking.pages):
+            yield Work(lacking.content, *place, True, first_page, page_limit)
+
+    def _job(self, work: Work) -> DecodeJob:
+        return DecodeJob(
+            source=work.path,
+            wanted=self._embedder.picture_input,
+            first_page=max(work.first_page, 1),
+            page_limit=work.page_limit,
+            size=work.size,
+            mtime_ns=work.mtime_ns,
+        )
+
+    # ---- what was done
+
+    def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:
+        try:
+            decoded = future.result()
+        except FileProblem as problem:
+            self._fail(work, problem, progress)
+            return
+        problems = decoded.problems
+        if work.content in self._reopened and not work.reopened:
+            return  # of what it was taken for before
+        if work.opened and decoded.pages != self._contents.pages(work.content):
+            self._reopen(work, PAGES_A_JOB if decoded.pages else 1)
+            return
+        if not work.opened:
+            count = self._contents.open(work.content, decoded.pages, decoded.title, decoded.format)
+            if work.broken is not None and decoded.pages is not None:
+                problems = (work.broken, *problems)
+            progress.add_found(count - 1)
+            rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
+            for first_page, page_limit in stretches(rest):
+                self._further.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
+        for item in decoded.items:
+            self._ready.append((self._contents.item_id(work.content, item.page), item))
+        for page_problem in problems:
+            self._fail_page(work.content, page_problem)
+            self._count_failed(progress, work.path)
+
+    def _reopen(self, work: Work, page_limit: int) -> None:
+        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
+        gone = self._contents.reopen(work.content)
+        self._ready = [entry for entry in self._ready if entry[0] not in gone]
+        self._reopened.add(work.content)
+        self._further.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
+
+    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+        page_problem = PageProblem(work.first_page, problem.kind.value, problem.message)
+        if problem.kind in FILE_PROBLEMS:
+            self._catalogue.fail_file(work.path, problem)
+            if (place := self._contents.present_file(work.content)) is not None:  # another copy
+                self._further.append(replace(work, path=place[0], size=place[1], mtime_ns=place[2]))
+                return
+        elif problem.kind in JOB_PROBLEMS and work.page_limit > 1:
+            self._retry_singly(work)
+            return
+        elif work.opened:
+            self._fail_page(work.content, page_problem)
+        elif problem.kind in JOB_PROBLEMS and _may_have_pages(work.path) and work.broken is None:
+            # The first page alone may be to blame: open the document by its second.
+            self._further.append(replace(work, first_page=2, broken=page_problem))
+            return
+        else:
+            self._contents.fail_content(work.content, problem)
+        self._count_failed(progress, work.path)
+
+    def _fail_page(self, content: int, problem: PageProblem) -> None:
+        """What lacked time or memory, or could be drawn for another model, is not the page's own fault."""
+        if problem.kind in JOB_PROBLEMS or self._contents.was_embedded(content, problem.page):
+            self._contents.fail_page_for(self._model, content, problem)
+        else:
+            self._contents.fail_page(content, problem)
+
+    def _retry_singly(self, work: Work) -> None:
+        """One page of several broke the decoder: find out which, and keep the others."""
+        last = work.first_page + work.page_limit if work.opened else work.first_page + 1
+        for page in range(work.first_page, last):
+            self._further.append(replace(work, first_page=page, page_limit=1))
+
+    def _count_failed(self, progress: Progress, path: Path | None = None) -> None:
+        self.failed += 1
+        progress.add_failed(current="" if path is None else str(path))
+
+    def _embed(self, progress: Progress) -> None:
+        size = self._embedder.batch_size
+        batch, self._ready = self._ready[:size], self._ready[size:]
+        vectors = self._embedder.embed_pictures(np.stack([decoded.pixels for _, decoded in batch]))
+        sound: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
+        for item, _ in (entry for entry, good in zip(batch, sound, strict=True) if not good):
+            self._contents.fail_embedding(item, self._model, NO_VECTOR)
+            self._count_failed(progress)
+        batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
+        # Thumbnails first: an item that can be found then always has one.
+        self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)
+        self._contents.keep(self._model, batch, vectors[sound])
+        self.embedded += len(batch)
+        progress.add_done(len(batch))
+
+
+def _may_have_pages(path: Path) -> bool:
+    return path.suffix.lower() in PAGED_SUFFIXES
+
+
+def stretches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_A_JOB` long."""
+    first = count = 0
+    for page in pages:
+        if count and page == first + count and count < PAGES_A_JOB:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = page, 1
+    if count:
+        yield first, count

@@ -1,0 +1,162 @@
+"""The pass that gives every page, and every picture that shows text, its vectors of a page model.
+
+A page model takes seconds a page on a processor alone, so this comes last and stops wherever it is asked to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.pipeline.embed_pass import (
+    FILE_PROBLEMS,
+    POLL_SECONDS,
+    Decoder,
+)
+from engine.models.base import PageEmbedder
+from engine.progress import CancelToken, Progress
+from engine.records import PageProblem, Pixels
+from engine.store.items.contents import Contents
+from engine.store.pages.page_vectors import PageVectorStore
+
+PAGES_AHEAD = 8  # of the model; a page for it takes up to 12 MB
+
+NO_PAGE = FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+NO_VECTORS = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing of the page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A page of a content; 0 stands for a photograph."""
+
+    content: int
+    path: Path
+    size: int
+    mtime_ns: int
+    page: int
+
+
+class PageEmbedding:
+    """Gives every present content the page vectors that it lacks. `run` may be called again and goes on."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        page_vectors: PageVectorStore,
+        decoder: Decoder,
+        embedder: PageEmbedder,
+    ) -> None:
+        self._contents = contents
+        self._page_vectors = page_vectors
+        self._decoder = decoder
+        self._embedder = embedder
+        self._model = contents.model_id(embedder.identity)
+        self._ready: list[tuple[Work, Pixels]] = []
+        self.reopened: set[int] = set()  # contents that are to be indexed anew
+        self.embedded = 0
+        self.failed = 0
+
+    def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """True when nothing is left to do, False when it is paused or `stop` said so before.
+
+        What is embedded is kept at once. `stop` is asked at the start and after each batch, since runs too
+        short for one would start over for ever. Raises Cancelled, ModelError.
+        """
+        if stop():
+            return False
+        progress.start("looking at pages", "pages", self._contents.lacking_pages(self._model))
+        before = self.embedded + self.failed
+        source = self._work()
+        flights: dict[Future[Decoded], Work] = {}
+        try:
+            while True:
+                if cancel.paused or (self.embedded + self.failed > before and stop()):
+                    return False
+                cancel.checkpoint()
+                while self._has_room(flights) and (work := next(source, None)) is not None:
+                    flights[self._decoder.submit(self._job(work))] = work
+                if self._ready and (not flights or len(self._ready) >= self._embedder.batch_size):
+                    self._embed(progress)
+                elif flights:
+                    done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                    for future in done:
+                        self._land(flights.pop(future), future, progress)
+                else:
+                    return True
+        finally:
+            self._ready.clear()
+            for future in flights:
+                future.cancel()
+
+    def _has_room(self, flights: Mapping[Future[Decoded], Work]) -> bool:
+        return len(flights) + len(self._ready) < PAGES_AHEAD
+
+    def _work(self) -> Iterator[Work]:
+        """One page each: what breaks the decoder costs that page alone."""
+        for lacking in self._contents.unfinished(self._model, text_only=True):
+            place = self._contents.present_file(lacking.content)
+            if place is not None and lacking.opened:
+                for page in lacking.pages:
+                    yield Work(lacking.content, *place, page)
+
+    def _job(self, work: Work) -> DecodeJob:
+        return DecodeJob(
+            source=work.path,
+            wanted=self._embedder.page_input,
+            first_page=max(work.page, 1),
+            page_limit=1,
+            size=work.size,
+            mtime_ns=work.mtime_ns,
+        )
+
+    def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:
+        try:
+            decoded = future.result()
+        except FileProblem as problem:
+            if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or its change is seen
+                self._fail(work, problem, progress)
+            return
+        if work.content in self.reopened:
+            return
+        if decoded.pages != self._contents.pages(work.content):
+            self._reopen(work.content)
+        elif decoded.items:
+            self._ready.append((work, decoded.items[0].pixels))
+        elif decoded.problems:
+            first = decoded.problems[0]
+            self._fail(work, FileProblem(ProblemKind(first.kind), first.message), progress)
+        else:
+            self._fail(work, NO_PAGE, progress)
+
+    def _reopen(self, content: int) -> None:
+        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
+        self._contents.reopen(content)
+        self._ready = [entry for entry in self._ready if entry[0].content != content]
+        self.reopened.add(content)
+
+    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+        """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
+        page_problem = PageProblem(work.page, problem.kind.value, problem.message)
+        self._contents.fail_page_for(self._model, work.content, page_problem)
+        self.failed += 1
+        progress.add_failed(current=str(work.path))
+
+    def _embed(self, progress: Progress) -> None:
+        size = self._embedder.batch_size
+        batch, self._ready = self._ready[:size], self._ready[size:]
+        vectors = self._embedder.embed_pages([pixels for _, pixels in batch])
+        sound = []
+        for (work, _), page in zip(batch, vectors, strict=True):
+            if np.isfinite(page.vectors).all():
+                sound.append((self._contents.item_id(work.content, work.page), page))
+            else:
+                self._fail(work, NO_VECTORS, progress)
+        self._page_vectors.keep(self._model, sound)
+        self.embedded += len(sound)
+        progress.add_done(len(sound))

@@ -1,0 +1,75 @@
+"""The pass that gives every text its passages: vectors of what its parts mean.
+
+It needs no file, only what the catalogue holds. As in the other passes, what is done is in the catalogue at
+once, and what is to be done is always asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from engine.models.base import TextEncoder
+from engine.models.text.passages import (
+    PASSAGES,
+    pieces_of,
+    pooled,
+)
+from engine.progress import CancelToken, Progress
+from engine.records import Vectors
+from engine.store.pages.passages import (
+    PassageStore,
+    UnembeddedText,
+)
+
+PIECES_AT_ONCE = 8  # bounds the wait for a cancel to a second
+
+
+class PassageEmbedding:
+    """`run` may be called again and goes on."""
+
+    def __init__(self, store: PassageStore, model: int, encoder: TextEncoder) -> None:
+        self._store = store
+        self._model = model
+        self._encoder = encoder
+        self.embedded = 0  # texts
+
+    def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """True when nothing is left to do, False when it is paused or `stop` said so before.
+
+        `stop` is asked at the start and after each batch, since runs too short for one would start over for
+        ever. Raises Cancelled, ModelError.
+        """
+        if stop():
+            return False
+        progress.go_on("taking in meaning", "items", self._store.pending(self._model), self.embedded, 0)
+        for texts in self._batches():
+            vectors = self._encoded([piece for _, pieces in texts for piece in pieces], cancel)
+            split = np.split(vectors, np.cumsum([len(pieces) for _, pieces in texts])[:-1])
+            kept = [(text, pooled(pieces)) for (text, _), pieces in zip(texts, split, strict=True)]
+            self._store.keep(self._model, kept)
+            self.embedded += len(texts)
+            progress.add_done(len(texts))
+            if cancel.paused or stop():
+                return False
+        return True
+
+    def _encoded(self, pieces: Sequence[str], cancel: CancelToken) -> Vectors:
+        parts = [np.empty((0, PASSAGES.dimension), np.float32)]
+        for start in range(0, len(pieces), PIECES_AT_ONCE):
+            cancel.checkpoint()
+            parts.append(self._encoder.encode(pieces[start : start + PIECES_AT_ONCE]))
+        return np.concatenate(parts)
+
+    def _batches(self) -> Iterator[Sequence[tuple[UnembeddedText, list[str]]]]:
+        batch: list[tuple[UnembeddedText, list[str]]] = []
+        count = 0
+        for text in self._store.unembedded(self._model):
+            batch.append((text, pieces_of(text.text, text.title)))
+            count += max(len(batch[-1][1]), 1)
+            if count >= PIECES_AT_ONCE:
+                yield batch
+                batch, count = [], 0
+        if batch:
+            yield batch

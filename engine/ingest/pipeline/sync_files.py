@@ -1,0 +1,214 @@
+"""Brings the catalogue's list of files up to date with the disk."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from engine.errors import FileProblem
+from engine.ingest.scanning.hashing import content_hash
+from engine.ingest.scanning.mounts import (
+    FoundDrive,
+    is_connected,
+    is_deleted,
+)
+from engine.ingest.scanning.scan import (
+    Unseen,
+    is_unwanted,
+    scan,
+)
+from engine.paths import Reach, resolved
+from engine.progress import CancelToken, Progress
+from engine.records import FoundFile, IndexReport
+from engine.store.files.catalogue import (
+    Catalogue,
+    Folder,
+)
+from engine.store.files.scan_marks import SeenFiles
+
+SCAN_BATCH = 256  # files written down at a time
+LINKED_MOST = 1_000  # files that are told because links lead to them: the system watches each by itself
+
+_log = logging.getLogger(__name__)
+
+
+def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
+    """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
+    progress.start("scanning", "files")
+    _try_again(catalogue, cancel)
+    seen = SeenFiles()
+    counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
+    closed: list[Path] = []
+    linked: list[Path] = []
+    for folder in catalogue.folders():
+        device = device_of(folder)
+        if device is None:
+            catalogue.set_away(folder)
+        else:
+            _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
+            closed += catalogue.closed.below(folder.id)
+    return IndexReport(**counts, linked_files=tuple(linked), closed_folders=tuple(closed))
+
+
+def _try_again(catalogue: Catalogue, cancel: CancelToken) -> None:
+    """Files that could not be read and can be by now. The others keep their mark, unwritten."""
+    readable: list[Path] = []
+    for path in catalogue.unreadable_files():
+        cancel.checkpoint()
+        if _can_be_read(path, cancel):
+            readable.append(path)
+    if readable:
+        catalogue.try_again(readable)
+
+
+def _can_be_read(path: Path, cancel: CancelToken) -> bool:
+    """To its end: a disk may fail in the middle. Not what has become a pipe, which would keep us waiting."""
+    try:
+        if not path.is_file():
+            return False
+        content_hash(path, cancel)
+    except (FileProblem, OSError):
+        return False
+    return True
+
+
+def device_of(folder: Folder) -> int | None:
+    """The file system a folder is on, or None while it is unplugged.
+
+    A mount point without its drive is an empty folder on another device: not a folder whose files are gone.
+    """
+    try:
+        device = folder.path.stat().st_dev
+        changed = folder.device is not None and device != folder.device
+        return None if changed and not any(folder.path.iterdir()) else device
+    except OSError:
+        return None
+
+
+def reach(catalogue: Catalogue) -> Reach:
+    """The folders and the drives below them, as they are at this moment."""
+    there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
+    drives = (drive for drive in catalogue.drives.all() if not is_connected(drive.path, drive.device))
+    return Reach(there, tuple(drive.path for drive in drives))
+
+
+def _survey_folder(
+    catalogue: Catalogue,
+    folder: Folder,
+    device: int,
+    seen: SeenFiles,
+    avoid: Path,
+    progress: Progress,
+    cancel: CancelToken,
+    counts: Counter[str],
+    linked: list[Path],
+) -> None:
+    unseen: list[Unseen] = []
+    met: dict[Path, FoundDrive] = {}
+    batch: list[FoundFile] = []
+
+    def record() -> bool:
+        new = catalogue.record_found(folder, seen, batch)
+        if new is None:
+            return False
+        counts["files_new"] += new
+        counts["files_seen"] += len(batch)
+        progress.add_done(len(batch), str(folder.path))
+        targets = (resolved(found.path) for found in batch if found.is_link)
+        linked.extend(islice(targets, LINKED_MOST - len(linked)))
+        batch.clear()
+        return True
+
+    def pass_over(_: Path) -> None:
+        counts["files_other"] += 1
+
+    def meet(drive: FoundDrive) -> None:
+        met[drive.path] = drive
+
+    try:
+        for found in scan(folder.path, folder.excludes, avoid, cancel, unseen.append, pass_over, meet):
+            batch.append(found)
+            if len(batch) == SCAN_BATCH and not record():
+                return  # whoever changed the folder asks for another look
+    except OSError as error:  # the folder itself: as good as unplugged, and the others go on
+        _log.warning("the folder %s cannot be listed: %s", folder.path, error)
+        catalogue.set_away(folder)
+        catalogue.closed.replace(folder.id, _closed([Unseen(folder.path, True, error)]))
+        return
+    if record():
+        counts["files_missing"] += _end(catalogue, folder, device, seen, unseen, met)
+
+
+def _end(
+    catalogue: Catalogue,
+    folder: Folder,
+    device: int,
+    seen: SeenFiles,
+    unseen: Sequence[Unseen],
+    met: Mapping[Path, FoundDrive],
+) -> int:
+    """What the scan of a folder says of all that it did not see. Returns how many files are newly missing."""
+    if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
+        catalogue.set_away(folder)
+        return 0
+    _settle_drives(catalogue, folder, met)
+    catalogue.closed.replace(folder.id, _closed(unseen))
+    away = [drive.path for drive in catalogue.drives.all(folder.id) if drive.away]
+    return catalogue.end_scan(
+        folder,
+        seen,
+        device,
+        [place.path for place in unseen if not _is_gone(place, away)],
+        lambda path: is_unwanted(path, folder.path, folder.excludes),
+    )
+
+
+def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
+    """Folders that could not be listed, and those in which nothing could be looked at, with a sentence."""
+    closed: dict[Path, str] = {}
+    for place in unseen:
+        permitted = not isinstance(place.error, PermissionError)
+        if _leads_nowhere(place):
+            continue
+        if place.is_folder:
+            reason = f"This folder could not be listed: {place.error.strerror}."
+            closed[place.path] = reason if permitted else "You have no permission to list this folder."
+        elif not permitted and place.is_link:
+            closed[place.path] = "You have no permission to open what this link leads to."
+        elif not permitted:
+            closed[place.path.parent] = "You have no permission to open what is in this folder."
+    return closed
+
+
+def _leads_nowhere(place: Unseen) -> bool:
+    """A link, or what was gone before it was looked at."""
+    return isinstance(place.error, FileNotFoundError | NotADirectoryError)
+
+
+def _is_gone(place: Unseen, away: Sequence[Path]) -> bool:
+    """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
+    return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolved(place.path), away)
+
+
+def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, FoundDrive]) -> None:
+    """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
+    away: list[Path] = []
+    for drive in catalogue.drives.all(folder.id):  # one that is mounted on another comes after it
+        found = met.get(drive.path)
+        is_there = is_connected(drive.path, drive.device)
+        if found is not None and is_there:
+            catalogue.drives.set_there(drive, found.device, found.linked)
+        elif is_there and not drive.path.is_relative_to(folder.path):
+            catalogue.drives.set_there(drive, drive.device, drive.linked)  # though no link leads to it now
+        elif drive.linked and not _lies_on(drive.path, away) and is_deleted(drive.path, drive.device):
+            catalogue.drives.forget(drive)
+        else:
+            catalogue.drives.set_away(drive)
+            away.append(drive.path)
+
+
+def _lies_on(path: Path, drives: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(drive) for drive in drives)

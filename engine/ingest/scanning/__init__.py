@@ -1,0 +1,1 @@
+"""Which files there are: folders walked and watched, drives, formats."""

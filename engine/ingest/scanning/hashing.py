@@ -1,0 +1,79 @@
+"""What a file is known by: its content, and its name only as far as that says how the content is read."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+
+from engine.errors import FileProblem, ProblemKind
+from engine.ingest.scanning.formats import (
+    HEADER_BYTES,
+    said_by_name,
+)
+from engine.progress import CancelToken, LeavingToken
+
+CHUNK = 1 << 20  # bytes read at a time
+DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
+
+
+def content_hash(path: Path, cancel: CancelToken) -> bytes:
+    """BLAKE2b of the whole content, 20 bytes, and behind them what the name alone says of the format.
+
+    Raises FileProblem when it cannot be read, Cancelled.
+    """
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    header = b""
+    try:
+        with path.open("rb", buffering=0) as file:
+            while chunk := file.read(CHUNK):
+                header = header or chunk[:HEADER_BYTES]
+                digest.update(chunk)
+                cancel.checkpoint()
+    except FileNotFoundError as error:
+        raise FileProblem(ProblemKind.VANISHED, "The file was gone when it was to be read.") from error
+    except PermissionError as error:
+        raise FileProblem(ProblemKind.UNREADABLE, "You have no permission to read this file.") from error
+    except OSError as error:
+        reason = error.strerror or "input/output error"
+        raise FileProblem(ProblemKind.UNREADABLE, f"The file could not be read: {reason}.") from error
+    return digest.digest() + said_by_name(header, path.suffix).encode()
+
+
+def is_same(known: bytes, found: bytes) -> bool:
+    """Whether a file of hash `found` holds what is known: by an earlier version's digest alone, perhaps."""
+    return found == known or (len(known) == DIGEST_BYTES and found.startswith(known))
+
+
+class HashAhead:
+    """Hashes files one after the other in a thread of its own. `close` waits for nothing.
+
+    A drive that does not answer holds whoever reads from it, perhaps for ever. So it holds nobody else:
+    neither who waits for the hash, and looks meanwhile whether to stop, nor the end of the program.
+    """
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._closed = threading.Event()
+        self._cancel = LeavingToken(cancel, self._closed.is_set)
+        self._waiting: queue.SimpleQueue[tuple[Path, Future[bytes]] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="hashing", daemon=True).start()
+
+    def submit(self, path: Path) -> Future[bytes]:
+        """The future's exception is one of `content_hash`."""
+        future: Future[bytes] = Future()
+        self._waiting.put((path, future))
+        return future
+
+    def close(self) -> None:
+        self._closed.set()
+        self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            path, future = job
+            try:
+                future.set_result(content_hash(path, self._cancel))
+            except BaseException as error:  # noqa: BLE001  # whoever waits is told, whatever it is
+                future.set_exception(error)

@@ -1,0 +1,229 @@
+"""Tells when something changes below folders."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.ingest.scanning.formats import is_supported
+from engine.progress import CancelToken
+from engine.system_folders import is_passed_over
+
+if TYPE_CHECKING:
+    from watchfiles import Change
+
+SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
+RESCAN_SECONDS = 60.0  # where the system cannot watch
+# However quiet it is: a full queue of the system (16,384 changes on Linux) loses the rest without a word.
+# https://github.com/samuelcolvin/watchfiles/issues/348
+TRUST_SECONDS = 600.0
+POLL_SECONDS = 0.05  # how often a waiting watch looks whether it is to end
+
+_log = logging.getLogger(__name__)
+
+
+def changes(
+    folders: Sequence[Path],
+    avoid: Path,
+    quiet_seconds: float,
+    cancel: CancelToken,
+    ends: Callable[[], bool] = lambda: False,
+    linked: Sequence[Path] = (),
+    rescan_seconds: float = RESCAN_SECONDS,
+    trust_seconds: float = TRUST_SECONDS,
+) -> Generator[bool, None, None]:
+    """True after changes below `folders`, or of the files `linked`, False after `quiet_seconds` without any.
+
+    It says True, too, where nothing was told for `trust_seconds`: the system may have lost something.
+
+    Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
+    is busy between two steps. What is hidden or in a bin and what is below `avoid` do not count. A folder
+    that may not be listed is left out, and all others are watched. Where the system cannot watch (too many
+    folders, a name that is no Unicode), it says True at once and then every `rescan_seconds`, until it can.
+    """
+    from watchfiles import watch
+    from watchfiles._rust_notify import WatchfilesRustInternalError
+
+    watched = [folder.resolve() for folder in folders]
+    avoided = avoid.resolve()
+    singles = frozenset(path for path in linked if _is_left_out(path, watched, outside=True))
+
+    stop = _Stop(lambda: cancel.cancelled or ends())
+    looked = time.monotonic()
+    blind = False  # what changed since the last step may not have been told
+    failing = False  # which was logged
+    reach = _Reach(watched, singles, avoided, stop)
+    while not stop.is_set():
+        try:
+            for batch in watch(
+                *reach.listed(),
+                recursive=not reach.singly,
+                watch_filter=_counting(watched, singles, avoided),
+                debounce=SETTLE_MILLISECONDS,
+                step=int(POLL_SECONDS * 1000),
+                stop_event=stop,
+                rust_timeout=int(quiet_seconds * 1000),
+                yield_on_timeout=True,
+                raise_interrupt=False,
+                ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
+            ):
+                changed = bool(batch) or blind or time.monotonic() - looked > trust_seconds
+                blind = failing = False
+                if changed:
+                    looked = time.monotonic()
+                yield changed
+                if reach.may_have_grown(batch):
+                    blind = True  # what came into the new folder since is not told
+                    break
+        except (OSError, UnicodeEncodeError, WatchfilesRustInternalError) as error:
+            blind = True
+            if reach.is_another_after(error):
+                continue
+            if not failing:
+                _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
+            failing = True
+            yield True
+            stop.wait(rescan_seconds)
+
+
+def _counting(folders: Sequence[Path], files: frozenset[Path], avoid: Path) -> Callable[[Change, str], bool]:
+    """Whether a change of something may be one of what is found."""
+
+    def counts(change: Change, name: str) -> bool:
+        path = Path(name)
+        if path in files:
+            return True
+        if _is_left_out(path, folders) or Path(os.path.realpath(path)).is_relative_to(avoid):
+            return False
+        named = is_supported(path.name) or not path.suffix or change.raw_str() == "deleted"
+        return named or os.path.isdir(path)  # noqa: PTH112  # Path.is_dir may raise
+
+    return counts
+
+
+class _Reach:
+    """What is watched: the folders with all below them, or each folder by itself; and some files.
+
+    The system watches no tree with a folder in it that may not be listed.
+    """
+
+    def __init__(self, folders: Sequence[Path], files: frozenset[Path], avoid: Path, stop: _Stop) -> None:
+        self._folders = folders
+        self._files = files
+        self._avoid = avoid
+        self._stop = stop
+        self.singly = False
+        self._before: frozenset[str] = frozenset()
+        self._listed: frozenset[str] = frozenset()
+        self._listed_files: frozenset[str] = frozenset()
+        self._just_begun = False
+
+    def listed(self) -> frozenset[str]:
+        """What to watch from now on. Raises OSError when there is nothing."""
+        self._before, self._listed = self._listed, self._list()
+        self._listed_files = self._list_files()
+        self._just_begun = True
+        return self._listed | self._listed_files
+
+    def may_have_grown(self, batch: Iterable[tuple[Change, str]]) -> bool:
+        """Whether there may be a folder, or a file, that is not watched: also one that came before the watch
+        began."""
+        if _holds_a_link_to_a_folder(batch) or self._has_lost_a_file(batch):
+            return True
+        if not self.singly:
+            return False
+        just_begun, self._just_begun = self._just_begun, False
+        return _holds_a_new_folder(batch) or (just_begun and self._list() != self._listed)
+
+    def is_another_after(self, error: Exception) -> bool:
+        """Whether something else can be watched at once than what was given up with this error."""
+        if isinstance(error, PermissionError) and not self.singly:
+            _log.info("a folder may not be listed, the others are watched: %s", error)
+            self.singly = True
+            return True
+        gone = isinstance(error, FileNotFoundError)  # since it was listed
+        if gone and not self._listed_files <= self._list_files():
+            return True
+        return self.singly and gone and self._listed != self._before
+
+    def _list(self) -> frozenset[str]:
+        if self.singly:
+            return _that_can_be_listed(self._folders, self._avoid, self._stop)
+        return frozenset(map(str, self._folders))
+
+    def _list_files(self) -> frozenset[str]:
+        return frozenset(filter(os.path.isfile, map(str, self._files)))
+
+    def _has_lost_a_file(self, batch: Iterable[tuple[Change, str]]) -> bool:
+        """Whether one was deleted, or another put in its place: the system watches what there was."""
+        return any(name in self._listed_files and change.raw_str() == "deleted" for change, name in batch)
+
+
+def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> frozenset[str]:
+    """`folders`, and every folder below them but hidden ones, bins and the like, and `avoid`, whatever the
+    excludes leave out.
+
+    Links are followed; a loop ends. None once `stop` is set. Raises OSError when none can be listed.
+    """
+    listed: set[str] = set()
+    waiting = [os.path.realpath(folder) for folder in folders]
+    while waiting:
+        if stop.is_set():
+            return frozenset()
+        folder = waiting.pop()
+        if folder in listed or Path(folder).is_relative_to(avoid):
+            continue
+        try:
+            with os.scandir(folder) as entries:
+                below = [entry.path for entry in entries if _is_entered(entry)]
+        except OSError:  # the scan reports it
+            continue
+        listed.add(folder)
+        waiting.extend(os.path.realpath(path) for path in below)
+    if not listed:
+        raise OSError(f"none of the folders can be listed: {', '.join(map(str, folders))}")
+    return frozenset(listed)
+
+
+def _is_entered(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not is_passed_over(entry.name) and entry.is_dir()
+    except OSError:  # a link to itself, or into a folder that may not be entered
+        return False
+
+
+def _holds_a_new_folder(batch: Iterable[tuple[Change, str]]) -> bool:
+    return any(os.path.isdir(path) for _, path in batch)  # noqa: PTH112  # Path.is_dir may raise
+
+
+def _holds_a_link_to_a_folder(batch: Iterable[tuple[Change, str]]) -> bool:
+    """The system watches what is behind links that were there when the watch began, alone."""
+    return any(os.path.islink(path) and os.path.isdir(path) for _, path in batch)  # noqa: PTH112, PTH114
+
+
+def _is_left_out(path: Path, folders: Sequence[Path], outside: bool = False) -> bool:
+    """Whether the scan passes it over below each folder that it is in; `outside`: or it is in none."""
+    ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
+    if not ways:
+        return outside
+    return all(any(is_passed_over(part) for part in parts) for parts in ways)
+
+
+class _Stop:
+    """A reason to end, as the watching library wants it."""
+
+    def __init__(self, ends: Callable[[], bool]) -> None:
+        self._ends = ends
+
+    def is_set(self) -> bool:
+        return self._ends()
+
+    def wait(self, seconds: float) -> None:
+        """Until there is a reason, but no longer than `seconds`."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._ends():
+            time.sleep(min(left, POLL_SECONDS))

@@ -1,0 +1,172 @@
+"""One process that does jobs, one at a time.
+
+A pipe joins it to this process. Nobody else holds an end of it and no lock guards it, so that whoever waits
+for an answer is told of the other's end, whenever it comes: also half-way through an answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
+
+from engine.errors import portable
+from engine.ingest.workers import sandbox
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_START_SECONDS = 300.0  # a busy machine may take a minute to import the decoders
+_ENDING_SECONDS = 10.0
+
+
+class NotStartedError(Exception):
+    """The process ended, or was silent for minutes, before it could take a job."""
+
+
+class EndedError(Exception):
+    """The process ended, of itself or by another's hand, before it answered."""
+
+    def __init__(self, code: int) -> None:
+        """`code`: as `multiprocessing` has it, the negative of the signal that ended it."""
+        super().__init__(f"exit code {code}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Role(Generic[Job, Result]):
+    """What a process is for. All of it must be importable by name in a new process.
+
+    `prepare` is called once, before the memory is limited: it loads what nearly every job needs. `niceness`:
+    how much the process gives way to everything else that runs. `seconds`: what a job may take.
+    `kernel_limits` False: the process watches its memory itself, as it does where the kernel cannot.
+    """
+
+    function: Callable[[Job], Result]
+    prepare: Callable[[], None]
+    niceness: int
+    seconds: float
+    kernel_limits: bool = True
+
+
+class WorkerProcess(Generic[Job, Result]):
+    """To be used by one thread; `end` may be called from any."""
+
+    def __init__(self, role: Role[Job, Result]) -> None:
+        """Raises OSError where there is no room for a process or a pipe."""
+        context = multiprocessing.get_context("spawn")
+        self._seconds = role.seconds
+        self._connection, theirs = context.Pipe()
+        try:
+            self._process = context.Process(target=_serve, args=(theirs, role), name="worker", daemon=True)
+            self._process.start()
+        except BaseException:
+            self._connection.close()
+            raise
+        finally:
+            theirs.close()  # so that its end is seen here
+        self._ready = False
+        self.jobs = 0  # that it was given
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def do(self, job: Job, memory_bytes: int) -> tuple[Result | None, Exception | None]:
+        """What the function returns, and what it raises. `memory_bytes`: what it may take.
+
+        Raises NotStartedError, EndedError, and TimeoutError when there is no answer in time; the process is
+        of no use then, and only to be disposed of.
+        """
+        if not self._ready:
+            self._wait_until_ready()
+        self.jobs += 1
+        try:
+            self._connection.send((job, memory_bytes))
+        except OSError as error:
+            raise EndedError(self._exit_code()) from error
+        if not self._something_comes(self._seconds):
+            raise TimeoutError
+        try:
+            answer: tuple[Result | None, Exception | None] = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise EndedError(self._exit_code()) from error
+        return answer
+
+    def end(self) -> None:
+        """At once, with all that it has started; whoever waits in `do` is told."""
+        self._end_its_group()
+        self._process.kill()
+
+    def dispose(self) -> None:
+        """End it, and let go of what the system keeps for it."""
+        self.end()
+        self._process.join(_ENDING_SECONDS)
+        self._connection.close()
+
+    def _wait_until_ready(self) -> None:
+        if not self._something_comes(_START_SECONDS):
+            raise NotStartedError("it does not say that it is ready")
+        try:
+            trouble = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise NotStartedError(f"exit code {self._exit_code()}") from error
+        if trouble is not None:
+            raise NotStartedError(str(trouble)) from trouble
+        self._ready = True
+
+    def _something_comes(self, seconds: float) -> bool:
+        return bool(connection.wait([self._connection, self._process.sentinel], seconds))
+
+    def _exit_code(self) -> int:
+        self._end_its_group()  # a renderer outlives a process that was killed
+        self._process.join(_ENDING_SECONDS)
+        code = self._process.exitcode
+        return -_KILLED if code is None else code
+
+    def _end_its_group(self) -> None:
+        if sys.platform != "win32" and self._process.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has none yet, or no more
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
+_KILLED = getattr(signal, "SIGKILL", 9)
+
+
+def _serve(pipe: Connection, role: Role[Any, Any]) -> None:
+    """The process: does what comes, until the other end is gone."""
+    try:
+        sandbox.guard_this_process(role.prepare, role.niceness)
+    except Exception as error:  # noqa: BLE001  # the other side says what it means
+        pipe.send(portable(error))
+        return
+    pipe.send(None)
+    while True:
+        try:
+            job, memory_bytes = pipe.recv()
+        except (EOFError, OSError):
+            return
+        sandbox.limit_processor_time(role.seconds)
+        sandbox.limit_memory(memory_bytes, role.kernel_limits)
+        _answer(pipe, role.function, job)
+
+
+def _answer(pipe: Connection, function: Callable[[Any], Any], job: object) -> None:
+    try:
+        result = function(job)
+    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
+        pipe.send((None, portable(error)))
+        return
+    try:
+        pipe.send((result, None))
+    except OSError:
+        return  # nobody listens any more
+    except Exception as error:  # noqa: BLE001  # an answer that cannot be packed, or not in this memory
+        pipe.send((None, portable(error)))

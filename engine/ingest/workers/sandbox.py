@@ -1,0 +1,168 @@
+"""What keeps a worker process within its bounds, seen from inside it.
+
+It gives up memory beyond its limit, never outlives the program that started it, takes the PDF renderer that
+it started along when it ends, does not hear the terminal's Ctrl-C, and writes nothing to the terminal.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from functools import cache
+from multiprocessing import connection
+
+from engine.priority import give_way
+
+MEMORY_EXIT_CODE = 77  # the watchdog ended the process: it used more memory than allowed
+_WATCHDOG_SECONDS = 0.1
+_CPU_MARGIN = 5  # seconds
+
+
+def guard_this_process(prepare: Callable[[], None], niceness: int = 0) -> None:
+    """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs.
+
+    `niceness`: how much it gives way to everything else on the machine from then on.
+    """
+    _keep_libraries_to_one_thread()
+    _silence()
+    _leave_the_terminal()
+    prepare()
+    give_way(niceness, own_session=True)
+    _watch_for_the_end()
+
+
+def limit_memory(memory_bytes: int, kernel_limits: bool = True) -> None:
+    """Before each job: what it may take beyond what the process uses now. A PDF renderer started later
+    inherits it.
+
+    `kernel_limits` False: watch the memory from a thread even where the kernel could limit it.
+    """
+    if not (kernel_limits and _limit_address_space(memory_bytes)):
+        _watchdog().allow(memory_bytes)
+
+
+def limit_processor_time(seconds: float) -> None:
+    """Before each job: the last resort against code that spins where no signal handler gets a turn. A PDF
+    renderer started later inherits it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = time.process_time()
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(used + seconds + _CPU_MARGIN)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
+
+
+def _keep_libraries_to_one_thread() -> None:
+    """The workers are the cores' share already. NumPy reads this when it is first imported: later."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ[name] = "1"
+
+
+def _silence() -> None:
+    """Native decoders complain on standard error, about every other broken file."""
+    warnings.resetwarnings()
+    warnings.simplefilter("ignore")  # about a user's files, they are no failures
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _leave_the_terminal() -> None:
+    """A process group of our own, so that Ctrl-C goes to the program alone and we end with all we started."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.setsid()
+
+
+def import_decoders() -> None:
+    """What nearly every decoding needs."""
+    from PIL import AvifImagePlugin, Image
+
+    importlib.import_module("engine.ingest.decode")
+    importlib.import_module("engine.ingest.documents.pdf")
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.init()
+
+
+def _watch_for_the_end() -> None:
+    """End everything when the program is gone, or at SIGTERM: also while the main thread is in native code,
+    where a Python signal handler would have to wait."""
+    heard, spoken = socket.socketpair()
+    heard.setblocking(False)
+    spoken.setblocking(False)
+    signal.signal(signal.SIGTERM, lambda *_: _end_everything())
+    signal.set_wakeup_fd(spoken.fileno(), warn_on_full_buffer=False)
+    parent = multiprocessing.parent_process()
+    threading.Thread(
+        target=_wait_for_the_end, args=(heard, spoken, parent.sentinel if parent else None), daemon=True
+    ).start()
+
+
+def _wait_for_the_end(heard: socket.socket, spoken: socket.socket, parent: int | None) -> None:
+    with heard, spoken:
+        while True:
+            ready = connection.wait([heard] if parent is None else [heard, parent])
+            if parent in ready or signal.SIGTERM in heard.recv(64):
+                _end_everything()
+
+
+def _end_everything() -> None:
+    if sys.platform != "win32":
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def _limit_address_space(memory_bytes: int) -> bool:
+    """Let the kernel refuse memory. Only Linux keeps to it."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import resource
+
+    import psutil
+
+    most = psutil.Process().memory_info().vms + memory_bytes
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(
+        resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+    )
+    return True
+
+
+class _Watchdog:
+    """Ends the process when it uses more memory than it may, from a thread of its own."""
+
+    def __init__(self) -> None:
+        import psutil
+
+        self._process = psutil.Process()
+        self._most = sys.maxsize
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def allow(self, memory_bytes: int) -> None:
+        self._most = self._process.memory_info().rss + memory_bytes
+
+    def _watch(self) -> None:
+        while self._process.memory_info().rss <= self._most:
+            time.sleep(_WATCHDOG_SECONDS)
+        for child in self._process.children(recursive=True):
+            child.kill()
+        os._exit(MEMORY_EXIT_CODE)
+
+
+@cache
+def _watchdog() -> _Watchdog:
+    """The process's own."""
+    return _Watchdog()

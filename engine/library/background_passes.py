@@ -1,0 +1,213 @@
+"""What comes once everything is found by its look: what the library discovers by itself, reading the text
+that is shown, what texts mean, then page vectors.
+
+All take their time and stop between two items, or steps, whenever something comes first.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+
+from engine.clustering.run import Discovering
+from engine.errors import ModelError
+from engine.ingest.decoding.paper import looks_like_paper
+from engine.ingest.pipeline.date_pass import read_dates
+from engine.ingest.pipeline.ocr_pass import Reading
+from engine.ingest.pipeline.page_embed_pass import PageEmbedding
+from engine.ingest.pipeline.passage_pass import PassageEmbedding
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import (
+    DecodePool,
+    OcrPool,
+)
+from engine.library.active_model import Generations
+from engine.library.clusters import Discovered
+from engine.library.resource_cache import Loaded
+from engine.models.specs import PAGE_STARTER
+from engine.models.text.passages import PASSAGES
+from engine.progress import CancelToken, Progress
+from engine.store.items.contents import Contents
+from engine.store.items.outdated_dates import Dates
+from engine.store.items.thumbnails import Thumbnails
+from engine.store.pages.ocr_results import Readings
+from engine.store.pages.page_texts import PageTexts
+from engine.store.pages.page_vectors import PageVectorStore
+from engine.store.pages.passages import PassageStore
+
+_log = logging.getLogger(__name__)
+
+
+class LaterPasses:
+    """One run's, or one watch's. To be closed: it keeps processes at hand while there is something to do."""
+
+    def __init__(
+        self,
+        discovered: Discovered,
+        contents: Contents,
+        dates: Dates,
+        texts: PageTexts,
+        readings: Readings,
+        thumbnails: Thumbnails,
+        passages: PassageStore,
+        page_vectors: PageVectorStore,
+        loaded: Loaded,
+        generations: Generations,
+        read_text: Callable[[], bool],
+        look_again: Callable[[], None],
+    ) -> None:
+        """`look_again` is called when files are to be indexed anew, before anything goes on."""
+        self._discovered = discovered
+        self._contents = contents
+        self._dates = dates
+        self._texts = texts
+        self._readings = readings
+        self._thumbnails = thumbnails
+        self._passages = passages
+        self._page_vectors = page_vectors
+        self._loaded = loaded
+        self._generations = generations
+        self._read_text = read_text
+        self._look_again = look_again
+        self._processes = ExitStack()
+        self._discovering: Discovering | None = None
+        self._reading: Reading | None = None
+        self._meaning: PassageEmbedding | None = None
+        self._meaning_failed = False  # then texts are found by their words alone
+        self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
+        self.read = 0
+        self.embedded = 0
+        self.failed = 0
+
+    def __enter__(self) -> LaterPasses:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._rest()
+
+    def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """True when nothing is left to do, False when it is paused or `stop` said so before. Raises
+        Cancelled, ModelError, DiskFull; what was done until then is kept."""
+        done = (
+            self._catch_up(cancel, stop)
+            and self._read_dates(cancel, stop)
+            and self._discover(progress, cancel, stop)
+            and self._take_in_meaning(progress, cancel, stop)  # of text layers, before hours of reading
+            and self._read(progress, cancel, stop)
+            and self._take_in_meaning(progress, cancel, stop)
+            and self._look_at_pages(progress, cancel, stop)
+        )
+        if done:
+            self._rest()
+            self._out_of_reach.clear()  # next time they are tried again
+        return done
+
+    def _rest(self) -> None:
+        self._processes.close()
+        self._reading = None
+
+    def _catch_up(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """Search the texts of what is there, and of nothing else."""
+        while not stop():
+            cancel.checkpoint()
+            if not self._texts.catch_up():
+                return True
+        return False
+
+    def _read_dates(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        if next(self._dates.wanted(), None) is None:
+            return True
+        workers = os.cpu_count() or 1
+        with DecodePool(Limits.for_this_machine(workers), workers) as pool:
+            return read_dates(self._dates, pool, cancel, stop)
+
+    def _discover(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        self._discovering = self._discovered.due(self._discovering)
+        if self._discovering is not None and not self._discovering.run(progress, cancel, stop):
+            return False
+        self._discovering = None
+        return True
+
+    def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        if not self._read_text() or not self._anything_to_read():
+            return True
+        if self._reading is None:
+            workers = min(os.cpu_count() or 1, self._readings.pending())
+            limits = Limits.for_this_machine(workers).for_text()
+            pool = self._processes.enter_context(OcrPool(limits, workers))
+            self._reading = Reading(self._readings, pool, workers + 1, self._out_of_reach, self._shows_text)
+        before = self._reading.read, self._reading.failed
+        try:
+            done = self._reading.run(progress, cancel, stop)
+        finally:
+            self.read += self._reading.read - before[0]
+            self.failed += self._reading.failed - before[1]
+        if done:
+            self._rest()  # a page model needs the memory, perhaps for hours
+        return done
+
+    def _take_in_meaning(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        """Where the sentence encoder is missing, everything else is done all the same."""
+        row = self._contents.find_model(PASSAGES)
+        if row is not None:
+            self._loaded.passages(row).catch_up()  # what is damaged is taken away, and made anew
+        if self._meaning_failed or next(self._passages.unembedded(row), None) is None:
+            return True
+        try:
+            if self._meaning is None:
+                encoder = self._loaded.text_encoder()
+                self._meaning = PassageEmbedding(self._passages, self._contents.model_id(PASSAGES), encoder)
+            return self._meaning.run(progress, cancel, stop)
+        except ModelError as error:
+            _log.warning("texts are found by their words alone: %s", error)
+            self._meaning_failed = True
+            return True
+
+    def _shows_text(self, item: int) -> bool:
+        thumbnail = self._thumbnails.get(item)
+        return thumbnail is not None and looks_like_paper(thumbnail)
+
+    def _anything_to_read(self) -> bool:
+        return any(unread.item not in self._out_of_reach for unread in self._readings.unread())
+
+    def _look_at_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        target = self._generations.target()
+        row = self._contents.model_id(target.identity)
+        if target.identity.name != PAGE_STARTER:
+            candidates = self._loaded.candidates(row, target.identity.dimension)
+
+            def due() -> bool:
+                candidates.catch_up()
+                return candidates.due
+
+            # Until centroids are found for what there is, every search reads all pages.
+            while not self._embed(target.identity.name, progress, cancel, lambda: stop() or due()):
+                if not due():
+                    return False
+                candidates.save(cancel.checkpoint)
+            candidates.catch_up()
+            candidates.save(cancel.checkpoint)
+        if target.identity.name == PAGE_STARTER or self._contents.is_complete(row, text_only=True):
+            self._generations.completed(row)
+        return True
+
+    def _embed(self, name: str, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        row = self._contents.model_id(self._loaded.page_embedder(name).identity)
+        if next(self._contents.unfinished(row, text_only=True), None) is None:
+            return True
+        limits = Limits.for_this_machine(1)
+        with DecodePool(limits, 1) as pool:
+            run = PageEmbedding(self._contents, self._page_vectors, pool, self._loaded.page_embedder(name))
+            try:
+                done = run.run(progress, cancel, stop)
+                if run.reopened:
+                    self._look_again()
+                return done and not run.reopened
+            finally:
+                self.embedded += run.embedded
+                self.failed += run.failed

@@ -1,0 +1,61 @@
+"""Gives back the room of what a library no longer needs, a little at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine.errors import DiskFull, LibraryInUse
+from engine.library.active_model import Generations
+from engine.models.text.passages import PASSAGES
+from engine.store.database.connection import Database
+from engine.store.database.vacuum import give_back
+from engine.store.items.contents import Contents
+from engine.store.items.thumbnails import Thumbnails
+from engine.store.items.unused_models import UnusedModels
+from engine.store.pages.page_texts import PageTexts
+
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Of one library, by whoever has the turn to change it."""
+
+    def __init__(
+        self,
+        database: Database,
+        contents: Contents,
+        thumbnails: Thumbnails,
+        index_folder: Path,
+        generations: Sequence[Generations],
+    ) -> None:
+        self._database = database
+        self._contents = contents
+        self._thumbnails = thumbnails
+        self._index_folder = index_folder
+        self._generations = generations
+        self._models = UnusedModels(database)
+        self._texts = PageTexts(database)
+        self._swept = False
+
+    def run(self, checkpoint: Callable[[], None]) -> None:
+        """`checkpoint` is called between pieces of the work and may raise; the next run goes on."""
+        used = {row for each in self._generations for row in each.used_rows()}
+        passages = self._contents.find_model(PASSAGES)
+        self._models.note_used(used if passages is None else used | {passages})
+        for model in self._models.given_up():
+            self._models.drop(model, checkpoint)
+            for file in self._index_folder.glob(f"*-{model}-*"):
+                file.unlink(missing_ok=True)
+            _log.info("what model %d made was dropped: it was not used for a month", model)
+        if not self._swept:  # a kill may have come between an item's end and its thumbnail's
+            self._thumbnails.keep_only(self._contents.item_numbers())
+            self._swept = True
+        try:
+            self._thumbnails.give_back(checkpoint)
+            if give_back(self._database, checkpoint):
+                self._texts.merge(checkpoint)
+                give_back(self._database, checkpoint)
+        except (DiskFull, LibraryInUse) as error:  # all else is done, and the next run tries again
+            _log.warning("the room of what is gone could not be given back: %s", error)

@@ -1,0 +1,498 @@
+"""The façade: all that the window and the command line ever call."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from engine import (
+    paths,
+    permissions,
+)
+from engine.errors import FolderError, LibraryReadOnly, UserError
+from engine.ingest.pipeline.sync_files import reach
+from engine.ingest.scanning.formats import is_supported
+from engine.library.active_model import (
+    PAGE_SEAT,
+    PICTURE_SEAT,
+    Generations,
+)
+from engine.library.background_passes import LaterPasses
+from engine.library.cleanup import Housekeeping
+from engine.library.clusters import Discovered
+from engine.library.folders import Folders
+from engine.library.indexing import Indexing
+from engine.library.item_facts import item_facts
+from engine.library.opening import open_catalogue
+from engine.library.removal_check import LastLook
+from engine.library.resource_cache import (
+    INDEX_FOLDER,
+    Loaded,
+)
+from engine.library.search_service import Answering
+from engine.library.write_lock import Turns
+from engine.models.registry import ModelShelf
+from engine.models.remote import ApartShelf
+from engine.models.specs import PAGE_STARTER
+from engine.models.text.passages import PASSAGES
+from engine.progress import CancelToken, Progress
+from engine.records import (
+    DuplicateGroup,
+    Evaluation,
+    FailedFile,
+    FileTrace,
+    FolderStatus,
+    Hit,
+    IndexReport,
+    ItemFacts,
+    LibraryStatus,
+    ModelStatus,
+    Query,
+    SearchResults,
+    Theme,
+    Why,
+)
+from engine.samples import write_samples
+from engine.search.text.word_search import PageWords
+from engine.settings import SETTINGS_FILE, SettingsFile
+from engine.store.clusters.cluster_store import Discoveries
+from engine.store.clusters.duplicates import Duplicates
+from engine.store.database.connection import (
+    sentences,
+    unwritable,
+)
+from engine.store.database.integrity import damage
+from engine.store.files.catalogue import Catalogue
+from engine.store.files.choices_backup import (
+    KEPT_FILE,
+    TOKEN_KEY,
+)
+from engine.store.files.file_names import FileNames
+from engine.store.files.file_states import FileStates
+from engine.store.files.library_counts import Summary
+from engine.store.items.contents import Contents
+from engine.store.items.documents import Documents
+from engine.store.items.item_table import Presence
+from engine.store.items.locations import Places
+from engine.store.items.outdated_dates import Dates
+from engine.store.items.thumbnails import Thumbnails
+from engine.store.items.vector_log import VectorLog
+from engine.store.pages.ocr_results import Readings
+from engine.store.pages.page_texts import PageTexts
+from engine.store.pages.page_vectors import PageVectorStore
+from engine.store.pages.passages import PassageStore
+
+CATALOGUE_FILE = "catalogue.sqlite"
+THUMBNAILS_FILE = "thumbnails.sqlite"
+SAMPLE_PICTURES = "Sample pictures"
+TOKEN_BITS = 31
+EXPLAINED_SIDE = 1600  # pixels
+
+
+class Library:
+    """One person's library in one folder on disk. Every method may be called from any thread.
+
+    Opening is cheap: no model is loaded and no heavy package imported before the first search or index run.
+    `search` may run while `index` runs in another thread.
+    """
+
+    def __init__(self, location: Path, shelf: ModelShelf, model: str | None, read_text: bool = True) -> None:
+        """Use `open`. `read_text` False: text on pictures and scans is not looked for, whatever is set."""
+        self._location = location
+        self._shelf = shelf
+        self._turns = Turns(location)
+        opened = open_catalogue(location / CATALOGUE_FILE, self._turns)
+        self._database, self._kept = opened.database, opened.kept
+        self.notices = opened.notices  # what became of a library that was damaged, in sentences
+        self._catalogue = Catalogue(self._database)
+        contents = self._contents = Contents(self._database)
+        page_vectors = PageVectorStore(self._database)
+        self._passages = PassageStore(self._database)
+        self._summary = Summary(self._database, self._catalogue)
+        self._readings = Readings(self._database)
+        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token(), self.read_only)
+        if not self.read_only:
+            self._kept.update(self._database)
+        kind = shelf.kind(model) if model else None
+        self._pictures = Generations(
+            self._catalogue, contents, shelf, PICTURE_SEAT, model if kind == "pictures" else None
+        )
+        self._pages = Generations(
+            self._catalogue, contents, shelf, PAGE_SEAT, model if kind == "pages" else None
+        )
+        self._file_states = FileStates(self._database)
+        self._folders = Folders(location, self._catalogue, self._file_states, self._pictures)
+        self._settings = SettingsFile(location / SETTINGS_FILE)
+        log, presence, discoveries = (
+            VectorLog(self._database),
+            Presence(self._database),
+            Discoveries(self._database),
+        )
+        loaded = Loaded(shelf, log, page_vectors, self._passages, location)
+        self._discovered = Discovered(
+            discoveries,
+            Duplicates(self._database),
+            presence,
+            self._thumbnails,
+            log,
+            loaded,
+            self._pictures,
+            lambda item, side: self._answering.looked_at(item, side),  # noqa: PLW0108 - it is made below
+        )
+        self._answering = Answering(
+            contents,
+            FileNames(self._database),
+            Documents(self._database),
+            presence,
+            PageWords(self._database, loaded.whole_words, loaded.english, presence=presence),
+            page_vectors,
+            self._thumbnails,
+            loaded,
+            self._pictures,
+            self._pages,
+            discoveries,
+            Places(self._database).of,
+            lambda: reach(self._catalogue),
+        )
+        self._indexing = Indexing(
+            location,
+            self._catalogue,
+            contents,
+            self._thumbnails,
+            loaded,
+            self._pictures,
+            lambda: LaterPasses(
+                self._discovered,
+                contents,
+                Dates(self._database),
+                PageTexts(self._database),
+                self._readings,
+                self._thumbnails,
+                self._passages,
+                page_vectors,
+                loaded,
+                self._pages,
+                lambda: read_text and self._settings.load().read_text,
+                self.files_changed,
+            ),
+            self._turns,
+            Housekeeping(
+                self._database,
+                contents,
+                self._thumbnails,
+                location / INDEX_FOLDER,
+                (self._pictures, self._pages),
+            ),
+        )
+
+    @classmethod
+    def open(cls, location: Path, model: str | None = None, models_apart: bool = False) -> Library:
+        """Open or create. `model` overrides the chosen model of its kind for this object only.
+
+        `models_apart`: models run in a process of their own, so that loading one holds up nothing here.
+
+        Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
+        """
+        location = location.resolve()
+        shelf = (ApartShelf if models_apart else ModelShelf)(paths.models_folder())
+        shelf.tidy()
+        if model is not None:
+            shelf.identity(model)
+        try:
+            with sentences(location / CATALOGUE_FILE):
+                permissions.make_folder(location)
+        except OSError as error:
+            raise UserError(f"The library folder {location} cannot be made: {error.strerror}.") from error
+        permissions.tighten(location)
+        return cls(location, shelf, model)
+
+    @staticmethod
+    def is_missing(location: Path) -> bool:
+        """Whether there is certainly none, nor what one could be made again of."""
+        return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, KEPT_FILE))
+
+    @staticmethod
+    def damage(location: Path) -> UserError | None:
+        """To be asked after an error that nobody thought of, since it may take seconds: what is damaged."""
+        return damage(location / CATALOGUE_FILE)
+
+    def close(self) -> None:
+        self._answering.close()
+        self._thumbnails.close()
+        self._database.close()
+        self._shelf.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def location(self) -> Path:
+        return self._location
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it can be searched alone: whatever would write raises LibraryReadOnly."""
+        return self._database.read_only
+
+    @property
+    def unwritable(self) -> LibraryReadOnly:
+        """What there is to say of one that can be searched alone."""
+        return unwritable(self._location / CATALOGUE_FILE)
+
+    # ---- folders
+
+    def add_folder(self, folder: Path, excludes: Sequence[str] = ()) -> None:
+        """Raises FolderError when it is missing, unreadable, no folder, or the library's own."""
+        resolved = paths.readable_folder(folder)
+        if resolved.is_relative_to(self._location.resolve()):
+            raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
+        self._folders.readmit(resolved)
+        self._catalogue.add_folder(resolved, excludes, self._folders.unplugged_below(resolved))
+        self._kept.update(self._database)
+        self._indexing.look_again()
+
+    def add_samples(self) -> Path:
+        """Write sample pictures and documents, and add their folder, which is returned.
+
+        Raises UserError when the photographs are not installed or nothing can be written, DiskFull.
+        """
+        folder = paths.samples_folder() / SAMPLE_PICTURES
+        write_samples(folder)
+        self.add_folder(folder)
+        return folder
+
+    def remove_folder(self, folder: Path) -> FolderStatus:
+        """Forget a folder and what was indexed from it alone. The user's files are not touched. Returns what
+        it was, with which it can be added again.
+
+        Raises FolderError when the library does not have it, LibraryInUse while it is being indexed.
+        """
+        known = {other.path for other in self._catalogue.folders()}
+        path = next((path for path in (folder, folder.absolute(), folder.resolve()) if path in known), None)
+        if path is None:
+            raise FolderError(f"{folder} is not a folder of this library.")
+        with self._turns.short_change():
+            removed = next((each for each in self.folders() if each.path == path), None)
+            if removed is None:  # somebody else removed it while we waited for our turn
+                raise FolderError(f"{folder} is not a folder of this library.")
+            self._thumbnails.remove(self._catalogue.remove_folder(path))
+            self._kept.update(self._database)
+        return removed
+
+    def exclude(self, folder: Path) -> None:
+        """Search a folder below one of the library's no longer. Raises FolderError."""
+        self._folders.exclude(folder)
+        self._kept.update(self._database)
+        self._indexing.look_again()
+
+    def include(self, folder: Path) -> None:
+        """Undo `exclude`, from the next look at the files on, which it asks for. Raises FolderError."""
+        self._folders.include(folder)
+        self._kept.update(self._database)
+        self._indexing.look_again()
+
+    def trace(self, path: Path) -> FileTrace:
+        """Why a file is found or not, with what to do about it."""
+        return self._folders.trace(path)
+
+    @staticmethod
+    def reads(name: str) -> bool:
+        """Whether a file of that name is of a type that is read."""
+        return is_supported(name)
+
+    def folders(self) -> tuple[FolderStatus, ...]:
+        return self._folders.statuses(self._summary)
+
+    # ---- indexing
+
+    def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Bring the index up to date: what everything looks like, then text that is shown, then page vectors.
+
+        Raises LibraryInUse, DiskFull, ModelError, Cancelled; what is done until then is kept.
+        """
+        return self._indexing.index(progress, cancel)
+
+    def watch(self, progress: Progress, cancel: CancelToken) -> None:
+        """Index, then again after every change below the folders, until cancelled (raises Cancelled)."""
+        self._indexing.watch(progress, cancel)
+
+    # ---- searching
+
+    def warm_up(self) -> None:
+        """Load what the first search needs (model, index), so that it is not the one that waits."""
+        self._answering.warm_up()
+
+    def search(self, query: Query) -> SearchResults:
+        """Hits of ranks `query.offset` + 1 to `query.limit`. Raises QueryError, ModelError.
+
+        What is further down goes on in the order that was begun at the top, and takes a few milliseconds.
+        """
+        return self._answering.search(query)
+
+    def browse(self, query: Query) -> SearchResults:
+        """What scope and filters leave, the newest first; no model is needed. Raises QueryError.
+
+        By the day it was taken, else by the file's own date. What is asked for by words or pictures is passed
+        over.
+        """
+        return self._answering.browse(query)
+
+    def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        """These items in this order, as if they had been found; those that are gone are left out."""
+        return self._answering.hits(items)
+
+    def document(self, item: int) -> tuple[Hit, ...]:
+        """All pages of the item's document in order; a photograph alone; nothing when it is gone."""
+        return self._answering.document(item)
+
+    def why(self, query: Query, item: int) -> Why:
+        """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
+        return self._answering.why(query, item)
+
+    def explain(self, query: Query, item: int) -> bytes:
+        """PNG of the photograph or page with `why` drawn on it. Raises UserError when it cannot be shown."""
+        return self._answering.explain(query, item, EXPLAINED_SIDE)
+
+    def picture(self, item: int, side: int) -> bytes:
+        """JPEG of the photograph or page, upright, its longer side at most `side` pixels.
+
+        Raises UserError when it cannot be shown now.
+        """
+        return self._answering.picture(item, side)
+
+    def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        """JPEG of a part of the photograph or page: left, top, right, bottom in fractions, from its top left.
+
+        Raises QueryError on a box that is empty or reaches beyond it, UserError when it cannot be shown now.
+        """
+        return self._answering.region(item, box)
+
+    def thumbnail(self, item: int) -> bytes | None:
+        """JPEG bytes, longer side at most 320 pixels; None when the item is unknown or unreadable now."""
+        return self._answering.thumbnail(item)
+
+    def facts(self, item: int) -> ItemFacts:
+        """What is known of an item and its file. Raises UserError when the file is gone."""
+        return item_facts(item, self._contents, self._answering.camera_facts)
+
+    def preview(self, picture: Path | bytes) -> bytes:
+        """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
+        return self._answering.preview(picture)
+
+    def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
+        """`lines`: JSON objects as in the command line's contract. Raises QueryError naming the bad line."""
+        return self._answering.evaluate(lines, progress, cancel)
+
+    # ---- what there is
+
+    def themes(self) -> tuple[Theme, ...]:
+        """Kinds of photographs that the library found it has, the biggest first. Milliseconds."""
+        return self._discovered.themes()
+
+    def duplicates(self) -> tuple[DuplicateGroup, ...]:
+        """Copies, near-duplicates and bursts; first what frees most when all but the best of a group go."""
+        return self._discovered.duplicates()
+
+    def last_look(self, cancel: CancelToken) -> LastLook:
+        """What tells, before files go to the bin, whether they and those that stay are what was shown."""
+        return LastLook(self._file_states, cancel)
+
+    def status(self) -> LibraryStatus:
+        counts = self._summary.counts(self._pictures.pending_row())
+        return LibraryStatus(
+            folders=self.folders(),
+            files=counts.files,
+            copies=counts.copies,
+            items=counts.photos + counts.pages,
+            photos=counts.photos,
+            pages=counts.pages,
+            failed=counts.failed,
+            missing=counts.missing,
+            pending=counts.pending,
+            unread=self._readings.pending(),
+            unembedded=self._passages.pending(self._contents.find_model(PASSAGES)),
+            meaning_problem=self._shelf.text_encoder_problem(),
+            model=self._pictures.answering().identity.name,
+            page_model=self._pages.answering().identity.name,
+            library_bytes=paths.size_of(self._location),
+        )
+
+    def failures(self) -> Iterator[FailedFile]:
+        """In path order. A file of which several things failed has an entry for each."""
+        return self._catalogue.failures()
+
+    def files_changed(self) -> None:
+        """Something was done to files below the folders: a run at work looks at them before it reads on."""
+        self._indexing.look_again()
+
+    def settings_changed(self) -> None:
+        """The file of settings says something else: a run at work goes by it from now on."""
+        self._indexing.look_again()
+
+    def retry_failed(self, paths: Sequence[Path] | None = None) -> int:
+        """Forget the failures, of all files or of these: the next `index`, or the one that runs, tries again.
+
+        Returns how many there were.
+        """
+        count = self._catalogue.forget_failures(paths)
+        self._indexing.look_again()
+        return count
+
+    # ---- models
+
+    def models(self) -> tuple[ModelStatus, ...]:
+        """A model is both active and pending while an earlier revision of it answers."""
+        seats = {"pictures": self._pictures, "pages": self._pages}
+        chosen = {kind: seat.chosen_name() for kind, seat in seats.items()}
+        answering = {kind: seat.answering().identity for kind, seat in seats.items()}
+        statuses: list[ModelStatus] = []
+        for name in self._shelf.names():
+            kind = self._shelf.kind(name)
+            active = name == answering[kind].name
+            current = active and self._shelf.identity(name) == answering[kind]
+            pending = name == chosen[kind] and not current
+            status = self._shelf.status(name, active=active, pending=pending)
+            statuses.append(replace(status, prepared=self._prepared(name)) if pending else status)
+        return tuple(statuses)
+
+    def _prepared(self, name: str) -> float:
+        if not self._shelf.installed(name):
+            return 0.0
+        row = self._contents.find_model(self._shelf.identity(name))
+        return self._contents.share(row, text_only=self._shelf.kind(name) == "pages")
+
+    def use_model(self, name: str) -> None:
+        """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
+        seat = self._pictures if self._shelf.kind(name) == "pictures" else self._pages
+        seat.choose(name)
+        self._kept.update(self._database)
+        if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
+            self._pages.completed(self._contents.model_id(self._shelf.identity(name)))
+        self._indexing.model_chosen()
+
+    def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
+        """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""
+        self._shelf.download(name, progress, cancel)
+
+    def add_model(self, name: str, source: Path) -> None:
+        """Install a model from a folder or a checkpoint on disk. Raises ModelError."""
+        self._shelf.add(name, source)
+
+    def _token(self) -> int:
+        """What tells this catalogue from any other; 0 where it has none and cannot be written."""
+        token = self._catalogue.meta(TOKEN_KEY)
+        if token.isascii() and token.isdecimal() and 0 < int(token) < 1 << TOKEN_BITS:
+            return int(token)
+        if self.read_only:
+            return 0
+        number = 1 + secrets.randbelow((1 << TOKEN_BITS) - 1)
+        self._catalogue.set_meta(TOKEN_KEY, str(number))
+        return number

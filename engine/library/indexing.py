@@ -1,0 +1,236 @@
+"""Brings a library up to date: first what everything looks like, then, step by step, what stands on it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from engine.errors import LibraryInUse
+from engine.ingest.pipeline.embed_pass import Embedding
+from engine.ingest.pipeline.sync_files import (
+    reach,
+    survey,
+)
+from engine.ingest.scanning.mounts import mount_points_below
+from engine.ingest.scanning.watch import changes
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import DecodePool
+from engine.library.active_model import Generations
+from engine.library.background_passes import LaterPasses
+from engine.library.cleanup import Housekeeping
+from engine.library.resource_cache import (
+    INDEX_FOLDER,
+    Loaded,
+)
+from engine.library.write_lock import Turns
+from engine.progress import CancelToken, LeavingToken, Paused, Progress
+from engine.records import IndexReport, ModelIdentity
+from engine.store.database.connection import sentences
+from engine.store.files.catalogue import Catalogue
+from engine.store.items.contents import Contents
+from engine.store.items.thumbnails import Thumbnails
+
+TURN_SECONDS = 2.0  # how often a run asks whether another process is done
+QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came or went
+WATCHED_SECONDS = 10.0  # how long the later passes of a watching library go on without a look at the files
+
+
+class Indexing:
+    """The passes over one library."""
+
+    def __init__(
+        self,
+        location: Path,
+        catalogue: Catalogue,
+        contents: Contents,
+        thumbnails: Thumbnails,
+        loaded: Loaded,
+        generations: Generations,
+        new_later_passes: Callable[[], LaterPasses],
+        turns: Turns,
+        housekeeping: Housekeeping,
+    ) -> None:
+        self._location = location
+        self._catalogue = catalogue
+        self._contents = contents
+        self._thumbnails = thumbnails
+        self._loaded = loaded
+        self._generations = generations
+        self._new_later_passes = new_later_passes
+        self._turns = turns
+        self._housekeeping = housekeeping
+        self._look_wanted = threading.Event()
+        self._watching = False
+
+    def look_again(self) -> None:
+        """A run that is at its later passes looks at the files before it goes on."""
+        self._look_wanted.set()
+
+    def model_chosen(self) -> None:
+        """A watch goes on with the new model at once; a run that ends by itself leaves it to the next."""
+        if self._watching:
+            self.look_again()
+
+    def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
+        began = time.monotonic()
+        try:
+            report = self._look(progress, cancel)
+        except Paused:
+            report = self._look_in_turn(progress, cancel)
+        with self._new_later_passes() as later:
+            while not self._later(later, progress, cancel, self._something_comes_first):
+                if self._look_wanted.is_set():
+                    report = _sum(report, self._look_in_turn(progress, cancel))
+        return replace(
+            report,
+            read=later.read,
+            pages_embedded=later.embedded,
+            failed=report.failed + later.failed,
+            seconds=time.monotonic() - began,
+        )
+
+    def watch(self, progress: Progress, cancel: CancelToken) -> None:
+        """Raises Cancelled, DiskFull, ModelError."""
+        self._watching = True
+        try:
+            with self._new_later_passes() as later:
+                while True:
+                    report = self._look_in_turn(progress, cancel)
+                    if not self._look_wanted.is_set():
+                        self._follow(later, report.linked_files, progress, cancel)
+                    cancel.checkpoint()
+        finally:
+            self._watching = False
+
+    def _follow(
+        self, later: LaterPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
+    ) -> None:
+        """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
+        or a look at the files is wanted."""
+        there = reach(self._catalogue)
+        mounted = mount_points_below(there.folders)
+        done = False
+        progress.start("watching", "files")
+        watched = changes(
+            there.folders, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set, linked
+        )
+        with closing(watched) as steps:
+            for number, changed in enumerate(steps):
+                if changed or number == 0:  # something may have changed before the watch began
+                    if self._look_in_turn(progress, cancel).linked_files != linked:
+                        return
+                    done = False
+                if not done:
+                    done = self._later(later, progress, cancel, self._enough_for_now())
+                    if done:
+                        progress.start("watching", "files")
+                if there.folders != reach(self._catalogue).folders:
+                    return
+                if mounted != mount_points_below(there.folders):
+                    return
+
+    # ---- the first pass
+
+    def _look_in_turn(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Once another process has finished, and not while paused: who pauses in between holds up nobody, and
+        neither does who is in the middle of it when a short change waits."""
+        while True:
+            cancel.checkpoint()
+            try:
+                return self._look(progress, cancel)
+            except Paused:
+                continue
+            except LibraryInUse:
+                progress.start("in use", "files")
+                cancel.wait(TURN_SECONDS)
+
+    def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+        """Find all files, and give each a picture vector. A pause, or a short change that waits, gives up the
+        turn: raises Paused. What was embedded until then is kept, and not in the next look's report."""
+        with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
+            cancel = LeavingToken(cancel, lambda: self._turns.wanted)
+            self._look_wanted.clear()
+            target = self._generations.target()
+            row = self._contents.model_id(target.identity)
+            self._generations.begun(row)
+            missing_before = self._catalogue.missing_count()
+            report = survey(self._catalogue, self._location, progress, cancel)
+            pictures = self._loaded.pictures(row, target.identity.dimension)
+            pictures.catch_up()  # before: what is damaged of it is taken away, and embedded anew
+            embedded, failed = self._embed_all(target.identity, row, progress, cancel)
+            self._thumbnails.remove(self._catalogue.tidy())
+            missing = self._catalogue.missing_count() - missing_before  # without those that only moved
+            if self._contents.is_complete(row):
+                self._generations.completed(row)
+            pictures.catch_up()
+            pictures.save(cancel.checkpoint)
+            self._housekeeping.run(cancel.checkpoint)
+        return replace(report, files_missing=max(missing, 0), embedded=embedded, failed=failed)
+
+    def _embed_all(
+        self, identity: ModelIdentity, row: int, progress: Progress, cancel: CancelToken
+    ) -> tuple[int, int]:
+        """Returns how many items were embedded, and how many files or pages failed."""
+        if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
+            return 0, 0
+        workers = os.cpu_count() or 1
+        limits = Limits.for_this_machine(workers)
+        with DecodePool(limits, workers) as pool:
+            run = Embedding(
+                self._catalogue,
+                self._contents,
+                self._thumbnails,
+                pool,
+                self._loaded.embedder(identity),
+            )
+            run.run(progress, cancel)
+        return run.embedded, run.failed
+
+    # ---- the later passes
+
+    def _something_comes_first(self) -> bool:
+        return self._look_wanted.is_set() or self._turns.wanted
+
+    def _enough_for_now(self) -> Callable[[], bool]:
+        """True once a watch has been long enough at the later passes, or something comes first."""
+        late = _after(WATCHED_SECONDS)
+        return lambda: late() or self._something_comes_first()
+
+    def _later(
+        self, later: LaterPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
+    ) -> bool:
+        """True when nothing is left. Another process that is at work on the library does it as well.
+
+        A pause gives up the turn, as it does in the first pass.
+        """
+        try:
+            with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
+                return later.run(progress, LeavingToken(cancel), stop)
+        except Paused:
+            return False
+        except LibraryInUse:
+            cancel.wait(TURN_SECONDS)
+            return False
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    """True once so long has passed from now."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def _sum(first: IndexReport, second: IndexReport) -> IndexReport:
+    """Of two looks of one run. What the second has seen holds for both."""
+    return replace(
+        second,
+        files_new=first.files_new + second.files_new,
+        files_missing=first.files_missing + second.files_missing,
+        embedded=first.embedded + second.embedded,
+        failed=first.failed + second.failed,
+    )

@@ -1,0 +1,54 @@
+"""What is known of one item: of its file from the disk, of its content from the catalogue, of its camera."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.errors import FileProblem, UserError
+from engine.ingest.decoding.camera_facts import CameraFacts
+from engine.paths import first_there
+from engine.records import ItemFacts
+from engine.search.results.hit_builder import moment
+from engine.store.items.contents import Contents
+
+NOT_IN_LIBRARY = "It is no longer in the library."
+
+
+def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFacts]) -> ItemFacts:
+    """`camera` may raise FileProblem: then nothing is known of it. Raises UserError when the file is gone."""
+    stored, details = contents.stored_items([item]).get(item), contents.details(item)
+    if stored is None or details is None:
+        raise UserError(NOT_IN_LIBRARY)
+    path = first_there(stored.paths)
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UserError(
+            f"{path.name} is not where it was: {error.strerror}.",
+            "It may have been moved or deleted, or its drive is not connected.",
+        ) from error
+    facts = CameraFacts()
+    if stored.page is None and stat.S_ISREG(found.st_mode):
+        try:
+            facts = camera(path)
+        except FileProblem:
+            facts = CameraFacts()  # broken since it was read: what else is known still holds
+    return ItemFacts(
+        item=item,
+        paths=(path, *(other for other in stored.paths if other != path)),
+        page=stored.page,
+        pages=details.pages or None,
+        bytes=found.st_size,
+        modified=moment(found.st_mtime),
+        width=stored.width,
+        height=stored.height,
+        taken=stored.taken,
+        camera=facts.camera,
+        lens=facts.lens,
+        exposure=facts.exposure,
+        latitude=facts.latitude,
+        longitude=facts.longitude,
+        title=details.title,
+    )

@@ -1,0 +1,137 @@
+"""Opens a library's catalogue. One that is lost is made again of what is kept beside it, and that is said."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import LibraryDamaged
+from engine.library.write_lock import Turns
+from engine.permissions import (
+    make_way,
+    put_aside,
+)
+from engine.store.database.connection import (
+    Database,
+    sentences,
+)
+from engine.store.database.file_identity import (
+    Found,
+    look,
+)
+from engine.store.database.schema import migrate
+from engine.store.files.catalogue import Catalogue
+from engine.store.files.choices_backup import KeptFile
+
+SUFFIXES = ("-shm", "-wal", "-journal", "")  # the database itself last: see `thumbnails.SUFFIXES`
+TRACES = ("thumbnails.sqlite", "index")  # of a library whose catalogue was there once
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    database: Database
+    kept: KeptFile
+    notices: tuple[str, ...] = ()  # sentences that the person should read
+
+
+def open_catalogue(path: Path, turns: Turns) -> Opened:
+    """Open or create. One that is lost or damaged is put aside, never thrown away.
+
+    Raises LibraryDamaged for another program's file, and for a damaged one of which nothing is kept;
+    LibraryTooNew, LibraryInUse, DiskFull, UserError.
+    """
+    kept = KeptFile(path.parent)
+    with sentences(path):
+        database, lost = _opened(path, kept, turns)
+    try:
+        notices = _completed(database, kept, lost)
+    except BaseException:
+        database.close()
+        raise
+    for notice in notices:
+        _log.warning(notice)
+    return Opened(database, kept, notices)
+
+
+def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
+    """The database, and what became of the one that was there before it, or ""."""
+    found = look(path)
+    why = found.value
+    if found is Found.FOREIGN:
+        raise LibraryDamaged(
+            f"{path} is a database of another program.",
+            "It is left as it is. Move it elsewhere, or name another folder for the library.",
+        )
+    if found in (Found.OURS, Found.UNREADABLE):
+        _make_way_for_the_log(path)
+        try:
+            return Database(path, migrate), ""
+        except LibraryDamaged:
+            if not kept.keeps_folders:
+                raise
+            why = Found.UNREADABLE.value
+    elif not kept.keeps_folders and not _has_traces(path.parent):
+        if found is Found.NO_FILE:
+            raise LibraryDamaged(f"{path} is no file.", "Move it elsewhere, or name another folder.")
+        return Database(path, migrate), ""
+    if not os.access(path.parent, os.W_OK):
+        raise LibraryDamaged(
+            f"The library's catalogue {why}.", f"It could be made again, but {path.parent} cannot be written."
+        )
+    with turns.short_change():
+        if look(path) is Found.OURS and why != Found.UNREADABLE.value:  # another process was quicker
+            return Database(path, migrate), ""
+        return _made_anew(path, why)
+
+
+def _make_way_for_the_log(path: Path) -> None:
+    """SQLite can neither use nor replace what is no file."""
+    if os.access(path.parent, os.W_OK):
+        for suffix in SUFFIXES:
+            make_way(path.with_name(path.name + suffix))
+
+
+def _made_anew(path: Path, why: str) -> tuple[Database, str]:
+    aside = ""
+    for suffix in SUFFIXES:
+        moved = put_aside(path.with_name(path.name + suffix))
+        aside = f", and was put aside as {moved.name}" if moved is not None else aside
+    return Database(path, migrate), f"The library's catalogue {why}{aside}."
+
+
+def _has_traces(location: Path) -> bool:
+    return any((location / name).exists() for name in TRACES)
+
+
+def _completed(database: Database, kept: KeptFile, lost: str) -> tuple[str, ...]:
+    """Restore and mend what can be; what a person is to be told of it."""
+    if database.read_only:
+        return ()
+    notices: list[str] = []
+    restored = kept.restore(database)
+    if restored is not None:
+        many = "1 folder" if restored.folders == 1 else f"{restored.folders} folders"
+        notices.append(
+            f"{lost or 'The library had lost its folders.'} It has the {many} again that it had, and what "
+            "they hold is read again with the next run."
+        )
+    elif lost:
+        notices.append(f"{lost} A new one was begun, which knows no folder: add your folders again.")
+    return *notices, *_mended_excludes(database, kept)
+
+
+def _mended_excludes(database: Database, kept: KeptFile) -> Sequence[str]:
+    """What is left out of a folder and can no longer be read is taken from the file, too."""
+    catalogue = Catalogue(database)
+    notices = []
+    for folder in catalogue.damaged_folders():
+        excludes = kept.folders().get(str(folder))
+        catalogue.set_excludes(folder, excludes or ())
+        told = "was read from what is kept." if excludes is not None else "is not known any more: look at it."
+        notices.append(f"What is left out of the folder {folder} was damaged, and {told}")
+    return notices

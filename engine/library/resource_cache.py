@@ -1,0 +1,118 @@
+"""What a library keeps at hand: loaded models and derived indexes, one of each for as long as it is open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from engine.index.candidates import CandidateIndex
+from engine.index.passages import PassageIndex
+from engine.index.pictures import PictureIndex
+from engine.models.base import TextEncoder
+from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
+from engine.models.registry import ModelShelf
+from engine.models.text.dictionary import english_words
+from engine.models.text.passages import PASSAGES
+from engine.models.text.word_vectors import WholeWords
+from engine.records import ModelIdentity
+from engine.store.items.vector_log import VectorLog
+from engine.store.pages.page_vectors import PageVectorStore
+from engine.store.pages.passages import PassageStore
+
+INDEX_FOLDER = "index"
+
+Key = TypeVar("Key", bound=Hashable)
+Thing = TypeVar("Thing")
+
+
+class _Kept(Generic[Key, Thing]):
+    """Things that are made when they are first asked for; who asks for another does not wait for one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # of the two dictionaries, never while something is made
+        self._making: dict[Key, threading.Lock] = {}
+        self._things: dict[Key, Thing] = {}
+
+    def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
+        """Raises what `make` raises; then it is tried again by who asks next."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self._things:
+                thing = make()
+                with self._lock:
+                    self._things[key] = thing
+            return self._things[key]
+
+
+class Loaded:
+    """Every method may be called from any thread. Models load at their first use, not here."""
+
+    def __init__(
+        self,
+        shelf: ModelShelf,
+        log: VectorLog,
+        page_vectors: PageVectorStore,
+        passages: PassageStore,
+        location: Path,
+    ) -> None:
+        self._shelf = shelf
+        self._log = log
+        self._page_vectors = page_vectors
+        self._passage_store = passages
+        self._folder = location / INDEX_FOLDER
+        self._embedders: _Kept[ModelIdentity, LazyEmbedder] = _Kept()
+        self._page_embedders: _Kept[ModelIdentity, LazyPageEmbedder] = _Kept()
+        self._whole_words: _Kept[None, WholeWords] = _Kept()
+        self._english: _Kept[None, frozenset[str]] = _Kept()
+        self._pictures: _Kept[int, PictureIndex] = _Kept()
+        self._candidates: _Kept[int, CandidateIndex] = _Kept()
+        self._encoder: _Kept[None, TextEncoder] = _Kept()
+        self._passages: _Kept[int, PassageIndex] = _Kept()
+
+    def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
+        """Raises ModelError when the picture model is not installed in this very revision."""
+        return self._embedders.get(
+            identity,
+            lambda: LazyEmbedder(
+                identity, self._shelf.picture_input(identity), lambda: self._shelf.load(identity)
+            ),
+        )
+
+    def page_embedder(self, name: str) -> LazyPageEmbedder:
+        """Raises ModelError when the page model is not installed."""
+        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
+        return self._page_embedders.get(
+            identity,
+            lambda: LazyPageEmbedder(
+                identity, self._shelf.page_input(name), lambda: self._shelf.load_pages(name)
+            ),
+        )
+
+    def whole_words(self) -> WholeWords:
+        """Raises ModelError when the installation is damaged."""
+        return self._whole_words.get(None, WholeWords.load)
+
+    def english(self) -> frozenset[str]:
+        """Raises ModelError when the installation is damaged."""
+        return self._english.get(None, english_words)
+
+    def text_encoder(self) -> TextEncoder:
+        """Raises ModelError when the installation is damaged."""
+        return self._encoder.get(None, self._shelf.text_encoder)
+
+    def pictures(self, model: int, dimension: int) -> PictureIndex:
+        return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))
+
+    def candidates(self, model: int, dimension: int) -> CandidateIndex:
+        return self._candidates.get(
+            model,
+            lambda: CandidateIndex(self._page_vectors, self._log, model, dimension, self._folder),
+        )
+
+    def passages(self, model: int) -> PassageIndex:
+        return self._passages.get(
+            model, lambda: PassageIndex(self._passage_store, self._log, model, PASSAGES.dimension)
+        )

@@ -1,0 +1,274 @@
+"""Answers: searches, and the pictures that go with their hits."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from math import ceil, floor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import FileProblem, ProblemKind, QueryError, UserError
+from engine.index.passages import PassageIndex
+from engine.ingest.decode import DecodeJob
+from engine.ingest.decoding.camera_facts import CameraFacts
+from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.pools import DecodePool
+from engine.library.active_model import (
+    Generation,
+    Generations,
+)
+from engine.library.resource_cache import Loaded
+from engine.models.specs import PAGE_STARTER, STARTER
+from engine.models.starter.known_things import KnownThings
+from engine.models.text.passages import PASSAGES
+from engine.paths import Reach, first_there
+from engine.progress import CancelToken, Progress
+from engine.records import DecodedItem, Evaluation, Hit, PictureInput, Query, SearchResults, Verdict, Why
+from engine.search.evaluation.evaluate import evaluate
+from engine.search.pages.late_interaction import LateSearch
+from engine.search.pages.page_search import (
+    PageModel,
+    PageSearch,
+)
+from engine.search.query.language import LanguageDetector
+from engine.search.query.parsing import parse
+from engine.search.results.browsing import browsed
+from engine.search.results.document_groups import Grouped
+from engine.search.results.explanation_image import draw
+from engine.search.results.filtering import Narrowing
+from engine.search.results.hit_builder import Describer
+from engine.search.run import Searcher
+from engine.search.text.passage_search import MeaningSearch
+from engine.search.text.word_search import PageWords
+from engine.store.clusters.cluster_store import Discoveries
+from engine.store.files.file_names import FileNames
+from engine.store.items.contents import Contents
+from engine.store.items.documents import Documents
+from engine.store.items.item_table import Presence
+from engine.store.items.locations import PlacesOf
+from engine.store.items.thumbnails import Thumbnails
+from engine.store.pages.page_vectors import PageVectorStore
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+THUMBNAIL_INPUT = PictureInput(size=224)
+JPEG_QUALITY = 90
+REGION_SIDE = 2048  # pixels of the whole picture that a part of is asked for
+
+
+class Answering:
+    """Safe to use from any thread; goes on while the library is being indexed."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        files: FileNames,
+        documents: Documents,
+        presence: Presence,
+        words: PageWords,
+        page_vectors: PageVectorStore,
+        thumbnails: Thumbnails,
+        loaded: Loaded,
+        pictures: Generations,
+        pages: Generations,
+        discoveries: Discoveries,
+        places_of: PlacesOf,
+        reach: Callable[[], Reach],
+    ) -> None:
+        self._contents = contents
+        self._files = files
+        self._places_of = places_of
+        self._narrowing = Narrowing(presence, discoveries.theme_items)
+        self._reach = reach
+        self._describer = Describer(contents, documents, reach, discoveries.groups_of, words.texts)
+        self._words = words
+        self._page_vectors = page_vectors
+        self._thumbnails = thumbnails
+        self._loaded = loaded
+        self._languages = LanguageDetector()
+        self._meaning = MeaningSearch(loaded.text_encoder, self._passages, self._is_english)
+        self._picture_generations = pictures
+        self._page_generations = pages
+        self._lock = threading.Lock()
+        self._searchers: dict[tuple[Generation, Generation], Searcher] = {}
+        self._pool: DecodePool | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._pool is not None:
+                self._pool.close(cancel=True)
+                self._pool = None
+
+    # ---- searching
+
+    def warm_up(self) -> None:
+        self._searcher().warm_up()
+
+    def search(self, query: Query) -> SearchResults:
+        return self._searcher().search(query)
+
+    def browse(self, query: Query) -> SearchResults:
+        model = self._picture_generations.answering().identity.name
+        hits = self._describer.hits(Grouped(browsed(self._narrowing, query, self._places_of)), query)
+        return SearchResults(hits, Verdict.NONE, model, ranked=False)
+
+    def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        return self._describer.items(items)
+
+    def document(self, item: int) -> tuple[Hit, ...]:
+        return self._describer.items(self._contents.document_of(item))
+
+    def why(self, query: Query, item: int) -> Why:
+        return self._searcher().why(query, item)
+
+    def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
+        return evaluate(lines, self._searcher(), self._contents, progress, cancel)
+
+    def _searcher(self) -> Searcher:
+        """The one for the models that answer now; it keeps what it has measured of the library."""
+        answering = self._picture_generations.answering(), self._page_generations.answering()
+        with self._lock:
+            searcher = self._searchers.get(answering)
+        if searcher is None:
+            searcher = self._new_searcher(*answering)
+            with self._lock:
+                self._searchers = {answering: searcher}
+        return searcher
+
+    def _new_searcher(self, pictures: Generation, pages: Generation) -> Searcher:
+        is_starter = pictures.identity.name == STARTER
+        index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
+        return Searcher(
+            self._contents,
+            self._files,
+            self._narrowing,
+            PageSearch(self._words, self._page_model(pages), self._narrowing.known, self._meaning),
+            index or None,
+            self._loaded.embedder(pictures.identity),
+            self.decode,
+            self._describer,
+            self._places_of,
+            self._languages if is_starter else None,
+            KnownThings.of_package() if is_starter else None,
+        )
+
+    def _passages(self) -> PassageIndex | None:
+        row = self._contents.find_model(PASSAGES)
+        return None if row is None else self._loaded.passages(row)
+
+    def _is_english(self, text: str) -> bool:
+        return self._languages.foreign_language(parse(text)) is None
+
+    def _page_model(self, pages: Generation) -> PageModel | None:
+        if pages.row is None or pages.identity.name == PAGE_STARTER:
+            return None
+        candidates = self._loaded.candidates(pages.row, pages.identity.dimension)
+        return PageModel(
+            self._loaded.page_embedder(pages.identity.name),
+            LateSearch(self._page_vectors, candidates, pages.row),
+        )
+
+    # ---- pictures
+
+    def thumbnail(self, item: int) -> bytes | None:
+        stored = self._thumbnails.get(item)
+        if stored is not None:
+            return stored
+        try:
+            thumbnail = self._decode_item(item, THUMBNAIL_INPUT).thumbnail
+        except FileProblem:
+            return None
+        self._thumbnails.put([(item, thumbnail)])
+        return thumbnail
+
+    def preview(self, picture: Path | bytes) -> bytes:
+        name = picture.name if isinstance(picture, Path) else "The picture"
+        try:
+            return self.decode(picture, 1, THUMBNAIL_INPUT).thumbnail
+        except FileProblem as problem:
+            raise QueryError(f"{name} cannot be searched by: {problem}") from problem
+
+    def picture(self, item: int, side: int) -> bytes:
+        return _encoded(self._large(item, side), "JPEG")
+
+    def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        left, top, right, bottom = box
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise QueryError("That is no part of the picture.", "Draw a rectangle within it.")
+        whole = self._large(item, REGION_SIDE)
+        width, height = whole.size
+        # At least one pixel, however narrow the box is.
+        part = floor(left * width), floor(top * height), ceil(right * width), ceil(bottom * height)
+        return _encoded(whole.crop(part), "JPEG")
+
+    def explain(self, query: Query, item: int, side: int) -> bytes:
+        return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
+
+    def looked_at(self, item: int, side: int) -> Image | None:
+        """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
+        try:
+            return self._opened(item, side)
+        except FileProblem:
+            return None
+
+    def _large(self, item: int, side: int) -> Image:
+        try:
+            return self._opened(item, side)
+        except FileProblem as problem:
+            raise UserError(f"The picture cannot be shown: {problem}") from problem
+
+    def _opened(self, item: int, side: int) -> Image:
+        """Raises FileProblem."""
+        from PIL.Image import fromarray
+
+        return fromarray(self._decode_item(item, PictureInput(side, "fit")).pixels)
+
+    def _decode_item(self, item: int, wanted: PictureInput) -> DecodedItem:
+        """Raises FileProblem."""
+        found = self._contents.stored_items([item]).get(item)
+        if found is None:
+            raise FileProblem(ProblemKind.VANISHED, "It is no longer in the library.")
+        try:
+            return self.decode(first_there(found.paths), found.page or 1, wanted)
+        except FileProblem as problem:
+            if problem.kind is ProblemKind.VANISHED and not self._connected(found.paths):
+                raise FileProblem(ProblemKind.VANISHED, "Its drive is not connected.") from problem
+            raise
+
+    def _connected(self, paths: Sequence[Path]) -> bool:
+        return any(map(self._reach().holds, paths))
+
+    def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
+        """One picture, decoded in a process of its own. Raises FileProblem."""
+        limits = Limits.for_this_machine(1)
+        job = DecodeJob(source, wanted, first_page=page, page_limit=1)
+        decoded = self._workers(limits).submit(job).result()
+        if decoded.problems:
+            raise FileProblem(ProblemKind(decoded.problems[0].kind), decoded.problems[0].message)
+        if not decoded.items or decoded.items[0].page not in (None if page == 1 else page, page):
+            raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+        return decoded.items[0]
+
+    def camera_facts(self, path: Path) -> CameraFacts:
+        """What the camera wrote, read in a process of its own. Raises FileProblem."""
+        job = DecodeJob(path, THUMBNAIL_INPUT, only_facts=True)
+        return self._workers(Limits.for_this_machine(1)).submit(job).result().facts or CameraFacts()
+
+    def _workers(self, limits: Limits) -> DecodePool:
+        with self._lock:
+            if self._closed:
+                raise FileProblem(ProblemKind.VANISHED, "The library is closed.")
+            if self._pool is None:
+                self._pool = DecodePool(limits, 1)
+            return self._pool
+
+
+def _encoded(image: Image, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, quality=JPEG_QUALITY)
+    return buffer.getvalue()

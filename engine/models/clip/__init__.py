@@ -1,0 +1,1 @@
+"""Picture models through open_clip."""

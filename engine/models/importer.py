@@ -1,0 +1,149 @@
+"""Taking a model in from files on disk: what belongs to it, what it is, and whether it works."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.models.clip import clip_folder
+from engine.models.hub.file_copy import copy_hashed
+from engine.models.late_interaction import late_folder
+from engine.models.manifest import Kind, Manifest
+from engine.models.specs import PictureModelSpec, catalogued
+from engine.records import ModelIdentity, PictureInput
+
+_CHECKPOINT_SUFFIXES = (*clip_folder.CHECKPOINT_SUFFIXES, ".pt")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a folder of our own holds, of either kind."""
+
+    path: Path
+    kind: Kind
+    dimension: int
+    geometry: PictureInput
+
+
+def kind_of(source: Path, name: str) -> Kind:
+    """What a folder or a file holds. Raises ModelError when the catalogue has the name for the other kind."""
+    is_clip = (source / clip_folder.CONFIG_FILE).is_file()
+    found: Kind = "pages" if not is_clip and late_folder.names_page_model(source) else "pictures"
+    spec = catalogued(name)
+    if spec is not None and spec.kind != found:
+        holds = "a page model" if found == "pages" else "no page model"
+        raise ModelError(
+            f"{name} is the name of a model for {spec.kind}, and {source} holds {holds}.",
+            "Give it another name.",
+        )
+    return found
+
+
+def read_contents(folder: Path, kind: Kind) -> Contents:
+    """Raises ModelError saying which part is missing or damaged."""
+    if kind == "pages":
+        late = late_folder.read_folder(folder)
+        return Contents(folder, kind, late.dimension, late_folder.page_input(late))
+    clip = clip_folder.read_folder(folder)
+    return Contents(folder, kind, clip.dimension, clip_folder.picture_input(clip.config))
+
+
+def manifest_of(contents: Contents, identity: ModelIdentity, source: str) -> Manifest:
+    spec = catalogued(identity.name)
+    files = {
+        path.name: path.stat().st_size for path in contents.path.iterdir() if not path.name.startswith(".")
+    }
+    return Manifest(
+        identity=identity,
+        picture_input=contents.geometry,
+        title=spec.title if spec else identity.name,
+        licence=spec.licence if spec else "unknown",
+        languages=spec.languages if spec else "unknown",
+        good_for=spec.good_for if spec else "Added from disk.",
+        source=source,
+        files=files,
+        kind=contents.kind,
+    )
+
+
+def gather(source: Path, name: str, kind: Kind, staging: Path) -> str:
+    """Copy what belongs to the model, and nothing else, into `staging`. Returns the hash of it all.
+
+    Raises ModelError, OSError.
+    """
+    hashes = _gather_pages(source, staging) if kind == "pages" else _gather_pictures(source, name, staging)
+    # Vectors of the same weights differ when the description or the tokenizer does.
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _gather_pages(source: Path, staging: Path) -> dict[str, str]:
+    names = late_folder.read_folder(source).files
+    return {name: copy_hashed(source / name, staging / name) for name in names}
+
+
+def _gather_pictures(source: Path, name: str, staging: Path) -> dict[str, str]:
+    folder = source if source.is_dir() else source.parent
+    if source.is_dir() and (source / clip_folder.CONFIG_FILE).is_file():
+        checkpoint = clip_folder.read_folder(source).checkpoint
+        description = source / clip_folder.CONFIG_FILE
+        hashes = {description.name: copy_hashed(description, staging / description.name)}
+    else:
+        from engine.models.clip.adapter import architecture_config
+
+        found = clip_folder.find_checkpoint(source) if source.is_dir() else source
+        if found is None or found.suffix.lower() not in _CHECKPOINT_SUFFIXES:
+            raise ModelError(
+                f"{source} is neither a folder with {clip_folder.CONFIG_FILE} or a page model's "
+                f"{late_folder.CONFIG_FILE} nor a file of weights ({', '.join(_CHECKPOINT_SUFFIXES)})."
+            )
+        checkpoint = found
+        spec = catalogued(name)
+        config = architecture_config(spec.architecture if isinstance(spec, PictureModelSpec) else name)
+        content = json.dumps(config, indent=2).encode()
+        (staging / clip_folder.CONFIG_FILE).write_bytes(content)
+        hashes = {clip_folder.CONFIG_FILE: hashlib.sha256(content).hexdigest()}
+    for file in (*clip_folder.TOKENIZER_FILES, clip_folder.TEXT_TOWER_FILE):
+        if (folder / file).is_file():
+            hashes[file] = copy_hashed(folder / file, staging / file)
+    safe = checkpoint.suffix.lower() == ".safetensors"
+    weights = "open_clip_model.safetensors" if safe else "open_clip_pytorch_model.bin"
+    hashes[weights] = copy_hashed(checkpoint, staging / weights)
+    return hashes
+
+
+def try_out(contents: Contents, name: str, revision: str) -> None:
+    """Raises ModelError unless the model turns a picture and a word into vectors of its own dimension."""
+    try:
+        vectors = (_try_pages if contents.kind == "pages" else _try_pictures)(contents, name, revision)
+    except (RuntimeError, ValueError, AssertionError, IndexError, TypeError, KeyError) as error:
+        raise ModelError(f"The model does not fit its own description: {error}") from error
+    if not np.isfinite(vectors).all():
+        raise ModelError("The model's weights are damaged: its vectors are not numbers.")
+    if vectors.shape[1] != contents.dimension:
+        raise ModelError("The model does not fit its own description: its vectors are of another dimension.")
+
+
+def _try_pictures(
+    contents: Contents, name: str, revision: str
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    from engine.models.clip.adapter import load_clip
+
+    model = load_clip(contents.path, name, revision)
+    size = model.picture_input.size
+    picture = model.embed_pictures(np.full((1, size, size, 3), 127, np.uint8))
+    return np.vstack([picture, model.embed_texts(["a picture"])])
+
+
+def _try_pages(
+    contents: Contents, name: str, revision: str
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    from engine.models.late_interaction.adapter import load_late
+
+    model = load_late(contents.path, name, revision)
+    page = model.embed_pages([np.full((40, 30, 3), 127, np.uint8)])[0]
+    return np.vstack([page.vectors, model.embed_query("a page").vectors])

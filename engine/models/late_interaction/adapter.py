@@ -1,0 +1,273 @@
+"""Page models of the ColPali family through transformers' own classes, from files on disk only."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ModelError, QueryError
+from engine.models.late_interaction.late_folder import (
+    Family,
+    LateFolder,
+    page_input,
+    read_folder,
+)
+from engine.models.late_interaction.pooling import (
+    POOL_FACTOR,
+    pool,
+    pooled_revision,
+)
+from engine.models.late_interaction.token_grid import (
+    Cells,
+    grid_cells,
+    has_word,
+    square_cells,
+    tile_tags,
+    tiled_cells,
+    without_marks,
+    words_of,
+)
+from engine.models.precision import Precision, Processor, choose_precision, detect_processor
+from engine.records import ModelIdentity, PageVectors, PictureInput, Pixels, QueryVectors
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_CLASSES: dict[Family, str] = {
+    "colmodernvbert": "ColModernVBert",
+    "colpali": "ColPali",
+    "colqwen2": "ColQwen2",
+}
+_BATCH = {"cpu": 1, "mps": 2, "cuda": 4}  # a page alone takes a CPU a second and more
+_LONGEST_QUERY = 1_000  # characters
+_LONGEST_SHAPE = 100  # times the shorter side; ColQwen2's preprocessing refuses 200
+# How the publishers' own training code, and earlier versions of transformers, named the weights.
+_EARLIER_NAMES = {
+    r"^(?:model\.)?custom_text_proj\.": "embedding_proj_layer.",
+    r"^model\.": "vlm.",
+    r"^vlm\.model\.(?=(?:embed_tokens|layers|norm)\.)": "vlm.language_model.",
+}
+_UNUSED_WEIGHTS = ".vision_model.head."  # sums a picture up in one vector, which nothing here asks for
+
+
+@dataclass(frozen=True, slots=True)
+class LateParts:
+    """What transformers built, ready to run."""
+
+    family: Family
+    network: Any
+    processor: Any
+    device: str
+    pool_factor: int
+
+
+class LateModel:
+    """Implements `PageEmbedder`. Scores are those of the library's own `score_retrieval` of a page alone.
+
+    So every token counts, for the page and for the query, also those of the prompt and those that the model's
+    makers append to a query; padding never comes up, since only pages of the same shape share a batch.
+    """
+
+    def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: LateParts) -> None:
+        self.identity = identity
+        self.page_input = geometry
+        self.batch_size = _BATCH[parts.device]
+        self._parts = parts
+        self._processor = parts.processor
+        # Tokenizers keep state while they work, and queries come while pages are being prepared.
+        self._query_processor = copy.deepcopy(parts.processor)
+        self._tags = tile_tags(parts.processor.tokenizer.get_vocab())
+        self._marks = {*parts.processor.tokenizer.all_special_tokens, parts.processor.image_token}
+
+    def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        """(height, width, 3) uint8 RGB each, of any shapes. A page's vectors do not depend on its batch."""
+        result: list[PageVectors] = []
+        for start in range(0, len(pages), self.batch_size):
+            result += self._embed_batch(pages[start : start + self.batch_size])
+        return result
+
+    def embed_query(self, text: str) -> QueryVectors:
+        """A vector a token, those of the model's own prompt too. What is beyond 1,000 characters is cut.
+
+        Raises QueryError for a text without a word.
+        """
+        text = text[:_LONGEST_QUERY]
+        if not has_word(text):
+            raise QueryError("The query has no word to look for.")
+        plain = without_marks(text, self._marks)
+        inputs = dict(self._query_processor.process_queries(text=[plain], return_offsets_mapping=True))
+        spans = inputs.pop("offset_mapping")[0].numpy() - len(self._query_lead())
+        return QueryVectors(self._run(inputs)[0], words_of(text, [(int(a), int(b)) for a, b in spans]))
+
+    # inside
+
+    def _embed_batch(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        import torch
+
+        prepared = [self._prepare(page) for page in pages]
+        alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for index, inputs in enumerate(prepared):
+            alike[tuple((name, tuple(value.shape)) for name, value in inputs.items())].append(index)
+        vectors: dict[int, NDArray[np.float32]] = {}
+        for indices in alike.values():
+            names = prepared[indices[0]]
+            together = {name: torch.cat([prepared[index][name] for index in indices]) for name in names}
+            vectors |= zip(indices, self._run(together), strict=True)
+        return [
+            pool(PageVectors(vectors[index], self._cells(inputs)), self._parts.pool_factor)
+            for index, inputs in enumerate(prepared)
+        ]
+
+    def _prepare(self, page: Pixels) -> dict[str, Tensor]:
+        """The network's inputs for one page, each with a first dimension of 1."""
+        from PIL import Image
+
+        picture = Image.fromarray(np.ascontiguousarray(_widened(page)))
+        inputs = dict(self._processor.process_images(images=[picture]))
+        inputs.pop("labels", None)  # for training only
+        return inputs
+
+    def _run(self, inputs: dict[str, Tensor]) -> NDArray[np.float32]:
+        """(count, tokens, dimension), rows of unit length."""
+        import torch
+
+        with torch.inference_mode():
+            moved = {name: value.to(self._parts.device) for name, value in inputs.items()}
+            embeddings = self._parts.network(**moved).embeddings.float()
+            rows = torch.nn.functional.normalize(embeddings, dim=-1)
+            result: NDArray[np.float32] = rows.cpu().numpy()
+        return result
+
+    def _cells(self, inputs: dict[str, Tensor]) -> Cells:
+        tokens = inputs["input_ids"][0].numpy()
+        image_token = int(self._processor.image_token_id)
+        if self._parts.family == "colpali":
+            return square_cells(tokens, image_token)
+        if self._parts.family == "colqwen2":
+            _, rows, columns = (int(count) for count in inputs["image_grid_thw"][0])
+            merged = int(self._processor.image_processor.merge_size)
+            return grid_cells(tokens, image_token, rows // merged, columns // merged)
+        return tiled_cells(tokens, image_token, self._tags, int(self._processor.image_seq_len))
+
+    def _query_lead(self) -> str:
+        """What the processor puts before a query."""
+        prefix: str = self._processor.query_prefix
+        if self._parts.family == "colpali":
+            return f"{self._processor.tokenizer.bos_token}{prefix}"
+        return prefix
+
+
+def load_late(
+    folder: Path,
+    name: str,
+    revision: str,
+    processor: Processor | None = None,
+    precision: Precision | None = None,
+    pool_factor: int = POOL_FACTOR,
+) -> LateModel:
+    """Load a model from a folder in transformers' form. Slow (seconds); opens no connection.
+
+    The processor is this machine's best, the precision what suits it, unless they are given. Weights are read
+    as safetensors only, and no code that a folder brings along is run. A page's vectors are pooled to a
+    `pool_factor`-th of their number, which the identity's revision tells. Raises ModelError.
+    """
+    contents = read_folder(folder)
+    geometry = page_input(contents)
+    processor = processor or detect_processor()
+    precision = precision or choose_precision(processor)
+    try:
+        network = _build_network(contents, precision).to(processor.kind)
+        reader = _class(contents.family, "Processor").from_pretrained(
+            contents.path, local_files_only=True, trust_remote_code=False
+        )
+    except ModelError:
+        raise
+    except ImportError as error:
+        raise ModelError(
+            f"The model {name} needs the package {error.name}, which is not installed."
+        ) from error
+    except Exception as error:  # the packages that read the files raise anything, this very class included
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"The files in {folder} are not a model that can be loaded: {reason}") from error
+    parts = LateParts(contents.family, network, reader, processor.kind, pool_factor)
+    identity = ModelIdentity(name, pooled_revision(revision, pool_factor), contents.dimension)
+    return LateModel(identity, geometry, parts)
+
+
+def _build_network(contents: LateFolder, precision: Precision) -> Any:  # noqa: ANN401
+    import torch
+
+    network, found = _class(contents.family, "ForRetrieval").from_pretrained(
+        contents.path,
+        config=_network_config(contents),
+        dtype=getattr(torch, precision.value),
+        key_mapping=_EARLIER_NAMES,
+        attn_implementation="sdpa",  # a description may name one that would be fetched from a hub
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        ignore_mismatched_sizes=True,  # said below, in words
+        output_loading_info=True,
+    )
+    lacking = {*found["missing_keys"], *(name for name, *_shapes in found["mismatched_keys"])}
+    missing = sorted(name for name in lacking if _UNUSED_WEIGHTS not in name)
+    if missing:
+        raise ModelError(
+            f"The weights in {contents.path} are not those of the model: {missing[0]} is missing, "
+            "or of another shape."
+        )
+    return network.eval().requires_grad_(False)
+
+
+def _network_config(contents: LateFolder) -> Any:  # noqa: ANN401
+    description = contents.config
+    if "vlm_config" not in description:
+        description = {"vlm_config": description, "embedding_dim": contents.dimension}
+    config = _class(contents.family, "Config").from_dict(description)
+    if contents.family == "colmodernvbert":
+        # Its training code counts the tokens that were added to the vocabulary apart.
+        config.vlm_config.text_config.vocab_size = _embedded_tokens(contents)
+    return config
+
+
+def _embedded_tokens(contents: LateFolder) -> int:
+    from safetensors import safe_open
+
+    for name in contents.weights:
+        with safe_open(contents.path / name, framework="numpy") as weights:
+            for key in weights.keys():  # noqa: SIM118  # no dictionary: it has nothing but this method
+                if key.endswith("tok_embeddings.weight"):
+                    return int(weights.get_slice(key).get_shape()[0])
+    raise ModelError(f"The weights in {contents.path} are not those of the model: it has no words.")
+
+
+def _class(family: Family, part: str) -> Any:  # noqa: ANN401
+    return getattr(_transformers(), _CLASSES[family] + part)
+
+
+def _transformers() -> ModuleType:
+    import transformers
+
+    output: Any = transformers.utils.logging  # it has no annotations
+    output.set_verbosity_error()  # else it writes to the terminal
+    output.disable_progress_bar()
+    return transformers
+
+
+def _widened(page: Pixels) -> Pixels:
+    """A page that is not too long for its width: a strip is stretched, which moves nothing on it."""
+    height, width = page.shape[:2]
+    if height > width * _LONGEST_SHAPE:
+        return page.repeat(math.ceil(height / (width * _LONGEST_SHAPE)), axis=1)
+    if width > height * _LONGEST_SHAPE:
+        return page.repeat(math.ceil(width / (height * _LONGEST_SHAPE)), axis=0)
+    return page

@@ -1,0 +1,361 @@
+"""Models in a process of their own.
+
+To load one holds the interpreter for up to a few hundred milliseconds at a time, whichever thread does it: a
+window that shares the process would stand still. Here only pictures, sentences and vectors go to and fro.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from engine.errors import ModelError, portable
+from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
+from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
+from engine.models.registry import ModelShelf
+from engine.priority import give_way
+from engine.records import (
+    ModelIdentity,
+    PageVectors,
+    PictureInput,
+    PixelBatch,
+    Pixels,
+    QueryVectors,
+    Vectors,
+)
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[["Models"], T]  # importable by name, or a `partial` of such a function
+
+_log = logging.getLogger(__name__)
+_ENDING_SECONDS = 5.0
+_NICENESS = 5  # the window is drawn first
+_THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
+_GONE = "The process that the models run in has ended."
+_GONE_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
+_UNSTARTED = "The process that the models run in cannot be started"
+_UNSTARTED_REMEDY = "Close other programs and try again; should that not help, install Findling anew."
+_CLOSED = "The library is closed."
+_GREETING = "ready"
+
+
+class Models:
+    """In the models' process: the shelf, and what was loaded from it. One answers while another loads."""
+
+    def __init__(self, shelf: ModelShelf) -> None:
+        self.shelf = shelf
+        self._lock = threading.Lock()
+        self._pictures: dict[ModelIdentity, LazyEmbedder] = {}
+        self._pages: dict[ModelIdentity, LazyPageEmbedder] = {}
+
+    def pictures(self, identity: ModelIdentity) -> PictureEmbedder:
+        with self._lock:
+            if identity not in self._pictures:
+                self._pictures[identity] = LazyEmbedder(
+                    identity, self.shelf.picture_input(identity), lambda: self.shelf.load(identity)
+                )
+            return self._pictures[identity]
+
+    def pages(self, name: str) -> PageEmbedder:
+        identity = self.shelf.identity(name)
+        with self._lock:
+            if identity not in self._pages:
+                self._pages[identity] = LazyPageEmbedder(
+                    identity, self.shelf.page_input(name), lambda: self.shelf.load_pages(name)
+                )
+            return self._pages[identity]
+
+
+class ModelProcess:
+    """Starts with the first piece of work; ends with `close`, or when this process is gone.
+
+    Every method may be called from any thread. A process that died is replaced at the next piece of work.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """`directory`: of the installed models."""
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self._closed = False
+
+    def do(self, work: Work[T]) -> T:
+        """The result of `work`, or what it raised.
+
+        Raises ModelError when the process cannot be started, or ends meanwhile.
+        """
+        with self._lock:
+            if self._closed:
+                raise ModelError(_CLOSED)
+            if self._running is None or not self._running.alive:
+                self._running = _Running(self._directory)
+            running = self._running
+        return running.do(work)
+
+    def close(self) -> None:
+        """End the process at once; whoever waits for work gets a ModelError."""
+        with self._lock:
+            self._closed = True
+            running, self._running = self._running, None
+        if running is not None:
+            running.close()
+
+
+class _Running:
+    """One process, and a thread that takes in its answers."""
+
+    def __init__(self, directory: Path) -> None:
+        """Raises ModelError where the system refuses a process, or what belongs to one."""
+        try:
+            self._process, self._connection = _spawned(directory)
+        except OSError as error:
+            raise _unstarted(error.strerror or str(error)) from error
+        self._lock = threading.Lock()  # of what follows, and of sending
+        self._numbers = count()
+        self._waiting: dict[int, Future[object]] = {}
+        self._greeted = False
+        self._closed = False
+        self.alive = True
+        self._reader = threading.Thread(target=self._take_answers, name="models' answers", daemon=True)
+        try:
+            self._reader.start()
+        except RuntimeError as error:  # as Python tells that the system has no thread left
+            self._end_process()
+            self._connection.close()
+            raise _unstarted(str(error)) from error
+
+    def do(self, work: Work[T]) -> T:
+        future: Future[T] = Future()
+        with self._lock:
+            if not self.alive:
+                raise self._ended()
+            number = next(self._numbers)
+            self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `work` results in
+            try:
+                self._connection.send((number, work))
+            except OSError:
+                _log.warning("The models' process does not listen; its end is about to be noticed")
+        return future.result()
+
+    def close(self) -> None:
+        self._closed = True
+        self._end_process()
+        self._reader.join()
+
+    def _end_process(self) -> None:
+        self._process.terminate()
+        self._process.join(_ENDING_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+    def _ended(self) -> ModelError:
+        """One that never said anything was not short of memory for a model: it had none to load yet."""
+        if self._closed:
+            return ModelError(_CLOSED)
+        return ModelError(_GONE, _GONE_REMEDY) if self._greeted else _unstarted()
+
+    def _take_answers(self) -> None:
+        try:
+            self._greeted = self._connection.recv() == _GREETING
+            while True:
+                self._take(*self._connection.recv())
+        except (EOFError, OSError):
+            pass  # the process has ended
+        except BaseException:  # noqa: BLE001  # whatever unpacking it raised: the asker may not wait for ever
+            _log.exception("An answer of the models' process cannot be read; the process is ended")
+            self._process.terminate()
+        with self._lock:
+            self.alive = False
+            waiting = list(self._waiting.values())
+            self._waiting.clear()
+        for future in waiting:
+            future.set_exception(self._ended())
+        self._process.join()  # leaves nothing behind for the system to remember
+        self._connection.close()
+
+    def _take(self, number: int, result: object, error: Exception | None) -> None:
+        with self._lock:
+            future = self._waiting.pop(number)
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def _spawned(directory: Path) -> tuple[BaseProcess, Connection]:
+    """The process, and our end of the pipe to it. Raises OSError."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, directory), name="models", daemon=True)
+    try:
+        process.start()
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()  # so that its end is seen here
+    return process, ours
+
+
+def _unstarted(why: str = "") -> ModelError:
+    return ModelError(f"{_UNSTARTED} ({why})." if why else f"{_UNSTARTED}.", _UNSTARTED_REMEDY)
+
+
+def _serve(connection: Connection, directory: Path) -> None:
+    """The process: does what comes, each piece in a thread, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
+    give_way(_NICENESS)
+    models = Models(ModelShelf(directory))
+    sending = threading.Lock()
+    try:
+        connection.send(_GREETING)
+    except OSError:
+        return  # the other end is gone already
+    with ThreadPoolExecutor(_THREADS) as threads:
+        while True:
+            try:
+                number, work = connection.recv()
+            except (EOFError, OSError):
+                os._exit(0)  # nobody waits for what still runs
+            threads.submit(_answer, connection, sending, models, number, work)
+
+
+def _answer(
+    connection: Connection, sending: threading.Lock, models: Models, number: int, work: Work[object]
+) -> None:
+    answer: tuple[int, object, Exception | None]
+    try:
+        answer = number, work(models), None
+    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
+        answer = number, None, portable(error)
+    with sending:
+        try:
+            connection.send(answer)
+        except OSError:
+            return  # nobody listens any more
+        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed
+            connection.send((number, None, portable(error)))
+
+
+# ---- models as seen from the other process -----------------------------------------------------------
+
+
+class ApartShelf(ModelShelf):
+    """A shelf whose models are loaded, and tried out, in a process of their own."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._process = ModelProcess(directory)
+
+    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+        return _Pictures(self._process, identity, *self._process.do(partial(_look_at, identity)))
+
+    def load_pages(self, name: str) -> PageEmbedder:
+        return _Pages(self._process, name, *self._process.do(partial(_look_at_pages, name)))
+
+    def text_encoder(self) -> TextEncoder:
+        return _Texts(self._process)
+
+    def add(self, name: str, source: Path) -> None:
+        self._process.do(partial(_add, name, source))
+
+    def close(self) -> None:
+        self._process.close()
+
+
+class _Pictures:
+    """A `PictureEmbedder`."""
+
+    def __init__(
+        self, process: ModelProcess, identity: ModelIdentity, picture_input: PictureInput, batch_size: int
+    ) -> None:
+        self._process = process
+        self.identity = identity
+        self.picture_input = picture_input
+        self.batch_size = batch_size
+
+    def embed_pictures(self, pictures: PixelBatch) -> Vectors:
+        return self._process.do(partial(_embed_pictures, self.identity, pictures))
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        return self._process.do(partial(_embed_texts, self.identity, tuple(texts)))
+
+
+class _Pages:
+    """A `PageEmbedder`."""
+
+    def __init__(
+        self,
+        process: ModelProcess,
+        name: str,
+        identity: ModelIdentity,
+        page_input: PictureInput,
+        batch_size: int,
+    ) -> None:
+        self._process = process
+        self._name = name
+        self.identity = identity
+        self.page_input = page_input
+        self.batch_size = batch_size
+
+    def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
+        return self._process.do(partial(_embed_pages, self._name, tuple(pages)))
+
+    def embed_query(self, text: str) -> QueryVectors:
+        return self._process.do(partial(_embed_query, self._name, text))
+
+
+class _Texts:
+    """A `TextEncoder`."""
+
+    def __init__(self, process: ModelProcess) -> None:
+        self._process = process
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._process.do(partial(_encode, tuple(texts)))
+
+
+def _look_at(identity: ModelIdentity, models: Models) -> tuple[PictureInput, int]:
+    embedder = models.pictures(identity)
+    return embedder.picture_input, embedder.batch_size
+
+
+def _look_at_pages(name: str, models: Models) -> tuple[ModelIdentity, PictureInput, int]:
+    embedder = models.pages(name)
+    return embedder.identity, embedder.page_input, embedder.batch_size
+
+
+def _embed_pictures(identity: ModelIdentity, pictures: PixelBatch, models: Models) -> Vectors:
+    return models.pictures(identity).embed_pictures(pictures)
+
+
+def _embed_texts(identity: ModelIdentity, texts: Sequence[str], models: Models) -> Vectors:
+    return models.pictures(identity).embed_texts(texts)
+
+
+def _embed_pages(name: str, pages: Sequence[Pixels], models: Models) -> list[PageVectors]:
+    return models.pages(name).embed_pages(pages)
+
+
+def _embed_query(name: str, text: str, models: Models) -> QueryVectors:
+    return models.pages(name).embed_query(text)
+
+
+def _encode(texts: Sequence[str], models: Models) -> Vectors:
+    return models.shelf.text_encoder().encode(texts)
+
+
+def _add(name: str, source: Path, models: Models) -> None:
+    models.shelf.add(name, source)

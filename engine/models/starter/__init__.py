@@ -1,0 +1,1 @@
+"""The starter: what answers on a machine that has downloaded nothing."""

@@ -1,0 +1,57 @@
+"""ConSE: what a picture means, by the names of the classes that it may show.
+
+Norouzi et al. 2013, "Zero-shot learning by convex combination of semantic embeddings": a picture is the mean
+of the meanings of the classes, weighted by how likely each is. A meaning is a sentence encoder's vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.starter.arithmetic import (
+    product,
+    softmax,
+    unit,
+)
+from engine.models.starter.label_names import CLASSES
+from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
+from engine.records import Vectors
+
+LABELS, CENTRE = "conse.labels", "conse.centre"
+# Chosen on captioned photographs: see docs/decisions.md.
+SHARPNESS = 0.5  # of the class posterior: softmax(logits x sharpness)
+_DEFINITION_SHARE = 0.8  # of a class's meaning, against 1 for its name
+
+
+class Conse:
+    """Pictures and sentences in the encoder's own space, rows of unit length."""
+
+    def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """`weights`: as `label_meanings` makes them. Raises KeyError, ValueError where they do not fit."""
+        self._labels, self._centre = weights[LABELS], weights[CENTRE]
+        if (self._labels.shape, self._centre.shape) != ((CLASSES, SENTENCE_DIMENSION), (SENTENCE_DIMENSION,)):
+            raise ValueError(f"{LABELS} has the shape {self._labels.shape}")
+
+    def pictures(self, likely: NDArray[np.float32]) -> Vectors:
+        """(count, 1000), how likely each class is -> (count, SENTENCE_DIMENSION)."""
+        return unit(product(likely, self._labels))
+
+    def texts(self, sentences: Vectors) -> Vectors:
+        """(count, SENTENCE_DIMENSION) of unit length -> the same, comparable with pictures."""
+        return unit(sentences - self._centre)
+
+
+def likely_classes(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(count, 1000) of the ImageNet classes -> the same, adding up to 1: how likely each is."""
+    return softmax(logits * np.float32(SHARPNESS))
+
+
+def label_meanings(names: Vectors, definitions: Vectors) -> dict[str, NDArray[np.float32]]:
+    """The weights of `Conse`, from the encoder's vectors of the classes' names and definitions."""
+    centre = names.mean(axis=0)
+    meanings = unit(unit(names - centre) + _DEFINITION_SHARE * unit(definitions - definitions.mean(axis=0)))
+    meanings -= meanings.mean(axis=0)  # then no class is nearer to every picture
+    return {LABELS: meanings, CENTRE: centre}

@@ -1,0 +1,83 @@
+"""The starter's trained half: two small heads that bring pictures and sentences into one space.
+
+Each is a linear map beside a hidden layer: over the backbone's features of a picture (`efficientnet_lite`),
+and over the vector of a sentence (`sentence_encoder`). `engine.training` has the same two for training; this
+is numpy, but for the products of the picture head: a sentence never waits for torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.starter.arithmetic import (
+    gelu,
+    product,
+    unit,
+)
+from engine.models.starter.backbone import FEATURES
+from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
+from engine.records import Vectors
+
+HEAD_DIMENSION = 256
+FEATURE_LIMITS = (-5.0, 8.0)  # of a standardised feature
+SENTENCE_SCALE = SENTENCE_DIMENSION**0.5  # numbers of about 1, as the layers like them
+PICTURE_HEAD, TEXT_HEAD = "picture", "text"
+
+Array: TypeAlias = NDArray[np.float32]
+
+
+class Head:
+    """A linear map beside a hidden layer. Safe to call from any number of threads."""
+
+    def __init__(
+        self, weights: Mapping[str, Array], name: str, inputs: int, times: Callable[[Array, Array], Array]
+    ) -> None:
+        """`times`: how two matrices are multiplied. Raises KeyError, ValueError where weights do not fit."""
+        hidden = len(weights[f"{name}.wide.bias"])
+        self._direct = _linear(weights, f"{name}.direct", inputs, HEAD_DIMENSION)
+        self._wide = _linear(weights, f"{name}.wide", inputs, hidden)
+        self._narrow = _linear(weights, f"{name}.narrow", hidden, HEAD_DIMENSION)
+        self._times = times
+
+    def __call__(self, x: Array) -> Vectors:
+        """(count, inputs) -> (count, HEAD_DIMENSION), rows of unit length."""
+        hidden = gelu(self._mapped(x, self._wide))
+        return unit(self._mapped(x, self._direct) + self._mapped(hidden, self._narrow))
+
+    def _mapped(self, x: Array, linear: tuple[Array, Array]) -> Array:
+        weight, bias = linear
+        return self._times(x, weight) + bias
+
+
+class StarterHeads:
+    """Safe to call from any number of threads."""
+
+    def __init__(self, weights: Mapping[str, Array]) -> None:
+        """Raises KeyError, ValueError where the weights do not fit together."""
+        self._picture = Head(weights, PICTURE_HEAD, FEATURES, product)
+        self._text = Head(weights, TEXT_HEAD, SENTENCE_DIMENSION, np.matmul)
+        self._mean = _shaped(weights, f"{PICTURE_HEAD}.mean", (FEATURES,))
+        self._scale = _shaped(weights, f"{PICTURE_HEAD}.scale", (FEATURES,))
+
+    def pictures(self, features: Array) -> Vectors:
+        """(count, FEATURES) of the backbone -> (count, HEAD_DIMENSION), rows of unit length."""
+        return self._picture(np.clip((features - self._mean) / self._scale, *FEATURE_LIMITS))
+
+    def texts(self, sentences: Vectors) -> Vectors:
+        """(count, SENTENCE_DIMENSION) of unit length -> (count, HEAD_DIMENSION), rows of unit length."""
+        return self._text(sentences * np.float32(SENTENCE_SCALE))
+
+
+def _linear(weights: Mapping[str, Array], name: str, inputs: int, outputs: int) -> tuple[Array, Array]:
+    weight = _shaped(weights, f"{name}.weight", (outputs, inputs))
+    return np.ascontiguousarray(weight.T), _shaped(weights, f"{name}.bias", (outputs,))
+
+
+def _shaped(weights: Mapping[str, Array], name: str, shape: tuple[int, ...]) -> Array:
+    if weights[name].shape != shape:
+        raise ValueError(f"{name} has the shape {weights[name].shape}")
+    return weights[name]

@@ -1,0 +1,1 @@
+"""What texts and words mean, for finding pages."""

@@ -1,0 +1,1 @@
+"""How well searching works, measured with queries whose answers are known."""

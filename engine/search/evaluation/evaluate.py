@@ -1,0 +1,60 @@
+"""Asks the queries of an evaluation, and measures what comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from engine.errors import QueryError
+from engine.progress import CancelToken, Progress
+from engine.records import Evaluation, Hit, Query
+from engine.search.evaluation.metrics import (
+    EvaluationQuery,
+    Outcome,
+    parse_queries,
+    relevant_ranks,
+    summarise,
+)
+from engine.search.run import Searcher
+from engine.store.items.contents import Contents
+
+DEPTH = 100  # hits looked at; what stands behind counts as not found
+
+
+def evaluate(
+    lines: Iterable[str], searcher: Searcher, contents: Contents, progress: Progress, cancel: CancelToken
+) -> Evaluation:
+    """Every line is checked before the first query is asked. Raises QueryError, Cancelled."""
+    queries = list(parse_queries(lines))
+    searcher.warm_up()
+    progress.start("evaluating", "queries", len(queries))
+    outcomes: list[Outcome] = []
+    for query in queries:
+        cancel.checkpoint()
+        began = time.perf_counter()
+        hits = _found(searcher, query)
+        milliseconds = (time.perf_counter() - began) * 1000
+        ranks = relevant_ranks(_places(hits, query, contents), query.relevant)
+        outcomes.append(Outcome(ranks, len(query.relevant), milliseconds))
+        progress.add_done()
+    return summarise(outcomes)
+
+
+def _found(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
+    """A question that the model cannot make sense of finds nothing, and counts as that."""
+    try:
+        return searcher.search(Query(query.text, query.like, limit=DEPTH)).hits
+    except QueryError:
+        return ()
+
+
+def _places(hits: Sequence[Hit], query: EvaluationQuery, contents: Contents) -> list[tuple[Path, int | None]]:
+    """Where the hits are; of several copies the one that the query names."""
+    named = {target.path for target in query.relevant}
+    copies = contents.stored_items([hit.item for hit in hits if hit.copies])
+    places: list[tuple[Path, int | None]] = []
+    for hit in hits:
+        paths = copies[hit.item].paths if hit.item in copies else (hit.path,)
+        places.append((next((path for path in paths if path in named), hit.path), hit.page))
+    return places

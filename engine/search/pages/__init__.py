@@ -1,0 +1,1 @@
+"""Ranks pages, by words and by a page model."""

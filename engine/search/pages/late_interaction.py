@@ -1,0 +1,139 @@
+"""Late interaction: the pages that answer a query, by candidates and exact MaxSim, and where they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index.candidates import CandidateIndex
+from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
+from engine.search.pages.maxsim import maxsim
+from engine.store.pages.page_vectors import PageVectorStore
+
+CANDIDATES = 600  # pages scored exactly, at least
+CANDIDATES_A_RESULT = 4
+REFERENCE_CANDIDATES = 32  # for a phrase whose best score alone is wanted
+LOADED = 128  # pages in memory at a time, for each thread: some 6 MB
+THREADS = 2  # one reads pages while the other computes
+LEAST_SCORE = -1.0
+LEAST_CONTRAST = 0.1  # a rise in similarity below this is not painted as a hit
+
+Items = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    item: int
+    score: float  # MaxSim divided by the number of tokens: between -1 and 1
+
+
+class LateSearch:
+    """Searches the pages of one page model. Every method may be called from any thread."""
+
+    def __init__(
+        self, pages: PageVectorStore, candidates: CandidateIndex, model: int, count: int = CANDIDATES
+    ) -> None:
+        """`model`: its row in the catalogue. `count`: pages that are scored exactly, at least."""
+        self._pages = pages
+        self._candidates = candidates
+        self._model = model
+        self._count = count
+
+    def __len__(self) -> int:
+        """Pages that can be found."""
+        return len(self._candidates)
+
+    def catch_up(self) -> None:
+        """Take in what was written to the catalogue since."""
+        self._candidates.catch_up()
+
+    def page(self, item: int) -> PageVectors | None:
+        return self._pages.page(self._model, item)
+
+    def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[Scored, ...]:
+        """(tokens, dimension) float32, none of them padding -> the `limit` best pages, best first.
+
+        Of all pages, or of the items `allowed` (ascending, each once). Equal scores by ascending item. Raises
+        ValueError on a query that is no finite vectors of the model's dimension.
+        """
+        wanted = max(self._count, CANDIDATES_A_RESULT * limit)
+        items, scores = self.score(query, self._candidates.search(query, wanted, allowed))
+        order = np.lexsort((items, -scores))[:limit]
+        return tuple(Scored(int(items[row]), float(scores[row])) for row in order)
+
+    def score(self, query: Vectors, items: Items) -> tuple[Items, Scores]:
+        """The exact scores of those items that have vectors, with the items they belong to."""
+        batches = [items[start : start + LOADED] for start in range(0, len(items), LOADED)]
+
+        def scored(batch: Items) -> tuple[Items, Scores]:
+            pages = self._pages.load(self._model, batch)
+            return pages.items, maxsim(query, pages)
+
+        if len(batches) < THREADS:
+            found = [scored(batch) for batch in batches]
+        else:
+            with ThreadPoolExecutor(THREADS, "maxsim") as pool:
+                found = list(pool.map(scored, batches))
+        none = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+        return np.concatenate([none[0], *(i for i, _ in found)]), np.concatenate(
+            [none[1], *(s for _, s in found)]
+        )
+
+    def best_scores(self, queries: Sequence[Vectors], allowed: Items | None = None) -> Scores:
+        """(queries,): the best score of each, for a verdict's references; -1 where there are no pages.
+
+        Of all pages, or of the items `allowed` (ascending, each once).
+
+        Each is compared with a few candidates of its own and with those of all others, which are read once: a
+        second for some dozen phrases in a large library.
+        """
+        best = np.full(len(queries), LEAST_SCORE, dtype=np.float32)
+        found = [self._candidates.search(query, REFERENCE_CANDIDATES, allowed) for query in queries]
+        items = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+        for start in range(0, len(items), LOADED):
+            pages = self._pages.load(self._model, items[start : start + LOADED])
+            for number, query in enumerate(queries):
+                best[number] = maxsim(query, pages).max(initial=best[number])
+        return best
+
+    def heat(self, query: QueryVectors, item: int) -> tuple[HeatMap, ...]:
+        """Where on the page the words of the query are: first all words together (""), then each of them.
+
+        Tokens of one word are averaged, tokens of no word left out. Empty when the page has no vectors, or
+        they have no places, or the query has no word. A cell is 0 where its similarity is the page's median
+        for that word or less, and rises from there in proportion. What counts as 1 is the best rise that any
+        word of this query makes on this page, and at least `LEAST_CONTRAST`: a word that the page does not
+        show stays dim beside one that it does, and a page that shows none of them stays dim all over. The map
+        of all words together is scaled by its own best rise, with the same least.
+        """
+        page = self.page(item)
+        words = tuple(dict.fromkeys(word for word in query.words if word))
+        if page is None or not page.cells.size or not words:
+            return ()
+        owners = np.array(query.words)
+        tokens = query.vectors @ page.vectors.T
+        by_word = np.stack([tokens[owners == word].mean(axis=0) for word in words])[:, page.cells]
+        rises = _rise(by_word)
+        together = _rise(by_word.mean(axis=0, keepdims=True))
+        return (
+            HeatMap("", _shades(together[0], float(together.max()))),
+            *(
+                HeatMap(word, _shades(rise, float(rises.max())))
+                for word, rise in zip(words, rises, strict=True)
+            ),
+        )
+
+
+def _rise(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(maps, rows, columns) -> the same, above each map's median."""
+    return similarities - np.median(similarities, axis=(1, 2), keepdims=True)
+
+
+def _shades(rise: NDArray[np.float32], best: float) -> tuple[tuple[float, ...], ...]:
+    shades = np.clip(rise / max(best, LEAST_CONTRAST), 0.0, 1.0)
+    return tuple(tuple(float(shade) for shade in row) for row in shades)

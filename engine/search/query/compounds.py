@@ -1,0 +1,96 @@
+"""Names through spaces: "hewlett packard" and "hewlettpackard" are one, typed and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+
+from engine.search.query.library_terms import (
+    Sought,
+    carriers,
+)
+from engine.store.pages.terms import (
+    stems_of,
+    words_for,
+)
+
+SHORTEST_PART = 2  # letters of a word that another is taken apart into
+SHORTEST_BEGINNING = 8  # letters: a name of several words may begin with two of them
+LONGEST_INITIALS = 5
+LONGEST = 40  # letters of what is taken apart
+_LAST = chr(0x10FFFF)
+MOST_TAKEN_APART = 4  # words of one query
+MOST_NAMES = 3  # that begin so
+
+IS_TERM = "SELECT term, doc FROM page_vocabulary WHERE term = ?"
+BEGINNING = "SELECT term, doc FROM page_vocabulary WHERE term >= ? AND term < ? LIMIT ?"
+
+
+def joined_with_neighbours(db: Connection, found: Sequence[Sought]) -> list[Sought]:
+    """Each word also as the name that it makes with the next one, where pages have that as one word."""
+    result = list(found)
+    pairs = [at for at in range(len(found) - 1) if _is_word(found[at]) and _is_word(found[at + 1])]
+    words = [found[at].matches[0] + found[at + 1].matches[0] for at in pairs]
+    for at, word, stems in zip(pairs, words, stems_of(db, words), strict=True):
+        for name, pages in _names(db, word, stems).items():
+            result[at] = _written(db, result[at], name, pages)
+            result[at + 1] = _written(db, result[at + 1], name, pages)
+    return result
+
+
+def _is_word(piece: Sought) -> bool:
+    return len(piece.unit.terms) == 1 and piece.matches[0].isalnum()
+
+
+def taken_apart(db: Connection, found: Sequence[Sought]) -> list[Sought]:
+    """Words that are on no page as two that stand together on some."""
+    result = list(found)
+    unknown = [at for at, piece in enumerate(found) if not piece.count and _one_word(piece).isalpha()]
+    for at in unknown[:MOST_TAKEN_APART]:
+        ways = {two: carriers(db, two) for two in _in_two(_one_word(found[at]))}
+        best = max(ways, key=lambda two: ways[two], default="")
+        if best and ways[best]:
+            (terms,) = stems_of(db, [best])
+            unit = replace(found[at].unit, terms=tuple(terms), marks=())
+            result[at] = replace(
+                found[at], unit=unit, matches=(*found[at].matches, best), count=ways[best], rows=ways[best]
+            )
+    return result
+
+
+def _names(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
+    """The terms of a name as one word and the pages that carry it; else of those that begin with it."""
+    rows = db.execute(IS_TERM, (stems[0],)).fetchall() if len(stems) == 1 else []
+    if not rows and len(word) >= SHORTEST_BEGINNING:
+        rows = db.execute(BEGINNING, (word, word + _LAST, MOST_NAMES)).fetchall()
+    return dict(rows)
+
+
+def _written(db: Connection, piece: Sought, name: str, pages: int) -> Sought:
+    if name in piece.unit.terms:
+        return piece
+    unit = replace(piece.unit, writings={**piece.unit.writings, name: 1.0})
+    matches = (*piece.matches, *words_for(db, [name]))
+    return replace(piece, unit=unit, matches=matches, count=piece.count + pages, rows=piece.rows + pages)
+
+
+def _one_word(piece: Sought) -> str:
+    """As it was typed; of initials the word that they make; "" for what is not one word."""
+    return (
+        piece.matches[0]
+        if len(piece.unit.terms) == 1
+        else "".join(match for match in piece.matches[1:2] if match.isalpha())
+    )
+
+
+def _in_two(word: str) -> list[str]:
+    """Two words each, or a word and initials: "mrdiy" is "mr d i y"."""
+    if len(word) > LONGEST:
+        return []
+    cuts = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    initials = (cut for cut in cuts if len(word) - cut <= LONGEST_INITIALS)
+    return [
+        *(f"{word[:cut]} {word[cut:]}" for cut in cuts),
+        *(f"{word[:cut]} {' '.join(word[cut:])}" for cut in initials),
+    ]

@@ -1,0 +1,130 @@
+"""What a query asks for: single words, and what must stand together, such as a number or a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.text.letters import MARKS, exact, visible
+from engine.text.spelling_variants import (
+    asked_amounts,
+    asked_year,
+    joined,
+    of_initials,
+    with_initials_close,
+)
+from engine.text.words import WORD, WORDS, is_unspaced, pieces
+
+MOST_WANTED = 64  # of one query: a pasted page is no question
+LONGEST_TEXT = 10_000  # characters of a query
+SHORTEST_RUN = 2  # letters of a script without spaces that are looked for together
+
+# Word characters joined by what stands inside numbers, codes, addresses and compounds.
+_CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
+_NUMBER = re.compile(r"(?<!\d)\d+(?:[.,:']\d+)+")
+_YEAR = re.compile("(?:19|20)\\d\\d")
+_POSSESSIVE = re.compile("['\u2019]s$")
+LONG_NUMBER = 4  # digits and marks: "15.00", but not "12"
+_COMPOUND = re.compile(f"{WORD}+(?:[-'&\u2010\u2011]{WORD}+)+")
+# Of the number beside it: "RM1,234.50" and "1,234.50 EUR" are 1234.5.
+_CURRENCIES = "rm|us\\$|usd|eur|gbp|myr|sgd|inr|jpy|cny|chf|aud|cad|hkd|nzd|sek|nok|dkk|pln|czk|idr|thb"
+_CURRENCY = re.compile(
+    f"(?<![^\\W_])(?:{_CURRENCIES}|rs)\\.? ?(?=\\d)(?!(?:19|20)\\d\\d(?![.,\\d]))"
+    f"|(?<=\\d) ?(?:{_CURRENCIES})(?![^\\W_])",
+    re.IGNORECASE,
+)
+_LETTERS_OR_DIGITS = re.compile(f"\\d+|(?:[^\\W\\d_]|[{MARKS}])+")
+# What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
+_ORDER = re.compile(
+    r"(?<=\?)\s*(?:please\s+)?(?:answer|enumerate|express|format|give|list|return|round|write)\b[^?]*$",
+    re.IGNORECASE,
+)
+# fmt: off
+# Words that ask, and words that hold a sentence together: they say nothing of what a page is about. A library
+# does not know them by their rarity, since reports and manuals ask few questions.
+QUESTION_WORDS = frozenset({
+    "a", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did",
+    "do", "does", "each", "find", "for", "from", "give", "had", "has", "have", "he", "her", "his", "how", "i",
+    "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "much", "my", "no", "not", "of",
+    "on", "or", "our", "please", "shall", "she", "should", "show", "so", "some", "such", "tell", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us", "was",
+    "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with",
+    "would", "you", "your",
+})
+# Particles and prepositions.
+PARTICLES = frozenset({
+    "about", "above", "across", "after", "against", "along", "among", "around", "away", "before", "behind",
+    "below", "beneath", "beside", "besides", "between", "beyond", "down", "during", "except", "inside",
+    "near", "off", "onto", "out", "outside", "over", "past", "per", "since", "through", "throughout", "till",
+    "toward", "towards", "under", "underneath", "until", "up", "upon", "via", "within", "without",
+})
+# fmt: on
+WEIGHTLESS = QUESTION_WORDS | PARTICLES
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word of the query, or several that are looked for as they stand."""
+
+    text: str
+    word: str  # of the query, as it was typed
+    writings: tuple[str, ...] = ()  # under which it is found besides
+    is_exact: bool = False  # an amount or a long number, which a page says or does not
+
+
+def wanted(text: str, *, any_word: bool = True) -> tuple[Wanted, ...]:
+    """In the order of the text, each once. Words that only ask are left out where there are others.
+
+    `any_word`: where there are none, they stay.
+    """
+    found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
+    telling = [piece for piece in found if piece.text not in WEIGHTLESS]
+    if any_word:
+        telling = telling or found
+    return tuple(dict.fromkeys(telling))[:MOST_WANTED]
+
+
+def parts(text: str) -> list[str]:
+    """A word where letters and digits meet, taken apart: "FY2019" is also "fy" and "2019"."""
+    return _LETTERS_OR_DIGITS.findall(text)
+
+
+def _pieces(text: str) -> list[Wanted]:
+    close = _CURRENCY.sub(" ", with_initials_close(visible(text[:LONGEST_TEXT])))
+    return [piece for match in _CHUNK.finditer(exact(close)) for piece in _of_chunk(match.group())]
+
+
+def _of_chunk(chunk: str) -> Iterator[Wanted]:
+    """A compound is looked for whole and in its words; initials and the digits of a number only together."""
+    chunk = _POSSESSIVE.sub("", chunk)
+    words = WORDS.findall(chunk)
+    for word in words:
+        if is_unspaced(word[0]) or is_unspaced(word[-1]):
+            yield from (Wanted(run, word) for run in _runs(word))
+            return
+    if all(len(word) == 1 and word.isalpha() for word in words) and len(words) > 1:
+        yield Wanted(chunk, chunk, of_initials(chunk))
+        return
+    is_name = _COMPOUND.fullmatch(chunk) and not chunk.replace("-", "").isdecimal()
+    name = (joined(chunk),) if is_name else ()
+    if len(words) > 1:
+        yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else Wanted(chunk, chunk, name)
+    numbers = _NUMBER.findall(chunk)
+    for word in WORDS.findall(_NUMBER.sub(" ", chunk)) if numbers else words:
+        yield _number(word, chunk) if word.isdecimal() else Wanted(word, chunk, name)
+    if numbers and numbers != [chunk]:
+        yield from (_number(number, chunk) for number in numbers)
+
+
+def _number(number: str, chunk: str) -> Wanted:
+    if _YEAR.fullmatch(number):
+        return Wanted(number, chunk, (asked_year(int(number)),))
+    is_exact = len(number) >= LONG_NUMBER
+    return Wanted(number, chunk, asked_amounts(number), is_exact)
+
+
+def _runs(word: str) -> list[str]:
+    """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
+    letters = pieces(word)
+    return ["".join(letters[at : at + SHORTEST_RUN]) for at in range(max(len(letters) - SHORTEST_RUN + 1, 1))]

@@ -1,0 +1,69 @@
+"""Which words of a query are slips, and of what: those on no page, or that the others speak against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+
+from engine.search.query.fuzzy_terms import similar_spellings
+from engine.search.query.library_terms import (
+    Sought,
+    quoted,
+)
+from engine.store.pages.terms import words_for
+from engine.text.words import terms_in
+
+MOST_MENDED = 8  # words of one query
+RARE = 2  # pages: a word on no more of them may be a slip on these, too
+NEAR = 3  # words between two that agree
+
+IS_THERE = "SELECT 1 FROM page_search WHERE page_search MATCH ? LIMIT 1"
+
+English = frozenset[str]
+LoadEnglish = Callable[[], English]
+
+
+def mended(db: Connection, found: Sequence[Sought], english: English) -> list[Sought]:
+    """`found`: of one query, in its order. A word that is on no page is taken for what is spelled nearly so.
+
+    A word of English, and one that is on a page, only where it then stands near its neighbour in the query on
+    some page: whoever asks for grass on no page of a library does not want what is gross.
+    """
+    result = list(found)
+    single = [at for at, piece in enumerate(found) if len(piece.unit.terms) == 1 and piece.count <= RARE]
+    for at in single[:MOST_MENDED]:
+        (word,) = terms_in(found[at].matches[0])
+        is_english, is_there = _is_english(word.plain, english), found[at].count > 0
+        if is_english and is_there:
+            continue
+        near = similar_spellings(db, word.plain)
+        if near and (is_english or is_there):
+            beside = [each for each in (*found[at - 1 : at], *found[at + 1 : at + 2]) if each.count]
+            near = {term: told for term, told in near.items() if _agree(db, term, beside)}
+        if near:
+            result[at] = _as(db, found[at], near)
+    return result
+
+
+def _is_english(word: str, english: English) -> bool:
+    return word in english or word.removesuffix("s") in english
+
+
+def _agree(db: Connection, term: str, beside: Sequence[Sought]) -> bool:
+    """Whether a page has the term near one of its neighbours in the query."""
+    (word,) = words_for(db, [term])
+    pairs = (f"NEAR({quoted(word)} {quoted(each.matches[0])}, {NEAR})" for each in beside)
+    return any(db.execute(IS_THERE, (pair,)).fetchone() for pair in pairs)
+
+
+def _as(db: Connection, piece: Sought, near: dict[str, tuple[float, int]]) -> Sought:
+    writings = {term: similarity for term, (similarity, _) in near.items() if term not in piece.unit.terms}
+    carriers = [pages for _, pages in near.values()]
+    return replace(
+        piece,
+        unit=replace(piece.unit, writings={**piece.unit.writings, **writings}),
+        matches=(*piece.matches, *words_for(db, list(writings))),
+        count=max(piece.count, *carriers),
+        rows=piece.rows + sum(carriers),
+    )

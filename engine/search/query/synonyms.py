@@ -1,0 +1,62 @@
+"""Words that may stand for a word of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from sqlite3 import Connection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.text.word_vectors import WholeWords
+from engine.store.pages.terms import stems_of
+
+SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
+MOST_SIMILAR = 3  # for one word
+KIN_FLOOR = 0.4  # cosine: "vehicles" with "vehicle" .85, "animation" with "animal" .28
+
+Terms = dict[str, list[str]]
+LoadWords = Callable[[], WholeWords]
+
+
+class SimilarWords:
+    """Safe to use from several threads."""
+
+    def __init__(self, load: LoadWords) -> None:
+        """`load`: asked when the first words are searched for."""
+        self._load = load
+        self._unclear: frozenset[str] | None = None
+
+    def of(self, db: Connection, words: Sequence[str]) -> tuple[list[dict[str, float]], Terms]:
+        """Per word of a query those that may stand for it, with their cosines; and the terms of all of these.
+
+        FTS5 cuts "animal" and "animation" to the same term, so that who asks for a dog would be given both: a
+        word counts only where all words of the vocabulary that are cut as it is mean nearly the same.
+        """
+        known = self._load()
+        if self._unclear is None:
+            self._unclear = unclear_words(db, known.words, known.vectors)
+        found = known.similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
+        clear = [{word: near[word] for word in near if word not in self._unclear} for near in found]
+        return clear, _terms(db, list(dict.fromkeys(word for near in clear for word in near)))
+
+
+def unclear_words(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
+    """Those that are cut as some other one is that means something else.
+
+    `vectors`: (words, dimension) of unit length.
+    """
+    kin: dict[tuple[str, ...], list[int]] = {}
+    for row, terms in enumerate(_terms(db, words).values()):
+        kin.setdefault(tuple(terms), []).append(row)
+    found: set[str] = set()
+    for rows in kin.values():
+        if len(rows) == 1:  # most of them
+            continue
+        least = (vectors[rows] @ vectors[rows].T).min(axis=1)
+        found.update(words[rows[at]] for at in np.flatnonzero(least < KIN_FLOOR).tolist())
+    return frozenset(found)
+
+
+def _terms(db: Connection, words: Sequence[str]) -> Terms:
+    return dict(zip(words, stems_of(db, words), strict=True))

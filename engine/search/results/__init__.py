@@ -1,0 +1,1 @@
+"""From ranked items to the hits a person sees."""

@@ -1,0 +1,27 @@
+"""What there is when nothing is asked: the items that filters leave, by their dates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import Order, Query
+from engine.search.results.filtering import Narrowing
+from engine.search.results.ranking import Ranking
+from engine.search.results.tie_order import settled
+from engine.store.items.item_table import Known
+from engine.store.items.locations import PlacesOf
+
+
+def browsed(narrowing: Narrowing, query: Query, places_of: PlacesOf) -> Ranking:
+    """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
+    left = narrowing.left_by(query, looked_at=True)
+    items = left.present.together()
+    items = items[by_date(items, left.known, query.order)]
+    return Ranking.unranked(items[settled(items, left.known.moments(items), places_of, query.limit)])
+
+
+def by_date(items: NDArray[np.int64], known: Known, order: Order) -> NDArray[np.int64]:
+    """The places of `items`, those of the same moment in their own order."""
+    moments = known.moments(items)
+    return np.argsort(moments if order is Order.OLDEST else -moments, kind="stable")

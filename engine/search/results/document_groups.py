@@ -1,0 +1,51 @@
+"""Pages of one document as one hit: the best stands for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import Verdict
+from engine.search.results.ranking import (
+    SURENESS,
+    Ranking,
+)
+from engine.store.items.item_table import Known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    leading: Ranking  # photographs, and the best page of each document
+    others: Mapping[int, Ranking] = field(default_factory=dict)  # by leading page: those that match too
+
+    def first(self, count: int) -> Grouped:
+        return Grouped(self.leading.at(slice(0, count)), self.others)
+
+
+def by_document(ranking: Ranking, known: Known) -> Grouped:
+    """In the order of the best pages. What is far off is behind no page as a match."""
+    owners = _owners(ranking.items, known)
+    _, first, group = np.unique(owners, return_index=True, return_inverse=True)
+    matching = ranking.sureness > SURENESS[Verdict.NONE]
+    matching[first] = False  # these lead
+    places = np.flatnonzero(matching)
+    places = places[np.argsort(group[places], kind="stable")]
+    starts = np.flatnonzero(np.r_[True, np.diff(group[places]) != 0]) if len(places) else places
+    others = {
+        int(ranking.items[first[group[run[0]]]]): ranking.at(run)
+        for run in np.split(places, starts[1:])
+        if len(run)
+    }
+    return Grouped(ranking.at(np.sort(first)), others)
+
+
+def _owners(items: NDArray[np.int64], known: Known) -> NDArray[np.int64]:
+    """The content of each page. Photographs, and what is no longer known, stand alone: below zero."""
+    if not len(known.items):
+        return -items
+    places = np.minimum(np.searchsorted(known.items, items), len(known.items) - 1)
+    is_page = (known.items[places] == items) & known.is_page[places]
+    return np.where(is_page, known.contents[places], -items)

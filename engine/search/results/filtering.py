@@ -1,0 +1,109 @@
+"""Which items a query may find: what its scope and filters leave, before anything is ranked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import QueryError
+from engine.records import Orientation, Query, Scope
+from engine.store.items.item_table import (
+    Known,
+    Presence,
+    Present,
+)
+
+ThemeItems = Callable[[int], NDArray[np.int64]]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+EPOCH = date(1970, 1, 1).toordinal()
+NO_ITEMS = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """The items that a query may find, by kind and sorted; empty where the scope leaves a kind out."""
+
+    present: Present
+    known: Known
+
+
+class Narrowing:
+    """Safe to use from several threads."""
+
+    def __init__(self, presence: Presence, theme_items: ThemeItems) -> None:
+        """`theme_items`: the sorted items of a theme; none for a number that is no theme."""
+        self._presence = presence
+        self._theme_items = theme_items
+
+    def warm_up(self) -> None:
+        self._presence.known()
+
+    def known(self) -> Known:
+        """All items that can be found, before anything is asked."""
+        return self._presence.known()
+
+    def left_by(self, query: Query, looked_at: bool = False) -> Left:
+        """Items that are examples of the query are no answers to it. Raises QueryError on a bad date.
+
+        `looked_at`: only items of which it is known what they look like; what waits for that has no vector,
+        so a search needs no such filter.
+        """
+        known = self._presence.known()
+        chosen = _chosen(query, known, looked_at)
+        if query.folders or query.file_types:
+            present = self._presence.held(query.folders, query.file_types)
+            if chosen is not None:
+                present = present.among(known.items[chosen])
+        else:
+            present = known.present(chosen)
+        if query.theme:
+            present = present.among(self._theme_items(query.theme))
+        if examples := (*query.like_items, *query.not_like_items):
+            present = present.without(np.array(examples, np.int64))
+        return Left(_in_scope(present, query.scope), known)
+
+
+def _chosen(query: Query, known: Known, looked_at: bool) -> NDArray[np.bool_] | None:
+    """None where nothing is asked of an item that is known of it."""
+    masks: list[NDArray[np.bool_]] = []
+    if looked_at:
+        masks.append(known.looked_at)
+    if query.taken_from or query.taken_to:
+        first = _day(query.taken_from) if query.taken_from else 0
+        final = _day(query.taken_to) if query.taken_to else date.max.toordinal()
+        if first > final:
+            raise QueryError("The first day is later than the last one.", "Exchange the two days.")
+        masks.append(known.taken_between(first - EPOCH, final - EPOCH))
+    if query.orientation is not None:
+        masks.append(_of_orientation(known, query.orientation))
+    return np.logical_and.reduce(masks) if masks else None
+
+
+def _of_orientation(known: Known, orientation: Orientation) -> NDArray[np.bool_]:
+    square = known.is_square
+    if orientation is Orientation.SQUARE:
+        return known.looked_at & square
+    wide = known.width > known.height
+    upright = known.width < known.height
+    return np.asarray((wide if orientation is Orientation.LANDSCAPE else upright) & ~square)
+
+
+def _day(text: str) -> int:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text).toordinal()
+    except ValueError as error:
+        raise QueryError(f"“{text}” is no date.", "Write a day as 2026-07-31.") from error
+
+
+def _in_scope(present: Present, scope: Scope) -> Present:
+    if scope is Scope.PHOTOS:
+        return Present(present.photos, NO_ITEMS)
+    return Present(NO_ITEMS, present.pages) if scope is Scope.PAGES else present

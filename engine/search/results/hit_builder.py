@@ -1,0 +1,159 @@
+"""From ranked items to hits, as a person sees them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.file_types import usual_endings
+from engine.paths import Reach
+from engine.records import DocumentHits, Hit, Query, Verdict
+from engine.search.results.document_groups import Grouped
+from engine.search.results.ranking import (
+    NOTHING,
+    VERDICTS,
+    Ranking,
+    chained,
+)
+from engine.store.items.contents import (
+    Contents,
+    StoredItem,
+)
+from engine.store.items.documents import (
+    DocumentPage,
+    Documents,
+)
+
+GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
+TextsOf = Callable[[Sequence[int]], Mapping[int, str]]
+EVERYTHING = Query()
+FURTHER = 3  # pages of a document that are described beside its best
+MOMENT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
+
+
+class Describer:
+    """Safe to use from several threads."""
+
+    def __init__(
+        self,
+        contents: Contents,
+        documents: Documents,
+        reach: Callable[[], Reach],
+        groups_of: GroupsOf,
+        texts_of: TextsOf,
+    ) -> None:
+        """`groups_of`: the group of each item that looks like others; the rest is left out. `texts_of`: what
+        there is to read on items; the rest is left out."""
+        self._contents = contents
+        self._documents = documents
+        self._reach = reach
+        self._groups_of = groups_of
+        self._texts_of = texts_of
+
+    def hits(self, grouped: Grouped, query: Query) -> tuple[Hit, ...]:
+        """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
+
+        Of several copies a hit names one that was asked for by folder and type, and one that is there.
+        Where the query is `by_document`, each page comes with what else of its document matches.
+        """
+        first = max(query.offset, 0)
+        hits = self._described(grouped.leading.at(slice(first, max(query.limit, 0))), first, query)
+        return self._with_documents(hits, grouped, query) if query.by_document else hits
+
+    def items(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        """Of which nothing was asked, in this order."""
+        return self._described(Ranking.unranked(items), 0, EVERYTHING)
+
+    def _with_documents(self, hits: Sequence[Hit], grouped: Grouped, query: Query) -> tuple[Hit, ...]:
+        others = {hit.item: grouped.others[hit.item] for hit in hits if hit.item in grouped.others}
+        further = chained([NOTHING, *(each.at(slice(0, FURTHER)) for each in others.values())])
+        described = {hit.item: hit for hit in self._described(further, 0, query)}
+        items = [hit.item for hit in hits] + [
+            item for each in others.values() for item in each.items.tolist()
+        ]
+        pages = self._documents.pages(items)
+        return tuple(
+            replace(hit, document=_document(hit, others.get(hit.item, NOTHING), pages, described))
+            if hit.item in pages
+            else hit
+            for hit in hits
+        )
+
+    def _described(self, shown: Ranking, first: int, query: Query) -> tuple[Hit, ...]:
+        if not len(shown):
+            return ()
+        reach = self._reach()
+        items: list[int] = shown.items.tolist()
+        stored = self._contents.stored_items(items)
+        groups = self._groups_of(items)
+        snippets = self._snippets(shown.snippets, items)
+        hits: list[Hit] = []
+        for rank, (item, score, sureness) in enumerate(
+            zip(items, shown.scores.tolist(), shown.sureness.tolist(), strict=True), first + 1
+        ):
+            found = stored.get(item)
+            if found is None:
+                continue
+            paths = _asked_for(found.paths, query) or found.paths
+            there = [path for path in paths if reach.holds(path)]
+            hits.append(
+                Hit(
+                    rank=rank,
+                    item=item,
+                    path=(there or paths)[0],
+                    page=found.page,
+                    kind=found.kind,
+                    score=score,
+                    verdict=VERDICTS[sureness],
+                    width=found.width,
+                    height=found.height,
+                    available=bool(there),
+                    copies=len(found.paths) - 1,
+                    snippet=snippets.get(item, ""),
+                    taken=found.taken,
+                    group=groups.get(item, 0),
+                    dated=_dated(found),
+                )
+            )
+        return tuple(hits)
+
+    def _snippets(self, making: Mapping[int, Callable[[str], str]], items: Sequence[int]) -> dict[int, str]:
+        told = [item for item in items if item in making]
+        texts = self._texts_of(told) if told else {}
+        return {item: making[item](texts.get(item, "")) for item in told}
+
+
+def moment(seconds: float) -> str:
+    """ "YYYY-MM-DD HH:MM:SS" by the user's clock; "" for a date that the system cannot write down."""
+    try:
+        return time.strftime(MOMENT, time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def _document(
+    hit: Hit, others: Ranking, pages: Mapping[int, DocumentPage], described: Mapping[int, Hit]
+) -> DocumentHits:
+    own = pages[hit.item]
+    items = [item for item in others.items.tolist() if item in pages]
+    matching = [own.number] if hit.verdict is not Verdict.NONE else []
+    matching += [pages[item].number for item in items]
+    further = tuple(replace(described[item], rank=hit.rank) for item in items if item in described)
+    return DocumentHits(own.title, own.pages, tuple(matching), further)
+
+
+def _dated(item: StoredItem) -> str:
+    return (item.taken or moment(item.modified))[:DAY_LENGTH]
+
+
+def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:
+    """Those below the folders of a query and, if there are any, with a name that says its type."""
+    below = _below(paths, query.folders) if query.folders else paths
+    endings = usual_endings(query.file_types)
+    return [path for path in below if path.name.lower().endswith(endings)] or below
+
+
+def _below(paths: Sequence[Path], folders: Sequence[Path]) -> Sequence[Path]:
+    return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]

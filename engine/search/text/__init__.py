@@ -1,0 +1,1 @@
+"""Finds pages and files by words: full text, meaning, names."""

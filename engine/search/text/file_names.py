@@ -1,0 +1,188 @@
+"""Photographs and documents by the names of their files: who types one wants that file."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import Verdict
+from engine.search.results.ranking import (
+    NOTHING,
+    SURENESS,
+    Ranking,
+)
+from engine.store.files.file_names import (
+    AROUND,
+    FileNames,
+    trigrams,
+)
+from engine.store.pages.page_texts import encodable
+from engine.text.letters import exact, plain, visible
+
+Candidates = Sequence[tuple[int, Path]]
+
+LONGEST_NAME = 255
+MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence
+SUFFIX_LENGTHS = range(2, 6)  # without the dot
+
+TRIGRAM = 3
+_SUFFIX = re.compile(r"\.\w{2,5}$")
+_FULL_WIDTH = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
+GAPS = " _-"
+_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+[-.]\w\S*$")
+_DIGIT = re.compile(r"\d")
+_GAP = re.compile(r"[\s_-]+")
+_ONE_GAP = re.compile(r"[\s_-]")
+_OWN_MEANING = re.compile(r"[%!]")
+# LIKE takes small and capital letters for the same in ASCII alone, and "ss" may be another letter.
+_UNSURE = re.compile(r"[^ -~]+|ss", re.IGNORECASE)
+_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+_QUOTES = f" \t{_MARKS}"
+_QUOTED = re.compile(f"[{_MARKS}][^{_MARKS}]+[{_MARKS}]")
+
+
+def called(files: FileNames, text: str, allowed: NDArray[np.int64]) -> Ranking:
+    """Those of `allowed` (sorted) with a file called `text`, with or without its suffix: of a document its
+    first page.
+
+    Capital and small letters are alike, and so are spaces, "_" and "-"; letters without their marks lead to a
+    name where none has those that were typed.
+    """
+    if not may_be_a_name(text):
+        return NOTHING
+    names = dict.fromkeys((_bare(text), visible(text).strip()))  # quotes may be a name's own
+    found = next(filter(None, (_called(files, name) for name in names)), {})
+    items = np.array(sorted(found), np.int64)
+    items = items[_are_among(items, allowed)]
+    strong = np.full(len(items), SURENESS[Verdict.STRONG], np.int8)
+    return Ranking(items, np.ones(len(items)), strong, {item: _always(name) for item, name in found.items()})
+
+
+def _are_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """`allowed`: sorted. A few items are looked up in a million: `np.isin` would sort these."""
+    if not len(allowed):
+        return np.zeros(len(items), np.bool_)
+    places = np.minimum(np.searchsorted(allowed, items), len(allowed) - 1)
+    return np.asarray(allowed[places] == items)
+
+
+def _called(files: FileNames, name: str) -> dict[int, str]:
+    """By item the name of its file."""
+    alike = files.items(_ways(exact(name)), _patterns(name))
+    if found := _same_name(name, alike, _key):
+        return found
+    if found := _same_name(name, files.items(_as_typed(name), _patterns(name)), _key):
+        return found
+    others = files.items_with_other_letters(_long_numbers(name))
+    candidates = [*alike, *(each for each in others if _has_its_digits(each[1], _digits(name)))]
+    return _same_name(name, candidates, _key) or _same_name(name, candidates, _plain_key)
+
+
+def _ways(name: str) -> list[str]:
+    """What leads to all names that are written so, but for a gap of several signs; the quickest first.
+
+    Parts with digits tell most, and the last of these: many names of a camera begin alike. Where all parts
+    together are of many names, what stands around the gaps tells them apart.
+    """
+    pieces = _UNSURE.split(AROUND + _SUFFIX.sub("", name))
+    parts = _long(part for piece in pieces for part in _GAP.split(piece))
+    parts.reverse()
+    parts.sort(key=lambda part: _DIGIT.search(part) is None)
+    ways = [" AND ".join(map(trigrams, parts[:count])) for count in range(1, len(parts) + 1)]
+    if gaps := [gap for piece in pieces for gap in _around_gaps(piece)]:
+        ways.append(" AND ".join([*ways[-1:], *gaps]))
+    if not ways and len(name) == 1 and name.isascii():
+        ways.append(f"{trigrams(f'{AROUND}{name}.')} OR {trigrams(f'{AROUND}{name}{AROUND}')}")
+    return ways
+
+
+def _around_gaps(piece: str) -> Iterator[str]:
+    words = _ONE_GAP.split(piece)
+    for before, after in pairwise(words):
+        if before and after:
+            each = (trigrams(f"{before[-2:]}{gap}{after[:2]}") for gap in GAPS)
+            yield f"({' OR '.join(f'({way})' for way in each)})"
+
+
+def _as_typed(name: str) -> list[str]:
+    """What leads to names in letters beyond ASCII's that are written so, composed or not."""
+    forms = dict.fromkeys(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    if name.isascii():
+        return []
+    each = [" AND ".join(map(trigrams, _long(_GAP.split(AROUND + form)))) for form in forms]
+    return [" OR ".join(f"({way})" for way in each)] if all(each) else []
+
+
+def _long_numbers(name: str) -> list[str]:
+    """What leads to all names that have them, in digits of half and of full width."""
+    numbers = _long(re.findall("[0-9]+", exact(name)))
+    return [f"({trigrams(number)}) OR ({trigrams(number.translate(_FULL_WIDTH))})" for number in numbers]
+
+
+def _digits(name: str) -> str:
+    return "".join(_DIGIT.findall(exact(name)))
+
+
+def _has_its_digits(path: Path, digits: str) -> bool:
+    """Quick to tell, which most names are not: many signs may be read as digits, and then nothing is told."""
+    if any(sign.isnumeric() and not sign.isascii() for sign in path.name):
+        return True
+    return digits in ("".join(_DIGIT.findall(path.name)), "".join(_DIGIT.findall(path.stem)))
+
+
+def _long(parts: Iterable[str]) -> list[str]:
+    return [part for part in parts if len(part) >= TRIGRAM]
+
+
+def _patterns(name: str) -> list[str]:
+    body = _pattern(exact(name))
+    return [body, *(f"{body}.{'_' * length}" for length in SUFFIX_LENGTHS)]
+
+
+def _same_name(name: str, candidates: Candidates, key: Callable[[str], str]) -> dict[int, str]:
+    wanted = key(name)
+    found: dict[int, str] = {}
+    for item, path in candidates:
+        if wanted in (key(path.name), key(path.stem)):
+            found.setdefault(item, path.name)
+    return found
+
+
+def _always(name: str) -> Callable[[str], str]:
+    """Whatever there is to read on the photograph."""
+    return lambda _text: name
+
+
+def may_be_a_name(text: str) -> bool:
+    """As a camera or a program gives it, somebody who writes no sentence, or whatever stands in quotes."""
+    name = _bare(text)
+    if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
+        return False
+    if _QUOTED.fullmatch(visible(text).strip()) or _LIKE_A_NAME.search(name):
+        return True
+    return len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
+
+
+def _bare(text: str) -> str:
+    return visible(text).strip(_QUOTES)
+
+
+def _key(name: str) -> str:
+    return _GAP.sub(" ", exact(encodable(name)))
+
+
+def _plain_key(name: str) -> str:
+    return plain(_key(name))
+
+
+def _pattern(name: str) -> str:
+    """For LIKE: fits the paths of all files that are called so, and perhaps of some others."""
+    escaped = _OWN_MEANING.sub(r"!\g<0>", name)
+    return f"%{os.sep}{_UNSURE.sub('%', _GAP.sub('%', escaped))}"

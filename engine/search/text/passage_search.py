@@ -1,0 +1,123 @@
+"""Finds pages by what they mean: by the passage of theirs that is nearest to the question.
+
+Words and meaning are joined by a weighted sum, since both are measured on scales of their own that do not
+depend on the library: shares of the question's rarity, and cosines. Figures: docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.index.passages import PassageIndex
+from engine.models.base import TextEncoder
+from engine.records import Vector, Verdict
+from engine.search.results.ranking import (
+    SURENESS,
+    Ranking,
+)
+
+Items = NDArray[np.int64]
+
+WEIGHT = 1.5  # of a cosine of 1, where a page that says all of the question has about 3 of its words
+LEAST = 0.4  # of a page that says none of the words; captions of photographs reach .3 in one case of twenty
+LIKELY = 0.5  # from here on the nearest page is right in about every other case, its document nearly always
+QUERIES_KEPT = 8  # so that a hit can be explained without encoding the question again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """How near pages are to a question, by ascending item. Pages without passages are left out."""
+
+    items: Items = field(default_factory=lambda: np.empty(0, np.int64))
+    cosines: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
+    problem: str = ""  # why nothing could be told, in a sentence
+
+    def of(self, items: Items) -> NDArray[np.float64]:
+        """(count,) -> (count,): the cosine of each, not a number where there is none."""
+        if not len(self.items):
+            return np.full(len(items), np.nan)
+        places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
+        return np.where(self.items[places] == items, self.cosines[places], np.nan)
+
+    def best(self, most: int) -> Items:
+        """The nearest that may be an answer whatever they say."""
+        near = np.flatnonzero(self.cosines >= LEAST)
+        return self.items[near[np.argsort(-self.cosines[near], kind="stable")[:most]]]
+
+
+class MeaningSearch:
+    """Safe to use from several threads."""
+
+    def __init__(
+        self,
+        load: Callable[[], TextEncoder],
+        index: Callable[[], PassageIndex | None],
+        is_english: Callable[[str], bool],
+    ) -> None:
+        """`load`: asked when the first question comes. `index`: None while there are no passages.
+        `is_english`: whether the encoder understands a question."""
+        self._load = load
+        self._index = index
+        self._is_english = is_english
+        self._lock = threading.Lock()  # of the questions that are kept; never for long
+        self._queries: OrderedDict[str, Vector] = OrderedDict()
+
+    def warm_up(self) -> None:
+        """Raises ModelError."""
+        if self._current_index() is not None:
+            self._vector("word")
+
+    def near(self, text: str, allowed: Items) -> Near:
+        """`allowed`: only these pages, ascending, each once. Raises ModelError."""
+        index = self._current_index()
+        if index is None or not self._is_english(text):
+            return Near()
+        items, cosines = index.scores(self._vector(text), allowed)
+        order = np.argsort(items)
+        return Near(items[order], cosines[order].astype(np.float64))
+
+    def _current_index(self) -> PassageIndex | None:
+        """None where there is nothing to be found."""
+        index = self._index()
+        if index is None:
+            return None
+        index.catch_up()
+        return index if len(index) else None
+
+    def _vector(self, text: str) -> Vector:
+        with self._lock:
+            known = self._queries.get(text)
+        if known is None:
+            known = self._load().encode([text])[0]
+            with self._lock:
+                self._queries[text] = known
+                while len(self._queries) > QUERIES_KEPT:
+                    self._queries.popitem(last=False)
+        return known
+
+
+def joined(words: Ranking, near: Near, most: int, said_by_others: float) -> Ranking:
+    """One ranking of pages by words and by meaning: all of `words`, and `most` of the nearest at most.
+
+    `said_by_others`: what the words of a page that `words` does not have are worth.
+    """
+    if not len(near.items):
+        return words
+    others = np.setdiff1d(near.best(most), words.items)
+    items = np.concatenate([words.items, others])
+    said = np.concatenate([words.scores, np.full(len(others), said_by_others)])
+    cosines = near.of(items)
+    known = np.isfinite(cosines)
+    # A page without passages, as yet or for good, is as near as one that is found usually is.
+    usual = float(np.median(cosines[known])) if known.any() else 0.0
+    scores = said + WEIGHT * np.where(known, cosines, usual)
+    by_meaning = np.where(known & (cosines >= LIKELY), SURENESS[Verdict.WEAK], 0).astype(np.int8)
+    sureness = np.maximum(np.concatenate([words.sureness, np.zeros(len(others), np.int8)]), by_meaning)
+    order = np.argsort(-scores, kind="stable")
+    return Ranking(items[order], scores[order], sureness[order], words.snippets)

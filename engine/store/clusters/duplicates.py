@@ -1,0 +1,101 @@
+"""Files that hold the same: exact copies of one content, and photographs that look the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from engine import paths
+from engine.records import DuplicateFile, DuplicateGroup
+from engine.store.database.connection import Database
+
+# The first item of a content stands for it: a photograph, or a document's first page.
+FILE = "item.id, item.content_id, file.path, file.size, item.width, item.height, item.taken"
+ALIKE = f"""
+SELECT alike_group.number, alike_group.kind, {FILE}
+FROM alike_group JOIN item ON item.id = alike_group.item_id JOIN file ON file.content_id = item.content_id
+WHERE file.missing_since IS NULL ORDER BY alike_group.number, file.mtime_ns, file.path
+"""
+COPIES = f"""
+SELECT item.content_id, 'copies', {FILE}
+FROM (SELECT content_id FROM file WHERE missing_since IS NULL AND content_id NOTNULL
+    GROUP BY content_id HAVING COUNT(*) > 1) AS copied
+JOIN item ON item.content_id = copied.content_id AND item.page IN (0, 1)
+JOIN file ON file.content_id = copied.content_id
+WHERE file.missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM alike_group WHERE item_id = item.id)
+ORDER BY item.content_id, file.mtime_ns, file.path
+"""
+
+Kind: TypeAlias = Literal["copies", "alike", "burst"]
+Row: TypeAlias = tuple[int, Kind, int, int, bytes, int, int, int, str | None]
+
+
+class Duplicates:
+    """Asks the tables `file`, `item` and `alike_group`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def groups(self) -> tuple[DuplicateGroup, ...]:
+        """Of files that are there, at least two each. First what frees most when all but the best go.
+
+        Looks at the disk: names of one and the same file, by links or by linked folders, are no copies.
+        """
+        with self._database.reading() as db:
+            alike: list[Row] = db.execute(ALIKE).fetchall()
+            copies: list[Row] = db.execute(COPIES).fetchall()
+        groups = [*_groups(alike), *_groups(copies)]
+        groups.sort(key=lambda group: (-_freed(group), group.files[0].path))
+        return tuple(groups)
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
+    number = -1
+    kind: Kind = "copies"
+    files: list[tuple[int, DuplicateFile]] = []
+    for next_number, next_kind, item, content, path, size, width, height, taken in rows:
+        if next_number != number:
+            yield from _group(kind, files)
+            number, kind, files = next_number, next_kind, []
+        file = DuplicateFile(item, Path(os.fsdecode(path)), size, width, height, taken)
+        files.append((content, file))
+    yield from _group(kind, files)
+
+
+def _group(kind: Kind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
+    """None for a single file: the others of its group are gone."""
+    files = _without_second_names(files) if len(files) > 1 else files
+    if len(files) < 2:
+        return
+    one_content = len({content for content, _ in files}) == 1
+    best_first = sorted((file for _, file in files), key=_preference)
+    yield DuplicateGroup("copies" if one_content else kind, tuple(best_first))
+
+
+def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
+    """Of several names of one file only that which leads there without a link; of equals the first by path.
+
+    Whoever lets go of all copies but one would otherwise let go of the only one.
+    """
+    names: dict[object, tuple[int, DuplicateFile]] = {}
+    for entry in files:
+        path = entry[1].path
+        identity = paths.on_disk(path) or path
+        if identity not in names or _directness(path) < _directness(names[identity][1].path):
+            names[identity] = entry
+    return list(names.values())
+
+
+def _directness(path: Path) -> tuple[bool, Path]:
+    return paths.resolved(path) != path, path
+
+
+def _preference(file: DuplicateFile) -> tuple[int, int]:
+    """Most pixels, then most bytes; of equals the oldest, in whose order they come: a copy is younger."""
+    return -file.width * file.height, -file.bytes
+
+
+def _freed(group: DuplicateGroup) -> int:
+    return sum(file.bytes for file in group.files[1:])

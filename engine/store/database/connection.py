@@ -1,0 +1,252 @@
+"""SQLite as the engine uses it: one writer, any number of reading threads, errors as sentences."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from engine import permissions
+from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, LibraryReadOnly, UserError
+from engine.store.database import read_only
+from engine.store.database.read_only import (
+    Appearance,
+    appearance,
+    is_closed_to_us,
+)
+from engine.store.database.schema import REMEDY
+
+BUSY_SECONDS = 30.0
+UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+TEXT = partial(str, encoding="utf-8", errors="replace")  # of a text that is damaged the rest can be read
+SMALLEST_ROOM = 1 << 20  # bytes
+LOG_KEPT = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
+
+
+class Database:
+    """One SQLite file. Reads borrow a connection from a pool, writes take turns on a single one."""
+
+    def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
+        """`prepare` is given the first connection: it makes or migrates the tables."""
+        self._path = path
+        self._idle: list[tuple[Appearance, sqlite3.Connection]] = []  # appending and popping are atomic
+        self._closed = False
+        self._write_lock = threading.RLock()
+        self.read_only = is_closed_to_us(path)
+        with sentences(path):
+            try:
+                self._writer = self._prepared(prepare)
+            except sqlite3.OperationalError as error:
+                if self.read_only and _primary(error) == sqlite3.SQLITE_READONLY:
+                    raise _outdated(path) from error
+                if self.read_only or _primary(error) not in UNWRITABLE:
+                    raise
+                if not path.is_file() or _no_room(path):
+                    raise
+                self.read_only = True  # its log is another's, perhaps
+                self._writer = self._prepared(prepare)
+
+    def _prepared(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+        if not self.read_only:
+            with suppress(OSError):  # of what is wrong SQLite tells
+                permissions.make_file(self._path)  # the files beside it get its rights from SQLite
+        connection = self._connect()
+        try:
+            if not self.read_only:
+                if not connection.execute("PRAGMA page_count").fetchone()[0]:  # to say it again would write
+                    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("PRAGMA journal_mode = WAL")
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """For what may be no part of a transaction: this process writes nothing else meanwhile."""
+        with self._write_lock, sentences(self._path):
+            yield self._writer
+
+    def close(self) -> None:
+        with self._write_lock:
+            self._closed = True
+            self._close_idle()
+            self._writer.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for a while. Never write through it."""
+        with sentences(self._path):
+            looks, connection = self._borrowed()
+            try:
+                yield connection
+            finally:
+                self._idle.append((looks, connection))
+                if self._closed:  # asked after, so that a `close` at the same time misses nothing
+                    self._close_idle()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept, or nothing. Nested use joins the outer transaction."""
+        with self._write_lock, sentences(self._path):
+            if self.read_only:
+                raise unwritable(self._path)
+            if self._writer.in_transaction:
+                yield self._writer
+                return
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:  # a full disk rolls back by itself
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def writing_rows(self) -> Iterator[sqlite3.Connection]:
+        """As `writing`, for statements that change a few rows each, however many there are.
+
+        A row whose insertion runs a trigger has SQLite copy several pages, to take the statement back by;
+        here they stay in memory. A statement that changes many rows would fill the memory with them.
+        """
+        with self._write_lock, sentences(self._path):
+            if self._writer.in_transaction:  # which has settled where the copies go
+                yield self._writer
+                return
+            self._writer.execute("PRAGMA temp_store = MEMORY")
+            try:
+                with self.writing() as db:
+                    yield db
+            finally:
+                self._writer.execute("PRAGMA temp_store = DEFAULT")
+
+    def _borrowed(self) -> tuple[Appearance, sqlite3.Connection]:
+        looks = appearance(self._path) if self.read_only else ()
+        while True:
+            try:
+                looked, connection = self._idle.pop()
+            except IndexError:
+                return looks, self._connect()
+            if looked == looks:
+                return looks, connection
+            connection.close()
+
+    def _close_idle(self) -> None:
+        while True:
+            try:
+                self._idle.pop()[1].close()
+            except IndexError:
+                return
+
+    def _connect(self) -> sqlite3.Connection:
+        if self.read_only:
+            connection = read_only.connect(self._path, BUSY_SECONDS)
+        else:
+            connection = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        connection.text_factory = TEXT
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # With the write-ahead log a crash may lose the last commits, no more.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Turn what the disk and SQLite say into what a person can act on."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explained(error, path) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(path) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and not os.access(path.parent, os.W_OK):
+            raise unwritable(path) from error
+        if isinstance(error.filename, str) and path.parent in Path(error.filename).parents:
+            raise UserError(
+                f"{error.filename} in the library cannot be used: {error.strerror}.",
+                "Look at its permissions, or move it away: what is not there is made anew.",
+            ) from error
+        raise
+
+
+def disk_full(path: Path) -> DiskFull:
+    return DiskFull(
+        f"The disk that holds the library is full ({path.parent}).",
+        "Free some space and start again; what is indexed is kept.",
+    )
+
+
+def _no_room(path: Path) -> bool:
+    """A full disk shows as an input/output error where SQLite maps its shared memory, or makes a file."""
+    try:
+        return shutil.disk_usage(path.parent).free < SMALLEST_ROOM or not _takes_files(path.parent)
+    except OSError:
+        return False  # the folder is gone, with its drive perhaps: that is not a full disk
+
+
+def unwritable(path: Path) -> LibraryReadOnly:
+    return LibraryReadOnly(
+        f"The library {path.parent} cannot be written, so nothing in it can be brought up to date.",
+        "It can be searched as it is. To change it, look at its permissions, and at whose it is.",
+    )
+
+
+def _outdated(path: Path) -> LibraryReadOnly:
+    return LibraryReadOnly(
+        f"The library {path.parent} is of an earlier Findling and has to be changed before it is searched, "
+        "but it cannot be written.",
+        "Look at its permissions, and at whose it is, or copy it to where you may write.",
+    )
+
+
+def _primary(error: sqlite3.Error) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
+
+
+def _takes_files(folder: Path) -> bool:
+    """Some disks have room for so many files and no more."""
+    if sys.platform == "win32":
+        return True
+    disk = os.statvfs(folder)
+    return disk.f_files == 0 or disk.f_favail > 0
+
+
+def _explained(error: sqlite3.Error, path: Path) -> Exception:
+    primary = _primary(error)
+    if primary == sqlite3.SQLITE_FULL or (
+        primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_room(path)
+    ):
+        return disk_full(path)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LibraryDamaged(f"The library's file {path} is damaged.", REMEDY)
+    if primary == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
+        return LibraryDamaged(f"The library's file {path} is damaged: there is {error}.", REMEDY)
+    if primary == sqlite3.SQLITE_BUSY:
+        return LibraryInUse("The library is busy in another process.", "Try again in a moment.")
+    if primary in UNWRITABLE:
+        return UserError(f"The library's file {path} cannot be opened for writing.", "Check its permissions.")
+    if primary == sqlite3.SQLITE_IOERR:
+        return UserError(f"The disk reported an error while the library's file {path} was used ({error}).")
+    return error

@@ -1,0 +1,88 @@
+"""What lies at the catalogue's place, told without changing a byte of it: it may be somebody else's.
+
+Not even SQLite's own look would do: it takes a log beside the file in, or makes one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from enum import Enum
+from pathlib import Path
+
+from engine.store.database.schema import APPLICATION_ID
+
+MAGIC = b"SQLite format 3\0"
+HEADER_BYTES = 100
+USER_VERSION, APPLICATION = slice(60, 64), slice(68, 72)  # of the header
+PAGE_SIZE = slice(8, 12)  # of the log's header
+LOG_HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
+
+
+class Found(Enum):
+    MISSING = "is missing"
+    EMPTY = "was empty"  # nothing at all, or a database without a table
+    OURS = "is ours"
+    FOREIGN = "is a database of another program"
+    UNREADABLE = "is damaged"  # no database, or one that is cut short
+    NO_FILE = "is no file"  # a folder, or a pipe, which nobody may ever write to
+
+
+def look(path: Path) -> Found:
+    """Raises OSError when it is there and cannot be read."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Found.NO_FILE
+        with path.open("rb") as file:
+            header = file.read(HEADER_BYTES)
+    except FileNotFoundError:
+        return Found.MISSING
+    if not header.strip(b"\0"):
+        return Found.EMPTY
+    if not header.startswith(MAGIC) or len(header) < HEADER_BYTES:
+        return Found.UNREADABLE
+    application, version = _number(header[APPLICATION]), _number(header[USER_VERSION])
+    if application == APPLICATION_ID:
+        return Found.OURS if _tables(path) or _log_bytes(path) else Found.EMPTY
+    if application or version:
+        return Found.FOREIGN
+    # A catalogue that was begun and never closed may have all there is of it in its log.
+    if _log_bytes(path):
+        return Found.OURS if _log_is_ours(path) else Found.FOREIGN
+    return Found.FOREIGN if _tables(path) else Found.EMPTY
+
+
+def _number(field: bytes) -> int:
+    return int.from_bytes(field, "big")
+
+
+def _tables(path: Path) -> bool:
+    """Whether the file itself says that it has any, or what it says cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
+            return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _log_bytes(path: Path) -> int:
+    try:
+        return _log_of(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _log_is_ours(path: Path) -> bool:
+    """Whether the log has a first page that says so. See "WAL File Format" at sqlite.org."""
+    with _log_of(path).open("rb") as log:
+        page_bytes = _number(log.read(LOG_HEADER_BYTES)[PAGE_SIZE])
+        while len(frame := log.read(FRAME_HEADER_BYTES)) == FRAME_HEADER_BYTES:
+            page = log.read(page_bytes)
+            if _number(frame[:4]) == 1 and _number(page[APPLICATION]) == APPLICATION_ID:
+                return True
+    return False

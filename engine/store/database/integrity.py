@@ -1,0 +1,56 @@
+"""Whether the catalogue holds what its columns are for. It is asked once something has gone wrong that nobody
+thought of: SQLite itself takes any value in any column, and a damaged file may hold any."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from engine.errors import LibraryDamaged
+from engine.store.database.read_only import connect
+from engine.store.database.schema import (
+    REMEDY,
+    SEARCH_PARTS,
+)
+
+SECONDS = 5.0  # to wait for who writes
+KINDS = {"INTEGER": "'integer'", "TEXT": "'text'", "BLOB": "'blob'", "REAL": "'real', 'integer'"}
+PATH = "path"  # of no file has a zero in it
+
+COLUMNS = f"""
+SELECT made.name, told.name, told.type, told."notnull" OR told.pk FROM sqlite_master AS made
+JOIN pragma_table_info(made.name) AS told
+WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite%' AND made.name NOT LIKE '{SEARCH_PARTS}' ESCAPE '!'
+"""
+
+
+def damage(path: Path) -> LibraryDamaged | None:
+    """What to say of the catalogue at `path` where it is damaged; None where nothing shows.
+
+    Reads all rows, and changes nothing.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with closing(connect(path, SECONDS)) as db:
+            columns = db.execute(COLUMNS).fetchall()
+            wrong = next(
+                (f"{table}.{column}" for table, column, *of in columns if _is_wrong(db, table, column, *of)),
+                "",
+            )
+    except sqlite3.DatabaseError:
+        return None  # whoever reads the file is told what is wrong with it
+    if not wrong:
+        return None
+    return LibraryDamaged(f"The library's file {path} is damaged: a value of {wrong} cannot be.", REMEDY)
+
+
+def _is_wrong(db: sqlite3.Connection, table: str, column: str, declared: str, needed: int) -> bool:
+    if declared not in KINDS:
+        return False
+    kinds = KINDS[declared] + ("" if needed else ", 'null'")
+    wrong = f"typeof({column}) NOT IN ({kinds})"
+    if column == PATH:
+        wrong += f" OR instr({column}, x'00')"
+    return db.execute(f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1").fetchone() is not None

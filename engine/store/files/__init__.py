@@ -1,0 +1,1 @@
+"""Folders, drives and files as the catalogue knows them."""

@@ -1,0 +1,36 @@
+"""Folders that a scan could not look into, with the reason: what they hold stays as it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.store.database.connection import Database
+
+
+class ClosedFolders:
+    """The table `closed_folder`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def below(self, folder: int) -> dict[Path, str]:
+        """Those that the last scan of a folder met, in the order of their paths, each with a sentence."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT path, message FROM closed_folder WHERE folder_id = ? ORDER BY path", (folder,)
+            ).fetchall()
+        return {Path(os.fsdecode(path)): message for path, message in rows}
+
+    def replace(self, folder: int, closed: Mapping[Path, str]) -> None:
+        """Nothing is written where they are as they were, or where there is no such folder any more."""
+        if self.below(folder) == closed:
+            return
+        with self._database.writing() as db:
+            db.execute("DELETE FROM closed_folder WHERE folder_id = ?", (folder,))
+            db.executemany(
+                "INSERT INTO closed_folder (folder_id, path, message) "
+                "SELECT id, ?, ? FROM folder WHERE id = ?",
+                ((os.fsencode(path), message, folder) for path, message in closed.items()),
+            )

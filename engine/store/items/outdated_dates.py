@@ -1,0 +1,70 @@
+"""Photographs of an older version's library whose dates are to be read anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.store.database.connection import Database
+from engine.store.files.drives import AWAY
+
+BATCH = 64
+
+WANTED = f"""
+SELECT item.id, file.path, file.size, file.mtime_ns FROM date_wanted
+JOIN item ON item.id = date_wanted.item_id
+JOIN file ON file.id = (
+    SELECT copy.id FROM file AS copy JOIN folder ON folder.id = copy.folder_id
+    WHERE copy.content_id = item.content_id AND copy.missing_since IS NULL AND copy.problem_kind IS NULL
+    AND {AWAY.format(file="copy")} = 0 ORDER BY copy.path LIMIT 1)
+WHERE item.id > ? ORDER BY item.id LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """A photograph and a file within reach that holds it."""
+
+    item: int
+    path: Path
+    size: int  # bytes
+    mtime_ns: int
+
+
+class Dates:
+    """The table `date_wanted`, and the dates of items."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def wanted(self) -> Iterator[list[Undated]]:
+        """Some at a time, in the order in which they came. Each once, whatever becomes of it."""
+        last = 0
+        while batch := self._wanted_after(last):
+            yield batch
+            last = batch[-1].item
+
+    def keep(self, taken: Sequence[tuple[int, str | None]]) -> None:
+        """Write down the dates of items, all or none. What shows them hears of those that changed."""
+        with self._database.writing() as db:
+            for item, date in taken:
+                changed = db.execute(
+                    "UPDATE item SET taken = ? WHERE id = ? AND taken IS NOT ?", (date, item, date)
+                ).rowcount
+                if changed:
+                    content = db.execute("SELECT content_id FROM item WHERE id = ?", (item,)).fetchone()
+                    db.execute("DELETE FROM document_change WHERE content_id = ?", content)
+                    db.execute("INSERT INTO document_change (content_id) VALUES (?)", content)
+                db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
+
+    def give_up(self, item: int) -> None:
+        """Let an item keep the date it has."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
+
+    def _wanted_after(self, item: int) -> list[Undated]:
+        with self._database.reading() as db:
+            rows = db.execute(WANTED, (item, BATCH)).fetchall()
+        return [Undated(row[0], Path(os.fsdecode(row[1])), row[2], row[3]) for row in rows]

@@ -1,0 +1,119 @@
+"""The vectors of a model as the derived index reads them: in order of their making, with what was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.store.database.connection import Database
+from engine.store.database.repair import (
+    VECTORS,
+    forget,
+)
+from engine.store.items.contents import STORED_DTYPE
+
+BATCH = 65536  # vectors read at a time: what a segment of the index holds
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far into the catalogue's history of a model an index has come."""
+
+    vector: int = 0
+    removal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFile:
+    """The index file that the catalogue believes in. Any other file is not to be trusted."""
+
+    name: str
+    position: Position
+    generation: int  # the stamp that the file must carry
+
+
+class VectorLog:
+    """Reads the tables `vector`, `vector_removal` and `derived_index` for one model after another.
+
+    Removals are kept for good: another process may have an index open that has not seen them yet. One takes
+    some 30 bytes, where the vector took a thousand.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def end(self, model: int) -> Position:
+        """The newest position; take it before reading, so that nothing slips between."""
+        with self._database.reading() as db:
+            vector = db.execute("SELECT MAX(sequence) FROM vector WHERE model_id = ?", (model,)).fetchone()[0]
+            removal = db.execute(
+                "SELECT MAX(sequence) FROM vector_removal WHERE model_id = ?", (model,)
+            ).fetchone()[0]
+        return Position(vector or 0, removal or 0)
+
+    def added(
+        self, model: int, since: Position, until: Position
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float16]]]:
+        """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`.
+
+        One that is damaged, or not finite, is left out, and taken away.
+        """
+        dimension = self._dimension(model)
+        length = dimension * np.dtype(STORED_DTYPE).itemsize
+        last = since.vector
+        while True:
+            with self._database.reading() as db:
+                rows = db.execute(
+                    "SELECT sequence, item_id, bytes FROM vector WHERE model_id = ? AND sequence > ? "
+                    "AND sequence <= ? ORDER BY sequence LIMIT ?",
+                    (model, last, until.vector, BATCH),
+                ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            whole = [row for row in rows if isinstance(row[2], bytes) and len(row[2]) == length]
+            items = np.fromiter((row[1] for row in whole), np.int64, len(whole))
+            stacked = np.frombuffer(b"".join(row[2] for row in whole), np.dtype(STORED_DTYPE))
+            vectors = stacked.reshape(len(whole), dimension)
+            finite = np.isfinite(vectors).all(axis=1)
+            damaged = {row[1] for row in rows}.difference(items[finite].tolist())
+            forget(self._database, VECTORS, ((item, model) for item in damaged))
+            if finite.any():
+                yield items[finite], vectors[finite]
+
+    def _dimension(self, model: int) -> int:
+        with self._database.reading() as db:
+            row = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def removed(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
+        """Items whose vector was taken away after `since` and not made again."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT item_id FROM vector_removal AS gone WHERE model_id = ? AND sequence > ? "
+                "AND sequence <= ? AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = gone.item_id "
+                "AND model_id = gone.model_id)",
+                (model, since.removal, until.removal),
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def derived_file(self, model: int) -> DerivedFile | None:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT file_name, vector_sequence, removal_sequence, generation FROM derived_index "
+                "WHERE model_id = ?",
+                (model,),
+            ).fetchone()
+        if row is None or not all(isinstance(number, int) for number in row[1:]):
+            return None
+        return DerivedFile(str(row[0]), Position(row[1], row[2]), row[3])
+
+    def set_derived_file(self, model: int, file: DerivedFile) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO derived_index VALUES (?, ?, ?, ?, ?)",
+                (model, file.name, file.position.vector, file.position.removal, file.generation),
+            )

@@ -1,0 +1,1 @@
+"""What is known of the text on pages: words, passages, page vectors."""

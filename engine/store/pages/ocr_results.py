@@ -1,0 +1,103 @@
+"""Who looked for text on which item: its text layer, or OCR. Items without a reading are still to be read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FileProblem
+from engine.records import Word
+from engine.store.database.connection import Database
+from engine.store.files.drives import AWAY
+from engine.store.pages.page_texts import write_text
+
+PAGE = 500  # rows fetched at a time, so that writing may go on between
+
+# An item without a width was not decoded yet, so nothing is known of its text layer.
+UNREAD = f"""
+FROM item JOIN file ON file.id = (
+    SELECT copy.id FROM file AS copy JOIN folder ON folder.id = copy.folder_id
+    WHERE copy.content_id = item.content_id AND copy.missing_since IS NULL AND copy.problem_kind IS NULL
+    AND {AWAY.format(file="copy")} = 0 ORDER BY copy.path LIMIT 1)
+WHERE item.id > ? AND item.width > 0 AND item.problem_kind IS NULL
+AND NOT EXISTS (SELECT 1 FROM reading WHERE item_id = item.id)
+AND EXISTS (SELECT 1 FROM content WHERE id = item.content_id AND opened AND content.problem_kind IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An item that nobody looked for text on, and a file within reach that holds it."""
+
+    item: int
+    page: int | None
+    path: Path
+    size: int  # bytes
+    mtime_ns: int
+
+
+class Readings:
+    """The table `reading`, and the texts that readings find.
+
+    A reader's name carries its version, so that a better one may read again what an older one read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unread(self) -> Iterator[Unread]:
+        """In the order in which items came. What becomes of an item meanwhile does not matter."""
+        last = 0
+        while batch := self._unread_after(last):
+            yield from batch
+            last = batch[-1].item
+
+    def pending(self) -> int:
+        """How many items are still to be read and within reach."""
+        with self._database.reading() as db:
+            return int(db.execute(f"SELECT COUNT(*) {UNREAD}", (0,)).fetchone()[0])
+
+    def keep(self, item: int, reader: str, text: str, words: Sequence[Word]) -> None:
+        """Write down what was read; "" where there is nothing to read. A text that the item has already gives
+        way only to one that says more. No effect once the item is gone."""
+        with self._database.writing() as db:
+            if _record(db, item, reader, None, None) and len(_letters(text)) > len(
+                _letters(_known(db, item))
+            ):
+                write_text(db, item, text, words)
+
+    def fail(self, item: int, reader: str, problem: FileProblem) -> None:
+        """Write down that reading failed, so that it is not tried again. The item itself is not at fault."""
+        with self._database.writing() as db:
+            _record(db, item, reader, problem.kind.value, problem.message)
+
+    def _unread_after(self, item: int) -> list[Unread]:
+        with self._database.reading() as db:
+            rows = db.execute(
+                f"SELECT item.id, item.page, file.path, file.size, file.mtime_ns {UNREAD} "
+                "ORDER BY item.id LIMIT ?",
+                (item, PAGE),
+            ).fetchall()
+        return [Unread(row[0], row[1] or None, Path(os.fsdecode(row[2])), row[3], row[4]) for row in rows]
+
+
+def _record(db: sqlite3.Connection, item: int, reader: str, kind: str | None, message: str | None) -> bool:
+    """Whether the item is there."""
+    changed = db.execute(
+        "INSERT OR REPLACE INTO reading (item_id, reader, problem_kind, problem_message) "
+        "SELECT id, ?, ?, ? FROM item WHERE id = ?",
+        (reader, kind, message, item),
+    )
+    return changed.rowcount > 0
+
+
+def _known(db: sqlite3.Connection, item: int) -> str:
+    row = db.execute("SELECT text FROM page_text WHERE item_id = ?", (item,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())

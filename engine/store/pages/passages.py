@@ -1,0 +1,159 @@
+"""Passages: the parts of a page's text as vectors of what they mean, as int8 codes with one scale a vector.
+
+A row of the table `vector` holds the codes of one page (count x dimension), then the scales (float32,
+little-endian); its `shape` is [count, dimension]. A page that says too little has a row without passages, so
+that it is not asked again. Two passages of 384 dimensions take 776 bytes. The schema's triggers take a row
+away with the text, and the title, that it was made of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import Vectors
+from engine.store.database.connection import Database
+from engine.store.database.repair import (
+    UNREADABLE,
+    VECTORS,
+    forget,
+)
+from engine.store.items.vector_log import Position
+from engine.store.pages.page_texts import OLD_JOINT
+from engine.store.quantization import (
+    Codes,
+    Scales,
+    quantise,
+)
+
+STORED_DTYPE = "int8-passages"
+SCALE = np.dtype("<f4")
+PAGE = 200  # texts read at a time, so that writing may go on between
+BATCH = 4096  # pages whose passages are read at a time: some 4 MB
+
+WITHOUT = """
+FROM page_text JOIN item ON item.id = page_text.item_id JOIN content ON content.id = item.content_id
+WHERE page_text.item_id > :after
+AND NOT EXISTS (SELECT 1 FROM vector WHERE vector.item_id = page_text.item_id AND model_id = :model)
+AND EXISTS (SELECT 1 FROM file WHERE content_id = content.id AND missing_since IS NULL)
+"""
+TEXTS = f"SELECT page_text.item_id, title, text {WITHOUT} ORDER BY page_text.item_id LIMIT :limit"
+PENDING = f"SELECT COUNT(*) {WITHOUT}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnembeddedText:
+    """A text of which no passages were made yet."""
+
+    item: int
+    title: str  # of its document, or ""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredPassages:
+    """The passages of pages laid end to end."""
+
+    items: NDArray[np.int64]  # (pages,)
+    counts: NDArray[np.int64]  # (pages,): how many passages each has; 0 for a page that says too little
+    codes: Codes  # (passages, dimension)
+    scales: Scales  # (passages,)
+
+
+class PassageStore:
+    """The rows of the table `vector` that hold passages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unembedded(self, model: int | None) -> Iterator[UnembeddedText]:
+        """Texts of present files without passages of `model`, by item. None: a model no run has used."""
+        last = 0
+        while rows := self._texts_after(last, model):
+            for item, title, text in rows:
+                yield UnembeddedText(item, title, text.replace(OLD_JOINT, ""))
+            last = rows[-1][0]
+
+    def pending(self, model: int | None) -> int:
+        """How many texts `unembedded` would give."""
+        with self._database.reading() as db:
+            return int(db.execute(PENDING, {"model": model, "after": 0}).fetchone()[0])
+
+    def keep(self, model: int, pages: Sequence[tuple[UnembeddedText, Vectors]]) -> None:
+        """Write down the (passages, dimension) vectors of each text; no effect on one that is another by now.
+
+        Raises ValueError on a value that is not finite.
+        """
+        rows = [
+            (model, STORED_DTYPE, *_encoded(vectors), of.item, of.title, of.text) for of, vectors in pages
+        ]
+        with self._database.writing() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO vector (item_id, model_id, dtype, shape, bytes) "
+                "SELECT item.id, ?, ?, ?, ? FROM item JOIN page_text ON item_id = item.id "
+                "JOIN content ON content.id = content_id "
+                f"WHERE item.id = ? AND title = ? AND REPLACE(text, '{OLD_JOINT}', '') = ?",
+                rows,
+            )
+
+    def added(self, model: int, since: Position, until: Position) -> Iterator[StoredPassages]:
+        """Batches of what was made after `since`, up to `until`. What is damaged is taken away instead."""
+        last = since.vector
+        while True:
+            with self._database.reading() as db:
+                rows = db.execute(
+                    "SELECT sequence, item_id, shape, bytes, dimension FROM vector "
+                    "JOIN model ON model.id = model_id WHERE model_id = ? AND sequence > ? "
+                    "AND sequence <= ? AND dtype = ? ORDER BY sequence LIMIT ?",
+                    (model, last, until.vector, STORED_DTYPE, BATCH),
+                ).fetchall()
+            if not rows:
+                return
+            last = int(rows[-1][0])
+            whole, damaged = [], []
+            for _, item, shape, content, dimension in rows:
+                try:
+                    whole.append((item, *_decoded(dimension, shape, content)))
+                except UNREADABLE:
+                    damaged.append((item, model))
+            forget(self._database, VECTORS, damaged)
+            if whole:
+                yield _end_to_end(whole)
+
+    def _texts_after(self, item: int, model: int | None) -> list[tuple[int, str, str]]:
+        with self._database.reading() as db:
+            return db.execute(TEXTS, {"model": model, "after": item, "limit": PAGE}).fetchall()
+
+
+def _encoded(vectors: Vectors) -> tuple[str, bytes]:
+    """The columns `shape` and `bytes`."""
+    if not np.isfinite(vectors).all():
+        raise ValueError("a passage holds a value that is not finite")
+    codes, scales = quantise(vectors)
+    return json.dumps(list(vectors.shape)), codes.tobytes() + scales.astype(SCALE).tobytes()
+
+
+def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales]:
+    """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
+    count, own_dimension = map(int, json.loads(shape))
+    scales_at = count * dimension
+    if own_dimension != dimension or len(content) != scales_at + count * SCALE.itemsize:
+        raise ValueError("that are no passages of this model")
+    codes = np.frombuffer(content, np.int8, scales_at).reshape(count, dimension)
+    scales = np.frombuffer(content, SCALE, count, scales_at)
+    if not np.isfinite(scales).all():
+        raise ValueError("a scale is not finite")
+    return codes, scales
+
+
+def _end_to_end(pages: Sequence[tuple[int, Codes, Scales]]) -> StoredPassages:
+    return StoredPassages(
+        np.array([item for item, _, _ in pages], np.int64),
+        np.array([len(scales) for _, _, scales in pages], np.int64),
+        np.concatenate([codes for _, codes, _ in pages]),
+        np.concatenate([scales for _, _, scales in pages]).astype(np.float32),
+    )

@@ -1,0 +1,144 @@
+"""The terms of a text: what `engine.text.words` makes of it, cut to stems by SQLite's full-text index.
+
+FTS5 itself is asked for stems, so that no second stemmer can disagree with it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.text.spelling_variants import (
+    SIGN,
+    Writing,
+    writings,
+)
+from engine.text.words import Run, Term, runs, spelled, terms_in
+
+Digests: TypeAlias = NDArray[np.uint32]  # (count,): a term each, in the order of the text
+
+TOKENIZER = "porter unicode61 remove_diacritics 2 categories ''L* M* N*''"
+SORTED_OUT = f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.sorted_out USING fts5 (text, content='', tokenize='{TOKENIZER}')
+"""
+ITS_TERMS = """
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.sorted_out_terms USING fts5vocab (temp, sorted_out, instance)
+"""
+
+
+NO_WRITINGS = np.zeros((0, 2), np.uint32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageTerms:
+    """(count,) each, in the order of the text. `marks`: as `Term.mark` has them.
+
+    `writings`: (written, 2), places and digests of terms under which a text is found beside its words.
+    """
+
+    stems: Digests
+    marks: Digests
+    writings: NDArray[np.uint32] = field(default_factory=lambda: NO_WRITINGS)
+
+
+NO_TERMS = PageTerms(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+
+
+def stems_of(db: sqlite3.Connection, texts: Sequence[str]) -> list[list[str]]:
+    """Per text the stems of its terms in order. Uses temporary tables of the connection, nothing of the
+    library."""
+    return _stems(db, [spelled(terms_in(text)) for text in texts])
+
+
+def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
+    """Words that the index cuts to these stems, since it cuts whatever it is asked for.
+
+    A stem may itself be cut ("warehous", "committe"), but not with an "e" behind it.
+    """
+    again = stems_of(db, stems)
+    return [stem if cut == [stem] else stem + "e" for stem, cut in zip(stems, again, strict=True)]
+
+
+def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageTerms, str]]:
+    """Per text its terms, and what the full-text index is given of it."""
+    pages = [_Page.of(text) for text in texts]
+    stems = _stems(db, [" ".join([spelled(page.words), *page.written]) for page in pages])
+    return [(page.terms(its), page.indexed()) for page, its in zip(pages, stems, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text as words, and what it says that can be written in several ways."""
+
+    words: list[Term]
+    places: list[int]  # of `written`, by words
+    written: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Page:
+        found = list(runs(text))
+        starts = [run.start for run in found]
+        first = list(accumulate((len(run.terms) for run in found), initial=0))
+        written = [
+            (first[_run_at(found, starts, writing)], term)
+            for writing in writings(text)
+            for term in writing.terms
+        ]
+        words = [term for run in found for term in run.terms]
+        return cls(words, [place for place, _ in written], [term for _, term in written])
+
+    def indexed(self) -> str:
+        """The plain words, and behind them each of the exact ones that are others, and of other writings."""
+        exact = dict.fromkeys(marked(term.mark) for term in self.words if term.mark)
+        return " ".join([spelled(self.words), *exact, *dict.fromkeys(self.written)])
+
+    def terms(self, stems: Sequence[str]) -> PageTerms:
+        """`stems`: of all words, then of all that is written."""
+        words = stems[: len(self.words)]
+        if len(stems) != len(self.words) + len(self.written):  # letters that are younger than SQLite's tables
+            words = [stem for stem in stems if not stem.startswith(SIGN)]
+            return PageTerms(digests(words), np.zeros(len(words), np.uint32))
+        marks = np.array([term.mark for term in self.words], np.uint32)
+        rows = zip(self.places, digests(stems[len(self.words) :]).tolist(), strict=True)
+        written = np.array(list(rows), np.uint32).reshape(-1, 2)
+        return PageTerms(digests(words), marks, written)
+
+
+def _run_at(found: Sequence[Run], starts: Sequence[int], writing: Writing) -> int:
+    """The piece of the text in which a writing begins."""
+    at = max(bisect_right(starts, writing.start) - 1, 0)
+    return at if found[at].end > writing.start else min(at + 1, len(found) - 1)
+
+
+def marked(mark: int) -> str:
+    """The word of the index that stands for an exact word."""
+    return f"{SIGN}{mark}"
+
+
+def digest(term: str) -> int:
+    """32 bits that stand for a term. Two of a page's few hundred terms share them once in 10,000 pages."""
+    return zlib.crc32(term.encode("utf-8", "replace"))
+
+
+def digests(terms: Iterable[str]) -> Digests:
+    return np.array([digest(term) for term in terms], np.uint32)
+
+
+def _stems(db: sqlite3.Connection, texts: Sequence[str]) -> list[list[str]]:
+    db.execute(SORTED_OUT)
+    db.execute(ITS_TERMS)
+    db.execute("INSERT INTO temp.sorted_out (sorted_out) VALUES ('delete-all')")
+    db.executemany("INSERT INTO temp.sorted_out (rowid, text) VALUES (?, ?)", enumerate(texts))
+    rows = db.execute("SELECT doc, offset, term FROM temp.sorted_out_terms").fetchall()
+    found: list[list[str]] = [[] for _ in texts]
+    for number, _, term in sorted(rows):
+        found[number].append(term)
+    return found

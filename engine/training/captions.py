@@ -1,0 +1,87 @@
+"""A folder of captioned photographs: `captions.csv` (image, split, caption) beside a folder `images`."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import UserError
+from engine.models.text.words import words_of
+from engine.training.pairs import Pairs
+
+TRAIN, DEV = "train", "dev"
+_FILE = "captions.csv"
+_COLUMNS = {"image", "split", "caption"}
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """Photographs and captions by number; captions with the same words are one text."""
+
+    images: tuple[Path, ...]
+    texts: tuple[str, ...]
+    train: Pairs
+    dev: Pairs
+
+    def words_seen(self) -> dict[str, int]:
+        """The words of the captions to train on, in alphabetical order, and how many captions each is in."""
+        seen = Counter(word for text in self.train.texts for word in set(words_of(self.texts[text])))
+        return dict(sorted(seen.items()))
+
+    def without(self, words: Collection[str]) -> Captioned:
+        """Without the photographs to train on of which a caption says one of these words: to see what is
+        found of things that were never shown.
+        """
+        said = [not set(words).isdisjoint(words_of(self.texts[text])) for text in self.train.texts]
+        shown = np.isin(self.train.pictures, self.train.pictures[said])
+        return replace(self, train=self.train.take(np.flatnonzero(~shown)))
+
+
+def read_captions(folder: Path) -> Captioned:
+    """A caption with the words of a dev caption is not trained on, though it be another photograph's.
+
+    Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both.
+    """
+    rows = [(name, split, " ".join(words_of(caption))) for name, split, caption in _rows(folder / _FILE)]
+    rows = [row for row in rows if row[2]]  # a caption without a word says nothing
+    images = {name: number for number, name in enumerate(dict.fromkeys(name for name, _, _ in rows))}
+    texts = {words: number for number, words in enumerate(dict.fromkeys(words for _, _, words in rows))}
+    splits: dict[str, list[tuple[int, int]]] = {TRAIN: [], DEV: []}
+    for name, split, words in rows:
+        splits[split].append((texts[words], images[name]))
+    told = {text for text, _ in splits[DEV]}
+    splits[TRAIN] = [pair for pair in splits[TRAIN] if pair[0] not in told]
+    train, dev = (_pairs(splits[split]) for split in (TRAIN, DEV))
+    for name, pairs in ((TRAIN, train), (DEV, dev)):
+        if not len(pairs):
+            raise UserError(f'{folder / _FILE} has no caption of the split "{name}".')
+    if np.intersect1d(train.pictures, dev.pictures).size:
+        raise UserError(f"{folder} has photographs that are both to train on and to choose by.")
+    return Captioned(tuple(folder / "images" / name for name in images), tuple(texts), train, dev)
+
+
+def _rows(path: Path) -> list[tuple[str, str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not _COLUMNS.issubset(reader.fieldnames or ()):
+                raise UserError(f"{path} lacks one of the columns {', '.join(sorted(_COLUMNS))}.")
+            rows = []
+            for row in reader:
+                if None in row.values():
+                    raise UserError(f"{path} has too few columns in line {reader.line_num}.")
+                if row["split"] in (TRAIN, DEV):
+                    rows.append((row["image"], row["split"], row["caption"]))
+            return rows
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from error
+
+
+def _pairs(numbers: list[tuple[int, int]]) -> Pairs:
+    columns = np.array(numbers, dtype=np.int64).reshape(-1, 2)
+    return Pairs(columns[:, 0], columns[:, 1])

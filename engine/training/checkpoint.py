@@ -1,0 +1,78 @@
+"""Where a training stands, in a file, so that one that was stopped need not begin again."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from engine.training.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+logger = logging.getLogger(__name__)
+
+# What torch raises when a file is not one of its own, or not what it was.
+_DAMAGED = (
+    OSError,
+    EOFError,
+    UnpicklingError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
+
+
+class State(TypedDict):
+    """Tensors, numbers and names only: the file is read with torch's `weights_only`."""
+
+    now: dict[str, Tensor]
+    kept: dict[str, Tensor]  # of the best epoch
+    optimiser: dict[str, object]
+    seen: int  # pairs
+    epochs: list[tuple[float, ...]]  # loss, and the six shares of `BothWays`
+
+
+class Checkpoint:
+    """One file, replaced in one step."""
+
+    def __init__(self, path: Path, purpose: str) -> None:
+        """`purpose`: all that decides the result: plan and data. Another purpose's state is passed over."""
+        self._path = path
+        self._purpose = purpose
+
+    def load(self) -> State | None:
+        """None when there is nothing to go on with: no file, another purpose's, or a damaged one."""
+        import torch
+
+        if not self._path.exists():
+            return None
+        try:
+            content = torch.load(self._path, map_location="cpu", weights_only=True)
+            purpose, state = content["purpose"], content["state"]
+        except _DAMAGED as error:
+            logger.warning("The training begins anew, %s cannot be read: %s", self._path, error)
+            return None
+        if purpose != self._purpose:
+            logger.info("The training begins anew: %s is of another one", self._path)
+            return None
+        return cast(State, state)
+
+    def save(self, state: State) -> None:
+        """Raises OSError."""
+        import torch
+
+        content = io.BytesIO()  # given a file, torch raises RuntimeError when the disk is full
+        torch.save({"purpose": self._purpose, "state": state}, content)
+        write_whole(self._path, content.getbuffer())
+
+    def remove(self) -> None:
+        self._path.unlink(missing_ok=True)

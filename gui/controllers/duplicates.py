@@ -1,0 +1,105 @@
+"""Opens the page of duplicates, keeps it up to date, and leads back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from engine.records import DuplicateGroup
+from gui.duplicates.clusters import Discovered
+from gui.duplicates.model import Arranged, arranged
+from gui.duplicates.page import DuplicatesPage
+from gui.files.file_actions import FileActions
+from gui.files.moving.trash_controller import Binning
+from gui.indexing import Indexing
+from gui.jobs import Job, Lane
+from gui.results.cards.thumbnails import ThumbnailStore
+from gui.session import Session
+from gui.widgets.style import Style
+
+
+class Duplicates(QObject):
+    """Makes the page one of `pages`. What was there before stays as it is behind it."""
+
+    closed = Signal()  # another page is to be shown
+    counted = Signal(int)  # groups, of every kind
+
+    def __init__(
+        self,
+        session: Session,
+        indexing: Indexing,
+        pages: QStackedWidget,
+        thumbnails: ThumbnailStore,
+        style: Style,
+    ) -> None:
+        super().__init__(pages)
+        self._session = session
+        self._indexing = indexing
+        self._pages = pages
+        self._gone: frozenset[Path] = frozenset()  # moved to the bin, and the library may not know it yet
+        self._job: Job[Arranged] | None = None
+        self.discovered = Discovered(session, indexing)
+        self.page = DuplicatesPage(session.jobs, self._picture, thumbnails, style)
+        pages.addWidget(self.page)
+        self.discovered.duplicates_changed.connect(self._found)
+        self.page.kind_chosen.connect(self._arrange)
+        self.page.close_wanted.connect(self.close)
+        indexing.state_changed.connect(lambda _state: self.page.explain_nothing(indexing.active))
+
+    @property
+    def is_open(self) -> bool:
+        return self._pages.currentWidget() is self.page
+
+    def connect_files(self, files: FileActions, binning: Binning) -> None:
+        self.page.view.open_wanted.connect(files.open)
+        self.page.view.bin_wanted.connect(binning.ask_about_duplicates)
+        binning.moved.connect(self._moved_to_bin)
+        binning.returned.connect(self._returned)
+
+    def show(self) -> None:
+        self.page.explain_nothing(self._indexing.active)
+        self._pages.setCurrentWidget(self.page)
+        self.page.enter()
+
+    def close(self) -> None:
+        if self.is_open:
+            self.closed.emit()
+
+    def step_back(self) -> bool:
+        """From a large picture to the list, and from there to what was before; False when it is not open."""
+        if not self.is_open:
+            return False
+        if not self.page.step_back():
+            self.close()
+        return True
+
+    def _picture(self, item: int, side: int) -> bytes:
+        """In any thread."""
+        return self._session.library.picture(item, side)
+
+    def _arrange(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        groups, kind, gone = self.discovered.groups, self.page.kind, self._gone
+        self._job = self._session.jobs.run(Lane.FILES, lambda: arranged(groups, kind, gone), self._arranged)
+
+    def _arranged(self, groups: Arranged) -> None:
+        self._job = None
+        self.page.show_groups(groups)
+        self.counted.emit(sum(groups.kinds.values()))
+
+    def _found(self, groups: Sequence[DuplicateGroup]) -> None:
+        if self._gone:  # what the library knows to be gone is shown again when it comes back by itself
+            self._gone &= {file.path for group in groups for file in group.files}
+        self._arrange()
+
+    def _moved_to_bin(self, paths: Collection[Path]) -> None:
+        self._gone |= frozenset(paths)
+        self._arrange()
+
+    def _returned(self, paths: Collection[Path]) -> None:
+        self._gone -= frozenset(paths)
+        self._arrange()

@@ -1,0 +1,137 @@
+"""What the pages without results lead to: sample pictures, other words, other models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import ModelError, NothingWanted
+from engine.progress import Snapshot
+from engine.records import Query
+from gui.activity.progress_steps import progress_words
+from gui.files import desktop
+from gui.indexing import (
+    Indexing,
+    IndexState,
+)
+from gui.jobs import Lane
+from gui.search.bar.filters import (
+    Filters,
+    filters_of,
+)
+from gui.search.bar.search_bar import SearchBar
+from gui.search.bar.suggestions import Suggestions
+from gui.search.search_runner import Searching
+from gui.session import Session
+from gui.strings import activity
+from gui.strings import settings as words
+from gui.widgets.empty_states import (
+    Nothing,
+    Problem,
+    Ready,
+    Welcome,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the window that show no results."""
+
+    welcome: Welcome
+    ready: Ready
+    nothing: Nothing
+    unanswered: Problem
+    problem: Problem
+
+
+class FirstSteps(QObject):
+    models_wanted = Signal()
+    trace_wanted = Signal()
+
+    def __init__(
+        self, session: Session, indexing: Indexing, searching: Searching, bar: SearchBar, pages: Pages
+    ) -> None:
+        super().__init__(session)
+        self._session = session
+        self._indexing = indexing
+        self._bar = bar
+        self._pages = pages
+        pages.welcome.samples_wanted.connect(self._add_samples)
+        pages.nothing.filters_unwanted.connect(self._drop_filters)
+        pages.nothing.trace_wanted.connect(self.trace_wanted)
+        pages.unanswered.further_wanted.connect(self.models_wanted)
+        pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
+        searching.found.connect(lambda query, _results: self._found(query))
+        for changed in (session.status_changed, indexing.state_changed):
+            changed.connect(lambda _news: self._describe(searching.query))
+        searching.cleared.connect(lambda: pages.welcome.tell(""))
+        session.folder_added.connect(lambda _folder: pages.welcome.tell(""))
+        searching.failed.connect(self._failed)
+        self.suggestions = Suggestions(session, indexing, searching)
+        self.suggestions.found.connect(pages.ready.show_examples)
+        indexing.advanced.connect(self._show_progress)
+        indexing.state_changed.connect(lambda _state: self._show_progress(indexing.snapshot()))
+
+    # sample pictures
+
+    def _add_samples(self) -> None:
+        welcome = self._pages.welcome
+        self._bar.line.setFocus()  # from a button that can do nothing it would go to whatever comes next
+        welcome.samples_button.setEnabled(False)
+        welcome.tell(words.SAMPLES_COMING)
+        self._session.jobs.run(
+            Lane.FILES,
+            self._session.library.add_samples,
+            self._samples_came,
+            self._no_samples,
+        )
+
+    def _samples_came(self, folder: Path) -> None:
+        self._samples_done("")
+        self._session.refresh_status()
+        self._session.folder_added.emit(folder)
+
+    def _no_samples(self, error: Exception) -> None:
+        self._samples_done(str(error))
+        if self._bar.line.hasFocus():
+            self._pages.welcome.samples_button.setFocus()  # to try again
+
+    def _samples_done(self, text: str) -> None:
+        self._pages.welcome.samples_button.setEnabled(True)
+        self._pages.welcome.tell(text)
+
+    # nothing found
+
+    def _found(self, query: Query) -> None:
+        status = self._session.status
+        if status is not None and not status.folders:
+            self._pages.welcome.tell(words.FOLDER_FIRST)
+        self._describe(query)
+
+    def _describe(self, query: Query | None) -> None:
+        if query is not None:
+            filters, status = filters_of(query), self._session.status
+            any_read = status is not None and status.items > 0
+            unread = status is not None and status.pending > 0
+            reading = self._indexing.active and (unread or not any_read)  # and does not only look for changes
+            self._pages.nothing.describe(filters.narrow, filters.dated, reading, any_read)
+
+    def _drop_filters(self) -> None:
+        question = self._bar.question()
+        self._bar.show_question(replace(question, filters=Filters(order=question.filters.order)))
+
+    def _failed(self, error: Exception) -> None:
+        self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))
+        self._pages.unanswered.retry_button.setVisible(not isinstance(error, NothingWanted))
+
+    # still being read
+
+    def _show_progress(self, snapshot: Snapshot) -> None:
+        text = ""
+        if self._indexing.active and snapshot.phase in ("scanning", "indexing"):
+            running = self._indexing.state is IndexState.RUNNING
+            parts = (activity.phase(snapshot.phase), progress_words(snapshot, running))
+            text = " · ".join(part for part in parts if part)
+        self._pages.ready.show_progress(text)

@@ -1,0 +1,163 @@
+"""Keeps the sidebar up to date, and goes where an entry of it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from engine.records import LibraryStatus, Query, Theme
+from gui.controllers.duplicates import Duplicates
+from gui.indexing import Indexing
+from gui.search.bar.filters import Filters
+from gui.search.bar.search_bar import SearchBar
+from gui.search.query_draft import (
+    Question,
+    plain_query,
+)
+from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_searches import SearchMemory
+from gui.search.search_runner import Searching
+from gui.session import Session
+from gui.sidebar.entries import Entry, EntryKind, Section
+from gui.sidebar.sidebar import WIDTH, Sidebar
+from gui.sidebar.state import SidebarState
+
+
+class Navigation(QObject):
+    def __init__(
+        self,
+        session: Session,
+        indexing: Indexing,
+        search_bar: SearchBar,
+        searching: Searching,
+        memory: SearchMemory,
+        duplicates: Duplicates,
+        sidebar: Sidebar,
+        pages: QStackedWidget,
+        content: QWidget,
+    ) -> None:
+        """`content`: what stands beside the sidebar, the pages with what belongs to them."""
+        super().__init__(sidebar)
+        self._indexing = indexing
+        self._search_bar = search_bar
+        self._searching = searching
+        self._memory = memory
+        self._duplicates = duplicates
+        self._sidebar = sidebar
+        self._pages = pages
+        self._state = SidebarState(session.location)
+        self._width = self._state.width(WIDTH)
+        self.splitter = self._build_splitter(content)
+        sidebar.tree.fold(self._state.folded())
+        sidebar.shown.connect(self._give_room)
+        sidebar.chosen.connect(self.go)
+        session.status_changed.connect(self._show_status)
+        indexing.state_changed.connect(sidebar.show_state)
+        duplicates.discovered.themes_changed.connect(self._show_themes)
+        duplicates.counted.connect(sidebar.show_duplicates)
+        searching.started.connect(self._mark)
+        searching.cleared.connect(self._mark)
+        pages.currentChanged.connect(self._mark)
+        sidebar.forget_wanted.connect(memory.forget)
+        sidebar.clear_wanted.connect(memory.clear_recent)
+        memory.changed.connect(self._show_searches)
+        self._show_searches()
+
+    def go(self, entry: Entry) -> None:
+        subject = entry.subject
+        if entry.kind is EntryKind.EVERYTHING:
+            self._search_bar.browse()
+        elif entry.kind is EntryKind.DUPLICATES:
+            self._duplicates.show()
+        elif isinstance(subject, Path):
+            self._narrow(folders=(subject,))
+        elif isinstance(subject, Theme):
+            self._narrow(theme=subject.number, theme_name=subject.name)
+        elif isinstance(subject, Remembered):
+            self._search_bar.ask_again(subject.query)
+
+    def show_only(self, folder: Path) -> None:
+        """What is below a folder, whatever was asked before."""
+        self._search_bar.show_question(Question(filters=Filters(folders=(folder,))))
+
+    def remember(self) -> None:
+        """For the next start."""
+        self._state.remember(self._width, self._sidebar.tree.folded())
+
+    def _narrow(self, folders: tuple[Path, ...] = (), theme: int = 0, theme_name: str = "") -> None:
+        """What is asked stays, and is asked in this place instead of in another one of the sidebar."""
+        question = self._search_bar.question()
+        filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
+        filters = replace(filters, place_passes=True)
+        self._search_bar.show_question(replace(question, filters=filters))
+
+    def _build_splitter(self, content: QWidget) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("MainSplitter")
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._sidebar)
+        splitter.addWidget(content)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.splitterMoved.connect(self._widened)
+        return splitter
+
+    def _give_room(self) -> None:
+        """As wide as it was left; a splitter itself would share out what there is."""
+        self.splitter.setSizes([self._width, self.splitter.width() - self._width])
+
+    def _widened(self) -> None:
+        self._width = self._sidebar.width()
+
+    def _show_status(self, status: LibraryStatus) -> None:
+        self._sidebar.show_status(status, self._indexing.state)
+
+    def _show_themes(self, themes: Sequence[Theme]) -> None:
+        self._sidebar.show_themes(themes)
+        names = {theme.number: theme.name for theme in themes}
+        self._memory.name_themes(names)
+        self._search_bar.name_themes(names)
+
+    def _show_searches(self) -> None:
+        recent = (search for search in self._memory.recent() if not _is_a_place(search.query))
+        self._sidebar.show_searches(self._memory.saved(), recent)
+        self._mark()
+
+    # which view is on the screen
+
+    def _mark(self) -> None:
+        entry = self._shown()
+        self._sidebar.tree.mark(entry.identity if entry is not None else None)
+
+    def _shown(self) -> Entry | None:
+        tree, query = self._sidebar.tree, self._searching.query
+        if self._duplicates.is_open:
+            return tree.head(EntryKind.DUPLICATES)
+        if query is None:
+            return None
+        if plain_query(query) == Query(scope=query.scope):
+            return tree.head(EntryKind.EVERYTHING)
+        remembered = self._memory.find(query)
+        lines = [entry for section in Section for entry in tree.entries(section)]
+        return next((entry for entry in lines if _leads_to(entry, query, remembered)), None)
+
+
+def _is_a_place(query: Query) -> bool:
+    """Whether another line of the sidebar leads there: to be a search it takes more."""
+    anywhere = replace(plain_query(query), folders=(), theme=0, scope=Query().scope)
+    return anywhere == Query() and len(query.folders) + bool(query.theme) <= 1
+
+
+def _leads_to(entry: Entry, query: Query, remembered: Remembered | None) -> bool:
+    """`remembered`: the same query among the searches that are."""
+    subject = entry.subject
+    if isinstance(subject, Path):
+        return query.folders == (subject,) and not query.theme
+    if isinstance(subject, Theme):
+        return query.theme == subject.number and not query.folders
+    return isinstance(subject, Remembered) and subject == remembered

@@ -1,0 +1,102 @@
+"""Opens the preview over the results and leads back to them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from engine.records import Hit, Query
+from gui.files.file_actions import FileActions
+from gui.preview.loader import PreviewLoader
+from gui.preview.preview import Preview
+from gui.preview.state import FACTS, WHY, PreviewState
+from gui.results.cards.thumbnails import ThumbnailStore
+from gui.results.page import ResultsPage
+from gui.search.drop_handler import Intake
+from gui.search.search_runner import Searching
+from gui.session import Session
+from gui.widgets.style import Style
+
+
+class Previewing(QObject):
+    """Makes the preview a page of `pages`, beside the results, which stay as they are behind it."""
+
+    def __init__(
+        self,
+        session: Session,
+        searching: Searching,
+        pages: QStackedWidget,
+        results: ResultsPage,
+        thumbnails: ThumbnailStore,
+        style: Style,
+    ) -> None:
+        super().__init__(pages)
+        self._searching = searching
+        self._pages = pages
+        self._results = results
+        self._behind: QWidget = results  # what the preview was opened from
+        self._state = PreviewState(session.location)
+        self.loader = PreviewLoader(session.jobs, lambda: session.library)
+        self.preview = Preview(results.model, self.loader, thumbnails, style)
+        header = self.preview.header
+        header.why_button.setChecked(self._state.shows(WHY, otherwise=True))
+        header.facts_button.setChecked(self._state.shows(FACTS, otherwise=False))
+        pages.addWidget(self.preview)
+        results.view.preview_wanted.connect(self.show)
+        pages.currentChanged.connect(self._page_changed)
+        self.preview.close_wanted.connect(self.close)
+        self.preview.stepped.connect(self._follow)
+        self.preview.broken.connect(session.messages.report)
+
+    @property
+    def is_open(self) -> bool:
+        return self._pages.currentWidget() is self.preview
+
+    @property
+    def controls_height(self) -> int:
+        """Of what stands below the picture; 0 while it is closed."""
+        below = (self.preview.legend, self.preview.footer)
+        return sum(widget.sizeHint().height() for widget in below) if self.is_open else 0
+
+    def connect_files(self, files: FileActions) -> None:
+        self.preview.open_wanted.connect(lambda hit: files.open(hit.path))
+        self.preview.show_wanted.connect(files.show_in_folder)
+
+    def connect_intake(self, intake: Intake) -> None:
+        """Parts of a picture, and what is like it, are questions."""
+        self.preview.similar_wanted.connect(intake.take_hit)
+        self.preview.region_wanted.connect(intake.take_region)
+
+    def show(self, hit: Hit) -> None:
+        """A hit of the results, or any other alone."""
+        behind = self._pages.currentWidget()
+        if behind is not None and behind is not self.preview:
+            self._behind = behind
+        self._pages.setCurrentWidget(self.preview)
+        self.preview.begin(hit, self._searching.query or Query())
+        self.preview.canvas.setFocus()
+
+    def close(self) -> bool:
+        """Back to the card of what was looked at last; False when there is nothing to close."""
+        if not self.is_open:
+            return False
+        self._pages.setCurrentWidget(self._behind)
+        self._behind.setFocus()
+        return True
+
+    def remember(self) -> None:
+        """For the next start."""
+        header = self.preview.header
+        self._state.remember({WHY: header.why_button.isChecked(), FACTS: header.facts_button.isChecked()})
+
+    def step_back(self) -> bool:
+        """First out of what is under way in the preview, then out of it."""
+        return (self.is_open and self.preview.step_back()) or self.close()
+
+    def _follow(self, index: QModelIndex) -> None:
+        """What is selected stays so while one looks at what belongs to it."""
+        self._results.view.go_to(index)
+
+    def _page_changed(self) -> None:
+        if not self.is_open:
+            self.preview.leave()

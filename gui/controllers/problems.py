@@ -1,0 +1,57 @@
+"""The list of files that could not be read, opened and kept up to date, and the question for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from gui.activity.bar import ActivityBar, StatusLine
+from gui.activity.failures_dialog import FailuresDialog
+from gui.controllers.file_diagnosis import Tracing
+from gui.files.file_actions import FileActions
+from gui.indexing import Indexing
+from gui.session import Session
+from gui.widgets.style import Style
+
+
+class Troubles(QObject):
+    def __init__(
+        self, session: Session, indexing: Indexing, files: FileActions, style: Style, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._indexing = indexing
+        self._files = files
+        self._style = style
+        self._window = window
+        self.failures_dialog: FailuresDialog | None = None
+        self.tracing = Tracing(session, indexing, style, window)
+        indexing.finished.connect(self._refresh)
+
+    def connect_bar(self, bar: ActivityBar, line: StatusLine) -> None:
+        bar.panel.failures_wanted.connect(self.show_failures)
+        bar.panel.trace_wanted.connect(self.tracing.show)
+        line.failures_wanted.connect(self.show_failures)
+        line.details_wanted.connect(bar.toggle_details)
+
+    def show_failures(self) -> None:
+        if self.failures_dialog is None:
+            dialog = FailuresDialog(self._style, self._window)
+            dialog.open_wanted.connect(self._files.open)
+            dialog.show_wanted.connect(self._files.show_in_folder)
+            dialog.retry_wanted.connect(self._retry)
+            dialog.trace_wanted.connect(self.tracing.show)
+            self.failures_dialog = dialog
+        self.failures_dialog.show()
+        self.failures_dialog.raise_()
+        self._session.list_failures(self.failures_dialog.show_failures)
+
+    def _retry(self, paths: Sequence[Path] | None) -> None:
+        self._session.retry_failed(paths, lambda _count: self._indexing.start())
+
+    def _refresh(self) -> None:
+        if self.failures_dialog is not None and self.failures_dialog.isVisible():
+            self._session.list_failures(self.failures_dialog.show_failures)

@@ -1,0 +1,56 @@
+"""Shows where among the results a file stands that was asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject
+
+from engine.records import Query
+from gui.controllers.navigation import Navigation
+from gui.results.page import ResultsPage
+from gui.search.search_runner import Searching
+
+
+class Showing(QObject):
+    def __init__(self, navigation: Navigation, searching: Searching, results: ResultsPage) -> None:
+        """To be made once `results` take what `searching` finds: they have to have it first."""
+        super().__init__(results)
+        self._navigation = navigation
+        self._searching = searching
+        self._results = results
+        self._folder = Path()
+        self._items: tuple[int, ...] = ()  # that are still to come with the answer
+        searching.found.connect(self._found)
+        searching.cleared.connect(self._forget)
+        results.model.grown.connect(self._go)
+
+    def show(self, folder: Path, items: Sequence[int]) -> None:
+        """All that is below a folder, and of these items, the pages of a file, the first one selected."""
+        self._folder, self._items = folder, tuple(items)
+        self._navigation.show_only(folder)
+
+    def _found(self, query: Query, _results: object) -> None:
+        if query.folders != (self._folder,):
+            self._forget()  # something else was asked meanwhile
+        self._go()
+
+    def _go(self) -> None:
+        """To the first of them that is here; where none is, more of the answer is asked for."""
+        if not self._items:
+            return
+        view, model = self._results.view, self._results.model
+        places = (model.index_of(item) for item in self._items)
+        index = next((place for place in places if place.isValid()), None)
+        if index is None and not model.complete:
+            model.fetchMore(QModelIndex())
+            return
+        self._forget()
+        if index is not None:
+            view.go_to(index)
+            view.scrollTo(index)
+            view.setFocus()
+
+    def _forget(self) -> None:
+        self._items = ()

@@ -1,0 +1,217 @@
+"""What can be done with the results that are selected: as a menu, and as keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+
+from engine.records import Hit
+from gui.files import desktop
+from gui.files.clipboard import FileClipboard
+from gui.files.confirm_many import open_many
+from gui.files.file_actions import FileActions
+from gui.files.folder_excludes import LeavingOut
+from gui.files.moving.export import Exporting
+from gui.files.moving.trash_controller import Binning
+from gui.files.open_with import OpeningWith
+from gui.jobs import Lane
+from gui.search.drop_handler import Intake
+from gui.search.picture_query import PICTURE_LIMIT
+from gui.session import Session
+from gui.shortcuts import table
+from gui.strings import file_work as words
+from gui.widgets.file_drag import (
+    Packed,
+    pack,
+)
+
+Hits = Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Doers:
+    """Those who do it."""
+
+    files: FileActions
+    intake: Intake
+    opening_with: OpeningWith
+    exporting: Exporting
+    binning: Binning
+    leaving_out: LeavingOut
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    name: str  # in the table of shortcuts; "" where it has none
+    text: str | Callable[[Hits], str]
+    act: Callable[[Hits], None]
+    possible: Callable[[Hits], bool] = bool
+    keys_elsewhere: bool = False  # the widgets that show results take the key themselves
+
+    def label(self, hits: Hits) -> str:
+        return self.text if isinstance(self.text, str) else self.text(hits)
+
+
+class SelectionActions(QObject):
+    preview_wanted = Signal(object)  # Hit
+    remove_folder_wanted = Signal(object)  # Path
+
+    def __init__(self, session: Session, doers: Doers, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._doers = doers
+        self._window = window
+        self.clipboard = FileClipboard(self)
+        self._blocks = self._choices()
+        self.dialog: QMessageBox | None = None
+
+    def attach(self, widget: QWidget, selected: Callable[[], Hits]) -> None:
+        """Give `widget`, and what lies in it, the keys; they act on what is selected there."""
+        for choice in (choice for block in self._blocks for choice in block):
+            if choice.name and not choice.keys_elsewhere:
+                action = QAction(choice.label(()), widget)
+                action.setShortcuts(table.sequences(choice.name))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                action.triggered.connect(_acting(choice, selected))
+                widget.addAction(action)
+
+    def menu_for(self, hits: Hits, preview: bool = True) -> QMenu:
+        """A menu that acts on just these. `preview`: whether it offers to look at the first one large."""
+        menu = QMenu(self._window)
+        menu.setAccessibleName(words.ACTIONS)
+        for block in self._blocks:
+            menu.addSeparator()
+            for choice in block:
+                if choice.name != "preview" or preview:
+                    self._add(menu, choice, hits)
+        return menu
+
+    def show_menu(self, hits: Hits, place: QPoint, preview: bool = True) -> None:
+        """`place` is on the screen."""
+        if hits:
+            menu = self.menu_for(hits, preview)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(place)
+
+    def open(self, hits: Hits) -> None:
+        paths = files_of(hits)
+        self.dialog = open_many(
+            len(paths), words.open_many(len(paths)), lambda: self._doers.files.open(*paths), self._window
+        )
+
+    def show_in_folder(self, hits: Hits) -> None:
+        paths = files_of(hits)
+        folders = len({path.parent for path in paths})
+        self.dialog = open_many(
+            folders, words.show_many(folders), lambda: self._doers.files.show_in_folder(*paths), self._window
+        )
+
+    def _choices(self) -> tuple[tuple[_Choice, ...], ...]:
+        doers = self._doers
+        return (
+            (
+                _Choice("open", words.OPEN, self.open, keys_elsewhere=True),
+                _Choice("preview", words.PREVIEW, self._preview, keys_elsewhere=True),
+                _Choice("", words.OPEN_WITH, lambda hits: doers.opening_with.ask(files_of(hits))),
+                _Choice("show in folder", words.SHOW_IN_FOLDER, self.show_in_folder),
+            ),
+            (
+                _Choice("copy files", lambda hits: words.copy_files(len(files_of(hits))), self._copy),
+                _Choice(
+                    "copy paths",
+                    lambda hits: words.copy_paths(len(files_of(hits))),
+                    self._copy_paths,
+                ),
+                _Choice("export", words.EXPORT, lambda hits: doers.exporting.ask(files_of(hits))),
+            ),
+            (
+                _Choice("find similar", words.FIND_SIMILAR, self._find_similar),
+                _Choice("add to search", words.ADD_TO_SEARCH, lambda hits: self._add_to_search(hits, False)),
+                _Choice(
+                    "take from search", words.TAKE_FROM_SEARCH, lambda hits: self._add_to_search(hits, True)
+                ),
+            ),
+            (
+                _Choice("", self._leave_out_text, self._leave_out, lambda hits: folder_of(hits) is not None),
+                _Choice("move to bin", words.MOVE_TO_BIN, doers.binning.ask_about),
+            ),
+        )
+
+    @staticmethod
+    def _add(menu: QMenu, choice: _Choice, hits: Hits) -> None:
+        action = menu.addAction(choice.label(hits).replace("&", "&&"))
+        # Shown, but never in force: the key that works is the one that `attach` set.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        if choice.name:
+            action.setShortcut(table.sequences(choice.name)[0])
+            action.setShortcutVisibleInContextMenu(True)
+        action.setEnabled(choice.possible(hits))
+        action.triggered.connect(_acting(choice, lambda: hits))
+
+    def _preview(self, hits: Hits) -> None:
+        self.preview_wanted.emit(hits[0])
+
+    def _copy(self, hits: Hits) -> None:
+        paths = files_of(hits)
+
+        def put(packed: Packed) -> None:
+            self.clipboard.put(packed)
+            self._session.messages.info(words.copied_files(len(paths)))
+
+        self._session.jobs.run(Lane.FILES, lambda: pack(paths), put)
+
+    def _copy_paths(self, hits: Hits) -> None:
+        paths = files_of(hits)
+        desktop.copy_paths(paths)
+        self._session.messages.info(words.copied_paths(len(paths)))
+
+    def _find_similar(self, hits: Hits) -> None:
+        self._doers.intake.take_hit(hits[0])
+        self._add_to_search(hits[1:], minus=False)
+
+    def _add_to_search(self, hits: Hits, minus: bool) -> None:
+        for hit in hits[: PICTURE_LIMIT + 1]:  # with one too many the search bar says how many it takes
+            self._doers.intake.add_hit(hit, minus)
+
+    def _leave_out_text(self, hits: Hits) -> str:
+        folder = folder_of(hits)
+        if folder is None:
+            return words.EXCLUDE_FOLDER
+        whole = self._doers.leaving_out.is_whole_folder(folder)
+        return words.remove_folder(folder) if whole else words.exclude_folder(folder)
+
+    def _leave_out(self, hits: Hits) -> None:
+        folder = folder_of(hits)
+        if folder is None:
+            return
+        if self._doers.leaving_out.is_whole_folder(folder):
+            self.remove_folder_wanted.emit(folder)
+        else:
+            self._doers.leaving_out.exclude(folder)
+
+
+def files_of(hits: Iterable[Hit]) -> tuple[Path, ...]:
+    """Each file once: several pages may be of one document."""
+    return tuple(dict.fromkeys(hit.path for hit in hits))
+
+
+def folder_of(hits: Hits) -> Path | None:
+    """The one folder that all of them lie in."""
+    # Compared as texts: making a `parent` of each of ten thousand paths would be felt.
+    places = {str(hit.path).rpartition(os.sep)[0] for hit in hits}
+    return hits[0].path.parent if len(places) == 1 else None
+
+
+def _acting(choice: _Choice, selected: Callable[[], Hits]) -> Callable[[], None]:
+    def act() -> None:
+        hits = selected()
+        if choice.possible(hits):
+            choice.act(hits)
+
+    return act

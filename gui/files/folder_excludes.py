@@ -1,0 +1,88 @@
+"""Leaves folders out of the library, and brings back those that were left out or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.records import FolderStatus
+from gui.indexing import Indexing
+from gui.jobs import Lane
+from gui.session import Session
+from gui.strings import file_work as words
+from gui.undo import UndoHistory
+
+
+class LeavingOut(QObject):
+    left_out = Signal(object)  # Path: nothing below it is to be found any more
+    returned = Signal()
+
+    def __init__(self, session: Session, indexing: Indexing, undo: UndoHistory, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._indexing = indexing
+        self._undo = undo
+        self._steps: dict[Path, Callable[[], object]] = {}  # each forgets what was done with a folder
+        session.folder_removed.connect(self._removed)
+        session.folder_added.connect(self._forget)
+
+    def is_whole_folder(self, folder: Path) -> bool:
+        """Whether it is one of those that were added, which are removed and not left out."""
+        return any(each.path == folder for each in self._added())
+
+    def _added(self) -> tuple[FolderStatus, ...]:
+        status = self._session.status
+        return status.folders if status is not None else ()
+
+    def exclude(self, folder: Path) -> None:
+        library = self._session.library
+        self._session.jobs.run(
+            Lane.FOLDERS, lambda: library.exclude(folder), lambda _none: self._excluded(folder)
+        )
+
+    def _excluded(self, folder: Path) -> None:
+        self._done(folder, words.excluded(folder), lambda: self.include(folder))
+        self.left_out.emit(folder)
+        self._look_again()
+
+    def include(self, folder: Path) -> None:
+        library = self._session.library
+        self._session.jobs.run(
+            Lane.FOLDERS, lambda: library.include(folder), lambda _none: self._back(folder)
+        )
+
+    def _removed(self, folder: FolderStatus) -> None:
+        self._done(folder.path, words.removed_folder(folder.path), partial(self._add, folder))
+        others = [each.path for each in self._added() if each.path != folder.path]
+        if not any(folder.path.is_relative_to(other) for other in others):
+            self.left_out.emit(folder.path)
+
+    def _add(self, folder: FolderStatus) -> None:
+        library = self._session.library
+        self._session.jobs.run(
+            Lane.FOLDERS,
+            lambda: library.add_folder(folder.path, folder.excludes),
+            lambda _none: self._back(folder.path),
+        )
+
+    def _back(self, folder: Path) -> None:
+        self._forget(folder)
+        self._session.messages.info(words.included(folder))
+        self._look_again()
+        self.returned.emit()
+
+    def _done(self, folder: Path, text: str, take_back: Callable[[], None]) -> None:
+        self._forget(folder)
+        self._steps[folder] = self._undo.done(text, take_back)
+
+    def _forget(self, folder: Path) -> None:
+        """It was brought back, whichever way: nothing is to be undone any more."""
+        if folder in self._steps:
+            self._steps.pop(folder)()
+
+    def _look_again(self) -> None:
+        self._session.refresh_status()
+        self._indexing.start()

@@ -1,0 +1,1 @@
+"""Copies files out, and moves them to the trash and back."""

@@ -1,0 +1,205 @@
+"""Keeps the index up to date: runs the work on the files, pauses it, stops it, and looks at how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.errors import Cancelled, LibraryInUse
+from engine.progress import CancelToken, Progress, Snapshot
+from gui.jobs import Lane
+from gui.preferences import Preferences
+from gui.session import Session
+
+POLL_MILLISECONDS = 200
+STATUS_EVERY_POLLS = 10  # counts of folders and pictures cost a query each; every two seconds is enough
+PATIENCE_MILLISECONDS = 3_000  # before another try, where another program changes the library
+AT_REST = "watching"  # the phase of a library that is up to date and waits for changes
+IN_USE = "in use"  # the phase of one that waits for another program
+
+
+class IndexState(Enum):
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    WATCHING = "watching"  # everything is done; changes below the folders are noticed
+
+
+class Indexing(QObject):
+    """At most one run at a time. With `Settings.watch` a run never ends by itself: it comes to rest."""
+
+    state_changed = Signal(object)  # IndexState
+    advanced = Signal(object)  # Snapshot
+    finished = Signal()  # all there was to do is done
+    stopped = Signal()
+
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        super().__init__(session)
+        self._session = session
+        self._preferences = preferences
+        self._state = IndexState.IDLE
+        self._progress = Progress()
+        self._cancel = CancelToken()
+        self._wanted = preferences.settings.watch
+        self._watches = False  # of the run there is, or was
+        self._disturbs = False  # whether there was work when it was asked to stop
+        self._again = False
+        self._held = False
+        self._closed = False
+        self._polls = 0
+        self._rested = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MILLISECONDS)
+        self._timer.timeout.connect(self._poll)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MILLISECONDS)
+        self._patience.timeout.connect(self._run)
+        preferences.changed.connect(self._follow_preferences)
+
+    @property
+    def state(self) -> IndexState:
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """Whether there is work going on, or stopped in the middle; to watch is no work."""
+        if self._state is IndexState.STOPPING:
+            return self._disturbs
+        return self._state in (IndexState.RUNNING, IndexState.PAUSED)
+
+    @property
+    def held(self) -> bool:
+        """Whether the person stopped it, so that nothing new is noticed until it is started again."""
+        return self._held and self._state is IndexState.IDLE
+
+    def snapshot(self) -> Snapshot:
+        return self._progress.snapshot()
+
+    def start(self) -> None:
+        """Bring the index up to date. During a run another one follows; who watches needs no telling."""
+        if self._closed or self._session.read_only:  # which the window has said
+            return
+        self._held = False
+        if self._state is not IndexState.IDLE:
+            self._again = self._state is IndexState.STOPPING or not self._watches
+            return
+        self._again = False
+        self._polls = self._rested = 0
+        self._run()
+        self._timer.start()
+        self._enter(IndexState.RUNNING)
+
+    def pause(self) -> None:
+        if self._state is IndexState.RUNNING:
+            self._cancel.pause()
+            self._enter(IndexState.PAUSED)
+
+    def resume(self) -> None:
+        if self._state is IndexState.PAUSED:
+            self._cancel.resume()
+            self._enter(IndexState.RUNNING)
+
+    def hold(self) -> None:
+        """Stop, and notice nothing new until `start`."""
+        self._held = True
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask the run to end; what it has done is kept."""
+        self._again = False
+        if self._state in (IndexState.IDLE, IndexState.STOPPING):
+            return
+        self._disturbs = self._state is not IndexState.WATCHING
+        self._cancel.cancel()
+        self._enter(IndexState.STOPPING)
+        if self._patience.isActive():
+            self._patience.stop()
+            self._end()
+            self.stopped.emit()
+
+    def close(self) -> None:
+        """Stop, for good: whatever asks for a run from now on gets none."""
+        self._closed = True
+        self.stop()
+
+    def _run(self) -> None:
+        self._progress, self._cancel = Progress(), CancelToken()
+        self._watches = self._preferences.settings.watch
+        if self._state is IndexState.PAUSED:
+            self._cancel.pause()
+        self._session.jobs.run(Lane.INDEX, self._work(), self._succeeded, self._failed)
+
+    def _work(self) -> Callable[[], object]:
+        library, progress, cancel = self._session.library, self._progress, self._cancel
+        if self._watches:
+            return lambda: library.watch(progress, cancel)
+        return lambda: library.index(progress, cancel)
+
+    def _enter(self, state: IndexState) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+    def _poll(self) -> None:
+        snapshot = self._progress.snapshot()
+        self._settle(snapshot)
+        self.advanced.emit(snapshot)
+        self._polls += 1
+        if self.active and self._polls % STATUS_EVERY_POLLS == 0:
+            self._session.refresh_status()
+
+    def _settle(self, snapshot: Snapshot) -> None:
+        """A run that watches comes to rest, and is woken by what changes."""
+        if snapshot.phase != AT_REST:
+            if self._state is IndexState.WATCHING:
+                self._enter(IndexState.RUNNING)
+            return
+        if self._state is IndexState.RUNNING:
+            self._enter(IndexState.WATCHING)
+        if self._state is IndexState.WATCHING and snapshot.phases != self._rested:
+            self._rested = snapshot.phases
+            self._session.refresh_status()
+            self.finished.emit()
+
+    def _follow_preferences(self) -> None:
+        wanted, before = self._preferences.settings.watch, self._wanted
+        self._wanted = wanted
+        if wanted == before or not self._session.is_open:
+            return
+        if self._state is IndexState.IDLE:
+            if wanted and not self._held:
+                self.start()
+        elif wanted != self._watches:
+            resting, waiting = self._state is IndexState.WATCHING, self._patience.isActive()
+            self.stop()
+            if waiting:
+                self.start()  # nothing was at work that had to end first
+            else:
+                self._again = not resting
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self._session.refresh_status()
+        self._enter(IndexState.IDLE)
+
+    def _succeeded(self, _report: object) -> None:
+        self._end()
+        if self._again:
+            self.start()
+        else:
+            self.finished.emit()
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, LibraryInUse) and self.active and not self._cancel.cancelled:
+            self._progress.start(IN_USE, "files")
+            self._patience.start()
+            return
+        self._end()
+        if not isinstance(error, Cancelled):
+            self._session.messages.report(error)
+        self.stopped.emit()
+        if self._again:
+            self.start()

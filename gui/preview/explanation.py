@@ -1,0 +1,102 @@
+"""Shows on a preview's picture what made it match, while that is wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import UserError
+from engine.records import Hit, Kind, Query, Why
+from gui import strings
+from gui.preview.loader import PreviewLoader
+from gui.preview.panels.legend import WhyLegend
+from gui.preview.picture import overlay
+from gui.preview.picture.canvas import PreviewCanvas
+from gui.strings import preview as words
+
+
+class Reasons(QObject):
+    """Brings the loader's answers to the canvas and to the legend under it."""
+
+    broken = Signal(object)  # Exception that is a fault of the program
+
+    def __init__(self, loader: PreviewLoader, canvas: PreviewCanvas, legend: WhyLegend) -> None:
+        super().__init__(canvas)
+        self._loader = loader
+        self._canvas = canvas
+        self._legend = legend
+        self._query = Query()
+        self._hit: Hit | None = None
+        self._matches = False
+        self._wanted = False
+        loader.why_came.connect(self._came)
+        loader.why_failed.connect(self._failed)
+        legend.word_shown.connect(self._mark)
+
+    def ask_for(self, query: Query) -> None:
+        """What the pictures to come are to be explained by."""
+        self._query = query
+        self._legend.start_over()
+
+    def want(self, wanted: bool) -> None:
+        self._wanted = wanted
+        self._explain()
+
+    def look_at(self, hit: Hit, matches: bool) -> None:
+        """`matches`: False for a page that the ranking does not have."""
+        self._hit = hit
+        self._matches = matches
+        self._explain()
+
+    def stop(self) -> None:
+        self._hit = None
+        self._legend.say("")
+
+    def _explain(self) -> None:
+        """Show the reasons if they are wanted, and ask for them if they are not here."""
+        hit = self._hit
+        self._canvas.mark(Why())
+        self._legend.setVisible(self._wanted and self._query.asks)
+        if hit is None or not self._wanted:
+            return
+        if not self._matches:
+            self._legend.say(words.NO_MATCH_WHY if hit.kind is Kind.PAGE else "")
+        elif not may_have_why(hit, self._query):
+            self._legend.say(strings.WHY_LOOK)
+        else:
+            self._legend.say(strings.WHY_WAITING)
+            self._loader.ask_why(self._query, hit.item)
+            self._came(hit.item)
+
+    def _came(self, item: int) -> None:
+        hit, why = self._hit, self._loader.why(item)
+        if hit is None or hit.item != item or why is None or not self._wanted or self._canvas.failed:
+            return
+        if why.by_meaning:
+            self._legend.say(strings.WHY_MEANING)
+            return
+        if why == Why():
+            self._legend.say(strings.WHY_LOOK if hit.kind is Kind.PHOTO else strings.WHY_WHOLE)
+            return
+        asked = overlay.query_words(why, self._query.text)
+        self._legend.show_words(asked)
+        self._canvas.describe(", ".join(asked))
+        self._mark(self._legend.picked)
+
+    def _failed(self, item: int, error: Exception) -> None:
+        if self._hit is None or self._hit.item != item:
+            return
+        if isinstance(error, UserError):
+            self._legend.say(strings.plain(str(error)))
+        else:
+            self.broken.emit(error)
+            self._legend.say(strings.WHY_UNKNOWN)
+
+    def _mark(self, query_word: str) -> None:
+        why = self._loader.why(self._hit.item) if self._hit is not None else None
+        if why is not None and self._wanted and self._matches:
+            self._canvas.mark(overlay.of_word(why, query_word))
+
+
+def may_have_why(hit: Hit, query: Query) -> bool:
+    """Photographs are found by their look as a whole, unless words were asked for that they may show."""
+    return hit.kind is Kind.PAGE or bool(query.text.strip())

@@ -1,0 +1,107 @@
+"""Under a preview's picture: the words of the query that have something to show on it, or a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui import strings
+from gui.widgets.controls.buttons import ChoiceButton
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
+
+MOST_CHIPS = 10
+LONGEST = 24  # letters of a word on a chip
+
+
+class WhyLegend(QWidget):
+    """A chip for all words and one each. Hovering over one shows what it has, picking it keeps that."""
+
+    word_shown = Signal(str)  # a word of the query; "": all of them together
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self.sentence = QLabel()
+        self.sentence.setProperty("kind", "muted")
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.chips: list[ChoiceButton] = []
+        self._group = QButtonGroup(self)
+        self._wish = ""  # the word that was picked last
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
+        self._row.setSpacing(GRID)
+        self._row.addWidget(self.sentence)
+        self._row.addStretch(1)
+        # Many words are cut off at the edge instead of making the window wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self.fontMetrics().height() + 3 * GRID)
+
+    @property
+    def picked(self) -> str:
+        checked = self._group.checkedButton()
+        return _word(checked) if checked is not None else ""
+
+    def start_over(self) -> None:
+        """Another question: no word of it is picked."""
+        self._wish = ""
+
+    def say(self, sentence: str) -> None:
+        """Only a sentence; none when it is empty."""
+        self._take_away()
+        self.sentence.setText(sentence)
+
+    def show_words(self, words: Sequence[str]) -> None:
+        """Of the query; there may be none of them, and still something to be seen."""
+        words = words[:MOST_CHIPS]
+        self.say(strings.WHY_MATCHES if words else strings.WHY_PLACES)
+        if len(words) == 1:
+            self._add("", words[0])  # it alone is all there is to show
+        else:
+            for word in ("", *words) if words else ():
+                self._add(word, word or strings.WHY_ALL_WORDS)
+        if self.chips:
+            wished = (chip for chip in self.chips if _word(chip) == self._wish)
+            next(wished, self.chips[0]).setChecked(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, ChoiceButton) and watched in self.chips:
+            if event.type() == QEvent.Type.Enter:
+                self.word_shown.emit(_word(watched))
+            elif event.type() == QEvent.Type.Leave:
+                self.word_shown.emit(self.picked)
+        return super().eventFilter(watched, event)
+
+    def _add(self, word: str, text: str) -> None:
+        """A chip that says `text` and shows what `word` has; with "" what all have."""
+        chip = ChoiceButton("chip", self._style)
+        short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        chip.setText(strings.plain(short).replace("&", "&&"))
+        chip.setProperty("word", word)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.setAccessibleName(strings.show_word(word) if word else strings.plain(text))
+        chip.installEventFilter(self)
+        chip.clicked.connect(lambda: self._pick(word))
+        self._group.addButton(chip)
+        self._row.insertWidget(self._row.count() - 1, chip)
+        self.chips.append(chip)
+
+    def _pick(self, word: str) -> None:
+        self._wish = word
+        self.word_shown.emit(word)
+
+    def _take_away(self) -> None:
+        chips, self.chips = self.chips, []
+        for chip in chips:
+            self._group.removeButton(chip)
+            self._row.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+
+
+def _word(chip: QObject) -> str:
+    return str(chip.property("word"))

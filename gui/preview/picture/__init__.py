@@ -1,0 +1,1 @@
+"""The large picture of the preview: zoom, regions, marks."""

@@ -1,0 +1,352 @@
+"""The picture of a preview: fits, zooms, is dragged about, and carries the marks that say why it matched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from engine.records import Why
+from gui.preview.picture import overlay
+from gui.preview.picture.downscaled import Reduced
+from gui.preview.picture.region import RegionChoice
+from gui.preview.picture.viewport import (
+    STEP,
+    Viewport,
+)
+from gui.strings import preview as words
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
+
+MARGIN = 2 * GRID
+NOTCH = 120  # eighths of a degree
+PAN = 12 * GRID  # of one step by the keyboard
+FADED = 0.35  # opacity of a small picture that stands in for one that cannot be had
+WHOLE_PIXELS = 3.0  # magnified this much, the picture's pixels are drawn as squares
+
+
+class PreviewCanvas(QWidget):
+    zoomed = Signal()  # it is drawn in another size now
+    menu_wanted = Signal(QPoint)  # global place
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._image = QImage()
+        self._view = Viewport(MARGIN)
+        self._grip: QPointF | None = None
+        self._touched = False  # by the mouse, since this picture began
+        self._described = ""
+        self._why = Why()
+        self._reduced = Reduced()
+        self._heat = QImage()
+        self._focus_by_tab = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.region = RegionChoice(self, self.area, style)
+        self.region.changed.connect(self._show_change)
+        self.message = QLabel()
+        self.message.setObjectName("PreviewMessage")
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setMaximumWidth(48 * GRID)
+        self.message.hide()
+        column = QVBoxLayout(self)
+        column.addWidget(self.message, 0, Qt.AlignmentFlag.AlignCenter)
+        style.changed.connect(self.update)
+
+    @property
+    def zoom(self) -> float:
+        """Times the size that fits."""
+        return self._view.zoom
+
+    @property
+    def scale(self) -> float:
+        """Times the picture's own size."""
+        return self._view.scale
+
+    @property
+    def why(self) -> Why:
+        """What is marked now."""
+        return self._why
+
+    # what is shown
+
+    def begin(self, shape: QSize, own: QSizeF, stand_in: QImage) -> None:
+        """Another picture; `own`: its own size in logical pixels. `stand_in` is shown until it comes."""
+        self._view.begin(QSizeF(shape), own)
+        self._image = stand_in
+        self._touched = False
+        self._grip = None
+        self.region.cancel()
+        self.describe("")
+        self.message.hide()
+        self._mark(Why())
+        self._zoom_changed()
+
+    def show_image(self, image: QImage) -> None:
+        self._image = image
+        if not image.isNull():
+            self._view.take_shape(QSizeF(image.size()))
+        self.message.hide()
+        self.update()
+
+    def show_stand_in(self, image: QImage) -> None:
+        """A small picture, until the large one comes."""
+        self._image = image
+        self.update()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a sentence stands where the picture should."""
+        return self.message.isVisibleTo(self)
+
+    def explain(self, sentence: str) -> None:
+        """There is no picture, for this reason."""
+        self.region.cancel()
+        self.message.setText(sentence)
+        self.message.show()
+        self.describe(sentence)
+        self.update()
+
+    def describe(self, text: str) -> None:
+        """For who does not see it; while a part is chosen, how that is done comes first."""
+        self._described = text
+        self._show_change()
+
+    def mark(self, why: Why) -> None:
+        """Show these reasons over the picture instead of any others."""
+        if why != self._why:
+            self._mark(why)
+
+    def forget(self) -> None:
+        self.begin(QSize(1, 1), QSizeF(1, 1), QImage())
+
+    def wanted_side(self) -> int:
+        """Device pixels that the picture's longer side takes now."""
+        return self._device_side(self._view.area().size())
+
+    def fitting_side(self) -> int:
+        """The same for a picture that is shown whole."""
+        return self._device_side(QSizeF(self.size()))
+
+    # where it is shown
+
+    def area(self) -> QRectF:
+        """Where the whole picture lies in the widget; beyond its edges when zoomed in."""
+        return self._view.area()
+
+    def fit(self) -> None:
+        self._view.fit()
+        self._zoom_changed()
+
+    def own_size(self) -> None:
+        self._view.own_size()
+        self._zoom_changed()
+
+    def toggle_own_size(self) -> None:
+        self._toggle_own_size(None)
+
+    def zoom_in(self) -> None:
+        self._zoom_by(STEP, None)
+
+    def zoom_out(self) -> None:
+        self._zoom_by(1 / STEP, None)
+
+    def pan(self, across: int, down: int) -> None:
+        """Look further to the right and below, in steps."""
+        self._move(QPointF(-across * PAN, -down * PAN))
+
+    def _device_side(self, size: QSizeF) -> int:
+        return round(max(size.width(), size.height()) * self.devicePixelRatioF())
+
+    def _zoom_by(self, factor: float, anchor: QPointF | None) -> None:
+        self._view.zoom_to(self._view.zoom * factor, anchor)
+        self._zoom_changed()
+
+    def _toggle_own_size(self, anchor: QPointF | None) -> None:
+        self._view.toggle_own_size(anchor)
+        self._zoom_changed()
+
+    def _zoom_changed(self) -> None:
+        self._show_change()
+        self.zoomed.emit()
+
+    def _move(self, by: QPointF) -> None:
+        self._view.move(by)
+        self._show_change()
+
+    def _show_change(self) -> None:
+        self.region.arrange()
+        self.setAccessibleDescription(words.REGION_HINT if self.region.active else self._described)
+        self._dress_cursor()
+        self.update()
+
+    def _dress_cursor(self) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self.region.armed or self.region.drawing:
+            shape = Qt.CursorShape.CrossCursor
+        elif self._grip is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._view.beyond:
+            shape = Qt.CursorShape.OpenHandCursor
+        self.setCursor(shape)
+
+    # marks
+
+    def _mark(self, why: Why) -> None:
+        self._why = why
+        self._heat = QImage()
+        if why.heat_maps:
+            self._heat = overlay.heat_image(why.heat_maps[0], self._view.area().size().toSize())
+        self.update()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event  # all of it is painted
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._style.colour("mat"))
+        area = self.area()
+        if not self._image.isNull():
+            self._paint_picture(painter, area)
+        elif not self.failed:
+            painter.fillRect(area, self._style.colour("surface"))
+        if not self.failed:
+            self._paint_marks(painter, area)
+            self.region.paint(painter)
+        if self._focus_by_tab:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._style.colour("accent"), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        magnified = area.width() * self.devicePixelRatioF() > WHOLE_PIXELS * self._image.width()
+        squares = magnified and self.scale > WHOLE_PIXELS and not self._view.fits
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
+        painter.setOpacity(FADED if self.failed else 1.0)
+        device = QSizeF(area.size() * self.devicePixelRatioF()).toSize()
+        painter.drawImage(area, self._image if magnified else self._reduced.fitting(self._image, device))
+        painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(QPen(self._style.colour("border"), 1))
+        painter.drawRect(area)
+
+    def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
+        if not self._heat.isNull():
+            painter.drawImage(area, self._heat)
+        if self._why.words:
+            overlay.paint_words(painter, area, self._why.words, self.font())
+
+    # events
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes by the keyboard sees where the focus is; who opens the preview sees the picture alone."""
+        self._focus_by_tab = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._focus_by_tab = False
+        super().focusOutEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._view.resize(QSizeF(event.size()))
+        self._zoom_changed()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self._zoom_by(1 + event.value(), event.position())
+            return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.region.means(event)
+        ):
+            event.accept()  # else the arrows would step to the next result
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.region.means(event):
+            self.region.press_key(event)
+            self._view.bring_in(self.region.place())
+            self._show_change()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """It zooms; two fingers on a touchpad move what is zoomed in, as long as Ctrl is not held."""
+        fingers = event.pixelDelta()
+        zooms = fingers.isNull() or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if zooms:
+            self._zoom_by(STEP ** (event.angleDelta().y() / NOTCH), event.position())
+        else:
+            self._move(QPointF(fingers))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._touched = True
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        by_key = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if (self.region.armed or by_key) and not self.failed:
+            self.region.press(event.position())
+            return
+        if self.region.active:
+            self.region.cancel()
+        if self._view.beyond:
+            self._grip = event.position()
+            self._dress_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.region.drawing:
+            self.region.drag(event.position())
+        elif self._grip is not None:
+            by = event.position() - self._grip
+            self._grip = event.position()
+            self._move(by)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.region.drawing:
+            self.region.release(event.position())
+        self._grip = None
+        self._dress_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """In to the spot, or back to all of it."""
+        if self._touched and not self.region.armed:
+            # else the first of the two clicks was the one that opened the preview
+            self._toggle_own_size(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.mapToGlobal(self.rect().center()) if by_keyboard else event.globalPos()
+        self.menu_wanted.emit(place)

@@ -1,0 +1,1 @@
+"""The cards of the grid: what is on them, and their pictures."""

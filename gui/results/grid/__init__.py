@@ -1,0 +1,1 @@
+"""The grid of results: layout, painting, mouse and keyboard."""

@@ -1,0 +1,174 @@
+"""The headings of sections in the grid. The one whose section is looked at stays at the top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from engine.records import Kind, Scope
+from gui.results.grid.card_grid import Grid
+from gui.results.model import ResultsModel
+from gui.results.sections import FAR_OFF, KINDS, LESS_CERTAIN, Section
+from gui.strings import results as words
+from gui.widgets.controls.buttons import LinkButton
+from gui.widgets.style import (
+    GRID,
+    Style,
+    weighted,
+)
+
+LEFT = 2 * GRID
+_TITLES = {
+    Kind.PHOTO.value: words.SECTION_PHOTOS,
+    Kind.PAGE.value: words.SECTION_PAGES,
+    LESS_CERTAIN: words.SECTION_LESS_CERTAIN,
+    FAR_OFF: words.SECTION_FAR_OFF,
+}
+_SCOPES = {Kind.PHOTO.value: Scope.PHOTOS, Kind.PAGE.value: Scope.PAGES}
+
+
+class SectionHeadings(QObject):
+    scope_wanted = Signal(object)  # Scope
+    fold_wanted = Signal(str)  # the key of a section that is to show all, or to be folded again
+
+    def __init__(self, model: ResultsModel, grid: Grid, style: Style, viewport: QWidget) -> None:
+        super().__init__(viewport)
+        self._model = model
+        self._grid = grid
+        self._layout = grid.layout
+        self._style = style
+        self._viewport = viewport
+        self.links = {key: self._make_link(key) for key in (*_SCOPES, FAR_OFF)}
+        self._told: dict[
+            str, tuple[str, str, str, str]
+        ] = {}  # title, count, words and font, of the links that are shown
+
+    def place(self, section: int, offset: int) -> QRect:
+        """Where a heading is, in the viewport, when the grid is scrolled by `offset`."""
+        top, bottom = self._layout.span(section)
+        height = self._layout.heading
+        return QRect(0, min(max(top - offset, 0), bottom - offset - height), self._viewport.width(), height)
+
+    def is_at(self, place: QPoint, offset: int) -> bool:
+        return any(self.place(section, offset).contains(place) for section in self._shown(offset))
+
+    def region(self, offset: int) -> QRegion:
+        """All that headings cover, in the viewport."""
+        region = QRegion()
+        for section in self._shown(offset):
+            region += self.place(section, offset)
+        return region
+
+    def paint(self, painter: QPainter, offset: int) -> None:
+        for section in self._shown(offset):
+            self._paint(painter, section, self.place(section, offset))
+
+    def put_links(self, offset: int) -> None:
+        """Links are widgets, so that the keyboard reaches them: they follow their headings."""
+        shown = {self._model.sections[section].key: section for section in self._shown(offset)}
+        for key, link in self.links.items():
+            section = shown.get(key)
+            text = self.link_text(section) if section is not None else ""
+            if section is not None and text:
+                self._put(key, link, section, text, offset)
+            elif self._told.pop(key, None) is not None:
+                link.hide()
+
+    def _put(self, key: str, link: LinkButton, section: int, text: str, offset: int) -> None:
+        """Beside its heading, which at a scroll is where it was or moves up or down, and says what it did."""
+        title, count = self.title(section), self.count(section)
+        told = (title, count, text, self._viewport.font().key())
+        place = self.place(section, offset)
+        if told != self._told.get(key):
+            self._told[key] = told
+            link.setText(text)
+            link.adjustSize()
+            link.setAccessibleName(f"{title}, {text}")
+            link.setAccessibleDescription(f"{title}, {count}")
+            link.show()
+            left = LEFT + self._widths(section) + 2 * GRID
+        else:
+            left = link.x()
+        link.move(left, place.top() + (place.height() - link.height()) // 2)
+
+    def title(self, section: int) -> str:
+        key = self._model.sections[section].key
+        return _TITLES.get(key) or words.month(key)
+
+    def count(self, section: int) -> str:
+        """How many there are, where neither the line over the results says it nor the link beside it."""
+        entry, model = self._model.sections[section], self._model
+        if not model.ranked:
+            return words.some_of(len(entry.hits), model.complete or section < len(model.sections) - 1)
+        if entry.key == FAR_OFF:
+            return words.some_of(len(entry.hits), model.complete)
+        if entry.key == LESS_CERTAIN:
+            return words.some_of(entry.matching, model.all_matches_known)
+        if not entry.matching:
+            return words.NEAREST if model.matching else ""  # else the line over the results says it
+        if not model.several_kinds or self.link_text(section):
+            return ""
+        return words.some_of(self._count_of_kind(entry), model.all_matches_known)
+
+    def link_text(self, section: int) -> str:
+        """ "" where its heading has no link."""
+        entry = self._model.sections[section]
+        if entry.key == FAR_OFF and self._model.ranked and section:
+            return words.HIDE if FAR_OFF in self._grid.unfolded else words.SHOW
+        if entry.key not in KINDS or not self._model.several_kinds:
+            return ""
+        if not (self._layout.sections[section].is_cut or self._some_are_less_certain(entry.key)):
+            return ""
+        if not (entry.matching and self._model.all_matches_known):
+            return words.MORE
+        return words.all_of(self._count_of_kind(entry))
+
+    def _count_of_kind(self, section: Section) -> int:
+        """Photographs by their number, pages by that of their documents."""
+        of_photos = section.key == Kind.PHOTO.value
+        return self._model.matching_photos if of_photos else self._model.documents
+
+    def _some_are_less_certain(self, kind: str) -> bool:
+        section = next((other for other in self._model.sections if other.key == LESS_CERTAIN), None)
+        if section is None:
+            return False
+        photos = section.photos
+        return bool(photos if kind == Kind.PHOTO.value else len(section.hits) - photos)
+
+    def _shown(self, offset: int) -> range:
+        if not self._layout.heading:
+            return range(0)
+        return self._layout.sections_between(offset, offset + self._viewport.height())
+
+    def _paint(self, painter: QPainter, section: int, place: QRect) -> None:
+        painter.fillRect(place, self._style.colour("window"))
+        bold = self._bold()
+        line = place.adjusted(LEFT, 0, -LEFT, 0)
+        painter.setFont(bold)
+        painter.setPen(self._style.colour("text"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.title(section))
+        line.setLeft(
+            line.left() + QFontMetrics(bold).horizontalAdvance(self.title(section)) + GRID + GRID // 2
+        )
+        painter.setFont(self._viewport.font())
+        painter.setPen(self._style.colour("muted"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.count(section))
+
+    def _widths(self, section: int) -> int:
+        title = QFontMetrics(self._bold()).horizontalAdvance(self.title(section))
+        count = QFontMetrics(self._viewport.font()).horizontalAdvance(self.count(section))
+        return title + GRID + GRID // 2 + count
+
+    def _bold(self) -> QFont:
+        return weighted(self._viewport.font())
+
+    def _make_link(self, key: str) -> LinkButton:
+        link = LinkButton("", self._viewport)
+        link.setAccessibleName(_TITLES[key])  # until it has words
+        if key in _SCOPES:
+            link.clicked.connect(lambda: self.scope_wanted.emit(_SCOPES[key]))
+        else:
+            link.clicked.connect(lambda: self.fold_wanted.emit(key))
+        link.hide()
+        return link

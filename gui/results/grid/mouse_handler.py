@@ -1,0 +1,182 @@
+"""The grid by the mouse: clicks, the rubber band, and files that are dragged out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QApplication
+
+from gui.results.grid.selection import (
+    AutoScroll,
+    RubberBand,
+)
+
+if TYPE_CHECKING:
+    from gui.results.grid.view import ResultsView
+
+BAND_ALPHA = 40
+DRAGGED_SIDE = 96  # of the picture that follows the pointer
+
+
+class Pointer(QObject):
+    def __init__(self, view: ResultsView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._band = RubberBand(view.selecting, view.grid, view.selectionModel(), self)
+        self._auto_scroll = AutoScroll(self)
+        self._auto_scroll.timeout.connect(self._scroll_on)
+        self._pressed: QPoint | None = None  # on a card that may be dragged
+        self._only_later: int | None = None  # the item that alone stays selected, unless a drag begins
+        self._on_eye = False
+        self._at = QPoint(-1, -1)
+        self.hovered: int | None = None  # row
+
+    def paint_band(self, painter: QPainter, colour: QColor) -> None:
+        if self._band.active:
+            painter.setPen(QPen(colour, 1))
+            colour.setAlpha(BAND_ALPHA)
+            painter.setBrush(colour)
+            painter.drawRect(self._band.place().translated(0, -self._view.verticalOffset()))
+
+    def press(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        view, place = self._view, event.position().toPoint()
+        row = view.scene.row_at(place)
+        self._pressed = self._only_later = None
+        self._on_eye = False
+        if row is None:
+            self._band.begin(self._in_grid(place), event.modifiers())
+            return
+        if view.scene.badge_place(row).contains(place):
+            view.toggle_alike(row)
+            return
+        self._pressed = place
+        self._on_eye = view.eye_place(view.results.index(row)).contains(place)
+        view.setAutoScroll(False)  # a card that is clicked stays where it is
+        self._select(row, event.modifiers())
+        view.setAutoScroll(True)
+
+    def move(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        self._at = place
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._hover(self._view.scene.row_at(place))
+        elif self._band.active:
+            self._auto_scroll.follow(place.y(), self._view.viewport().height())
+            self._draw_band()
+        elif self._pressed is not None:
+            way = (place - self._pressed).manhattanLength()
+            if way >= QApplication.startDragDistance():
+                self._drag()
+
+    def release(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        view, place = self._view, event.position().toPoint()
+        self.stop()
+        row = view.scene.row_at(place)
+        if self._pressed is None or row is None:
+            return
+        self._pressed = None
+        if self._only_later is not None:
+            view.selecting.only(view.results.index_of(self._only_later).row())
+            self._only_later = None
+        if self._on_eye and view.eye_place(view.results.index(row)).contains(place):
+            view.preview_wanted.emit(view.results.hits[row])
+
+    def double_click(self, event: QMouseEvent) -> None:
+        view, place = self._view, event.position().toPoint()
+        row = view.scene.row_at(place)
+        index = view.results.index(row) if row is not None else None
+        if event.button() != Qt.MouseButton.LeftButton or row is None or index is None:
+            return
+        if view.scene.badge_place(row).contains(place):
+            self.press(event)
+        elif not view.eye_place(index).contains(place):
+            view.open_wanted.emit(view.results.hits[row])
+
+    def ask_menu(self, event: QContextMenuEvent) -> None:
+        """By the mouse at the card under it, by the keyboard at the current one."""
+        view = self._view
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = view.currentIndex() if by_keyboard else view.indexAt(event.pos())
+        if not index.isValid():
+            return
+        if not view.selectionModel().isSelected(index):
+            view.selecting.only(index.row())
+        place: QPoint = view.visualRect(index).center() if by_keyboard else event.pos()
+        view.menu_wanted.emit(view.selected_hits(), view.viewport().mapToGlobal(place))
+
+    def forget(self) -> None:
+        """Other cards altogether: what was begun with those before is not gone on with."""
+        self.stop()
+        self._pressed = self._only_later = self.hovered = None
+
+    def left(self) -> None:
+        self._at = QPoint(-1, -1)
+        self._hover(None)
+
+    def cards_moved(self) -> None:
+        """Other cards may lie under the pointer now."""
+        if self._view.viewport().rect().contains(self._at) and not self._band.active:
+            self._hover(self._view.scene.row_at(self._at))
+
+    def stop(self) -> None:
+        self._auto_scroll.stop()
+        if self._band.active:
+            self._band.end()
+            self._view.viewport().update()
+
+    def _select(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
+        view = self._view
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            view.selecting.extend_to(row, keep=control)
+        elif control:
+            view.selecting.toggle(row)
+        elif view.selectionModel().isSelected(view.results.index(row)):
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            view.selectionModel().setCurrentIndex(view.results.index(row), flag)
+            self._only_later = view.results.hits[row].item
+        else:
+            view.selecting.only(row)
+
+    def _drag(self) -> None:
+        view = self._view
+        self._pressed = self._only_later = None
+        indexes = [view.results.index(row) for row in view.selecting.selected_rows()]
+        if not indexes:
+            return  # Ctrl took the card out
+        drag = QDrag(view)
+        drag.setMimeData(view.results.mimeData(indexes))
+        picture = view.viewport().grab(view.visualRect(view.currentIndex()))
+        view.viewport().update()  # what was painted for the grab is not on the screen
+        side = round(DRAGGED_SIDE * view.devicePixelRatioF())
+        drag.setPixmap(
+            picture.scaled(
+                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        )
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _hover(self, row: int | None) -> None:
+        if row != self.hovered:
+            for other in (self.hovered, row):
+                if other is not None:
+                    self._view.viewport().update(self._view.visualRect(self._view.results.index(other)))
+            self.hovered = row
+
+    def _scroll_on(self) -> None:
+        bar = self._view.verticalScrollBar()
+        bar.setValue(bar.value() + self._auto_scroll.step)
+        self._draw_band()
+
+    def _draw_band(self) -> None:
+        self._band.draw_to(self._in_grid(self._at))
+        self._view.viewport().update()
+
+    def _in_grid(self, place: QPoint) -> QPoint:
+        return place + QPoint(0, self._view.verticalOffset())

@@ -1,0 +1,118 @@
+"""The cards as they are seen at one scroll position: which is where, and how it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect
+from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from gui.results.cards.card_cache import Card
+from gui.results.cards.card_painter import (
+    CardPainter,
+    State,
+)
+from gui.results.grid.card_grid import Grid
+from gui.results.grid.headings import SectionHeadings
+from gui.results.grid.layout import Box
+from gui.results.grid.metrics import INSET
+from gui.results.model import ResultsModel
+
+
+class Scene:
+    """All places are in the viewport."""
+
+    def __init__(
+        self,
+        model: ResultsModel,
+        grid: Grid,
+        cards: CardPainter,
+        headings: SectionHeadings,
+        offset: Callable[[], int],
+    ) -> None:
+        """`offset`: how far the grid is scrolled."""
+        self._model = model
+        self._grid = grid
+        self._cards = cards
+        self._headings = headings
+        self._offset = offset
+
+    def card_at(self, place: QPoint) -> int | None:
+        if self._headings.is_at(place, self._offset()):
+            return None
+        return self._grid.layout.card_at(place.x(), place.y() + self._offset())
+
+    def row_at(self, place: QPoint) -> int | None:
+        """The row that has the card there."""
+        card = self.card_at(place)
+        return self._grid.row_of(card) if card is not None else None
+
+    def shown_row(self, row: int) -> int:
+        """The row that has the card of this row."""
+        return self._grid.row_of(self._grid.card_of(row))
+
+    def box(self, row: int) -> Box:
+        box = self._grid.layout.box(self._grid.card_of(row))
+        return box._replace(y=box.y - self._offset())
+
+    def badge_place(self, row: int) -> QRect:
+        """Where a click opens or closes what looks alike; empty where the card says nothing of it."""
+        card = self._card(self.shown_row(row))
+        return self._cards.badge_place(self.box(row), card) if card.alike else QRect()
+
+    def scroll(self, viewport: QWidget, by: int) -> QRegion:
+        """The offset has changed, and cards lie `by` pixels lower: move along what is painted. What is to be
+        painted then, beside what has come into view."""
+        self._cards.scroll(by)
+        ratio = viewport.devicePixelRatioF()
+        # Edges that fall between two pixels of the device look otherwise at another place.
+        if abs(by) >= viewport.height() or not ratio.is_integer():
+            return QRegion(viewport.rect())
+        viewport.scroll(0, by, viewport.rect())  # without its links, which follow their headings
+        offset = self._offset()
+        return self._headings.region(offset) | self._headings.region(offset + by).translated(0, by)
+
+    def paint(
+        self,
+        painter: QPainter,
+        region: QRegion,
+        selection: QItemSelectionModel,
+        current: int,
+        hovered: int | None,
+    ) -> int:
+        """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint.
+
+        The toolkit is asked little for a card: at each call into it another thread may take the interpreter.
+        """
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._cards.begin_frame(region)
+        area = region.boundingRect()
+        offset = self._offset()
+        current_card = self._grid.card_of(current) if current >= 0 else None
+        any_selected = selection.hasSelection()
+        painted = 0
+        for card, grid_box in self._grid.layout.boxes_between(
+            area.top() + offset, area.bottom() + 1 + offset
+        ):
+            box = grid_box._replace(y=grid_box.y - offset)
+            if not region.intersects(QRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height)):
+                continue  # between what is to be painted at the top and at the foot
+            row = self._grid.row_of(card)
+            selected = any_selected and selection.isSelected(self._model.index(row))
+            self._cards.paint(
+                painter, box, self._card(row, box), State(selected, card == current_card, row == hovered)
+            )
+            painted += 1
+        self._headings.paint(painter, offset)
+        return painted
+
+    def _card(self, row: int, box: Box | None = None) -> Card:
+        """`box`: where it is painted; None where nobody looks at its passage."""
+        hit = self._model.hits[row]
+        alike = self._grid.folded(row)
+        shown = self._grid.shown_of(row) if alike else 1
+        told = len(alike) if alike and alike[0] == row else 0
+        document = self._grid.shows_documents(self._model.section_of(row))
+        passage = self._cards.passage(hit, box, told) if document and box is not None else None
+        return Card(hit, self._model.order, told, shown, document, passage)

@@ -1,0 +1,172 @@
+"""Keeps what one looks at in its place while the grid around it changes, and finds it again afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint
+
+from gui.results.sections import Group
+
+if TYPE_CHECKING:
+    from gui.results.grid.view import ResultsView
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A point of a card, and where in the viewport it is."""
+
+    item: int
+    share: float  # of the card's height
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Where one was: by items, since rows may change."""
+
+    holds: tuple[Hold, ...]  # of the cards in view, the first one first; none at the very top
+    offset: int  # how far the grid was scrolled, for when none of them is left
+    hits: int  # how many were known
+    selected: tuple[int, ...]
+    current: int | None
+    row: int  # of that one
+    opened: Mapping[Group, int]  # as the grid's
+    unfolded: frozenset[str]
+
+
+class Places:
+    def __init__(self, view: ResultsView) -> None:
+        self._view = view
+        self._held: Hold | None = None  # what stays while the width changes again and again
+        self._moving = False
+        self._sought: Memory | None = None  # its place is still to come with more of the answer
+        self._kept: Memory | None = None
+
+    def at_point(self, place: QPoint) -> Hold | None:
+        """What lies there; the card next to it where nothing does."""
+        view = self._view
+        if not view.grid.layout.count:
+            return None
+        card = view.scene.card_at(place)
+        if card is None:
+            card = view.grid.layout.card_near(place.y() + view.verticalOffset(), place.x())
+        box = view.grid.layout.box(card)
+        share = (place.y() + view.verticalOffset() - box.y) / box.height
+        return Hold(self._item(card), share, place.y())
+
+    def at_row(self, row: int) -> Hold:
+        view = self._view
+        box = view.grid.layout.box(view.grid.card_of(row))
+        return Hold(view.results.hits[row].item, 0.0, box.y - view.verticalOffset())
+
+    def first(self) -> Hold | None:
+        """The first card in view; None at the very top, which stays the top."""
+        view = self._view
+        offset = view.verticalOffset()
+        if self._held is None and offset:
+            self._held = next(self._in_view(), None)
+        return self._held
+
+    def current_or_first(self) -> Hold | None:
+        view = self._view
+        index = view.currentIndex()
+        if index.isValid() and view.viewport().rect().intersects(view.visualRect(index)):
+            return self.at_row(view.grid.row_of(view.grid.card_of(index.row())))
+        return self.first()
+
+    def go_to(self, hold: Hold) -> None:
+        view = self._view
+        index = view.results.index_of(hold.item)
+        if index.isValid():
+            box = view.grid.layout.box(view.grid.card_of(index.row()))
+            self._scroll_to(round(box.y + hold.share * box.height - hold.y))
+
+    def scrolled(self) -> None:
+        """The person has scrolled, unless it was us."""
+        if not self._moving:
+            self._held = self._sought = None
+
+    # over a change of all rows
+
+    def remember(self) -> Memory:
+        view = self._view
+        current = view.current_hit()
+        offset = view.verticalOffset()
+        return Memory(
+            tuple(self._in_view()) if offset else (),
+            offset,
+            len(view.results.hits),
+            tuple(hit.item for hit in view.selected_hits()),
+            current.item if current is not None else None,
+            view.currentIndex().row(),
+            dict(view.grid.opened),
+            frozenset(view.grid.unfolded),
+        )
+
+    def recall(self, memory: Memory) -> None:
+        view, model = self._view, self._view.results
+        view.grid.opened |= memory.opened
+        view.grid.unfolded |= memory.unfolded
+        view.grid.fold()
+        view.updateGeometries()
+        flag = QItemSelectionModel.SelectionFlag
+        if memory.current is not None and (current := model.index_of(memory.current)).isValid():
+            self._make_current(current)
+        rows = sorted(index.row() for item in memory.selected if (index := model.index_of(item)).isValid())
+        view.selectionModel().select(view.selecting.rows(rows), flag.ClearAndSelect)
+        self._sought = memory
+        self.try_again()
+
+    def try_again(self) -> None:
+        """What was looked at may be in what has come now; else it is asked for, as far as it was known."""
+        memory, results = self._sought, self._view.results
+        if memory is None:
+            return
+        known = (hold for hold in memory.holds if results.index_of(hold.item).isValid())
+        hold = next(known, None)
+        if hold is None and memory.holds and len(results.hits) < memory.hits and not results.complete:
+            results.fetchMore(QModelIndex())
+            return
+        self._sought = None
+        if hold is not None:
+            self.go_to(hold)
+        elif memory.holds:
+            self._scroll_to(memory.offset)
+
+    def keep_all(self) -> None:
+        self._kept = self.remember()
+
+    def restore_all(self) -> None:
+        """Where the current card is gone, the one in its place is where one goes on."""
+        memory, self._kept = self._kept, None
+        if memory is None:
+            return
+        self.recall(memory)
+        count = len(self._view.results.hits)
+        if memory.row >= 0 and count and not self._view.currentIndex().isValid():
+            self._make_current(self._view.results.index(min(memory.row, count - 1)))
+
+    def _make_current(self, index: QModelIndex) -> None:
+        """Without a move towards it."""
+        view = self._view
+        view.setAutoScroll(False)
+        view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        view.setAutoScroll(True)
+
+    def _in_view(self) -> Iterator[Hold]:
+        view = self._view
+        offset = view.verticalOffset()
+        below = offset + view.grid.layout.heading
+        for card, box in view.grid.layout.boxes_between(below, below + view.viewport().height()):
+            yield Hold(self._item(card), 0.0, box.y - offset)
+
+    def _scroll_to(self, offset: int) -> None:
+        self._moving = True
+        self._view.verticalScrollBar().setValue(offset)
+        self._moving = False
+
+    def _item(self, card: int) -> int:
+        return self._view.results.hits[self._view.grid.row_of(card)].item

@@ -1,0 +1,467 @@
+"""The grid of results: an item view that lays out, paints and scrolls cards. What is wanted are signals."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimerEvent,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from engine.records import Hit
+from engine.settings import Settings
+from gui import strings
+from gui.results.cards.card_painter import (
+    CardPainter,
+    eye_place,
+)
+from gui.results.cards.passages import Passages
+from gui.results.cards.thumbnails import (
+    STORED,
+    ThumbnailStore,
+)
+from gui.results.grid.card_grid import Grid
+from gui.results.grid.headings import SectionHeadings
+from gui.results.grid.key_handler import Keys
+from gui.results.grid.metrics import (
+    GAP,
+    HEADING,
+    INSET,
+    SHORT_ROWS,
+    Measures,
+)
+from gui.results.grid.mouse_handler import Pointer
+from gui.results.grid.painter import Scene
+from gui.results.grid.scroll_anchor import (
+    Hold,
+    Memory,
+    Places,
+)
+from gui.results.grid.selection import Selecting
+from gui.results.model import HIT_ROLE, ResultsModel
+from gui.widgets.style import Style
+
+USUAL_HEIGHT = Settings().card_height
+SMALL_PICTURES = QSize(STORED.width(), 128)  # what is decoded for small cards
+STRETCHED = 1.25  # about how much higher than asked for a row may become
+NOTCH = 120  # eighths of a degree
+NOTCH_SHARE = 0.5  # of a row, for one notch of the wheel
+NOTCH_STEPS = 3  # steps that Qt makes of a notch
+SCREENS_AHEAD = 2  # less than that is left: ask for more
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class ResultsView(QListView):
+    """A QListView, since Qt reads aloud what is in one; nothing of its layout is used."""
+
+    open_wanted = Signal(object)  # Hit
+    preview_wanted = Signal(object)  # Hit
+    menu_wanted = Signal(object, QPoint)  # list[Hit], a place on the screen
+    scope_wanted = Signal(object)  # Scope
+    selection_changed = Signal()
+    cards_moved = Signal()
+    zoom_wanted = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
+
+    def __init__(
+        self,
+        model: ResultsModel,
+        thumbnails: ThumbnailStore,
+        passages: Passages,
+        style: Style,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.results = model
+        self.grid = Grid(model)
+        self._thumbnails = thumbnails
+        self._style = style
+        self._card_height = USUAL_HEIGHT
+        self._covered = 0  # of the lower edge, logical pixels
+        self._beyond = 0  # the end of the grid one can see, logical pixels
+        self._passages = passages
+        self._cards = CardPainter(thumbnails, passages, style)
+        self._places = Places(self)
+        self._headings = SectionHeadings(model, self.grid, style, self.viewport())
+        self.scene = Scene(model, self.grid, self._cards, self._headings, self.verticalOffset)
+        self._headings.scope_wanted.connect(self.scope_wanted)
+        self._headings.fold_wanted.connect(self.toggle_section)
+        self.setObjectName("ResultsView")
+        self.setAccessibleName(strings.RESULTS)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that the grid keeps its width; drawn only while there is something to scroll.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.viewport().setMouseTracking(True)
+        # Else what lies below it is painted for each frame as well.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setModel(model)
+        self.selecting = Selecting(model, self.grid, self.selectionModel(), self)
+        self._pointer = Pointer(self)
+        self._keys = Keys(self)
+        self.cards_moved.connect(self._pointer.cards_moved)
+        model.modelReset.connect(self._pointer.forget)
+        model.shrinking.connect(self._places.keep_all)
+        model.shrunk.connect(self._places.restore_all)
+        thumbnails.arrived.connect(self._picture_came)
+        passages.arrived.connect(self._paint_again)
+        thumbnails.dropped.connect(self._paint_again)  # which asks for it, where it is in view
+        style.changed.connect(self._take_colours)
+
+    # what others ask
+
+    def current_hit(self) -> Hit | None:
+        hit: Hit | None = self.currentIndex().data(HIT_ROLE)
+        return hit
+
+    def selected_hits(self) -> list[Hit]:
+        """In the order in which they are shown."""
+        return [self.results.hits[row] for row in self.selecting.selected_rows()]
+
+    def selected_count(self) -> int:
+        return self.selecting.count()
+
+    def go_to(self, index: QModelIndex) -> None:
+        """Make a card the current one. It alone is selected then, unless it is one of those that are."""
+        if self.selectionModel().isSelected(index):
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        elif index.isValid():
+            self.selecting.only(index.row())
+        self.scrollTo(index)  # it may be the current one already, scrolled away
+
+    @property
+    def headings(self) -> SectionHeadings:
+        return self._headings
+
+    def eye_place(self, index: AnyIndex) -> QRect:
+        """Where, in the viewport, a click on a card asks for its preview."""
+        of_document = self.grid.shows_documents(self.results.section_of(index.row()))
+        return eye_place(self.scene.box(index.row()), of_document)
+
+    def toggle_alike(self, row: int) -> None:
+        """Show all that look like this one, or more pages of its document; or fold them again."""
+        together = self.grid.folded(row)
+        if not together:
+            return
+        leader = self.scene.shown_row(together[0])
+        hold = self._places.at_row(leader)
+        self.grid.open_further(row)
+        current = self.currentIndex().row()
+        if current in together and self.grid.is_hidden(current):
+            self.selecting.only(leader)
+        self._laid_out(hold)
+
+    def toggle_section(self, key: str) -> None:
+        """Show all of a section, or fold it again."""
+        hold = self._places.first()
+        self.grid.unfold(key)
+        current = self.currentIndex().row()
+        if current >= 0 and self.grid.is_hidden(current):
+            self.selecting.only(self.scene.shown_row(current))
+        self._laid_out(hold)
+
+    def set_folding(self, folding: bool) -> None:
+        if folding != self.grid.folding:
+            hold = self._places.first()
+            self.grid.folding = folding
+            self.grid.fold()
+            self._laid_out(hold)
+
+    @property
+    def card_height(self) -> int:
+        return self._card_height
+
+    def set_card_height(self, height: int, at: QPoint | None = None) -> None:
+        """`at`: what lies there, in the viewport, stays there; else the current card where it is in view."""
+        if height != self._card_height:
+            hold = self._places.at_point(at) if at is not None else self._places.current_or_first()
+            self._card_height = height
+            small = height * STRETCHED <= SMALL_PICTURES.height()
+            self._thumbnails.set_box(SMALL_PICTURES if small else STORED)
+            self.grid.fit(self._measures())
+            self._laid_out(hold)
+
+    def keep_clear(self, covered: int) -> None:
+        """So much of the lower edge lies under something: what is there can be scrolled into view."""
+        if covered != self._covered:
+            # Who looks at the very end goes on seeing what is seen there when that goes.
+            offset = self.verticalOffset()
+            beyond = offset + self.viewport().height() - self.grid.layout.height if offset else 0
+            self._covered, self._beyond = covered, max(beyond, 0)
+            self._laid_out(None)
+
+    def remember(self) -> Memory:
+        return self._places.remember()
+
+    def recall(self, memory: Memory) -> None:
+        """Back to where one was, as far as it is there again."""
+        self._places.recall(memory)
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether no frame until now has left anything over, but for pictures that are on their way."""
+        return self._cards.behind.isEmpty()
+
+    @property
+    def waits_for_words(self) -> bool:
+        """Whether parts of pages are on their way to their cards."""
+        return self._passages.waiting
+
+    # laying out
+
+    def _measures(self) -> Measures:
+        ratio = self.devicePixelRatioF()
+        self._thumbnails.set_ratio(ratio)
+        self._passages.set_ratio(ratio)
+        self._cards.take_font(self.font(), ratio)
+        self._cards.take_room(self.viewport().size())
+        height = self._card_height
+        caption, snippet = self._cards.caption(height), self._cards.snippet(height)
+        row = height + caption + 2 * INSET + GAP
+        # What is left is for the heading of the next kind, and enough of it to be told what it is.
+        rows = (self.viewport().height() - 2 * HEADING - row // 2) // row
+        short = min(max(rows, 1), SHORT_ROWS)
+        return Measures(self.viewport().width(), height, caption, snippet, short)
+
+    def reset(self) -> None:
+        """The model has another answer."""
+        super().reset()
+        self._cards.forget_unpictured()
+        self._places.scrolled()  # what stayed in its place was of another answer
+        self._beyond = 0
+        self.grid.opened.clear()
+        self.grid.unfolded.clear()
+        self.grid.begin(self._measures())
+        self._laid_out(None)
+        self.verticalScrollBar().setValue(0)
+        self.selection_changed.emit()
+
+    def rowsInserted(self, parent: AnyIndex, start: int, end: int) -> None:
+        hold = self._places.first() if end + 1 < len(self.results.hits) else None
+        self.grid.grow()
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        self._laid_out(hold)
+        self._places.try_again()
+
+    def updateGeometries(self) -> None:
+        measures = self._measures()
+        if measures == self.grid.measures:
+            self._laid_out(None)
+        else:
+            hold = self._places.first()
+            self.grid.fit(measures)
+            self._laid_out(hold)
+        QAbstractItemView.updateGeometries(self)
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        QAbstractItemView.resizeEvent(self, event)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        QAbstractItemView.timerEvent(self, event)
+
+    def _laid_out(self, hold: Hold | None) -> None:
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        most = max(self.grid.layout.height + max(self._covered, self._beyond) - height, 0)
+        bar.setPageStep(height)
+        bar.setSingleStep(round(self._card_height * NOTCH_SHARE / NOTCH_STEPS))
+        bar.setRange(0, most)
+        bar.setEnabled(most > 0)
+        if hold is not None:
+            self._places.go_to(hold)
+        self._moved(QRegion(self.viewport().rect()))
+
+    def _moved(self, anew: QRegion) -> None:
+        """The cards are at other places. `anew`: what is to be painted."""
+        self._headings.put_links(self.verticalOffset())
+        self.viewport().update(anew)
+        self.cards_moved.emit()
+        self._ask_for_more()
+
+    def _ask_for_more(self) -> None:
+        bar = self.verticalScrollBar()
+        near_end = bar.maximum() - bar.value() < SCREENS_AHEAD * self.viewport().height()
+        if self.isVisible() and near_end and self.grid.wants_more:
+            self.results.fetchMore(QModelIndex())
+
+    # where things are
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.scene.row_at(point)
+        return self.results.index(row) if row is not None else QModelIndex()
+
+    def visualRect(self, index: AnyIndex) -> QRect:
+        """Of the card that stands for it."""
+        if not index.isValid() or index.row() >= len(self.results.hits):
+            return QRect()
+        box = self.scene.box(index.row())
+        return QRect(box.x, box.y, box.width, box.height)
+
+    def scrollTo(
+        self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        if not index.isValid():
+            return
+        box = self.scene.box(index.row())
+        heading, height = self.grid.layout.heading, self.viewport().height()
+        height -= min(self._covered, height // 2)
+        above, below = box.y - heading - GAP, box.y + box.height + GAP - height
+        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
+            by = box.y + (box.height - height) // 2
+        elif above < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
+            by = above
+        else:
+            by = max(min(below, above), 0)  # of a card that is higher than the room, the top
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + by)
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, index: AnyIndex) -> bool:
+        return self.grid.is_hidden(index.row())
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        del modifiers  # they say what is selected, not where one goes
+        return self._keys.target(action)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """`rect` in the viewport."""
+        area = rect.normalized().translated(0, self.verticalOffset())
+        cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
+        self.selectionModel().select(self.selecting.rows(map(self.grid.row_of, cards)), command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        del selection  # to ask where each of 100,000 cards is would take longer than to paint those in view
+        return QRegion(self.viewport().rect())
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._style.colour("window"))
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        painted = self.scene.paint(
+            painter, event.region(), self.selectionModel(), current, self._pointer.hovered
+        )
+        if event.region() == QRegion(self.viewport().rect()):  # else there are more in view
+            self._thumbnails.expect(painted)
+        self._pointer.paint_band(painter, self._style.colour("accent"))
+        painter.end()
+        self.viewport().update(self._cards.rest(self.viewport().rect()))
+
+    def _picture_came(self, item: int) -> None:
+        self._cards.picture_came(item)
+        self._paint_again(item)
+
+    def _paint_again(self, item: int) -> None:
+        index = self.results.index_of(item)
+        if index.isValid() and not self.grid.is_hidden(index.row()):
+            self.viewport().update(self.visualRect(index))
+
+    def _take_colours(self) -> None:
+        self._cards.take_colours()
+        self.viewport().update()
+
+    # what happens
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        del dx  # nothing lies beside what is seen
+        self._places.scrolled()
+        self._moved(self.scene.scroll(self.viewport(), dy))
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        self._show_current()
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._show_current()
+        super().showEvent(event)
+        self._moved(QRegion(self.viewport().rect()))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._pointer.stop()
+        super().hideEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._pointer.left()
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._pointer.ask_menu(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = event.angleDelta().y() / NOTCH
+            self.zoom_wanted.emit(notches, event.position().toPoint())
+            event.accept()
+        else:
+            QAbstractItemView.wheelEvent(self, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._keys.press(event)
+
+    def _show_current(self) -> None:
+        """Who comes back from looking at a folded hit finds it."""
+        row = self.currentIndex().row()
+        if self.isVisible() and 0 <= row < len(self.results.hits) and self.grid.is_hidden(row):
+            hold = self._places.at_row(self.scene.shown_row(row))
+            self.grid.reveal(row)
+            self._laid_out(hold)

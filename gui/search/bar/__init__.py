@@ -1,0 +1,1 @@
+"""The search bar: words, chips, filters."""

@@ -1,0 +1,377 @@
+"""The one box: words, pictures, or both; where to look; and what narrows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.records import Query
+from gui import strings
+from gui.search.bar.box import SearchBox
+from gui.search.bar.filter_bar import FilterBar
+from gui.search.bar.filters import Filters
+from gui.search.bar.scopes import Scopes
+from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
+from gui.search.query_draft import (
+    Part,
+    Question,
+    part_of_words,
+)
+from gui.strings import search as words
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.focus_order import tab_through
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
+
+PAUSE_MILLISECONDS = 400  # of typing, before a search starts by itself
+SHORTEST_TEXT = 2  # characters; a single letter asks for nothing yet
+WORDS_LIMIT = 10  # parts of words
+NARROW = 105 * GRID  # below this width, where to look and the filters go under the box
+
+
+class SearchBar(QWidget):
+    """Emits `asked` with a Query when there is something to ask, `emptied` when there is no longer."""
+
+    asked = Signal(object)  # Query
+    emptied = Signal()
+    paste_wanted = Signal()
+    pick_wanted = Signal()
+    results_wanted = Signal()
+    history_wanted = Signal()
+    save_wanted = Signal()
+    again_wanted = Signal(object)  # Query: its pictures are still to be had
+    too_many = Signal(str)  # a sentence
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._last: Query | None = None
+        self._filters = Filters()
+        self._everything = False
+        self._narrow: bool | None = None  # not placed yet
+        self.deliberate = False  # whether what was asked last was entered, or only stood while typing
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MILLISECONDS)
+        self._pause.timeout.connect(self._ask_after_pause)
+        self.frame = SearchBox(style)
+        self.line = self.frame.line
+        self.clear_button = self.frame.clear_button
+        self.pick_button = self.frame.pick_button
+        self.shelf = self.frame.shelf
+        self._typed = ""  # what stood in the box before the last key
+        self._giving_way = ""  # selected words, for a picture that was pasted
+        self.scopes = Scopes(style)
+        self.scope_buttons = self.scopes.buttons
+        self.filters = FilterBar(style)
+        self.filter_button = TextButton(words.FILTERS, style, "filter", "toggle", self)
+        self.filter_button.setCheckable(True)
+        self.filter_button.setMinimumHeight(5 * GRID)
+        self.filter_button.setToolTip(words.FILTERS_HINT)
+        self._lay_out()
+        self._connect_box()
+        self._connect_filters()
+        self._show_state()
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """From left to right; in a narrow window the second row after the first."""
+        scopes = tuple(self.scope_buttons.values())
+        beside = (*scopes, self.filter_button) if self._narrow else (self.filter_button, *scopes)
+        return (*self.frame.tab_stops(), *beside)
+
+    # what is asked
+
+    def question(self) -> Question:
+        return Question(
+            self.line.text(), self.shelf.parts(), self.scopes.scope, self._filters, self._everything
+        )
+
+    def query(self) -> Query | None:
+        """What is asked now, or None when there is nothing to ask and nothing to show."""
+        return self.question().query()
+
+    def pictures(self) -> list[QueryPicture]:
+        return [part.content for part in self.shelf.parts() if isinstance(part.content, QueryPicture)]
+
+    # asking
+
+    def set_text(self, text: str) -> None:
+        """Ask for `text`, as if it had been typed and entered."""
+        self.line.setText(text)
+        self.ask()
+
+    def add_picture(self, picture: QueryPicture, minus: bool = False) -> None:
+        """Make a picture part of the question, and ask."""
+        self.add_pictures([picture], minus)
+
+    def add_pictures(self, pictures: list[QueryPicture], minus: bool = False) -> None:
+        room = PICTURE_LIMIT - len(self.pictures())
+        for picture in pictures[:room]:
+            self.shelf.add(Part(picture, minus))
+        if len(pictures) > room:
+            self.too_many.emit(strings.too_many_pictures(PICTURE_LIMIT))
+        if pictures[:room]:
+            self._give_way()
+            self._show_state()
+            self.ask()
+
+    def ask_for(self, pictures: list[QueryPicture]) -> None:
+        """Ask for these pictures alone, among all that there is."""
+        parts = tuple(Part(picture) for picture in pictures)
+        self.show_question(Question(parts=parts, scope=self.scopes.scope))
+
+    def show_folder(self, folder: Path) -> None:
+        """What is asked now, in this folder only; where nothing is asked, what is in it."""
+        self._filter(replace(self._filters, folders=(folder,), place_passes=True))
+
+    def add_folder(self, folder: Path) -> None:
+        """In this folder too, beside those that are set."""
+        self._filter(self._filters.with_folder(folder))
+
+    def show_theme(self, number: int, name: str) -> None:
+        """As `show_folder`, with a theme."""
+        self._filter(replace(self._filters, theme=number, theme_name=name, place_passes=True))
+
+    def search_everywhere(self) -> None:
+        """What is asked now, in no place of its own any more."""
+        self._filter(self._filters.anywhere())
+
+    def name_themes(self, names: Mapping[int, str]) -> None:
+        """What themes are called now, by their numbers; nothing else is asked for that."""
+        name = names.get(self._filters.theme, self._filters.theme_name)
+        if name != self._filters.theme_name:
+            self._filters = replace(self._filters, theme_name=name)
+            self._show_filters()
+
+    def browse(self) -> None:
+        """Everything, by date."""
+        self.show_question(Question(everything=True))
+
+    def ask_again(self, query: Query) -> None:
+        """Ask what was asked at another time."""
+        self.again_wanted.emit(query)
+
+    def show_question(self, question: Question) -> None:
+        """Put `question` in place of what stands here, and ask it."""
+        self.line.setText(question.line)
+        self.shelf.show_parts(question.parts)
+        self.scopes.show_scope(question.scope)
+        self._filters = question.filters
+        self._everything = question.everything
+        self._show_state()
+        self.ask()
+
+    def ask(self) -> None:
+        self._ask(deliberate=True)
+
+    # taking back
+
+    def start_over(self) -> None:
+        """Empty the box and wait there for the next question; filters stay."""
+        self.line.clear()
+        self.shelf.show_parts(())
+        self._show_state()
+        self.ask()
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def step_back(self) -> None:
+        """Take away the words; if there are none, the chips; then the filters; then what is browsed."""
+        if self.line.text():
+            self.line.clear()
+        elif self.shelf.parts():
+            self.shelf.show_parts(())
+        elif self._filters != Filters():
+            self._filters = Filters()
+        else:
+            self._everything = False
+        self._show_state()
+        self.ask()
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def clear(self) -> None:
+        """Nothing is asked any more, and nothing narrows it; the order is for the next question, too."""
+        self._pause.stop()
+        self.line.clear()
+        self.shelf.show_parts(())
+        self._filters = Filters(order=self._filters.order)
+        self._everything = False
+        self._last = None
+        self._show_state()
+        self.emptied.emit()
+
+    def expect_picture(self) -> None:
+        """One was pasted: as pasted words would, it takes the place of what is selected, once it has come."""
+        self._giving_way = self.line.selectedText() if self.line.hasFocus() else ""
+
+    def _give_way(self) -> None:
+        words, self._giving_way = self._giving_way, ""
+        if words and self.line.selectedText() == words:
+            text, start = self.line.text(), self.line.selectionStart()
+            self.line.setText(text[:start] + text[start + len(words) :])
+
+    def focus(self) -> None:
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    # building
+
+    def _lay_out(self) -> None:
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        for row in (self._upper, self._lower):
+            row.setSpacing(GRID)
+        self._upper.addWidget(self.frame, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._upper)
+        self._column.addLayout(self._lower)
+        self._lower.addStretch(1)
+        self._place()
+
+    def _place(self) -> None:
+        """What stands beside the box in a wide window goes under it in a narrow one."""
+        narrow = self.width() < NARROW
+        beside = (self.filter_button, self.scopes)
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            for place, widget in enumerate(reversed(beside) if narrow else beside):
+                (self._lower if narrow else self._upper).insertWidget(
+                    place + (not narrow), widget, 0, Qt.AlignmentFlag.AlignTop
+                )
+            self._column.setSpacing(GRID if narrow else 0)
+            tab_through(self.tab_stops())
+        taken = 0 if narrow else sum(widget.sizeHint().width() + GRID for widget in beside)
+        self.frame.place_chips(self.width() - taken)
+
+    def _connect_box(self) -> None:
+        line = self.line
+        line.textEdited.connect(self._edited)
+        line.textChanged.connect(self._text_changed)
+        line.returnPressed.connect(self.ask)
+        line.other_pasted.connect(self.paste_wanted)
+        line.left_downwards.connect(self._go_down)
+        line.history_wanted.connect(self.history_wanted)
+        line.chip_wanted.connect(self.make_chip)
+        line.chips_entered.connect(self.shelf.enter)
+        line.last_chip_unwanted.connect(self.shelf.take_last)
+        self.shelf.parts_changed.connect(self._parts_changed)
+        self.shelf.left.connect(line.setFocus)
+        self.clear_button.clicked.connect(self.start_over)
+        self.pick_button.clicked.connect(self.pick_wanted)
+        self.frame.chip_button.clicked.connect(self.make_chip)
+        self.frame.history_button.clicked.connect(self.history_wanted)
+        self.frame.save_button.clicked.connect(self.save_wanted)
+        self.scopes.chosen.connect(self._ask_if_new)
+
+    def _connect_filters(self) -> None:
+        self.filter_button.toggled.connect(self.filters.set_open)
+        self.filters.changed.connect(self._filter)
+        self.filters.everything_left.connect(self.clear)
+
+    # changes
+
+    def make_chip(self) -> None:
+        """The typed words become a part of their own."""
+        text = self.line.text().strip()
+        if not text:
+            return
+        if len(self.shelf.parts()) - len(self.pictures()) >= WORDS_LIMIT:
+            self.too_many.emit(words.too_many_parts(WORDS_LIMIT))
+            return
+        self.shelf.add(part_of_words(text))
+        self.line.clear()
+        self.line.setFocus()
+        self._parts_changed()
+
+    def _filter(self, filters: Filters) -> None:
+        self._filters = filters
+        self._show_state()
+        self._ask_if_new()
+
+    def _parts_changed(self) -> None:
+        self._show_state()
+        self.ask()
+
+    def _text_changed(self) -> None:
+        self._show_buttons()
+        if not self.line.isModified():  # set, not typed
+            self._typed = self.line.text()
+
+    def _edited(self) -> None:
+        self._leave_place()
+        self._show_filters()
+        if self.query() is None:
+            self.clear()
+        else:
+            self._pause.start()
+
+    def _leave_place(self) -> None:
+        """A place that was only looked into is not that of the next question, unless it is kept."""
+        before, now = self._typed.strip(), self.line.text().strip()
+        self._typed = now
+        goes_on = bool(before) and (now.startswith(before) or before.startswith(now))
+        if now and not (goes_on or self.shelf.parts()) and self._filters.place_passes:
+            self._filters = self._filters.anywhere()
+
+    def _go_down(self) -> None:
+        if self.query() is None:
+            self.history_wanted.emit()
+        else:
+            self.results_wanted.emit()
+
+    def _ask(self, deliberate: bool) -> None:
+        self._pause.stop()
+        query = self.query()
+        if query is None:
+            self.clear()
+            return
+        self.deliberate = deliberate
+        self._last = query
+        self._show_filters()
+        self.asked.emit(query)
+
+    def _ask_after_pause(self) -> None:
+        if self.query() != self._last and not self._one_letter():
+            self._ask(deliberate=False)
+
+    def _ask_if_new(self) -> None:
+        """What was chosen by a click; nothing chosen is nothing to ask."""
+        query = self.query()
+        if query is None and self._last is not None:
+            self.clear()
+        elif query != self._last and not self._one_letter():
+            self.ask()
+
+    def _one_letter(self) -> bool:
+        return 0 < len(self.line.text().strip()) < SHORTEST_TEXT and not self.shelf.parts()
+
+    # showing
+
+    def _show_state(self) -> None:
+        tab_through(self.tab_stops())  # chips come and go
+        self._show_buttons()
+        self._show_filters()
+        self._place()
+
+    def _show_buttons(self) -> None:
+        typed = bool(self.line.text().strip())
+        self.frame.chip_button.setVisible(typed)
+        self.clear_button.setVisible(bool(self.line.text() or self.shelf.parts()))
+
+    def _show_filters(self) -> None:
+        count = self._filters.count
+        self.filter_button.setText(words.filters(count))
+        self.filter_button.setAccessibleName(words.filters_set(count))
+        question = self.question()
+        browsing = self._everything and not question.worded and not self._filters.narrow
+        self.filters.show_filters(self._filters, browsing)

@@ -1,0 +1,146 @@
+"""Takes what is dropped, pasted or picked: folders are to be added, pictures are a question."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import QueryError
+from engine.records import Hit
+from gui import strings
+from gui.jobs import Lane
+from gui.messages import Level, Message
+from gui.search import picture_query
+from gui.search.picture_query import CHIP, PICTURE_LIMIT, QueryPicture
+from gui.session import Session
+from gui.strings import search as words
+from gui.widgets.decoding import decoded
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    folders: list[Path]
+    pictures: list[QueryPicture]
+    refused: list[QueryError]
+    left_out: int
+
+
+class Intake(QObject):
+    folders_given = Signal(object)  # list[Path]
+    pictures_given = Signal(
+        object, bool
+    )  # list[QueryPicture]: add them to the question; to be kept away from
+    question_given = Signal(object)  # list[QueryPicture]: ask for these in place of what is asked
+    similar_given = Signal(object)  # QueryPicture: ask for this alone
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._waiting: list[tuple[tuple[Path, ...], bool]] = []
+        self.dialog: QFileDialog | None = None
+        session.opened.connect(self._take_waiting)
+
+    def take(self, data: QMimeData, adds: bool = True) -> bool:
+        """Take what a drop or the clipboard holds; False when there is nothing for us.
+
+        `adds`: pictures join what is asked; else they are asked for in its place. It is sorted out off the
+        main thread: a file may be large, or on a slow drive.
+        """
+        offered = picture_query.offer(data)
+        if offered.paths:
+            self.take_paths(offered.paths, adds)
+        elif offered.image is not None:
+            self._take_image(offered.image, adds)
+        return not offered.empty
+
+    def pick(self) -> None:
+        """Let the user choose pictures to search by."""
+        dialog = QFileDialog(self._window, strings.PICK_PICTURE, str(Path.home()), strings.PICTURE_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.take_paths(tuple(Path(name) for name in names)))
+        dialog.open()
+        self.dialog = dialog
+
+    def take_paths(self, paths: tuple[Path, ...], adds: bool = True) -> None:
+        """Files and folders; before the library is open they wait for it."""
+        if not self._session.is_open:
+            self._waiting.append((paths, adds))
+            return
+        ratio, preview = self._window.devicePixelRatioF(), self._session.library.preview
+        self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), partial(self._give, adds))
+
+    def take_hit(self, hit: Hit) -> None:
+        """Ask for what is like an item of the library."""
+        self._session.jobs.run(Lane.FILES, self._making(hit), self.similar_given.emit)
+
+    def add_hit(self, hit: Hit, minus: bool) -> None:
+        """Make an item of the library part of the question, wanted or to be kept away from."""
+        self._session.jobs.run(
+            Lane.FILES, self._making(hit), lambda picture: self.pictures_given.emit([picture], minus)
+        )
+
+    def take_region(self, hit: Hit, box: tuple[float, float, float, float]) -> None:
+        """Ask for what is like a part of an item: left, top, right, bottom in fractions of it."""
+        label = words.PART_OF.format(name=strings.item_label(hit.path, hit.page))
+        ratio, library = self._window.devicePixelRatioF(), self._session.library
+
+        def make() -> QueryPicture:
+            encoded = library.region(hit.item, box)
+            return QueryPicture(encoded, label, decoded(encoded, CHIP * ratio, ratio))
+
+        self._session.jobs.run(Lane.FILES, make, self.similar_given.emit)
+
+    def _making(self, hit: Hit) -> Callable[[], QueryPicture]:
+        label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
+        return lambda: picture_query.from_item(hit.item, label, self._session.thumbnail(hit.item), ratio)
+
+    def _take_image(self, image: QImage, adds: bool) -> None:
+        ratio = self._window.devicePixelRatioF()
+        self._session.jobs.run(
+            Lane.FILES,
+            lambda: picture_query.from_image(image, ratio),
+            lambda picture: self._hand_on([picture], adds),
+        )
+
+    def _take_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for paths, adds in waiting:
+            self.take_paths(paths, adds)
+
+    def _hand_on(self, pictures: list[QueryPicture], adds: bool) -> None:
+        if adds:
+            self.pictures_given.emit(pictures, False)
+        else:
+            self.question_given.emit(pictures)
+
+    def _give(self, adds: bool, found: _Sorted) -> None:
+        if found.folders:
+            self.folders_given.emit(found.folders)
+        if found.pictures:
+            self._hand_on(found.pictures, adds)
+        for error in found.refused:
+            refused = Message(Level.ERROR, error.message, error.remedy, passing=True)
+            self._session.messages.post(refused)
+        if found.left_out:
+            self._session.messages.warning(strings.too_many_pictures(PICTURE_LIMIT))
+
+
+def _sort(paths: tuple[Path, ...], preview: Callable[[Path], bytes], ratio: float) -> _Sorted:
+    folders = [path for path in paths if os.path.isdir(path)]  # noqa: PTH112  # Path.is_dir may raise
+    others = [path for path in paths if path not in folders]
+    pictures, refused = [], []
+    for path in others[:PICTURE_LIMIT]:
+        try:
+            pictures.append(picture_query.from_file(path, preview, ratio))
+        except QueryError as error:
+            refused.append(error)
+    return _Sorted(folders, pictures, refused, max(len(others) - PICTURE_LIMIT, 0))

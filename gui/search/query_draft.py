@@ -1,0 +1,114 @@
+"""A question as the search bar holds it: words, parts with a sign each, where to look, and filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.records import Query, Scope
+from gui.search.bar.filters import (
+    NOTHING_LEFT_OUT,
+    Filters,
+)
+from gui.search.picture_query import QueryPicture
+
+_ANY = Query()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words or a picture, to be looked for or to be kept away from."""
+
+    content: str | QueryPicture
+    minus: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.content if isinstance(self.content, str) else self.content.label
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    line: str = ""  # what stands in the box itself
+    parts: tuple[Part, ...] = ()
+    scope: Scope = Scope.ALL
+    filters: Filters = NOTHING_LEFT_OUT
+    everything: bool = False  # where nothing is asked, all there is is to be shown
+
+    @property
+    def worded(self) -> bool:
+        return bool(self.line.strip() or self.parts)
+
+    def query(self) -> Query | None:
+        """None where there is nothing to ask and nothing to show."""
+        if not (self.worded or self.filters.narrow or self.everything):
+            return None
+        wanted = [part for part in self.parts if not part.minus]
+        unwanted = [part for part in self.parts if part.minus]
+        text = " ".join(part.content for part in wanted if isinstance(part.content, str))
+        like, like_items = _sources(wanted)
+        not_like, not_like_items = _sources(unwanted)
+        query = Query(
+            text=f"{text} {self.line.strip()}".strip(),
+            like=like,
+            like_items=like_items,
+            not_text=tuple(part.content for part in unwanted if isinstance(part.content, str)),
+            not_like=not_like,
+            not_like_items=not_like_items,
+            scope=self.scope,
+        )
+        return self.filters.narrowing(query)
+
+    def adds_to(self, before: Question) -> bool:
+        """Whether what was asked before was not more than a step on the way to this.
+
+        All of it is asked here too, or the same is asked with other filters, another scope or order.
+        """
+        if before.worded and before._asked() == self._asked():
+            return True
+        return bool(before._pieces()) and before._pieces() <= self._pieces()
+
+    def _asked(self) -> frozenset[Part]:
+        typed = {Part(self.line.strip())} if self.line.strip() else set()
+        return frozenset({*self.parts, *typed})
+
+    def _pieces(self) -> frozenset[Part | str]:
+        return frozenset({*self._asked(), *(label for label, _without in self.filters.tokens())})
+
+    def picture_labels(self) -> tuple[str, ...]:
+        """Of the pictures, in the order of `pictures_of` the query."""
+        labels = {
+            p.content.source: p.content.label for p in self.parts if isinstance(p.content, QueryPicture)
+        }
+        query = self.query()
+        return tuple(labels[source] for source in pictures_of(query)) if query else ()
+
+
+def pictures_of(query: Query) -> tuple[Path | bytes | int, ...]:
+    """All pictures of a query: files and bytes, items, and the same of what is kept away from."""
+    return (*query.like, *query.like_items, *query.not_like, *query.not_like_items)
+
+
+def part_of_words(text: str) -> Part:
+    """Typed words as a part; with a dash before them they are kept away from."""
+    text = text.strip()
+    if text.startswith("-") and text.strip('-" '):
+        return Part(text[1:].strip('" '), minus=True)
+    return Part(text)
+
+
+def plain_query(query: Query) -> Query:
+    """What is asked, without how many answers are wanted at a time: what tells two questions apart."""
+    return replace(query, limit=_ANY.limit, offset=_ANY.offset)
+
+
+def takes_away(query: Query) -> bool:
+    return bool(query.not_text or query.not_like or query.not_like_items)
+
+
+def _sources(parts: list[Part]) -> tuple[tuple[Path | bytes, ...], tuple[int, ...]]:
+    pictures = [part.content.source for part in parts if isinstance(part.content, QueryPicture)]
+    return (
+        tuple(dict.fromkeys(source for source in pictures if not isinstance(source, int))),
+        tuple(dict.fromkeys(source for source in pictures if isinstance(source, int))),
+    )

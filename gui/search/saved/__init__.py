@@ -1,0 +1,1 @@
+"""Searches that are remembered, and the file in which they are kept."""

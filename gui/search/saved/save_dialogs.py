@@ -1,0 +1,76 @@
+"""Saves a search under a name, renames it, and offers to take it out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from gui.messages import Messages
+from gui.search.query_draft import Question
+from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_searches import SearchMemory
+from gui.strings import search as words
+
+
+class Saving(QObject):
+    def __init__(self, memory: SearchMemory, messages: Messages, window: QWidget) -> None:
+        super().__init__(window)
+        self._memory = memory
+        self._messages = messages
+        self._window = window
+        self.dialog: QInputDialog | None = None
+        self.menu: QMenu | None = None
+
+    def begin(self, question: Question, suggested: str, button: QWidget) -> None:
+        """Ask for a name; where the question is saved already, offer under `button` what can be done."""
+        query = question.query()
+        if query is None:
+            return
+        known = self._memory.find_saved(query)
+        if known is not None:
+            self._offer(known, button)
+            return
+        labels, theme = question.picture_labels(), question.filters.theme_name
+        self._ask_name(
+            words.SAVE_TITLE, suggested, lambda name: self._memory.save(query, name, labels, theme)
+        )
+
+    def name(self, search: Remembered) -> None:
+        """Ask for a name: another one for a saved search, a first one for a recent one, which saves it."""
+        if search.name:
+            self._rename(search)
+            return
+        labels = [note.label for note in search.notes]
+        self._ask_name(
+            words.SAVE_TITLE,
+            search.title,
+            lambda name: self._memory.save(search.query, name, labels, search.theme_name),
+        )
+
+    def _rename(self, search: Remembered) -> None:
+        self._ask_name(words.RENAME_TITLE, search.name, lambda name: self._memory.rename(search, name))
+
+    def _offer(self, search: Remembered, button: QWidget) -> None:
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(words.RENAME).triggered.connect(lambda: self._rename(search))
+        menu.addAction(words.FORGET).triggered.connect(lambda: self._memory.forget(search))
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        self.menu = menu
+
+    def _ask_name(self, title: str, suggested: str, keep: Callable[[str], None]) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(words.NAME)
+        dialog.setTextValue(suggested)
+        dialog.textValueSelected.connect(lambda name: self._keep(name, keep))
+        dialog.open()
+        self.dialog = dialog
+
+    def _keep(self, name: str, keep: Callable[[str], None]) -> None:
+        if name.strip():
+            keep(name.strip())
+            self._messages.info(words.saved_note(name.strip()))

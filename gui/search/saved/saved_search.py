@@ -1,0 +1,98 @@
+"""A search that is remembered, with what is needed to ask it again when its pictures have moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.records import Hit, Query, Scope
+from gui import strings
+from gui.search.bar.filters import filters_of
+from gui.search.query_draft import (
+    pictures_of,
+    plain_query,
+)
+from gui.strings import search as words
+
+
+@dataclass(frozen=True, slots=True)
+class PictureNote:
+    """What a picture of a search is called, and for an item of the library where it lay."""
+
+    label: str
+    path: Path | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    query: Query
+    label: str  # the question in words
+    name: str = ""  # that the person gave it; "" where it was not saved
+    notes: tuple[PictureNote, ...] = ()  # of the pictures, in the order of `pictures_of` the query
+    theme_name: str = ""
+    asked_as: int = field(default=0, compare=False)  # hash of the query before its pictures were made small
+    unknown: Mapping[str, object] = field(default_factory=dict, compare=False)  # of a newer version
+
+    @property
+    def title(self) -> str:
+        return self.name or self.label
+
+    def with_theme_named(self, name: str) -> Remembered:
+        """As the theme is called now."""
+        label = described(self.query, [note.label for note in self.notes], name)
+        return replace(self, theme_name=name, label=label)
+
+    def answers_to(self, query: Query) -> bool:
+        """Whether it is the same question, with its pictures as they were or made small."""
+        query = plain_query(query)
+        return self.query == query or self.asked_as == hash(query)
+
+
+def remember(
+    query: Query,
+    labels: Sequence[str],
+    theme_name: str,
+    hits: Callable[[Sequence[int]], tuple[Hit, ...]],
+    preview: Callable[[bytes], bytes],
+) -> Remembered:
+    """Looks items up and makes pictures small: not for the main thread. Raises UserError.
+
+    `labels` of the pictures may be empty, then they get others.
+    """
+    query = plain_query(query)
+    places = {hit.item: hit for hit in hits((*query.like_items, *query.not_like_items))}
+    notes = []
+    for place, source in enumerate(pictures_of(query)):
+        note = _noted(source, places)
+        notes.append(replace(note, label=labels[place]) if labels else note)
+    small = replace(
+        query,
+        like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.like),
+        not_like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.not_like),
+    )
+    label = described(query, [note.label for note in notes], theme_name)
+    return Remembered(small, label, "", tuple(notes), theme_name, hash(query))
+
+
+def described(query: Query, labels: Sequence[str], theme_name: str) -> str:
+    """The question in one line: "dog, beach.jpg, not: cat · In Holidays"."""
+    wanted = len(query.like) + len(query.like_items)
+    asked = [query.text] if query.text else []
+    asked += labels[:wanted]
+    asked += [words.leave_out(text) for text in (*query.not_text, *labels[wanted:])]
+    narrowed = [label for label, _left in filters_of(query, theme_name).tokens()]
+    if query.scope is not Scope.ALL:
+        narrowed.insert(0, strings.SCOPE_PHOTOS if query.scope is Scope.PHOTOS else strings.SCOPE_PAGES)
+    parts = [", ".join(asked)] if asked else []
+    return " · ".join([*parts, *narrowed]) or words.EVERYTHING
+
+
+def _noted(source: Path | bytes | int, places: dict[int, Hit]) -> PictureNote:
+    if isinstance(source, Path):
+        return PictureNote(strings.file_name(source))
+    hit = places.get(source) if isinstance(source, int) else None
+    if hit is None:
+        return PictureNote(words.PICTURE)
+    return PictureNote(strings.item_label(hit.path, hit.page), hit.path, hit.page)

@@ -1,0 +1,228 @@
+"""Remembers what was searched for: the recent searches, and those that the person saved under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.records import Query
+from gui.jobs import Lane
+from gui.preferences import Preferences
+from gui.search.query_draft import Question
+from gui.search.saved import saved_searches_file
+from gui.search.saved.saved_search import (
+    Remembered,
+    remember,
+)
+from gui.search.saved.saved_searches_file import (
+    MEMORY_FILE,
+    Damaged,
+    Searches,
+)
+from gui.session import Session
+from gui.strings import search as words
+
+MOST_RECENT = 50
+
+
+class SearchMemory(QObject):
+    """A change counts at once; it is written in the background, and what is left when the window closes."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        super().__init__(session)
+        self._session = session
+        self._preferences = preferences
+        self._path = session.location / MEMORY_FILE
+        self._searches = Searches()
+        self._theme_names: Mapping[int, str] = {}
+        self._unsaved = False
+        self._saving = False
+        self._may_write = False  # only over a file that was read, or is not there
+        session.opened.connect(self._load)
+        preferences.changed.connect(self._follow_preferences)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is asked is to be remembered without being saved."""
+        return self._preferences.settings.keep_history
+
+    def recent(self) -> tuple[Remembered, ...]:
+        """Newest first, none twice."""
+        return self._searches.recent
+
+    def saved(self) -> tuple[Remembered, ...]:
+        """In the order in which they were saved."""
+        return self._searches.saved
+
+    def find(self, query: Query) -> Remembered | None:
+        """What is remembered of a query, first among the saved."""
+        return _first((*self.saved(), *self.recent()), query)
+
+    def find_saved(self, query: Query) -> Remembered | None:
+        return _first(self.saved(), query)
+
+    def record(self, question: Question, in_place_of: Query | None = None) -> None:
+        """Put a question first among the recent ones, in the place of what was only a step to it."""
+        query = question.query()
+        if query is not None and self.keeps:
+            self._prepare(
+                query,
+                question.picture_labels(),
+                question.filters.theme_name,
+                lambda search: self._add_recent(search, in_place_of),
+            )
+
+    def save(self, query: Query, name: str, labels: Sequence[str] = (), theme_name: str = "") -> None:
+        """Keep a query under a name; one that is saved already gets the name. `labels`: of its pictures."""
+        known = self.find(query)
+        if known is not None:
+            self._add_saved(replace(known, name=name))
+        else:
+            self._prepare(
+                query, labels, theme_name, lambda search: self._add_saved(replace(search, name=name))
+            )
+
+    def rename(self, remembered: Remembered, name: str) -> None:
+        saved = (replace(s, name=name) if s == remembered else s for s in self.saved())
+        self._change(Searches(self.recent(), tuple(saved)))
+
+    def forget(self, remembered: Remembered) -> None:
+        recent = tuple(search for search in self.recent() if search != remembered)
+        saved = tuple(search for search in self.saved() if search != remembered)
+        self._change(Searches(recent, saved))
+
+    def restore(self, saved: Remembered) -> None:
+        """Save again, as it was, what was forgotten."""
+        self._add_saved(saved)
+
+    def clear_recent(self) -> None:
+        self._change(Searches((), self.saved()))
+
+    def restore_recent(self, cleared: Sequence[Remembered]) -> None:
+        """Remember again what was cleared, behind what was asked since."""
+        asked = {search.query for search in self.recent()}
+        older = (search for search in cleared if search.query not in asked)
+        self._change(Searches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
+
+    def name_themes(self, names: Mapping[int, str]) -> None:
+        """What themes are called now, by their numbers: searches in them say so."""
+        self._theme_names = names
+        self._change(self._searches)
+
+    def close(self) -> None:
+        """Once the lanes have ended, and with them what was still to be written: write it now."""
+        if self._may_write and (self._unsaved or self._saving):
+            try:
+                saved_searches_file.store(self._path, self._searches)
+            except OSError as error:
+                self._not_stored(error)
+
+    # changes
+
+    def _prepare(
+        self, query: Query, labels: Sequence[str], theme_name: str, done: Callable[[Remembered], None]
+    ) -> None:
+        library = self._session.library
+        self._session.jobs.run(
+            Lane.FILES, lambda: remember(query, labels, theme_name, library.hits, library.preview), done
+        )
+
+    def _add_recent(self, search: Remembered, in_place_of: Query | None) -> None:
+        if self.keeps:
+            older = tuple(
+                known
+                for known in self.recent()
+                if known.query != search.query and not (in_place_of and known.answers_to(in_place_of))
+            )
+            self._change(Searches((search, *older)[:MOST_RECENT], self.saved()))
+
+    def _add_saved(self, search: Remembered) -> None:
+        if any(known.query == search.query for known in self.saved()):
+            saved = tuple(search if known.query == search.query else known for known in self.saved())
+        else:
+            saved = (*self.saved(), search)
+        self._change(Searches(self.recent(), saved))
+
+    def _change(self, searches: Searches) -> None:
+        searches = _with_themes_named(searches, self._theme_names)
+        if searches == self._searches:
+            return
+        self._searches = searches
+        self._unsaved = True
+        self._store()
+        self.changed.emit()
+
+    def _follow_preferences(self) -> None:
+        """What is not to be kept any longer is not kept from before either."""
+        if not self.keeps:
+            self.clear_recent()
+
+    # the file
+
+    def _load(self) -> None:
+        self._session.jobs.run(
+            Lane.FILES, lambda: saved_searches_file.load(self._path), self._loaded, self._not_loaded
+        )
+
+    def _loaded(self, found: Searches) -> None:
+        self._may_write = True
+        now = self._searches  # what was asked and saved before the file was read
+        asked = {search.query for search in now.recent}
+        recent = (*now.recent, *(search for search in found.recent if search.query not in asked))
+        together = Searches(recent[:MOST_RECENT], (*found.saved, *now.saved))
+        self._searches = _with_themes_named(together, self._theme_names)
+        self.changed.emit()
+        self._follow_preferences()
+        self._store()
+
+    def _not_loaded(self, error: Exception) -> None:
+        if isinstance(error, Damaged):
+            remedy = words.DAMAGED_REMEDY.format(name=error)
+            self._session.messages.warning(words.DAMAGED, remedy)
+            self._loaded(error.rest)
+        elif isinstance(error, OSError):
+            self._session.messages.warning(words.DAMAGED, error.strerror or "")
+        else:
+            self._session.messages.report(error)
+
+    def _store(self) -> None:
+        """One writing at a time, of what there is when it begins."""
+        if self._saving or not self._unsaved or not self._may_write:
+            return
+        self._saving, self._unsaved = True, False
+        searches = self._searches
+        self._session.jobs.run(
+            Lane.FILES,
+            lambda: saved_searches_file.store(self._path, searches),
+            self._stored,
+            self._not_stored,
+        )
+
+    def _stored(self, _none: None) -> None:
+        self._saving = False
+        self._store()
+
+    def _not_stored(self, error: Exception) -> None:
+        self._saving, self._unsaved = False, True  # it is tried again with the next change, or at the end
+        if isinstance(error, OSError):
+            self._session.messages.warning(words.NOT_KEPT.format(reason=error.strerror or error))
+        else:
+            self._session.messages.report(error)
+
+
+def _first(searches: Sequence[Remembered], query: Query) -> Remembered | None:
+    return next((search for search in searches if search.answers_to(query)), None)
+
+
+def _with_themes_named(searches: Searches, names: Mapping[int, str]) -> Searches:
+    """Themes that are gone keep the names they had."""
+
+    def named(search: Remembered) -> Remembered:
+        name = names.get(search.query.theme, search.theme_name)
+        return search if name == search.theme_name else search.with_theme_named(name)
+
+    return Searches(tuple(map(named, searches.recent)), tuple(map(named, searches.saved)))

@@ -1,0 +1,35 @@
+"""Brings searches back that were taken out, wherever that was asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_searches import SearchMemory
+from gui.strings import search as words
+from gui.undo import UndoHistory
+
+
+class Forgotten(QObject):
+    def __init__(self, memory: SearchMemory, undo: UndoHistory) -> None:
+        super().__init__(memory)
+        self._memory = memory
+        self._undo = undo
+        self._saved: tuple[Remembered, ...] = ()
+        self._recent: tuple[Remembered, ...] = ()
+        memory.changed.connect(self._compare)
+
+    def _compare(self) -> None:
+        """One that was only renamed is still the same search."""
+        saved = self._memory.saved()
+        before, self._saved = self._saved, saved
+        left = {search.query for search in saved}
+        for search in before:
+            if search.query not in left:
+                self._offer(search)
+        cleared, self._recent = self._recent, self._memory.recent()
+        if cleared and not self._recent and self._memory.keeps:
+            self._undo.done(words.RECENT_CLEARED, lambda: self._memory.restore_recent(cleared))
+
+    def _offer(self, search: Remembered) -> None:
+        self._undo.done(words.forgotten(search.title), lambda: self._memory.restore(search))

@@ -1,0 +1,156 @@
+"""Runs searches: the newest question wins, and a ranking grows as it is scrolled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import NothingWanted, UserError
+from engine.records import Query, SearchResults, Verdict
+from gui.jobs import Job, Lane
+from gui.search.query_draft import takes_away
+from gui.session import Session
+from gui.strings import search as words
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+FIRST_LIMIT = 200
+SLICE = 1000  # of the ranking, at a time, as it is scrolled
+LAST_LIMIT = 200_000
+
+
+class Searching(QObject):
+    started = Signal()
+    found = Signal(object, object)  # Query, SearchResults: a new answer
+    grew = Signal(object)  # SearchResults: what comes next in the same answer
+    failed = Signal(object)  # Exception
+    cleared = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._job: Job[SearchResults] | None = None
+        self._query: Query | None = None
+        self._reached = 0  # the rank up to which has been asked
+        self._repeating = False
+        self._answered = False
+        self._complete = True
+
+    @property
+    def query(self) -> Query | None:
+        """What is being asked, or was answered last."""
+        return self._query
+
+    @property
+    def running(self) -> bool:
+        return self._job is not None
+
+    @property
+    def repeating(self) -> bool:
+        """Whether what is asked was asked before, of a library that has changed meanwhile."""
+        return self._repeating
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer to the query is here; a question that failed has none."""
+        return self._answered
+
+    @property
+    def complete(self) -> bool:
+        """False while the ranking goes on below what has been asked for."""
+        return self._complete
+
+    def search(self, query: Query) -> None:
+        """Ask; an answer to anything asked before is dropped."""
+        self._answered = self._repeating = False
+        self._ask(query)
+
+    def repeat(self) -> None:
+        """Ask the same again, of a library that has changed meanwhile. Until then the answer stands."""
+        if self._query is not None:
+            self._repeating = True
+            self._ask(self._query)
+
+    def _ask(self, query: Query) -> None:
+        self._abandon()
+        asked = replace(query, limit=FIRST_LIMIT, offset=0)
+        self._query = asked
+        self._reached = FIRST_LIMIT
+        library = self._session.library
+        self._job = self._session.jobs.run(
+            Lane.SEARCH,
+            lambda: _answer(library, asked),
+            lambda results: self._found(asked, results),
+            self._failed,
+        )
+        self.started.emit()
+
+    def grow(self) -> None:
+        """Ask for more of the same ranking, unless all of it is here or an answer is on its way."""
+        if self._query is None or self._complete or self.running:
+            return
+        further = replace(self._query, offset=self._reached, limit=min(self._reached + SLICE, LAST_LIMIT))
+        self._reached = further.limit
+        library = self._session.library
+        self._job = self._session.jobs.run(
+            Lane.SEARCH,
+            lambda: _answer(library, further),
+            lambda results: self._grew(further, results),
+            self._growth_failed,
+        )
+
+    def clear(self) -> None:
+        self._abandon()
+        self._query = None
+        self._answered = False
+        self._complete = True
+        self.cleared.emit()
+
+    def warm_up(self) -> None:
+        """Load what the first search needs, while the user is still typing."""
+        self._session.jobs.run(Lane.SEARCH, self._session.library.warm_up, lambda _none: None)
+
+    def _abandon(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _found(self, query: Query, results: SearchResults) -> None:
+        self._settle(query, results)
+        self.found.emit(query, results)
+
+    def _grew(self, query: Query, results: SearchResults) -> None:
+        self._settle(query, results)
+        self.grew.emit(results)
+
+    def _settle(self, query: Query, results: SearchResults) -> None:
+        self._job = None
+        self._answered = True
+        self._complete = len(results.hits) < query.limit - query.offset or query.limit >= LAST_LIMIT
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None
+        self._complete = True
+        self._answered = False
+        if not isinstance(error, UserError):
+            self._session.messages.report(error)
+        self.failed.emit(error)
+
+    def _growth_failed(self, error: Exception) -> None:
+        """What was found stays; there is just no more of it."""
+        self._job = None
+        self._complete = True
+        self._session.messages.report(error)
+        self.grew.emit(SearchResults((), Verdict.NONE, ""))
+
+
+def _answer(library: Library, query: Query) -> SearchResults:
+    """Ranked by what is asked; where nothing is, what the filters leave, by date. Raises UserError."""
+    if query.asks:
+        return library.search(query)
+    if takes_away(query):
+        raise NothingWanted(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
+    return library.browse(query)

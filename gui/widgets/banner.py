@@ -1,0 +1,247 @@
+"""Shows messages in the window, over the lower edge of what is looked at. They never ask for an answer."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import strings
+from gui.messages import Bug, Level, Message
+from gui.widgets.controls.buttons import (
+    IconButton,
+    TextButton,
+)
+from gui.widgets.controls.icon_label import Sign
+from gui.widgets.style import (
+    GRID,
+    Style,
+)
+
+INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
+MOST_BANNERS = 3
+WIDTH = 90 * GRID  # at most
+MARGIN = 2 * GRID
+MOST_BUGS = 20  # in the details of the dialog
+
+_COLOURS = {Level.INFO: "accent", Level.WARNING: "weak", Level.ERROR: "error"}
+
+
+class Banner(QFrame):
+    dismissed = Signal()
+
+    def __init__(self, message: Message, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.message = message
+        self.setObjectName("Banner")
+        self.setProperty("level", message.level.value)
+        sign = Sign(message.level.value, _COLOURS[message.level], style, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
+        row.setSpacing(GRID + 4)
+        row.addWidget(sign)
+        row.addLayout(self._build_text(message), 1)
+        if message.action is not None:
+            self.action_button = TextButton(message.action_text, style, parent=self)
+            self.action_button.clicked.connect(message.action)
+            self.action_button.clicked.connect(self.dismissed)
+            row.addWidget(self.action_button)
+        self.close_button = IconButton("close", strings.DISMISS, style, self)
+        self.close_button.clicked.connect(self.dismissed)
+        row.addWidget(self.close_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._pass)
+        self.renew(message)
+
+    def says_as_much_as(self, message: Message) -> bool:
+        return message.level is self.message.level and message.action is None and self.message.action is None
+
+    def renew(self, message: Message) -> None:
+        """The same has been said again: this one is to be withdrawn from now on, and its time begins anew."""
+        self.message = message
+        if message.level is Level.INFO:
+            self._timer.start(INFO_MILLISECONDS)
+
+    def retire(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+    def holds_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def in_hands(self) -> bool:
+        """Somebody is at it: it does not go from under the mouse, or with the focus."""
+        return self.holds_focus() or self.underMouse()
+
+    def _pass(self) -> None:
+        if self.in_hands():
+            self._timer.start(INFO_MILLISECONDS)
+        else:
+            self.dismissed.emit()
+
+    @staticmethod
+    def _build_text(message: Message) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for text, kind in ((message.text, "heading"), (message.remedy, "muted")):
+            if text:
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(True)
+                label.setProperty("kind", kind)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                column.addWidget(label)
+        return column
+
+
+class BannerArea(QWidget):
+    """The place for banners, and the one dialog for faults of the program. It is a `messages.Screen`.
+
+    It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
+    """
+
+    covers = Signal(int)  # so much of the lower edge, in logical pixels
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._under = parent
+        self._lifted = 0
+        parent.installEventFilter(self)
+        self._style = style
+        self._banners: list[Banner] = []
+        self._bugs: list[Bug] = []
+        self._before: QWidget | None = None  # what had the focus before it came here
+        self.bug_dialog: QMessageBox | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GRID)
+        self.hide()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    def banners(self) -> list[Banner]:
+        return list(self._banners)
+
+    def show_message(self, message: Message) -> None:
+        """Newest first; a message that is on the screen already is not shown twice, unless it is in hands and
+        the new one would do something else."""
+        for banner in self.banners():
+            if (banner.message.text, banner.message.remedy) != (message.text, message.remedy):
+                continue
+            if not banner.in_hands():
+                self._dismiss(banner)
+            elif banner.says_as_much_as(message):
+                banner.renew(message)
+                return
+        banner = Banner(message, self._style, self)
+        banner.dismissed.connect(lambda: self._dismiss(banner))
+        self._banners.insert(0, banner)
+        self._column.insertWidget(0, banner)
+        if len(self._banners) > MOST_BANNERS:
+            self._dismiss(self._least_needed())
+        banner.show()  # a layout leaves out what is hidden
+        self.show()
+        self.raise_()
+        self._place()
+
+    def withdraw(self, message: Message) -> None:
+        for banner in self.banners():
+            if banner.message is message:
+                self._dismiss(banner)
+
+    def forget_passing(self) -> None:
+        """Something else is asked."""
+        for banner in self.banners():
+            if banner.message.passing:
+                self._dismiss(banner)
+
+    def show_bug(self, bug: Bug) -> None:
+        """One dialog, however many faults come; all of them are in its details."""
+        self._bugs.append(bug)
+        del self._bugs[:-MOST_BUGS]
+        if self.bug_dialog is None:
+            self.bug_dialog = self._build_bug_dialog()
+        self.bug_dialog.setDetailedText("\n".join(known.details for known in self._bugs))
+        self.bug_dialog.setInformativeText(f"{strings.BUG_TEXT}\n\n{strings.plain(bug.summary)}")
+        self.bug_dialog.show()
+
+    def _least_needed(self) -> Banner:
+        """The oldest of those that only inform; else the oldest of all. One that is in hands comes last."""
+        older = self._banners[1:]
+        free = [banner for banner in older if not banner.in_hands()] or older
+        informing = [banner for banner in free if banner.message.level is Level.INFO]
+        return (informing or free)[-1]
+
+    def _build_bug_dialog(self) -> QMessageBox:
+        dialog = QMessageBox(self.window())
+        dialog.setIcon(QMessageBox.Icon.Warning)
+        dialog.setWindowModality(Qt.WindowModality.NonModal)
+        dialog.setWindowTitle(strings.APPLICATION)
+        dialog.setTextFormat(Qt.TextFormat.PlainText)
+        dialog.setText(strings.BUG_TITLE)
+        copy: QPushButton = dialog.addButton(strings.COPY_DETAILS, QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # copying does not close the dialog
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(dialog.detailedText()))
+        dialog.setEscapeButton(dialog.addButton(strings.CLOSE, QMessageBox.ButtonRole.RejectRole))
+        dialog.finished.connect(self._bug_dialog_closed)
+        return dialog
+
+    def _bug_dialog_closed(self) -> None:
+        self._bugs.clear()
+        if self.bug_dialog is not None:
+            self.bug_dialog.deleteLater()
+            self.bug_dialog = None
+
+    def _dismiss(self, banner: Banner) -> None:
+        if banner not in self._banners:
+            return
+        self._banners.remove(banner)
+        if banner.holds_focus():
+            self._give_focus_back()
+        self._column.removeWidget(banner)
+        banner.retire()
+        self.setVisible(bool(self._banners))
+        self._place()
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and new is not None and self.isAncestorOf(new) and not self.isAncestorOf(old):
+            self._before = old
+
+    def _give_focus_back(self) -> None:
+        """Else it would go to whatever comes next in the window."""
+        if self._banners:
+            self._banners[0].close_button.setFocus()
+        elif self._before is not None and shiboken6.isValid(self._before):
+            self._before.setFocus()
+
+    def lift(self, height: int) -> None:
+        """So high stands what is clicked at the lower edge: banners lie above it."""
+        self._lifted = height
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._under and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """As high as its words need, in the middle of the lower edge."""
+        width = min(WIDTH, self._under.width() - 2 * MARGIN)
+        height = self._column.totalHeightForWidth(width)
+        left = (self._under.width() - width) // 2
+        self.setGeometry(left, self._under.height() - self._lifted - height - MARGIN, width, height)
+        self.covers.emit(height + 2 * MARGIN if self._banners else 0)

@@ -1,0 +1,1 @@
+"""Buttons, boxes and labels in the style of the window."""

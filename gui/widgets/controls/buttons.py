@@ -1,0 +1,163 @@
+"""Buttons that follow the style: an icon alone, an icon with words, and a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from gui import strings
+from gui.widgets import resources
+from gui.widgets.controls.button_base import (
+    PushButton,
+    ToolButton,
+)
+from gui.widgets.style import (
+    GRID,
+    RADIUS,
+    Style,
+)
+
+ICON = QSize(20, 20)
+FILLED = ("primary", "large")  # kinds of buttons
+
+
+RING = 3.5  # pixels from the edge of a filled button to the middle of the line that shows its focus
+
+
+def paint_ring(button: QAbstractButton, style: Style) -> None:
+    """Over a button that is filled with the accent: a border of its own colour would not be seen on it."""
+    painter = QPainter(button)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(style.colour("on_accent"), 2))
+    area = QRectF(button.rect()).adjusted(RING, RING, -RING, -RING)
+    radius = min(RADIUS - RING, area.height() / 2)
+    painter.drawRoundedRect(area, radius, radius)
+    painter.end()
+
+
+class ChoiceButton(ToolButton):
+    """One of several, of which the chosen one is filled. `kind` is one of the style sheet's."""
+
+    def __init__(self, kind: str, style: Style) -> None:
+        super().__init__()
+        self._style = style
+        self.setProperty("kind", kind)
+        self.setCheckable(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.isChecked():
+            paint_ring(self, self._style)
+
+
+class IconButton(ToolButton):
+    """Only an icon; the tool tip and the accessible name say what it does."""
+
+    def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._icon = ""
+        self.setProperty("kind", "flat")
+        self.setIconSize(ICON)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        style.changed.connect(self._draw)
+        self.describe(icon, description)
+
+    def describe(self, icon: str, description: str) -> None:
+        """Another icon, for what the button does from now on."""
+        if (icon, description) == (self._icon, self.accessibleName()):
+            return  # an icon is drawn anew, which takes a while
+        self._icon = icon
+        self.setToolTip(strings.tip(description))
+        self.setAccessibleName(description)
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = self._style.colour
+        self.setIcon(resources.icon(self._icon, colour("muted"), colour("border")))
+
+
+class TextButton(PushButton):
+    """Words with an icon before them. `kind` is one of the style sheet's."""
+
+    def __init__(
+        self, text: str, style: Style, icon: str = "", kind: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon = icon
+        self._style = style
+        self._kind = kind
+        self.setProperty("kind", kind)
+        self.setIconSize(ICON)
+        self.setAutoDefault(False)
+        style.changed.connect(self._draw)
+        self._draw()
+
+    def sizeHint(self) -> QSize:
+        """As high as those with an icon: they stand side by side."""
+        hint = super().sizeHint()
+        return hint.expandedTo(QSize(hint.width(), ICON.height() + 14))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = icon
+        self._draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self._kind in FILLED:
+            paint_ring(self, self._style)
+
+    def _draw(self) -> None:
+        if self._icon:
+            colour = "on_accent" if self._kind in FILLED else "text"
+            self.setIcon(resources.icon(self._icon, self._style.colour(colour)))
+
+
+class LinkButton(PushButton):
+    """A link that the keyboard reaches like any button."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", "link")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+
+
+class ElidedLink(LinkButton):
+    """A link that ends in dots where there is no room for all of its words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._words = ""
+        self.setMinimumWidth(GRID)
+
+    def set_words(self, words: str) -> None:
+        self._words = words
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """For all of the words."""
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance(self._words) + 2 * GRID
+        return QSize(width, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width(), self.sizeHint().width() if not self.isVisible() else 0) - GRID
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))  # one alone would underline the letter after it
+
+
+def forget_mouse(button: QWidget) -> None:
+    """After its menu: the menu took the mouse, and nobody tells the button when it left."""
+    inside = button.rect().contains(button.mapFromGlobal(QCursor.pos()))
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
+    button.update()

@@ -1,0 +1,89 @@
+"""Which files are looked at, and what their content says they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.ingest.scanning.formats import (
+    Content,
+    identify,
+    is_supported,
+)
+from tests.engine.ingest import files
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a.jpg", "A.JPG", "b.jpeg", "c.png", "d.webp", "e.gif", "f.bmp", "g.tiff", "h.HEIC", "i.heif"),
+        *("j.avif", "k.jp2", "l.CR2", "m.cr3", "n.nef", "o.arw", "p.dng", "q.orf", "r.rw2", "s.raf"),
+        *("t.pef", "u.srw", "v.pdf", "w.tga", "x.ppm", "y.psd", "two.dots.jpg", "\udcff.jpg"),
+    ],
+)
+def test_pictures_and_documents_are_looked_at(name: str) -> None:
+    assert is_supported(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.txt", "jpg", ".jpg", "b.eps", "c.ps", "d.svg", "e.mp4", "f.jpg.part", ""]
+)
+def test_other_files_are_not(name: str) -> None:
+    assert not is_supported(name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("JPEG", Content.JPEG),
+        ("PNG", Content.PNG),
+        ("GIF", Content.GIF),
+        ("BMP", Content.BMP),
+        ("WEBP", Content.WEBP),
+        ("TIFF", Content.TIFF),
+        ("AVIF", Content.AVIF),
+        ("JPEG2000", Content.JPEG_2000),
+        ("PPM", Content.NETPBM),
+        ("ICO", Content.ICO),
+        ("QOI", Content.QOI),
+        ("DDS", Content.DDS),
+    ],
+)
+def test_the_content_is_told_by_its_first_bytes(kind: str, content: Content) -> None:
+    assert identify(files.encoded(files.corners(), kind), ".xyz") is content
+
+
+@pytest.mark.parametrize(
+    ("header", "content"),
+    [
+        (b"%PDF-1.7\n", Content.PDF),
+        (b"\n" * 1000 + b"%PDF-1.4", Content.PDF),
+        (b"\n" * 2000 + b"%PDF-1.4", Content.UNKNOWN),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Content.HEIF),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Content.HEIF),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", Content.RAW),
+        (b"\0\0\0\x18ftypisom\0\0\0\1isommp41", Content.UNKNOWN),
+        (b"\xff\xff\xff\xffftyp", Content.UNKNOWN),
+        (b"FUJIFILMCCD-RAW 0201", Content.RAW),
+        (b"", Content.UNKNOWN),
+        (b"just some text", Content.UNKNOWN),
+    ],
+)
+def test_headers_are_told_apart(header: bytes, content: Content) -> None:
+    assert identify(header) is content
+
+
+def test_the_name_counts_only_for_formats_without_a_mark() -> None:
+    header = files.encoded(files.corners(), "TGA")
+    assert identify(header, ".tga") is Content.TGA
+    assert identify(header, ".jpg") is Content.UNKNOWN
+    assert identify(b"%PDF-1.7", ".tga") is Content.PDF
+
+
+def test_the_scan_loads_no_picture_library() -> None:
+    code = (
+        "import sys, engine.ingest.scanning.formats; sys.exit('PIL' in sys.modules or 'numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
