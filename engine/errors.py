@@ -59,7 +59,7 @@ class QueryError(UserError):
     """A query is empty, or one of its pictures cannot be read."""
 
 
-class NothingWanted(QueryError):
+class EmptyQuery(QueryError):
     """A query says nothing, or only what to keep away: asked again it says no more."""
 
 
@@ -75,7 +75,7 @@ class Panicked(Exception):
     """Something was raised that is no `Exception`, as a panic of a Rust extension is."""
 
 
-def contained(error: BaseException) -> Exception:
+def contain_base_exception(error: BaseException) -> Exception:
     """The error, as one that does not end the thread which hands it on."""
     if isinstance(error, Exception):
         return error
@@ -86,7 +86,7 @@ def contained(error: BaseException) -> Exception:
 
 def portable(error: BaseException) -> Exception:
     """The error, as one that another process can read."""
-    error = contained(error)
+    error = contain_base_exception(error)
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew

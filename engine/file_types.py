@@ -59,7 +59,7 @@ _FORMAT_OF = {suffix: name for name, suffixes in SUFFIXES_OF.items() for suffix 
 
 
 @dataclass(frozen=True, slots=True)
-class WantedFiles:
+class FileTypeFilter:
     """Files whose names end so, where their format is one of these; () for any format, or any name.
 
     The format "" is that of a file that was opened by an earlier version, or not yet.
@@ -69,7 +69,7 @@ class WantedFiles:
     formats: tuple[str, ...]
 
 
-def wanted_files(file_types: Iterable[str]) -> tuple[WantedFiles, ...]:
+def wanted_files(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
     """What files of some types (".jpg", in lower case) are: those that fit one of these.
 
     A type means its format, whatever the name. Names decide where the format is not known, of camera RAW
@@ -79,14 +79,14 @@ def wanted_files(file_types: Iterable[str]) -> tuple[WantedFiles, ...]:
     formats = tuple(dict.fromkeys(_FORMAT_OF[each] for each in types if each in _FORMAT_OF))
     raw = tuple(each for each in types if each in RAW_SUFFIXES)
     others = tuple(each for each in types if each not in _FORMAT_OF and each not in RAW_SUFFIXES)
-    wanted: list[WantedFiles] = []
+    wanted: list[FileTypeFilter] = []
     if formats:
         endings = tuple(suffix for name in formats for suffix in SUFFIXES_OF[name])
-        wanted += [WantedFiles((), formats), WantedFiles(endings, ("", CAMERA_RAW))]
+        wanted += [FileTypeFilter((), formats), FileTypeFilter(endings, ("", CAMERA_RAW))]
     if raw:
-        wanted.append(WantedFiles(raw, ("", CAMERA_RAW, "TIFF")))
+        wanted.append(FileTypeFilter(raw, ("", CAMERA_RAW, "TIFF")))
     if others:
-        wanted.append(WantedFiles(others, ()))
+        wanted.append(FileTypeFilter(others, ()))
     return tuple(wanted)
 
 

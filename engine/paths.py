@@ -85,7 +85,7 @@ def is_there(path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ConnectedFolders:
     """What of the library is connected at present."""
 
     folders: tuple[Path, ...]

@@ -10,7 +10,7 @@ from pathlib import Path
 _AUTOGROUP = Path("/proc/self/autogroup")
 
 
-def give_way(niceness: int, own_session: bool = False) -> None:
+def lower_priority(niceness: int, own_session: bool = False) -> None:
     """Lower the priority of this process, for good; on Linux, of this thread and those that it starts.
 
     `niceness`: 0 to 19, where the system has such a scale; from where the program stands that started it,

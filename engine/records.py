@@ -18,7 +18,7 @@ Vectors: TypeAlias = "NDArray[np.float32]"  # (count, dimension), each row of un
 Vector: TypeAlias = "NDArray[np.float32]"  # (dimension,), unit length
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     PHOTO = "photo"  # one picture of its own; `page` is None
     PAGE = "page"  # a page of a document; `page` counts from 1
 
@@ -265,7 +265,7 @@ class Hit:
     item: int
     path: Path
     page: int | None
-    kind: Kind
+    kind: ItemKind
     score: float  # of its words and meaning, else MaxSim of a page model, else a cosine: not to be compared
     verdict: Verdict
     width: int
@@ -308,7 +308,7 @@ class HeatMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Explanation:
     """Where on a page, or picture, the match is. Both are empty when nothing can be said."""
 
     words: tuple[MatchedWord, ...] = ()
@@ -354,7 +354,7 @@ class ItemFacts:
     title: str = ""  # of a document
 
 
-class Whereabouts(StrEnum):
+class FileSituation(StrEnum):
     """How a file stands with the library."""
 
     SEARCHABLE = "searchable"
@@ -374,7 +374,7 @@ class FileTrace:
     """Why a file is, or is not, found."""
 
     path: Path
-    whereabouts: Whereabouts
+    whereabouts: FileSituation
     message: str  # sentences for a person
     folder: Path | None = None  # the library's folder that it lies in
     items: tuple[int, ...] = ()

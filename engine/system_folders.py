@@ -54,11 +54,11 @@ _AS_WRITTEN = frozenset(
 )
 
 
-def is_set_aside(name: str) -> bool:
+def is_system_folder(name: str) -> bool:
     """Whether a folder of this name is a bin, or holds what is made for a system's or a program's own use."""
     return name in _AS_WRITTEN or name.casefold() in _ANY_CASE or _FOUND.fullmatch(name) is not None
 
 
-def is_passed_over(name: str) -> bool:
+def is_skipped_folder(name: str) -> bool:
     """Whether nothing of this name is looked into, unless it is itself a folder of the library."""
-    return name.startswith(".") or is_set_aside(name)
+    return name.startswith(".") or is_system_folder(name)

@@ -16,10 +16,10 @@ from PySide6.QtCore import QLocale, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import translation
-from gui.gc_control import Housekeeping
+from gui.gc_control import GarbageControl
 from gui.messages import Messages
 from gui.session import Session, open_library
-from gui.single_instance import OnlyWindow
+from gui.single_instance import SingleInstance
 from gui.widgets import resources
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run(location: Path) -> int:
     application.setDesktopFileName("findling")
     application.setWindowIcon(resources.application_icon())
     translation.install(application, QLocale())
-    only = OnlyWindow(location)
+    only = SingleInstance(location)
     if not only.claim():
         from gui import strings  # not before the language is known
 
@@ -72,7 +72,7 @@ def run(location: Path) -> int:
     window = build_window(location)
     _install_hooks(window.session.messages)
     interrupt = Interrupt(window)
-    housekeeping = keep_house(window)
+    housekeeping = collect_garbage_when_idle(window)
     only.answer_by(lambda: bring_to_front(window))
     window.show()
     gc.freeze()  # else all of it would be looked through before the first paint
@@ -96,7 +96,7 @@ def bring_to_front(window: MainWindow) -> bool:
     return True
 
 
-def keep_house(window: MainWindow) -> Housekeeping:
+def collect_garbage_when_idle(window: MainWindow) -> GarbageControl:
     """From when the engine is loaded."""
 
     def trace() -> object:
@@ -105,10 +105,10 @@ def keep_house(window: MainWindow) -> Housekeeping:
             window.search_bar.line.text(),
             len(results.model.hits),
             results.view.verticalScrollBar().value(),
-            window.previewing.is_open,
+            window.preview_controller.is_open,
         )
 
-    housekeeping = Housekeeping(trace, window)
+    housekeeping = GarbageControl(trace, window)
     window.session.opened.connect(housekeeping.begin)
     return housekeeping
 

@@ -16,7 +16,7 @@ STILL_MILLISECONDS = 20_000
 OLDEST_RARELY = 10_000  # collections of the younger objects between two of the oldest
 
 
-class Housekeeping(QObject):
+class GarbageControl(QObject):
     """Make and use it in the main thread. `end` restores how Python is by itself."""
 
     def __init__(

@@ -28,7 +28,7 @@ class IndexState(Enum):
     WATCHING = "watching"  # everything is done; changes below the folders are noticed
 
 
-class Indexing(QObject):
+class IndexingController(QObject):
     """At most one run at a time. With `Settings.watch` a run never ends by itself: it comes to rest."""
 
     state_changed = Signal(object)  # IndexState

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.errors import Cancelled, UserError, contained
+from engine.errors import Cancelled, UserError, contain_base_exception
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class Job(Generic[T]):
             self._error = error
         except BaseException as error:  # also a panic of native code: the lane has other work to do
             logger.exception("A background job failed")
-            self._error = contained(error)
+            self._error = contain_base_exception(error)
 
     def deliver(self) -> None:
         """In the main thread: hand over the outcome, unless nobody wants it any more."""

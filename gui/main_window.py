@@ -15,38 +15,38 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.activity.bar import ActivityBar, StatusLine
-from gui.controllers.drag_and_drop import Dropping
-from gui.controllers.duplicates import Duplicates
-from gui.controllers.everywhere import Everywhere
-from gui.controllers.file_operations import Doing
+from gui.controllers.drag_and_drop import DragAndDropController
+from gui.controllers.duplicates import DuplicatesController
+from gui.controllers.everywhere import EverywhereOffer
+from gui.controllers.file_operations import FileOperations
 from gui.controllers.first_steps import (
-    FirstSteps,
-    Pages,
+    EmptyPages,
+    FirstStepsController,
 )
-from gui.controllers.navigation import Navigation
-from gui.controllers.preview import Previewing
-from gui.controllers.problems import Troubles
-from gui.controllers.reveal import Showing
-from gui.controllers.search import Asking
-from gui.controllers.settings import Setup
-from gui.controllers.staleness import Refreshing
+from gui.controllers.navigation import NavigationController
+from gui.controllers.preview import PreviewController
+from gui.controllers.problems import ProblemsController
+from gui.controllers.reveal import RevealController
+from gui.controllers.search import SearchController
+from gui.controllers.settings import SettingsController
+from gui.controllers.staleness import StalenessController
 from gui.files.file_actions import FileActions
 from gui.indexing import (
-    Indexing,
+    IndexingController,
     IndexState,
 )
 from gui.preferences import Preferences
-from gui.results.cards.passages import Passages
+from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.search.drop_handler import Intake
+from gui.search.drop_handler import DropHandler
 from gui.search.picture_query import meant_as_words
-from gui.search.saved.saved_searches import SearchMemory
-from gui.search.saved.undo_delete import Forgotten
-from gui.search.search_runner import Searching
+from gui.search.saved.saved_searches import SavedSearches
+from gui.search.saved.undo_delete import UndoDelete
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.shortcuts import table
-from gui.shortcuts.help import Help
+from gui.shortcuts.help import HelpController
 from gui.sidebar.folder_actions import FolderActions
 from gui.sidebar.sidebar import Sidebar
 from gui.sidebar.tree import cover_size
@@ -55,10 +55,10 @@ from gui.top_bar import TopBar
 from gui.widgets.banner import BannerArea
 from gui.widgets.empty_states import (
     EmptyState,
-    Nothing,
-    Problem,
-    Ready,
-    Welcome,
+    NoResultsPage,
+    ProblemPage,
+    ReadyPage,
+    WelcomePage,
 )
 from gui.widgets.stack_layout import stack
 from gui.widgets.style import (
@@ -84,16 +84,18 @@ class MainWindow(QMainWindow):
         self._waiting_query: Query | None = None
         self.setWindowTitle(strings.APPLICATION)
         self.preferences = Preferences(session)
-        self.indexing = Indexing(session, self.preferences)
-        self.searching = Searching(session)
-        self.intake = Intake(session, self)
-        self.memory = SearchMemory(session, self.preferences)
-        self.setup = Setup(session, self.preferences, self.indexing, style, self)
+        self.indexing = IndexingController(session, self.preferences)
+        self.search_runner = SearchRunner(session)
+        self.drop_handler = DropHandler(session, self)
+        self.memory = SavedSearches(session, self.preferences)
+        self.settings_controller = SettingsController(session, self.preferences, self.indexing, style, self)
         self.files = FileActions(session)
         self.folders = FolderActions(session, self.indexing, self)
-        self.troubles = Troubles(session, self.indexing, self.files, style, self)
-        self.doing = Doing(session, self.files, self.intake, self.indexing, self.searching, style, self)
-        self.forgotten = Forgotten(self.memory, self.doing.undo)
+        self.problems = ProblemsController(session, self.indexing, self.files, style, self)
+        self.file_operations = FileOperations(
+            session, self.files, self.drop_handler, self.indexing, self.search_runner, style, self
+        )
+        self.forgotten = UndoDelete(self.memory, self.file_operations.undo)
         self._build()
         self._lay_out()
         self._connect_session()
@@ -112,23 +114,23 @@ class MainWindow(QMainWindow):
         self.top = TopBar(style)
         self.sidebar_button, self.search_bar = self.top.sidebar_button, self.top.search_bar
         self.add_button, self.main_menu = self.top.add_button, self.top.main_menu
-        self.asking = Asking(
-            self.session, self.search_bar, self.searching, self.intake, self.memory, style, self
+        self.search_controller = SearchController(
+            self.session, self.search_bar, self.search_runner, self.drop_handler, self.memory, style, self
         )
-        self.help = Help(self.main_menu, style, self)
+        self.help = HelpController(self.main_menu, style, self)
         self.sidebar = Sidebar(style, ThumbnailStore(self.session.jobs, self.session.thumbnail, cover_size()))
         self.sidebar.hide()
         self.opening = EmptyState("findling", "", strings.OPENING_TITLE)
-        self.problem = Problem(strings.PROBLEM_TITLE, style, setting_words.SHOW_FOLDER)
-        self.welcome = Welcome(style)
-        self.ready = Ready(style)
-        self.nothing = Nothing(style)
-        self.unanswered = Problem(strings.UNANSWERED_TITLE, style, setting_words.CHOOSE_MODEL)
-        without_results = Pages(self.welcome, self.ready, self.nothing, self.unanswered, self.problem)
-        self.first_steps = FirstSteps(
-            self.session, self.indexing, self.searching, self.search_bar, without_results
+        self.problem = ProblemPage(strings.PROBLEM_TITLE, style, setting_words.SHOW_FOLDER)
+        self.welcome = WelcomePage(style)
+        self.ready = ReadyPage(style)
+        self.nothing = NoResultsPage(style)
+        self.unanswered = ProblemPage(strings.UNANSWERED_TITLE, style, setting_words.CHOOSE_MODEL)
+        without_results = EmptyPages(self.welcome, self.ready, self.nothing, self.unanswered, self.problem)
+        self.first_steps = FirstStepsController(
+            self.session, self.indexing, self.search_runner, self.search_bar, without_results
         )
-        self.results = ResultsPage(self.thumbnails, Passages(self.session.jobs, self.session), style)
+        self.results = ResultsPage(self.thumbnails, PassageImages(self.session.jobs, self.session), style)
         self.results.follow(self.preferences)
         self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
         self.status_line = StatusLine(self.indexing)
@@ -141,19 +143,21 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         for answer in (self.nothing, self.unanswered, self.results):
             self.pages.addWidget(answer)
-        self.previewing = Previewing(
-            self.session, self.searching, self.pages, self.results, self.thumbnails, style
+        self.preview_controller = PreviewController(
+            self.session, self.search_runner, self.pages, self.results, self.thumbnails, style
         )
-        self.refreshing = Refreshing(
-            self.session, self.indexing, self.searching, self.results, self.previewing
+        self.staleness = StalenessController(
+            self.session, self.indexing, self.search_runner, self.results, self.preview_controller
         )
-        self.everywhere = Everywhere(self.session, self.searching)
-        self.duplicates = Duplicates(self.session, self.indexing, self.pages, self.thumbnails, style)
-        self.navigation = Navigation(
+        self.everywhere = EverywhereOffer(self.session, self.search_runner)
+        self.duplicates = DuplicatesController(
+            self.session, self.indexing, self.pages, self.thumbnails, style
+        )
+        self.navigation = NavigationController(
             self.session,
             self.indexing,
             self.search_bar,
-            self.searching,
+            self.search_runner,
             self.memory,
             self.duplicates,
             self.sidebar,
@@ -164,10 +168,16 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         stack(self.content, (self.search_bar.filters, self.pages), self.pages)
         whole, between = QWidget(), self.navigation.splitter
-        rows = (self.top, self.doing.exporting.strip, between, self.activity, self.status_line)
+        rows = (
+            self.top,
+            self.file_operations.export_controller.strip,
+            between,
+            self.activity,
+            self.status_line,
+        )
         stack(whole, rows, between)
         self.setCentralWidget(whole)
-        self.dropping = Dropping(self.intake, self._asks, self._look, self, whole)
+        self.dropping = DragAndDropController(self.drop_handler, self._asks, self._look, self, whole)
         self.setMinimumSize(90 * GRID, 60 * GRID)
 
     def _connect_session(self) -> None:
@@ -176,74 +186,74 @@ class MainWindow(QMainWindow):
         session.open_failed.connect(self._open_failed)
         session.status_changed.connect(self._status_changed)
         self.indexing.state_changed.connect(self._indexing_changed)
-        self.searching.started.connect(self._search_started)
-        self.searching.found.connect(self._found)
-        self.searching.grew.connect(self._grew)
-        for came in (self.searching.found, self.searching.grew):  # and is shown
-            came.connect(self.refreshing.catch_up)
-        self.searching.failed.connect(self._search_failed)
-        self.intake.folders_given.connect(self.folders.add)
+        self.search_runner.started.connect(self._search_started)
+        self.search_runner.found.connect(self._found)
+        self.search_runner.grew.connect(self._grew)
+        for came in (self.search_runner.found, self.search_runner.grew):  # and is shown
+            came.connect(self.staleness.catch_up)
+        self.search_runner.failed.connect(self._search_failed)
+        self.drop_handler.folders_given.connect(self.folders.add)
         self.folders.chosen.connect(self.search_bar.line.setFocus)
 
     def _connect_parts(self) -> None:
-        self.setup.connect_parts(self.main_menu, self.status_line)
-        self.first_steps.models_wanted.connect(self.setup.show_models)
-        self.first_steps.trace_wanted.connect(self.troubles.tracing.show)
+        self.settings_controller.connect_parts(self.main_menu, self.status_line)
+        self.first_steps.models_wanted.connect(self.settings_controller.show_models)
+        self.first_steps.trace_wanted.connect(self.problems.diagnosis.show)
         self.search_bar.asked.connect(self._ask)
         self.search_bar.emptied.connect(self._emptied)
         self.search_bar.paste_wanted.connect(self.paste)
-        self.search_bar.pick_wanted.connect(self.intake.pick)
+        self.search_bar.pick_wanted.connect(self.drop_handler.pick)
         self.search_bar.results_wanted.connect(self._enter_results)
         self.sidebar_button.toggled.connect(self._show_sidebar)
-        self.asking.can_go_back.connect(self.top.back_button.setEnabled)
-        self.asking.returning.connect(self.results.returning.expect)
-        self.top.back_button.clicked.connect(self.asking.back)
+        self.search_controller.can_go_back.connect(self.top.back_button.setEnabled)
+        self.search_controller.returning.connect(self.results.returning.expect)
+        self.top.back_button.clicked.connect(self.search_controller.back)
         self.sidebar.add_wanted.connect(self.folders.pick)
         self.sidebar.remove_wanted.connect(self.folders.confirm_removal)
-        self.sidebar.include_wanted.connect(self.doing.leaving_out.include)
+        self.sidebar.include_wanted.connect(self.file_operations.folder_excludes.include)
         self.sidebar.show_wanted.connect(self.files.open)
-        self.sidebar.name_wanted.connect(self.asking.saving.name)
+        self.sidebar.name_wanted.connect(self.search_controller.saving.name)
         self.add_button.clicked.connect(self.folders.pick)
         self.welcome.add_folder_wanted.connect(self.folders.pick)
         self.problem.retry_wanted.connect(self._open)
-        self.unanswered.retry_wanted.connect(self.searching.repeat)
+        self.unanswered.retry_wanted.connect(self.search_runner.repeat)
         self.ready.example_chosen.connect(self.search_bar.set_text)
-        self.results.more_wanted.connect(self.searching.grow)
-        self.results.models_wanted.connect(self.setup.show_models)
+        self.results.more_wanted.connect(self.search_runner.grow)
+        self.results.models_wanted.connect(self.settings_controller.show_models)
         self.everywhere.counted.connect(self.results.offer_everywhere)
         self.results.everywhere_wanted.connect(self.search_bar.search_everywhere)
         self.results.left.connect(self.search_bar.focus)
-        self.results.refresh_wanted.connect(self.searching.repeat)
+        self.results.refresh_wanted.connect(self.search_runner.repeat)
         self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
         self.results.view.open_wanted.connect(lambda hit: self.files.open(hit.path))
-        self.previewing.connect_files(self.files)
-        self.pages.currentChanged.connect(lambda: self.banners.lift(self.previewing.controls_height))
+        self.preview_controller.connect_files(self.files)
+        self.pages.currentChanged.connect(lambda: self.banners.lift(self.preview_controller.controls_height))
         for view in (self.results.view, self.duplicates.page.view):
             self.banners.covers.connect(view.keep_clear)
-        self.previewing.connect_intake(self.intake)
-        self.doing.connect_results(self.results, self.previewing)
-        self.doing.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
-        self.duplicates.connect_files(self.files, self.doing.binning)
+        self.preview_controller.connect_intake(self.drop_handler)
+        self.file_operations.connect_results(self.results, self.preview_controller)
+        self.file_operations.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
+        self.duplicates.connect_files(self.files, self.file_operations.trash_controller)
         self.duplicates.closed.connect(self._leave_duplicates)
         self.results.model.shrunk.connect(self._show_page)
         self.activity.left.connect(self._leave_activity)
-        self.troubles.connect_bar(self.activity, self.status_line)
-        self.main_menu.trace_wanted.connect(self.troubles.tracing.show)
+        self.problems.connect_bar(self.activity, self.status_line)
+        self.main_menu.trace_wanted.connect(self.problems.diagnosis.show)
         self.main_menu.quit_wanted.connect(self.close)
-        self.showing = Showing(self.navigation, self.searching, self.results)
-        self.troubles.tracing.show_wanted.connect(self.showing.show)
-        self.troubles.tracing.include_wanted.connect(self.doing.leaving_out.include)
+        self.reveal = RevealController(self.navigation, self.search_runner, self.results)
+        self.problems.diagnosis.show_wanted.connect(self.reveal.show)
+        self.problems.diagnosis.include_wanted.connect(self.file_operations.folder_excludes.include)
 
     def _add_shortcuts(self) -> None:
         for name, act in (
             ("focus search", self.search_bar.focus),
             ("paste", self.paste),
             ("add folder", self.folders.pick),
-            ("refresh", self.searching.repeat),
+            ("refresh", self.search_runner.repeat),
             ("step back", self._step_back),
-            ("save search", self.asking.save),
-            ("back", self.asking.back),
-            ("forward", self.asking.forward),
+            ("save search", self.search_controller.save),
+            ("back", self.search_controller.back),
+            ("forward", self.search_controller.forward),
             ("full screen", self._toggle_full_screen),
             ("quit", self.close),
         ):
@@ -272,8 +282,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """First let a run on the files come to its end, with the window still answering."""
         self.indexing.close()
-        self.doing.close()
-        self.setup.close()
+        self.file_operations.close()
+        self.settings_controller.close()
         if self.indexing.active and not self._closing:
             event.ignore()
             self._closing = True
@@ -282,7 +292,7 @@ class MainWindow(QMainWindow):
         if self.session.is_open:  # nothing is written beside a library that could not be opened
             self._state.save(self, self.sidebar_button)
             self.navigation.remember()
-            self.previewing.remember()
+            self.preview_controller.remember()
         self.hide()
         self.session.messages.detach()
         self.session.close(CLOSE_SECONDS)
@@ -319,7 +329,7 @@ class MainWindow(QMainWindow):
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
         else:
-            self.searching.warm_up()  # some of it holds up every thread: rather now than in use
+            self.search_runner.warm_up()  # some of it holds up every thread: rather now than in use
         if status.folders:
             self.indexing.start()
 
@@ -342,30 +352,30 @@ class MainWindow(QMainWindow):
             self._waiting_query = query
             return
         self._waiting_query = None
-        self.searching.search(query)
+        self.search_runner.search(query)
 
     def _emptied(self) -> None:
         self._waiting_query = None
-        self.searching.clear()
+        self.search_runner.clear()
         self.results.clear()
         self._show_page()
 
     def _search_started(self) -> None:
         self.thumbnails.forget_failures()
-        if not (self.searching.repeating and self.results.model.hits):
+        if not (self.search_runner.repeating and self.results.model.hits):
             self.results.show_waiting()
-        if self.searching.repeating:
+        if self.search_runner.repeating:
             self._show_page()
         else:
             self.banners.forget_passing()
             self.pages.setCurrentWidget(self.results)
 
     def _found(self, query: Query, results: SearchResults) -> None:
-        self.results.show_results(results, self.searching.complete, query)
+        self.results.show_results(results, self.search_runner.complete, query)
         self._show_page()
 
     def _grew(self, results: SearchResults) -> None:
-        self.results.extend_results(results, self.searching.complete)
+        self.results.extend_results(results, self.search_runner.complete)
 
     def _search_failed(self, error: Exception) -> None:
         self.results.clear()
@@ -374,7 +384,7 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """The answer, or what can be asked; not over what is looked at meanwhile."""
-        if self.previewing.is_open or self.duplicates.is_open:
+        if self.preview_controller.is_open or self.duplicates.is_open:
             return
         page, before = self._page(), self.pages.currentWidget()
         told = before if isinstance(before, EmptyState) and before is not page else None
@@ -386,15 +396,15 @@ class MainWindow(QMainWindow):
         status = self.session.status
         if self.results.model.hits:
             return self.results
-        if status is None and self.searching.query is None:
+        if status is None and self.search_runner.query is None:
             return self.opening
         if status is not None and not status.folders:
             return self.welcome  # whatever is asked
-        if self.searching.query is None:
+        if self.search_runner.query is None:
             return self.ready
-        if self.searching.answered:
+        if self.search_runner.answered:
             return self.nothing
-        return self.results if self.searching.running else self.unanswered
+        return self.results if self.search_runner.running else self.unanswered
 
     def _leave_duplicates(self) -> None:
         page = self._page()
@@ -410,7 +420,7 @@ class MainWindow(QMainWindow):
     def _enter_results(self) -> None:
         """From the box, to the card where one was."""
         view = self.results.view
-        self.previewing.close()
+        self.preview_controller.close()
         if self.results.model.hits:
             self.pages.setCurrentWidget(self.results)
             current = view.currentIndex()
@@ -420,7 +430,7 @@ class MainWindow(QMainWindow):
     def _step_back(self) -> None:
         if self.activity.isAncestorOf(self.focusWidget() or self) and self.activity.step_back():
             return
-        over = self.duplicates.step_back() or self.previewing.step_back() or self.results.step_back()
+        over = self.duplicates.step_back() or self.preview_controller.step_back() or self.results.step_back()
         if not (over or self.search_bar.filters.leave_dates() or self.activity.step_back()):
             self.search_bar.step_back()
 
@@ -434,7 +444,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if not meant_as_words(data) and self.intake.take(data):
+        if not meant_as_words(data) and self.drop_handler.take(data):
             self.search_bar.expect_picture()
         elif data.hasText():
             self.search_bar.focus()

@@ -43,7 +43,7 @@ class Bug:
     details: str
 
 
-class Screen(Protocol):
+class MessageScreen(Protocol):
     """What shows messages."""
 
     def show_message(self, message: Message) -> None: ...
@@ -62,12 +62,12 @@ class Messages(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._screen: Screen | None = None
+        self._screen: MessageScreen | None = None
         self._waiting: list[Message | Bug] = []
         self._posted.connect(self._receive)
         self._withdrawn.connect(self._take_back)
 
-    def attach(self, screen: Screen) -> None:
+    def attach(self, screen: MessageScreen) -> None:
         self._screen = screen
         waiting, self._waiting = self._waiting, []
         for message in waiting:

@@ -17,7 +17,7 @@ from gui.strings import settings as words
 logger = logging.getLogger(__name__)
 
 
-class Changes(TypedDict, total=False):
+class SettingsChanges(TypedDict, total=False):
     """The fields of `Settings`."""
 
     theme: Appearance
@@ -51,7 +51,7 @@ class Preferences(QObject):
     def settings(self) -> Settings:
         return self._settings
 
-    def change(self, **fields: Unpack[Changes]) -> None:
+    def change(self, **fields: Unpack[SettingsChanges]) -> None:
         changed = replace(self._settings, **fields)
         if changed == self._settings:
             return

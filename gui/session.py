@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import UserError
-from engine.records import FailedFile, FolderStatus, LibraryStatus, Query, Why
+from engine.records import Explanation, FailedFile, FolderStatus, LibraryStatus, Query
 from gui.jobs import Job, Jobs, Lane
 from gui.messages import Messages
 
@@ -125,7 +125,7 @@ class Session(QObject):
         """In any thread: the stored JPEG, or None."""
         return self._library.thumbnail(item) if self._library is not None else None
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         """In any thread: where on an item the match is."""
         return self.library.why(query, item)
 

@@ -21,7 +21,7 @@ ANSWER = b"shown"
 TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
-class OnlyWindow(QObject):
+class SingleInstance(QObject):
     """Held while a window is open on the library at `location`, on this display.
 
     A lock says who is first, and vanishes with its process. A socket of this computer wakes the first. Both

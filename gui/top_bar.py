@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gui import strings
 from gui.search.bar.search_bar import SearchBar
 from gui.widgets.controls.buttons import IconButton
-from gui.widgets.focus_order import tab_through
+from gui.widgets.focus_order import set_focus_order
 from gui.widgets.main_menu import MainMenuButton
 from gui.widgets.style import (
     GRID,
@@ -49,4 +49,4 @@ class TopBar(QWidget):
         row.addWidget(self.add_button, 0, level)
         row.addWidget(self.main_menu, 0, level)
         stops = self.search_bar.tab_stops()
-        tab_through((self.sidebar_button, self.back_button, *stops, self.add_button, self.main_menu))
+        set_focus_order((self.sidebar_button, self.back_button, *stops, self.add_button, self.main_menu))

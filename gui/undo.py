@@ -18,7 +18,7 @@ class UndoHistory(QObject):
     def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
-        self._steps: list[_Step] = []
+        self._steps: list[_UndoStep] = []
 
     def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> Callable[[], object]:
         """Say what was done, and how it is taken back. `take_back` itself says what came of it.
@@ -26,7 +26,7 @@ class UndoHistory(QObject):
         Returns what forgets the step, where it is taken back in another way.
         """
         message = Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step))
-        step = _Step(take_back, message)
+        step = _UndoStep(take_back, message)
         self._steps.append(step)
         del self._steps[:-MOST_STEPS]
         self._messages.post(message)
@@ -39,11 +39,11 @@ class UndoHistory(QObject):
         else:
             self._messages.info(words.NOTHING_TO_UNDO)
 
-    def _take_back(self, step: _Step) -> None:
+    def _take_back(self, step: _UndoStep) -> None:
         if self._forget(step):  # else it was taken back already, and its banner was still there
             step.take_back()
 
-    def _forget(self, step: _Step) -> bool:
+    def _forget(self, step: _UndoStep) -> bool:
         """Whether it was still to be taken back."""
         known = step in self._steps
         if known:
@@ -52,7 +52,7 @@ class UndoHistory(QObject):
         return known
 
 
-class _Step:
+class _UndoStep:
     """Compared by identity: two steps may do the same."""
 
     def __init__(self, take_back: Callable[[], None], message: Message) -> None:

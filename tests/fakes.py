@@ -10,8 +10,8 @@ import numpy as np
 
 from engine.errors import QueryError
 from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
-from engine.models.manifest import Kind
-from engine.models.registry import ModelShelf
+from engine.models.manifest import ModelKind
+from engine.models.registry import ModelRegistry
 from engine.models.text.passages import PASSAGES
 from engine.records import (
     ModelIdentity,
@@ -118,7 +118,7 @@ def _unit(colours: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Vectors
     return unit
 
 
-class ColourShelf(ModelShelf):
+class ColourShelf(ModelRegistry):
     """A shelf with two revisions of the colour model beside the real models."""
 
     def __init__(self, directory: Path) -> None:
@@ -132,7 +132,7 @@ class ColourShelf(ModelShelf):
     def names(self) -> tuple[str, ...]:
         return (*super().names(), *self.colours, *self.pages)
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> ModelKind:
         if name in self.pages:
             return "pages"
         return "pictures" if name in self.colours else super().kind(name)

@@ -164,12 +164,12 @@ def test_the_window_imports_only_the_library_and_its_records() -> None:
 
 
 def test_the_command_line_imports_only_the_library_and_its_records() -> None:
-    files = [file for file in python_files("engine") if module_name(file).startswith("engine.cli.main")]
+    files = [file for file in python_files("engine") if module_name(file).startswith("engine.cli")]
     assert files
     found = {
         str(file): names
         for file in files
-        if (names := strangers(file.read_text("utf-8"), COMMAND_LINE_MAY_USE, own="engine.cli.main"))
+        if (names := strangers(file.read_text("utf-8"), COMMAND_LINE_MAY_USE, own="engine.cli"))
     }
     assert not found
 
@@ -218,7 +218,7 @@ def test_only_the_command_line_prints_or_ends_the_process() -> None:
     found = {
         name: loud
         for file in python_files("engine")
-        if not (name := module_name(file)).startswith("engine.cli.main")
+        if not (name := module_name(file)).startswith("engine.cli")
         and (loud := loud_names(file.read_text("utf-8")))
     }
     for module in MAY_END_THEIR_PROCESS:

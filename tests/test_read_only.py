@@ -47,7 +47,7 @@ class ReadOnly:
         )
 
     def open(self) -> Library:
-        return Library(self.place, self.home.shelf, None, read_text=False)
+        return Library(self.place, self.home.registry, None, read_text=False)
 
 
 @pytest.fixture

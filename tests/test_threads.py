@@ -18,14 +18,14 @@ import main  # as the program starts: before NumPy
 if __name__ == "__main__":
     from pathlib import Path
     from engine.ingest.decode import DecodeJob
-    from engine.ingest.workers.limits import Limits
+    from engine.ingest.workers.limits import DecodeLimits
     from engine.ingest.ocr.recognition import OcrJob
     from engine.ingest.workers.pools import DecodePool, OcrPool
     from engine.models.remote import ModelProcess
     from engine.records import PictureInput
     from tests import threads
 
-    limits, models = Limits.for_this_machine(1), ModelProcess(Path(sys.argv[1]))
+    limits, models = DecodeLimits.for_this_machine(1), ModelProcess(Path(sys.argv[1]))
     with DecodePool(limits, 1, threads.in_decoder) as pool:
         decoded = pool.submit(DecodeJob(b"", PictureInput(32))).result().pages
     with OcrPool(limits, 1, threads.in_reader) as pool:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.ocr.recognition import (
     OcrJob,
     OcrResult,
 )
-from engine.models.remote import Models
+from engine.models.remote import LoadedModels
 
 # As it is called in NumPy's own wheels, and elsewhere.
 _QUESTIONS = ("scipy_openblas_get_num_threads64_", "openblas_get_num_threads64_", "openblas_get_num_threads")
@@ -32,12 +32,12 @@ def of_products() -> int:
     return 0
 
 
-def in_models_process(_models: Models) -> int:
+def in_models_process(_models: LoadedModels) -> int:
     return of_products()
 
 
-def in_decoder(_job: DecodeJob) -> Decoded:
-    return Decoded(of_products(), ())
+def in_decoder(_job: DecodeJob) -> DecodedFile:
+    return DecodedFile(of_products(), ())
 
 
 def in_reader(_job: OcrJob) -> OcrResult:

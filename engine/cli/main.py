@@ -24,10 +24,10 @@ from engine.cli.arguments import (
 )
 from engine.cli.progress import (
     Interrupted,
-    showing,
-    stopping,
+    show_progress,
+    stop_on_signals,
 )
-from engine.cli.query import query_of
+from engine.cli.query import build_query
 from engine.errors import UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
@@ -48,7 +48,7 @@ DEMO_QUERIES = (
 log = logging.getLogger(__name__)
 
 
-class ReaderGone(Exception):
+class OutputClosed(Exception):
     """Whoever read our standard output has gone. Apart from BrokenPipeError, which other pipes raise too."""
 
 
@@ -88,7 +88,7 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
                 COMMANDS[options.command](library, options)
             with _writing():
                 sys.stdout.flush()
-        except ReaderGone:
+        except OutputClosed:
             return 0  # the reader, such as `head`, has all it wanted
         except UserError as error:
             log.info("%s: %s", options.command, error)
@@ -142,7 +142,7 @@ def _watch(library: Library, options: argparse.Namespace) -> None:
 
 
 def _search(library: Library, options: argparse.Namespace) -> None:
-    query = query_of(options, library)
+    query = build_query(options, library)
     results = library.search(query)
     if options.json:
         _print(form.as_json(form.hit_object(hit, library.why(query, hit.item))) for hit in results.hits)
@@ -274,7 +274,7 @@ def _check_places(options: argparse.Namespace, location: Path) -> None:
 
 def _long_work(options: argparse.Namespace, work: Callable[[Progress, CancelToken], Result]) -> Result:
     progress, cancel = Progress(), CancelToken()
-    with showing(progress, sys.stderr, options.quiet), stopping(cancel):
+    with show_progress(progress, sys.stderr, options.quiet), stop_on_signals(cancel):
         return work(progress, cancel)
 
 
@@ -319,7 +319,7 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError as error:
-        raise ReaderGone from error
+        raise OutputClosed from error
     except OSError as error:
         raise OutputError(f"The output could not be written: {error.strerror}.") from error
 

@@ -16,6 +16,7 @@ from engine.progress import Snapshot
 from engine.records import (
     DocumentHits,
     Evaluation,
+    Explanation,
     FailedFile,
     FolderStatus,
     Hit,
@@ -24,7 +25,6 @@ from engine.records import (
     ModelStatus,
     SearchResults,
     Verdict,
-    Why,
 )
 
 SNIPPET_LENGTH = 100
@@ -45,7 +45,7 @@ def printable(text: str) -> str:
 # ---- search ------------------------------------------------------------------------------------------
 
 
-def hit_object(hit: Hit, why: Why) -> dict[str, object]:
+def hit_object(hit: Hit, why: Explanation) -> dict[str, object]:
     return {
         "rank": hit.rank,
         "path": str(hit.path),
@@ -68,11 +68,11 @@ def document_object(path: Path, document: DocumentHits) -> dict[str, object]:
     }
 
 
-def why_object(why: Why) -> dict[str, object] | None:
+def why_object(why: Explanation) -> dict[str, object] | None:
     """Boxes are left, top, right, bottom in fractions of the page; a grid's rows are from the top.
 
     `by_meaning` is there, and true, for a text that means what is asked for and says none of its words."""
-    if why == Why():
+    if why == Explanation():
         return None
     told: dict[str, object] = {
         "words": [

@@ -28,7 +28,7 @@ class Interrupted(BaseException):
 
 
 @contextmanager
-def showing(progress: Progress, stream: TextIO, quiet: bool) -> Iterator[None]:
+def show_progress(progress: Progress, stream: TextIO, quiet: bool) -> Iterator[None]:
     """Show `progress` on `stream`: one line rewritten on a terminal, else a line every ten seconds."""
     if quiet:
         yield
@@ -74,7 +74,7 @@ def _add_lines(progress: Progress, stream: TextIO, ended: threading.Event) -> No
 
 
 @contextmanager
-def stopping(cancel: CancelToken) -> Iterator[None]:
+def stop_on_signals(cancel: CancelToken) -> Iterator[None]:
     """While the block runs, the first SIGINT or SIGTERM cancels the work, a second one breaks it off.
 
     Work that was cancelled leaves the block as `Interrupted`. To be entered on the main thread. A signal that

@@ -8,10 +8,10 @@ from pathlib import Path
 from engine import paths
 from engine.errors import FolderError
 from engine.library import Library
-from engine.records import Order, Orientation, Query, Scope, Whereabouts
+from engine.records import FileSituation, Order, Orientation, Query, Scope
 
 
-def query_of(options: argparse.Namespace, library: Library) -> Query:
+def build_query(options: argparse.Namespace, library: Library) -> Query:
     """Raises FolderError where nothing below a folder could ever be found."""
     return Query(
         text=options.text,
@@ -39,8 +39,8 @@ def _searched(folder: Path, library: Library) -> Path:
         return resolved
     paths.readable_folder(folder)
     trace = library.trace(resolved)
-    if trace.whereabouts is Whereabouts.OUTSIDE:
+    if trace.whereabouts is FileSituation.OUTSIDE:
         raise FolderError(f"{folder} lies in no folder of the library, so nothing of it can be found.")
-    if trace.whereabouts is not Whereabouts.FOLDER:
+    if trace.whereabouts is not FileSituation.FOLDER:
         raise FolderError(f"{folder} is not searched.", trace.message)
     return resolved

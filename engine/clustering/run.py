@@ -8,10 +8,10 @@ from hashlib import blake2b
 import numpy as np
 
 from engine.clustering.duplicates import near_duplicates
-from engine.clustering.duplicates.groups import groups_of_pairs
+from engine.clustering.duplicates.groups import group_pairs
 from engine.clustering.duplicates.near_duplicates import (
-    Comparing,
-    Look,
+    DetailView,
+    NearDuplicateSearch,
 )
 from engine.clustering.resumable_steps import Steps
 from engine.clustering.themes import theme_update
@@ -23,15 +23,15 @@ from engine.store.clusters.cluster_store import (
     FOUND_FROM,
     GROUPED,
     STAMP,
-    Discoveries,
+    ClusterStore,
 )
 from engine.store.items.thumbnails import Thumbnails
-from engine.store.items.vector_log import Position
+from engine.store.items.vector_log import LogPosition
 
 PHASE = "finding themes and duplicates"
 
 
-def stamp_of(model: int, position: Position) -> str:
+def stamp_of(model: int, position: LogPosition) -> str:
     """What is discovered in a model's vectors up to `position` is known by this."""
     return f"{near_duplicates.METHOD}.{theme_update.METHOD}:{model}:{position.vector}:{position.removal}"
 
@@ -41,7 +41,7 @@ def grouping_of(paired: Mapping[int, bytes]) -> str:
     return blake2b(b"".join(sorted(paired.values())), digest_size=16).hexdigest()
 
 
-class Discovering:
+class ClusterUpdate:
     """Of the vectors of one model. To be used while nothing else changes the library.
 
     What is shown stays until all of it can be replaced, so a model's discoveries last until the next one's.
@@ -49,13 +49,13 @@ class Discovering:
 
     def __init__(
         self,
-        found: Discoveries,
+        found: ClusterStore,
         thumbnails: Thumbnails,
-        look: Look,
+        look: DetailView,
         nearest: NearestIndex,
         embedder: PictureEmbedder,
         model: int,
-        position: Position,
+        position: LogPosition,
     ) -> None:
         """`nearest`: the model's index, caught up to `position`."""
         self.stamp = stamp_of(model, position)
@@ -88,10 +88,10 @@ class Discovering:
         return False
 
     def _work(self) -> Steps[None]:
-        work = Comparing(self._found, self._thumbnails, self._look, self._nearest, self._model)
+        work = NearDuplicateSearch(self._found, self._thumbnails, self._look, self._nearest, self._model)
         yield from work.compare(self._until)
         contents = self._found.paired(self._model)
-        groups = yield from groups_of_pairs(self._found.pairs(self._model), contents)
+        groups = yield from group_pairs(self._found.pairs(self._model), contents)
         yield 0
         if self._found.stamp() == self.stamp:
             self._found.show_groups(groups, grouping_of(contents))

@@ -15,7 +15,7 @@ from engine.index.centroids import Centroids
 from engine.index.checksummed_file import IndexDamaged
 from engine.index.inverted_lists import (
     CENTROIDS_MOST,
-    PageLists,
+    InvertedLists,
     merged,
 )
 
@@ -28,12 +28,12 @@ class CandidateState:
     """All that candidates are found with. A value: a search holds on to one while a writer makes the next."""
 
     centroids: Centroids
-    segments: tuple[PageLists, ...] = ()
+    segments: tuple[InvertedLists, ...] = ()
     trained_for: int = 0  # pages in the library when the centroids were found
 
     @property
-    def living(self) -> int:
-        return sum(segment.living for segment in self.segments)
+    def live(self) -> int:
+        return sum(segment.live for segment in self.segments)
 
 
 def write(
@@ -53,7 +53,7 @@ def write(
     buffer = io.BytesIO()
     for array in arrays:
         np.lib.format.write_array(buffer, array, allow_pickle=False)
-    checksummed_file.write(path, bytearray(buffer.getbuffer()), generation, state.living, checkpoint)
+    checksummed_file.write(path, bytearray(buffer.getbuffer()), generation, state.live, checkpoint)
 
 
 def read(path: Path, dimension: int, generation: int) -> CandidateState:
@@ -65,7 +65,7 @@ def read(path: Path, dimension: int, generation: int) -> CandidateState:
         state = _state(_arrays(path, stamp.payload_bytes))
     except (OSError, ValueError, IndexError) as error:
         raise IndexDamaged(f"{path.name} holds no candidates") from error
-    if state.centroids.codes.shape[1:] != (dimension,) or state.living != stamp.entries:
+    if state.centroids.codes.shape[1:] != (dimension,) or state.live != stamp.entries:
         raise IndexDamaged(f"{path.name} holds other vectors than were asked for")
     return state
 
@@ -85,7 +85,7 @@ def _state(arrays: list[NDArray[np.generic]]) -> CandidateState:
     )
     parts = arrays[ARRAYS_BEFORE:]
     segments = tuple(
-        PageLists(
+        InvertedLists(
             parts[place].astype(np.int64),
             parts[place + 1].astype(np.int64),
             parts[place + 2].astype(np.uint16),
@@ -99,7 +99,7 @@ def _state(arrays: list[NDArray[np.generic]]) -> CandidateState:
     return CandidateState(centroids, segments, int(trained.astype(np.int64)[0]))
 
 
-def _check(lists: PageLists, centroids: int) -> None:
+def _check(lists: InvertedLists, centroids: int) -> None:
     """Numbers that point nowhere would be read as if they did."""
     whole = (
         len(lists.starts) == centroids + 1

@@ -32,9 +32,9 @@ from engine.index.exact_scan import (
 )
 from engine.index.inverted_lists import (
     CENTROIDS_MOST,
+    InvertedLists,
     Items,
     Mask,
-    PageLists,
     Probes,
     appended,
     page_lists,
@@ -44,7 +44,7 @@ from engine.index.row_scores import permitted
 from engine.records import Vectors
 from engine.store.items.vector_log import (
     DerivedFile,
-    Position,
+    LogPosition,
     VectorLog,
 )
 from engine.store.pages.page_vectors import (
@@ -93,19 +93,19 @@ class CandidateIndex:
         self._exhaustive = exhaustive
         self._writing = threading.Lock()  # of what follows
         self._saving = threading.Lock()
-        self._position = Position()
+        self._position = LogPosition()
         self._unsaved = 0
         self._state = self._load(dimension)
         self.catch_up()
 
     def __len__(self) -> int:
         """Pages that can be found."""
-        return self._state.living
+        return self._state.live
 
     @property
     def due(self) -> bool:
         """Whether `save` would find centroids anew: a matter of minutes in a large library."""
-        pages, trained_for = self._state.living, self._state.trained_for
+        pages, trained_for = self._state.live, self._state.trained_for
         return pages > self._exhaustive and pages >= GROWTH * trained_for
 
     # writing
@@ -133,7 +133,7 @@ class CandidateIndex:
                 self._rebuild(checkpoint)
             with self._writing:
                 state, position, unsaved = self._state, self._position, self._unsaved
-            if not len(state.centroids) or unsaved < max(1, int(SAVE_SHARE * state.living)):
+            if not len(state.centroids) or unsaved < max(1, int(SAVE_SHARE * state.live)):
                 return
             generation = secrets.randbits(STAMP_BITS)
             name = f"candidates-{self._model}-{generation:016x}.lists"
@@ -199,14 +199,14 @@ class CandidateIndex:
     def _rebuild(self, checkpoint: Checkpoint | None) -> None:
         """Find centroids for the library as it is now, and name every page's vectors by them."""
         end = self._log.end(self._model)
-        pages = self._state.living
+        pages = self._state.live
         state = CandidateState(self._new_centroids(checkpoint), (), pages)
-        for _, batch in self._pages.added(self._model, Position(), end):
+        for _, batch in self._pages.added(self._model, LogPosition(), end):
             if checkpoint is not None:
                 checkpoint()
             state = _with_pages(state, batch, self._kernels())
         with self._writing:
-            self._state, self._position, self._unsaved = state, end, state.living
+            self._state, self._position, self._unsaved = state, end, state.live
             self._catch_up(None)
 
     def _new_centroids(self, checkpoint: Checkpoint | None) -> Centroids:
@@ -254,10 +254,10 @@ def _with_items(state: CandidateState, items: Items) -> CandidateState:
 
 def _without(state: CandidateState, items: Items) -> CandidateState:
     left = (segment.without(items) for segment in state.segments)
-    return CandidateState(state.centroids, tuple(part for part in left if part.living), state.trained_for)
+    return CandidateState(state.centroids, tuple(part for part in left if part.live), state.trained_for)
 
 
-def _mask(segment: PageLists, allowed: Items | None) -> Mask:
+def _mask(segment: InvertedLists, allowed: Items | None) -> Mask:
     """(pages,): those that are alive and allowed."""
     alive = np.ones(len(segment), dtype=np.bool_) if segment.alive is None else segment.alive
     inside = None if allowed is None else permitted(segment.items, allowed)

@@ -29,7 +29,7 @@ class Probes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PageLists:
+class InvertedLists:
     """Up to `SEGMENT_PAGES` pages."""
 
     items: Items  # (pages,)
@@ -41,10 +41,10 @@ class PageLists:
         return len(self.items)
 
     @property
-    def living(self) -> int:
+    def live(self) -> int:
         return len(self.items) if self.alive is None else int(np.count_nonzero(self.alive))
 
-    def without(self, items: Items) -> PageLists:
+    def without(self, items: Items) -> InvertedLists:
         gone = np.isin(self.items, items)
         if not gone.any():
             return self
@@ -70,22 +70,22 @@ class PageLists:
 
 def page_lists(
     items: Items, names: NDArray[np.int32], offsets: NDArray[np.int64], centroids: int
-) -> PageLists:
+) -> InvertedLists:
     """`names`: (vectors,), the centroid of each vector of pages laid end to end by `offsets` (pages + 1,)."""
     rows = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(offsets))
     return _from_entries(items, np.unique((names.astype(np.uint32) << np.uint32(16)) | rows), centroids)
 
 
-def unlisted(items: Items) -> list[PageLists]:
+def unlisted(items: Items) -> list[InvertedLists]:
     """Pages of a library without centroids."""
     none = (np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint16))
     return [
-        PageLists(items[start : start + SEGMENT_PAGES], *none)
+        InvertedLists(items[start : start + SEGMENT_PAGES], *none)
         for start in range(0, len(items), SEGMENT_PAGES)
     ]
 
 
-def merged(parts: Sequence[PageLists]) -> PageLists:
+def merged(parts: Sequence[InvertedLists]) -> InvertedLists:
     """One of all living pages of `parts`, in their order; there must not be more than fit."""
     items, entries, pages = [], [], 0
     for part in parts:
@@ -99,21 +99,23 @@ def merged(parts: Sequence[PageLists]) -> PageLists:
     return _from_entries(np.concatenate(items), np.sort(np.concatenate(entries)), len(parts[0].starts) - 1)
 
 
-def appended(segments: tuple[PageLists, ...], new: PageLists) -> tuple[PageLists, ...]:
+def appended(segments: tuple[InvertedLists, ...], new: InvertedLists) -> tuple[InvertedLists, ...]:
     """With the pages of `new`, which take the place of the same items.
 
     A segment is merged with the one before it unless that is much larger: so there are few of them, and each
     page is moved a few times only.
     """
-    kept = [part for part in (old.without(new.items) for old in segments) if part.living]
+    kept = [part for part in (old.without(new.items) for old in segments) if part.live]
     kept.append(new)
-    while len(kept) > 1 and kept[-2].living < 2 * kept[-1].living:
-        if kept[-2].living + kept[-1].living > SEGMENT_PAGES:
+    while len(kept) > 1 and kept[-2].live < 2 * kept[-1].live:
+        if kept[-2].live + kept[-1].live > SEGMENT_PAGES:
             break
         kept[-2:] = [merged(kept[-2:])]
     return tuple(kept)
 
 
-def _from_entries(items: Items, entries: Entries, centroids: int) -> PageLists:
+def _from_entries(items: Items, entries: Entries, centroids: int) -> InvertedLists:
     counts = np.bincount(entries >> np.uint32(16), minlength=centroids)
-    return PageLists(items, np.append(0, np.cumsum(counts)), (entries & np.uint32(0xFFFF)).astype(np.uint16))
+    return InvertedLists(
+        items, np.append(0, np.cumsum(counts)), (entries & np.uint32(0xFFFF)).astype(np.uint16)
+    )

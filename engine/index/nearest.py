@@ -33,7 +33,7 @@ from engine.index.row_scores import (
     best_rows,
     permitted,
 )
-from engine.index.segments import Batch, Keys, Rows, Segments
+from engine.index.segments import Keys, Rows, Segments, VectorBatch
 from engine.records import Vector, Vectors
 from engine.store.quantization import quantise
 
@@ -85,7 +85,7 @@ class NearestIndex:
 
     def keys(self) -> Keys:
         """All keys, ascending."""
-        parts = [segment.keys[segment.living_rows()] for segment in self._segments]
+        parts = [segment.keys[segment.live_rows()] for segment in self._segments]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
     # writing
@@ -255,12 +255,14 @@ class NearestIndex:
         if len(index) != stamp.entries:
             raise IndexDamaged(f"{path.name} holds {len(index)} vectors instead of {stamp.entries}")
         if index._graph is not None:
-            index._segments = tuple(replace(part, graphed=part.count) for part in index._segments)
+            index._segments = tuple(replace(part, indexed_in_graph=part.count) for part in index._segments)
         return index
 
     # parts of writing
 
-    def _batch(self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]) -> Batch:
+    def _batch(
+        self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]
+    ) -> VectorBatch:
         keys = np.asarray(keys, dtype=np.int64)
         if keys.ndim != 1 or vectors.shape != (len(keys), self.dimension):
             raise ValueError(f"{len(keys)} keys need {len(keys)} vectors of {self.dimension} dimensions")
@@ -275,12 +277,12 @@ class NearestIndex:
         last = np.append(np.diff(keys[ascending]) > 0, True)[: len(keys)]
         rows = ascending[last]
         halves = halves[rows]
-        return Batch(keys[rows], *quantise(halves), halves)
+        return VectorBatch(keys[rows], *quantise(halves), halves)
 
     def _without(self, keys: Keys) -> Segments:
-        kept, graphed = segments.delete(self._segments, keys)
-        if self._graph is not None and len(graphed):
-            self._graph.remove(graphed)
+        kept, indexed_in_graph = segments.delete(self._segments, keys)
+        if self._graph is not None and len(indexed_in_graph):
+            self._graph.remove(indexed_in_graph)
         return kept
 
     def _dump_graph(self, checkpoint: Callable[[], None] | None) -> tuple[Segments, bytearray]:
@@ -288,21 +290,21 @@ class NearestIndex:
         while True:
             self.build_graph(checkpoint)
             with self._writing:
-                whole = all(segment.graphed == segment.count for segment in self._segments)
+                whole = all(segment.indexed_in_graph == segment.count for segment in self._segments)
                 if self._graph is not None and whole:
                     return self._segments, self._graph.dump()
 
     def _extend_graph(self, graph: Graph) -> bool:
         """Add one piece to the graph, under the writers' lock; False when nothing is left to add."""
         for number, segment in enumerate(self._segments):
-            stop = min(segment.count, segment.graphed + GRAPH_PIECE)
-            if stop == segment.graphed:
+            stop = min(segment.count, segment.indexed_in_graph + GRAPH_PIECE)
+            if stop == segment.indexed_in_graph:
                 continue
-            rows = segment.living_rows()
-            rows = rows[(rows >= segment.graphed) & (rows < stop)]
+            rows = segment.live_rows()
+            rows = rows[(rows >= segment.indexed_in_graph) & (rows < stop)]
             if len(rows):
                 graph.add(segment.keys[rows], segment.vectors[rows])
-            changed = replace(segment, graphed=stop)
+            changed = replace(segment, indexed_in_graph=stop)
             self._segments = (*self._segments[:number], changed, *self._segments[number + 1 :])
             return True
         return False
@@ -332,14 +334,14 @@ class NearestIndex:
         rows = rows[rows >= 0]
         kept = None if allowed is None else permitted(segments.keys_of(rows_now, rows), allowed)
         rows = rows if kept is None else rows[kept]
-        if any(segment.graphed < segment.count for segment in rows_now):
+        if any(segment.indexed_in_graph < segment.count for segment in rows_now):
             scores = approximate_scores(rows_now, query, self._kernels(), allowed, skip_graphed=True)
             rows = np.union1d(rows, best_rows(rows_now, scores, _candidates(limit)))
         return rows if len(rows) >= limit else None
 
 
 def _living(rows_now: Segments) -> int:
-    return sum(segment.living for segment in rows_now)
+    return sum(segment.live for segment in rows_now)
 
 
 def _candidates(limit: int) -> int:
@@ -354,7 +356,7 @@ def _neighbours(keys: Keys, scores: NDArray[np.float32], limit: int) -> Neighbou
 
 def _living_parts(rows_now: Segments) -> Iterator[tuple[Keys, NDArray[np.float16]]]:
     for segment in rows_now:
-        rows = segment.living_rows()
+        rows = segment.live_rows()
         for start in range(0, len(rows), SCAN_ROWS):
             piece = rows[start : start + SCAN_ROWS]
             yield segment.keys[piece], segment.vectors[piece]

@@ -22,10 +22,10 @@ from engine.index.row_scores import (
     approximate_scores,
     permitted,
 )
-from engine.index.segments import Batch, Keys, Rows, Segments
+from engine.index.segments import Keys, Rows, Segments, VectorBatch
 from engine.records import Vector
 from engine.store.items.vector_log import (
-    Position,
+    LogPosition,
     VectorLog,
 )
 from engine.store.pages.passages import (
@@ -37,14 +37,14 @@ KEYS_A_PAGE = 16  # its passages have the keys from 16 times its item on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pages:
+class _LoadedPages:
     """Which rows belong to one page: they stand together."""
 
     items: Keys  # (pages,)
     begin: Rows  # (pages,): the first row of each
 
     @classmethod
-    def of(cls, rows_now: Segments) -> _Pages:
+    def of(cls, rows_now: Segments) -> _LoadedPages:
         owners = np.concatenate([np.empty(0, np.int64), *(part.keys // KEYS_A_PAGE for part in rows_now)])
         begin = np.flatnonzero(np.diff(owners, prepend=-1))
         return cls(owners[begin], begin)
@@ -59,12 +59,12 @@ class PassageIndex:
         self._model = model
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._position = Position()
-        self._rows: tuple[Segments, _Pages] = ((), _Pages.of(()))
+        self._position = LogPosition()
+        self._rows: tuple[Segments, _LoadedPages] = ((), _LoadedPages.of(()))
 
     def __len__(self) -> int:
         """Passages."""
-        return sum(segment.living for segment in self._rows[0])
+        return sum(segment.live for segment in self._rows[0])
 
     def catch_up(self) -> None:
         """Take in what was written to the catalogue since, by this process or another."""
@@ -77,7 +77,7 @@ class PassageIndex:
                 rows = self._without(rows, batch.items)
                 rows = segments.append(rows, _batch(batch), self._dimension)
             rows = self._without(rows, self._log.removed(self._model, self._position, end))
-            self._rows = rows, _Pages.of(rows)
+            self._rows = rows, _LoadedPages.of(rows)
             self._position = end
 
     def scores(
@@ -101,10 +101,10 @@ class PassageIndex:
         return segments.delete(rows, np.unique(keys))[0] if rows and len(keys) else rows
 
 
-def _batch(stored: StoredPassages) -> Batch:
+def _batch(stored: StoredPassages) -> VectorBatch:
     """In the order of their keys."""
     begin = np.repeat(np.cumsum(stored.counts) - stored.counts, stored.counts)
     keys = np.repeat(stored.items, stored.counts) * KEYS_A_PAGE + np.arange(len(begin)) - begin
     order = np.argsort(keys, kind="stable")
     none = np.empty((len(keys), 0), np.float16)
-    return Batch(keys[order], stored.codes[order], stored.scales[order], none)
+    return VectorBatch(keys[order], stored.codes[order], stored.scales[order], none)

@@ -12,7 +12,7 @@ from engine.index import checksummed_file
 from engine.index.nearest import IndexDamaged, NearestIndex
 from engine.store.items.vector_log import (
     DerivedFile,
-    Position,
+    LogPosition,
     VectorLog,
 )
 
@@ -34,7 +34,7 @@ class PictureIndex:
         self._folder = folder
         self._lock = threading.Lock()  # of what follows; every search may take it, so never for long
         self._saving = threading.Lock()
-        self._position = Position()
+        self._position = LogPosition()
         self._unsaved = 0
         self.nearest = self._load(dimension)
         self.catch_up()

@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RowRange:
     """Rows of one segment that are scored at a time."""
 
     segment: Segment
@@ -109,13 +109,13 @@ def permitted(keys: Keys, allowed: Keys) -> Mask | None:
     return table[keys - first]
 
 
-def _pieces(rows_now: Segments, skip_graphed: bool, size: int = PIECE_ROWS) -> Iterator[Piece]:
+def _pieces(rows_now: Segments, skip_graphed: bool, size: int = PIECE_ROWS) -> Iterator[RowRange]:
     for start, segment in zip(segments.starts(rows_now), rows_now, strict=False):
-        for first in range(segment.graphed if skip_graphed else 0, segment.count, size):
-            yield Piece(segment, first, min(first + size, segment.count), int(start) + first)
+        for first in range(segment.indexed_in_graph if skip_graphed else 0, segment.count, size):
+            yield RowRange(segment, first, min(first + size, segment.count), int(start) + first)
 
 
-def _kept(piece: Piece, allowed: Keys | None) -> Mask | None:
+def _kept(piece: RowRange, allowed: Keys | None) -> Mask | None:
     """The rows of the piece that are alive and allowed; None: all of them."""
     segment, rows = piece.segment, piece.rows
     inside = None if allowed is None else permitted(segment.keys[rows], allowed)

@@ -29,7 +29,7 @@ Halves = NDArray[np.float16]  # (count, dimension); (count, 0) where the codes w
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class VectorBatch:
     """Rows on their way into the index: keys ascending and different from one another."""
 
     keys: Keys
@@ -40,8 +40,8 @@ class Batch:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def part(self, start: int, stop: int) -> Batch:
-        return Batch(
+    def part(self, start: int, stop: int) -> VectorBatch:
+        return VectorBatch(
             self.keys[start:stop], self.codes[start:stop], self.scales[start:stop], self.vectors[start:stop]
         )
 
@@ -50,11 +50,11 @@ class Batch:
 class Segment:
     """Up to `SEGMENT_ROWS` rows. Only the last one of an index is appended to, by one writer at a time."""
 
-    batch: Batch  # arrays of the segment's capacity
+    batch: VectorBatch  # arrays of the segment's capacity
     count: int  # rows written
     alive: NDArray[np.bool_] | None = None  # (count,); None: all
     order: Rows | None = None  # rows by key, a later row of the same key last; None: rows ascend by key
-    graphed: int = 0  # leading rows that the graph holds
+    indexed_in_graph: int = 0  # leading rows that the graph holds
 
     @property
     def keys(self) -> Keys:
@@ -73,10 +73,10 @@ class Segment:
         return self.batch.vectors[: self.count]
 
     @property
-    def living(self) -> int:
+    def live(self) -> int:
         return self.count if self.alive is None else int(np.count_nonzero(self.alive))
 
-    def living_rows(self) -> Rows:
+    def live_rows(self) -> Rows:
         return np.arange(self.count) if self.alive is None else np.flatnonzero(self.alive)
 
     def find(self, keys: Keys) -> Rows:
@@ -91,7 +91,7 @@ class Segment:
             known &= self.alive[rows]
         return np.where(known, rows, -1)
 
-    def append(self, batch: Batch) -> Segment:
+    def append(self, batch: VectorBatch) -> Segment:
         """A value with `batch` behind the present rows; it must fit within `SEGMENT_ROWS`."""
         count = self.count + len(batch)
         home = self.batch if count <= len(self.batch) else self._grown(count)
@@ -102,7 +102,7 @@ class Segment:
         ascending = self.order is None and (not self.count or home.keys[self.count - 1] < batch.keys[0])
         order = None if ascending else np.argsort(home.keys[:count], kind="stable")
         alive = None if self.alive is None else np.append(self.alive, np.ones(len(batch), dtype=np.bool_))
-        return Segment(home, count, alive, order, self.graphed)
+        return Segment(home, count, alive, order, self.indexed_in_graph)
 
     def without(self, rows: Rows) -> Segment:
         alive = np.ones(self.count, dtype=np.bool_) if self.alive is None else self.alive.copy()
@@ -111,12 +111,12 @@ class Segment:
 
     def compacted(self) -> Segment:
         """The living rows alone, in the same order."""
-        rows = self.living_rows()
-        batch = Batch(self.keys[rows], self.codes[rows], self.scales[rows], self.vectors[rows])
+        rows = self.live_rows()
+        batch = VectorBatch(self.keys[rows], self.codes[rows], self.scales[rows], self.vectors[rows])
         order = None if self.order is None else np.argsort(batch.keys, kind="stable")
-        return Segment(batch, len(rows), None, order, int(np.searchsorted(rows, self.graphed)))
+        return Segment(batch, len(rows), None, order, int(np.searchsorted(rows, self.indexed_in_graph)))
 
-    def _grown(self, count: int) -> Batch:
+    def _grown(self, count: int) -> VectorBatch:
         capacity = min(max(2 * len(self.batch), count, SMALLEST_CAPACITY), SEGMENT_ROWS)
         home = empty_batch(capacity, self.batch.codes.shape[1], self.batch.vectors.shape[1])
         home.keys[: self.count] = self.keys
@@ -129,9 +129,9 @@ class Segment:
 Segments = tuple[Segment, ...]
 
 
-def empty_batch(capacity: int, dimension: int, width: int) -> Batch:
+def empty_batch(capacity: int, dimension: int, width: int) -> VectorBatch:
     """`width`: of the float16 vectors, `dimension` or 0."""
-    return Batch(
+    return VectorBatch(
         np.empty(capacity, dtype=np.int64),
         np.empty((capacity, dimension), dtype=np.int8),
         np.empty(capacity, dtype=np.float32),
@@ -139,7 +139,7 @@ def empty_batch(capacity: int, dimension: int, width: int) -> Batch:
     )
 
 
-def append(segments: Segments, batch: Batch, dimension: int) -> Segments:
+def append(segments: Segments, batch: VectorBatch, dimension: int) -> Segments:
     """`batch` behind all rows, filling the last segment before a new one begins."""
     grown, start = list(segments), 0
     while start < len(batch):
@@ -157,19 +157,19 @@ def delete(segments: Segments, keys: Keys) -> tuple[Segments, Keys]:
     A segment that is dead for more than a quarter is rewritten, an empty one dropped.
     """
     kept: list[Segment] = []
-    graphed: list[Keys] = []
+    indexed_in_graph: list[Keys] = []
     for segment in segments:
         rows = segment.find(keys)
         rows = rows[rows >= 0]
         if not len(rows):
             kept.append(segment)
             continue
-        graphed.append(segment.keys[rows[rows < segment.graphed]])
+        indexed_in_graph.append(segment.keys[rows[rows < segment.indexed_in_graph]])
         changed = segment.without(rows)
-        living = changed.living
-        if living:
-            kept.append(changed.compacted() if 4 * living < 3 * changed.count else changed)
-    return tuple(kept), np.concatenate(graphed) if graphed else np.empty(0, dtype=np.int64)
+        live = changed.live
+        if live:
+            kept.append(changed.compacted() if 4 * live < 3 * changed.count else changed)
+    return tuple(kept), np.concatenate(indexed_in_graph) if indexed_in_graph else np.empty(0, dtype=np.int64)
 
 
 def starts(segments: Segments) -> Rows:

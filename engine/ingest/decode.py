@@ -1,4 +1,4 @@
-"""One file in, ready pictures out. Meant for a decoding process: see `workers.py`."""
+"""One file in, ready pictures out. Meant for a decoding process: see `pools.py`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from engine.ingest.decoding import (
 )
 from engine.ingest.decoding.camera_facts import CameraFacts
 from engine.ingest.scanning import formats
-from engine.ingest.scanning.formats import Content
+from engine.ingest.scanning.formats import FileFormat
 from engine.ingest.workers.limits import (
     GENEROUS,
-    Allowance,
+    MemoryAllowance,
 )
 from engine.paths import changed_ns
 from engine.records import DecodedItem, PageProblem, PictureInput
@@ -46,16 +46,16 @@ class DecodeJob:
     page_limit: int = 4
     size: int | None = None
     mtime_ns: int | None = None
-    allowance: Allowance = GENEROUS
+    allowance: MemoryAllowance = GENEROUS
     seconds: float = 40.0
     only_facts: bool = False
 
-    def within(self, allowance: Allowance) -> DecodeJob:
+    def within(self, allowance: MemoryAllowance) -> DecodeJob:
         return replace(self, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedFile:
     """`pages` is None for a photograph, else the number of pages of the whole document, of which `items` and
     `problems` cover `first_page` to `first_page + page_limit - 1`."""
 
@@ -67,7 +67,7 @@ class Decoded:
     facts: CameraFacts | None = None  # where only they were asked for
 
 
-def decode(job: DecodeJob) -> Decoded:
+def decode(job: DecodeJob) -> DecodedFile:
     """Raises FileProblem, whatever the file holds, and MoreMemory when the job's allowance lets it ask."""
     try:
         with pictures.tolerant_pillow():
@@ -80,7 +80,7 @@ def decode(job: DecodeJob) -> Decoded:
         ) from None
 
 
-def _decode_file(path: Path, job: DecodeJob) -> Decoded:
+def _decode_file(path: Path, job: DecodeJob) -> DecodedFile:
     with _open_regular(path) as stream:
         before = os.fstat(stream.fileno())
         _check_unchanged(before, job.size, job.mtime_ns)
@@ -91,38 +91,38 @@ def _decode_file(path: Path, job: DecodeJob) -> Decoded:
             _check_unchanged(_stat(path), before.st_size, changed_ns(before))
 
 
-def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
+def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
     if job.only_facts:
-        return Decoded(None, (), facts=camera_facts.read_facts(stream, suffix, job.allowance))
+        return DecodedFile(None, (), facts=camera_facts.read_facts(stream, suffix, job.allowance))
     header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
     if not header:
         raise FileProblem(ProblemKind.EMPTY, "The file is empty.")
     content = formats.identify(header, suffix)
-    if content is Content.UNKNOWN:
+    if content is FileFormat.UNKNOWN:
         raise FileProblem(
             ProblemKind.UNRECOGNISED, "The content of the file is no picture or document that can be read."
         )
-    if content is Content.PDF:
+    if content is FileFormat.PDF:
         return _decode_pdf(job)
-    if content is Content.TIFF:
+    if content is FileFormat.TIFF:
         return _decode_tiff(stream, suffix, job)
-    if content is Content.RAW:
+    if content is FileFormat.RAW:
         return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), content, job)
-    if content is Content.WEBP:
+    if content is FileFormat.WEBP:
         picture_memory.check_webp(header, job.allowance)
     return _photograph(_read_picture(stream, content, job), content, job)
 
 
-def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> pictures.Picture:
-    def read(stream: BinaryIO) -> pictures.Picture:
+def _read_picture(stream: BinaryIO, content: FileFormat, job: DecodeJob) -> pictures.OpenedPicture:
+    def read(stream: BinaryIO) -> pictures.OpenedPicture:
         image = pictures.open_picture(stream, content)
         return pictures.load_picture(image, content, job.wanted, job.allowance)
 
     try:
         return read(stream)
     except FileProblem as problem:
-        if content is not Content.JPEG or problem.kind is not ProblemKind.DAMAGED:
+        if content is not FileFormat.JPEG or problem.kind is not ProblemKind.DAMAGED:
             raise
         whole = truncated_jpeg.read_without_end(stream, read)
         if whole is None:
@@ -130,38 +130,40 @@ def _read_picture(stream: BinaryIO, content: Content, job: DecodeJob) -> picture
         return whole
 
 
-def _decode_pdf(job: DecodeJob) -> Decoded:
+def _decode_pdf(job: DecodeJob) -> DecodedFile:
     from engine.ingest.documents import pdf  # here, because the main process needs no PDF library
 
     document = pdf.read_pdf(job.source, job.wanted, job.first_page, job.page_limit, job.seconds)
-    return Decoded(document.pages, document.items, document.problems, document.title, Content.PDF.value)
+    return DecodedFile(
+        document.pages, document.items, document.problems, document.title, FileFormat.PDF.value
+    )
 
 
-def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> Decoded:
+def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
     """A photograph, a scan of several pages, or one of the camera RAW formats that call themselves TIFF."""
     problem, image = None, None
     try:
-        image = pictures.open_picture(stream, Content.TIFF)
+        image = pictures.open_picture(stream, FileFormat.TIFF)
     except FileProblem as error:
         problem = error
     hint = tiff_pages.names_a_camera(stream) if image is None else tiff_pages.may_be_camera_raw(image)
     if (hint or suffix.casefold() in RAW_SUFFIXES) and camera_raw.is_camera_raw(stream):
-        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), Content.RAW, job)
+        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), FileFormat.RAW, job)
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
     frames = tiff_pages.page_frames(image)
     if len(frames) == 1:
         image.seek(frames[0])
-        picture = pictures.load_picture(image, Content.TIFF, job.wanted, job.allowance)
-        return _photograph(picture, Content.TIFF, job)
+        picture = pictures.load_picture(image, FileFormat.TIFF, job.wanted, job.allowance)
+        return _photograph(picture, FileFormat.TIFF, job)
     items, problems = tiff_pages.read_pages(
         image, frames, job.wanted, job.first_page, job.page_limit, job.allowance
     )
-    return Decoded(len(frames), items, problems, format=Content.TIFF.value)
+    return DecodedFile(len(frames), items, problems, format=FileFormat.TIFF.value)
 
 
-def _photograph(picture: pictures.Picture, content: Content, job: DecodeJob) -> Decoded:
-    return Decoded(None, (pictures.make_item(picture, job.wanted),), format=content.value)
+def _photograph(picture: pictures.OpenedPicture, content: FileFormat, job: DecodeJob) -> DecodedFile:
+    return DecodedFile(None, (pictures.make_item(picture, job.wanted),), format=content.value)
 
 
 def _open_regular(path: Path) -> BinaryIO:

@@ -12,28 +12,28 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
-from engine.clustering.run import Discovering
+from engine.clustering.run import ClusterUpdate
 from engine.errors import ModelError
 from engine.ingest.decoding.paper import looks_like_paper
 from engine.ingest.pipeline.date_pass import read_dates
-from engine.ingest.pipeline.ocr_pass import Reading
-from engine.ingest.pipeline.page_embed_pass import PageEmbedding
-from engine.ingest.pipeline.passage_pass import PassageEmbedding
-from engine.ingest.workers.limits import Limits
+from engine.ingest.pipeline.ocr_pass import OcrPass
+from engine.ingest.pipeline.page_embed_pass import PageEmbedPass
+from engine.ingest.pipeline.passage_pass import PassagePass
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import (
     DecodePool,
     OcrPool,
 )
-from engine.library.active_model import Generations
-from engine.library.clusters import Discovered
-from engine.library.resource_cache import Loaded
+from engine.library.active_model import ModelRollover
+from engine.library.clusters import ClusterService
+from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER
 from engine.models.text.passages import PASSAGES
 from engine.progress import CancelToken, Progress
 from engine.store.items.contents import Contents
-from engine.store.items.outdated_dates import Dates
+from engine.store.items.outdated_dates import OutdatedDates
 from engine.store.items.thumbnails import Thumbnails
-from engine.store.pages.ocr_results import Readings
+from engine.store.pages.ocr_results import OcrResults
 from engine.store.pages.page_texts import PageTexts
 from engine.store.pages.page_vectors import PageVectorStore
 from engine.store.pages.passages import PassageStore
@@ -41,48 +41,48 @@ from engine.store.pages.passages import PassageStore
 _log = logging.getLogger(__name__)
 
 
-class LaterPasses:
+class BackgroundPasses:
     """One run's, or one watch's. To be closed: it keeps processes at hand while there is something to do."""
 
     def __init__(
         self,
-        discovered: Discovered,
+        clusters: ClusterService,
         contents: Contents,
-        dates: Dates,
+        dates: OutdatedDates,
         texts: PageTexts,
-        readings: Readings,
+        ocr_results: OcrResults,
         thumbnails: Thumbnails,
         passages: PassageStore,
         page_vectors: PageVectorStore,
-        loaded: Loaded,
-        generations: Generations,
+        resources: ResourceCache,
+        rollover: ModelRollover,
         read_text: Callable[[], bool],
-        look_again: Callable[[], None],
+        request_rescan: Callable[[], None],
     ) -> None:
-        """`look_again` is called when files are to be indexed anew, before anything goes on."""
-        self._discovered = discovered
+        """`request_rescan` is called when files are to be indexed anew, before anything goes on."""
+        self._clusters = clusters
         self._contents = contents
         self._dates = dates
         self._texts = texts
-        self._readings = readings
+        self._ocr_results = ocr_results
         self._thumbnails = thumbnails
         self._passages = passages
         self._page_vectors = page_vectors
-        self._loaded = loaded
-        self._generations = generations
+        self._resources = resources
+        self._generations = rollover
         self._read_text = read_text
-        self._look_again = look_again
+        self._look_again = request_rescan
         self._processes = ExitStack()
-        self._discovering: Discovering | None = None
-        self._reading: Reading | None = None
-        self._meaning: PassageEmbedding | None = None
+        self._discovering: ClusterUpdate | None = None
+        self._reading: OcrPass | None = None
+        self._meaning: PassagePass | None = None
         self._meaning_failed = False  # then texts are found by their words alone
         self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
         self.read = 0
         self.embedded = 0
         self.failed = 0
 
-    def __enter__(self) -> LaterPasses:
+    def __enter__(self) -> BackgroundPasses:
         return self
 
     def __exit__(
@@ -123,11 +123,11 @@ class LaterPasses:
         if next(self._dates.wanted(), None) is None:
             return True
         workers = os.cpu_count() or 1
-        with DecodePool(Limits.for_this_machine(workers), workers) as pool:
+        with DecodePool(DecodeLimits.for_this_machine(workers), workers) as pool:
             return read_dates(self._dates, pool, cancel, stop)
 
     def _discover(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        self._discovering = self._discovered.due(self._discovering)
+        self._discovering = self._clusters.due(self._discovering)
         if self._discovering is not None and not self._discovering.run(progress, cancel, stop):
             return False
         self._discovering = None
@@ -137,10 +137,12 @@ class LaterPasses:
         if not self._read_text() or not self._anything_to_read():
             return True
         if self._reading is None:
-            workers = min(os.cpu_count() or 1, self._readings.pending())
-            limits = Limits.for_this_machine(workers).for_text()
+            workers = min(os.cpu_count() or 1, self._ocr_results.pending())
+            limits = DecodeLimits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
-            self._reading = Reading(self._readings, pool, workers + 1, self._out_of_reach, self._shows_text)
+            self._reading = OcrPass(
+                self._ocr_results, pool, workers + 1, self._out_of_reach, self._shows_text
+            )
         before = self._reading.read, self._reading.failed
         try:
             done = self._reading.run(progress, cancel, stop)
@@ -155,13 +157,13 @@ class LaterPasses:
         """Where the sentence encoder is missing, everything else is done all the same."""
         row = self._contents.find_model(PASSAGES)
         if row is not None:
-            self._loaded.passages(row).catch_up()  # what is damaged is taken away, and made anew
+            self._resources.passages(row).catch_up()  # what is damaged is taken away, and made anew
         if self._meaning_failed or next(self._passages.unembedded(row), None) is None:
             return True
         try:
             if self._meaning is None:
-                encoder = self._loaded.text_encoder()
-                self._meaning = PassageEmbedding(self._passages, self._contents.model_id(PASSAGES), encoder)
+                encoder = self._resources.text_encoder()
+                self._meaning = PassagePass(self._passages, self._contents.model_id(PASSAGES), encoder)
             return self._meaning.run(progress, cancel, stop)
         except ModelError as error:
             _log.warning("texts are found by their words alone: %s", error)
@@ -173,13 +175,13 @@ class LaterPasses:
         return thumbnail is not None and looks_like_paper(thumbnail)
 
     def _anything_to_read(self) -> bool:
-        return any(unread.item not in self._out_of_reach for unread in self._readings.unread())
+        return any(unread.item not in self._out_of_reach for unread in self._ocr_results.unread())
 
     def _look_at_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         target = self._generations.target()
         row = self._contents.model_id(target.identity)
         if target.identity.name != PAGE_STARTER:
-            candidates = self._loaded.candidates(row, target.identity.dimension)
+            candidates = self._resources.candidates(row, target.identity.dimension)
 
             def due() -> bool:
                 candidates.catch_up()
@@ -193,16 +195,16 @@ class LaterPasses:
             candidates.catch_up()
             candidates.save(cancel.checkpoint)
         if target.identity.name == PAGE_STARTER or self._contents.is_complete(row, text_only=True):
-            self._generations.completed(row)
+            self._generations.on_completed(row)
         return True
 
     def _embed(self, name: str, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        row = self._contents.model_id(self._loaded.page_embedder(name).identity)
+        row = self._contents.model_id(self._resources.page_embedder(name).identity)
         if next(self._contents.unfinished(row, text_only=True), None) is None:
             return True
-        limits = Limits.for_this_machine(1)
+        limits = DecodeLimits.for_this_machine(1)
         with DecodePool(limits, 1) as pool:
-            run = PageEmbedding(self._contents, self._page_vectors, pool, self._loaded.page_embedder(name))
+            run = PageEmbedPass(self._contents, self._page_vectors, pool, self._resources.page_embedder(name))
             try:
                 done = run.run(progress, cancel, stop)
                 if run.reopened:

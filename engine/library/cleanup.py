@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.errors import DiskFull, LibraryInUse
-from engine.library.active_model import Generations
+from engine.library.active_model import ModelRollover
 from engine.models.text.passages import PASSAGES
 from engine.store.database.connection import Database
-from engine.store.database.vacuum import give_back
+from engine.store.database.vacuum import reclaim_space
 from engine.store.items.contents import Contents
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.items.unused_models import UnusedModels
@@ -19,7 +19,7 @@ from engine.store.pages.page_texts import PageTexts
 _log = logging.getLogger(__name__)
 
 
-class Housekeeping:
+class LibraryCleanup:
     """Of one library, by whoever has the turn to change it."""
 
     def __init__(
@@ -28,13 +28,13 @@ class Housekeeping:
         contents: Contents,
         thumbnails: Thumbnails,
         index_folder: Path,
-        generations: Sequence[Generations],
+        rollover: Sequence[ModelRollover],
     ) -> None:
         self._database = database
         self._contents = contents
         self._thumbnails = thumbnails
         self._index_folder = index_folder
-        self._generations = generations
+        self._generations = rollover
         self._models = UnusedModels(database)
         self._texts = PageTexts(database)
         self._swept = False
@@ -53,9 +53,9 @@ class Housekeeping:
             self._thumbnails.keep_only(self._contents.item_numbers())
             self._swept = True
         try:
-            self._thumbnails.give_back(checkpoint)
-            if give_back(self._database, checkpoint):
+            self._thumbnails.reclaim_space(checkpoint)
+            if reclaim_space(self._database, checkpoint):
                 self._texts.merge(checkpoint)
-                give_back(self._database, checkpoint)
+                reclaim_space(self._database, checkpoint)
         except (DiskFull, LibraryInUse) as error:  # all else is done, and the next run tries again
             _log.warning("the room of what is gone could not be given back: %s", error)

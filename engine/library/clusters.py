@@ -4,80 +4,80 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.clustering.duplicates.near_duplicates import Look
+from engine.clustering.duplicates.near_duplicates import DetailView
 from engine.clustering.run import (
-    Discovering,
+    ClusterUpdate,
     grouping_of,
     stamp_of,
 )
-from engine.library.active_model import Generations
-from engine.library.resource_cache import Loaded
+from engine.library.active_model import ModelRollover
+from engine.library.resource_cache import ResourceCache
 from engine.records import DuplicateGroup, Theme
 from engine.store.clusters.cluster_store import (
-    Discoveries,
+    ClusterStore,
     Items,
 )
-from engine.store.clusters.duplicates import Duplicates
-from engine.store.items.item_table import Presence
+from engine.store.clusters.duplicates import DuplicateFiles
+from engine.store.items.item_table import ItemTable
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.items.vector_log import VectorLog
 
 
-class Discovered:
+class ClusterService:
     """Themes and duplicates of a library. They may be asked for from any thread, at any time."""
 
     def __init__(
         self,
-        found: Discoveries,
-        duplicates: Duplicates,
-        presence: Presence,
+        found: ClusterStore,
+        duplicates: DuplicateFiles,
+        item_table: ItemTable,
         thumbnails: Thumbnails,
         log: VectorLog,
-        loaded: Loaded,
-        pictures: Generations,
-        look: Look,
+        resources: ResourceCache,
+        pictures: ModelRollover,
+        look: DetailView,
     ) -> None:
         self._found = found
         self._duplicates = duplicates
-        self._presence = presence
+        self._item_table = item_table
         self._thumbnails = thumbnails
         self._log = log
-        self._loaded = loaded
+        self._resources = resources
         self._pictures = pictures
         self._look = look
 
-    def due(self, begun: Discovering | None) -> Discovering | None:
+    def due(self, begun: ClusterUpdate | None) -> ClusterUpdate | None:
         """What brings it up to date with the vectors of the model that answers: `begun` itself where it still
         does, None where nothing is left to do. Raises ModelError.
 
         For the process whose turn it is to change the library.
         """
-        answering = self._pictures.answering()
-        if answering.row is None:
+        serving = self._pictures.serving()
+        if serving.row is None:
             return None
-        position = self._log.end(answering.row)
-        stamp = stamp_of(answering.row, position)
-        grouping = grouping_of(self._found.paired(answering.row))
+        position = self._log.end(serving.row)
+        stamp = stamp_of(serving.row, position)
+        grouping = grouping_of(self._found.paired(serving.row))
         if self._found.stamp() == stamp and self._found.grouped() == grouping:
             return None
         if begun is not None and begun.stamp == stamp:
             return begun
-        index = self._loaded.pictures(answering.row, answering.identity.dimension)
+        index = self._resources.pictures(serving.row, serving.identity.dimension)
         index.catch_up()
-        embedder = self._loaded.embedder(answering.identity)
-        return Discovering(
+        embedder = self._resources.embedder(serving.identity)
+        return ClusterUpdate(
             self._found,
             self._thumbnails,
             self._look,
             index.nearest,
             embedder,
-            answering.row,
+            serving.row,
             position,
         )
 
     def themes(self) -> tuple[Theme, ...]:
         """In the order in which they were found to stand; what is not there at present does not count."""
-        photos = self._presence.everywhere().photos
+        photos = self._item_table.everywhere().photos
         themes: list[Theme] = []
         for theme in self._found.themes():
             there = theme.items[_among(theme.items, photos)]

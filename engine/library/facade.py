@@ -16,32 +16,33 @@ from engine.errors import FolderError, LibraryReadOnly, UserError
 from engine.ingest.pipeline.sync_files import reach
 from engine.ingest.scanning.formats import is_supported
 from engine.library.active_model import (
-    PAGE_SEAT,
-    PICTURE_SEAT,
-    Generations,
+    PAGE_SLOT,
+    PICTURE_SLOT,
+    ModelRollover,
 )
-from engine.library.background_passes import LaterPasses
-from engine.library.cleanup import Housekeeping
-from engine.library.clusters import Discovered
+from engine.library.background_passes import BackgroundPasses
+from engine.library.cleanup import LibraryCleanup
+from engine.library.clusters import ClusterService
 from engine.library.folders import Folders
-from engine.library.indexing import Indexing
+from engine.library.indexing import IndexingService
 from engine.library.item_facts import item_facts
 from engine.library.opening import open_catalogue
-from engine.library.removal_check import LastLook
+from engine.library.removal_check import RemovalCheck
 from engine.library.resource_cache import (
     INDEX_FOLDER,
-    Loaded,
+    ResourceCache,
 )
-from engine.library.search_service import Answering
-from engine.library.write_lock import Turns
-from engine.models.registry import ModelShelf
-from engine.models.remote import ApartShelf
+from engine.library.search_service import SearchService
+from engine.library.write_lock import WriteLock
+from engine.models.registry import ModelRegistry
+from engine.models.remote import RemoteRegistry
 from engine.models.specs import PAGE_STARTER
 from engine.models.text.passages import PASSAGES
 from engine.progress import CancelToken, Progress
 from engine.records import (
     DuplicateGroup,
     Evaluation,
+    Explanation,
     FailedFile,
     FileTrace,
     FolderStatus,
@@ -53,13 +54,12 @@ from engine.records import (
     Query,
     SearchResults,
     Theme,
-    Why,
 )
 from engine.samples import write_samples
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from engine.settings import SETTINGS_FILE, SettingsFile
-from engine.store.clusters.cluster_store import Discoveries
-from engine.store.clusters.duplicates import Duplicates
+from engine.store.clusters.cluster_store import ClusterStore
+from engine.store.clusters.duplicates import DuplicateFiles
 from engine.store.database.connection import (
     sentences,
     unwritable,
@@ -72,15 +72,15 @@ from engine.store.files.choices_backup import (
 )
 from engine.store.files.file_names import FileNames
 from engine.store.files.file_states import FileStates
-from engine.store.files.library_counts import Summary
+from engine.store.files.library_counts import LibraryCounts
 from engine.store.items.contents import Contents
 from engine.store.items.documents import Documents
-from engine.store.items.item_table import Presence
-from engine.store.items.locations import Places
-from engine.store.items.outdated_dates import Dates
+from engine.store.items.item_table import ItemTable
+from engine.store.items.locations import ItemLocations
+from engine.store.items.outdated_dates import OutdatedDates
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.items.vector_log import VectorLog
-from engine.store.pages.ocr_results import Readings
+from engine.store.pages.ocr_results import OcrResults
 from engine.store.pages.page_texts import PageTexts
 from engine.store.pages.page_vectors import PageVectorStore
 from engine.store.pages.passages import PassageStore
@@ -99,87 +99,89 @@ class Library:
     `search` may run while `index` runs in another thread.
     """
 
-    def __init__(self, location: Path, shelf: ModelShelf, model: str | None, read_text: bool = True) -> None:
+    def __init__(
+        self, location: Path, registry: ModelRegistry, model: str | None, read_text: bool = True
+    ) -> None:
         """Use `open`. `read_text` False: text on pictures and scans is not looked for, whatever is set."""
         self._location = location
-        self._shelf = shelf
-        self._turns = Turns(location)
-        opened = open_catalogue(location / CATALOGUE_FILE, self._turns)
+        self._registry = registry
+        self._write_lock = WriteLock(location)
+        opened = open_catalogue(location / CATALOGUE_FILE, self._write_lock)
         self._database, self._kept = opened.database, opened.kept
         self.notices = opened.notices  # what became of a library that was damaged, in sentences
         self._catalogue = Catalogue(self._database)
         contents = self._contents = Contents(self._database)
         page_vectors = PageVectorStore(self._database)
         self._passages = PassageStore(self._database)
-        self._summary = Summary(self._database, self._catalogue)
-        self._readings = Readings(self._database)
+        self._summary = LibraryCounts(self._database, self._catalogue)
+        self._ocr_results = OcrResults(self._database)
         self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token(), self.read_only)
         if not self.read_only:
             self._kept.update(self._database)
-        kind = shelf.kind(model) if model else None
-        self._pictures = Generations(
-            self._catalogue, contents, shelf, PICTURE_SEAT, model if kind == "pictures" else None
+        kind = registry.kind(model) if model else None
+        self._pictures = ModelRollover(
+            self._catalogue, contents, registry, PICTURE_SLOT, model if kind == "pictures" else None
         )
-        self._pages = Generations(
-            self._catalogue, contents, shelf, PAGE_SEAT, model if kind == "pages" else None
+        self._pages = ModelRollover(
+            self._catalogue, contents, registry, PAGE_SLOT, model if kind == "pages" else None
         )
         self._file_states = FileStates(self._database)
         self._folders = Folders(location, self._catalogue, self._file_states, self._pictures)
         self._settings = SettingsFile(location / SETTINGS_FILE)
-        log, presence, discoveries = (
+        log, item_table, cluster_store = (
             VectorLog(self._database),
-            Presence(self._database),
-            Discoveries(self._database),
+            ItemTable(self._database),
+            ClusterStore(self._database),
         )
-        loaded = Loaded(shelf, log, page_vectors, self._passages, location)
-        self._discovered = Discovered(
-            discoveries,
-            Duplicates(self._database),
-            presence,
+        resources = ResourceCache(registry, log, page_vectors, self._passages, location)
+        self._clusters = ClusterService(
+            cluster_store,
+            DuplicateFiles(self._database),
+            item_table,
             self._thumbnails,
             log,
-            loaded,
+            resources,
             self._pictures,
-            lambda item, side: self._answering.looked_at(item, side),  # noqa: PLW0108 - it is made below
+            lambda item, side: self._search.open_scaled(item, side),  # noqa: PLW0108 - it is made below
         )
-        self._answering = Answering(
+        self._search = SearchService(
             contents,
             FileNames(self._database),
             Documents(self._database),
-            presence,
-            PageWords(self._database, loaded.whole_words, loaded.english, presence=presence),
+            item_table,
+            WordSearch(self._database, resources.whole_words, resources.english, item_table=item_table),
             page_vectors,
             self._thumbnails,
-            loaded,
+            resources,
             self._pictures,
             self._pages,
-            discoveries,
-            Places(self._database).of,
+            cluster_store,
+            ItemLocations(self._database).of,
             lambda: reach(self._catalogue),
         )
-        self._indexing = Indexing(
+        self._indexing = IndexingService(
             location,
             self._catalogue,
             contents,
             self._thumbnails,
-            loaded,
+            resources,
             self._pictures,
-            lambda: LaterPasses(
-                self._discovered,
+            lambda: BackgroundPasses(
+                self._clusters,
                 contents,
-                Dates(self._database),
+                OutdatedDates(self._database),
                 PageTexts(self._database),
-                self._readings,
+                self._ocr_results,
                 self._thumbnails,
                 self._passages,
                 page_vectors,
-                loaded,
+                resources,
                 self._pages,
                 lambda: read_text and self._settings.load().read_text,
                 self.files_changed,
             ),
-            self._turns,
-            Housekeeping(
+            self._write_lock,
+            LibraryCleanup(
                 self._database,
                 contents,
                 self._thumbnails,
@@ -197,17 +199,17 @@ class Library:
         Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
         """
         location = location.resolve()
-        shelf = (ApartShelf if models_apart else ModelShelf)(paths.models_folder())
-        shelf.tidy()
+        registry = (RemoteRegistry if models_apart else ModelRegistry)(paths.models_folder())
+        registry.tidy()
         if model is not None:
-            shelf.identity(model)
+            registry.identity(model)
         try:
             with sentences(location / CATALOGUE_FILE):
                 permissions.make_folder(location)
         except OSError as error:
             raise UserError(f"The library folder {location} cannot be made: {error.strerror}.") from error
         permissions.tighten(location)
-        return cls(location, shelf, model)
+        return cls(location, registry, model)
 
     @staticmethod
     def is_missing(location: Path) -> bool:
@@ -220,10 +222,10 @@ class Library:
         return damage(location / CATALOGUE_FILE)
 
     def close(self) -> None:
-        self._answering.close()
+        self._search.close()
         self._thumbnails.close()
         self._database.close()
-        self._shelf.close()
+        self._registry.close()
 
     def __enter__(self) -> Library:
         return self
@@ -257,7 +259,7 @@ class Library:
         self._folders.readmit(resolved)
         self._catalogue.add_folder(resolved, excludes, self._folders.unplugged_below(resolved))
         self._kept.update(self._database)
-        self._indexing.look_again()
+        self._indexing.request_rescan()
 
     def add_samples(self) -> Path:
         """Write sample pictures and documents, and add their folder, which is returned.
@@ -279,7 +281,7 @@ class Library:
         path = next((path for path in (folder, folder.absolute(), folder.resolve()) if path in known), None)
         if path is None:
             raise FolderError(f"{folder} is not a folder of this library.")
-        with self._turns.short_change():
+        with self._write_lock.exclusive():
             removed = next((each for each in self.folders() if each.path == path), None)
             if removed is None:  # somebody else removed it while we waited for our turn
                 raise FolderError(f"{folder} is not a folder of this library.")
@@ -291,13 +293,13 @@ class Library:
         """Search a folder below one of the library's no longer. Raises FolderError."""
         self._folders.exclude(folder)
         self._kept.update(self._database)
-        self._indexing.look_again()
+        self._indexing.request_rescan()
 
     def include(self, folder: Path) -> None:
         """Undo `exclude`, from the next look at the files on, which it asks for. Raises FolderError."""
         self._folders.include(folder)
         self._kept.update(self._database)
-        self._indexing.look_again()
+        self._indexing.request_rescan()
 
     def trace(self, path: Path) -> FileTrace:
         """Why a file is found or not, with what to do about it."""
@@ -328,14 +330,14 @@ class Library:
 
     def warm_up(self) -> None:
         """Load what the first search needs (model, index), so that it is not the one that waits."""
-        self._answering.warm_up()
+        self._search.warm_up()
 
     def search(self, query: Query) -> SearchResults:
         """Hits of ranks `query.offset` + 1 to `query.limit`. Raises QueryError, ModelError.
 
         What is further down goes on in the order that was begun at the top, and takes a few milliseconds.
         """
-        return self._answering.search(query)
+        return self._search.search(query)
 
     def browse(self, query: Query) -> SearchResults:
         """What scope and filters leave, the newest first; no model is needed. Raises QueryError.
@@ -343,67 +345,67 @@ class Library:
         By the day it was taken, else by the file's own date. What is asked for by words or pictures is passed
         over.
         """
-        return self._answering.browse(query)
+        return self._search.browse(query)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
         """These items in this order, as if they had been found; those that are gone are left out."""
-        return self._answering.hits(items)
+        return self._search.hits(items)
 
     def document(self, item: int) -> tuple[Hit, ...]:
         """All pages of the item's document in order; a photograph alone; nothing when it is gone."""
-        return self._answering.document(item)
+        return self._search.document(item)
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
-        return self._answering.why(query, item)
+        return self._search.why(query, item)
 
     def explain(self, query: Query, item: int) -> bytes:
         """PNG of the photograph or page with `why` drawn on it. Raises UserError when it cannot be shown."""
-        return self._answering.explain(query, item, EXPLAINED_SIDE)
+        return self._search.explain(query, item, EXPLAINED_SIDE)
 
     def picture(self, item: int, side: int) -> bytes:
         """JPEG of the photograph or page, upright, its longer side at most `side` pixels.
 
         Raises UserError when it cannot be shown now.
         """
-        return self._answering.picture(item, side)
+        return self._search.picture(item, side)
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
         """JPEG of a part of the photograph or page: left, top, right, bottom in fractions, from its top left.
 
         Raises QueryError on a box that is empty or reaches beyond it, UserError when it cannot be shown now.
         """
-        return self._answering.region(item, box)
+        return self._search.region(item, box)
 
     def thumbnail(self, item: int) -> bytes | None:
         """JPEG bytes, longer side at most 320 pixels; None when the item is unknown or unreadable now."""
-        return self._answering.thumbnail(item)
+        return self._search.thumbnail(item)
 
     def facts(self, item: int) -> ItemFacts:
         """What is known of an item and its file. Raises UserError when the file is gone."""
-        return item_facts(item, self._contents, self._answering.camera_facts)
+        return item_facts(item, self._contents, self._search.camera_facts)
 
     def preview(self, picture: Path | bytes) -> bytes:
         """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
-        return self._answering.preview(picture)
+        return self._search.preview(picture)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
         """`lines`: JSON objects as in the command line's contract. Raises QueryError naming the bad line."""
-        return self._answering.evaluate(lines, progress, cancel)
+        return self._search.evaluate(lines, progress, cancel)
 
     # ---- what there is
 
     def themes(self) -> tuple[Theme, ...]:
         """Kinds of photographs that the library found it has, the biggest first. Milliseconds."""
-        return self._discovered.themes()
+        return self._clusters.themes()
 
     def duplicates(self) -> tuple[DuplicateGroup, ...]:
         """Copies, near-duplicates and bursts; first what frees most when all but the best of a group go."""
-        return self._discovered.duplicates()
+        return self._clusters.duplicates()
 
-    def last_look(self, cancel: CancelToken) -> LastLook:
+    def removal_check(self, cancel: CancelToken) -> RemovalCheck:
         """What tells, before files go to the bin, whether they and those that stay are what was shown."""
-        return LastLook(self._file_states, cancel)
+        return RemovalCheck(self._file_states, cancel)
 
     def status(self) -> LibraryStatus:
         counts = self._summary.counts(self._pictures.pending_row())
@@ -417,11 +419,11 @@ class Library:
             failed=counts.failed,
             missing=counts.missing,
             pending=counts.pending,
-            unread=self._readings.pending(),
+            unread=self._ocr_results.pending(),
             unembedded=self._passages.pending(self._contents.find_model(PASSAGES)),
-            meaning_problem=self._shelf.text_encoder_problem(),
-            model=self._pictures.answering().identity.name,
-            page_model=self._pages.answering().identity.name,
+            meaning_problem=self._registry.text_encoder_problem(),
+            model=self._pictures.serving().identity.name,
+            page_model=self._pages.serving().identity.name,
             library_bytes=paths.size_of(self._location),
         )
 
@@ -431,11 +433,11 @@ class Library:
 
     def files_changed(self) -> None:
         """Something was done to files below the folders: a run at work looks at them before it reads on."""
-        self._indexing.look_again()
+        self._indexing.request_rescan()
 
     def settings_changed(self) -> None:
         """The file of settings says something else: a run at work goes by it from now on."""
-        self._indexing.look_again()
+        self._indexing.request_rescan()
 
     def retry_failed(self, paths: Sequence[Path] | None = None) -> int:
         """Forget the failures, of all files or of these: the next `index`, or the one that runs, tries again.
@@ -443,48 +445,48 @@ class Library:
         Returns how many there were.
         """
         count = self._catalogue.forget_failures(paths)
-        self._indexing.look_again()
+        self._indexing.request_rescan()
         return count
 
     # ---- models
 
     def models(self) -> tuple[ModelStatus, ...]:
         """A model is both active and pending while an earlier revision of it answers."""
-        seats = {"pictures": self._pictures, "pages": self._pages}
-        chosen = {kind: seat.chosen_name() for kind, seat in seats.items()}
-        answering = {kind: seat.answering().identity for kind, seat in seats.items()}
+        slots = {"pictures": self._pictures, "pages": self._pages}
+        chosen = {kind: slot.chosen_name() for kind, slot in slots.items()}
+        serving = {kind: slot.serving().identity for kind, slot in slots.items()}
         statuses: list[ModelStatus] = []
-        for name in self._shelf.names():
-            kind = self._shelf.kind(name)
-            active = name == answering[kind].name
-            current = active and self._shelf.identity(name) == answering[kind]
+        for name in self._registry.names():
+            kind = self._registry.kind(name)
+            active = name == serving[kind].name
+            current = active and self._registry.identity(name) == serving[kind]
             pending = name == chosen[kind] and not current
-            status = self._shelf.status(name, active=active, pending=pending)
+            status = self._registry.status(name, active=active, pending=pending)
             statuses.append(replace(status, prepared=self._prepared(name)) if pending else status)
         return tuple(statuses)
 
     def _prepared(self, name: str) -> float:
-        if not self._shelf.installed(name):
+        if not self._registry.installed(name):
             return 0.0
-        row = self._contents.find_model(self._shelf.identity(name))
-        return self._contents.share(row, text_only=self._shelf.kind(name) == "pages")
+        row = self._contents.find_model(self._registry.identity(name))
+        return self._contents.share(row, text_only=self._registry.kind(name) == "pages")
 
     def use_model(self, name: str) -> None:
         """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
-        seat = self._pictures if self._shelf.kind(name) == "pictures" else self._pages
-        seat.choose(name)
+        slot = self._pictures if self._registry.kind(name) == "pictures" else self._pages
+        slot.choose(name)
         self._kept.update(self._database)
         if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
-            self._pages.completed(self._contents.model_id(self._shelf.identity(name)))
+            self._pages.on_completed(self._contents.model_id(self._registry.identity(name)))
         self._indexing.model_chosen()
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
         """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""
-        self._shelf.download(name, progress, cancel)
+        self._registry.download(name, progress, cancel)
 
     def add_model(self, name: str, source: Path) -> None:
         """Install a model from a folder or a checkpoint on disk. Raises ModelError."""
-        self._shelf.add(name, source)
+        self._registry.add(name, source)
 
     def _token(self) -> int:
         """What tells this catalogue from any other; 0 where it has none and cannot be written."""

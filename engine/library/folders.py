@@ -17,14 +17,14 @@ from engine.ingest.pipeline.sync_files import (
 )
 from engine.ingest.scanning.formats import is_supported
 from engine.ingest.scanning.scan import (
-    LeftOut,
-    Rule,
-    glob_of,
+    SkipReason,
+    SkipRule,
+    exclude_glob,
+    is_named_by,
     left_out,
-    named_by,
 )
-from engine.library.active_model import Generations
-from engine.records import FileTrace, FolderStatus, Whereabouts
+from engine.library.active_model import ModelRollover
+from engine.records import FileSituation, FileTrace, FolderStatus
 from engine.store.files.catalogue import (
     Catalogue,
     Folder,
@@ -33,8 +33,8 @@ from engine.store.files.file_states import (
     FileState,
     FileStates,
 )
-from engine.store.files.library_counts import Summary
-from engine.system_folders import is_passed_over
+from engine.store.files.library_counts import LibraryCounts
+from engine.system_folders import is_skipped_folder
 
 NEXT_LOOK = "It is read with the next look at the folders."
 NO_SUCH_FILE = "There is no such file."
@@ -44,12 +44,12 @@ class Folders:
     """The rules are the scan's own: see `engine/ingest/scanning/scan.py`."""
 
     def __init__(
-        self, location: Path, catalogue: Catalogue, states: FileStates, generations: Generations
+        self, location: Path, catalogue: Catalogue, states: FileStates, rollover: ModelRollover
     ) -> None:
         self._location = location
         self._catalogue = catalogue
         self._states = states
-        self._generations = generations
+        self._generations = rollover
 
     # ---- leaving out
 
@@ -74,8 +74,8 @@ class Folders:
         self.include(folder)
         for root in _lying_in(folder, self._catalogue.folders())[1]:
             rule = self._rule(folder, root)
-            stands_for_itself = any(is_passed_over(part) for part in folder.relative_to(root.path).parts)
-            if rule is not None and rule.why is LeftOut.EXCLUDED and not stands_for_itself:
+            stands_for_itself = any(is_skipped_folder(part) for part in folder.relative_to(root.path).parts)
+            if rule is not None and rule.why is SkipReason.EXCLUDED and not stands_for_itself:
                 told = _left_out(folder, root, rule).message
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
 
@@ -90,12 +90,12 @@ class Folders:
         if not around:
             raise FolderError(f"{folder} lies in no folder of this library.")
         for root in around:
-            self._catalogue.change_excludes(root.path, partial(change, glob_of(path, root.path)))
+            self._catalogue.change_excludes(root.path, partial(change, exclude_glob(path, root.path)))
         return path, around
 
     # ---- what is there
 
-    def statuses(self, summary: Summary) -> tuple[FolderStatus, ...]:
+    def statuses(self, summary: LibraryCounts) -> tuple[FolderStatus, ...]:
         return tuple(_with_what_is_left_out(folder) for folder in summary.folders(reach(self._catalogue)))
 
     def unplugged_below(self, folder: Path) -> tuple[Path, ...]:
@@ -108,20 +108,20 @@ class Folders:
 
     def trace(self, path: Path) -> FileTrace:
         if "\0" in str(path):  # no file can have such a name, and no call takes it
-            return FileTrace(path, Whereabouts.GONE, NO_SUCH_FILE)
+            return FileTrace(path, FileSituation.GONE, NO_SUCH_FILE)
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links: the name counts
         named, around = _lying_in(absolute, self._catalogue.folders())
         if not around:
             return _outside(absolute)
         traces = [self._trace_in(named, root) for root in around]
-        left = (Whereabouts.EXCLUDED, Whereabouts.PASSED_OVER)
+        left = (FileSituation.EXCLUDED, FileSituation.PASSED_OVER)
         best = next((trace for trace in traces if trace.whereabouts not in left), traces[0])
         return replace(best, path=absolute)
 
     def _trace_in(self, path: Path, root: Folder) -> FileTrace:
         if (rule := self._rule(path, root)) is not None:
             return _left_out(path, root, rule)
-        state = self._states.of(path, self._generations.answering().row)
+        state = self._states.of(path, self._generations.serving().row)
         items = _findable(state)
         try:
             found = path.stat()
@@ -131,17 +131,17 @@ class Folders:
         if stat.S_ISDIR(found.st_mode):
             return _trace(path, root, *_folder(path, self._states.below(path)))
         if not stat.S_ISREG(found.st_mode):
-            return _trace(path, root, Whereabouts.PASSED_OVER, "It is no regular file.")
+            return _trace(path, root, FileSituation.PASSED_OVER, "It is no regular file.")
         if not is_supported(path.name):
             return _trace(path, root, *_other_type(path))
         if state is None:
             return self._not_met(path, root)
         if (state.size, state.mtime_ns) != (found.st_size, paths.changed_ns(found)):
             changed = f"It has changed since it was read. {NEXT_LOOK}"
-            return _trace(path, root, Whereabouts.PENDING, changed, items)
+            return _trace(path, root, FileSituation.PENDING, changed, items)
         if state.doubtful or state.stamp not in (None, paths.change_stamp(found)):
             doubtful = f"It may have changed since it was read. {NEXT_LOOK}"
-            return _trace(path, root, Whereabouts.PENDING, doubtful, items)
+            return _trace(path, root, FileSituation.PENDING, doubtful, items)
         return _trace(path, root, *_standing(state), items)
 
     def _unplugged(self, path: Path, root: Folder) -> str:
@@ -151,7 +151,7 @@ class Folders:
         drives = (drive for drive in reach(self._catalogue).unplugged if path.is_relative_to(drive))
         return next((f"The drive at {drive} is not connected." for drive in drives), "")
 
-    def _rule(self, path: Path, root: Folder) -> Rule | None:
+    def _rule(self, path: Path, root: Folder) -> SkipRule | None:
         """The first that keeps the scan from the file, or from a folder on the way to it."""
         way = [path, *path.parents]
         steps = reversed(way[: way.index(root.path)])
@@ -161,17 +161,17 @@ class Folders:
     def _not_met(self, path: Path, root: Folder) -> FileTrace:
         """Nothing speaks against the file, and yet no scan has met it by this name."""
         real = paths.resolved(path)
-        if real != path and (state := self._states.of(real, self._generations.answering().row)) is not None:
+        if real != path and (state := self._states.of(real, self._generations.serving().row)) is not None:
             whereabouts, message = _standing(state)
             return _trace(path, root, whereabouts, f"It is {real}. {message}", _findable(state))
         closed = next((step for step in path.parents if not os.access(step, os.R_OK | os.X_OK)), None)
         if closed is not None:
-            return _trace(path, root, Whereabouts.PASSED_OVER, f"You may not list the folder {closed}.")
-        return _trace(path, root, Whereabouts.PENDING, f"It is new. {NEXT_LOOK}")
+            return _trace(path, root, FileSituation.PASSED_OVER, f"You may not list the folder {closed}.")
+        return _trace(path, root, FileSituation.PENDING, f"It is new. {NEXT_LOOK}")
 
 
 def _with_what_is_left_out(folder: FolderStatus) -> FolderStatus:
-    named = (named_by(exclude, folder.path) for exclude in folder.excludes)
+    named = (is_named_by(exclude, folder.path) for exclude in folder.excludes)
     return replace(folder, left_out=tuple(path for path in named if path is not None))
 
 
@@ -192,88 +192,88 @@ def _findable(state: FileState | None) -> tuple[int, ...]:
 
 
 def _trace(
-    path: Path, root: Folder, whereabouts: Whereabouts, message: str, items: tuple[int, ...] = ()
+    path: Path, root: Folder, whereabouts: FileSituation, message: str, items: tuple[int, ...] = ()
 ) -> FileTrace:
     return FileTrace(path, whereabouts, message, root.path, items)
 
 
 def _outside(path: Path) -> FileTrace:
     if not paths.is_there(path):
-        return FileTrace(path, Whereabouts.GONE, NO_SUCH_FILE)
+        return FileTrace(path, FileSituation.GONE, NO_SUCH_FILE)
     if path.is_file() and not is_supported(path.name):
         return FileTrace(path, *_other_type(path))
     folder = path if path.is_dir() else path.parent
     return FileTrace(
         path,
-        Whereabouts.OUTSIDE,
+        FileSituation.OUTSIDE,
         f"It lies in none of the folders that are searched. Add the folder {folder} to have it found.",
     )
 
 
-def _left_out(path: Path, root: Folder, rule: Rule) -> FileTrace:
+def _left_out(path: Path, root: Folder, rule: SkipRule) -> FileTrace:
     it = "It" if rule.path == path else f"The folder {rule.path} that it lies in"
-    if rule.why is LeftOut.EXCLUDED:
-        told = rule.glob == glob_of(rule.path, root.path)
+    if rule.why is SkipReason.EXCLUDED:
+        told = rule.glob == exclude_glob(rule.path, root.path)
         reason = "" if told else f" by the pattern {rule.glob}"
         remedy = f" Search {rule.path} again to have it found." if told else " Name it otherwise, or move it."
-        trace = _trace(path, root, Whereabouts.EXCLUDED, f"{it} is left out{reason}.{remedy}")
+        trace = _trace(path, root, FileSituation.EXCLUDED, f"{it} is left out{reason}.{remedy}")
         return replace(trace, left_out=rule.path if told else None)
-    if rule.why is LeftOut.OWN:
-        return _trace(path, root, Whereabouts.PASSED_OVER, f"{it} is the library's own folder.")
-    if rule.why is LeftOut.SET_ASIDE:
+    if rule.why is SkipReason.OWN:
+        return _trace(path, root, FileSituation.PASSED_OVER, f"{it} is the library's own folder.")
+    if rule.why is SkipReason.SET_ASIDE:
         kept = (
             f"{it} has the name of a folder that a system or a program keeps for itself, such as a bin. "
             f"Such folders are passed over. Add {rule.path} to have it found."
         )
-        return _trace(path, root, Whereabouts.PASSED_OVER, kept)
+        return _trace(path, root, FileSituation.PASSED_OVER, kept)
     hidden = f"{it} is hidden: its name begins with a dot. Such files are passed over."
-    return _trace(path, root, Whereabouts.PASSED_OVER, hidden)
+    return _trace(path, root, FileSituation.PASSED_OVER, hidden)
 
 
 def _not_there(
     path: Path, unplugged: str, error: OSError, state: FileState | None
-) -> tuple[Whereabouts, str]:
+) -> tuple[FileSituation, str]:
     if unplugged:
         kept = " What was read of it is kept." if state is not None else ""
-        return Whereabouts.GONE, f"{unplugged}{kept}"
+        return FileSituation.GONE, f"{unplugged}{kept}"
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Whereabouts.FAILED, f"It cannot be looked at: {error.strerror}."
+        return FileSituation.FAILED, f"It cannot be looked at: {error.strerror}."
     if path.is_symlink():
-        return Whereabouts.GONE, "It is a link, and what it leads to is not there."
+        return FileSituation.GONE, "It is a link, and what it leads to is not there."
     if state is not None:
-        return Whereabouts.GONE, "It is no longer there: it was moved or deleted."
-    return Whereabouts.GONE, NO_SUCH_FILE
+        return FileSituation.GONE, "It is no longer there: it was moved or deleted."
+    return FileSituation.GONE, NO_SUCH_FILE
 
 
-def _folder(path: Path, files: int) -> tuple[Whereabouts, str]:
+def _folder(path: Path, files: int) -> tuple[FileSituation, str]:
     count = "1 file below it is known." if files == 1 else f"{files:,} files below it are known."
-    return Whereabouts.FOLDER, f"The folder {path} is searched. {count}"
+    return FileSituation.FOLDER, f"The folder {path} is searched. {count}"
 
 
-def _other_type(path: Path) -> tuple[Whereabouts, str]:
+def _other_type(path: Path) -> tuple[FileSituation, str]:
     kind = f"files that end in {path.suffix}" if path.suffix else "files whose names have no ending"
-    return Whereabouts.OTHER_TYPE, f"Photographs and PDF documents are read, {kind} are not."
+    return FileSituation.OTHER_TYPE, f"Photographs and PDF documents are read, {kind} are not."
 
 
-def _standing(state: FileState) -> tuple[Whereabouts, str]:
+def _standing(state: FileState) -> tuple[FileSituation, str]:
     """Of a file that is there as the scan saw it."""
     if state.problem:
-        return Whereabouts.FAILED, state.problem
+        return FileSituation.FAILED, state.problem
     if state.missing or not state.opened or not state.items:
-        return Whereabouts.PENDING, "It is still to be read."
+        return FileSituation.PENDING, "It is still to be read."
     found, failed = _findable(state), [item for item in state.items if item.problem]
     if len(found) == len(state.items):
-        return Whereabouts.SEARCHABLE, _searchable(state)
+        return FileSituation.SEARCHABLE, _searchable(state)
     if len(failed) == len(state.items):
-        return Whereabouts.FAILED, failed[0].problem
+        return FileSituation.FAILED, failed[0].problem
     if not found and not failed:
-        return Whereabouts.PENDING, "It is still to be looked at."
+        return FileSituation.PENDING, "It is still to be looked at."
     parts = [f"{len(found):,} of its {len(state.items):,} pages can be found."]
     if failed:
         parts.append(f"Page {failed[0].page}: {failed[0].problem}")
     if len(found) + len(failed) < len(state.items):
         parts.append("The others are still to be looked at.")
-    return Whereabouts.PARTLY, " ".join(parts)
+    return FileSituation.PARTLY, " ".join(parts)
 
 
 def _searchable(state: FileState) -> str:

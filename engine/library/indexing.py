@@ -11,23 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import LibraryInUse
-from engine.ingest.pipeline.embed_pass import Embedding
+from engine.ingest.pipeline.embed_pass import EmbedPass
 from engine.ingest.pipeline.sync_files import (
     reach,
-    survey,
+    sync_files,
 )
 from engine.ingest.scanning.mounts import mount_points_below
 from engine.ingest.scanning.watch import changes
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
-from engine.library.active_model import Generations
-from engine.library.background_passes import LaterPasses
-from engine.library.cleanup import Housekeeping
+from engine.library.active_model import ModelRollover
+from engine.library.background_passes import BackgroundPasses
+from engine.library.cleanup import LibraryCleanup
 from engine.library.resource_cache import (
     INDEX_FOLDER,
-    Loaded,
+    ResourceCache,
 )
-from engine.library.write_lock import Turns
+from engine.library.write_lock import WriteLock
 from engine.progress import CancelToken, LeavingToken, Paused, Progress
 from engine.records import IndexReport, ModelIdentity
 from engine.store.database.connection import sentences
@@ -40,7 +40,7 @@ QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came o
 WATCHED_SECONDS = 10.0  # how long the later passes of a watching library go on without a look at the files
 
 
-class Indexing:
+class IndexingService:
     """The passes over one library."""
 
     def __init__(
@@ -49,42 +49,42 @@ class Indexing:
         catalogue: Catalogue,
         contents: Contents,
         thumbnails: Thumbnails,
-        loaded: Loaded,
-        generations: Generations,
-        new_later_passes: Callable[[], LaterPasses],
-        turns: Turns,
-        housekeeping: Housekeeping,
+        resources: ResourceCache,
+        rollover: ModelRollover,
+        new_later_passes: Callable[[], BackgroundPasses],
+        write_lock: WriteLock,
+        housekeeping: LibraryCleanup,
     ) -> None:
         self._location = location
         self._catalogue = catalogue
         self._contents = contents
         self._thumbnails = thumbnails
-        self._loaded = loaded
-        self._generations = generations
+        self._resources = resources
+        self._generations = rollover
         self._new_later_passes = new_later_passes
-        self._turns = turns
+        self._write_lock = write_lock
         self._housekeeping = housekeeping
         self._look_wanted = threading.Event()
         self._watching = False
 
-    def look_again(self) -> None:
+    def request_rescan(self) -> None:
         """A run that is at its later passes looks at the files before it goes on."""
         self._look_wanted.set()
 
     def model_chosen(self) -> None:
         """A watch goes on with the new model at once; a run that ends by itself leaves it to the next."""
         if self._watching:
-            self.look_again()
+            self.request_rescan()
 
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
         began = time.monotonic()
         try:
-            report = self._look(progress, cancel)
+            report = self._scan_and_embed(progress, cancel)
         except Paused:
             report = self._look_in_turn(progress, cancel)
         with self._new_later_passes() as later:
-            while not self._later(later, progress, cancel, self._something_comes_first):
+            while not self._later(later, progress, cancel, self._should_yield):
                 if self._look_wanted.is_set():
                     report = _sum(report, self._look_in_turn(progress, cancel))
         return replace(
@@ -103,13 +103,13 @@ class Indexing:
                 while True:
                     report = self._look_in_turn(progress, cancel)
                     if not self._look_wanted.is_set():
-                        self._follow(later, report.linked_files, progress, cancel)
+                        self._watch_until_changed(later, report.linked_files, progress, cancel)
                     cancel.checkpoint()
         finally:
             self._watching = False
 
-    def _follow(
-        self, later: LaterPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
+    def _watch_until_changed(
+        self, later: BackgroundPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
     ) -> None:
         """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
         or a look at the files is wanted."""
@@ -143,31 +143,31 @@ class Indexing:
         while True:
             cancel.checkpoint()
             try:
-                return self._look(progress, cancel)
+                return self._scan_and_embed(progress, cancel)
             except Paused:
                 continue
             except LibraryInUse:
                 progress.start("in use", "files")
                 cancel.wait(TURN_SECONDS)
 
-    def _look(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+    def _scan_and_embed(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Find all files, and give each a picture vector. A pause, or a short change that waits, gives up the
         turn: raises Paused. What was embedded until then is kept, and not in the next look's report."""
-        with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
-            cancel = LeavingToken(cancel, lambda: self._turns.wanted)
+        with sentences(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
+            cancel = LeavingToken(cancel, lambda: self._write_lock.wanted)
             self._look_wanted.clear()
             target = self._generations.target()
             row = self._contents.model_id(target.identity)
-            self._generations.begun(row)
+            self._generations.on_started(row)
             missing_before = self._catalogue.missing_count()
-            report = survey(self._catalogue, self._location, progress, cancel)
-            pictures = self._loaded.pictures(row, target.identity.dimension)
+            report = sync_files(self._catalogue, self._location, progress, cancel)
+            pictures = self._resources.pictures(row, target.identity.dimension)
             pictures.catch_up()  # before: what is damaged of it is taken away, and embedded anew
             embedded, failed = self._embed_all(target.identity, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
             missing = self._catalogue.missing_count() - missing_before  # without those that only moved
             if self._contents.is_complete(row):
-                self._generations.completed(row)
+                self._generations.on_completed(row)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
             self._housekeeping.run(cancel.checkpoint)
@@ -180,37 +180,37 @@ class Indexing:
         if not self._catalogue.unread_count() and next(self._contents.unfinished(row), None) is None:
             return 0, 0
         workers = os.cpu_count() or 1
-        limits = Limits.for_this_machine(workers)
+        limits = DecodeLimits.for_this_machine(workers)
         with DecodePool(limits, workers) as pool:
-            run = Embedding(
+            run = EmbedPass(
                 self._catalogue,
                 self._contents,
                 self._thumbnails,
                 pool,
-                self._loaded.embedder(identity),
+                self._resources.embedder(identity),
             )
             run.run(progress, cancel)
         return run.embedded, run.failed
 
     # ---- the later passes
 
-    def _something_comes_first(self) -> bool:
-        return self._look_wanted.is_set() or self._turns.wanted
+    def _should_yield(self) -> bool:
+        return self._look_wanted.is_set() or self._write_lock.wanted
 
     def _enough_for_now(self) -> Callable[[], bool]:
         """True once a watch has been long enough at the later passes, or something comes first."""
         late = _after(WATCHED_SECONDS)
-        return lambda: late() or self._something_comes_first()
+        return lambda: late() or self._should_yield()
 
     def _later(
-        self, later: LaterPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
+        self, later: BackgroundPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
     ) -> bool:
         """True when nothing is left. Another process that is at work on the library does it as well.
 
         A pause gives up the turn, as it does in the first pass.
         """
         try:
-            with sentences(self._location / INDEX_FOLDER), self._turns.long_change(cancel):
+            with sentences(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
                 return later.run(progress, LeavingToken(cancel), stop)
         except Paused:
             return False

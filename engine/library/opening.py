@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LibraryDamaged
-from engine.library.write_lock import Turns
+from engine.library.write_lock import WriteLock
 from engine.permissions import (
     make_way,
     put_aside,
@@ -19,12 +19,12 @@ from engine.store.database.connection import (
     sentences,
 )
 from engine.store.database.file_identity import (
-    Found,
-    look,
+    FileIdentity,
+    identify_file,
 )
 from engine.store.database.schema import migrate
 from engine.store.files.catalogue import Catalogue
-from engine.store.files.choices_backup import KeptFile
+from engine.store.files.choices_backup import ChoicesBackup
 
 SUFFIXES = ("-shm", "-wal", "-journal", "")  # the database itself last: see `thumbnails.SUFFIXES`
 TRACES = ("thumbnails.sqlite", "index")  # of a library whose catalogue was there once
@@ -33,21 +33,21 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCatalogue:
     database: Database
-    kept: KeptFile
+    kept: ChoicesBackup
     notices: tuple[str, ...] = ()  # sentences that the person should read
 
 
-def open_catalogue(path: Path, turns: Turns) -> Opened:
+def open_catalogue(path: Path, write_lock: WriteLock) -> OpenedCatalogue:
     """Open or create. One that is lost or damaged is put aside, never thrown away.
 
     Raises LibraryDamaged for another program's file, and for a damaged one of which nothing is kept;
     LibraryTooNew, LibraryInUse, DiskFull, UserError.
     """
-    kept = KeptFile(path.parent)
+    kept = ChoicesBackup(path.parent)
     with sentences(path):
-        database, lost = _opened(path, kept, turns)
+        database, lost = _opened(path, kept, write_lock)
     try:
         notices = _completed(database, kept, lost)
     except BaseException:
@@ -55,36 +55,38 @@ def open_catalogue(path: Path, turns: Turns) -> Opened:
         raise
     for notice in notices:
         _log.warning(notice)
-    return Opened(database, kept, notices)
+    return OpenedCatalogue(database, kept, notices)
 
 
-def _opened(path: Path, kept: KeptFile, turns: Turns) -> tuple[Database, str]:
+def _opened(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Database, str]:
     """The database, and what became of the one that was there before it, or ""."""
-    found = look(path)
+    found = identify_file(path)
     why = found.value
-    if found is Found.FOREIGN:
+    if found is FileIdentity.FOREIGN:
         raise LibraryDamaged(
             f"{path} is a database of another program.",
             "It is left as it is. Move it elsewhere, or name another folder for the library.",
         )
-    if found in (Found.OURS, Found.UNREADABLE):
+    if found in (FileIdentity.OURS, FileIdentity.UNREADABLE):
         _make_way_for_the_log(path)
         try:
             return Database(path, migrate), ""
         except LibraryDamaged:
-            if not kept.keeps_folders:
+            if not kept.holds_folders:
                 raise
-            why = Found.UNREADABLE.value
-    elif not kept.keeps_folders and not _has_traces(path.parent):
-        if found is Found.NO_FILE:
+            why = FileIdentity.UNREADABLE.value
+    elif not kept.holds_folders and not _has_traces(path.parent):
+        if found is FileIdentity.NO_FILE:
             raise LibraryDamaged(f"{path} is no file.", "Move it elsewhere, or name another folder.")
         return Database(path, migrate), ""
     if not os.access(path.parent, os.W_OK):
         raise LibraryDamaged(
             f"The library's catalogue {why}.", f"It could be made again, but {path.parent} cannot be written."
         )
-    with turns.short_change():
-        if look(path) is Found.OURS and why != Found.UNREADABLE.value:  # another process was quicker
+    with write_lock.exclusive():
+        if (
+            identify_file(path) is FileIdentity.OURS and why != FileIdentity.UNREADABLE.value
+        ):  # another process was quicker
             return Database(path, migrate), ""
         return _made_anew(path, why)
 
@@ -108,7 +110,7 @@ def _has_traces(location: Path) -> bool:
     return any((location / name).exists() for name in TRACES)
 
 
-def _completed(database: Database, kept: KeptFile, lost: str) -> tuple[str, ...]:
+def _completed(database: Database, kept: ChoicesBackup, lost: str) -> tuple[str, ...]:
     """Restore and mend what can be; what a person is to be told of it."""
     if database.read_only:
         return ()
@@ -125,7 +127,7 @@ def _completed(database: Database, kept: KeptFile, lost: str) -> tuple[str, ...]
     return *notices, *_mended_excludes(database, kept)
 
 
-def _mended_excludes(database: Database, kept: KeptFile) -> Sequence[str]:
+def _mended_excludes(database: Database, kept: ChoicesBackup) -> Sequence[str]:
     """What is left out of a folder and can no longer be read is taken from the file, too."""
     catalogue = Catalogue(database)
     notices = []

@@ -33,7 +33,7 @@ class _Signature:
     number: int
 
 
-class LastLook:
+class RemovalCheck:
     """For one removal. What it read once it reads again only when the file has changed since."""
 
     def __init__(self, states: FileStates, cancel: CancelToken) -> None:

@@ -12,10 +12,10 @@ from engine.index.passages import PassageIndex
 from engine.index.pictures import PictureIndex
 from engine.models.base import TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.models.text.dictionary import english_words
 from engine.models.text.passages import PASSAGES
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.records import ModelIdentity
 from engine.store.items.vector_log import VectorLog
 from engine.store.pages.page_vectors import PageVectorStore
@@ -27,7 +27,7 @@ Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
 
 
-class _Kept(Generic[Key, Thing]):
+class _Cached(Generic[Key, Thing]):
     """Things that are made when they are first asked for; who asks for another does not wait for one."""
 
     def __init__(self) -> None:
@@ -47,53 +47,53 @@ class _Kept(Generic[Key, Thing]):
             return self._things[key]
 
 
-class Loaded:
+class ResourceCache:
     """Every method may be called from any thread. Models load at their first use, not here."""
 
     def __init__(
         self,
-        shelf: ModelShelf,
+        registry: ModelRegistry,
         log: VectorLog,
         page_vectors: PageVectorStore,
         passages: PassageStore,
         location: Path,
     ) -> None:
-        self._shelf = shelf
+        self._registry = registry
         self._log = log
         self._page_vectors = page_vectors
         self._passage_store = passages
         self._folder = location / INDEX_FOLDER
-        self._embedders: _Kept[ModelIdentity, LazyEmbedder] = _Kept()
-        self._page_embedders: _Kept[ModelIdentity, LazyPageEmbedder] = _Kept()
-        self._whole_words: _Kept[None, WholeWords] = _Kept()
-        self._english: _Kept[None, frozenset[str]] = _Kept()
-        self._pictures: _Kept[int, PictureIndex] = _Kept()
-        self._candidates: _Kept[int, CandidateIndex] = _Kept()
-        self._encoder: _Kept[None, TextEncoder] = _Kept()
-        self._passages: _Kept[int, PassageIndex] = _Kept()
+        self._embedders: _Cached[ModelIdentity, LazyEmbedder] = _Cached()
+        self._page_embedders: _Cached[ModelIdentity, LazyPageEmbedder] = _Cached()
+        self._whole_words: _Cached[None, WordVectors] = _Cached()
+        self._english: _Cached[None, frozenset[str]] = _Cached()
+        self._pictures: _Cached[int, PictureIndex] = _Cached()
+        self._candidates: _Cached[int, CandidateIndex] = _Cached()
+        self._encoder: _Cached[None, TextEncoder] = _Cached()
+        self._passages: _Cached[int, PassageIndex] = _Cached()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
         """Raises ModelError when the picture model is not installed in this very revision."""
         return self._embedders.get(
             identity,
             lambda: LazyEmbedder(
-                identity, self._shelf.picture_input(identity), lambda: self._shelf.load(identity)
+                identity, self._registry.picture_input(identity), lambda: self._registry.load(identity)
             ),
         )
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
         """Raises ModelError when the page model is not installed."""
-        identity = self._shelf.identity(name)  # a model may be replaced under its name by another process
+        identity = self._registry.identity(name)  # a model may be replaced under its name by another process
         return self._page_embedders.get(
             identity,
             lambda: LazyPageEmbedder(
-                identity, self._shelf.page_input(name), lambda: self._shelf.load_pages(name)
+                identity, self._registry.page_input(name), lambda: self._registry.load_pages(name)
             ),
         )
 
-    def whole_words(self) -> WholeWords:
+    def whole_words(self) -> WordVectors:
         """Raises ModelError when the installation is damaged."""
-        return self._whole_words.get(None, WholeWords.load)
+        return self._whole_words.get(None, WordVectors.load)
 
     def english(self) -> frozenset[str]:
         """Raises ModelError when the installation is damaged."""
@@ -101,7 +101,7 @@ class Loaded:
 
     def text_encoder(self) -> TextEncoder:
         """Raises ModelError when the installation is damaged."""
-        return self._encoder.get(None, self._shelf.text_encoder)
+        return self._encoder.get(None, self._registry.text_encoder)
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))

@@ -13,19 +13,28 @@ from engine.errors import FileProblem, ProblemKind, QueryError, UserError
 from engine.index.passages import PassageIndex
 from engine.ingest.decode import DecodeJob
 from engine.ingest.decoding.camera_facts import CameraFacts
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
 from engine.library.active_model import (
-    Generation,
-    Generations,
+    ModelRollover,
+    ServedModel,
 )
-from engine.library.resource_cache import Loaded
+from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER, STARTER
 from engine.models.starter.known_things import KnownThings
 from engine.models.text.passages import PASSAGES
-from engine.paths import Reach, first_there
+from engine.paths import ConnectedFolders, first_there
 from engine.progress import CancelToken, Progress
-from engine.records import DecodedItem, Evaluation, Hit, PictureInput, Query, SearchResults, Verdict, Why
+from engine.records import (
+    DecodedItem,
+    Evaluation,
+    Explanation,
+    Hit,
+    PictureInput,
+    Query,
+    SearchResults,
+    Verdict,
+)
 from engine.search.evaluation.evaluate import evaluate
 from engine.search.pages.late_interaction import LateSearch
 from engine.search.pages.page_search import (
@@ -35,19 +44,19 @@ from engine.search.pages.page_search import (
 from engine.search.query.language import LanguageDetector
 from engine.search.query.parsing import parse
 from engine.search.results.browsing import browsed
-from engine.search.results.document_groups import Grouped
+from engine.search.results.document_groups import DocumentGroups
 from engine.search.results.explanation_image import draw
-from engine.search.results.filtering import Narrowing
-from engine.search.results.hit_builder import Describer
+from engine.search.results.filtering import ItemFilter
+from engine.search.results.hit_builder import HitBuilder
 from engine.search.run import Searcher
-from engine.search.text.passage_search import MeaningSearch
-from engine.search.text.word_search import PageWords
-from engine.store.clusters.cluster_store import Discoveries
+from engine.search.text.passage_search import PassageSearch
+from engine.search.text.word_search import WordSearch
+from engine.store.clusters.cluster_store import ClusterStore
 from engine.store.files.file_names import FileNames
 from engine.store.items.contents import Contents
 from engine.store.items.documents import Documents
-from engine.store.items.item_table import Presence
-from engine.store.items.locations import PlacesOf
+from engine.store.items.item_table import ItemTable
+from engine.store.items.locations import LocationsOf
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.pages.page_vectors import PageVectorStore
 
@@ -59,7 +68,7 @@ JPEG_QUALITY = 90
 REGION_SIDE = 2048  # pixels of the whole picture that a part of is asked for
 
 
-class Answering:
+class SearchService:
     """Safe to use from any thread; goes on while the library is being indexed."""
 
     def __init__(
@@ -67,33 +76,33 @@ class Answering:
         contents: Contents,
         files: FileNames,
         documents: Documents,
-        presence: Presence,
-        words: PageWords,
+        item_table: ItemTable,
+        words: WordSearch,
         page_vectors: PageVectorStore,
         thumbnails: Thumbnails,
-        loaded: Loaded,
-        pictures: Generations,
-        pages: Generations,
-        discoveries: Discoveries,
-        places_of: PlacesOf,
-        reach: Callable[[], Reach],
+        resources: ResourceCache,
+        pictures: ModelRollover,
+        pages: ModelRollover,
+        cluster_store: ClusterStore,
+        locations_of: LocationsOf,
+        reach: Callable[[], ConnectedFolders],
     ) -> None:
         self._contents = contents
         self._files = files
-        self._places_of = places_of
-        self._narrowing = Narrowing(presence, discoveries.theme_items)
+        self._locations_of = locations_of
+        self._item_filter = ItemFilter(item_table, cluster_store.theme_items)
         self._reach = reach
-        self._describer = Describer(contents, documents, reach, discoveries.groups_of, words.texts)
+        self._hit_builder = HitBuilder(contents, documents, reach, cluster_store.groups_of, words.texts)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
-        self._loaded = loaded
+        self._resources = resources
         self._languages = LanguageDetector()
-        self._meaning = MeaningSearch(loaded.text_encoder, self._passages, self._is_english)
-        self._picture_generations = pictures
-        self._page_generations = pages
+        self._meaning = PassageSearch(resources.text_encoder, self._passages, self._is_english)
+        self._picture_models = pictures
+        self._page_models = pages
         self._lock = threading.Lock()
-        self._searchers: dict[tuple[Generation, Generation], Searcher] = {}
+        self._searchers: dict[tuple[ServedModel, ServedModel], Searcher] = {}
         self._pool: DecodePool | None = None
         self._closed = False
 
@@ -113,17 +122,19 @@ class Answering:
         return self._searcher().search(query)
 
     def browse(self, query: Query) -> SearchResults:
-        model = self._picture_generations.answering().identity.name
-        hits = self._describer.hits(Grouped(browsed(self._narrowing, query, self._places_of)), query)
+        model = self._picture_models.serving().identity.name
+        hits = self._hit_builder.hits(
+            DocumentGroups(browsed(self._item_filter, query, self._locations_of)), query
+        )
         return SearchResults(hits, Verdict.NONE, model, ranked=False)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
-        return self._describer.items(items)
+        return self._hit_builder.items(items)
 
     def document(self, item: int) -> tuple[Hit, ...]:
-        return self._describer.items(self._contents.document_of(item))
+        return self._hit_builder.items(self._contents.document_of(item))
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         return self._searcher().why(query, item)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
@@ -131,45 +142,45 @@ class Answering:
 
     def _searcher(self) -> Searcher:
         """The one for the models that answer now; it keeps what it has measured of the library."""
-        answering = self._picture_generations.answering(), self._page_generations.answering()
+        serving = self._picture_models.serving(), self._page_models.serving()
         with self._lock:
-            searcher = self._searchers.get(answering)
+            searcher = self._searchers.get(serving)
         if searcher is None:
-            searcher = self._new_searcher(*answering)
+            searcher = self._new_searcher(*serving)
             with self._lock:
-                self._searchers = {answering: searcher}
+                self._searchers = {serving: searcher}
         return searcher
 
-    def _new_searcher(self, pictures: Generation, pages: Generation) -> Searcher:
+    def _new_searcher(self, pictures: ServedModel, pages: ServedModel) -> Searcher:
         is_starter = pictures.identity.name == STARTER
-        index = pictures.row and self._loaded.pictures(pictures.row, pictures.identity.dimension)
+        index = pictures.row and self._resources.pictures(pictures.row, pictures.identity.dimension)
         return Searcher(
             self._contents,
             self._files,
-            self._narrowing,
-            PageSearch(self._words, self._page_model(pages), self._narrowing.known, self._meaning),
+            self._item_filter,
+            PageSearch(self._words, self._page_model(pages), self._item_filter.known, self._meaning),
             index or None,
-            self._loaded.embedder(pictures.identity),
+            self._resources.embedder(pictures.identity),
             self.decode,
-            self._describer,
-            self._places_of,
+            self._hit_builder,
+            self._locations_of,
             self._languages if is_starter else None,
             KnownThings.of_package() if is_starter else None,
         )
 
     def _passages(self) -> PassageIndex | None:
         row = self._contents.find_model(PASSAGES)
-        return None if row is None else self._loaded.passages(row)
+        return None if row is None else self._resources.passages(row)
 
     def _is_english(self, text: str) -> bool:
         return self._languages.foreign_language(parse(text)) is None
 
-    def _page_model(self, pages: Generation) -> PageModel | None:
+    def _page_model(self, pages: ServedModel) -> PageModel | None:
         if pages.row is None or pages.identity.name == PAGE_STARTER:
             return None
-        candidates = self._loaded.candidates(pages.row, pages.identity.dimension)
+        candidates = self._resources.candidates(pages.row, pages.identity.dimension)
         return PageModel(
-            self._loaded.page_embedder(pages.identity.name),
+            self._resources.page_embedder(pages.identity.name),
             LateSearch(self._page_vectors, candidates, pages.row),
         )
 
@@ -209,7 +220,7 @@ class Answering:
     def explain(self, query: Query, item: int, side: int) -> bytes:
         return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
 
-    def looked_at(self, item: int, side: int) -> Image | None:
+    def open_scaled(self, item: int, side: int) -> Image | None:
         """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
         try:
             return self._opened(item, side)
@@ -245,7 +256,7 @@ class Answering:
 
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
         """One picture, decoded in a process of its own. Raises FileProblem."""
-        limits = Limits.for_this_machine(1)
+        limits = DecodeLimits.for_this_machine(1)
         job = DecodeJob(source, wanted, first_page=page, page_limit=1)
         decoded = self._workers(limits).submit(job).result()
         if decoded.problems:
@@ -257,9 +268,9 @@ class Answering:
     def camera_facts(self, path: Path) -> CameraFacts:
         """What the camera wrote, read in a process of its own. Raises FileProblem."""
         job = DecodeJob(path, THUMBNAIL_INPUT, only_facts=True)
-        return self._workers(Limits.for_this_machine(1)).submit(job).result().facts or CameraFacts()
+        return self._workers(DecodeLimits.for_this_machine(1)).submit(job).result().facts or CameraFacts()
 
-    def _workers(self, limits: Limits) -> DecodePool:
+    def _workers(self, limits: DecodeLimits) -> DecodePool:
         with self._lock:
             if self._closed:
                 raise FileProblem(ProblemKind.VANISHED, "The library is closed.")

@@ -23,7 +23,7 @@ OWN_PATIENCE_SECONDS = 120.0  # and this long for work of its own, which gives w
 GIVING_WAY_SECONDS = 0.05
 
 
-class Turns:
+class WriteLock:
     """Any number may search meanwhile."""
 
     def __init__(self, location: Path) -> None:
@@ -42,13 +42,13 @@ class Turns:
             yield
 
     @contextmanager
-    def long_change(self, cancel: CancelToken) -> Iterator[None]:
+    def yielding(self, cancel: CancelToken) -> Iterator[None]:
         """For work that ends soon once a short change of this process is `wanted`. Those go first.
 
         Raises LibraryInUse when another process, or other long work of this one, has the turn; Cancelled.
         """
         while True:
-            self.give_way(cancel)
+            self.yield_to_waiters(cancel)
             cancel.checkpoint()
             if self._own.acquire(timeout=GIVING_WAY_SECONDS):
                 break
@@ -58,7 +58,7 @@ class Turns:
             yield
 
     @contextmanager
-    def short_change(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """A change that a person waits for. Raises LibraryInUse when no turn comes."""
         with self._count:
             self._waiting += 1
@@ -79,7 +79,7 @@ class Turns:
         """Whether a short change of this process waits, or is being made."""
         return self._waiting > 0
 
-    def give_way(self, cancel: CancelToken) -> None:
+    def yield_to_waiters(self, cancel: CancelToken) -> None:
         """Between two slices of long work: let short changes of this process have their turn first."""
         while self.wanted and not cancel.wait(GIVING_WAY_SECONDS):
             pass

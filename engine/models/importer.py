@@ -13,7 +13,7 @@ from engine.errors import ModelError
 from engine.models.clip import clip_folder
 from engine.models.hub.file_copy import copy_hashed
 from engine.models.late_interaction import late_folder
-from engine.models.manifest import Kind, Manifest
+from engine.models.manifest import Manifest, ModelKind
 from engine.models.specs import PictureModelSpec, catalogued
 from engine.records import ModelIdentity, PictureInput
 
@@ -21,19 +21,19 @@ _CHECKPOINT_SUFFIXES = (*clip_folder.CHECKPOINT_SUFFIXES, ".pt")
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ModelFolder:
     """What a folder of our own holds, of either kind."""
 
     path: Path
-    kind: Kind
+    kind: ModelKind
     dimension: int
     geometry: PictureInput
 
 
-def kind_of(source: Path, name: str) -> Kind:
+def kind_of(source: Path, name: str) -> ModelKind:
     """What a folder or a file holds. Raises ModelError when the catalogue has the name for the other kind."""
     is_clip = (source / clip_folder.CONFIG_FILE).is_file()
-    found: Kind = "pages" if not is_clip and late_folder.names_page_model(source) else "pictures"
+    found: ModelKind = "pages" if not is_clip and late_folder.names_page_model(source) else "pictures"
     spec = catalogued(name)
     if spec is not None and spec.kind != found:
         holds = "a page model" if found == "pages" else "no page model"
@@ -44,16 +44,16 @@ def kind_of(source: Path, name: str) -> Kind:
     return found
 
 
-def read_contents(folder: Path, kind: Kind) -> Contents:
+def read_contents(folder: Path, kind: ModelKind) -> ModelFolder:
     """Raises ModelError saying which part is missing or damaged."""
     if kind == "pages":
         late = late_folder.read_folder(folder)
-        return Contents(folder, kind, late.dimension, late_folder.page_input(late))
+        return ModelFolder(folder, kind, late.dimension, late_folder.page_input(late))
     clip = clip_folder.read_folder(folder)
-    return Contents(folder, kind, clip.dimension, clip_folder.picture_input(clip.config))
+    return ModelFolder(folder, kind, clip.dimension, clip_folder.picture_input(clip.config))
 
 
-def manifest_of(contents: Contents, identity: ModelIdentity, source: str) -> Manifest:
+def manifest_of(contents: ModelFolder, identity: ModelIdentity, source: str) -> Manifest:
     spec = catalogued(identity.name)
     files = {
         path.name: path.stat().st_size for path in contents.path.iterdir() if not path.name.startswith(".")
@@ -71,7 +71,7 @@ def manifest_of(contents: Contents, identity: ModelIdentity, source: str) -> Man
     )
 
 
-def gather(source: Path, name: str, kind: Kind, staging: Path) -> str:
+def gather(source: Path, name: str, kind: ModelKind, staging: Path) -> str:
     """Copy what belongs to the model, and nothing else, into `staging`. Returns the hash of it all.
 
     Raises ModelError, OSError.
@@ -116,7 +116,7 @@ def _gather_pictures(source: Path, name: str, staging: Path) -> dict[str, str]:
     return hashes
 
 
-def try_out(contents: Contents, name: str, revision: str) -> None:
+def try_out(contents: ModelFolder, name: str, revision: str) -> None:
     """Raises ModelError unless the model turns a picture and a word into vectors of its own dimension."""
     try:
         vectors = (_try_pages if contents.kind == "pages" else _try_pictures)(contents, name, revision)
@@ -129,7 +129,7 @@ def try_out(contents: Contents, name: str, revision: str) -> None:
 
 
 def _try_pictures(
-    contents: Contents, name: str, revision: str
+    contents: ModelFolder, name: str, revision: str
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     from engine.models.clip.adapter import load_clip
 
@@ -140,7 +140,7 @@ def _try_pictures(
 
 
 def _try_pages(
-    contents: Contents, name: str, revision: str
+    contents: ModelFolder, name: str, revision: str
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     from engine.models.late_interaction.adapter import load_late
 

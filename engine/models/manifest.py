@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from engine.records import ModelIdentity, PictureInput
 
-Kind: TypeAlias = Literal["pictures", "pages"]
+ModelKind: TypeAlias = Literal["pictures", "pages"]
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1
@@ -28,7 +28,7 @@ class Manifest:
     good_for: str
     source: str  # repository, or the path it was added from
     files: dict[str, int]
-    kind: Kind = "pictures"  # what was written before there were page models says nothing of it
+    kind: ModelKind = "pictures"  # what was written before there were page models says nothing of it
 
     @property
     def total_bytes(self) -> int:
@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         content["identity"] = ModelIdentity(**content["identity"])
         content["picture_input"] = PictureInput(**content["picture_input"])
         manifest = Manifest(**content)
-        if manifest.kind not in get_args(Kind):
+        if manifest.kind not in get_args(ModelKind):
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -35,7 +35,7 @@ from engine.models.late_interaction.pooling import (
     POOL_FACTOR,
     pooled_revision,
 )
-from engine.models.manifest import Kind, Manifest, read_manifest, write_manifest
+from engine.models.manifest import Manifest, ModelKind, read_manifest, write_manifest
 from engine.models.package_files import package_file
 from engine.models.specs import (
     CATALOGUE,
@@ -64,7 +64,7 @@ _BUILT_IN = {identity.name: identity for identity in (IDENTITY, PAGE_STARTER_IDE
 _DOWNLOADING = ".downloading"
 
 
-class ModelShelf:
+class ModelRegistry:
     """The models of a library, each in a folder of its name: those for pictures and those for pages.
 
     The starters are always there and need none. A name means its current revision, an identity that very one.
@@ -91,7 +91,7 @@ class ModelShelf:
         """The catalogue's names in its order, then those of models that were added from disk."""
         return tuple(spec.name for spec in PAGE_CATALOGUE) + self._added("pages")
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> ModelKind:
         """What a model of the catalogue or the shelf finds. Raises ModelError when neither has the name."""
         spec = catalogued(name)
         return spec.kind if spec is not None else self._installed_manifest(name).kind
@@ -239,7 +239,7 @@ class ModelShelf:
     def _manifest(self, name: str) -> Manifest | None:
         return read_manifest(self._directory / name) if _NAME.fullmatch(name) else None
 
-    def _installed_manifest(self, name: str, kind: Kind | None = None) -> Manifest:
+    def _installed_manifest(self, name: str, kind: ModelKind | None = None) -> Manifest:
         manifest = self._manifest(name)
         if manifest is None:
             raise self._not_installed(name)
@@ -263,7 +263,7 @@ class ModelShelf:
             f"Get it with: models get {name}, or from a folder: models add {name} --from PATH.",
         )
 
-    def _added(self, kind: Kind) -> tuple[str, ...]:
+    def _added(self, kind: ModelKind) -> tuple[str, ...]:
         """The names of this kind that are not in the catalogue."""
         folders = sorted(path.name for path in self._directory.glob("[!.]*"))
         manifests = ((name, self._manifest(name)) for name in folders if catalogued(name) is None)

@@ -23,8 +23,8 @@ from typing import TypeAlias, TypeVar
 from engine.errors import ModelError, portable
 from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
-from engine.models.registry import ModelShelf
-from engine.priority import give_way
+from engine.models.registry import ModelRegistry
+from engine.priority import lower_priority
 from engine.records import (
     ModelIdentity,
     PageVectors,
@@ -36,7 +36,7 @@ from engine.records import (
 )
 
 T = TypeVar("T")
-Work: TypeAlias = Callable[["Models"], T]  # importable by name, or a `partial` of such a function
+Work: TypeAlias = Callable[["LoadedModels"], T]  # importable by name, or a `partial` of such a function
 
 _log = logging.getLogger(__name__)
 _ENDING_SECONDS = 5.0
@@ -50,11 +50,11 @@ _CLOSED = "The library is closed."
 _GREETING = "ready"
 
 
-class Models:
+class LoadedModels:
     """In the models' process: the shelf, and what was loaded from it. One answers while another loads."""
 
-    def __init__(self, shelf: ModelShelf) -> None:
-        self.shelf = shelf
+    def __init__(self, registry: ModelRegistry) -> None:
+        self.registry = registry
         self._lock = threading.Lock()
         self._pictures: dict[ModelIdentity, LazyEmbedder] = {}
         self._pages: dict[ModelIdentity, LazyPageEmbedder] = {}
@@ -63,16 +63,16 @@ class Models:
         with self._lock:
             if identity not in self._pictures:
                 self._pictures[identity] = LazyEmbedder(
-                    identity, self.shelf.picture_input(identity), lambda: self.shelf.load(identity)
+                    identity, self.registry.picture_input(identity), lambda: self.registry.load(identity)
                 )
             return self._pictures[identity]
 
     def pages(self, name: str) -> PageEmbedder:
-        identity = self.shelf.identity(name)
+        identity = self.registry.identity(name)
         with self._lock:
             if identity not in self._pages:
                 self._pages[identity] = LazyPageEmbedder(
-                    identity, self.shelf.page_input(name), lambda: self.shelf.load_pages(name)
+                    identity, self.registry.page_input(name), lambda: self.registry.load_pages(name)
                 )
             return self._pages[identity]
 
@@ -87,7 +87,7 @@ class ModelProcess:
         """`directory`: of the installed models."""
         self._directory = directory
         self._lock = threading.Lock()
-        self._running: _Running | None = None
+        self._running: _WorkerProcess | None = None
         self._closed = False
 
     def do(self, work: Work[T]) -> T:
@@ -99,7 +99,7 @@ class ModelProcess:
             if self._closed:
                 raise ModelError(_CLOSED)
             if self._running is None or not self._running.alive:
-                self._running = _Running(self._directory)
+                self._running = _WorkerProcess(self._directory)
             running = self._running
         return running.do(work)
 
@@ -112,7 +112,7 @@ class ModelProcess:
             running.close()
 
 
-class _Running:
+class _WorkerProcess:
     """One process, and a thread that takes in its answers."""
 
     def __init__(self, directory: Path) -> None:
@@ -216,8 +216,8 @@ def _unstarted(why: str = "") -> ModelError:
 def _serve(connection: Connection, directory: Path) -> None:
     """The process: does what comes, each piece in a thread, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
-    give_way(_NICENESS)
-    models = Models(ModelShelf(directory))
+    lower_priority(_NICENESS)
+    models = LoadedModels(ModelRegistry(directory))
     sending = threading.Lock()
     try:
         connection.send(_GREETING)
@@ -233,7 +233,7 @@ def _serve(connection: Connection, directory: Path) -> None:
 
 
 def _answer(
-    connection: Connection, sending: threading.Lock, models: Models, number: int, work: Work[object]
+    connection: Connection, sending: threading.Lock, models: LoadedModels, number: int, work: Work[object]
 ) -> None:
     answer: tuple[int, object, Exception | None]
     try:
@@ -252,7 +252,7 @@ def _answer(
 # ---- models as seen from the other process -----------------------------------------------------------
 
 
-class ApartShelf(ModelShelf):
+class RemoteRegistry(ModelRegistry):
     """A shelf whose models are loaded, and tried out, in a process of their own."""
 
     def __init__(self, directory: Path) -> None:
@@ -260,13 +260,13 @@ class ApartShelf(ModelShelf):
         self._process = ModelProcess(directory)
 
     def load(self, identity: ModelIdentity) -> PictureEmbedder:
-        return _Pictures(self._process, identity, *self._process.do(partial(_look_at, identity)))
+        return _RemotePictureEmbedder(self._process, identity, *self._process.do(partial(_look_at, identity)))
 
     def load_pages(self, name: str) -> PageEmbedder:
-        return _Pages(self._process, name, *self._process.do(partial(_look_at_pages, name)))
+        return _RemotePageEmbedder(self._process, name, *self._process.do(partial(_look_at_pages, name)))
 
     def text_encoder(self) -> TextEncoder:
-        return _Texts(self._process)
+        return _RemoteTextEncoder(self._process)
 
     def add(self, name: str, source: Path) -> None:
         self._process.do(partial(_add, name, source))
@@ -275,7 +275,7 @@ class ApartShelf(ModelShelf):
         self._process.close()
 
 
-class _Pictures:
+class _RemotePictureEmbedder:
     """A `PictureEmbedder`."""
 
     def __init__(
@@ -293,7 +293,7 @@ class _Pictures:
         return self._process.do(partial(_embed_texts, self.identity, tuple(texts)))
 
 
-class _Pages:
+class _RemotePageEmbedder:
     """A `PageEmbedder`."""
 
     def __init__(
@@ -317,7 +317,7 @@ class _Pages:
         return self._process.do(partial(_embed_query, self._name, text))
 
 
-class _Texts:
+class _RemoteTextEncoder:
     """A `TextEncoder`."""
 
     def __init__(self, process: ModelProcess) -> None:
@@ -327,35 +327,35 @@ class _Texts:
         return self._process.do(partial(_encode, tuple(texts)))
 
 
-def _look_at(identity: ModelIdentity, models: Models) -> tuple[PictureInput, int]:
+def _look_at(identity: ModelIdentity, models: LoadedModels) -> tuple[PictureInput, int]:
     embedder = models.pictures(identity)
     return embedder.picture_input, embedder.batch_size
 
 
-def _look_at_pages(name: str, models: Models) -> tuple[ModelIdentity, PictureInput, int]:
+def _look_at_pages(name: str, models: LoadedModels) -> tuple[ModelIdentity, PictureInput, int]:
     embedder = models.pages(name)
     return embedder.identity, embedder.page_input, embedder.batch_size
 
 
-def _embed_pictures(identity: ModelIdentity, pictures: PixelBatch, models: Models) -> Vectors:
+def _embed_pictures(identity: ModelIdentity, pictures: PixelBatch, models: LoadedModels) -> Vectors:
     return models.pictures(identity).embed_pictures(pictures)
 
 
-def _embed_texts(identity: ModelIdentity, texts: Sequence[str], models: Models) -> Vectors:
+def _embed_texts(identity: ModelIdentity, texts: Sequence[str], models: LoadedModels) -> Vectors:
     return models.pictures(identity).embed_texts(texts)
 
 
-def _embed_pages(name: str, pages: Sequence[Pixels], models: Models) -> list[PageVectors]:
+def _embed_pages(name: str, pages: Sequence[Pixels], models: LoadedModels) -> list[PageVectors]:
     return models.pages(name).embed_pages(pages)
 
 
-def _embed_query(name: str, text: str, models: Models) -> QueryVectors:
+def _embed_query(name: str, text: str, models: LoadedModels) -> QueryVectors:
     return models.pages(name).embed_query(text)
 
 
-def _encode(texts: Sequence[str], models: Models) -> Vectors:
-    return models.shelf.text_encoder().encode(texts)
+def _encode(texts: Sequence[str], models: LoadedModels) -> Vectors:
+    return models.registry.text_encoder().encode(texts)
 
 
-def _add(name: str, source: Path, models: Models) -> None:
-    models.shelf.add(name, source)
+def _add(name: str, source: Path, models: LoadedModels) -> None:
+    models.registry.add(name, source)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from engine.errors import ModelError
 from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
-from engine.models.manifest import Kind
+from engine.models.manifest import ModelKind
 from engine.models.starter.adapter import IDENTITY
 from engine.models.starter.backbone import PICTURE_INPUT
 from engine.models.text.word_vectors import WORD_DIMENSION
@@ -57,7 +57,7 @@ class ModelSpec:
 class PictureModelSpec(ModelSpec):
     """A picture model. `download_bytes`: float32 weights as its architecture has them, and the tokenizer."""
 
-    kind: ClassVar[Kind] = "pictures"
+    kind: ClassVar[ModelKind] = "pictures"
     architecture: str  # open_clip's name; empty for the starter
     picture_input: PictureInput
 
@@ -66,7 +66,7 @@ class PictureModelSpec(ModelSpec):
 class PageModelSpec(ModelSpec):
     """A page model. `download_bytes`: as the repository lists its files, or float32 weights and tokenizer."""
 
-    kind: ClassVar[Kind] = "pages"
+    kind: ClassVar[ModelKind] = "pages"
 
 
 CATALOGUE: tuple[PictureModelSpec, ...] = (

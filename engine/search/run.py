@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import FileProblem, NothingWanted, QueryError, QueryPictureError
+from engine.errors import EmptyQuery, FileProblem, QueryError, QueryPictureError
 from engine.index.nearest import Neighbours
 from engine.index.pictures import PictureIndex
 from engine.ingest.scanning.hashing import content_hash
@@ -23,7 +23,8 @@ from engine.paths import is_there
 from engine.progress import CancelToken
 from engine.records import (
     DecodedItem,
-    Kind,
+    Explanation,
+    ItemKind,
     Order,
     PictureInput,
     Query,
@@ -32,27 +33,26 @@ from engine.records import (
     Vector,
     Vectors,
     Verdict,
-    Why,
 )
 from engine.search.confidence.calibration import (
-    Measure,
-    Measuring,
+    Calibrator,
+    ScoreStats,
 )
 from engine.search.confidence.probability import (
-    ScoreFigures,
-    TextFigures,
+    ScoreFeatures,
+    TextFeatures,
     chances,
-    sureness,
+    confidence,
 )
 from engine.search.confidence.thresholds import (
-    Manner,
-    manner_of,
+    QueryKind,
+    query_kind_of,
 )
 from engine.search.pages.page_search import (
-    Asked,
     PageSearch,
+    TextQuery,
 )
-from engine.search.query.item_kind import AskedKind
+from engine.search.query.item_kind import KindClassifier
 from engine.search.query.language import LanguageDetector
 from engine.search.query.parsing import (
     ParsedQuery,
@@ -62,32 +62,32 @@ from engine.search.query.parsing import (
 from engine.search.query.query_terms import wanted
 from engine.search.results.browsing import by_date
 from engine.search.results.document_groups import (
-    Grouped,
-    by_document,
+    DocumentGroups,
+    group_by_document,
 )
 from engine.search.results.filtering import (
-    Left,
-    Narrowing,
+    FilteredItems,
+    ItemFilter,
 )
-from engine.search.results.hit_builder import Describer
+from engine.search.results.hit_builder import HitBuilder
 from engine.search.results.ranking import (
     NOTHING,
     SURENESS,
     Ranking,
-    fused,
-    led_by,
+    fuse_rankings,
+    put_kind_first,
     together,
 )
-from engine.search.results.result_cache import Kept
+from engine.search.results.result_cache import ResultCache
 from engine.search.results.tie_order import settled
 from engine.search.text.file_names import (
-    called,
-    may_be_a_name,
+    find_by_file_name,
+    looks_like_file_name,
 )
-from engine.search.text.passage_search import Near
+from engine.search.text.passage_search import PassageMatches
 from engine.store.files.file_names import FileNames
 from engine.store.items.contents import Contents
-from engine.store.items.locations import PlacesOf
+from engine.store.items.locations import LocationsOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
@@ -98,41 +98,43 @@ NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueryPart:
     """One text or picture that the query asks for."""
 
     vector: Vector
-    manner: Manner
-    text: TextFigures | None = None  # of a text
+    manner: QueryKind
+    text: TextFeatures | None = None  # of a text
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedQuery:
     """A query in the space of the picture vectors."""
 
     vector: Vector
-    wanted: tuple[Part, ...]
+    wanted: tuple[QueryPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Pictured:
+class ImageResults:
     """What the picture vectors answered, or why they could not."""
 
     photos: Ranking = NOTHING
     pages: Ranking = NOTHING
-    encoded: Encoded | None = None
+    encoded: EncodedQuery | None = None
     error: QueryError | None = None
-    margin: float = -math.inf  # of the best photograph for a text over a strong match: see `Reference.margin`
+    margin: float = (
+        -math.inf
+    )  # of the best photograph for a text over a strong match: see `ReferenceScores.margin`
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RankedAnswer:
     """A query's hits in order, as far down as they were asked for."""
 
     ranking: Ranking
-    hits: Grouped  # the same, as they are shown
+    hits: DocumentGroups  # the same, as they are shown
     complete: bool  # there is nothing further down
-    encoded: Encoded | None
+    encoded: EncodedQuery | None
     note: str
     question_language: str | None = None
 
@@ -163,13 +165,13 @@ class Searcher:
         self,
         contents: Contents,
         files: FileNames,
-        narrowing: Narrowing,
+        item_filter: ItemFilter,
         pages: PageSearch,
         pictures: PictureIndex | None,
         embedder: PictureEmbedder,
         decode: DecodePicture,
-        describer: Describer,
-        places_of: PlacesOf,
+        hit_builder: HitBuilder,
+        locations_of: LocationsOf,
         languages: LanguageDetector | None = None,
         known_things: KnownThings | None = None,
     ) -> None:
@@ -180,25 +182,25 @@ class Searcher:
         """
         self._contents = contents
         self._files = files
-        self._narrowing = narrowing
+        self._item_filter = item_filter
         self._pages = pages
         self._pictures = pictures
         self._embedder = embedder
         self._decode = decode
-        self._describer = describer
-        self._places_of = places_of
+        self._hit_builder = hit_builder
+        self._locations_of = locations_of
         self._languages = languages
         self._known_things = known_things
-        self._answers: Kept[Answer] = Kept()
-        self._asked_kind = AskedKind()
-        self._measuring = Measuring(embedder, narrowing.known)
+        self._answers: ResultCache[RankedAnswer] = ResultCache()
+        self._asked_kind = KindClassifier()
+        self._calibrator = Calibrator(embedder, item_filter.known)
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         if self._pictures is not None:
             self._pictures.catch_up()
-            self._narrowing.warm_up()
-            self._measuring.measured(self._pictures.nearest)
+            self._item_filter.warm_up()
+            self._calibrator.measured(self._pictures.nearest)
         self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
@@ -214,7 +216,7 @@ class Searcher:
             answer = self._answered(query, begun, watch)
             self._answers.put(query, answer)
         with watch.stage("describe"):
-            hits = self._describer.hits(answer.hits, query)
+            hits = self._hit_builder.hits(answer.hits, query)
         verdict = answer.hits.leading.at(slice(0, max(query.limit, 0))).surest()
         return SearchResults(
             hits,
@@ -225,22 +227,22 @@ class Searcher:
             question_language=answer.question_language,
         )
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         """Where on the item the match is. Raises ModelError."""
         return self._pages.why(parse(query.text).text, item)
 
     # ---- rankings
 
-    def _answered(self, query: Query, begun: Answer | None, watch: Stopwatch) -> Answer:
+    def _answered(self, query: Query, begun: RankedAnswer | None, watch: Stopwatch) -> RankedAnswer:
         """Down to the limit. Where more was asked for before, or dates are to tell the order: everything."""
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
             raise _nothing_wanted(query, parsed)
         whole = query.offset > 0 or query.order is not Order.RELEVANCE
         depth = EVERYTHING if whole else max(query.limit, DEPTH) * (PAGES if query.by_document else 1)
-        asked = Asked(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
+        asked = TextQuery(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
         with watch.stage("presence"):
-            left = self._narrowing.left_by(query)
+            left = self._item_filter.apply(query)
             readable = left.present.together()
         with ThreadPoolExecutor(4, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
@@ -260,26 +262,28 @@ class Searcher:
             texts, vectors = texts.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
         with watch.stage("order"):
             leads = self._leading(asked.text, found, words) if parts == 1 and asked.text else None
-            ranking = _in_order(leads, found.photos, fused(texts, *vectors, found.pages))
+            ranking = _in_order(leads, found.photos, fuse_rankings(texts, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
             if query.order is not Order.RELEVANCE:
                 ranking = _by_date(ranking, left, query.order)
             ranking = begun.ranking.followed_by(ranking) if begun else ranking
-            grouped = by_document(ranking, left.known) if query.by_document else Grouped(ranking)
+            grouped = group_by_document(ranking, left.known) if query.by_document else DocumentGroups(ranking)
             if not (whole or complete):  # what lies further down may yet change its order, what is shown not
                 grouped = grouped.first(max(query.limit, 0))
                 ranking = _as_far_as(ranking, grouped.leading)
         note = str(found.error or near.problem) if self._pictures else NOTHING_INDEXED
-        return Answer(ranking, grouped, whole or complete, found.encoded, note, language)
+        return RankedAnswer(ranking, grouped, whole or complete, found.encoded, note, language)
 
-    def _leading(self, text: str, found: Pictured, words: Ranking) -> Kind:
+    def _leading(self, text: str, found: ImageResults, words: Ranking) -> ItemKind:
         """The kind that a text asks for. Where no photograph may match, a page that says it all does."""
         if found.photos.surest() is Verdict.NONE and words.surest() is Verdict.STRONG:
-            return Kind.PAGE
+            return ItemKind.PAGE
         return self._asked_kind.of(text, found.margin, words.best_score())
 
-    def _language_of(self, query: Query, parsed: ParsedQuery, left: Left, watch: Stopwatch) -> str | None:
+    def _language_of(
+        self, query: Query, parsed: ParsedQuery, left: FilteredItems, watch: Stopwatch
+    ) -> str | None:
         """Where it keeps photographs from being found: pages have their own words, in whatever language."""
         if self._languages is None or self._pictures is None:
             return None
@@ -288,22 +292,22 @@ class Searcher:
         with watch.stage("language"):
             return self._languages.foreign_language(parsed)
 
-    def _by_words(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> Ranking:
+    def _by_words(self, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch) -> Ranking:
         if not asked.text:
             return NOTHING
         with watch.stage("words"):
             return self._pages.by_words(asked, readable)
 
-    def _by_meaning(self, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch) -> Near:
+    def _by_meaning(self, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch) -> PassageMatches:
         with watch.stage("meaning"):
             return self._pages.by_meaning(asked, readable)
 
-    def _by_name(self, query: Query, left: Left, watch: Stopwatch) -> Ranking:
+    def _by_name(self, query: Query, left: FilteredItems, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):
-            return self._settled(called(self._files, query.text, left.present.together()))
+            return self._settled(find_by_file_name(self._files, query.text, left.present.together()))
 
     def _by_vectors(
-        self, query: Query, asked: Asked, readable: NDArray[np.int64], watch: Stopwatch
+        self, query: Query, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch
     ) -> list[Ranking]:
         """By a page model, where there is one."""
         geometry = self._pages.picture_input
@@ -315,8 +319,13 @@ class Searcher:
             return [self._settled(ranking) for ranking in found]
 
     def _by_pictures(
-        self, query: Query, asked: Asked, left: Left, encoded: Encoded | None, watch: Stopwatch
-    ) -> Pictured:
+        self,
+        query: Query,
+        asked: TextQuery,
+        left: FilteredItems,
+        encoded: EncodedQuery | None,
+        watch: Stopwatch,
+    ) -> ImageResults:
         """Photographs, and pages when a picture is asked for: a page's look says little about a sentence.
 
         `encoded`: the query, where it was asked before.
@@ -324,34 +333,34 @@ class Searcher:
         index = self._pictures
         shown = bool(query.like or query.like_items)
         if index is None or (query.scope is Scope.PAGES and not shown):
-            return Pictured()
+            return ImageResults()
         with watch.stage("catch up"):
             index.catch_up()
-            yardstick = self._measuring.measured(index.nearest)
+            calibration = self._calibrator.measured(index.nearest)
         if encoded is None:
             try:
                 with watch.stage("encode"):
-                    encoded = self._encode(query, asked, index, yardstick.sample)
+                    encoded = self._encode(query, asked, index, calibration.sample)
             except QueryPictureError:
                 raise  # words alone would answer another question
             except QueryError as error:
-                return Pictured(error=error)
+                return ImageResults(error=error)
         with watch.stage("nearest"):
-            among, by = left.present, yardstick.of
-            photos = self._nearest(index, encoded, asked.limit, among.photos, by[Kind.PHOTO])
+            among, by = left.present, calibration.of
+            photos = self._nearest(index, encoded, asked.limit, among.photos, by[ItemKind.PHOTO])
             pages = NOTHING
             if shown:
-                pages = self._nearest(index, encoded, asked.limit, among.pages, by[Kind.PAGE])
-            margin = _margin(encoded, photos, by[Kind.PHOTO])
-        return Pictured(photos, pages, encoded, margin=margin)
+                pages = self._nearest(index, encoded, asked.limit, among.pages, by[ItemKind.PAGE])
+            margin = _margin(encoded, photos, by[ItemKind.PHOTO])
+        return ImageResults(photos, pages, encoded, margin=margin)
 
     def _nearest(
         self,
         index: PictureIndex,
-        encoded: Encoded,
+        encoded: EncodedQuery,
         depth: int,
         allowed: NDArray[np.int64],
-        measure: Measure,
+        measure: ScoreStats,
     ) -> Ranking:
         """A match must fit each of several parts; with one part its score says it all."""
         if not len(allowed):
@@ -379,33 +388,33 @@ class Searcher:
             if len(scores) < wanted or scores[-1] != scores[depth - 1]:
                 break
             wanted *= 2
-        shown = settled(found.keys, scores, self._places_of, depth)[:depth]
+        shown = settled(found.keys, scores, self._locations_of, depth)[:depth]
         return Neighbours(found.keys[shown], scores[shown])
 
     def _settled(self, ranking: Ranking) -> Ranking:
-        return ranking.at(settled(ranking.items, ranking.scores, self._places_of))
+        return ranking.at(settled(ranking.items, ranking.scores, self._locations_of))
 
     # ---- the query as vectors
 
-    def _encode(self, query: Query, asked: Asked, index: PictureIndex, sample: Vectors) -> Encoded:
-        parts: list[Part] = []
+    def _encode(self, query: Query, asked: TextQuery, index: PictureIndex, sample: Vectors) -> EncodedQuery:
+        parts: list[QueryPart] = []
         if asked.text:
             vector = self._embedder.embed_texts([asked.text])[0]
-            parts.append(Part(vector, manner_of(asked.text), self._text_figures(asked.text, vector)))
+            parts.append(QueryPart(vector, query_kind_of(asked.text), self._text_figures(asked.text, vector)))
         shown = self._picture_vectors(query.like, query.like_items, index)
-        parts.extend(Part(vector, Manner.PICTURE) for vector in shown)
+        parts.extend(QueryPart(vector, QueryKind.PICTURE) for vector in shown)
         positive = np.stack([part.vector for part in parts])
         negative = self._picture_vectors(query.not_like, query.not_like_items, index)
         if asked.without:
             negative.extend(self._embedder.embed_texts(asked.without))
         unwanted = np.stack(negative) if negative else positive[:0]
-        return Encoded(combine(positive, unwanted, sample), tuple(parts))
+        return EncodedQuery(combine(positive, unwanted, sample), tuple(parts))
 
-    def _text_figures(self, text: str, vector: Vector) -> TextFigures:
+    def _text_figures(self, text: str, vector: Vector) -> TextFeatures:
         strangeness = self._asked_kind.strangeness(text)
         if self._known_things is not None:
             strangeness *= 1 - self._known_things.nearness(vector)
-        return TextFigures(len(wanted(text)), strangeness)
+        return TextFeatures(len(wanted(text)), strangeness)
 
     def _picture_vectors(
         self, sources: Sequence[Path | bytes], items: Sequence[int], index: PictureIndex
@@ -454,45 +463,47 @@ class Searcher:
         return None
 
 
-def _nothing_wanted(query: Query, parsed: ParsedQuery) -> NothingWanted:
+def _nothing_wanted(query: Query, parsed: ParsedQuery) -> EmptyQuery:
     if parsed.not_text or query.not_text or query.not_like or query.not_like_items:
         told = "The query says only what to keep away, not what to look for."
-        return NothingWanted(told, "Say also what you want: type some words, or give a picture.")
-    return NothingWanted("The query is empty.", "Type some words, or give a picture.")
+        return EmptyQuery(told, "Say also what you want: type some words, or give a picture.")
+    return EmptyQuery("The query is empty.", "Type some words, or give a picture.")
 
 
-def _sureness(part: Part, vector: Vector, scores: NDArray[np.float64], measure: Measure) -> NDArray[np.int8]:
+def _sureness(
+    part: QueryPart, vector: Vector, scores: NDArray[np.float64], measure: ScoreStats
+) -> NDArray[np.int8]:
     """(count,) -> (count,), places in `VERDICTS`. `vector`: with which the scores were reached."""
     reference = measure.references[part.manner]
     if part.text is None or not len(scores):
-        return reference.sureness(scores)
+        return reference.confidence(scores)
     usual, spread = measure.usual(vector), measure.spread(vector)
-    figures = ScoreFigures(
+    figures = ScoreFeatures(
         reference.margin(scores), (scores - usual) / spread, (scores.max() - scores) / spread
     )
-    return sureness(chances(part.text, figures))
+    return confidence(chances(part.text, figures))
 
 
-def _margin(encoded: Encoded, photos: Ranking, measure: Measure) -> float:
+def _margin(encoded: EncodedQuery, photos: Ranking, measure: ScoreStats) -> float:
     if not len(photos):
         return -math.inf
     return float(measure.references[encoded.wanted[0].manner].margin(photos.scores[:1])[0])
 
 
-def _parts(query: Query, asked: Asked) -> int:
+def _parts(query: Query, asked: TextQuery) -> int:
     """How many texts and pictures a match is to fit."""
     return bool(asked.text) + len(query.like) + len(query.like_items)
 
 
 def _may_name(query: Query) -> bool:
-    return not (query.like or query.like_items) and may_be_a_name(query.text)
+    return not (query.like or query.like_items) and looks_like_file_name(query.text)
 
 
-def _in_order(leads: Kind | None, photos: Ranking, pages: Ranking) -> Ranking:
+def _in_order(leads: ItemKind | None, photos: Ranking, pages: Ranking) -> Ranking:
     """`leads`: the kind that is asked for; None: the surer match of either."""
     if leads is None:
         return together(photos, pages)
-    return led_by(pages, photos) if leads is Kind.PAGE else led_by(photos, pages)
+    return put_kind_first(pages, photos) if leads is ItemKind.PAGE else put_kind_first(photos, pages)
 
 
 def _as_far_as(ranking: Ranking, leading: Ranking) -> Ranking:
@@ -502,7 +513,7 @@ def _as_far_as(ranking: Ranking, leading: Ranking) -> Ranking:
     return ranking.at(slice(0, int(np.argmax(ranking.items == leading.items[-1])) + 1))
 
 
-def _by_date(ranking: Ranking, left: Left, order: Order) -> Ranking:
+def _by_date(ranking: Ranking, left: FilteredItems, order: Order) -> Ranking:
     """What matches; where nothing does, everything stays as it is."""
-    matching = ranking.at(ranking.sureness > SURENESS[Verdict.NONE])
+    matching = ranking.at(ranking.confidence > SURENESS[Verdict.NONE])
     return matching.at(by_date(matching.items, left.known, order)) if len(matching) else ranking

@@ -130,8 +130,8 @@ def _of_three(match: re.Match[str]) -> Iterator[Dated]:
     if not (can_day or can_month):
         return
     habit = "" if can_day == can_month or mark == "." else "day" if can_day else "month"
-    readings = (day_first if can_day else month_first), (month_first if can_month else day_first)
-    yield Dated(*match.span(), *readings, habit, short)
+    ocr_results = (day_first if can_day else month_first), (month_first if can_month else day_first)
+    yield Dated(*match.span(), *ocr_results, habit, short)
 
 
 def _named(text: str) -> Iterator[Dated]:

@@ -40,7 +40,7 @@ LONGEST_JOINED = 40  # letters: what is longer is no name
 _OTHER_WORDS = frozenset({"am", "as", "at", "do", "if", "in", "is", "it", "me", "no", "so", "us", "we"})
 
 
-class Habit(Enum):
+class DateOrder(Enum):
     """What the writers of a library put first where a date is written in numbers."""
 
     DAY = f"{SIGN}k"
@@ -48,7 +48,7 @@ class Habit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class SpellingVariant:
     """A piece of a text, and the terms under which it is found however it is written."""
 
     start: int
@@ -56,9 +56,9 @@ class Writing:
     terms: tuple[str, ...]
 
 
-def writings(text: str) -> list[Writing]:
+def writings(text: str) -> list[SpellingVariant]:
     """In the order of the text. A number within a date is no amount."""
-    found = [Writing(dated.start, dated.end, _terms_of(dated)) for dated in dates_in(text)]
+    found = [SpellingVariant(dated.start, dated.end, _terms_of(dated)) for dated in dates_in(text)]
     taken = [(each.start, each.end) for each in found]
     found.extend(each for each in _amounts(text) if not _overlaps(each, taken))
     found.extend(_initials(text))
@@ -69,11 +69,11 @@ def writings(text: str) -> list[Writing]:
 # ---- dates
 
 
-def asked_for(dated: Dated, habit: Habit | None) -> tuple[str, ...]:
+def asked_for(dated: Dated, habit: DateOrder | None) -> tuple[str, ...]:
     """The terms of texts that say the date that a query says. `habit`: of the library, where it is known."""
-    days = {Habit.DAY: [dated.day_first], Habit.MONTH: [dated.month_first]}
+    days = {DateOrder.DAY: [dated.day_first], DateOrder.MONTH: [dated.month_first]}
     meant = days[habit] if habit else [dated.day_first, dated.month_first]
-    ways = {Habit.DAY: (_SURE, _BY_DAY), Habit.MONTH: (_SURE, _BY_MONTH)}
+    ways = {DateOrder.DAY: (_SURE, _BY_DAY), DateOrder.MONTH: (_SURE, _BY_MONTH)}
     read = ways[habit] if habit else (_SURE, _BY_DAY, _BY_MONTH)
     return tuple(dict.fromkeys(_term(way, day) for day in meant for way in read))
 
@@ -91,7 +91,7 @@ def _terms_of(dated: Dated) -> tuple[str, ...]:
     if dated.short_year:
         terms.append(asked_year(dated.day_first.year))
     if dated.habit:
-        terms.append((Habit.DAY if dated.habit == "day" else Habit.MONTH).value)
+        terms.append((DateOrder.DAY if dated.habit == "day" else DateOrder.MONTH).value)
     return tuple(dict.fromkeys(terms))
 
 
@@ -163,28 +163,28 @@ def _bare(digits: str) -> str:
     return digits.lstrip("0") or "0"
 
 
-def _amounts(text: str) -> Iterator[Writing]:
+def _amounts(text: str) -> Iterator[SpellingVariant]:
     for match in _NUMBER.finditer(text):
         if terms := amount_terms(match.group()):
-            yield Writing(*match.span(), terms)
+            yield SpellingVariant(*match.span(), terms)
 
 
 # ---- names
 
 
-def _initials(text: str) -> Iterator[Writing]:
+def _initials(text: str) -> Iterator[SpellingVariant]:
     for match in _INITIALS.finditer(text):
         if name := of_initials(match.group()):
-            yield Writing(*match.span(), name)
+            yield SpellingVariant(*match.span(), name)
 
 
-def _compounds(text: str) -> Iterator[Writing]:
+def _compounds(text: str) -> Iterator[SpellingVariant]:
     for match in _COMPOUND.finditer(text):
         word = _POSSESSIVE.sub("", match.group())
         if any(map(str.isalpha, word)) and _BETWEEN.search(word) and len(word) <= LONGEST_JOINED:
             name = joined(word)
             if len(terms_in(name)) == 1:  # in scripts without spaces each letter is a word
-                yield Writing(match.start(), match.start() + len(word), (name,))
+                yield SpellingVariant(match.start(), match.start() + len(word), (name,))
 
 
 def of_initials(letters: str) -> tuple[str, ...]:
@@ -203,5 +203,5 @@ def joined(words: str) -> str:
     return _BETWEEN.sub("", plain(exact(_BETWEEN.sub("", words))))
 
 
-def _overlaps(writing: Writing, taken: Sequence[tuple[int, int]]) -> bool:
+def _overlaps(writing: SpellingVariant, taken: Sequence[tuple[int, int]]) -> bool:
     return any(start < writing.end and writing.start < end for start, end in taken)

@@ -46,7 +46,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TermRun:
     """Where a piece of a text stands that no space or punctuation parts, and the terms of it."""
 
     start: int
@@ -54,11 +54,11 @@ class Run:
     terms: tuple[Term, ...]
 
 
-def runs(text: str) -> Iterator[Run]:
+def runs(text: str) -> Iterator[TermRun]:
     """In the order of the text. What holds no letters or digits is left out."""
     for match in _RUN.finditer(text):
         if terms := _terms(match.group()):
-            yield Run(match.start(), match.end(), terms)
+            yield TermRun(match.start(), match.end(), terms)
 
 
 def terms_in(text: str) -> list[Term]:

@@ -31,7 +31,7 @@ _DAMAGED = (
 )
 
 
-class State(TypedDict):
+class TrainingState(TypedDict):
     """Tensors, numbers and names only: the file is read with torch's `weights_only`."""
 
     now: dict[str, Tensor]
@@ -49,7 +49,7 @@ class Checkpoint:
         self._path = path
         self._purpose = purpose
 
-    def load(self) -> State | None:
+    def load(self) -> TrainingState | None:
         """None when there is nothing to go on with: no file, another purpose's, or a damaged one."""
         import torch
 
@@ -64,9 +64,9 @@ class Checkpoint:
         if purpose != self._purpose:
             logger.info("The training begins anew: %s is of another one", self._path)
             return None
-        return cast(State, state)
+        return cast(TrainingState, state)
 
-    def save(self, state: State) -> None:
+    def save(self, state: TrainingState) -> None:
         """Raises OSError."""
         import torch
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-Weights: TypeAlias = "dict[str, Tensor]"
+TermWeights: TypeAlias = "dict[str, Tensor]"
 
 
-def new_linear(name: str, inputs: int, outputs: int, chance: Generator) -> Weights:
+def new_linear(name: str, inputs: int, outputs: int, chance: Generator) -> TermWeights:
     """Uniform, as wide as the number of inputs allows (LeCun et al. 1998)."""
     import torch
 
@@ -19,7 +19,7 @@ def new_linear(name: str, inputs: int, outputs: int, chance: Generator) -> Weigh
     return {f"{name}.weight": weight, f"{name}.bias": torch.zeros(outputs)}
 
 
-def new_head(name: str, inputs: int, hidden: int, outputs: int, chance: Generator) -> Weights:
+def new_head(name: str, inputs: int, hidden: int, outputs: int, chance: Generator) -> TermWeights:
     """A linear map beside a hidden layer: what `engine.models.starter.heads.Head` computes."""
     return {
         **new_linear(f"{name}.direct", inputs, outputs, chance),
@@ -28,13 +28,13 @@ def new_head(name: str, inputs: int, hidden: int, outputs: int, chance: Generato
     }
 
 
-def linear(weights: Weights, name: str, x: Tensor) -> Tensor:
+def linear(weights: TermWeights, name: str, x: Tensor) -> Tensor:
     from torch.nn import functional
 
     return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
-def head(weights: Weights, name: str, x: Tensor, dropout: float, chance: Generator | None) -> Tensor:
+def head(weights: TermWeights, name: str, x: Tensor, dropout: float, chance: Generator | None) -> Tensor:
     """(count, inputs) -> (count, outputs), rows of unit length.
 
     `dropout`: the share of the inputs, and of the hidden layer, that is left out.

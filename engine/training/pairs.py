@@ -30,7 +30,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class PairBatch:
     """Some pictures with every text that describes one of them."""
 
     texts: NDArray[np.int64]  # each once, ascending
@@ -38,7 +38,7 @@ class Batch:
     matches: NDArray[np.float32]  # (texts, pictures): 1 where the text describes the picture, else 0
 
 
-def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Batch]:
+def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[PairBatch]:
     """Every picture once, in random order, `size` or somewhat fewer at a time.
 
     All texts of a picture come with it, so that none of them counts as wrong for it. Only a picture that
@@ -52,9 +52,9 @@ def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Ba
             yield _batch(pairs.take(np.flatnonzero(np.isin(pairs.pictures, part))))
 
 
-def _batch(pairs: Pairs) -> Batch:
+def _batch(pairs: Pairs) -> PairBatch:
     texts, rows = np.unique(pairs.texts, return_inverse=True)
     pictures, columns = np.unique(pairs.pictures, return_inverse=True)
     matches = np.zeros((len(texts), len(pictures)), np.float32)
     matches[rows, columns] = 1
-    return Batch(texts, pictures, matches)
+    return PairBatch(texts, pictures, matches)

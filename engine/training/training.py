@@ -14,7 +14,7 @@ from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.training.checkpoint import (
     Checkpoint,
-    State,
+    TrainingState,
 )
 from engine.training.evaluate import (
     BothWays,
@@ -22,7 +22,7 @@ from engine.training.evaluate import (
 )
 from engine.training.info_nce import info_nce
 from engine.training.pairs import (
-    Batch,
+    PairBatch,
     Pairs,
     batches,
 )
@@ -55,7 +55,7 @@ class ExtraLoss(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TrainingPlan:
     """How to train. The same plan over the same data on the same machine gives the same result."""
 
     epochs: int
@@ -81,7 +81,7 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class TrainingResult:
     epochs: tuple[Epoch, ...]
     best: Epoch  # whose parameters the towers have now
 
@@ -90,12 +90,12 @@ def train(
     towers: Towers,
     pairs: Pairs,
     dev: Pairs,
-    plan: Plan,
+    plan: TrainingPlan,
     progress: Progress,
     cancel: CancelToken,
     checkpoint: Checkpoint | None = None,
     extra: ExtraLoss | None = None,
-) -> Training:
+) -> TrainingResult:
     """Train in place; afterwards `towers` are as they were after the epoch that was best on `dev`.
 
     `extra`: what else the pictures of a batch are to learn. With a `checkpoint` a training that was stopped
@@ -147,7 +147,7 @@ def _in_parts(side: Side, numbers: NDArray[np.int64], cancel: CancelToken) -> Ve
 class _Run:
     """One training: the towers, the optimiser, and what came of each epoch."""
 
-    def __init__(self, towers: Towers, plan: Plan, pairs: int, extra: ExtraLoss | None) -> None:
+    def __init__(self, towers: Towers, plan: TrainingPlan, pairs: int, extra: ExtraLoss | None) -> None:
         import torch
 
         self._towers = towers
@@ -186,7 +186,7 @@ class _Run:
             progress.add_done(int(batch.matches.sum()))
         return float(np.mean(losses)) if losses else math.nan
 
-    def _learn_batch(self, batch: Batch, chance: Generator) -> float:
+    def _learn_batch(self, batch: PairBatch, chance: Generator) -> float:
         import torch
 
         share = learning_share(self._seen, self._all, self._plan.warm_up)
@@ -218,11 +218,11 @@ class _Run:
         if self._best() is self.epochs[-1]:
             self._kept = self._copied()
 
-    def finish(self) -> Training:
+    def finish(self) -> TrainingResult:
         self._put(self._kept)
-        return Training(tuple(self.epochs), self._best())
+        return TrainingResult(tuple(self.epochs), self._best())
 
-    def state(self) -> State:
+    def state(self) -> TrainingState:
         """All that `restore` needs."""
         return {
             "now": self._copied(),
@@ -232,7 +232,7 @@ class _Run:
             "epochs": [(epoch.loss, *epoch.measured.numbers()) for epoch in self.epochs],
         }
 
-    def restore(self, state: State | None) -> None:
+    def restore(self, state: TrainingState | None) -> None:
         if state is None or state["now"].keys() != self._parameters.keys():  # of an earlier program
             return
         self._put(state["now"])

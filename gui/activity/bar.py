@@ -17,7 +17,7 @@ from gui.activity.progress_steps import (
     steps,
 )
 from gui.indexing import (
-    Indexing,
+    IndexingController,
     IndexState,
 )
 from gui.preferences import Preferences
@@ -46,7 +46,7 @@ class ActivityBar(QFrame):
 
     def __init__(
         self,
-        indexing: Indexing,
+        indexing: IndexingController,
         session: Session,
         preferences: Preferences,
         style: Style,
@@ -230,7 +230,7 @@ class StatusLine(QFrame):
     details_wanted = Signal()
     models_wanted = Signal()
 
-    def __init__(self, indexing: Indexing, parent: QWidget | None = None) -> None:
+    def __init__(self, indexing: IndexingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._indexing = indexing
         self._folders = 0

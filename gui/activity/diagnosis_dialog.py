@@ -20,24 +20,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.records import FileTrace, Whereabouts
+from engine.records import FileSituation, FileTrace
 from gui import strings
 from gui.search.picture_query import offer
 from gui.strings import activity as words
 from gui.widgets.controls.buttons import TextButton
-from gui.widgets.controls.icon_label import Sign
+from gui.widgets.controls.icon_label import IconLabel
 from gui.widgets.style import (
     GRID,
     Style,
 )
 
 _SIGNS = {
-    Whereabouts.SEARCHABLE: ("check", "strong"),
-    Whereabouts.PARTLY: ("warning", "weak"),
-    Whereabouts.PENDING: ("clock", "muted"),
-    Whereabouts.FAILED: ("error", "error"),
-    Whereabouts.GONE: ("error", "error"),
-    Whereabouts.FOLDER: ("folder", "muted"),
+    FileSituation.SEARCHABLE: ("check", "strong"),
+    FileSituation.PARTLY: ("warning", "weak"),
+    FileSituation.PENDING: ("clock", "muted"),
+    FileSituation.FAILED: ("error", "error"),
+    FileSituation.GONE: ("error", "error"),
+    FileSituation.FOLDER: ("folder", "muted"),
 }
 _OTHER_SIGN = ("info", "accent")
 
@@ -51,23 +51,23 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FileAnswer:
     trace: FileTrace
     remedies: tuple[Remedy, ...] = ()
 
-    def says_the_same_as(self, other: Answer) -> bool:
+    def says_the_same_as(self, other: FileAnswer) -> bool:
         """Whether both are the same to who reads them."""
         texts = [[remedy.text for remedy in answer.remedies] for answer in (self, other)]
         return self.trace == other.trace and texts[0] == texts[1]
 
 
 class AnswerRow(QFrame):
-    def __init__(self, answer: Answer, style: Style) -> None:
+    def __init__(self, answer: FileAnswer, style: Style) -> None:
         super().__init__()
         self.answer = answer
         trace = answer.trace
         self.setObjectName("AnswerRow")
-        sign = Sign(*_SIGNS.get(trace.whereabouts, _OTHER_SIGN), style)
+        sign = IconLabel(*_SIGNS.get(trace.whereabouts, _OTHER_SIGN), style)
         self.title = QLabel(words.answer(trace.path, trace.whereabouts))
         self.title.setProperty("kind", "heading")
         self.message = QLabel(strings.plain(trace.message))
@@ -98,7 +98,7 @@ class AnswerRow(QFrame):
         row.addLayout(texts, 1)
 
 
-class TraceDialog(QDialog):
+class DiagnosisDialog(QDialog):
     """Not modal: a file manager may lie beside it, and the window stays usable."""
 
     asked = Signal(object)  # tuple[Path, ...]
@@ -139,7 +139,7 @@ class TraceDialog(QDialog):
         self.note.setText(words.TRACE_WAITING)
         self.note.show()
 
-    def show_answers(self, answers: Sequence[Answer], left_out: int) -> None:
+    def show_answers(self, answers: Sequence[FileAnswer], left_out: int) -> None:
         """In place of those before, which stay where they are the same. `left_out`: of how many files there
         are no answers, since they were too many."""
         self.empty.hide()

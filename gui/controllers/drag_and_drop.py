@@ -9,16 +9,16 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.search.drop_handler import Intake
+from gui.search.drop_handler import DropHandler
 from gui.search.picture_query import holds_something
 from gui.widgets.drop_overlay import DropOverlay
 from gui.widgets.style import Style
 
 
-class Dropping(QObject):
+class DragAndDropController(QObject):
     def __init__(
         self,
-        intake: Intake,
+        drop_handler: DropHandler,
         asks: Callable[[], bool],
         style: Style,
         window: QWidget,
@@ -27,7 +27,7 @@ class Dropping(QObject):
         """`content`: all of the window, which is covered while something is dragged over it. `asks`: whether
         something is asked that a picture may be added to."""
         super().__init__(window)
-        self._intake = intake
+        self._intake = drop_handler
         self._asks = asks
         self._content = content
         self.overlay = DropOverlay(style, content)

@@ -9,19 +9,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from engine.records import DuplicateGroup
-from gui.duplicates.clusters import Discovered
-from gui.duplicates.model import Arranged, arranged
+from gui.duplicates.clusters import ClusterWatcher
+from gui.duplicates.model import ArrangedGroups, arranged
 from gui.duplicates.page import DuplicatesPage
 from gui.files.file_actions import FileActions
-from gui.files.moving.trash_controller import Binning
-from gui.indexing import Indexing
+from gui.files.moving.trash_controller import TrashController
+from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.session import Session
 from gui.widgets.style import Style
 
 
-class Duplicates(QObject):
+class DuplicatesController(QObject):
     """Makes the page one of `pages`. What was there before stays as it is behind it."""
 
     closed = Signal()  # another page is to be shown
@@ -30,7 +30,7 @@ class Duplicates(QObject):
     def __init__(
         self,
         session: Session,
-        indexing: Indexing,
+        indexing: IndexingController,
         pages: QStackedWidget,
         thumbnails: ThumbnailStore,
         style: Style,
@@ -40,8 +40,8 @@ class Duplicates(QObject):
         self._indexing = indexing
         self._pages = pages
         self._gone: frozenset[Path] = frozenset()  # moved to the bin, and the library may not know it yet
-        self._job: Job[Arranged] | None = None
-        self.discovered = Discovered(session, indexing)
+        self._job: Job[ArrangedGroups] | None = None
+        self.discovered = ClusterWatcher(session, indexing)
         self.page = DuplicatesPage(session.jobs, self._picture, thumbnails, style)
         pages.addWidget(self.page)
         self.discovered.duplicates_changed.connect(self._found)
@@ -53,11 +53,11 @@ class Duplicates(QObject):
     def is_open(self) -> bool:
         return self._pages.currentWidget() is self.page
 
-    def connect_files(self, files: FileActions, binning: Binning) -> None:
+    def connect_files(self, files: FileActions, trash_controller: TrashController) -> None:
         self.page.view.open_wanted.connect(files.open)
-        self.page.view.bin_wanted.connect(binning.ask_about_duplicates)
-        binning.moved.connect(self._moved_to_bin)
-        binning.returned.connect(self._returned)
+        self.page.view.bin_wanted.connect(trash_controller.ask_about_duplicates)
+        trash_controller.moved.connect(self._moved_to_bin)
+        trash_controller.returned.connect(self._returned)
 
     def show(self) -> None:
         self.page.explain_nothing(self._indexing.active)
@@ -86,7 +86,7 @@ class Duplicates(QObject):
         groups, kind, gone = self.discovered.groups, self.page.kind, self._gone
         self._job = self._session.jobs.run(Lane.FILES, lambda: arranged(groups, kind, gone), self._arranged)
 
-    def _arranged(self, groups: Arranged) -> None:
+    def _arranged(self, groups: ArrangedGroups) -> None:
         self._job = None
         self.page.show_groups(groups)
         self.counted.emit(sum(groups.kinds.values()))

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.records import Hit, Kind, Query, SearchResults, Verdict
+from engine.records import Hit, ItemKind, Query, SearchResults, Verdict
 from gui.jobs import Job, Lane
 from gui.search.search_runner import (
     FIRST_LIMIT,
-    Searching,
+    SearchRunner,
 )
 from gui.session import Session
 
 
-class Everywhere(QObject):
+class EverywhereOffer(QObject):
     counted = Signal(int, bool)  # results, and whether that is all of them; 0 where there is nothing to offer
 
-    def __init__(self, session: Session, searching: Searching) -> None:
+    def __init__(self, session: Session, search_runner: SearchRunner) -> None:
         super().__init__(session)
         self._session = session
         self._job: Job[SearchResults] | None = None
-        searching.started.connect(self._leave)
-        searching.cleared.connect(self._leave)
-        searching.found.connect(lambda query, _results: self._ask(query))
+        search_runner.started.connect(self._leave)
+        search_runner.cleared.connect(self._leave)
+        search_runner.found.connect(lambda query, _results: self._ask(query))
 
     def _ask(self, query: Query) -> None:
         if not (query.asks and (query.folders or query.theme)):
@@ -54,4 +54,4 @@ class Everywhere(QObject):
 def results_of(hits: Sequence[Hit]) -> int:
     """Photographs and documents that match."""
     matching = [hit for hit in hits if hit.verdict is not Verdict.NONE]
-    return len({hit.path if hit.kind is Kind.PAGE else hit.item for hit in matching})
+    return len({hit.path if hit.kind is ItemKind.PAGE else hit.item for hit in matching})

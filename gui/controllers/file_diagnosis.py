@@ -10,14 +10,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.records import FileTrace, Whereabouts
+from engine.records import FileSituation, FileTrace
 from gui.activity.diagnosis_dialog import (
-    Answer,
+    DiagnosisDialog,
+    FileAnswer,
     Remedy,
-    TraceDialog,
 )
 from gui.indexing import (
-    Indexing,
+    IndexingController,
     IndexState,
 )
 from gui.jobs import Job, Lane
@@ -31,11 +31,11 @@ MOST = 50  # files that are asked about at once
 Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added
 
 
-class Tracing(QObject):
+class DiagnosisController(QObject):
     show_wanted = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
     include_wanted = Signal(object)  # Path: a folder that was left out
 
-    def __init__(self, session: Session, indexing: Indexing, style: Style, window: QWidget) -> None:
+    def __init__(self, session: Session, indexing: IndexingController, style: Style, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._indexing = indexing
@@ -45,14 +45,14 @@ class Tracing(QObject):
         self._left_out = 0
         self._job: Job[Traced] | None = None
         self._stale = False  # something changed while it was looked
-        self.dialog: TraceDialog | None = None
+        self.dialog: DiagnosisDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
         session.status_changed.connect(self._follow)
 
     def show(self) -> None:
         if self.dialog is None:
-            self.dialog = TraceDialog(self._style, self._window)
+            self.dialog = DiagnosisDialog(self._style, self._window)
             self.dialog.asked.connect(self.ask)
         self.dialog.show()
         self.dialog.raise_()
@@ -91,7 +91,7 @@ class Tracing(QObject):
     def _answer(self, traced: Traced) -> None:
         self._job = None
         if self.dialog is not None:
-            answers = [Answer(trace, self._remedies(trace, folder)) for trace, folder in traced]
+            answers = [FileAnswer(trace, self._remedies(trace, folder)) for trace, folder in traced]
             self.dialog.show_answers(answers, self._left_out)
         if self._stale:
             self._ask_again()
@@ -106,16 +106,16 @@ class Tracing(QObject):
 
     def _remedies(self, trace: FileTrace, folder: Path) -> tuple[Remedy, ...]:
         remedies = []
-        if trace.whereabouts is Whereabouts.OUTSIDE:
+        if trace.whereabouts is FileSituation.OUTSIDE:
             text = words.ADD_THIS_FOLDER if folder == trace.path else words.ADD_ITS_FOLDER
             remedies.append(Remedy(text, lambda: self._session.add_folders([folder])))
         if trace.left_out is not None:
             remedies.append(Remedy(words.INCLUDE_AGAIN, partial(self.include_wanted.emit, trace.left_out)))
-        if trace.whereabouts in (Whereabouts.SEARCHABLE, Whereabouts.PARTLY, Whereabouts.FOLDER):
+        if trace.whereabouts in (FileSituation.SEARCHABLE, FileSituation.PARTLY, FileSituation.FOLDER):
             remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
-        if trace.whereabouts in (Whereabouts.FAILED, Whereabouts.PARTLY):
+        if trace.whereabouts in (FileSituation.FAILED, FileSituation.PARTLY):
             remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
-        if trace.whereabouts is Whereabouts.PENDING and self._indexing.state in _STILL:
+        if trace.whereabouts is FileSituation.PENDING and self._indexing.state in _STILL:
             remedies.append(Remedy(words.CONTINUE_READING, self._go_on))
         return tuple(remedies)
 

@@ -10,87 +10,94 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from engine.records import FileTrace, Hit, Whereabouts
-from gui.controllers.preview import Previewing
+from engine.records import FileSituation, FileTrace, Hit
+from gui.controllers.preview import PreviewController
 from gui.controllers.selection_actions import (
-    Doers,
+    FileActionSet,
     SelectionActions,
 )
 from gui.files.file_actions import FileActions
-from gui.files.folder_excludes import LeavingOut
-from gui.files.moving.export import Exporting
-from gui.files.moving.trash_controller import Binning
-from gui.files.open_with import OpeningWith
-from gui.indexing import Indexing
+from gui.files.folder_excludes import FolderExcludes
+from gui.files.moving.export import ExportController
+from gui.files.moving.trash_controller import TrashController
+from gui.files.open_with import OpenWithController
+from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.results.page import ResultsPage
-from gui.search.drop_handler import Intake
-from gui.search.search_runner import Searching
+from gui.search.drop_handler import DropHandler
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.shortcuts import table
 from gui.undo import UndoHistory
 from gui.widgets.style import Style
 
-_FOUND = (Whereabouts.SEARCHABLE, Whereabouts.PARTLY)
+_FOUND = (FileSituation.SEARCHABLE, FileSituation.PARTLY)
 
 
-class Doing(QObject):
+class FileOperations(QObject):
     items_gone = Signal(object)  # frozenset[int]: not to be found any more
 
     def __init__(
         self,
         session: Session,
         files: FileActions,
-        intake: Intake,
-        indexing: Indexing,
-        searching: Searching,
+        drop_handler: DropHandler,
+        indexing: IndexingController,
+        search_runner: SearchRunner,
         style: Style,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session = session
         self._indexing = indexing
-        self._searching = searching
+        self._searching = search_runner
         self._results: ResultsPage | None = None
         self._stale: int | None = None  # the phase in which something came back that the answer misses
         self._awaited: Path | None = None  # one of the files that came back, while it is not known
         self._looks = False  # for that one
         self.undo = UndoHistory(session.messages, self)
-        self.exporting = Exporting(session, files.open, style, window)
-        self.binning = Binning(session, self.undo, window)
-        self.leaving_out = LeavingOut(session, indexing, self.undo, self)
-        self.opening_with = OpeningWith(session, window)
+        self.export_controller = ExportController(session, files.open, style, window)
+        self.trash_controller = TrashController(session, self.undo, window)
+        self.folder_excludes = FolderExcludes(session, indexing, self.undo, self)
+        self.opening_with = OpenWithController(session, window)
         self.actions = SelectionActions(
             session,
-            Doers(files, intake, self.opening_with, self.exporting, self.binning, self.leaving_out),
+            FileActionSet(
+                files,
+                drop_handler,
+                self.opening_with,
+                self.export_controller,
+                self.trash_controller,
+                self.folder_excludes,
+            ),
             window,
         )
-        self.binning.moved.connect(self._files_gone)
-        self.binning.returned.connect(self._files_came)
-        self.binning.refused.connect(self._look_again)
-        self.leaving_out.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
-        self.leaving_out.returned.connect(self._repeat_later)
+        self.trash_controller.moved.connect(self._files_gone)
+        self.trash_controller.returned.connect(self._files_came)
+        self.trash_controller.refused.connect(self._look_again)
+        self.folder_excludes.left_out.connect(lambda folder: self._forget(partial(_below, folder)))
+        self.folder_excludes.returned.connect(self._repeat_later)
         indexing.finished.connect(self._index_came_to_rest)
         session.status_changed.connect(self._look_for_awaited)
-        searching.started.connect(self._asked)
+        search_runner.started.connect(self._asked)
         for keys in table.sequences("undo"):
             QShortcut(keys, window, self.undo.undo)
 
-    def connect_results(self, results: ResultsPage, previewing: Previewing) -> None:
+    def connect_results(self, results: ResultsPage, preview_controller: PreviewController) -> None:
         """What is selected in the results, or looked at in the preview, is what something is done with."""
         self._results = results
         self.items_gone.connect(results.model.remove)
         self.actions.attach(results.view, results.view.selected_hits)
         results.view.menu_wanted.connect(self.actions.show_menu)
-        preview = previewing.preview
+        preview = preview_controller.preview
         self.actions.attach(preview, preview.selected_hits)
         preview.menu_wanted.connect(lambda hits, place: self.actions.show_menu(hits, place, preview=False))
-        self.actions.preview_wanted.connect(previewing.show)
+        self.actions.preview_wanted.connect(preview_controller.show)
 
     def close(self) -> None:
         """The window closes: an export ends with the file that it is at."""
-        self.exporting.stop()
-        self.binning.close()
+        self.export_controller.stop()
+        self.trash_controller.close()
 
     def _files_gone(self, paths: frozenset[Path]) -> None:
         self._forget(paths.__contains__)

@@ -7,51 +7,56 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import ModelError, NothingWanted
+from engine.errors import EmptyQuery, ModelError
 from engine.progress import Snapshot
 from engine.records import Query
 from gui.activity.progress_steps import progress_words
 from gui.files import desktop
 from gui.indexing import (
-    Indexing,
+    IndexingController,
     IndexState,
 )
 from gui.jobs import Lane
 from gui.search.bar.filters import (
-    Filters,
+    SearchFilters,
     filters_of,
 )
 from gui.search.bar.search_bar import SearchBar
 from gui.search.bar.suggestions import Suggestions
-from gui.search.search_runner import Searching
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.strings import activity
 from gui.strings import settings as words
 from gui.widgets.empty_states import (
-    Nothing,
-    Problem,
-    Ready,
-    Welcome,
+    NoResultsPage,
+    ProblemPage,
+    ReadyPage,
+    WelcomePage,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class EmptyPages:
     """The pages of the window that show no results."""
 
-    welcome: Welcome
-    ready: Ready
-    nothing: Nothing
-    unanswered: Problem
-    problem: Problem
+    welcome: WelcomePage
+    ready: ReadyPage
+    nothing: NoResultsPage
+    unanswered: ProblemPage
+    problem: ProblemPage
 
 
-class FirstSteps(QObject):
+class FirstStepsController(QObject):
     models_wanted = Signal()
     trace_wanted = Signal()
 
     def __init__(
-        self, session: Session, indexing: Indexing, searching: Searching, bar: SearchBar, pages: Pages
+        self,
+        session: Session,
+        indexing: IndexingController,
+        search_runner: SearchRunner,
+        bar: SearchBar,
+        pages: EmptyPages,
     ) -> None:
         super().__init__(session)
         self._session = session
@@ -63,13 +68,13 @@ class FirstSteps(QObject):
         pages.nothing.trace_wanted.connect(self.trace_wanted)
         pages.unanswered.further_wanted.connect(self.models_wanted)
         pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
-        searching.found.connect(lambda query, _results: self._found(query))
+        search_runner.found.connect(lambda query, _results: self._found(query))
         for changed in (session.status_changed, indexing.state_changed):
-            changed.connect(lambda _news: self._describe(searching.query))
-        searching.cleared.connect(lambda: pages.welcome.tell(""))
+            changed.connect(lambda _news: self._describe(search_runner.query))
+        search_runner.cleared.connect(lambda: pages.welcome.tell(""))
         session.folder_added.connect(lambda _folder: pages.welcome.tell(""))
-        searching.failed.connect(self._failed)
-        self.suggestions = Suggestions(session, indexing, searching)
+        search_runner.failed.connect(self._failed)
+        self.suggestions = Suggestions(session, indexing, search_runner)
         self.suggestions.found.connect(pages.ready.show_examples)
         indexing.advanced.connect(self._show_progress)
         indexing.state_changed.connect(lambda _state: self._show_progress(indexing.snapshot()))
@@ -120,11 +125,11 @@ class FirstSteps(QObject):
 
     def _drop_filters(self) -> None:
         question = self._bar.question()
-        self._bar.show_question(replace(question, filters=Filters(order=question.filters.order)))
+        self._bar.show_question(replace(question, filters=SearchFilters(order=question.filters.order)))
 
     def _failed(self, error: Exception) -> None:
         self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))
-        self._pages.unanswered.retry_button.setVisible(not isinstance(error, NothingWanted))
+        self._pages.unanswered.retry_button.setVisible(not isinstance(error, EmptyQuery))
 
     # still being read
 

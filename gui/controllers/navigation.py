@@ -10,32 +10,32 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from engine.records import LibraryStatus, Query, Theme
-from gui.controllers.duplicates import Duplicates
-from gui.indexing import Indexing
-from gui.search.bar.filters import Filters
+from gui.controllers.duplicates import DuplicatesController
+from gui.indexing import IndexingController
+from gui.search.bar.filters import SearchFilters
 from gui.search.bar.search_bar import SearchBar
 from gui.search.query_draft import (
-    Question,
+    QueryDraft,
     plain_query,
 )
-from gui.search.saved.saved_search import Remembered
-from gui.search.saved.saved_searches import SearchMemory
-from gui.search.search_runner import Searching
+from gui.search.saved.saved_search import SavedSearch
+from gui.search.saved.saved_searches import SavedSearches
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
-from gui.sidebar.entries import Entry, EntryKind, Section
+from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.sidebar.sidebar import WIDTH, Sidebar
 from gui.sidebar.state import SidebarState
 
 
-class Navigation(QObject):
+class NavigationController(QObject):
     def __init__(
         self,
         session: Session,
-        indexing: Indexing,
+        indexing: IndexingController,
         search_bar: SearchBar,
-        searching: Searching,
-        memory: SearchMemory,
-        duplicates: Duplicates,
+        search_runner: SearchRunner,
+        memory: SavedSearches,
+        duplicates: DuplicatesController,
         sidebar: Sidebar,
         pages: QStackedWidget,
         content: QWidget,
@@ -44,7 +44,7 @@ class Navigation(QObject):
         super().__init__(sidebar)
         self._indexing = indexing
         self._search_bar = search_bar
-        self._searching = searching
+        self._searching = search_runner
         self._memory = memory
         self._duplicates = duplicates
         self._sidebar = sidebar
@@ -59,8 +59,8 @@ class Navigation(QObject):
         indexing.state_changed.connect(sidebar.show_state)
         duplicates.discovered.themes_changed.connect(self._show_themes)
         duplicates.counted.connect(sidebar.show_duplicates)
-        searching.started.connect(self._mark)
-        searching.cleared.connect(self._mark)
+        search_runner.started.connect(self._mark)
+        search_runner.cleared.connect(self._mark)
         pages.currentChanged.connect(self._mark)
         sidebar.forget_wanted.connect(memory.forget)
         sidebar.clear_wanted.connect(memory.clear_recent)
@@ -77,12 +77,12 @@ class Navigation(QObject):
             self._narrow(folders=(subject,))
         elif isinstance(subject, Theme):
             self._narrow(theme=subject.number, theme_name=subject.name)
-        elif isinstance(subject, Remembered):
+        elif isinstance(subject, SavedSearch):
             self._search_bar.ask_again(subject.query)
 
     def show_only(self, folder: Path) -> None:
         """What is below a folder, whatever was asked before."""
-        self._search_bar.show_question(Question(filters=Filters(folders=(folder,))))
+        self._search_bar.show_question(QueryDraft(filters=SearchFilters(folders=(folder,))))
 
     def remember(self) -> None:
         """For the next start."""
@@ -143,7 +143,7 @@ class Navigation(QObject):
         if plain_query(query) == Query(scope=query.scope):
             return tree.head(EntryKind.EVERYTHING)
         remembered = self._memory.find(query)
-        lines = [entry for section in Section for entry in tree.entries(section)]
+        lines = [entry for section in SidebarSection for entry in tree.entries(section)]
         return next((entry for entry in lines if _leads_to(entry, query, remembered)), None)
 
 
@@ -153,11 +153,11 @@ def _is_a_place(query: Query) -> bool:
     return anywhere == Query() and len(query.folders) + bool(query.theme) <= 1
 
 
-def _leads_to(entry: Entry, query: Query, remembered: Remembered | None) -> bool:
+def _leads_to(entry: Entry, query: Query, remembered: SavedSearch | None) -> bool:
     """`remembered`: the same query among the searches that are."""
     subject = entry.subject
     if isinstance(subject, Path):
         return query.folders == (subject,) and not query.theme
     if isinstance(subject, Theme):
         return query.theme == subject.number and not query.folders
-    return isinstance(subject, Remembered) and subject == remembered
+    return isinstance(subject, SavedSearch) and subject == remembered

@@ -12,26 +12,26 @@ from gui.preview.preview import Preview
 from gui.preview.state import FACTS, WHY, PreviewState
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.search.drop_handler import Intake
-from gui.search.search_runner import Searching
+from gui.search.drop_handler import DropHandler
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.widgets.style import Style
 
 
-class Previewing(QObject):
+class PreviewController(QObject):
     """Makes the preview a page of `pages`, beside the results, which stay as they are behind it."""
 
     def __init__(
         self,
         session: Session,
-        searching: Searching,
+        search_runner: SearchRunner,
         pages: QStackedWidget,
         results: ResultsPage,
         thumbnails: ThumbnailStore,
         style: Style,
     ) -> None:
         super().__init__(pages)
-        self._searching = searching
+        self._searching = search_runner
         self._pages = pages
         self._results = results
         self._behind: QWidget = results  # what the preview was opened from
@@ -62,10 +62,10 @@ class Previewing(QObject):
         self.preview.open_wanted.connect(lambda hit: files.open(hit.path))
         self.preview.show_wanted.connect(files.show_in_folder)
 
-    def connect_intake(self, intake: Intake) -> None:
+    def connect_intake(self, drop_handler: DropHandler) -> None:
         """Parts of a picture, and what is like it, are questions."""
-        self.preview.similar_wanted.connect(intake.take_hit)
-        self.preview.region_wanted.connect(intake.take_region)
+        self.preview.similar_wanted.connect(drop_handler.take_hit)
+        self.preview.region_wanted.connect(drop_handler.take_region)
 
     def show(self, hit: Hit) -> None:
         """A hit of the results, or any other alone."""

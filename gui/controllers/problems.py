@@ -10,16 +10,21 @@ from PySide6.QtWidgets import QWidget
 
 from gui.activity.bar import ActivityBar, StatusLine
 from gui.activity.failures_dialog import FailuresDialog
-from gui.controllers.file_diagnosis import Tracing
+from gui.controllers.file_diagnosis import DiagnosisController
 from gui.files.file_actions import FileActions
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.session import Session
 from gui.widgets.style import Style
 
 
-class Troubles(QObject):
+class ProblemsController(QObject):
     def __init__(
-        self, session: Session, indexing: Indexing, files: FileActions, style: Style, window: QWidget
+        self,
+        session: Session,
+        indexing: IndexingController,
+        files: FileActions,
+        style: Style,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session = session
@@ -28,12 +33,12 @@ class Troubles(QObject):
         self._style = style
         self._window = window
         self.failures_dialog: FailuresDialog | None = None
-        self.tracing = Tracing(session, indexing, style, window)
+        self.diagnosis = DiagnosisController(session, indexing, style, window)
         indexing.finished.connect(self._refresh)
 
     def connect_bar(self, bar: ActivityBar, line: StatusLine) -> None:
         bar.panel.failures_wanted.connect(self.show_failures)
-        bar.panel.trace_wanted.connect(self.tracing.show)
+        bar.panel.trace_wanted.connect(self.diagnosis.show)
         line.failures_wanted.connect(self.show_failures)
         line.details_wanted.connect(bar.toggle_details)
 
@@ -43,7 +48,7 @@ class Troubles(QObject):
             dialog.open_wanted.connect(self._files.open)
             dialog.show_wanted.connect(self._files.show_in_folder)
             dialog.retry_wanted.connect(self._retry)
-            dialog.trace_wanted.connect(self.tracing.show)
+            dialog.trace_wanted.connect(self.diagnosis.show)
             self.failures_dialog = dialog
         self.failures_dialog.show()
         self.failures_dialog.raise_()

@@ -8,22 +8,24 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QObject
 
 from engine.records import Query
-from gui.controllers.navigation import Navigation
+from gui.controllers.navigation import NavigationController
 from gui.results.page import ResultsPage
-from gui.search.search_runner import Searching
+from gui.search.search_runner import SearchRunner
 
 
-class Showing(QObject):
-    def __init__(self, navigation: Navigation, searching: Searching, results: ResultsPage) -> None:
-        """To be made once `results` take what `searching` finds: they have to have it first."""
+class RevealController(QObject):
+    def __init__(
+        self, navigation: NavigationController, search_runner: SearchRunner, results: ResultsPage
+    ) -> None:
+        """To be made once `results` take what `search_runner` finds: they have to have it first."""
         super().__init__(results)
         self._navigation = navigation
-        self._searching = searching
+        self._searching = search_runner
         self._results = results
         self._folder = Path()
         self._items: tuple[int, ...] = ()  # that are still to come with the answer
-        searching.found.connect(self._found)
-        searching.cleared.connect(self._forget)
+        search_runner.found.connect(self._found)
+        search_runner.cleared.connect(self._forget)
         results.model.grown.connect(self._go)
 
     def show(self, folder: Path, items: Sequence[int]) -> None:

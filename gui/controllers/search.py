@@ -12,21 +12,21 @@ from gui import strings
 from gui.jobs import Job, Lane
 from gui.messages import Level, Message
 from gui.search.bar.search_bar import SearchBar
-from gui.search.drop_handler import Intake
-from gui.search.query_draft import Question
+from gui.search.drop_handler import DropHandler
+from gui.search.query_draft import QueryDraft
 from gui.search.saved.history_list import HistoryList
-from gui.search.saved.query_history import Trail
+from gui.search.saved.query_history import QueryHistory
 from gui.search.saved.reopen import (
-    Restored,
+    ReopenedQuery,
     restored,
 )
-from gui.search.saved.save_dialogs import Saving
+from gui.search.saved.save_dialogs import SaveDialogs
 from gui.search.saved.saved_search import (
-    Remembered,
+    SavedSearch,
     described,
 )
-from gui.search.saved.saved_searches import SearchMemory
-from gui.search.search_runner import Searching
+from gui.search.saved.saved_searches import SavedSearches
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.strings import search as words
 from gui.widgets.style import Style
@@ -34,7 +34,7 @@ from gui.widgets.style import Style
 STANDING_MILLISECONDS = 2500  # what stands answered for so long was meant, though it was never entered
 
 
-class Asking(QObject):
+class SearchController(QObject):
     can_go_back = Signal(bool)
     returning = Signal(object)  # Query or None: what is asked next was asked before
 
@@ -42,32 +42,32 @@ class Asking(QObject):
         self,
         session: Session,
         bar: SearchBar,
-        searching: Searching,
-        intake: Intake,
-        memory: SearchMemory,
+        search_runner: SearchRunner,
+        drop_handler: DropHandler,
+        memory: SavedSearches,
         style: Style,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session = session
         self._bar = bar
-        self._searching = searching
+        self._searching = search_runner
         self._memory = memory
         self._window = window
-        self._trail = Trail()
-        self._asked = Question()
-        self._kept = Question()  # what was remembered last of what is being put together now
-        self._restoring: Job[Restored] | None = None
+        self._trail = QueryHistory()
+        self._asked = QueryDraft()
+        self._kept = QueryDraft()  # what was remembered last of what is being put together now
+        self._restoring: Job[ReopenedQuery] | None = None
         self._standing = QTimer(self)
         self._standing.setSingleShot(True)
         self._standing.setInterval(STANDING_MILLISECONDS)
         self._standing.timeout.connect(self._keep)
         self.history = HistoryList(style, bar.frame, bar.line, window)
-        self.saving = Saving(memory, session.messages, window)
+        self.saving = SaveDialogs(memory, session.messages, window)
         self.folder_dialog: QFileDialog | None = None
-        self._connect(searching, intake)
+        self._connect(search_runner, drop_handler)
 
-    def _connect(self, searching: Searching, intake: Intake) -> None:
+    def _connect(self, search_runner: SearchRunner, drop_handler: DropHandler) -> None:
         bar, memory = self._bar, self._memory
         bar.asked.connect(self._note)
         bar.emptied.connect(self._forget_asked)
@@ -80,10 +80,10 @@ class Asking(QObject):
         self.history.forget_wanted.connect(memory.forget)
         self.history.clear_wanted.connect(memory.clear_recent)
         memory.changed.connect(self._memory_changed)
-        searching.found.connect(self._found)
-        intake.pictures_given.connect(bar.add_pictures)
-        intake.question_given.connect(bar.ask_for)
-        intake.similar_given.connect(lambda picture: bar.ask_for([picture]))
+        search_runner.found.connect(self._found)
+        drop_handler.pictures_given.connect(bar.add_pictures)
+        drop_handler.question_given.connect(bar.ask_for)
+        drop_handler.similar_given.connect(lambda picture: bar.ask_for([picture]))
         self._session.status_changed.connect(self._show_folders)
 
     # what was asked
@@ -95,7 +95,7 @@ class Asking(QObject):
     def forward(self) -> None:
         self._show(self._trail.forward(self._bar.question()))
 
-    def _show(self, question: Question | None) -> None:
+    def _show(self, question: QueryDraft | None) -> None:
         if question is not None:
             self.returning.emit(question.query())
             self._bar.show_question(question)
@@ -114,7 +114,7 @@ class Asking(QObject):
     def _forget_asked(self) -> None:
         self._standing.stop()
         self._drop_restoring()
-        self._asked = self._kept = Question()
+        self._asked = self._kept = QueryDraft()
         self._show_saved()
         self._tell_trail()
 
@@ -151,7 +151,7 @@ class Asking(QObject):
             label = described(query, question.picture_labels(), question.filters.theme_name)
             self.saving.begin(question, strings.plain(label), self._bar.frame.save_button)
 
-    def _matching(self) -> list[Remembered]:
+    def _matching(self) -> list[SavedSearch]:
         typed = self._bar.line.text().strip().casefold()
         saved = {search.query for search in self._memory.saved()}
         recent = [search for search in self._memory.recent() if search.query not in saved]
@@ -178,7 +178,7 @@ class Asking(QObject):
             Lane.FILES, lambda: restored(query, notes, theme_name, library, ratio), self._restored
         )
 
-    def _restored(self, found: Restored) -> None:
+    def _restored(self, found: ReopenedQuery) -> None:
         self._restoring = None
         question = found.question
         asks = question.worded or question.filters.narrow or question.everything

@@ -16,18 +16,18 @@ from gui.files import desktop
 from gui.files.clipboard import FileClipboard
 from gui.files.confirm_many import open_many
 from gui.files.file_actions import FileActions
-from gui.files.folder_excludes import LeavingOut
-from gui.files.moving.export import Exporting
-from gui.files.moving.trash_controller import Binning
-from gui.files.open_with import OpeningWith
+from gui.files.folder_excludes import FolderExcludes
+from gui.files.moving.export import ExportController
+from gui.files.moving.trash_controller import TrashController
+from gui.files.open_with import OpenWithController
 from gui.jobs import Lane
-from gui.search.drop_handler import Intake
+from gui.search.drop_handler import DropHandler
 from gui.search.picture_query import PICTURE_LIMIT
 from gui.session import Session
 from gui.shortcuts import table
 from gui.strings import file_work as words
 from gui.widgets.file_drag import (
-    Packed,
+    DraggedFiles,
     pack,
 )
 
@@ -35,15 +35,15 @@ Hits = Sequence[Hit]
 
 
 @dataclass(frozen=True, slots=True)
-class Doers:
+class FileActionSet:
     """Those who do it."""
 
     files: FileActions
-    intake: Intake
-    opening_with: OpeningWith
-    exporting: Exporting
-    binning: Binning
-    leaving_out: LeavingOut
+    drop_handler: DropHandler
+    opening_with: OpenWithController
+    export_controller: ExportController
+    trash_controller: TrashController
+    folder_excludes: FolderExcludes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class SelectionActions(QObject):
     preview_wanted = Signal(object)  # Hit
     remove_folder_wanted = Signal(object)  # Path
 
-    def __init__(self, session: Session, doers: Doers, window: QWidget) -> None:
+    def __init__(self, session: Session, file_actions: FileActionSet, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
-        self._doers = doers
+        self._doers = file_actions
         self._window = window
         self.clipboard = FileClipboard(self)
         self._blocks = self._choices()
@@ -113,12 +113,12 @@ class SelectionActions(QObject):
         )
 
     def _choices(self) -> tuple[tuple[_Choice, ...], ...]:
-        doers = self._doers
+        file_actions = self._doers
         return (
             (
                 _Choice("open", words.OPEN, self.open, keys_elsewhere=True),
                 _Choice("preview", words.PREVIEW, self._preview, keys_elsewhere=True),
-                _Choice("", words.OPEN_WITH, lambda hits: doers.opening_with.ask(files_of(hits))),
+                _Choice("", words.OPEN_WITH, lambda hits: file_actions.opening_with.ask(files_of(hits))),
                 _Choice("show in folder", words.SHOW_IN_FOLDER, self.show_in_folder),
             ),
             (
@@ -128,7 +128,9 @@ class SelectionActions(QObject):
                     lambda hits: words.copy_paths(len(files_of(hits))),
                     self._copy_paths,
                 ),
-                _Choice("export", words.EXPORT, lambda hits: doers.exporting.ask(files_of(hits))),
+                _Choice(
+                    "export", words.EXPORT, lambda hits: file_actions.export_controller.ask(files_of(hits))
+                ),
             ),
             (
                 _Choice("find similar", words.FIND_SIMILAR, self._find_similar),
@@ -139,7 +141,7 @@ class SelectionActions(QObject):
             ),
             (
                 _Choice("", self._leave_out_text, self._leave_out, lambda hits: folder_of(hits) is not None),
-                _Choice("move to bin", words.MOVE_TO_BIN, doers.binning.ask_about),
+                _Choice("move to bin", words.MOVE_TO_BIN, file_actions.trash_controller.ask_about),
             ),
         )
 
@@ -160,7 +162,7 @@ class SelectionActions(QObject):
     def _copy(self, hits: Hits) -> None:
         paths = files_of(hits)
 
-        def put(packed: Packed) -> None:
+        def put(packed: DraggedFiles) -> None:
             self.clipboard.put(packed)
             self._session.messages.info(words.copied_files(len(paths)))
 
@@ -172,28 +174,28 @@ class SelectionActions(QObject):
         self._session.messages.info(words.copied_paths(len(paths)))
 
     def _find_similar(self, hits: Hits) -> None:
-        self._doers.intake.take_hit(hits[0])
+        self._doers.drop_handler.take_hit(hits[0])
         self._add_to_search(hits[1:], minus=False)
 
     def _add_to_search(self, hits: Hits, minus: bool) -> None:
         for hit in hits[: PICTURE_LIMIT + 1]:  # with one too many the search bar says how many it takes
-            self._doers.intake.add_hit(hit, minus)
+            self._doers.drop_handler.add_hit(hit, minus)
 
     def _leave_out_text(self, hits: Hits) -> str:
         folder = folder_of(hits)
         if folder is None:
             return words.EXCLUDE_FOLDER
-        whole = self._doers.leaving_out.is_whole_folder(folder)
+        whole = self._doers.folder_excludes.is_whole_folder(folder)
         return words.remove_folder(folder) if whole else words.exclude_folder(folder)
 
     def _leave_out(self, hits: Hits) -> None:
         folder = folder_of(hits)
         if folder is None:
             return
-        if self._doers.leaving_out.is_whole_folder(folder):
+        if self._doers.folder_excludes.is_whole_folder(folder):
             self.remove_folder_wanted.emit(folder)
         else:
-            self._doers.leaving_out.exclude(folder)
+            self._doers.folder_excludes.exclude(folder)
 
 
 def files_of(hits: Iterable[Hit]) -> tuple[Path, ...]:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from gui.activity.bar import StatusLine
 from gui.files import desktop
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.preferences import Preferences
 from gui.session import Session
-from gui.settings.model_controller import ModelWork
+from gui.settings.model_controller import ModelController
 from gui.settings.models_dialog import ModelsDialog
 from gui.settings.settings_dialog import SettingsDialog
 from gui.shortcuts import table
@@ -20,9 +20,14 @@ from gui.widgets.main_menu import MainMenuButton
 from gui.widgets.style import Style
 
 
-class Setup(QObject):
+class SettingsController(QObject):
     def __init__(
-        self, session: Session, preferences: Preferences, indexing: Indexing, style: Style, window: QWidget
+        self,
+        session: Session,
+        preferences: Preferences,
+        indexing: IndexingController,
+        style: Style,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session = session
@@ -31,7 +36,7 @@ class Setup(QObject):
         self._style = style
         self._window = window
         self._reads_text = preferences.settings.read_text
-        self.work = ModelWork(session, indexing)
+        self.work = ModelController(session, indexing)
         self.settings_dialog: SettingsDialog | None = None
         self.models_dialog: ModelsDialog | None = None
         style.choose(preferences.settings.theme)

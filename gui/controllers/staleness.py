@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject
 
 from engine.records import Hit, LibraryStatus
 from gui import strings
-from gui.controllers.preview import Previewing
-from gui.indexing import Indexing
+from gui.controllers.preview import PreviewController
+from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
 from gui.results.page import ResultsPage
-from gui.search.search_runner import Searching
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -24,21 +24,21 @@ WORTH_ASKING = 1.1  # times as much as there was: then the question is asked aga
 LOOKED_AT = 1000  # hits, from the first on: whether their files are still where they were
 
 
-class Refreshing(QObject):
+class StalenessController(QObject):
     def __init__(
         self,
         session: Session,
-        indexing: Indexing,
-        searching: Searching,
+        indexing: IndexingController,
+        search_runner: SearchRunner,
         results: ResultsPage,
-        previewing: Previewing,
+        preview_controller: PreviewController,
     ) -> None:
         super().__init__(session)
         self._session = session
         self._indexing = indexing
-        self._searching = searching
+        self._searching = search_runner
         self._results = results
-        self._previewing = previewing
+        self._previewing = preview_controller
         self._files: int | None = None  # that were known last
         self._items = 0  # that could be found when the question was asked
         self._looking: Job[frozenset[int]] | None = None
@@ -46,8 +46,8 @@ class Refreshing(QObject):
         self._gone: frozenset[int] = frozenset()  # of the items that are shown
         self._away: frozenset[Path] = frozenset()  # folders and drives that are not connected
         session.status_changed.connect(self._follow)
-        searching.started.connect(self._asked)
-        searching.grew.connect(self._tell_gone)
+        search_runner.started.connect(self._asked)
+        search_runner.grew.connect(self._tell_gone)
         results.model.shrunk.connect(self._tell_gone)
         indexing.finished.connect(self._doubt)
 

@@ -32,7 +32,7 @@ def tick_box(card: QRect) -> QRect:
     return QRect(card.topLeft() + QPoint(INSIDE + 6, INSIDE + 6), QSize(BOX, BOX))
 
 
-class CardPainter:
+class DuplicateCardPainter:
     def __init__(self, style: Style, thumbnails: ThumbnailStore) -> None:
         self._style = style
         self._thumbnails = thumbnails

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.progress import Snapshot
 from engine.records import DuplicateGroup, Theme
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.session import Session
 
@@ -21,11 +21,11 @@ class _Found:
     groups: tuple[DuplicateGroup, ...]
 
 
-class Discovered(QObject):
+class ClusterWatcher(QObject):
     themes_changed = Signal(object)  # tuple[Theme, ...]
     duplicates_changed = Signal(object)  # tuple[DuplicateGroup, ...]
 
-    def __init__(self, session: Session, indexing: Indexing) -> None:
+    def __init__(self, session: Session, indexing: IndexingController) -> None:
         super().__init__(session)
         self._session = session
         self._found = _Found((), ())

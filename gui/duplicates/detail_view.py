@@ -26,7 +26,7 @@ from gui.widgets.style import (
 LONGEST_SIDE = 2048  # device pixels
 
 
-class Picture(QWidget):
+class DetailPicture(QWidget):
     """Fits an image into itself, or says why there is none."""
 
     def __init__(self, style: Style) -> None:
@@ -61,7 +61,7 @@ class Picture(QWidget):
         painter.drawImage(place, self._image)
 
 
-class Look(QWidget):
+class DetailView(QWidget):
     closed = Signal()
     moved = Signal(int)  # row
 
@@ -82,7 +82,7 @@ class Look(QWidget):
         self._row = -1
         self._file: DuplicateFile | None = None  # that is shown
         self._job: Job[QImage] | None = None
-        self.picture = Picture(style)
+        self.picture = DetailPicture(style)
         self.title, self.facts, self.place = QLabel(), QLabel(), QLabel()
         self.title.setProperty("kind", "heading")
         for label in (self.title, self.facts, self.place):

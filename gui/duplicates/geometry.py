@@ -17,7 +17,7 @@ BETWEEN = 2 * GRID  # two groups
 MARGIN = 2 * GRID
 
 
-class Geometry:
+class DuplicatesLayout:
     """For a list `width` pixels wide, of groups with so many files."""
 
     def __init__(self, counts: Sequence[int], width: int) -> None:

@@ -20,7 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class ArrangedGroups:
     """Groups, and their files as rows. Made off the main thread: there may be tens of thousands."""
 
     groups: tuple[DuplicateGroup, ...] = ()
@@ -35,7 +35,9 @@ class Arranged:
         return bisect_right(self.starts, row) - 1
 
 
-def arranged(groups: Iterable[DuplicateGroup], kind: str = "", without: Collection[Path] = ()) -> Arranged:
+def arranged(
+    groups: Iterable[DuplicateGroup], kind: str = "", without: Collection[Path] = ()
+) -> ArrangedGroups:
     """Of one kind, or all. `without`: files that are gone; a single file that is left is no group."""
     kept = list(groups)
     if without:
@@ -51,7 +53,7 @@ def arranged(groups: Iterable[DuplicateGroup], kind: str = "", without: Collecti
     for group in kept:
         starts.append(len(files))
         files += group.files
-    return Arranged(
+    return ArrangedGroups(
         tuple(kept),
         tuple(files),
         tuple(starts),
@@ -81,15 +83,15 @@ class DuplicatesModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._arranged = Arranged()
+        self._arranged = ArrangedGroups()
         self._ticks: dict[ShownFile, bool] = {}  # where the person decided
         self._kept: dict[int, _Told] = {}  # by group
 
     @property
-    def arranged(self) -> Arranged:
+    def arranged(self) -> ArrangedGroups:
         return self._arranged
 
-    def show(self, arranged: Arranged) -> None:
+    def show(self, arranged: ArrangedGroups) -> None:
         self.beginResetModel()
         self._arranged = arranged
         self._kept.clear()

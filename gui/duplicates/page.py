@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import strings
-from gui.duplicates.detail_view import Look
-from gui.duplicates.model import Arranged, DuplicatesModel
+from gui.duplicates.detail_view import DetailView
+from gui.duplicates.model import ArrangedGroups, DuplicatesModel
 from gui.duplicates.view import DuplicatesView
 from gui.jobs import Jobs
 from gui.results.cards.thumbnails import ThumbnailStore
@@ -33,7 +33,7 @@ class DuplicatesPage(QWidget):
         super().__init__()
         self.model = DuplicatesModel(self)
         self.view = DuplicatesView(self.model, thumbnails, style)
-        self.look = Look(self.model, jobs, fetch, thumbnails, style)
+        self.look = DetailView(self.model, jobs, fetch, thumbnails, style)
         self.nothing = EmptyState("findling", words.NONE_TITLE, words.NONE_TEXT)
         self.title, self.hint = QLabel(words.TITLE), QLabel(words.HINT)
         self.title.setProperty("kind", "heading")
@@ -58,7 +58,7 @@ class DuplicatesPage(QWidget):
         """Of the groups that are to be shown; "" for all."""
         return str(self.kinds.currentData() or "")
 
-    def show_groups(self, arranged: Arranged) -> None:
+    def show_groups(self, arranged: ArrangedGroups) -> None:
         """What is current stays so, where it is still there."""
         row = self.view.currentIndex().row()
         before = self.model.arranged.files[row].path if row >= 0 else None

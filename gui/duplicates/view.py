@@ -16,8 +16,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from engine.records import DuplicateFile
-from gui.duplicates.card import CardPainter, tick_box
-from gui.duplicates.geometry import CARD, GAP, Geometry
+from gui.duplicates.card import DuplicateCardPainter, tick_box
+from gui.duplicates.geometry import CARD, GAP, DuplicatesLayout
 from gui.duplicates.model import FILE_ROLE, DuplicatesModel
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
@@ -41,8 +41,8 @@ class DuplicatesView(QAbstractItemView):
         super().__init__(parent)
         self._duplicates = model
         self._style = style
-        self._cards = CardPainter(style, thumbnails)
-        self._geometry = Geometry((), 0)
+        self._cards = DuplicateCardPainter(style, thumbnails)
+        self._geometry = DuplicatesLayout((), 0)
         self._buttons: list[TextButton] = []
         self._groups_shown = range(0)
         self._covered = 0  # of the lower edge, logical pixels
@@ -158,7 +158,7 @@ class DuplicatesView(QAbstractItemView):
         self.viewport().update()
 
     def _lay_out(self) -> None:
-        self._geometry = Geometry(self._duplicates.arranged.counts, self.viewport().width())
+        self._geometry = DuplicatesLayout(self._duplicates.arranged.counts, self.viewport().width())
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
         height = self._geometry.height + max(self._covered, self._beyond)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gui.widgets.file_drag import (
     COPIED_FILES,
-    Packed,
+    DraggedFiles,
 )
 
 
@@ -19,7 +19,7 @@ class FileClipboard(QObject):
         application.aboutToQuit.connect(self.release)
         self._data: QMimeData | None = None
 
-    def put(self, files: Packed) -> None:
+    def put(self, files: DraggedFiles) -> None:
         self._data = files.mime()
         QGuiApplication.clipboard().setMimeData(self._data)
 

@@ -9,18 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.records import FolderStatus
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.session import Session
 from gui.strings import file_work as words
 from gui.undo import UndoHistory
 
 
-class LeavingOut(QObject):
+class FolderExcludes(QObject):
     left_out = Signal(object)  # Path: nothing below it is to be found any more
     returned = Signal()
 
-    def __init__(self, session: Session, indexing: Indexing, undo: UndoHistory, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, indexing: IndexingController, undo: UndoHistory, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._indexing = indexing

@@ -94,7 +94,7 @@ class ProgramDialog(QDialog):
         self.accept()
 
 
-class OpeningWith(QObject):
+class OpenWithController(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session

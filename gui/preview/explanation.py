@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import UserError
-from engine.records import Hit, Kind, Query, Why
+from engine.records import Explanation, Hit, ItemKind, Query
 from gui import strings
 from gui.preview.loader import PreviewLoader
 from gui.preview.panels.legend import WhyLegend
@@ -14,7 +14,7 @@ from gui.preview.picture.canvas import PreviewCanvas
 from gui.strings import preview as words
 
 
-class Reasons(QObject):
+class ExplanationController(QObject):
     """Brings the loader's answers to the canvas and to the legend under it."""
 
     broken = Signal(object)  # Exception that is a fault of the program
@@ -54,12 +54,12 @@ class Reasons(QObject):
     def _explain(self) -> None:
         """Show the reasons if they are wanted, and ask for them if they are not here."""
         hit = self._hit
-        self._canvas.mark(Why())
+        self._canvas.mark(Explanation())
         self._legend.setVisible(self._wanted and self._query.asks)
         if hit is None or not self._wanted:
             return
         if not self._matches:
-            self._legend.say(words.NO_MATCH_WHY if hit.kind is Kind.PAGE else "")
+            self._legend.say(words.NO_MATCH_WHY if hit.kind is ItemKind.PAGE else "")
         elif not may_have_why(hit, self._query):
             self._legend.say(strings.WHY_LOOK)
         else:
@@ -74,8 +74,8 @@ class Reasons(QObject):
         if why.by_meaning:
             self._legend.say(strings.WHY_MEANING)
             return
-        if why == Why():
-            self._legend.say(strings.WHY_LOOK if hit.kind is Kind.PHOTO else strings.WHY_WHOLE)
+        if why == Explanation():
+            self._legend.say(strings.WHY_LOOK if hit.kind is ItemKind.PHOTO else strings.WHY_WHOLE)
             return
         asked = overlay.query_words(why, self._query.text)
         self._legend.show_words(asked)
@@ -99,4 +99,4 @@ class Reasons(QObject):
 
 def may_have_why(hit: Hit, query: Query) -> bool:
     """Photographs are found by their look as a whole, unless words were asked for that they may show."""
-    return hit.kind is Kind.PAGE or bool(query.text.strip())
+    return hit.kind is ItemKind.PAGE or bool(query.text.strip())

@@ -11,7 +11,7 @@ from gui.jobs import Job, Jobs, Lane
 T = TypeVar("T")
 
 
-class Latest(Generic[T]):
+class LatestRequest(Generic[T]):
     """A new question drops the one before it. The newest answers are kept."""
 
     def __init__(

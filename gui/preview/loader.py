@@ -8,12 +8,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.records import Hit, ItemFacts, Query, Why
+from engine.records import Explanation, Hit, ItemFacts, Query
 from gui.jobs import Jobs
-from gui.preview.latest_request import Latest
+from gui.preview.latest_request import LatestRequest
 from gui.preview.picture.picture_cache import (
     CACHE_BYTES,
-    Pictures,
+    PictureCache,
 )
 
 MOST_WHYS = 64
@@ -21,12 +21,12 @@ MOST_FACTS = 64
 MOST_DOCUMENTS = 2  # each may have thousands of pages
 
 
-class Source(Protocol):
+class PreviewSource(Protocol):
     """The part of the library that a preview looks at; called in threads."""
 
     def picture(self, item: int, side: int) -> bytes: ...
 
-    def why(self, query: Query, item: int) -> Why: ...
+    def why(self, query: Query, item: int) -> Explanation: ...
 
     def document(self, item: int) -> tuple[Hit, ...]: ...
 
@@ -45,22 +45,26 @@ class PreviewLoader(QObject):
     facts_came = Signal(int)  # item
     facts_failed = Signal(int, object)  # item, Exception
 
-    def __init__(self, jobs: Jobs, source: Callable[[], Source], cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, jobs: Jobs, source: Callable[[], PreviewSource], cache_bytes: int = CACHE_BYTES
+    ) -> None:
         super().__init__(jobs)
         self._source = source
         self._query: Query | None = None
-        self.pictures = Pictures(
+        self.pictures = PictureCache(
             jobs,
             lambda item, side: source().picture(item, side),
             cache_bytes,
             self.picture_came.emit,
             self.picture_failed.emit,
         )
-        self._whys: Latest[Why] = Latest(jobs, MOST_WHYS, self.why_came.emit, self.why_failed.emit)
-        self._facts: Latest[ItemFacts] = Latest(
+        self._whys: LatestRequest[Explanation] = LatestRequest(
+            jobs, MOST_WHYS, self.why_came.emit, self.why_failed.emit
+        )
+        self._facts: LatestRequest[ItemFacts] = LatestRequest(
             jobs, MOST_FACTS, self.facts_came.emit, self.facts_failed.emit
         )
-        self._documents: Latest[tuple[Hit, ...]] = Latest(
+        self._documents: LatestRequest[tuple[Hit, ...]] = LatestRequest(
             jobs, MOST_DOCUMENTS, self.document_came.emit, self.document_failed.emit
         )
 
@@ -69,7 +73,7 @@ class PreviewLoader(QObject):
         """For something that is looked at; what is fetched ahead does not count."""
         return self.pictures.waiting or any(kind.waiting for kind in self._kinds())
 
-    def why(self, item: int) -> Why | None:
+    def why(self, item: int) -> Explanation | None:
         return self._whys.answer(item)
 
     def document(self, item: int) -> tuple[Hit, ...] | None:
@@ -101,5 +105,7 @@ class PreviewLoader(QObject):
         for kind in self._kinds():
             kind.clear()
 
-    def _kinds(self) -> tuple[Latest[Why], Latest[ItemFacts], Latest[tuple[Hit, ...]]]:
+    def _kinds(
+        self,
+    ) -> tuple[LatestRequest[Explanation], LatestRequest[ItemFacts], LatestRequest[tuple[Hit, ...]]]:
         return self._whys, self._facts, self._documents

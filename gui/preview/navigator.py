@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit, ItemKind, Verdict
 from gui.preview.loader import PreviewLoader
 from gui.results.model import ResultsModel
 
 
 @dataclass(frozen=True, slots=True)
-class InDocument:
+class DocumentPosition:
     """The pages of one document in their order, and where among them one is."""
 
     pages: Sequence[Hit]
@@ -39,7 +39,7 @@ class InDocument:
         return min(self.pages, key=lambda hit: abs((hit.page or 1) - page))
 
 
-class Walk(QObject):
+class Navigator(QObject):
     """Steps along the ranking, and through all pages of a document.
 
     Pages that are not in the ranking are a way aside: the ranking waits at the hit that one came from.
@@ -120,13 +120,13 @@ class Walk(QObject):
     def can_step_back(self) -> bool:
         return self._anchor is not None and self.index.row() > 0
 
-    def document(self) -> InDocument:
+    def document(self) -> DocumentPosition:
         """Until the document is known, and for a photograph, it is what is looked at alone."""
         if self._hit is None:
-            return InDocument((), (), 0)
+            return DocumentPosition((), (), 0)
         if self._hit.item not in self._places:
-            return InDocument((self._hit,), (0,) if self._is_match(self._hit) else (), 0)
-        return InDocument(self._pages, self._matching, self._places[self._hit.item])
+            return DocumentPosition((self._hit,), (0,) if self._is_match(self._hit) else (), 0)
+        return DocumentPosition(self._pages, self._matching, self._places[self._hit.item])
 
     def neighbours(self) -> tuple[int, ...]:
         """The items that the next steps may lead to: one each way."""
@@ -194,7 +194,7 @@ class Walk(QObject):
         self._row = self.index.row()
         if hit.item not in self._places:
             self._forget_document()
-            if hit.kind is Kind.PAGE:
+            if hit.kind is ItemKind.PAGE:
                 self._loader.ask_document(hit.item)
                 self._take_document(hit.item)
         self.moved.emit()
@@ -203,7 +203,7 @@ class Walk(QObject):
 
     def _when_known(self, step: Callable[[], None]) -> None:
         """A step through the document, once its pages are here."""
-        if self._hit is None or self._hit.kind is not Kind.PAGE:
+        if self._hit is None or self._hit.kind is not ItemKind.PAGE:
             return
         if self._hit.item in self._places:
             step()

@@ -7,12 +7,12 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.errors import UserError
-from engine.records import Hit, Kind, Query
+from engine.records import Hit, ItemKind, Query
 from gui import strings
 from gui.preview import keys
-from gui.preview.explanation import Reasons
+from gui.preview.explanation import ExplanationController
 from gui.preview.loader import PreviewLoader
-from gui.preview.navigator import Walk
+from gui.preview.navigator import Navigator
 from gui.preview.panels.facts import FactsPanel
 from gui.preview.panels.footer import PreviewFooter
 from gui.preview.panels.header import PreviewHeader
@@ -51,13 +51,13 @@ class Preview(QWidget):
         self._loader = loader
         self._thumbnails = thumbnails
         self._query = Query()
-        self.walk = Walk(model, loader, self)
+        self.walk = Navigator(model, loader, self)
         self.header = PreviewHeader(style)
         self.canvas = PreviewCanvas(style)
         self.facts = FactsPanel(loader, style)
         self.legend = WhyLegend(style)
         self.footer = PreviewFooter(style)
-        self._reasons = Reasons(loader, self.canvas, self.legend)
+        self._reasons = ExplanationController(loader, self.canvas, self.legend)
         self._lay_out()
         for button in self.findChildren(QAbstractButton):
             # A click leaves the focus with the picture, so that Space goes on closing the preview.
@@ -194,7 +194,7 @@ class Preview(QWidget):
 
     def _own_size(self, hit: Hit) -> QSizeF:
         """In logical pixels: a photograph by its pixels, a page by its measure on paper."""
-        factor = POINT if hit.kind is Kind.PAGE else 1 / self.devicePixelRatioF()
+        factor = POINT if hit.kind is ItemKind.PAGE else 1 / self.devicePixelRatioF()
         return QSizeF(hit.width, hit.height) * factor
 
     def _at_hand(self, item: int) -> QImage:

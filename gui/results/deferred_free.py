@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 AT_ONCE = 2000  # objects; a few milliseconds
 
 
-class Leaving(QObject):
+class DeferredFree(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._lists: list[list[object]] = []

@@ -24,8 +24,8 @@ from gui.results.cards.captions import (
     spoken,
     tool_tip,
 )
-from gui.results.deferred_free import Leaving
-from gui.results.sections import FAR_OFF, KINDS, Section, group_of
+from gui.results.deferred_free import DeferredFree
+from gui.results.sections import FAR_OFF, KINDS, ResultSection, group_of
 from gui.widgets.file_drag import file_mime
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -41,19 +41,19 @@ class ResultsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: list[Hit] = []
-        self._sections: list[Section] = []
+        self._sections: list[ResultSection] = []
         self._starts: list[int] = []  # the first row of each section
         self._places: dict[int, int] = {}  # item -> its section and its place in it, in one number
         self._complete = True
         self._ranked = self._by_match = True
-        self._leaving = Leaving(self)
+        self._leaving = DeferredFree(self)
 
     @property
     def hits(self) -> Sequence[Hit]:
         return self._hits
 
     @property
-    def sections(self) -> Sequence[Section]:
+    def sections(self) -> Sequence[ResultSection]:
         return self._sections
 
     @property
@@ -205,7 +205,7 @@ class ResultsModel(QAbstractListModel):
         if self.canFetchMore(parent):
             self.more_wanted.emit()
 
-    def _take(self, sections: list[Section]) -> None:
+    def _take(self, sections: list[ResultSection]) -> None:
         self._sections = sections
         self._hits = [hit for section in sections for hit in section.hits]
         for number, section in enumerate(sections):

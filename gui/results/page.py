@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.records import Order, Query, SearchResults, Verdict
 from gui import strings
 from gui.preferences import Preferences
-from gui.results.cards.passages import Passages
+from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.grid.scroll_anchor import Memory
+from gui.results.grid.scroll_anchor import ViewMemory
 from gui.results.grid.view import ResultsView
-from gui.results.grid.zoom import Zoom
+from gui.results.grid.zoom import CardZoom
 from gui.results.model import ResultsModel
 from gui.results.view_history import (
-    Returning,
+    ViewHistory,
     whole,
 )
 from gui.strings import results as words
@@ -39,7 +39,7 @@ class ResultsPage(QWidget):
     left = Signal()  # by Esc: the question stays
 
     def __init__(
-        self, thumbnails: ThumbnailStore, passages: Passages, style: Style, parent: QWidget | None = None
+        self, thumbnails: ThumbnailStore, passages: PassageImages, style: Style, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.model = ResultsModel(self)
@@ -50,7 +50,7 @@ class ResultsPage(QWidget):
         self.view.scope_wanted.connect(self.scope_wanted)
         self.view.selection_changed.connect(self._count_selected)
         self._query: Query | None = None  # that the results answer
-        self.returning = Returning()
+        self.returning = ViewHistory()
         self._note = ""
         self._unread = 0  # pictures and scans whose text nobody has looked for yet
         self._language: str | None = None  # of a question that the model does not understand
@@ -73,7 +73,7 @@ class ResultsPage(QWidget):
         self.everywhere_link = LinkButton(words.EVERYWHERE)
         self.everywhere_link.clicked.connect(self.everywhere_wanted)
         self.everywhere_link.hide()
-        self.zoom = Zoom(self.view, style, self)
+        self.zoom = CardZoom(self.view, style, self)
         self.setFocusProxy(self.view)
         self._lay_out()
 
@@ -163,7 +163,7 @@ class ResultsPage(QWidget):
         if self.refresh_link.text() == reason:
             self._withdraw_refresh()
 
-    def _leave(self) -> Memory | None:
+    def _leave(self) -> ViewMemory | None:
         """Where one is, kept for who comes back."""
         if self._query is None or not self.model.hits:
             return None

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit, ItemKind, Verdict
 
 _SURENESS = {Verdict.STRONG: 0, Verdict.WEAK: 1, Verdict.NONE: 2}
 _MONTH = len("2024-06")
 LESS_CERTAIN = "less certain"
 FAR_OFF = "far off"
-KINDS = frozenset(kind.value for kind in Kind)
+KINDS = frozenset(kind.value for kind in ItemKind)
 
 ROW = 6  # photographs: so many come before what is less certain, where documents answer too
 Group = int | Path  # photographs that look alike, or a document
@@ -24,11 +24,11 @@ Group = int | Path  # photographs that look alike, or a document
 
 def group_of(hit: Hit) -> Group | None:
     """Hits of one group stand behind one card; None for one that stands alone."""
-    return hit.path if hit.kind is Kind.PAGE else hit.group or None
+    return hit.path if hit.kind is ItemKind.PAGE else hit.group or None
 
 
 @dataclass(slots=True, eq=False)
-class Section:
+class ResultSection:
     """Hits under one heading, in the order in which they came."""
 
     key: str  # a Kind's value, `LESS_CERTAIN`, `FAR_OFF`, or a month ("2024-06"), or "" for no date
@@ -48,15 +48,15 @@ class Section:
                 self.documents += isinstance(group, Path) and group not in self.groups
                 self.groups.setdefault(group, []).append(len(self.hits))
             self.hits.append(hit)
-            self.photos += hit.kind is Kind.PHOTO
+            self.photos += hit.kind is ItemKind.PHOTO
             self.matching += hit.verdict is not Verdict.NONE
-            self.matching_photos += hit.kind is Kind.PHOTO and hit.verdict is not Verdict.NONE
+            self.matching_photos += hit.kind is ItemKind.PHOTO and hit.verdict is not Verdict.NONE
             self.strong += hit.verdict is Verdict.STRONG
             if _SURENESS[hit.verdict] < _SURENESS[self.verdict]:
                 self.verdict = hit.verdict
 
-    def without(self, items: Set[int]) -> Section:
-        left = Section(self.key)
+    def without(self, items: Set[int]) -> ResultSection:
+        left = ResultSection(self.key)
         left.extend(hit for hit in self.hits if hit.item not in items)
         return left
 
@@ -66,31 +66,31 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=_SURENESS.__getitem__, default=Verdict.NONE)
 
 
-def begin(hits: Sequence[Hit], ranked: bool, by_match: bool = True) -> list[Section]:
+def begin(hits: Sequence[Hit], ranked: bool, by_match: bool = True) -> list[ResultSection]:
     """The sections of a new answer. Ranked: in the order of their first hits, what is far off at the end.
 
     `by_match`: the best come first, so that what is less certain has its place behind them.
     """
-    sections: list[Section] = []
+    sections: list[ResultSection] = []
     if ranked and hits:
         kinds = dict.fromkeys(hit.kind.value for hit in hits)
-        sections = [Section(key) for key in (*kinds, LESS_CERTAIN, FAR_OFF)]
+        sections = [ResultSection(key) for key in (*kinds, LESS_CERTAIN, FAR_OFF)]
     for number, batch in assign(sections, hits, ranked, by_match):
         sections[number].extend(batch)
     return [section for section in sections if section.hits]
 
 
 def assign(
-    sections: list[Section], hits: Iterable[Hit], ranked: bool, by_match: bool = True
+    sections: list[ResultSection], hits: Iterable[Hit], ranked: bool, by_match: bool = True
 ) -> list[tuple[int, list[Hit]]]:
     """Which section takes which of further hits. Those that are missing are made, empty, at the end."""
     return _by_kind(sections, list(hits), by_match) if ranked else _by_month(sections, hits)
 
 
-def _by_kind(sections: list[Section], hits: list[Hit], by_match: bool) -> list[tuple[int, list[Hit]]]:
+def _by_kind(sections: list[ResultSection], hits: list[Hit], by_match: bool) -> list[tuple[int, list[Hit]]]:
     batches: dict[str, list[Hit]] = {}
     if hits:
-        sorting = _Sorting(sections, hits, by_match)
+        sorting = _SectionBuilder(sections, hits, by_match)
         # What is said to match stands before what is said to be far off, whatever ranked them.
         for hit in sorted(hits, key=lambda hit: _SURENESS[hit.verdict]) if by_match else hits:
             batches.setdefault(sorting.section_of(hit), []).append(hit)
@@ -98,21 +98,21 @@ def _by_kind(sections: list[Section], hits: list[Hit], by_match: bool) -> list[t
     for key in batches:
         if key not in known:
             known[key] = len(sections)
-            sections.append(Section(key))
+            sections.append(ResultSection(key))
     return sorted(((known[key], batch) for key, batch in batches.items()), key=lambda pair: pair[0])
 
 
-class _Sorting:
+class _SectionBuilder:
     """Finds the section of each of some hits, the surest of them first."""
 
-    def __init__(self, sections: Sequence[Section], hits: Sequence[Hit], by_match: bool) -> None:
+    def __init__(self, sections: Sequence[ResultSection], hits: Sequence[Hit], by_match: bool) -> None:
         self._sections = sections
         self._by_match = by_match
         self._matching = _kinds(sections, hits, lambda verdict: verdict is not Verdict.NONE)
         self._sure = _kinds(sections, hits, lambda verdict: verdict is Verdict.STRONG)
         self._leading = sections[0].key if sections else hits[0].kind.value
         self._groups: dict[Group, str] = {}  # of these hits
-        room = ROW - sum(len(section.hits) for section in sections if section.key == Kind.PHOTO.value)
+        room = ROW - sum(len(section.hits) for section in sections if section.key == ItemKind.PHOTO.value)
         self._room = room if len(self._matching) > 1 else 0  # in the row of photographs
 
     def section_of(self, hit: Hit) -> str:
@@ -123,13 +123,13 @@ class _Sorting:
             stays = not self._matching or (kind == self._leading and kind not in self._matching)
             key = kind if stays else self._of_group(hit.group or None) or FAR_OFF
         elif hit.verdict is Verdict.WEAK and self._by_match and kind in self._sure:
-            fits = kind == Kind.PHOTO.value and self._room > 0
+            fits = kind == ItemKind.PHOTO.value and self._room > 0
             key = self._of_group(group) or (kind if fits else LESS_CERTAIN)
         else:
             key = kind
         if group is not None:
             self._groups.setdefault(group, key)
-        self._room -= key == Kind.PHOTO.value
+        self._room -= key == ItemKind.PHOTO.value
         return key
 
     def _of_group(self, group: Group | None) -> str | None:
@@ -140,19 +140,21 @@ class _Sorting:
         return self._groups.get(group) or next(known, None)
 
 
-def _kinds(sections: Sequence[Section], hits: Iterable[Hit], counts: Callable[[Verdict], bool]) -> set[str]:
+def _kinds(
+    sections: Sequence[ResultSection], hits: Iterable[Hit], counts: Callable[[Verdict], bool]
+) -> set[str]:
     """The kinds of which some hit's verdict counts."""
     known = {section.key for section in sections if section.key in KINDS and counts(section.verdict)}
     return known | {hit.kind.value for hit in hits if counts(hit.verdict)}
 
 
-def _by_month(sections: list[Section], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
+def _by_month(sections: list[ResultSection], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
     """The hits come in the order of their dates, so a month is a run of them."""
     batches: list[tuple[int, list[Hit]]] = []
     for hit in hits:
         key = (hit.dated or hit.taken or "")[:_MONTH]
         if not sections or sections[-1].key != key:
-            sections.append(Section(key))
+            sections.append(ResultSection(key))
         if not batches or batches[-1][0] != len(sections) - 1:
             batches.append((len(sections) - 1, []))
         batches[-1][1].append(hit)

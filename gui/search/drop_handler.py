@@ -32,7 +32,7 @@ class _Sorted:
     left_out: int
 
 
-class Intake(QObject):
+class DropHandler(QObject):
     folders_given = Signal(object)  # list[Path]
     pictures_given = Signal(
         object, bool

@@ -72,7 +72,7 @@ def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> Que
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class DropOffer:
     """What a drop or the clipboard holds for us."""
 
     paths: tuple[Path, ...] = ()
@@ -93,16 +93,16 @@ def meant_as_words(data: QMimeData) -> bool:
     return data.hasFormat("text/plain") and not any(url.isLocalFile() for url in data.urls())
 
 
-def offer(data: QMimeData) -> Offer:
+def offer(data: QMimeData) -> DropOffer:
     """Files first: a file manager that copies a picture often adds a bitmap of its icon."""
     paths = tuple(_path_of(url) for url in data.urls() if url.isLocalFile())
     if paths:
-        return Offer(paths=paths)
+        return DropOffer(paths=paths)
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return Offer(image=image)
-    return Offer()
+            return DropOffer(image=image)
+    return DropOffer()
 
 
 def _path_of(url: QUrl) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.records import Query, Scope
 from gui.search.bar.filters import (
     NOTHING_LEFT_OUT,
-    Filters,
+    SearchFilters,
 )
 from gui.search.picture_query import QueryPicture
 
@@ -16,7 +16,7 @@ _ANY = Query()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DraftPart:
     """Words or a picture, to be looked for or to be kept away from."""
 
     content: str | QueryPicture
@@ -28,11 +28,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QueryDraft:
     line: str = ""  # what stands in the box itself
-    parts: tuple[Part, ...] = ()
+    parts: tuple[DraftPart, ...] = ()
     scope: Scope = Scope.ALL
-    filters: Filters = NOTHING_LEFT_OUT
+    filters: SearchFilters = NOTHING_LEFT_OUT
     everything: bool = False  # where nothing is asked, all there is is to be shown
 
     @property
@@ -59,7 +59,7 @@ class Question:
         )
         return self.filters.narrowing(query)
 
-    def adds_to(self, before: Question) -> bool:
+    def adds_to(self, before: QueryDraft) -> bool:
         """Whether what was asked before was not more than a step on the way to this.
 
         All of it is asked here too, or the same is asked with other filters, another scope or order.
@@ -68,11 +68,11 @@ class Question:
             return True
         return bool(before._pieces()) and before._pieces() <= self._pieces()
 
-    def _asked(self) -> frozenset[Part]:
-        typed = {Part(self.line.strip())} if self.line.strip() else set()
+    def _asked(self) -> frozenset[DraftPart]:
+        typed = {DraftPart(self.line.strip())} if self.line.strip() else set()
         return frozenset({*self.parts, *typed})
 
-    def _pieces(self) -> frozenset[Part | str]:
+    def _pieces(self) -> frozenset[DraftPart | str]:
         return frozenset({*self._asked(), *(label for label, _without in self.filters.tokens())})
 
     def picture_labels(self) -> tuple[str, ...]:
@@ -89,12 +89,12 @@ def pictures_of(query: Query) -> tuple[Path | bytes | int, ...]:
     return (*query.like, *query.like_items, *query.not_like, *query.not_like_items)
 
 
-def part_of_words(text: str) -> Part:
+def part_of_words(text: str) -> DraftPart:
     """Typed words as a part; with a dash before them they are kept away from."""
     text = text.strip()
     if text.startswith("-") and text.strip('-" '):
-        return Part(text[1:].strip('" '), minus=True)
-    return Part(text)
+        return DraftPart(text[1:].strip('" '), minus=True)
+    return DraftPart(text)
 
 
 def plain_query(query: Query) -> Query:
@@ -106,7 +106,7 @@ def takes_away(query: Query) -> bool:
     return bool(query.not_text or query.not_like or query.not_like_items)
 
 
-def _sources(parts: list[Part]) -> tuple[tuple[Path | bytes, ...], tuple[int, ...]]:
+def _sources(parts: list[DraftPart]) -> tuple[tuple[Path | bytes, ...], tuple[int, ...]]:
     pictures = [part.content.source for part in parts if isinstance(part.content, QueryPicture)]
     return (
         tuple(dict.fromkeys(source for source in pictures if not isinstance(source, int))),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import NothingWanted, UserError
+from engine.errors import EmptyQuery, UserError
 from engine.records import Query, SearchResults, Verdict
 from gui.jobs import Job, Lane
 from gui.search.query_draft import takes_away
@@ -22,7 +22,7 @@ SLICE = 1000  # of the ranking, at a time, as it is scrolled
 LAST_LIMIT = 200_000
 
 
-class Searching(QObject):
+class SearchRunner(QObject):
     started = Signal()
     found = Signal(object, object)  # Query, SearchResults: a new answer
     grew = Signal(object)  # SearchResults: what comes next in the same answer
@@ -152,5 +152,5 @@ def _answer(library: Library, query: Query) -> SearchResults:
     if query.asks:
         return library.search(query)
     if takes_away(query):
-        raise NothingWanted(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
+        raise EmptyQuery(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
     return library.browse(query)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 from engine.progress import Snapshot
 from engine.records import ModelStatus
 from gui import strings
-from gui.settings.model_controller import ModelWork
+from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.controls.labels import label
@@ -47,7 +47,7 @@ class ModelCard(QFrame):
         self.buttons = (self.use_button, self.download_button, self.cancel_button)
         self._lay_out()
 
-    def show_model(self, model: ModelStatus, work: ModelWork) -> None:
+    def show_model(self, model: ModelStatus, work: ModelController) -> None:
         title = strings.plain(model.title)
         snapshot, failure = work.snapshot(model.name), work.failure(model.name)
         self.title.setText(title)
@@ -131,7 +131,7 @@ def _how_far(snapshot: Snapshot) -> str:
     return words.arrived(snapshot.done, snapshot.found, snapshot.rate, snapshot.remaining_seconds)
 
 
-def _state(model: ModelStatus, work: ModelWork) -> str:
+def _state(model: ModelStatus, work: ModelController) -> str:
     answering = work.answering(model.kind)
     other = strings.plain(answering.title) if answering is not None else words.EARLIER
     if model.pending and not model.installed:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.errors import Cancelled
 from engine.progress import CancelToken, Progress, Snapshot
 from engine.records import ModelStatus
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
 from gui.session import Session
 from gui.strings import settings as words
@@ -26,25 +26,25 @@ _ERROR_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ?")
 
 
 @dataclass(slots=True)
-class Download:
+class DownloadState:
     progress: Progress
     cancel: CancelToken
     job: Job[None] | None = None
     begun: bool = False
 
 
-class ModelWork(QObject):
+class ModelController(QObject):
     """Downloads follow one another in a lane of their own: the window, searches and the index go on."""
 
     changed = Signal()  # the models, or what is done with them
     advanced = Signal()  # a download went on
     added = Signal(str, str)  # a folder's name, and why it could not be added, or ""
 
-    def __init__(self, session: Session, indexing: Indexing) -> None:
+    def __init__(self, session: Session, indexing: IndexingController) -> None:
         super().__init__(session)
         self._session = session
         self._indexing = indexing
-        self._downloads: dict[str, Download] = {}
+        self._downloads: dict[str, DownloadState] = {}
         self._failures: dict[str, str] = {}
         self._kept: set[str] = set()  # of which a part has arrived
         self.models: tuple[ModelStatus, ...] = ()
@@ -82,7 +82,7 @@ class ModelWork(QObject):
         """Bring a model here, and use it then. What an earlier attempt brought is kept."""
         if name in self._downloads:
             return
-        download = self._downloads[name] = Download(Progress(), CancelToken())
+        download = self._downloads[name] = DownloadState(Progress(), CancelToken())
         self._failures.pop(name, None)
         library = self._session.library
 

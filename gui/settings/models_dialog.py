@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.settings.model_card import ModelCard
-from gui.settings.model_controller import ModelWork
+from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.controls.labels import label
-from gui.widgets.focus_order import tab_through
+from gui.widgets.focus_order import set_focus_order
 from gui.widgets.style import (
     GRID,
     Style,
@@ -33,7 +33,7 @@ class ModelsDialog(QDialog):
 
     add_wanted = Signal(object)  # Path
 
-    def __init__(self, work: ModelWork, style: Style, parent: QWidget) -> None:
+    def __init__(self, work: ModelController, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(words.MODELS_TITLE)
         self.resize(88 * GRID, 84 * GRID)
@@ -108,7 +108,7 @@ class ModelsDialog(QDialog):
         kinds = {model.name: model.kind for model in self._work.models}
         names = [name for kind in words.KINDS for name in self.cards if kinds.get(name) == kind]
         order = [button for name in names for button in self.cards[name].buttons]
-        tab_through([*order, self.add_button, self.close_button])
+        set_focus_order([*order, self.add_button, self.close_button])
 
     def _show_progress(self) -> None:
         for name, card in self.cards.items():

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from engine.settings import Appearance
 from gui import strings
 from gui.preferences import (
-    Changes,
     Preferences,
+    SettingsChanges,
 )
-from gui.settings.model_controller import ModelWork
+from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
 from gui.widgets.controls.buttons import (
     ChoiceButton,
@@ -48,7 +48,7 @@ class SettingsDialog(QDialog):
     library_wanted = Signal()
 
     def __init__(
-        self, preferences: Preferences, work: ModelWork, location: Path, style: Style, parent: QWidget
+        self, preferences: Preferences, work: ModelController, location: Path, style: Style, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(words.TITLE)
@@ -91,7 +91,7 @@ class SettingsDialog(QDialog):
         buttons[_APPEARANCES[-1]].setProperty("place", "last")
         return buttons
 
-    def _box(self, text: str, changes: Callable[[bool], Changes]) -> CheckBox:
+    def _box(self, text: str, changes: Callable[[bool], SettingsChanges]) -> CheckBox:
         box = CheckBox(text, self._style)
         box.clicked.connect(lambda on: self._preferences.change(**changes(on)))
         return box

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.shortcuts.table import GROUPS, Group, Shortcut, shown
+from gui.shortcuts.table import GROUPS, Shortcut, ShortcutGroup, shown
 from gui.strings import shortcuts as words
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.style import (
@@ -94,7 +94,7 @@ class ShortcutsDialog(QDialog):
         self.note.setVisible(not self.listed())
 
 
-def _heading(group: Group) -> QTreeWidgetItem:
+def _heading(group: ShortcutGroup) -> QTreeWidgetItem:
     item = QTreeWidgetItem([group.title])
     bold = item.font(0)
     bold.setBold(True)

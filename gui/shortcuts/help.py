@@ -13,7 +13,7 @@ from gui.widgets.main_menu import MainMenuButton
 from gui.widgets.style import Style
 
 
-class Help(QObject):
+class HelpController(QObject):
     def __init__(self, menu: MainMenuButton, style: Style, window: QWidget) -> None:
         super().__init__(window)
         self._style = style

@@ -22,13 +22,13 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ShortcutGroup:
     title: str
     shortcuts: tuple[Shortcut, ...]
 
 
 GROUPS = (
-    Group(
+    ShortcutGroup(
         words.ANYWHERE,
         (
             Shortcut("focus search", words.FOCUS_SEARCH, ("Ctrl+F", "Ctrl+L", "/")),
@@ -46,7 +46,7 @@ GROUPS = (
             Shortcut("quit", words.QUIT, ("Ctrl+Q",)),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.SEARCH_BOX,
         (
             Shortcut("ask", words.ASK, ("Return",), by_widget=True),
@@ -55,7 +55,7 @@ GROUPS = (
             Shortcut("enter results", words.ENTER_RESULTS, ("Down",), by_widget=True),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.RESULTS,
         (
             Shortcut("move", words.MOVE, ("Left", "Right", "Up", "Down"), by_widget=True),
@@ -72,7 +72,7 @@ GROUPS = (
             Shortcut("usual cards", words.USUAL_CARDS, ("Ctrl+0",)),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.SELECTION,
         (
             Shortcut("show in folder", words.SHOW_IN_FOLDER, ("Ctrl+Shift+O",)),
@@ -85,7 +85,7 @@ GROUPS = (
             Shortcut("move to bin", words.MOVE_TO_BIN, ("Del",)),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.PREVIEW,
         (
             Shortcut("preview step", words.PREVIEW_STEP, ("Left", "Right")),
@@ -112,7 +112,7 @@ GROUPS = (
             Shortcut("preview close", words.PREVIEW_CLOSE, ("Space",), by_widget=True),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.SIDEBAR,
         (
             Shortcut("choose", words.CHOOSE, ("Return", "Space"), by_widget=True),
@@ -120,7 +120,7 @@ GROUPS = (
             Shortcut("rename search", words.RENAME_SEARCH, ("F2",), by_widget=True),
         ),
     ),
-    Group(
+    ShortcutGroup(
         words.DUPLICATES,
         (
             Shortcut("tick", words.TICK, ("X",), by_widget=True),

@@ -10,11 +10,11 @@ from pathlib import Path
 from engine.records import FolderStatus, Theme
 from gui import strings
 from gui.indexing import IndexState
-from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_search import SavedSearch
 from gui.strings import sidebar as words
 
 
-class Section(Enum):
+class SidebarSection(Enum):
     """With the name by which it is remembered whether it is folded."""
 
     FOLDERS = "folders"
@@ -54,10 +54,10 @@ class Entry:
 
 
 TITLES = {
-    Section.FOLDERS: words.FOLDERS,
-    Section.SAVED: words.SAVED,
-    Section.THEMES: words.THEMES,
-    Section.RECENT: words.RECENT,
+    SidebarSection.FOLDERS: words.FOLDERS,
+    SidebarSection.SAVED: words.SAVED,
+    SidebarSection.THEMES: words.THEMES,
+    SidebarSection.RECENT: words.RECENT,
 }
 _STATES = {
     IndexState.IDLE: words.STOPPED,
@@ -131,7 +131,7 @@ def theme(theme: Theme) -> Entry:
     )
 
 
-def remembered(kind: EntryKind, searches: Sequence[Remembered]) -> list[Entry]:
+def remembered(kind: EntryKind, searches: Sequence[SavedSearch]) -> list[Entry]:
     entries = []
     for search in searches:
         title = strings.plain(search.name or search.label)

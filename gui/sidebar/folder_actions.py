@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gui import strings
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.session import Session
 
 
 class FolderActions(QObject):
     chosen = Signal()  # a folder to add, in the dialog
 
-    def __init__(self, session: Session, indexing: Indexing, window: QWidget) -> None:
+    def __init__(self, session: Session, indexing: IndexingController, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window

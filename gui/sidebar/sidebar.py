@@ -15,9 +15,9 @@ from engine.records import FolderStatus, LibraryStatus, Theme
 from gui import strings
 from gui.indexing import IndexState
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_search import SavedSearch
 from gui.sidebar import entries
-from gui.sidebar.entries import Entry, EntryKind, Section
+from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.sidebar.tree import SidebarTree
 from gui.strings import sidebar as words
 from gui.widgets.controls.buttons import (
@@ -66,8 +66,8 @@ class Sidebar(QFrame):
         self.clear_link.setAccessibleName(words.CLEAR_RECENT_HINT)
         self.clear_link.setToolTip(strings.tip(words.CLEAR_RECENT_HINT))
         self.clear_link.clicked.connect(self.clear_wanted)
-        self.tree.add_button(Section.FOLDERS, self.add_button)
-        self.tree.add_button(Section.RECENT, self.clear_link)
+        self.tree.add_button(SidebarSection.FOLDERS, self.add_button)
+        self.tree.add_button(SidebarSection.RECENT, self.clear_link)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, 0, GRID)
         column.addWidget(self.tree)
@@ -87,19 +87,19 @@ class Sidebar(QFrame):
         self._state = state
         by_name = sorted(self._folders, key=lambda folder: (folder.path.name.casefold(), folder.path))
         lines = [entries.folder(folder, state) for folder in by_name]
-        self.tree.show_entries(Section.FOLDERS, lines)
+        self.tree.show_entries(SidebarSection.FOLDERS, lines)
 
     def show_themes(self, themes: Sequence[Theme]) -> None:
-        self.tree.show_entries(Section.THEMES, [entries.theme(theme) for theme in themes])
+        self.tree.show_entries(SidebarSection.THEMES, [entries.theme(theme) for theme in themes])
 
     def show_duplicates(self, groups: int) -> None:
         self._groups = groups
         self._show_head()
 
-    def show_searches(self, saved: Sequence[Remembered], recent: Iterable[Remembered]) -> None:
-        self.tree.show_entries(Section.SAVED, entries.remembered(EntryKind.SAVED, saved))
+    def show_searches(self, saved: Sequence[SavedSearch], recent: Iterable[SavedSearch]) -> None:
+        self.tree.show_entries(SidebarSection.SAVED, entries.remembered(EntryKind.SAVED, saved))
         latest = list(islice(recent, MOST_RECENT))  # the search box offers the older ones, too
-        self.tree.show_entries(Section.RECENT, entries.remembered(EntryKind.RECENT, latest))
+        self.tree.show_entries(SidebarSection.RECENT, entries.remembered(EntryKind.RECENT, latest))
 
     def _show_head(self) -> None:
         self.tree.show_head([entries.everything(self._items), entries.duplicates(self._groups)])

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui import strings
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
-from gui.sidebar.entries import TITLES, Entry, EntryKind, Section
+from gui.sidebar.entries import TITLES, Entry, EntryKind, SidebarSection
 from gui.strings import sidebar as words
 from gui.widgets.style import (
     GRID,
@@ -37,7 +37,7 @@ class SidebarTree(QTreeWidget):
     def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._delegate = SidebarDelegate(style, covers, self)
-        self._sections: dict[Section, QTreeWidgetItem] = {}
+        self._sections: dict[SidebarSection, QTreeWidgetItem] = {}
         self._head: list[QTreeWidgetItem] = []
         self._pressed: Entry | None = None  # where the mouse went down; None on a section
         self.setObjectName("SidebarTree")
@@ -58,7 +58,7 @@ class SidebarTree(QTreeWidget):
         self.itemClicked.connect(self._click)
         covers.arrived.connect(lambda item: self._paint_again(lambda entry: entry.cover == item))
         style.changed.connect(self.viewport().update)
-        for section in Section:
+        for section in SidebarSection:
             self._add_section(section)
 
     # what stands there
@@ -71,7 +71,7 @@ class SidebarTree(QTreeWidget):
                 self.insertTopLevelItem(place, self._head[place])
             _write(self._head[place], entry)
 
-    def show_entries(self, section: Section, entries: Sequence[Entry]) -> None:
+    def show_entries(self, section: SidebarSection, entries: Sequence[Entry]) -> None:
         """Lines of the same entries stay, and with them the focus and the place that is looked at."""
         parent = self._sections[section]
         before = [line.data(0, ENTRY_ROLE).identity for line in _lines(parent)]
@@ -79,7 +79,7 @@ class SidebarTree(QTreeWidget):
             self._replace(parent, entries)
         else:
             _write_each(parent, entries)
-        hidden = not entries and section is not Section.FOLDERS
+        hidden = not entries and section is not SidebarSection.FOLDERS
         if hidden is not parent.isHidden():  # else the tree would be laid out again all the same
             parent.setHidden(hidden)
 
@@ -93,7 +93,7 @@ class SidebarTree(QTreeWidget):
     def marked(self) -> Hashable:
         return self._delegate.shown
 
-    def entries(self, section: Section) -> list[Entry]:
+    def entries(self, section: SidebarSection) -> list[Entry]:
         return [line.data(0, ENTRY_ROLE) for line in _lines(self._sections[section])]
 
     def head(self, kind: EntryKind) -> Entry | None:
@@ -110,11 +110,11 @@ class SidebarTree(QTreeWidget):
         entry: Entry | None = item.data(0, ENTRY_ROLE) if item is not None else None
         return entry
 
-    def section_at(self, item: QTreeWidgetItem | None) -> Section | None:
-        section: Section | None = item.data(0, SECTION_ROLE) if item is not None else None
+    def section_at(self, item: QTreeWidgetItem | None) -> SidebarSection | None:
+        section: SidebarSection | None = item.data(0, SECTION_ROLE) if item is not None else None
         return section
 
-    def add_button(self, section: Section, button: QPushButton | QToolButton) -> None:
+    def add_button(self, section: SidebarSection, button: QPushButton | QToolButton) -> None:
         """Put it at the end of the section's heading."""
         place = QWidget()
         row = QHBoxLayout(place)
@@ -164,14 +164,14 @@ class SidebarTree(QTreeWidget):
 
     # lines
 
-    def _add_section(self, section: Section) -> None:
+    def _add_section(self, section: SidebarSection) -> None:
         item = QTreeWidgetItem([TITLES[section]])
         item.setData(0, SECTION_ROLE, section)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, TITLES[section])
         item.setSizeHint(0, QSize(0, HEADING_HEIGHT))
         self.addTopLevelItem(item)
         item.setExpanded(True)
-        item.setHidden(section is not Section.FOLDERS)
+        item.setHidden(section is not SidebarSection.FOLDERS)
         self._sections[section] = item
 
     def _replace(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> None:

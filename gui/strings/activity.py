@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import ProblemKind
-from engine.records import Whereabouts
+from engine.records import FileSituation
 from gui import strings
 from gui.translation import Findling
 
@@ -81,16 +81,16 @@ SHOW_IN_RESULTS = Findling.tr("Show in Findling")
 CONTINUE_READING = Findling.tr("Continue reading")
 #: These follow the name of a file and a colon.
 WHEREABOUTS = {
-    Whereabouts.SEARCHABLE: Findling.tr("it is found"),
-    Whereabouts.PARTLY: Findling.tr("found in part"),
-    Whereabouts.PENDING: Findling.tr("not read yet"),
-    Whereabouts.FAILED: Findling.tr("could not be read"),
-    Whereabouts.EXCLUDED: Findling.tr("left out"),
-    Whereabouts.OUTSIDE: Findling.tr("in none of your folders"),
-    Whereabouts.OTHER_TYPE: Findling.tr("of a kind that is not read"),
-    Whereabouts.PASSED_OVER: Findling.tr("passed over"),
-    Whereabouts.GONE: Findling.tr("not on the disk"),
-    Whereabouts.FOLDER: Findling.tr("a folder"),
+    FileSituation.SEARCHABLE: Findling.tr("it is found"),
+    FileSituation.PARTLY: Findling.tr("found in part"),
+    FileSituation.PENDING: Findling.tr("not read yet"),
+    FileSituation.FAILED: Findling.tr("could not be read"),
+    FileSituation.EXCLUDED: Findling.tr("left out"),
+    FileSituation.OUTSIDE: Findling.tr("in none of your folders"),
+    FileSituation.OTHER_TYPE: Findling.tr("of a kind that is not read"),
+    FileSituation.PASSED_OVER: Findling.tr("passed over"),
+    FileSituation.GONE: Findling.tr("not on the disk"),
+    FileSituation.FOLDER: Findling.tr("a folder"),
 }
 
 
@@ -125,7 +125,7 @@ def kind_counted(value: str, count: int) -> str:
     return f"{kind(value)} ({strings.number(count)})"
 
 
-def answer(path: Path, whereabouts: Whereabouts) -> str:
+def answer(path: Path, whereabouts: FileSituation) -> str:
     """The heading of an answer: "beach.jpg: in none of your folders"."""
     text = Findling.tr("{name}: {answer}")
     return text.format(name=strings.file_name(path), answer=WHEREABOUTS[whereabouts])

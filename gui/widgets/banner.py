@@ -22,7 +22,7 @@ from gui.widgets.controls.buttons import (
     IconButton,
     TextButton,
 )
-from gui.widgets.controls.icon_label import Sign
+from gui.widgets.controls.icon_label import IconLabel
 from gui.widgets.style import (
     GRID,
     Style,
@@ -45,7 +45,7 @@ class Banner(QFrame):
         self.message = message
         self.setObjectName("Banner")
         self.setProperty("level", message.level.value)
-        sign = Sign(message.level.value, _COLOURS[message.level], style, self)
+        sign = IconLabel(message.level.value, _COLOURS[message.level], style, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID + 4, GRID, GRID, GRID)
         row.setSpacing(GRID + 4)
@@ -108,7 +108,7 @@ class Banner(QFrame):
 
 
 class BannerArea(QWidget):
-    """The place for banners, and the one dialog for faults of the program. It is a `messages.Screen`.
+    """The place for banners, and the one dialog for faults of the program. It is a `messages.MessageScreen`.
 
     It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
     """

@@ -16,7 +16,7 @@ from gui.widgets.controls.buttons import (
     LinkButton,
     TextButton,
 )
-from gui.widgets.controls.icon_label import Sign
+from gui.widgets.controls.icon_label import IconLabel
 from gui.widgets.controls.labels import label
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.style import (
@@ -65,7 +65,7 @@ class EmptyState(QWidget):
         return centred
 
 
-class Welcome(EmptyState):
+class WelcomePage(EmptyState):
     """No folders yet: what the program does, and two ways to begin."""
 
     add_folder_wanted = Signal()
@@ -74,7 +74,7 @@ class Welcome(EmptyState):
     def __init__(self, style: Style) -> None:
         super().__init__("findling", strings.WELCOME_TITLE, strings.WELCOME_TEXT)
         for icon, point in words.WELCOME_POINTS:
-            self.body.addWidget(Point(icon, point, style))
+            self.body.addWidget(WelcomePoint(icon, point, style))
         self.add_button = TextButton(strings.ADD_FOLDER, style, "folder-add", "large")
         self.add_button.clicked.connect(self.add_folder_wanted)
         self.samples_button = TextButton(words.SAMPLES, style)
@@ -95,7 +95,7 @@ class Welcome(EmptyState):
         self.note.setVisible(bool(text))
 
 
-class Point(QWidget):
+class WelcomePoint(QWidget):
     """A line with a picture before it."""
 
     def __init__(self, icon: str, text: str, style: Style) -> None:
@@ -106,11 +106,11 @@ class Point(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(6 * GRID, 0, 4 * GRID, 0)
         row.setSpacing(GRID + 4)
-        row.addWidget(Sign(icon, "accent", style))
+        row.addWidget(IconLabel(icon, "accent", style))
         row.addWidget(words_of, 1)
 
 
-class Problem(EmptyState):
+class ProblemPage(EmptyState):
     """Something could not be done: why, and what can be tried."""
 
     retry_wanted = Signal()
@@ -131,7 +131,7 @@ class Problem(EmptyState):
         self.text.setText(strings.plain(str(error)))
 
 
-class Nothing(EmptyState):
+class NoResultsPage(EmptyState):
     """Nothing matches: what to try."""
 
     filters_unwanted = Signal()
@@ -160,7 +160,7 @@ class Nothing(EmptyState):
         self.filters_button.setVisible(narrowed and words_matter)
 
 
-class Ready(EmptyState):
+class ReadyPage(EmptyState):
     """Folders are there and nothing is asked: what can be searched, and how a question may look."""
 
     example_chosen = Signal(str)

@@ -15,7 +15,7 @@ COPIED_FILES = "x-special/gnome-copied-files"  # what file managers of GNOME and
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class DraggedFiles:
     """Files as bytes and text, which any thread may make."""
 
     addresses: bytes
@@ -30,13 +30,13 @@ class Packed:
         return data
 
 
-def pack(paths: Sequence[Path]) -> Packed:
+def pack(paths: Sequence[Path]) -> DraggedFiles:
     """The files themselves, for those who take files, and their paths, for those who take text.
 
     Addresses are made here and not by QUrl, which garbles names that are no valid UTF-8.
     """
     addresses = [path.as_uri().encode("ascii") for path in paths]
-    return Packed(
+    return DraggedFiles(
         b"".join(address + b"\r\n" for address in addresses),
         b"\n".join([b"copy", *addresses]),
         "\n".join(strings.as_text(path) for path in paths),

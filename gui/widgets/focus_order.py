@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtWidgets import QWidget
 
 
-def tab_through(widgets: Iterable[QWidget]) -> None:
+def set_focus_order(widgets: Iterable[QWidget]) -> None:
     """From each to the next. Without this Tab follows the order in which they were made."""
     for first, second in pairwise(widgets):
         QWidget.setTabOrder(first, second)

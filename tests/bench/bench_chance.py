@@ -36,16 +36,16 @@ from engine.search.confidence.probability import (
     MOST_BEHIND,
     MOST_MARGIN,
     STRONG,
-    ScoreFigures,
-    TextFigures,
+    ScoreFeatures,
+    TextFeatures,
     chances,
 )
 from engine.search.confidence.thresholds import (
-    Manner,
-    manner_of,
+    QueryKind,
+    query_kind_of,
     text_reference,
 )
-from engine.search.query.item_kind import AskedKind
+from engine.search.query.item_kind import KindClassifier
 from engine.search.query.query_terms import (
     QUESTION_WORDS,
     wanted,
@@ -177,7 +177,7 @@ def _pixels(path: Path, model: StarterModel) -> NDArray[np.uint8]:
 def _judge(
     album: Album, allowed: NDArray[np.bool_], sizes: tuple[int, ...], rng: np.random.Generator
 ) -> Judged:
-    asked_kind, known_things = AskedKind(), KnownThings.of_package()
+    asked_kind, known_things = KindClassifier(), KnownThings.of_package()
     rows: list[tuple[float, float, float, int, float, bool, bool, int]] = []
     for size in sizes:
         for _ in range(GALLERIES):
@@ -185,13 +185,13 @@ def _judge(
             vectors = album.vectors[gallery]
             reached = (album.references @ vectors.T).max(axis=1)
             reference = {
-                Manner.SENTENCE: text_reference(reached[: len(REFERENCE_PHRASES)]),
-                Manner.WORDS: text_reference(reached[len(REFERENCE_PHRASES) :], Manner.WORDS),
+                QueryKind.SENTENCE: text_reference(reached[: len(REFERENCE_PHRASES)]),
+                QueryKind.WORDS: text_reference(reached[len(REFERENCE_PHRASES) :], QueryKind.WORDS),
             }
             for text in rng.choice(np.flatnonzero(allowed[album.own]), QUESTIONS, replace=False):
                 scores = (vectors @ album.encoded[text]).astype(np.float64)
                 order = np.argsort(-scores)[:DEPTH]
-                margin = reference[manner_of(album.texts[text])].margin(scores[order])
+                margin = reference[query_kind_of(album.texts[text])].margin(scores[order])
                 usual, spread = float(np.median(scores)), float(scores.std())
                 strangeness = asked_kind.strangeness(album.texts[text])
                 strangeness *= 1 - known_things.nearness(album.encoded[text])
@@ -222,10 +222,10 @@ def _report(tried: Judged) -> list[tuple[float, float]]:
     """Said and found in percent, by tenths."""
     chance = np.zeros(len(tried.margin))
     for at in range(len(chance)):
-        scores = ScoreFigures(
+        scores = ScoreFeatures(
             *(column[at : at + 1] for column in (tried.margin, tried.spreads, tried.behind))
         )
-        chance[at] = chances(TextFigures(int(tried.words[at]), float(tried.strangeness[at])), scores)[0]
+        chance[at] = chances(TextFeatures(int(tried.words[at]), float(tried.strangeness[at])), scores)[0]
     strong, likely = chance >= STRONG, (chance >= LIKELY) & (chance < STRONG)
     print("Right of 100: strong, likely (hits of each); first right ones called at least likely")
     lengths = {"one": (1, 1), "two or three": (2, 3), "more": (4, 99)}

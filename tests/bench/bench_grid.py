@@ -22,11 +22,11 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import UserError
-from engine.records import Hit, Kind, Query, SearchResults, Verdict, Why
+from engine.records import Explanation, Hit, ItemKind, Query, SearchResults, Verdict
 from gui.jobs import Jobs
 from gui.results.cards.passages import (
     Box,
-    Passages,
+    PassageImages,
 )
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
@@ -51,7 +51,7 @@ def made_up(count: int) -> tuple[Hit, ...]:
                 item=item,
                 path=Path(f"/pictures/{item // 1000}/IMG_{item:06}.jpg"),
                 page=None,
-                kind=Kind.PHOTO,
+                kind=ItemKind.PHOTO,
                 score=1 - item / count,
                 verdict=Verdict.STRONG,
                 width=width,
@@ -135,9 +135,9 @@ class Bench:
 class NoWords:
     """No page says where it matches."""
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         del query, item
-        return Why()
+        return Explanation()
 
     def region(self, item: int, box: Box) -> bytes:
         raise UserError(f"Nothing is to be shown of {item}: {box}.")
@@ -157,7 +157,7 @@ def main() -> None:
 
     jobs = Jobs(fail)
     encoded = thumbnail()
-    page = ResultsPage(ThumbnailStore(jobs, lambda _item: encoded), Passages(jobs, NoWords()), style)
+    page = ResultsPage(ThumbnailStore(jobs, lambda _item: encoded), PassageImages(jobs, NoWords()), style)
     page.resize(1280, 860)
     page.show()
     look(0.2)

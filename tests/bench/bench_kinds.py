@@ -24,12 +24,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
 from engine.library import Library
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.paths import models_folder
 from engine.progress import CancelToken, Progress
-from engine.records import Kind, Query, Scope
+from engine.records import ItemKind, Query, Scope
 from engine.search.query.item_kind import (
-    AskedKind,
+    KindClassifier,
     KindEvidence,
 )
 from engine.search.query.query_terms import QUESTION_WORDS
@@ -41,10 +41,10 @@ DOCUMENTS = SHARED_DATA / "pages"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QueryDraft:
     source: str
     text: str
-    kind: Kind
+    kind: ItemKind
     about: str  # the file that answers it: all questions about one are in the same half
 
 
@@ -56,7 +56,7 @@ def main() -> None:
     rng = random.Random(7)
     captions = _captions()
     names = rng.sample(sorted(captions), PHOTOGRAPHS)
-    with Library(location, ModelShelf(models_folder()), None, read_text=False) as library:
+    with Library(location, ModelRegistry(models_folder()), None, read_text=False) as library:
         _index(library, names)
         documents = _over_documents(rng) + _lines_of_pages(library, rng)
         _report(library, _over_photographs(captions, names, rng) + documents)
@@ -84,22 +84,24 @@ def _index(library: Library, names: Sequence[str]) -> None:
 
 def _over_photographs(
     captions: dict[str, list[str]], names: Sequence[str], rng: random.Random
-) -> list[Question]:
+) -> list[QueryDraft]:
     pairs = [(name, caption) for name in names for caption in captions[name]]
-    whole = [Question("captions", caption, Kind.PHOTO, name) for name, caption in rng.sample(pairs, OF_EACH)]
+    whole = [
+        QueryDraft("captions", caption, ItemKind.PHOTO, name) for name, caption in rng.sample(pairs, OF_EACH)
+    ]
     few = [
-        Question("words of captions", text, Kind.PHOTO, name)
+        QueryDraft("words of captions", text, ItemKind.PHOTO, name)
         for name, caption in rng.sample(pairs, OF_EACH)
         if (text := _some_words(caption.lower(), rng, (1, 1, 2, 2, 3, 3, 4)))
     ]
     return whole + few
 
 
-def _over_documents(rng: random.Random) -> list[Question]:
+def _over_documents(rng: random.Random) -> list[QueryDraft]:
     asked = json.loads((DOCUMENTS / "questions.json").read_text(encoding="utf-8"))
-    whole = [Question("questions", each["question"], Kind.PAGE, each["file"]) for each in asked]
+    whole = [QueryDraft("questions", each["question"], ItemKind.PAGE, each["file"]) for each in asked]
     few = [
-        Question("words of questions", text, Kind.PAGE, each["file"])
+        QueryDraft("words of questions", text, ItemKind.PAGE, each["file"])
         for each in asked
         if (text := _some_words(each["question"], rng, (2, 3, 3, 4)))
     ]
@@ -113,31 +115,31 @@ def _some_words(text: str, rng: random.Random, counts: Sequence[int]) -> str:
     return " ".join(words[first : first + count]) if len(words) > 2 else ""
 
 
-def _lines_of_pages(library: Library, rng: random.Random) -> list[Question]:
+def _lines_of_pages(library: Library, rng: random.Random) -> list[QueryDraft]:
     """The first words of pages, two to five, most of them in lower case as people type."""
     hits = library.browse(Query(scope=Scope.PAGES, limit=10_000)).hits
-    found: list[Question] = []
+    found: list[QueryDraft] = []
     for hit in rng.sample(hits, len(hits)):
         words = hit.snippet.split()[: rng.choice((2, 3, 4, 5))]
         line = " ".join(words)
         if len(words) > 1 and sum(letter.isalpha() for letter in line) > 0.7 * len(line):
             line = line.lower() if rng.random() < 0.7 else line
-            found.append(Question("lines of pages", line, Kind.PAGE, hit.path.name))
+            found.append(QueryDraft("lines of pages", line, ItemKind.PAGE, hit.path.name))
     return found[:OF_EACH]
 
 
-def _report(library: Library, questions: Sequence[Question]) -> None:
+def _report(library: Library, questions: Sequence[QueryDraft]) -> None:
     seen: list[KindEvidence] = []
-    original = AskedKind.evidence
+    original = KindClassifier.evidence
 
-    def noted(asked: AskedKind, text: str, margin: float, words: float) -> KindEvidence:
+    def noted(asked: KindClassifier, text: str, margin: float, words: float) -> KindEvidence:
         seen.append(original(asked, text, margin, words))
         return seen[-1]
 
-    setattr(AskedKind, "evidence", noted)  # noqa: B010
+    setattr(KindClassifier, "evidence", noted)  # noqa: B010
     asked = Counter(question.source for question in questions)
     led: Counter[str] = Counter()
-    weighed: list[Question] = []
+    weighed: list[QueryDraft] = []
     for question in questions:
         before = len(seen)
         hits = library.search(Query(question.text, limit=1)).hits
@@ -149,9 +151,9 @@ def _report(library: Library, questions: Sequence[Question]) -> None:
     _learn(weighed, seen)
 
 
-def _learn(questions: Sequence[Question], seen: Sequence[KindEvidence]) -> None:
+def _learn(questions: Sequence[QueryDraft], seen: Sequence[KindEvidence]) -> None:
     figures = np.array([each.values() for each in seen], np.float64)
-    pages = np.array([question.kind is Kind.PAGE for question in questions])
+    pages = np.array([question.kind is ItemKind.PAGE for question in questions])
     sources = np.array([question.source for question in questions])
     half = np.array([zlib.crc32(question.about.encode()) % 2 for question in questions])
     weights = np.array([1 / np.sum(sources == source) for source in sources])

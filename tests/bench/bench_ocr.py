@@ -34,10 +34,10 @@ from engine.ingest.ocr.recognition import (
     prepare,
     read,
 )
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import (
-    Duty,
     OcrPool,
+    PoolRole,
     WorkerPool,
 )
 from engine.library import Library
@@ -48,7 +48,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MEGABYTE = 1 << 20
 DRAWN_SIDE = 2000  # pixels of a page's longer side, as a scanner at 170 dots an inch would give
 REPORT_EVERY = 100  # pages
-AT_FULL_PRIORITY = Duty(prepare, niceness=0, worker="The text recognition", work="Looking for text")
+AT_FULL_PRIORITY = PoolRole(prepare, niceness=0, worker="The text recognition", work="Looking for text")
 WITHOUT_END = 1 << 30  # jobs a process: what it holds on to is what is measured
 SENTENCES = ("a dog on a beach", "people at a table", "a red bus", "snow on mountains", "a cat asleep")
 
@@ -132,13 +132,13 @@ def reading_beside(paths: Sequence[Path], workers: int) -> Iterator[None]:
 
     def feed() -> None:
         jobs = itertools.cycle(paths)
-        with OcrPool(Limits.for_this_machine(workers).for_text(), workers) as pool:
-            flights: list[Future[OcrResult]] = [pool.submit(OcrJob(next(jobs))) for _ in range(workers + 1)]
+        with OcrPool(DecodeLimits.for_this_machine(workers).for_text(), workers) as pool:
+            in_flight: list[Future[OcrResult]] = [pool.submit(OcrJob(next(jobs))) for _ in range(workers + 1)]
             while not stopping.is_set():
-                flights.pop(0).result()
+                in_flight.pop(0).result()
                 begun.set()
-                flights.append(pool.submit(OcrJob(next(jobs))))
-            for flight in flights:
+                in_flight.append(pool.submit(OcrJob(next(jobs))))
+            for flight in in_flight:
                 flight.cancel()
 
     thread = threading.Thread(target=feed)
@@ -192,7 +192,7 @@ def run(pages: int, pictures: int, long: int, searches: int) -> None:
         place = Path(temporary)
         drawn = draw_pages(place, pages)
         with WorkerPool(
-            Limits.for_this_machine(1).for_text(), 1, read, AT_FULL_PRIORITY, jobs_a_process=WITHOUT_END
+            DecodeLimits.for_this_machine(1).for_text(), 1, read, AT_FULL_PRIORITY, jobs_a_process=WITHOUT_END
         ) as pool:
             titles = f"{'a minute':>12}{'a CPU minute':>14}{'with words':>11}{'words':>9}"
             print(f"{'one worker':34}{'pages':>7}{titles}")

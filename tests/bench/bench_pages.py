@@ -28,24 +28,24 @@ from engine.models.base import TextEncoder
 from engine.models.text.dictionary import english_words
 from engine.models.text.passages import PASSAGES
 from engine.models.text.sentence_encoder import SentenceEncoder
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.search.evaluation.metrics import (
-    Outcome,
+    QueryOutcome,
     summarise,
 )
 from engine.search.pages.page_search import (
-    Asked,
     PageSearch,
+    TextQuery,
 )
 from engine.search.query.parsing import parse
 from engine.search.results.ranking import NOTHING
-from engine.search.text.passage_search import MeaningSearch
-from engine.search.text.word_scores import Weights
-from engine.search.text.word_search import PageWords
+from engine.search.text.passage_search import PassageSearch
+from engine.search.text.word_scores import TermWeights
+from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.contents import Contents
-from engine.store.items.item_table import Presence
+from engine.store.items.item_table import ItemTable
 from engine.store.items.vector_log import VectorLog
 from engine.store.pages.page_texts import RULES
 from engine.store.pages.passages import PassageStore
@@ -54,7 +54,7 @@ from engine.store.pages.terms import (
     stems_of,
 )
 from tests.bench.make_queries import (
-    Question,
+    QueryDraft,
     page_questions,
     receipts_by_address,
     receipts_by_month,
@@ -108,9 +108,9 @@ def plain_bm25(database: Database) -> Find:
     return find
 
 
-def page_words(database: Database, weights: Weights, vectors: WholeWords | None) -> Find:
+def page_words(database: Database, weights: TermWeights, vectors: WordVectors | None) -> Find:
     english = english_words()
-    words = PageWords(database, (lambda: vectors) if vectors else None, lambda: english, weights)
+    words = WordSearch(database, (lambda: vectors) if vectors else None, lambda: english, weights)
 
     def find(text: str, limit: int) -> Sequence[int]:
         parsed = parse(text)
@@ -121,21 +121,21 @@ def page_words(database: Database, weights: Weights, vectors: WholeWords | None)
 
 
 def with_meaning(
-    database: Database, vectors: WholeWords, encoder: TextEncoder, *, words: bool = True
+    database: Database, vectors: WordVectors, encoder: TextEncoder, *, words: bool = True
 ) -> Find:
     """Without `words` by meaning alone."""
     row = Contents(database).model_id(PASSAGES)
     index = PassageIndex(PassageStore(database), VectorLog(database), row, PASSAGES.dimension)
-    meaning = MeaningSearch(lambda: encoder, lambda: index, lambda _text: True)
-    presence = Presence(database)
+    meaning = PassageSearch(lambda: encoder, lambda: index, lambda _text: True)
+    item_table = ItemTable(database)
     english = english_words()
-    by_words = PageWords(database, lambda: vectors, lambda: english)
-    search = PageSearch(by_words, None, presence.known, meaning)
-    readable = presence.known().items
+    by_words = WordSearch(database, lambda: vectors, lambda: english)
+    search = PageSearch(by_words, None, item_table.known, meaning)
+    readable = item_table.known().items
 
     def find(text: str, limit: int) -> Sequence[int]:
         parsed = parse(text)
-        asked = Asked(parsed.text, parsed.not_text, parsed.phrases, limit)
+        asked = TextQuery(parsed.text, parsed.not_text, parsed.phrases, limit)
         said = search.by_words(asked, readable) if words else NOTHING
         found: list[int] = search.by_text(asked, said, search.by_meaning(asked, readable)).items.tolist()
         return found[:limit]
@@ -144,15 +144,15 @@ def with_meaning(
 
 
 def outcomes(
-    find: Find, questions: Iterable[Question], places: dict[int, tuple[Path, int | None]]
-) -> list[Outcome]:
-    found: list[Outcome] = []
+    find: Find, questions: Iterable[QueryDraft], places: dict[int, tuple[Path, int | None]]
+) -> list[QueryOutcome]:
+    found: list[QueryOutcome] = []
     for question in questions:
         began = time.perf_counter()
         hits = find(question.text, DEPTH)
         elapsed = (time.perf_counter() - began) * 1000
         ranks = [rank for rank, item in enumerate(hits, 1) if places[item] in question.relevant]
-        found.append(Outcome(tuple(ranks), len(question.relevant), elapsed))
+        found.append(QueryOutcome(tuple(ranks), len(question.relevant), elapsed))
     return found
 
 
@@ -161,7 +161,7 @@ def quality(library: Path, data: Path) -> None:
     with database.reading() as db:
         rows = db.execute(PLACES).fetchall()
     places = {item: (Path(os.fsdecode(path)), page or None) for item, path, page in rows}
-    vectors = WholeWords.load()
+    vectors = WordVectors.load()
     encoder = SentenceEncoder.load()
     everything = list(page_questions(data, single_page=False))
     single = list(page_questions(data))
@@ -179,14 +179,14 @@ def quality(library: Path, data: Path) -> None:
     }
     ways = {
         "BM25 alone": plain_bm25(database),
-        "BM25, slips and similar words": page_words(database, Weights(1, 0, 0, 0), vectors),
-        "word MaxSim alone": page_words(database, Weights(0, 1, 0, 0), vectors),
-        "fused": page_words(database, Weights(), vectors),
+        "BM25, slips and similar words": page_words(database, TermWeights(1, 0, 0, 0), vectors),
+        "word MaxSim alone": page_words(database, TermWeights(0, 1, 0, 0), vectors),
+        "fused": page_words(database, TermWeights(), vectors),
         "meaning alone": with_meaning(database, vectors, encoder, words=False),
         "fused, and meaning": with_meaning(database, vectors, encoder),
-        "fused, without similar words": page_words(database, Weights(), None),
-        "fused, without nearness": page_words(database, Weights(nearness=0), vectors),
-        "fused, without names": page_words(database, Weights(name=0), vectors),
+        "fused, without similar words": page_words(database, TermWeights(), None),
+        "fused, without nearness": page_words(database, TermWeights(nearness=0), vectors),
+        "fused, without names": page_words(database, TermWeights(name=0), vectors),
     }
     lacking = PassageStore(database).pending(Contents(database).find_model(PASSAGES))
     print(f"{len(places)} items, {lacking} texts not taken in by meaning")
@@ -200,7 +200,7 @@ def quality(library: Path, data: Path) -> None:
     database.close()
 
 
-def in_half(questions: Sequence[Question], half: int) -> list[Question]:
+def in_half(questions: Sequence[QueryDraft], half: int) -> list[QueryDraft]:
     """Those about every other document: what is chosen on the one half is told of the other."""
     documents = sorted({question.relevant[0][0] for question in questions})
     return [question for question in questions if documents.index(question.relevant[0][0]) % 2 == half]
@@ -252,8 +252,8 @@ def speed(pages: int, queries: int) -> None:
         path = Path(folder) / CATALOGUE_FILE
         fill(path, pages, words, chance)
         database = Database(path, migrate)
-        vectors = WholeWords.load()
-        ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, Weights(), vectors)}
+        vectors = WordVectors.load()
+        ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, TermWeights(), vectors)}
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         ways["fused"]("nothing", 1)

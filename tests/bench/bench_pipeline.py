@@ -27,7 +27,7 @@ from PIL import Image
 from engine.ingest.decode import DecodeJob, decode
 from engine.library import Library
 from engine.models.base import PictureEmbedder
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PixelBatch
 
@@ -49,7 +49,7 @@ def make_pictures(folder: Path, count: int) -> list[Path]:
     return made
 
 
-class LoadedShelf(ModelShelf):
+class LoadedShelf(ModelRegistry):
     """Hands out a model that is loaded already: loading is no part of what is measured."""
 
     def __init__(self, directory: Path, model: PictureEmbedder) -> None:
@@ -100,10 +100,10 @@ def bare_seconds(model: PictureEmbedder, batches: Sequence[PixelBatch]) -> float
     return time.perf_counter() - began
 
 
-def whole_seconds(location: Path, shelf: ModelShelf, name: str, folder: Path, count: int) -> float:
+def whole_seconds(location: Path, registry: ModelRegistry, name: str, folder: Path, count: int) -> float:
     """A first index run into a new library, the model loaded beforehand."""
     location.mkdir()
-    library = Library(location, shelf, name, read_text=False)
+    library = Library(location, registry, name, read_text=False)
     try:
         library.add_folder(folder)
         began = time.perf_counter()
@@ -116,7 +116,7 @@ def whole_seconds(location: Path, shelf: ModelShelf, name: str, folder: Path, co
     return seconds
 
 
-def random_clip(folder: Path, shelf: ModelShelf, architecture: str) -> None:
+def random_clip(folder: Path, registry: ModelRegistry, architecture: str) -> None:
     """The architecture at its full size with random weights: as fast as trained ones."""
     import open_clip  # type: ignore[import-untyped]  # it has no types
     from safetensors.torch import save_file
@@ -124,18 +124,18 @@ def random_clip(folder: Path, shelf: ModelShelf, architecture: str) -> None:
     model = open_clip.create_model(architecture)
     weights = folder / "weights.safetensors"
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, weights)
-    shelf.add(architecture, weights)
+    registry.add(architecture, weights)
 
 
 def run(name: str, count: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
-        shelf = ModelShelf(place / "models")
+        registry = ModelRegistry(place / "models")
         if name != "starter":
-            random_clip(place, shelf, name)
+            random_clip(place, registry, name)
         (place / "pictures").mkdir()
         pictures = make_pictures(place / "pictures", count)
-        model = shelf.load(shelf.identity(name))
+        model = registry.load(registry.identity(name))
         loaded = LoadedShelf(place / "models", model)
         batches = decoded_batches(pictures, model)
         bare_seconds(model, batches[:2])

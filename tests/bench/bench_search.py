@@ -27,8 +27,8 @@ from engine.library import (
     Library,
 )
 from engine.models.base import PictureEmbedder, TextEncoder
-from engine.models.manifest import Kind
-from engine.models.registry import ModelShelf
+from engine.models.manifest import ModelKind
+from engine.models.registry import ModelRegistry
 from engine.models.text.passages import (
     MOST_PASSAGES,
     PASSAGES,
@@ -45,7 +45,7 @@ from engine.records import (
     Vectors,
 )
 from engine.store.clusters.cluster_store import (
-    Discoveries,
+    ClusterStore,
     StoredTheme,
 )
 from engine.store.database.connection import Database
@@ -98,7 +98,7 @@ class RandomTexts:
         return _near(self._chance, self._centres, len(texts))
 
 
-class RandomShelf(ModelShelf):
+class RandomShelf(ModelRegistry):
     def __init__(self, directory: Path, model: RandomModel) -> None:
         super().__init__(directory)
         self._model = model
@@ -107,7 +107,7 @@ class RandomShelf(ModelShelf):
     def names(self) -> tuple[str, ...]:
         return (self._model.identity.name,)
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> ModelKind:
         return "pictures" if name == self._model.identity.name else super().kind(name)
 
     def installed(self, name: str) -> bool:
@@ -184,7 +184,7 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
     members = np.flatnonzero(chance.random(len(vectors)) < THEME_SHARE) + 1
     theme = StoredTheme(1, "theme", vectors[0], members, members[:1])
     with closing(Database(location / CATALOGUE_FILE, migrate)) as database:
-        Discoveries(database).show([], [theme], {})
+        ClusterStore(database).show([], [theme], {})
 
 
 def add_passages(database: Database) -> None:
@@ -199,7 +199,7 @@ def add_passages(database: Database) -> None:
         store.keep(row, list(zip(some, its.reshape(len(some), MOST_PASSAGES, -1), strict=True)))
 
 
-def narrowed(folder: Path, items: int) -> dict[str, Query]:
+def filter_by_phrases(folder: Path, items: int) -> dict[str, Query]:
     """Queries of photographs alone: words are measured above."""
     photos = Query(scope=Scope.PHOTOS)
     return {
@@ -233,7 +233,7 @@ def measure_narrowed(library: Library, folder: Path, items: int, queries: int) -
     times: dict[str, list[float]] = defaultdict(list)
     deep = int(DEEP * items)
     slices = (("1 to 200", 0, 200), ("then 201 to 1,200", 200, 1200), ("deep, 1,000 more", deep, deep + 1000))
-    for label, query in narrowed(folder, items).items():
+    for label, query in filter_by_phrases(folder, items).items():
         for number in range(queries):
             words = " ".join(f"w{int(word)}" for word in chance.integers(5, 2000, 3))
             spent, _ = timed(library.search, replace(query, text=words))
@@ -293,8 +293,8 @@ def run(items: int, dimension: int, queries: int) -> None:
         place = Path(temporary)
         (place / "library").mkdir()
         (place / "pictures").mkdir()
-        shelf = RandomShelf(place / "models", model)
-        library = Library(place / "library", shelf, "random")
+        registry = RandomShelf(place / "models", model)
+        library = Library(place / "library", registry, "random")
         fill(place / "library", library, place / "pictures", vectors)
         began = time.perf_counter()
         library.warm_up()

@@ -22,8 +22,8 @@ from functools import partial
 from pathlib import Path
 
 from engine.library import CATALOGUE_FILE
-from engine.models.text.word_vectors import WholeWords
-from engine.search.text.word_search import PageWords
+from engine.models.text.word_vectors import WordVectors
+from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.pages.page_texts import (
@@ -100,7 +100,7 @@ def _as_written(name: str, match: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TextQuery:
     text: str
     content: int
     pages: frozenset[int]
@@ -132,13 +132,13 @@ def read_pages(library: Path, file: str) -> tuple[str, list[str]]:
     return rows[0][1], [texts.get(item, "") for item, _ in rows]
 
 
-def fill(path: Path, shelf: Sequence[Report], library: Path, named: bool) -> None:
+def fill(path: Path, registry: Sequence[Report], library: Path, named: bool) -> None:
     read = {template.file: read_pages(library, template.file) for template in TEMPLATES}
     Database(path, migrate).close()
     with sqlite3.connect(path) as db:
         db.execute("INSERT INTO folder (path) VALUES (?)", (b"/made",))
         item = 0
-        for content, report in enumerate(shelf, 1):
+        for content, report in enumerate(registry, 1):
             title, pages = read[report.template.file]
             name = f"/made/{report.file_name if named else f'scan_{content:04}.pdf'}".encode()
             db.execute(
@@ -157,18 +157,18 @@ def fill(path: Path, shelf: Sequence[Report], library: Path, named: bool) -> Non
     db.close()
 
 
-def questions(shelf: Sequence[Report], data: Path) -> Iterator[Asked]:
+def questions(registry: Sequence[Report], data: Path) -> Iterator[TextQuery]:
     for question in page_questions(data, single_page=False):
         file = question.relevant[0][0].name
         pages = frozenset(page for _, page in question.relevant if page is not None)
-        for content, report in enumerate(shelf, 1):
+        for content, report in enumerate(registry, 1):
             if report.template.file == file:
-                yield Asked(report.rewritten(question.text), content, pages, report.company)
+                yield TextQuery(report.rewritten(question.text), content, pages, report.company)
 
 
-def measure(path: Path, asked: Sequence[Asked], depth: int = max(TOP)) -> None:
+def measure(path: Path, asked: Sequence[TextQuery], depth: int = max(TOP)) -> None:
     database = Database(path, migrate)
-    words = PageWords(database, WholeWords.load)
+    words = WordSearch(database, WordVectors.load)
     with database.reading() as db:
         places = {
             item: (content, page)
@@ -195,14 +195,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SHARED_DATA)
     parser.add_argument("--every", type=int, default=1, help="ask only every so many questions")
     options = parser.parse_args()
-    shelf = reports()
-    asked = list(questions(shelf, options.data))[:: options.every]
+    registry = reports()
+    asked = list(questions(registry, options.data))[:: options.every]
     for named in (True, False):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / CATALOGUE_FILE
-            fill(path, shelf, options.library, named)
+            fill(path, registry, options.library, named)
             says = "say" if named else "do not say"
-            print(f"\n{len(shelf)} reports whose file names {says} company and year")
+            print(f"\n{len(registry)} reports whose file names {says} company and year")
             print(f"{'':34}{'document':>9}" + "".join(f"{f'page@{top}':>9}" for top in TOP))
             measure(path, asked)
 

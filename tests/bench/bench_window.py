@@ -43,11 +43,11 @@ from engine.library import (
     THUMBNAILS_FILE,
     Library,
 )
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.records import Query
 from engine.store.items.thumbnails import Thumbnails
-from gui.app import SWITCH_SECONDS, build_window, keep_house
-from gui.gc_control import Housekeeping
+from gui.app import SWITCH_SECONDS, build_window, collect_garbage_when_idle
+from gui.gc_control import GarbageControl
 from gui.main_window import MainWindow
 from gui.results.cards.thumbnails import ThumbnailStore
 from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
@@ -102,7 +102,7 @@ def look(seconds: float) -> None:
 def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
     place.mkdir(exist_ok=True)
     window = build_window(place, opener)
-    keep_house(window)
+    collect_garbage_when_idle(window)
     window.resize(*SIZE)
     window.show()
     wait_until(lambda: window.session.status is not None, 60)
@@ -110,7 +110,7 @@ def shown(place: Path, opener: Callable[[Path], Library]) -> MainWindow:
 
 
 def closed(window: MainWindow) -> None:
-    window.findChildren(Housekeeping)[0].end()
+    window.findChildren(GarbageControl)[0].end()
     window.close()
     wait_until(lambda: not window.isVisible(), 60)
     window.deleteLater()
@@ -203,11 +203,11 @@ def enter_to_paint(window: MainWindow, text: str) -> tuple[float, float]:
     def note(*_answer: object) -> None:
         answered.append(True)
 
-    window.searching.found.connect(note)
+    window.search_runner.found.connect(note)
     began = time.perf_counter()
     window.search_bar.set_text(text)
     wait_until(lambda: bool(answered), 60)
-    window.searching.found.disconnect(note)
+    window.search_runner.found.disconnect(note)
     view = window.results.view
     view.viewport().repaint()
     first = time.perf_counter()
@@ -232,7 +232,7 @@ def scroll_through(window: MainWindow) -> int:
     window.search_bar.browse()
     wait_until(lambda: bool(window.results.model.hits), 60)
     bar = window.results.view.verticalScrollBar()
-    while not (window.searching.complete and bar.value() >= bar.maximum()):
+    while not (window.search_runner.complete and bar.value() >= bar.maximum()):
         bar.setValue(bar.value() + 3 * bar.pageStep())
         QApplication.processEvents()
     return len(window.results.model.hits)
@@ -256,10 +256,10 @@ def large(items: int, place: Path) -> None:
     (place / "library").mkdir(parents=True)
     (place / "pictures").mkdir()
     centres = random_centres(512)
-    shelf: ModelShelf = RandomShelf(place / "models", RandomModel(512, centres))
+    registry: ModelRegistry = RandomShelf(place / "models", RandomModel(512, centres))
 
     def opener(location: Path) -> Library:
-        return Library(location, shelf, "random", read_text=False)
+        return Library(location, registry, "random", read_text=False)
 
     with opener(place / "library") as library:
         fill(place / "library", library, place / "pictures", random_vectors(items, centres))

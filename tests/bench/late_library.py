@@ -18,7 +18,7 @@ from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.contents import Contents
 from engine.store.items.vector_log import (
-    Position,
+    LogPosition,
     VectorLog,
 )
 from engine.store.pages.page_vectors import PageVectorStore
@@ -60,7 +60,7 @@ class BenchLibrary:
     def exact(self, queries: Sequence[Vectors]) -> list[list[int]]:
         """For each query the items of its `TOP` best pages among all, by MaxSim on the stored codes."""
         best: list[list[tuple[float, int]]] = [[] for _ in queries]
-        for _, pages in self.pages.added(self.model, Position(), self.log.end(self.model)):
+        for _, pages in self.pages.added(self.model, LogPosition(), self.log.end(self.model)):
             for held, query in zip(best, queries, strict=True):
                 scored = zip(maxsim(query, pages).tolist(), pages.items.tolist(), strict=True)
                 held[:] = heapq.nlargest(TOP, [*held, *scored])

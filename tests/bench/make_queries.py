@@ -38,7 +38,7 @@ MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QueryDraft:
     text: str
     relevant: tuple[tuple[Path, int | None], ...]  # file and page; None: the whole picture
 
@@ -47,34 +47,34 @@ class Question:
         return json.dumps({"text": self.text, "relevant": relevant}, ensure_ascii=False)
 
 
-def page_questions(data: Path, *, single_page: bool = True) -> Iterator[Question]:
+def page_questions(data: Path, *, single_page: bool = True) -> Iterator[QueryDraft]:
     """The questions about the documents; their pages count from 1. One that names page 0 is passed over."""
     folder = data / "pages"
     for entry in json.loads((folder / "questions.json").read_text("utf-8")):
         pages = sorted(set(entry["pages"]))
         if 0 not in pages and (len(entry["pages"]) == 1 or not single_page):
             text = " ".join(entry["question"].split())
-            yield Question(text, tuple((folder / entry["file"], page) for page in pages))
+            yield QueryDraft(text, tuple((folder / entry["file"], page) for page in pages))
 
 
-def receipts_by_total(data: Path) -> Iterator[Question]:
+def receipts_by_total(data: Path) -> Iterator[QueryDraft]:
     """ "company total": every receipt with both is an answer."""
     key = _key(data)
     for told in key.values():
         wanted = (told["company"], _amount(told["total"]))
         same = [name for name, other in key.items() if (other["company"], _amount(other["total"])) == wanted]
-        yield Question(" ".join(wanted).lower(), _pictures(data, same))
+        yield QueryDraft(" ".join(wanted).lower(), _pictures(data, same))
 
 
-def receipts_by_address(data: Path) -> Iterator[Question]:
+def receipts_by_address(data: Path) -> Iterator[QueryDraft]:
     """ "company, the longest words of the address", as people type them: every receipt from there answers."""
     key = _key(data)
     for told in key.values():
         same = [name for name, other in key.items() if _place(other) == _place(told)]
-        yield Question(f"{told['company']} {_told_address(told['address'])}".lower(), _pictures(data, same))
+        yield QueryDraft(f"{told['company']} {_told_address(told['address'])}".lower(), _pictures(data, same))
 
 
-def receipts_by_month(data: Path) -> Iterator[Question]:
+def receipts_by_month(data: Path) -> Iterator[QueryDraft]:
     """ "shop month", which is written in three ways in turn: every receipt of both is an answer."""
     key = _key(data)
     asked: dict[tuple[str, date], list[str]] = {}
@@ -84,7 +84,7 @@ def receipts_by_month(data: Path) -> Iterator[Question]:
     for number, ((shop, month), names) in enumerate(asked.items()):
         name = MONTHS[month.month - 1]
         written = (f"{name} {month.year}", f"{name[:3]} {month.year}", f"{month.month:02}/{month.year}")
-        yield Question(f"{shop} {written[number % len(written)]}", _pictures(data, names))
+        yield QueryDraft(f"{shop} {written[number % len(written)]}", _pictures(data, names))
 
 
 def _day(told: str) -> date:
@@ -123,7 +123,7 @@ def _told_address(address: str) -> str:
     return " ".join(word for word in words if word in kept)
 
 
-def write(path: Path, questions: Iterable[Question]) -> int:
+def write(path: Path, questions: Iterable[QueryDraft]) -> int:
     lines = [question.line() for question in questions]
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return len(lines)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import FileProblem
-from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.pipeline.date_pass import read_dates
 from engine.library import (
     CATALOGUE_FILE,
@@ -24,7 +24,7 @@ from engine.store.database.schema import (
     MIGRATIONS,
     migrate,
 )
-from engine.store.items.outdated_dates import Dates
+from engine.store.items.outdated_dates import OutdatedDates
 from tests.fakes import ColourShelf
 
 DATE_TIME = 0x0132
@@ -91,8 +91,8 @@ def test_dates_are_read_anew_and_nothing_is_embedded_anew(folder: Path) -> None:
 class Here:
     """Decodes at once, in this process."""
 
-    def submit(self, job: DecodeJob) -> Future[Decoded]:
-        future: Future[Decoded] = Future()
+    def submit(self, job: DecodeJob) -> Future[DecodedFile]:
+        future: Future[DecodedFile] = Future()
         try:
             future.set_result(decode(job))
         except FileProblem as problem:
@@ -104,7 +104,7 @@ def test_a_date_that_cannot_be_had_now_is_asked_for_another_time(folder: Path) -
     bring_up_to_date(folder)
     (folder / "pictures" / "dated.jpg").unlink()
     with closing(Database(folder / "library" / CATALOGUE_FILE, migrate)) as database:
-        dates = Dates(database)
+        dates = OutdatedDates(database)
         assert read_dates(dates, Here(), CancelToken(), lambda: False)
         left = [undated.path.name for batch in dates.wanted() for undated in batch]
     assert left == ["dated.jpg"]

@@ -16,7 +16,7 @@ from engine.errors import Cancelled
 from engine.ingest.scanning.mounts import mount_points_below
 from engine.library import CATALOGUE_FILE
 from engine.progress import CancelToken, Progress
-from engine.records import Query, Whereabouts
+from engine.records import FileSituation, Query
 from tests.engine.library.test_folders import Home
 from tests.mounts import mount, unmount
 
@@ -71,7 +71,7 @@ def test_a_drive_below_a_folder_is_unplugged_and_comes_back_without_work(home: H
     assert availability(home) == {"own.png": True, "theirs.png": False}  # before the files are looked at
     assert is_kept(home, drive)
     whereabouts, message = home.trace(drive / "deep/theirs.png")
-    assert (whereabouts, str(drive) in message) == (Whereabouts.GONE, True)
+    assert (whereabouts, str(drive) in message) == (FileSituation.GONE, True)
     mount(drive)
     home.paint("years/2019/nas/deep/theirs.png", "blue")
     embedded = home.index_report().embedded

@@ -12,7 +12,7 @@ from PIL import Image
 from engine.file_types import CAMERA_RAW, RAW_SUFFIXES, SUFFIXES_OF
 from engine.ingest.scanning.formats import (
     SUPPORTED_SUFFIXES,
-    Content,
+    FileFormat,
 )
 from engine.records import Query
 from tests.engine.library.test_folders import Home
@@ -34,7 +34,7 @@ def found(home: Home, *types: str) -> set[str]:
 def test_every_file_that_is_read_is_of_one_format() -> None:
     suffixes = [suffix for suffixes in SUFFIXES_OF.values() for suffix in suffixes]
     assert sorted([*suffixes, *RAW_SUFFIXES]) == sorted(SUPPORTED_SUFFIXES)
-    assert {*SUFFIXES_OF, CAMERA_RAW, Content.UNKNOWN.value} == {content.value for content in Content}
+    assert {*SUFFIXES_OF, CAMERA_RAW, FileFormat.UNKNOWN.value} == {content.value for content in FileFormat}
 
 
 def test_a_type_means_its_format_whatever_the_name(home: Home) -> None:

@@ -22,7 +22,7 @@ def say(*lines: str) -> Page:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Library]:
+def registry(tmp_path: Path) -> Iterator[Library]:
     """A manual whose every page speaks of descaling, page 4 of nothing else, and two letters of one page."""
     papers = tmp_path / "papers"
     papers.mkdir()
@@ -46,8 +46,8 @@ def ask(library: Library, limit: int = 50, offset: int = 0) -> list[tuple[str, i
     return [(hit.path.name, hit.page) for hit in library.search(query).hits]
 
 
-def test_a_document_is_one_hit_with_its_best_page_and_all_that_match(shelf: Library) -> None:
-    first, second = shelf.search(Query("descaling", scope=Scope.PAGES, by_document=True)).hits
+def test_a_document_is_one_hit_with_its_best_page_and_all_that_match(registry: Library) -> None:
+    first, second = registry.search(Query("descaling", scope=Scope.PAGES, by_document=True)).hits
     assert (first.path.name, first.page, second.path.name) == ("manual.pdf", 4, "letter.pdf")
     assert first.document is not None
     assert second.document is not None
@@ -59,23 +59,23 @@ def test_a_document_is_one_hit_with_its_best_page_and_all_that_match(shelf: Libr
     assert (second.document.matching, second.document.further) == ((1,), ())
 
 
-def test_each_page_is_a_hit_of_its_own_where_that_is_asked_for(shelf: Library) -> None:
-    hits = shelf.search(Query("descaling", scope=Scope.PAGES)).hits
+def test_each_page_is_a_hit_of_its_own_where_that_is_asked_for(registry: Library) -> None:
+    hits = registry.search(Query("descaling", scope=Scope.PAGES)).hits
     assert len(hits) == MANUAL + 1
     assert {hit.document for hit in hits} == {None}
 
 
-def test_documents_further_down_are_asked_for_in_steps(shelf: Library) -> None:
-    assert ask(shelf, limit=1) == [("manual.pdf", 4)]
-    assert ask(shelf, limit=5, offset=1) == [("letter.pdf", 1)]
-    assert ask(shelf, limit=5) == [("manual.pdf", 4), ("letter.pdf", 1)]
-    assert ask(shelf, limit=5, offset=2) == []
+def test_documents_further_down_are_asked_for_in_steps(registry: Library) -> None:
+    assert ask(registry, limit=1) == [("manual.pdf", 4)]
+    assert ask(registry, limit=5, offset=1) == [("letter.pdf", 1)]
+    assert ask(registry, limit=5) == [("manual.pdf", 4), ("letter.pdf", 1)]
+    assert ask(registry, limit=5, offset=2) == []
 
 
 def test_the_command_line_groups_and_with_flat_does_not(
-    shelf: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    registry: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shelf.close()
+    registry.close()
     here = Here(capsys, tmp_path / "library")
     grouped = here("search", "descaling", "--in", "pages", "--json").objects()
     documents = [hit["document"] for hit in grouped]

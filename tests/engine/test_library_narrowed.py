@@ -23,10 +23,10 @@ from engine.library import (
     Library,
 )
 from engine.progress import CancelToken, Progress
-from engine.records import Hit, Kind, Order, Orientation, Query, Scope, Vector, Verdict, Whereabouts
+from engine.records import FileSituation, Hit, ItemKind, Order, Orientation, Query, Scope, Vector, Verdict
 from engine.store.clusters.cluster_store import (
     AlikeGroup,
-    Discoveries,
+    ClusterStore,
     StoredTheme,
 )
 from engine.store.database.connection import Database
@@ -86,7 +86,7 @@ class Album:
 
     def discover(self, groups: list[AlikeGroup], themes: list[StoredTheme]) -> None:
         with closing(Database(self.location / CATALOGUE_FILE, migrate)) as database:
-            Discoveries(database).show(groups, themes, {})
+            ClusterStore(database).show(groups, themes, {})
 
 
 def names(hits: tuple[Hit, ...]) -> list[str]:
@@ -288,7 +288,7 @@ def test_a_file_of_an_impossible_date_is_found_all_the_same(album: Album, more: 
     album.index()
     assert album.browsed(Query(folders=(more,))) == ["future.png", "past.png"]
     for path in more.iterdir():
-        assert album.library.trace(path).whereabouts is Whereabouts.SEARCHABLE
+        assert album.library.trace(path).whereabouts is FileSituation.SEARCHABLE
 
 
 def test_a_theme_and_a_group_are_what_the_library_discovered(album: Album) -> None:
@@ -309,7 +309,7 @@ def test_items_are_described_in_the_order_they_are_named(album: Album) -> None:
     sea, winter = album.item("sea.jpg"), album.item("winter.jpg")
     hits = album.library.hits([winter, 999_999, sea])
     assert names(hits) == ["winter.jpg", "sea.jpg"]
-    assert (hits[1].width, hits[1].height, hits[1].kind, hits[1].available) == (41, 40, Kind.PHOTO, True)
+    assert (hits[1].width, hits[1].height, hits[1].kind, hits[1].available) == (41, 40, ItemKind.PHOTO, True)
     assert album.library.hits([]) == ()
 
 

@@ -16,7 +16,7 @@ from engine.library import Library
 from engine.models.base import TextEncoder
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
-from engine.records import IndexReport, Query, Scope, Verdict, Why
+from engine.records import Explanation, IndexReport, Query, Scope, Verdict
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 
@@ -32,7 +32,7 @@ class Desk:
         self.location.mkdir()
         self.papers = folder / "papers"
         self.papers.mkdir()
-        self.shelf = ColourShelf(folder / "models")
+        self.registry = ColourShelf(folder / "models")
         first, *rest = [_page("red"), _page("green"), _page(*MIXED)]
         first.save(self.papers / "colours.pdf", save_all=True, append_images=rest)
         self.library = self.open()
@@ -40,7 +40,7 @@ class Desk:
         self.library.add_folder(self.papers)
 
     def open(self, model: str | None = None, read_text: bool = False) -> Library:
-        return Library(self.location, self.shelf, model, read_text)
+        return Library(self.location, self.registry, model, read_text)
 
     def add_document(self, *texts: str) -> None:
         """told.pdf, a page a text."""
@@ -86,7 +86,7 @@ def test_what_has_its_page_vectors_is_not_looked_at_again(desk: Desk) -> None:
     desk.library.use_model("colour-pages")
     desk.index()
     assert desk.index().pages_embedded == 0
-    assert desk.shelf.pages["colour-pages"].embedded == 3
+    assert desk.registry.pages["colour-pages"].embedded == 3
 
 
 def test_words_answer_until_the_page_vectors_are_complete(desk: Desk) -> None:
@@ -229,7 +229,7 @@ def test_what_cannot_be_shown_is_a_sentence(desk: Desk) -> None:
 def test_nothing_is_said_where_nothing_can_be(desk: Desk) -> None:
     desk.index()
     item = desk.first_item()
-    assert desk.library.why(Query("red"), item) == Why()
+    assert desk.library.why(Query("red"), item) == Explanation()
 
 
 @pytest.mark.slow
@@ -268,9 +268,9 @@ def test_texts_are_taken_in_by_meaning_once_and_that_is_told(desk: Desk) -> None
     desk.add_document("a kettle wants its limescale removed", "dividends are paid in spring")
     desk.index()
     assert desk.library.status().unembedded == 0
-    encoded = desk.shelf.texts.encoded
+    encoded = desk.registry.texts.encoded
     desk.index()
-    assert desk.shelf.texts.encoded == encoded > 0
+    assert desk.registry.texts.encoded == encoded > 0
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def reader(tmp_path: Path) -> Iterator[Desk]:
     """With the real sentence encoder, and texts that say none of the words that will be asked for."""
     desk = Desk(tmp_path)
     encoder = SentenceEncoder.load()
-    desk.shelf.text_encoder = lambda: encoder  # type: ignore[method-assign]
+    desk.registry.text_encoder = lambda: encoder  # type: ignore[method-assign]
     desk.add_document(
         "The kettle wants its limescale removed with vinegar every month.",
         "Shareholders were paid a larger dividend than in the year before.",
@@ -331,7 +331,7 @@ def test_without_the_sentence_encoder_words_do_and_everything_else_is_done(
 ) -> None:
     desk.add_document("a kettle wants its limescale removed")
 
-    def refuse(_shelf: ColourShelf) -> TextEncoder:
+    def refuse(_registry: ColourShelf) -> TextEncoder:
         raise ModelError("The sentence encoder is missing.")
 
     monkeypatch.setattr(ColourShelf, "text_encoder", refuse)

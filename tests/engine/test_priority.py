@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there do threads have a niceness")
 
-GIVES_WAY = "import os; from engine.priority import give_way; give_way(6); print(os.nice(0))"
+GIVES_WAY = "import os; from engine.priority import lower_priority; lower_priority(6); print(os.nice(0))"
 
 
 @pytest.mark.parametrize("niceness", [0, 4])

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.progress import CancelToken, Progress
 from engine.search.query import synonyms
 from gui import translation
@@ -73,11 +73,11 @@ def only_new_objects_are_counted() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def words_are_read_once() -> Iterator[None]:
     """Those that mean nearly the same. Each library reads them for itself, and hundreds of windows open."""
-    known = WholeWords.load()
+    known = WordVectors.load()
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
         unclear = synonyms.unclear_words(db, known.words, known.vectors)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WholeWords, "load", lambda: known)
+        patch.setattr(WordVectors, "load", lambda: known)
         patch.setattr(synonyms, "unclear_words", lambda _db, _words, _vectors: unclear)
         yield
 
@@ -200,7 +200,7 @@ def ask(qtbot: QtBot, window: MainWindow, text: str) -> None:
     """Type a question, press Enter, and wait for the answer."""
     window.search_bar.line.clear()
     type_text(window.search_bar.line, text)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(window.search_bar.line, Qt.Key.Key_Return)
     # What was read meanwhile is asked for at once: the next answer is to be that to the next question.
-    qtbot.waitUntil(lambda: not window.searching.running, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.search_runner.running, timeout=SECONDS)

@@ -89,10 +89,10 @@ def test_one_sees_where_one_is_among_results(
     window = open_window(indexed)
     window.preferences.change(theme=theme)
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(paint(tmp_path / "mine.png", "red")), to_add=True)
     click(window.search_bar.filter_button)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.search_bar.scope_buttons[Scope.PHOTOS])
     assert unseen(window, walk(window, window.search_bar.line)) == []
 
@@ -124,7 +124,7 @@ def test_one_sees_where_one_is_in_a_preview(
     ask(qtbot, window, "red")
     press(window.search_bar.line, Qt.Key.Key_Down)
     press(window.results.view, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
     press(focused(), Qt.Key.Key_Tab)  # the picture shows the focus only to who comes by Tab
     assert unseen(window, walk(window, focused())) == []
 
@@ -135,8 +135,8 @@ def test_one_sees_where_one_is_in_dialogs(
 ) -> None:
     window = open_window(indexed)
     window.preferences.change(theme=theme)
-    window.setup.show_settings()
-    dialog = window.setup.settings_dialog
+    window.settings_controller.show_settings()
+    dialog = window.settings_controller.settings_dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.isAncestorOf(QApplication.focusWidget() or window), timeout=SECONDS)
     press(focused(), Qt.Key.Key_Tab)
@@ -173,10 +173,10 @@ def test_tab_goes_from_left_to_right_through_the_top(
     window.resize(1400, 800)  # else the chips have a row of their own
     bar = window.search_bar
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(paint(tmp_path / "mine.png", "red")), to_add=True)
     type_text(bar.line, " green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(bar.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     stops = [widget for widget, _ in walk(window, window.sidebar_button)]
     places = [window.top.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))).x() for widget in stops]
@@ -200,7 +200,7 @@ def test_enter_presses_the_button_that_has_the_focus(
     press(example, key)
     assert bar.line.text() == example.text()
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(bar.scope_buttons[Scope.PAGES], key)
     menu = bar.filters.type_button.list
     menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, menu.close))  # it holds the test up

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.gc_control import (
     OLDEST_RARELY,
-    Housekeeping,
+    GarbageControl,
 )
 from tests.gui.conftest import SECONDS
 
@@ -44,11 +44,11 @@ def somebody() -> Somebody:
 
 
 @pytest.fixture
-def housekeeping(qtbot: QtBot, somebody: Somebody) -> Iterator[Housekeeping]:
+def housekeeping(qtbot: QtBot, somebody: Somebody) -> Iterator[GarbageControl]:
     del qtbot  # timers need its application
     thresholds = gc.get_threshold()
     parent = QObject()
-    housekeeping = Housekeeping(somebody.trace, parent, TICK)
+    housekeeping = GarbageControl(somebody.trace, parent, TICK)
     housekeeping.begin()
     assert gc.get_threshold()[2] == OLDEST_RARELY
     yield housekeeping

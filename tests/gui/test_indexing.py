@@ -225,8 +225,8 @@ def test_an_answer_that_was_not_touched_takes_in_what_was_added(
     ask(qtbot, window, "black")
     paint(tmp_path / "later" / "black.png", "black")
     titles: list[str] = []
-    window.searching.started.connect(lambda: titles.append(window.results.title.text()))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    window.search_runner.started.connect(lambda: titles.append(window.results.title.text()))
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.session.add_folders([tmp_path / "later"])
     assert names(window)[0] == "black.png"
     assert strings.SEARCHING not in titles
@@ -312,7 +312,7 @@ def test_an_answer_that_is_worked_with_is_refreshed_when_that_is_wanted(
     qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)
     assert "black.png" not in names(window)
     window.results.refresh_link.setFocus()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(window.results.refresh_link, Qt.Key.Key_Space)
     assert names(window)[0] == "black.png"
     assert not window.results.refresh_link.isVisible()
@@ -339,7 +339,7 @@ def test_who_works_with_an_answer_is_told_that_files_are_gone_from_their_places(
     qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)
     assert window.results.refresh_link.text() == strings.REFRESH_MOVED
     assert set(names(window)) == {"first.png", "second.png"}
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.results.refresh_link)
     assert set(names(window)) == {"third.png", "second.png"}
 
@@ -365,7 +365,7 @@ def test_what_went_by_our_own_hands_is_not_told_as_gone(
     window, go_on = window_on_two(qtbot, open_window, empty, tmp_path / "own"), threading.Event()
     ask(qtbot, window, "black")
     press(window.search_bar.line, Qt.Key.Key_Down)
-    window.doing.binning.move([tmp_path / "own" / "first.png"])
+    window.file_operations.trash_controller.move([tmp_path / "own" / "first.png"])
     qtbot.waitUntil(lambda: not (tmp_path / "own" / "first.png").exists(), timeout=SECONDS)
     window.session.jobs.run(Lane.FILES, go_on.wait, lambda _went: None)  # the card goes late
     qtbot.waitUntil(lambda: window.status_line.holdings.text() == "1 photograph", timeout=SECONDS)
@@ -595,8 +595,8 @@ def test_the_details_tell_each_step_and_what_there_is(
     assert panel.figure(words.SEARCHABLE) == "12 photographs · 3 pages"
     assert panel.figure(words.FAILED) == "2 files"
     click(panel.failures_link)
-    assert window.troubles.failures_dialog is not None
-    window.troubles.failures_dialog.close()
+    assert window.problems.failures_dialog is not None
+    window.problems.failures_dialog.close()
     window.session.add_folders([many])
     qtbot.waitUntil(lambda: is_storing(window.indexing.snapshot()), timeout=SECONDS)
     click(window.activity.pause_button)

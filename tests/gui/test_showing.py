@@ -35,12 +35,12 @@ def test_an_answer_that_is_looked_up_again_takes_nothing_from_under_ones_eyes(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     preview = open_preview(qtbot, window)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(preview, Qt.Key.Key_F5)
     assert window.pages.currentWidget() is preview
     assert preview.hit is not None
     window.duplicates.show()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(window.duplicates.page, Qt.Key.Key_F5)
     assert window.duplicates.is_open
 
@@ -53,7 +53,7 @@ def test_what_is_found_at_last_is_behind_the_page_that_is_looked_at(
     window = open_window(empty)
     window.session.add_folders([tmp_path / "mine"])
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.search_bar.show_folder(tmp_path / "mine" / "sea")
     assert window.pages.currentWidget() is window.nothing
     window.duplicates.show()

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.single_instance import (
     TOKEN,
-    OnlyWindow,
+    SingleInstance,
 )
 from tests.conftest import PROJECT
 from tests.gui.conftest import SECONDS
@@ -65,10 +65,10 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtNetwork import QLocalSocket
-from gui.single_instance import OnlyWindow
+from gui.single_instance import SingleInstance
 
 application, asked = QCoreApplication([]), []
-window = OnlyWindow(Path(sys.argv[1]))
+window = SingleInstance(Path(sys.argv[1]))
 assert window.claim()
 window.answer_by(lambda: bool(asked.append("once")))
 later = QLocalSocket()
@@ -145,7 +145,7 @@ def test_one_that_has_crashed_is_in_nobodys_way(first: subprocess.Popen[str], tm
 
 def test_a_second_window_is_better_than_none(qtbot: QtBot, tmp_path: Path) -> None:
     del qtbot  # there is an application, but its loop does not run: this one hangs
-    hanging = OnlyWindow(tmp_path / "library")
+    hanging = SingleInstance(tmp_path / "library")
     assert hanging.claim()
     try:
         assert start_again(tmp_path / "library").stdout == "open\n"
@@ -154,7 +154,7 @@ def test_a_second_window_is_better_than_none(qtbot: QtBot, tmp_path: Path) -> No
 
 
 def test_one_that_is_about_to_close_is_waited_for(qtbot: QtBot, tmp_path: Path) -> None:
-    closing = OnlyWindow(tmp_path / "library")
+    closing = SingleInstance(tmp_path / "library")
     assert closing.claim()
     asked: list[bool] = []
 
@@ -167,7 +167,7 @@ def test_one_that_is_about_to_close_is_waited_for(qtbot: QtBot, tmp_path: Path) 
         qtbot.waitUntil(lambda: bool(asked), timeout=SECONDS)
         closing.release()
         assert line_of(again) == "open\n"
-    assert OnlyWindow(tmp_path / "library").claim()  # it held the lock itself, and is gone
+    assert SingleInstance(tmp_path / "library").claim()  # it held the lock itself, and is gone
 
 
 def test_one_that_is_gone_has_ended_its_conversations(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_without_a_folder_for_the_lock_a_window_opens(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "file" / "folder"))
-    assert OnlyWindow(tmp_path / "library").claim()
+    assert SingleInstance(tmp_path / "library").claim()
 
 
 def as_another_user(script: str, argument: str) -> str:
@@ -192,7 +192,7 @@ def as_another_user(script: str, argument: str) -> str:
     return done.stdout
 
 
-def address_of(window: OnlyWindow) -> str:
+def address_of(window: SingleInstance) -> str:
     return window._address
 
 
@@ -214,7 +214,7 @@ def test_only_its_own_user_can_wake_a_window(
     session = Path(tempfile.mkdtemp())
     session.chmod(0o777)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
-    window = OnlyWindow(tmp_path / "library")
+    window = SingleInstance(tmp_path / "library")
     try:
         assert window.claim()
         address = Path(address_of(window))
@@ -236,11 +236,11 @@ def test_a_folder_that_another_user_put_in_the_way_is_not_used(
     (tmp_path / "session" / "findling").mkdir(parents=True)
     os.chown(tmp_path / "session" / "findling", 65534, 65534)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    assert str(tmp_path / "session") not in address_of(OnlyWindow(tmp_path / "library"))
+    assert str(tmp_path / "session") not in address_of(SingleInstance(tmp_path / "library"))
     assert list((tmp_path / "session" / "findling").iterdir()) == []
 
 
 def test_a_library_behind_a_ring_of_links_opens_a_window_too(tmp_path: Path) -> None:
     (tmp_path / "one").symlink_to(tmp_path / "other")
     (tmp_path / "other").symlink_to(tmp_path / "one")
-    assert OnlyWindow(tmp_path / "one").claim()
+    assert SingleInstance(tmp_path / "one").claim()

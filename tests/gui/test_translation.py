@@ -76,13 +76,13 @@ def tell(window):
     print(json.dumps(sorted(seen - {""})))
 
 def open_preview(window):
-    window.previewing.show(window.results.model.hits[0])
+    window.preview_controller.show(window.results.model.hits[0])
     QTimer.singleShot(0, window.close)
     tell(window)
 
 def ask(window):
     QTest.keyClicks(window.search_bar.line, "red")
-    window.searching.found.connect(lambda *_answer: QTimer.singleShot(0, lambda: open_preview(window)))
+    window.search_runner.found.connect(lambda *_answer: QTimer.singleShot(0, lambda: open_preview(window)))
     QTest.keyClick(window.search_bar.line, Qt.Key.Key_Return)
 
 build = app.build_window

@@ -95,7 +95,7 @@ def test_a_question_typed_before_the_library_is_open_is_answered(qtbot: QtBot, i
     window = build_window(indexed, open_library)
     window.search_bar.set_text("green")
     assert not window.session.is_open
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.show()
     wait_until_idle(qtbot, window)
     close(qtbot, window)
@@ -104,7 +104,7 @@ def test_a_question_typed_before_the_library_is_open_is_answered(qtbot: QtBot, i
 def test_typing_at_once_does_not_keep_the_files_from_being_read(qtbot: QtBot, indexed: Path) -> None:
     window = build_window(indexed, open_library)
     window.session.opened.connect(lambda: window.search_bar.set_text("green"))
-    with qtbot.waitSignals([window.searching.found, window.indexing.finished], timeout=SECONDS):
+    with qtbot.waitSignals([window.search_runner.found, window.indexing.finished], timeout=SECONDS):
         window.show()
     assert not window.results.refresh_link.isVisible()
     close(qtbot, window)
@@ -203,7 +203,7 @@ def test_a_library_that_cannot_be_opened_says_why_and_can_be_tried_again(
     assert location.read_text("utf-8") == "a file, where a folder should be"
     type_text(window.search_bar.line, "dog")
     press(window.search_bar.line, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    assert window.asking.saving.dialog is None  # there is nothing yet to save it in
+    assert window.search_controller.saving.dialog is None  # there is nothing yet to save it in
     window.search_bar.clear()
     location.unlink()
     location.mkdir()

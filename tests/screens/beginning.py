@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from gui.sidebar.entries import Section
+from gui.sidebar.entries import SidebarSection
 from tests.gui.hands import click, drop, files
 from tests.screens.stage import CONTROL, Stage
 from tests.screens.waiting import Unreached, until
@@ -44,7 +44,7 @@ def indexing(stage: Stage) -> None:
 def ready(stage: Stage) -> None:
     window = stage.window
     stage.at_rest()
-    until(lambda: bool(window.sidebar.tree.entries(Section.THEMES)), "themes")
+    until(lambda: bool(window.sidebar.tree.entries(SidebarSection.THEMES)), "themes")
     until(lambda: bool(window.duplicates.page.model.arranged.groups), "duplicates")
     stage.take("04-at-rest-with-details")
     click(window.activity.details_button)

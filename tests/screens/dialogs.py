@@ -27,17 +27,17 @@ def about(stage: Stage) -> None:
 
 
 def models(stage: Stage) -> None:
-    stage.window.setup.show_models()
-    dialog = stage.window.setup.models_dialog
+    stage.window.settings_controller.show_models()
+    dialog = stage.window.settings_controller.models_dialog
     assert dialog is not None
-    until(lambda: bool(stage.window.setup.work.models), "the models")
+    until(lambda: bool(stage.window.settings_controller.work.models), "the models")
     stage.take("32-models")
     dialog.close()
 
 
 def settings(stage: Stage) -> None:
     stage.press(Qt.Key.Key_Comma, CONTROL)
-    dialog = stage.window.setup.settings_dialog
+    dialog = stage.window.settings_controller.settings_dialog
     assert dialog is not None
     until(dialog.isVisible, "the settings")
     stage.take("33-settings")

@@ -38,7 +38,7 @@ def left_out(stage: Stage) -> None:
     row = stage.row(lambda hit: hit.path.parent == stage.home.screenshots, "a screenshot")
     leader = window.results.view.scene.shown_row(row)
     stage.click_card(leader)
-    menu = window.doing.actions.menu_for([stage.hits[row]])
+    menu = window.file_operations.actions.menu_for([stage.hits[row]])
     _action(menu, file_work.exclude_folder(stage.home.screenshots)).trigger()
     menu.deleteLater()
     until(lambda: bool(window.banners.banners()), "a word about the folder")
@@ -53,8 +53,8 @@ def confirmations(stage: Stage) -> None:
     stage.answered(lambda: stage.choose_line("Papers to keep"), "a saved search")
     stage.click_card(0)
     press(window.results.view, Qt.Key.Key_Delete)
-    until(lambda: window.doing.binning.dialog is not None, "the question before the bin")
-    box = window.doing.binning.dialog
+    until(lambda: window.file_operations.trash_controller.dialog is not None, "the question before the bin")
+    box = window.file_operations.trash_controller.dialog
     assert box is not None
     until(box.isVisible, "the question before the bin")
     stage.take("24-bin-question")
@@ -64,7 +64,7 @@ def confirmations(stage: Stage) -> None:
 def failures(stage: Stage) -> None:
     stage.rest()
     click(stage.window.status_line.failures_link)
-    dialog = stage.window.troubles.failures_dialog
+    dialog = stage.window.problems.failures_dialog
     assert dialog is not None
     until(lambda: dialog.table.model().rowCount() > 0, "files that could not be read")
     dialog.table.selectRow(0)
@@ -74,9 +74,9 @@ def failures(stage: Stage) -> None:
 
 def missed(stage: Stage) -> None:
     """Why files are not found, or are."""
-    tracing = stage.window.troubles.tracing
-    tracing.show()
-    dialog = tracing.dialog
+    diagnosis = stage.window.problems.diagnosis
+    diagnosis.show()
+    dialog = diagnosis.dialog
     assert dialog is not None
     stage.take("26-why-not-here")
     drop(dialog, files(*stage.home.missed))

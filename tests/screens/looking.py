@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.records import Kind
+from engine.records import ItemKind
 from tests.gui.hands import NO_MODIFIER, files, press
 from tests.screens.stage import SHIFT, Stage, ask_for_menu
 from tests.screens.waiting import until
@@ -17,16 +17,16 @@ LEFT = Qt.MouseButton.LeftButton
 
 def photograph(stage: Stage) -> None:
     stage.ask("a cat")
-    stage.look_at(stage.row(lambda hit: hit.kind is Kind.PHOTO, "a photograph"))
-    preview = stage.window.previewing.preview
+    stage.look_at(stage.row(lambda hit: hit.kind is ItemKind.PHOTO, "a photograph"))
+    preview = stage.window.preview_controller.preview
     press(preview.canvas, Qt.Key.Key_I)
-    until(lambda: preview.facts.isVisible() and not stage.window.previewing.loader.waiting, "facts")
+    until(lambda: preview.facts.isVisible() and not stage.window.preview_controller.loader.waiting, "facts")
     stage.take("15-photograph-with-facts")
     press(preview.canvas, Qt.Key.Key_I)
 
 
 def region(stage: Stage) -> None:
-    canvas = stage.window.previewing.preview.canvas
+    canvas = stage.window.preview_controller.preview.canvas
     area = canvas.area()
 
     def place(across: float, down: float) -> QPoint:
@@ -43,8 +43,8 @@ def region(stage: Stage) -> None:
 
 def page(stage: Stage) -> None:
     stage.ask("tomato soup with basil")
-    stage.look_at(stage.row(lambda hit: hit.kind is Kind.PAGE, "a page"))
-    preview = stage.window.previewing.preview
+    stage.look_at(stage.row(lambda hit: hit.kind is ItemKind.PAGE, "a page"))
+    preview = stage.window.preview_controller.preview
     until(lambda: len(preview.walk.document().pages) > 1, "the pages of a document")
     stage.take("17-page-with-words")
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
-from engine.records import Kind, Scope
+from engine.records import ItemKind, Scope
 from gui.results.sections import FAR_OFF
 from gui.search.bar.filter_bar import MenuButton
 from gui.strings import search as words
@@ -19,7 +19,7 @@ from tests.screens.waiting import Unreached, after, until
 def both_kinds(stage: Stage) -> None:
     stage.ask("a cup of coffee")
     kinds = {hit.kind for hit in stage.hits}
-    if kinds != set(Kind):
+    if kinds != set(ItemKind):
         raise Unreached(f"Both kinds should answer: {kinds}.")
     stage.take("06-results")
 
@@ -110,16 +110,16 @@ def remembered(stage: Stage) -> None:
     stage.rest()
     stage.window.search_bar.line.setFocus()
     press(stage.window.search_bar.line, Qt.Key.Key_Down)
-    until(stage.window.asking.history.isVisible, "the searches before")
+    until(stage.window.search_controller.history.isVisible, "the searches before")
     stage.take("13-history")
-    press(stage.window.asking.history.rows, Qt.Key.Key_Escape)
+    press(stage.window.search_controller.history.rows, Qt.Key.Key_Escape)
     stage.answered(lambda: stage.choose_line("Papers to keep"), "a saved search")
     stage.take("14-sidebar-with-searches")
 
 
 def _save(stage: Stage, name: str) -> None:
     stage.press(Qt.Key.Key_D, CONTROL)
-    dialog = stage.window.asking.saving.dialog
+    dialog = stage.window.search_controller.saving.dialog
     if not isinstance(dialog, QInputDialog):
         raise Unreached("A name should be asked for.")
     dialog.setTextValue(name)

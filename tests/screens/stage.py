@@ -74,11 +74,11 @@ class Stage:
         self.answered(lambda: press(self.window.search_bar.line, Qt.Key.Key_Return), text)
 
     def answered(self, act: Callable[[], object], what: str) -> None:
-        after(act, self.window.searching.found, f"an answer: {what}")
+        after(act, self.window.search_runner.found, f"an answer: {what}")
 
     def rest(self) -> None:
         """Nothing is asked."""
-        self.window.previewing.close()
+        self.window.preview_controller.close()
         self.window.search_bar.scopes.show_scope(Scope.ALL)
         self.window.search_bar.clear()
 
@@ -111,7 +111,7 @@ class Stage:
         self.picture_came()
 
     def picture_came(self) -> None:
-        loader, preview = self.window.previewing.loader, self.window.previewing.preview
+        loader, preview = self.window.preview_controller.loader, self.window.preview_controller.preview
         until(
             lambda: (
                 preview.hit is not None

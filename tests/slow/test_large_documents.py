@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.library import Library
 from engine.records import Query
 from tests.engine.ingest import files, pdf_files
@@ -113,7 +113,7 @@ def index(library: Path, folder: Path) -> dict[str, int]:
 
 def assert_bounded(peaks: dict[str, int]) -> None:
     assert peaks["main"] < MAIN_MEMORY
-    assert 0 < peaks["worker"] < Limits.for_this_machine(1).memory_bytes + IDLE_WORKER
+    assert 0 < peaks["worker"] < DecodeLimits.for_this_machine(1).memory_bytes + IDLE_WORKER
 
 
 def pages_found(library: Library, text: str) -> list[tuple[str, int | None]]:

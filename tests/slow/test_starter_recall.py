@@ -25,8 +25,8 @@ from engine.training.features import (
     FeatureCache,
 )
 from engine.training.starter.figures import (
-    Seen,
-    Texts,
+    EvaluationPictures,
+    EvaluationTexts,
     judge,
     truth_of,
 )
@@ -34,14 +34,14 @@ from engine.training.starter.figures import (
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def seen_of_dev(captioned: Captioned, network: EfficientNetLite, folder: Path) -> Seen:
+def seen_of_dev(captioned: Captioned, network: EfficientNetLite, folder: Path) -> EvaluationPictures:
     encoder = SentenceEncoder.load()
     captions = [captioned.texts[text] for text in captioned.dev.texts]
     images = [captioned.images[number] for number in np.unique(captioned.dev.pictures)]
-    return Seen(
+    return EvaluationPictures(
         FeatureCache(folder, network).views(images, (WHOLE,), Progress(), CancelToken())[0],
-        Texts([words_of(caption) for caption in captions], encoder.encode(captions)),
-        Texts([words_of(word) for word in WORDS], encoder.encode(WORDS)),
+        EvaluationTexts([words_of(caption) for caption in captions], encoder.encode(captions)),
+        EvaluationTexts([words_of(word) for word in WORDS], encoder.encode(WORDS)),
     )
 
 

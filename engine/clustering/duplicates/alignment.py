@@ -30,7 +30,7 @@ class Overlay:
     box: Box  # where the first shows it, in shares of its sides
 
 
-def laid_over(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> Overlay:
+def align(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> Overlay:
     """Of RGB pictures, on the grid of the coarser.
 
     `box`: where `first` shows what `second` shows, roughly, in shares of its sides; `near`: to a pixel.

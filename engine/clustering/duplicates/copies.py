@@ -10,15 +10,15 @@ from PIL import Image
 
 from engine.clustering.duplicates.alignment import (
     Box,
-    laid_over,
+    align,
 )
 from engine.clustering.duplicates.differences import (
     Differences,
     differences,
 )
 from engine.clustering.duplicates.image_similarity import (
-    Likeness,
-    View,
+    ComparedImage,
+    ImageSimilarity,
 )
 from engine.clustering.duplicates.palette import has_few_colours
 
@@ -27,11 +27,11 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 NEARLY_WHOLE = 0.02  # of a side
 
 # RGB pictures of both, the longer side at most SIDE_LOOKED_AT; None where a file cannot be had.
-Opened: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
+OpenedCatalogue: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CopyThresholds:
     """Of what an edit of the whole picture leaves unexplained in any one place, as `Differences` has it."""
 
     detail: float
@@ -52,13 +52,15 @@ class Limits:
 
 # Thumbnails lose the digits of a number, and of a thin mark what is below it: they sort out, what passes is
 # opened. There a sharpened copy reached 2.9 and 36, another digit 3.4 and 44 or more.
-SIEVE = Limits(detail=12.0, tone=20.0, colour=30.0, stroke=110.0)
-OPENED = Limits(detail=3.3, tone=11.0, colour=22.0, stroke=40.0, flat_colour=16.0)
+SIEVE = CopyThresholds(detail=12.0, tone=20.0, colour=30.0, stroke=110.0)
+OPENED = CopyThresholds(detail=3.3, tone=11.0, colour=22.0, stroke=40.0, flat_colour=16.0)
 OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit of small print reached 33, a sharpened copy 27
-THUMBNAILS_ALONE = Limits(detail=4.5, tone=11.0, colour=22.0, stroke=45.0)
+THUMBNAILS_ALONE = CopyThresholds(detail=4.5, tone=11.0, colour=22.0, stroke=45.0)
 
 
-def is_copy(first: View, second: View, alike: Likeness, opened: Opened) -> bool:
+def is_copy(
+    first: ComparedImage, second: ComparedImage, alike: ImageSimilarity, opened: OpenedCatalogue
+) -> bool:
     """`alike`: how they lie over one another. `opened` is asked where thumbnails do not tell them apart.
 
     Where a file cannot be had the thumbnails of photographs tell, more strictly; of print they cannot.
@@ -75,8 +77,12 @@ def is_copy(first: View, second: View, alike: Likeness, opened: Opened) -> bool:
 
 
 def _explained(
-    first: Image.Image, second: Image.Image, alike: Likeness, limits: Limits, near: bool = False
-) -> Likeness | None:
+    first: Image.Image,
+    second: Image.Image,
+    alike: ImageSimilarity,
+    limits: CopyThresholds,
+    near: bool = False,
+) -> ImageSimilarity | None:
     """How they lie over one another, more exactly, if one may be made of the other. `near`: `alike` is exact.
 
     Either may be the original: what an edit lost, such as bright detail, cannot be made again.
@@ -86,7 +92,7 @@ def _explained(
         # What is laid over the other is seen between its pixels: then its colours are no longer few.
         larger, crop = crop, larger
         alike = replace(alike, swapped=not alike.swapped, box=_inverse(alike.box))
-    laid = laid_over(larger, crop, alike.box, near)
+    laid = align(larger, crop, alike.box, near)
     if any(limits.hold(differences(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))):
         return replace(alike, box=laid.box)
     return None

@@ -12,19 +12,19 @@ from engine.clustering.resumable_steps import Steps
 from engine.store.clusters.cluster_store import (
     AlikeGroup,
     AlikePair,
-    Likeness,
+    ImageSimilarity,
 )
 
 PIECE = 4_096  # pairs, or items, looked at in a step
 
 
-def groups_of_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> Steps[list[AlikeGroup]]:
+def group_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> Steps[list[AlikeGroup]]:
     """Stars: the item with most pairs and its partners first, then the same among the rest. By number.
 
     `contents`: the hash of each item's content, by which one of several with as many pairs goes first: their
     numbers tell which came first, and nothing of the pictures.
     """
-    partners: dict[int, dict[int, Likeness]] = {}
+    partners: dict[int, dict[int, ImageSimilarity]] = {}
     for number, pair in enumerate(pairs):
         if number % PIECE == 0:
             yield 0
@@ -46,6 +46,6 @@ def groups_of_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -
                 heapq.heappush(waiting, (-len(free), content, item))
             continue
         taken.update((item, *free))
-        kind: Likeness = "burst" if "burst" in free.values() else "alike"
+        kind: ImageSimilarity = "burst" if "burst" in free.values() else "alike"
         groups.append(AlikeGroup(tuple(sorted((item, *free))), kind))
     return sorted(groups, key=lambda group: group.number)

@@ -36,7 +36,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom; of the view
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class ComparedImage:
     """A photograph as it is compared."""
 
     image: Image.Image  # grey, VIEW_SIDE x VIEW_SIDE
@@ -58,7 +58,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class ImageSimilarity:
     """1 is the same, 0 nothing in common."""
 
     whole: float
@@ -67,12 +67,12 @@ class Likeness:
     box: Box  # the part of the other that shows what the crop shows, in shares of its sides
 
 
-def view_of(jpeg: bytes) -> View:
+def comparison_view(jpeg: bytes) -> ComparedImage:
     """Raises OSError where the bytes are no picture."""
     with Image.open(io.BytesIO(jpeg)) as image:
         image.draft("L", (VIEW_SIDE, VIEW_SIDE))
         grey = image.convert("L").resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BOX)
-    return View(grey, _is_paper(grey), jpeg)
+    return ComparedImage(grey, _is_paper(grey), jpeg)
 
 
 def unit_prints(levels: Sequence[bytes], edge: int = 0) -> Grey:
@@ -89,21 +89,21 @@ def unit_prints(levels: Sequence[bytes], edge: int = 0) -> Grey:
     return rows
 
 
-def likeness(first: View, second: View) -> Likeness:
+def similarity_of(first: ComparedImage, second: ComparedImage) -> ImageSimilarity:
     """Of two photographs, either of which may be a crop of the other."""
     ahead, back = first.crops @ second.crops[0], second.crops @ first.crops[0]
     swapped = bool(back.max() > ahead.max())
     if swapped:
         first, second, ahead = second, first, back
     if ahead.max() < LEAST_FIT:
-        return Likeness(float(ahead.max()), 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
+        return ImageSimilarity(float(ahead.max()), 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
     box = _fitted(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
     whole = _unit(_part(first.image, box, FITTING_SIDE)) @ _unit(_part(second.image, _WHOLE, FITTING_SIDE))
     edges = _unit(_edges(_part(first.image, box, EDGES_SIDE))) @ _unit(
         _edges(_part(second.image, _WHOLE, EDGES_SIDE))
     )
     left, top, right, bottom = (side / VIEW_SIDE for side in box)
-    return Likeness(float(whole), float(edges), swapped, (left, top, right, bottom))
+    return ImageSimilarity(float(whole), float(edges), swapped, (left, top, right, bottom))
 
 
 def _is_paper(grey: Image.Image) -> bool:

@@ -24,18 +24,18 @@ from engine.clustering.duplicates.copies import (
 )
 from engine.clustering.duplicates.image_similarity import (
     LARGEST_CROP,
-    Likeness,
-    View,
-    likeness,
-    view_of,
+    ComparedImage,
+    ImageSimilarity,
+    comparison_view,
+    similarity_of,
 )
-from engine.clustering.duplicates.perceptual_hash import Prints
+from engine.clustering.duplicates.perceptual_hash import PerceptualHashes
 from engine.clustering.resumable_steps import Steps
 from engine.index.nearest import NearestIndex
 from engine.store.clusters import cluster_store
 from engine.store.clusters.cluster_store import (
     AlikePair,
-    Discoveries,
+    ClusterStore,
     PhotoFacts,
 )
 from engine.store.items.thumbnails import Thumbnails
@@ -59,49 +59,49 @@ LEAST_WHOLE, LEAST_EDGES = 0.85, 0.75  # .98 of those
 BURST_COSINE, BURST_WHOLE, BURST_EDGES = 0.85, 0.8, 0.45
 
 # An item and the most pixels of its longer side -> the picture in RGB; None where its file cannot be had.
-Look: TypeAlias = Callable[[int, int], Image.Image | None]
+DetailView: TypeAlias = Callable[[int, int], Image.Image | None]
 Made = TypeVar("Made")
 Items = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class CandidatePairs:
     """Pairs of an item and one that may be the same picture."""
 
     items: Items
     others: Items
     scores: Scores
 
-    def joined(self, other: Candidates) -> Candidates:
-        return Candidates(
+    def joined(self, other: CandidatePairs) -> CandidatePairs:
+        return CandidatePairs(
             np.concatenate([self.items, other.items]),
             np.concatenate([self.others, other.others]),
             np.concatenate([self.scores, other.scores]),
         )
 
-    def nearest(self, count: int) -> Candidates:
+    def nearest(self, count: int) -> CandidatePairs:
         """The `count` nearest of each item."""
         order = np.lexsort((self.others, -self.scores, self.items))
         items = self.items[order]
         firsts = np.searchsorted(items, items)
         chosen = order[np.arange(len(items)) - firsts < count]
-        return Candidates(self.items[chosen], self.others[chosen], self.scores[chosen])
+        return CandidatePairs(self.items[chosen], self.others[chosen], self.scores[chosen])
 
 
-class Comparing:
+class NearDuplicateSearch:
     """Of one model's vectors. To be used while nothing else changes the library."""
 
     def __init__(
-        self, found: Discoveries, thumbnails: Thumbnails, look: Look, nearest: NearestIndex, model: int
+        self, found: ClusterStore, thumbnails: Thumbnails, look: DetailView, nearest: NearestIndex, model: int
     ) -> None:
         self._found = found
         self._look = look
         self._thumbnails = thumbnails
         self._nearest = nearest
         self._model = model
-        self._prints = Prints(found.prints())
-        self._views: OrderedDict[int, View | None] = OrderedDict()
+        self._prints = PerceptualHashes(found.prints())
+        self._views: OrderedDict[int, ComparedImage | None] = OrderedDict()
         self._opened: OrderedDict[int, Image.Image | None] = OrderedDict()
 
     def compare(self, until: int) -> Steps[None]:
@@ -148,9 +148,9 @@ class Comparing:
                 pairs[first, second] = AlikePair(first, second, kind)
         return list(pairs.values())
 
-    def _candidates(self, items: Items) -> Steps[Candidates]:
+    def _candidates(self, items: Items) -> Steps[CandidatePairs]:
         none = np.empty(0, np.int64)
-        best = Candidates(none, none, np.empty(0, np.float32))
+        best = CandidatePairs(none, none, np.empty(0, np.float32))
         if not len(items):
             return best
         for asked, keys, scores in self._nearest.near_many(self._nearest.vectors(items), LEAST_COSINE):
@@ -159,12 +159,12 @@ class Comparing:
             kept = mine != keys
             kept[kept] = self._prints.alike(mine[kept], keys[kept], LEAST_FROM_AFAR, LEAST_INNER)
             if kept.any():
-                best = best.joined(Candidates(mine[kept], keys[kept], scores[kept])).nearest(NEIGHBOURS)
+                best = best.joined(CandidatePairs(mine[kept], keys[kept], scores[kept])).nearest(NEIGHBOURS)
         return best
 
     def _kind(
         self, first: int, second: int, cosine: float, facts: dict[int, PhotoFacts]
-    ) -> cluster_store.Likeness | None:
+    ) -> cluster_store.ImageSimilarity | None:
         if first not in facts or second not in facts or not same_shape(facts[first], facts[second]):
             return None
         seconds = seconds_between(facts[first].taken, facts[second].taken)
@@ -173,11 +173,11 @@ class Comparing:
         here, there = self._view(first), self._view(second)
         if here is None or there is None:
             return None
-        alike = likeness(here, there)
+        alike = similarity_of(here, there)
         if may_be_same(alike) and is_copy(here, there, alike, lambda: self._both_opened(first, second)):
             return "burst" if seconds else "alike"
         paper = here.paper or there.paper
-        return "burst" if seconds is not None and of_one_burst(alike, paper, cosine) else None
+        return "burst" if seconds is not None and is_same_burst(alike, paper, cosine) else None
 
     def _both_opened(self, first: int, second: int) -> tuple[Image.Image, Image.Image] | None:
         here = self._picture(first)
@@ -187,13 +187,13 @@ class Comparing:
     def _picture(self, item: int) -> Image.Image | None:
         return _kept(self._opened, item, lambda: self._look(item, SIDE_LOOKED_AT), OPENED)
 
-    def _view(self, item: int) -> View | None:
+    def _view(self, item: int) -> ComparedImage | None:
         return _kept(self._views, item, lambda: self._new_view(item), VIEWS)
 
-    def _new_view(self, item: int) -> View | None:
+    def _new_view(self, item: int) -> ComparedImage | None:
         jpeg = self._thumbnails.get(item)
         try:
-            return None if jpeg is None else view_of(jpeg)
+            return None if jpeg is None else comparison_view(jpeg)
         except OSError:
             return None  # a damaged thumbnail is as good as none
 
@@ -208,11 +208,11 @@ def _kept(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], mos
     return held[item]
 
 
-def may_be_same(alike: Likeness) -> bool:
+def may_be_same(alike: ImageSimilarity) -> bool:
     return alike.whole >= LEAST_WHOLE and alike.edges >= LEAST_EDGES
 
 
-def of_one_burst(alike: Likeness, paper: bool, cosine: float) -> bool:
+def is_same_burst(alike: ImageSimilarity, paper: bool, cosine: float) -> bool:
     """Of two that were taken within BURST_SECONDS, by the camera's clock."""
     return not paper and cosine >= BURST_COSINE and alike.whole >= BURST_WHOLE and alike.edges >= BURST_EDGES
 

@@ -18,7 +18,7 @@ PIECE = 1 << 16  # pairs at a time: 32 MB
 Items = NDArray[np.int64]
 
 
-class Prints:
+class PerceptualHashes:
     """Grey prints by item, each as a whole and without its outermost cells. 400 bytes each."""
 
     def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:

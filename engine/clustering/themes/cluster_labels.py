@@ -29,12 +29,12 @@ BETWEEN = " · "
 def choose_names(fits: Shares, words: Sequence[str], before: Sequence[str]) -> list[str]:
     """A name for each theme, no two of them the same.
 
-    `fits`: (themes, words), see `WordFits.of_theme`. `before`: what they are called, "" for new ones.
+    `fits`: (themes, words), see `LabelScores.of_theme`. `before`: what they are called, "" for new ones.
     """
-    return _Naming(fits, words).choose(before) if words else [""] * len(before)
+    return _LabelChoice(fits, words).choose(before) if words else [""] * len(before)
 
 
-class _Naming:
+class _LabelChoice:
     def __init__(self, fits: Shares, words: Sequence[str]) -> None:
         self._fits = fits
         self._words = words

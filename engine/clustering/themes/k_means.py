@@ -38,7 +38,7 @@ Piece = tuple[Items, Vectors, Owners]  # photographs, their vectors and where th
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Centre:
+class ThemeCentre:
     """A vector belongs here by `vector @ centre - offset`, when no other centre has more, nor `least`."""
 
     centre: NDArray[np.float32]
@@ -47,7 +47,7 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Members:
+class ThemeMembers:
     items: Items  # sorted
     covers: Items  # the nearest to the centre, the nearest first
 
@@ -57,7 +57,7 @@ def theme_count(photos: int) -> int:
     return min(MOST_THEMES, round(2.2 * math.pow(photos, 0.27)))
 
 
-def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> Steps[list[Centre]]:
+def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> Steps[list[ThemeCentre]]:
     """(photographs, dimension) -> up to `count` centres. The same sample gives the same ones.
 
     `known`: centres found before in the same space. Those that are found go on from them, and new ones begin
@@ -68,15 +68,15 @@ def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> S
     centres = _merged(vectors, (yield from _best_start(vectors, count, known)))
     scores = (sample - mean) @ centres.T
     owners = scores.argmax(axis=1)
-    found: list[Centre] = []
+    found: list[ThemeCentre] = []
     for number in np.unique(owners):
         nearness = float(np.median(scores[owners == number, number]))
         offset = float(centres[number] @ mean)
-        found.append(Centre(centres[number], offset, NEAR_ENOUGH * nearness))
+        found.append(ThemeCentre(centres[number], offset, NEAR_ENOUGH * nearness))
     return found
 
 
-def assign(centres: Sequence[Centre], pieces: Iterable[Piece]) -> Steps[list[Members]]:
+def assign(centres: Sequence[ThemeCentre], pieces: Iterable[Piece]) -> Steps[list[ThemeMembers]]:
     """The photographs of each centre, which may be none."""
     if not centres:
         return []
@@ -106,28 +106,28 @@ def _owners(scores: NDArray[np.float32], leasts: NDArray[np.float32], before: Ow
     return np.where(stays, before, np.where(best >= leasts[owners], owners, -1))
 
 
-def is_large_enough(members: Members, photos: int, known: bool = False) -> bool:
+def is_large_enough(members: ThemeMembers, photos: int, known: bool = False) -> bool:
     """`known`: it was a theme before, and is one until it is much too small."""
     smallest = max(SMALLEST_THEME, SMALLEST_SHARE * photos)
     return len(members.items) >= (smallest / 2 if known else smallest)
 
 
-def _members(items: list[Items], scores: list[NDArray[np.float32]]) -> Members:
+def _members(items: list[Items], scores: list[NDArray[np.float32]]) -> ThemeMembers:
     if not items:
-        return Members(np.empty(0, np.int64), np.empty(0, np.int64))
+        return ThemeMembers(np.empty(0, np.int64), np.empty(0, np.int64))
     all_items, all_scores = np.concatenate(items), np.concatenate(scores)
     nearest = np.lexsort((all_items, -all_scores))[:COVERS]
-    return Members(np.sort(all_items), all_items[nearest])
+    return ThemeMembers(np.sort(all_items), all_items[nearest])
 
 
 def _merged(vectors: Vectors, centres: Vectors) -> Vectors:
     """Without centres that share a direction: a library of few kinds has few themes."""
     sizes = np.bincount((vectors @ centres.T).argmax(axis=1), minlength=len(centres)).astype(np.float32)
     while len(centres) > 1:
-        likeness = centres @ centres.T
-        np.fill_diagonal(likeness, -np.inf)
-        first, second = sorted(divmod(int(likeness.argmax()), len(centres)))
-        if likeness[first, second] < SAME_THEME:
+        similarity_of = centres @ centres.T
+        np.fill_diagonal(similarity_of, -np.inf)
+        first, second = sorted(divmod(int(similarity_of.argmax()), len(centres)))
+        if similarity_of[first, second] < SAME_THEME:
             break
         both = sizes[first] * centres[first] + sizes[second] * centres[second]
         centres[first] = _unit(both[None])[0]

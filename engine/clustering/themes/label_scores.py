@@ -57,7 +57,7 @@ def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[t
     return known, unit(np.stack(vectors))
 
 
-class WordFits:
+class LabelScores:
     """How well words fit to photographs of one library."""
 
     def __init__(self, words: Sequence[str], vectors: Vectors) -> None:

@@ -26,7 +26,7 @@ def owners_of(photos: NDArray[np.int64], themes: Sequence[NDArray[np.int64]]) ->
     return owners
 
 
-def matched(now: Owners, before: Owners, themes_now: int, themes_before: int) -> list[int]:
+def match_themes(now: Owners, before: Owners, themes_now: int, themes_before: int) -> list[int]:
     """For each theme of now the one before that it goes on from, or -1; no two go on from the same.
 
     Both are of the same photographs. Those that belonged to no theme before count neither for nor against:
@@ -50,7 +50,7 @@ def matched(now: Owners, before: Owners, themes_now: int, themes_before: int) ->
     return found
 
 
-def in_order(themes: Sequence[StoredTheme], before: Sequence[int]) -> list[StoredTheme]:
+def order_themes(themes: Sequence[StoredTheme], before: Sequence[int]) -> list[StoredTheme]:
     """The biggest first; but one that had a place leaves it only where it has grown clearly past another.
 
     `before`: the numbers in the order of before.

@@ -15,12 +15,12 @@ from engine.clustering.themes import (
 )
 from engine.clustering.themes.cluster_labels import choose_names
 from engine.clustering.themes.k_means import (
-    Centre,
-    Members,
     Piece,
+    ThemeCentre,
+    ThemeMembers,
 )
 from engine.clustering.themes.label_scores import (
-    WordFits,
+    LabelScores,
     word_vectors,
 )
 from engine.clustering.themes.label_vocabulary import vocabulary
@@ -67,7 +67,7 @@ class ThemeUpdate:
         yield 0
         if not self._is_outdated(len(photos)):
             members = yield from k_means.assign(
-                [Centre(theme.centre, theme.offset, theme.least) for theme in self._known],
+                [ThemeCentre(theme.centre, theme.offset, theme.least) for theme in self._known],
                 self._pieces(photos, before),
             )
             changed = [
@@ -87,7 +87,7 @@ class ThemeUpdate:
         centres = yield from k_means.find_centres(sample, k_means.theme_count(len(photos)), known)
         nobody = np.full(len(photos), -1)
         members = yield from k_means.assign(centres, self._pieces(photos, nobody))
-        sources = theme_matching.matched(
+        sources = theme_matching.match_themes(
             theme_matching.owners_of(photos, [of.items for of in members]),
             before,
             len(centres),
@@ -105,13 +105,13 @@ class ThemeUpdate:
         return (yield from self._named(large, sample))
 
     def _named(
-        self, found: Sequence[tuple[Centre, Members, StoredTheme | None]], sample: Vectors
+        self, found: Sequence[tuple[ThemeCentre, ThemeMembers, StoredTheme | None]], sample: Vectors
     ) -> Steps[list[StoredTheme]]:
         """A theme for which no word is left is dropped: a person could not tell it."""
         words, vectors = yield from word_vectors(self._embedder, vocabulary())
         if not found or not words:
             return []
-        fits = WordFits(words, vectors)
+        fits = LabelScores(words, vectors)
         yield from fits.learn(sample)
         of_themes = []
         for _, of, _ in found:
@@ -135,7 +135,7 @@ class ThemeUpdate:
         ]
 
     def _in_order(self, found: Sequence[StoredTheme]) -> list[StoredTheme]:
-        return theme_matching.in_order(found, [theme.number for theme in self._known])
+        return theme_matching.order_themes(found, [theme.number for theme in self._known])
 
     def _pieces(self, photos: Items, before: Owners) -> Iterator[Piece]:
         for start in range(0, len(photos), PIECE):

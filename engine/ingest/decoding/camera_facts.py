@@ -23,10 +23,10 @@ from engine.ingest.decoding import (
     pictures,
 )
 from engine.ingest.scanning import formats
-from engine.ingest.scanning.formats import Content
+from engine.ingest.scanning.formats import FileFormat
 from engine.ingest.workers.limits import (
     GENEROUS,
-    Allowance,
+    MemoryAllowance,
 )
 
 if TYPE_CHECKING:
@@ -51,30 +51,30 @@ class CameraFacts:
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
 
 
-def read_facts(stream: BinaryIO, suffix: str, allowance: Allowance) -> CameraFacts:
+def read_facts(stream: BinaryIO, suffix: str, allowance: MemoryAllowance) -> CameraFacts:
     """No pixels are decoded, but those of a PNG. Raises FileProblem and MoreMemory for what is large."""
     header = stream.read(formats.HEADER_BYTES)
     stream.seek(0)
     content = formats.identify(header, suffix)
-    if content is Content.WEBP:
+    if content is FileFormat.WEBP:
         picture_memory.check_webp(header, allowance)
-    if content in (Content.UNKNOWN, Content.PDF):
+    if content in (FileFormat.UNKNOWN, FileFormat.PDF):
         return CameraFacts()
-    facts = CameraFacts() if content is Content.RAW else _of_picture(stream, content, allowance)
-    if content is Content.RAW or (facts == CameraFacts() and suffix.casefold() in RAW_SUFFIXES):
+    facts = CameraFacts() if content is FileFormat.RAW else _of_picture(stream, content, allowance)
+    if content is FileFormat.RAW or (facts == CameraFacts() and suffix.casefold() in RAW_SUFFIXES):
         return _of_camera_raw(stream)
     return facts
 
 
-def _of_picture(stream: BinaryIO, content: Content, allowance: Allowance) -> CameraFacts:
+def _of_picture(stream: BinaryIO, content: FileFormat, allowance: MemoryAllowance) -> CameraFacts:
     try:
         image = pictures.open_picture(stream, content)
     except FileProblem:
         return CameraFacts()
-    if content is Content.PNG:
+    if content is FileFormat.PNG:
         allowance.check(picture_memory.bytes_needed(image, image.size), *image.size)
     try:
-        if content is Content.PNG:
+        if content is FileFormat.PNG:
             image.load()  # its texts may follow its pixels
         exif = image.getexif()
         details, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
@@ -117,7 +117,7 @@ def _of_preview(raw: rawpy.RawPy) -> CameraFacts:
     except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError, rawpy.LibRawDataError):
         return CameraFacts()
     return (
-        _of_picture(io.BytesIO(preview.data), Content.JPEG, GENEROUS)
+        _of_picture(io.BytesIO(preview.data), FileFormat.JPEG, GENEROUS)
         if isinstance(preview.data, bytes)
         else CameraFacts()
     )

@@ -13,9 +13,9 @@ from engine.ingest.decoding import (
     capture_date,
     pictures,
 )
-from engine.ingest.decoding.pictures import Picture
-from engine.ingest.scanning.formats import Content
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.decoding.pictures import OpenedPicture
+from engine.ingest.scanning.formats import FileFormat
+from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import PictureInput
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def is_camera_raw(stream: BinaryIO) -> bool:
     return True
 
 
-def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: Allowance) -> Picture:
+def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture:
     """Raises FileProblem."""
     import rawpy
 
@@ -57,7 +57,7 @@ def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: Allowance
             raise FileProblem(ProblemKind.DAMAGED, "The camera RAW file is damaged.") from error
 
 
-def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture:
+def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture:
     sizes = raw.sizes  # before developing, which halves them
     preview = _preview(raw, wanted, allowance)
     if preview is not None and min(preview.image.size) >= wanted.size:
@@ -68,7 +68,7 @@ def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Pictu
     return replace(picture, width=width, height=height, taken=picture.taken or taken(raw))
 
 
-def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Picture | None:
+def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture | None:
     import rawpy
 
     try:
@@ -77,10 +77,10 @@ def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: Allowance) -> Pi
         return None
     if not isinstance(thumbnail.data, bytes):
         image = Image.fromarray(thumbnail.data)
-        return pictures.load_picture(image, Content.RAW, wanted, allowance, _orientation(raw, image.size))
+        return pictures.load_picture(image, FileFormat.RAW, wanted, allowance, _orientation(raw, image.size))
     try:
-        image = pictures.open_picture(io.BytesIO(thumbnail.data), Content.JPEG)
-        return pictures.load_picture(image, Content.JPEG, wanted, allowance, _orientation(raw, image.size))
+        image = pictures.open_picture(io.BytesIO(thumbnail.data), FileFormat.JPEG)
+        return pictures.load_picture(image, FileFormat.JPEG, wanted, allowance, _orientation(raw, image.size))
     except FileProblem:
         return None  # a broken preview says nothing about the photograph itself
 
@@ -92,11 +92,11 @@ def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
     return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
 
 
-def _develop(raw: rawpy.RawPy, allowance: Allowance) -> Picture:
+def _develop(raw: rawpy.RawPy, allowance: MemoryAllowance) -> OpenedPicture:
     width, height = raw.sizes.raw_width, raw.sizes.raw_height
     allowance.check(width * height * _DEVELOPED_BYTES, width, height)
     image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
-    return Picture(image, image.width, image.height)
+    return OpenedPicture(image, image.width, image.height)
 
 
 def taken(raw: rawpy.RawPy) -> str | None:

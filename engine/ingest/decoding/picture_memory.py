@@ -13,7 +13,7 @@ from numbers import Integral
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.workers.limits import MemoryAllowance
 
 _RGB = 4  # Pillow's, for each pixel
 _ONE_BYTE = ("1", "L", "P")
@@ -40,9 +40,9 @@ def bytes_needed(image: Image.Image, whole: tuple[int, int]) -> int:
     return needed
 
 
-def check_webp(header: bytes, allowance: Allowance) -> None:
+def check_webp(header: bytes, allowance: MemoryAllowance) -> None:
     """Of a WebP that is not open yet: its reader takes the memory for its pixels when it is opened. Raises as
-    `Allowance.check`."""
+    `MemoryAllowance.check`."""
     width, height = webp_size(header)
     allowance.check(width * height * (2 * _RGB + _WEBP), width, height)
 

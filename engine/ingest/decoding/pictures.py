@@ -25,9 +25,9 @@ from engine.ingest.decoding import (
 )
 from engine.ingest.scanning.formats import (
     PILLOW_READERS,
-    Content,
+    FileFormat,
 )
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PictureInput, Word
 
 _THUMBNAIL_QUALITY = 80
@@ -63,7 +63,7 @@ _TURNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class OpenedPicture:
     """A decoded picture: upright, RGB, perhaps reduced. `width` and `height` are of the whole, upright."""
 
     image: Image.Image
@@ -92,7 +92,7 @@ def tolerant_pillow() -> Iterator[None]:
 
 
 @contextmanager
-def parsing(content: Content) -> Iterator[None]:
+def parsing(content: FileFormat) -> Iterator[None]:
     """Turn what a parser raises into a FileProblem that is true of a file of this content."""
     try:
         yield
@@ -100,11 +100,11 @@ def parsing(content: Content) -> Iterator[None]:
         raise _problem(error, content) from error
 
 
-def open_picture(stream: BinaryIO, content: Content) -> Image.Image:
+def open_picture(stream: BinaryIO, content: FileFormat) -> Image.Image:
     """Read the header, no pixels yet. Raises FileProblem."""
-    if content is Content.HEIF:
+    if content is FileFormat.HEIF:
         _register_heif()
-    if content is Content.TIFF:
+    if content is FileFormat.TIFF:
         tiff_kinds.know_more_kinds()
     with parsing(content):
         image = Image.open(stream, formats=PILLOW_READERS[content])
@@ -115,11 +115,11 @@ def open_picture(stream: BinaryIO, content: Content) -> Image.Image:
 
 def load_picture(
     image: Image.Image,
-    content: Content,
+    content: FileFormat,
     wanted: PictureInput | None,
-    allowance: Allowance,
+    allowance: MemoryAllowance,
     orientation: int = 1,
-) -> Picture:
+) -> OpenedPicture:
     """Decode the current frame, reduced where the format allows, and turn it upright.
 
     `orientation` (EXIF's 1 to 8) counts when the picture names none itself. `allowance`: for
@@ -143,11 +143,11 @@ def load_picture(
         if orientation in _TURNS:
             rgb = rgb.transpose(_TURNS[orientation])
     width, height = reversed(whole) if orientation >= 5 else whole
-    return Picture(rgb, width, height, taken, profile)
+    return OpenedPicture(rgb, width, height, taken, profile)
 
 
 def make_item(
-    picture: Picture,
+    picture: OpenedPicture,
     wanted: PictureInput,
     page: int | None = None,
     text: str = "",
@@ -165,7 +165,7 @@ def make_item(
     )
 
 
-def make_thumbnail(picture: Picture) -> bytes:
+def make_thumbnail(picture: OpenedPicture) -> bytes:
     """JPEG, the longer side at most 320 pixels, in the screen's colours."""
     size = geometry.fit_within(*picture.image.size, geometry.THUMBNAIL_SIDE)
     small = picture.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
@@ -226,7 +226,7 @@ def _exif(image: Image.Image) -> tuple[int, str | None]:
     return orientation, date_taken(image, exif)
 
 
-def _problem(error: Exception, content: Content) -> FileProblem:
+def _problem(error: Exception, content: FileFormat) -> FileProblem:
     if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
         return FileProblem(ProblemKind.UNREADABLE, f"Reading the file failed: {error.strerror}.")
     said = str(error).casefold()

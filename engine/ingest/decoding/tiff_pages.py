@@ -10,8 +10,8 @@ from PIL import Image, TiffImagePlugin
 
 from engine.errors import FileProblem
 from engine.ingest.decoding import pictures
-from engine.ingest.scanning.formats import Content
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.scanning.formats import FileFormat
+from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PageProblem, PictureInput
 
 MOST_PAGES = 20_000
@@ -68,7 +68,7 @@ def read_pages(
     wanted: PictureInput,
     first_page: int,
     page_limit: int,
-    allowance: Allowance,
+    allowance: MemoryAllowance,
 ) -> tuple[tuple[DecodedItem, ...], tuple[PageProblem, ...]]:
     """Decode some pages, counted from 1. A page that fails does not stop the others."""
     items: list[DecodedItem] = []
@@ -82,15 +82,15 @@ def read_pages(
 
 
 def _read_page(
-    image: Image.Image, frame: int, page: int, wanted: PictureInput, allowance: Allowance
+    image: Image.Image, frame: int, page: int, wanted: PictureInput, allowance: MemoryAllowance
 ) -> DecodedItem:
-    with pictures.parsing(Content.TIFF):
+    with pictures.parsing(FileFormat.TIFF):
         image.seek(frame)
-    picture = pictures.load_picture(image, Content.TIFF, wanted, allowance)
+    picture = pictures.load_picture(image, FileFormat.TIFF, wanted, allowance)
     return pictures.make_item(_in_points(picture, image.info.get("dpi")), wanted, page)
 
 
-def _in_points(picture: pictures.Picture, density: object) -> pictures.Picture:
+def _in_points(picture: pictures.OpenedPicture, density: object) -> pictures.OpenedPicture:
     """Pages are measured in points; a scan without a believable density counts a pixel as a point."""
     match density:
         case (Real() as across, Real() as down):

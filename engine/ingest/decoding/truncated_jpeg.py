@@ -12,16 +12,16 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from engine.errors import FileProblem
-from engine.ingest.decoding.pictures import Picture
+from engine.ingest.decoding.pictures import OpenedPicture
 
 _END = b"\xff\xd9"
 # Bits that stand for other pixels wherever data is missing; FF would begin a marker.
 _OTHER_DATA = bytes((index * 151 + 41) % 251 for index in range(1024))
 
-Read = Callable[[BinaryIO], Picture]
+Read = Callable[[BinaryIO], OpenedPicture]
 
 
-def read_without_end(stream: BinaryIO, read: Read) -> Picture | None:
+def read_without_end(stream: BinaryIO, read: Read) -> OpenedPicture | None:
     """The picture by `read`, which may raise FileProblem; None when more than the end is missing."""
     stream.seek(0)
     written = stream.read()

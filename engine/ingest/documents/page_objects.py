@@ -39,7 +39,7 @@ class PageObjects:
     hidden_texts: int
 
 
-def survey(page: pdfium.PdfPage) -> PageObjects:
+def inspect_page(page: pdfium.PdfPage) -> PageObjects:
     """Looks at no pixels: a fraction of the time that drawing takes."""
     frame = PageFrame.of(page)
     pictures: list[Box] = []

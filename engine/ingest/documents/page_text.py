@@ -19,7 +19,7 @@ from engine.ingest.documents import (
 from engine.ingest.documents.reading_order import (
     Box,
     Letter,
-    Piece,
+    TextPiece,
     around,
     in_order,
 )
@@ -166,7 +166,7 @@ class _Reader:
     def __init__(self) -> None:
         self.seen = 0  # characters that are no spaces
         self.broken = 0  # those of them that are no text
-        self._lines: list[list[Piece]] = [[]]
+        self._lines: list[list[TextPiece]] = [[]]
         self._letters: list[Letter] = []
         self._hyphen: Box | None = None  # the letter before one that ended a line within a word
 
@@ -190,7 +190,7 @@ class _Reader:
             self._pass_hyphen(box)
         self._letters.append((_expanded(letter), box))
 
-    def finish(self) -> list[list[Piece]]:
+    def finish(self) -> list[list[TextPiece]]:
         """The lines with their words; no line is empty."""
         self._end_word()
         return [line for line in self._lines if line]
@@ -209,7 +209,7 @@ class _Reader:
 
     def _end_word(self, *, divided: bool = False) -> None:
         if self._letters:
-            self._lines[-1].append(Piece(tuple(self._letters), divided))
+            self._lines[-1].append(TextPiece(tuple(self._letters), divided))
         self._letters = []
 
     def _end_line(self) -> None:

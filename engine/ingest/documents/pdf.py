@@ -15,7 +15,7 @@ from PIL import Image
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decoding import geometry
 from engine.ingest.decoding.pictures import (
-    Picture,
+    OpenedPicture,
     make_item,
 )
 from engine.ingest.documents import (
@@ -28,7 +28,7 @@ from engine.ingest.documents.page_text import PageText
 from engine.ingest.documents.rendering import (
     BOTH_RENDERERS,
     UNDRAWABLE,
-    Drawing,
+    PageRenderer,
     Renderers,
     poppler_installed,
 )
@@ -61,7 +61,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _OpenPage:
     number: int
     width: float  # points, upright
     height: float
@@ -102,7 +102,7 @@ def _read_by_pdfium(
 ) -> Document:
     with _opened(source) as document:
         pages = _count_pages(document, _length(source))
-        drawing = Drawing(document, source, seconds, renderers)
+        drawing = PageRenderer(document, source, seconds, renderers)
         items: list[DecodedItem] = []
         problems: list[PageProblem] = []
         title = ""
@@ -110,8 +110,8 @@ def _read_by_pdfium(
             page = _read_page(document, number, wanted)
             if number == 1:
                 title = _title(document, source, page)
-            drawn = drawing.draw(number, page.drawn) if isinstance(page, _Page) else page
-            if isinstance(page, _Page) and isinstance(drawn, Image.Image):
+            drawn = drawing.draw(number, page.drawn) if isinstance(page, _OpenPage) else page
+            if isinstance(page, _OpenPage) and isinstance(drawn, Image.Image):
                 items.append(_item(page, drawn, wanted))
             elif isinstance(drawn, PageProblem):
                 problems.append(drawn)
@@ -126,7 +126,7 @@ def _read_by_poppler(
     document = poppler.open_document(source, numbers.start, len(numbers), deadline)
     if document is None or not 0 < document.pages <= max(_length(source) // _FEWEST_BYTES_A_PAGE, 1):
         return None
-    drawing = Drawing(None, source, seconds, renderers)
+    drawing = PageRenderer(None, source, seconds, renderers)
     items: list[DecodedItem] = []
     problems: list[PageProblem] = []
     for number in range(numbers.start, min(numbers.stop, document.pages + 1)):
@@ -137,7 +137,7 @@ def _read_by_poppler(
             else drawing.draw(number, _drawn_size(size, wanted))
         )
         if size is not None and isinstance(drawn, Image.Image):
-            page = _Page(number, *size, drawn.size, PageText(), read=False)
+            page = _OpenPage(number, *size, drawn.size, PageText(), read=False)
             items.append(_item(page, drawn, wanted))
         elif isinstance(drawn, PageProblem):
             problems.append(drawn)
@@ -198,7 +198,7 @@ def _exists(document: pdfium.PdfDocument, number: int) -> bool:
     return True
 
 
-def _read_page(document: pdfium.PdfDocument, number: int, wanted: PictureInput) -> _Page | PageProblem:
+def _read_page(document: pdfium.PdfDocument, number: int, wanted: PictureInput) -> _OpenPage | PageProblem:
     """Everything but the drawing."""
     try:
         page = document[number - 1]
@@ -213,7 +213,7 @@ def _read_page(document: pdfium.PdfDocument, number: int, wanted: PictureInput) 
             return PageProblem(number, ProblemKind.DAMAGED.value, "The page has no area.")
         drawn = _drawn_size((width, height), wanted)
         text, read = _read_text(page)
-        return _Page(number, width, height, drawn, page_text.with_typed(page, text), read)
+        return _OpenPage(number, width, height, drawn, page_text.with_typed(page, text), read)
 
 
 def _drawn_size(size: tuple[float, float], wanted: PictureInput) -> tuple[int, int]:
@@ -252,20 +252,20 @@ def _read_text(page: pdfium.PdfPage) -> tuple[PageText, bool]:
         return PageText(), False  # a page without readable words is still found by its looks
     if is_garbage(text.text, text.unmapped, text.broken):
         return PageText(), False
-    found = page_objects.survey(page)
+    found = page_objects.inspect_page(page)
     return text, text.broken <= _MOST_BROKEN and page_objects.shows_no_other_text(found, text.words)
 
 
-def _title(document: pdfium.PdfDocument, source: Path | bytes, page: _Page | PageProblem) -> str:
+def _title(document: pdfium.PdfDocument, source: Path | bytes, page: _OpenPage | PageProblem) -> str:
     try:
         said = document.get_metadata_value("Title")
     except UnicodeDecodeError:  # half a character
         said = ""
-    words = page.text.words if isinstance(page, _Page) else ()
+    words = page.text.words if isinstance(page, _OpenPage) else ()
     return title.choose(said, source.stem if isinstance(source, Path) else "", words)
 
 
-def _item(page: _Page, image: Image.Image, wanted: PictureInput) -> DecodedItem:
-    picture = Picture(image, max(round(page.width), 1), max(round(page.height), 1))
+def _item(page: _OpenPage, image: Image.Image, wanted: PictureInput) -> DecodedItem:
+    picture = OpenedPicture(image, max(round(page.width), 1), max(round(page.height), 1))
     item = make_item(picture, wanted, page.number, page.text.text, page.text.words)
     return replace(item, read=page.read)

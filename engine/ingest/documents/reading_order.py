@@ -21,7 +21,7 @@ _COLUMN_GAP = 1.0  # of a word's height, from a column to the next
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A word, or the part of it on one line."""
 
     letters: tuple[Letter, ...]
@@ -36,10 +36,10 @@ class Piece:
         return unicodedata.normalize("NFC", "".join(letter for letter, _ in self.letters))
 
 
-Line = Sequence[Piece]
+OcrLine = Sequence[TextPiece]
 
 
-def in_order(lines: Sequence[Line]) -> list[Line]:
+def in_order(lines: Sequence[OcrLine]) -> list[OcrLine]:
     """`lines` as PDFium has them; none comes back empty."""
     accented = [_with_accents(line) for line in lines]
     return _rejoined(_by_columns(_right_to_left(accented)))
@@ -56,17 +56,17 @@ def around(boxes: Iterable[Box | None]) -> Box | None:
 # ---- accents
 
 
-def _with_accents(line: Line) -> Line:
+def _with_accents(line: OcrLine) -> OcrLine:
     if not any(letter in _ACCENTS for piece in line for letter, _ in piece.letters):
         return line
-    joined: list[Piece] = []
+    joined: list[TextPiece] = []
     for piece in reversed(line):
         after = joined.pop() if joined and _belong_together(piece, joined[-1]) else None
         joined.append(replace(after, letters=(*piece.letters, *after.letters)) if after else piece)
     return [replace(piece, letters=tuple(_accented(piece.letters))) for piece in reversed(joined)]
 
 
-def _belong_together(before: Piece, after: Piece) -> bool:
+def _belong_together(before: TextPiece, after: TextPiece) -> bool:
     """An accent between two pieces that stands above or below a letter: no space is where it seems one."""
     (last, last_box), (first, first_box) = before.letters[-1], after.letters[0]
     if last in _ACCENTS and last != first:
@@ -120,7 +120,7 @@ def _stands_over(accent: Box | None, letter: Box | None) -> bool:
 # ---- from right to left
 
 
-def _right_to_left(lines: Sequence[Line]) -> Sequence[Line]:
+def _right_to_left(lines: Sequence[OcrLine]) -> Sequence[OcrLine]:
     """Words of Hebrew and Arabic in the order of their letters' places.
 
     PDFium turns them round, since most programs show them from the left; it does so too where one showed them
@@ -134,7 +134,7 @@ def _right_to_left(lines: Sequence[Line]) -> Sequence[Line]:
     return [_turned(line, marks_first=2 * before > len(with_marks)) for line in lines] if words else lines
 
 
-def _parted(line: Line) -> Line:
+def _parted(line: OcrLine) -> OcrLine:
     """Words that one operator shows, and steps to the left between them, without a space: from the right."""
     parts = [_at_jumps(piece) if _is_leftward(piece) else [piece] for piece in line]
     if len(line) == sum(map(len, parts)):
@@ -142,7 +142,7 @@ def _parted(line: Line) -> Line:
     return [part for pieces in parts for part in sorted(pieces, key=_left, reverse=True)]
 
 
-def _at_jumps(piece: Piece) -> list[Piece]:
+def _at_jumps(piece: TextPiece) -> list[TextPiece]:
     """The words of a piece, where steps go back to the right over others."""
     if piece.box is None:
         return [piece]
@@ -151,7 +151,7 @@ def _at_jumps(piece: Piece) -> list[Piece]:
     if not 0 < 2 * len(jumps) < len(piece.letters):
         return [piece]
     begins, ends = [0, *jumps], [*jumps, len(piece.letters)]
-    parts = [Piece(piece.letters[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+    parts = [TextPiece(piece.letters[begin:end]) for begin, end in zip(begins, ends, strict=True)]
     return [*parts[:-1], replace(parts[-1], divided=piece.divided)]
 
 
@@ -164,11 +164,11 @@ def _is_jump(letter: Letter, following: Letter, wide: float) -> bool:
     return next_box[0] - box[2] > (0 if leftward else wide)
 
 
-def _left(piece: Piece) -> float:
+def _left(piece: TextPiece) -> float:
     return piece.box[0] if piece.box else 0.0
 
 
-def _turned(line: Line, *, marks_first: bool) -> Line:
+def _turned(line: OcrLine, *, marks_first: bool) -> OcrLine:
     words = [piece for piece in line if _is_leftward(piece)]
     steps = [step for piece in words for step in _steps(piece)]
     steps_right = 2 * sum(step > 0 for step in steps) > len(steps)
@@ -176,8 +176,8 @@ def _turned(line: Line, *, marks_first: bool) -> Line:
         return line
     if 2 * sum(len(piece.letters) for piece in words) > sum(len(piece.letters) for piece in line):
         return _run_turned(line, leftward=steps_right)
-    turned: list[Piece] = []
-    run: list[Piece] = []
+    turned: list[TextPiece] = []
+    run: list[TextPiece] = []
     for piece in line:
         if _is_leftward(piece):
             run.append(piece)
@@ -187,7 +187,7 @@ def _turned(line: Line, *, marks_first: bool) -> Line:
     return [*turned, *_run_turned(run, leftward=steps_right)]
 
 
-def _steps(piece: Piece) -> Iterator[float]:
+def _steps(piece: TextPiece) -> Iterator[float]:
     """From each letter to the next."""
     places = [
         (box[0] + box[2]) / 2
@@ -197,14 +197,14 @@ def _steps(piece: Piece) -> Iterator[float]:
     return (after - before for before, after in pairwise(places))
 
 
-def _run_turned(run: Line, *, leftward: bool) -> list[Piece]:
+def _run_turned(run: OcrLine, *, leftward: bool) -> list[TextPiece]:
     """By place, where all places are known; words that are read to the right keep their order."""
     if any(piece.box is None for piece in run):
         ordered = list(reversed(run))
     else:
         ordered = sorted(run, key=_left, reverse=leftward)
-    turned: list[Piece] = []
-    others: list[Piece] = []
+    turned: list[TextPiece] = []
+    others: list[TextPiece] = []
     for piece in ordered:
         if _is_leftward(piece) or not any(letter.isalnum() for letter, _ in piece.letters):
             turned += [*(reversed(others) if leftward else others), _letters_turned(piece)]
@@ -214,14 +214,14 @@ def _run_turned(run: Line, *, leftward: bool) -> list[Piece]:
     return [*turned, *(reversed(others) if leftward else others)]
 
 
-def _rightward(piece: Piece) -> Piece:
+def _rightward(piece: TextPiece) -> TextPiece:
     """Figures are read to the right, in whatever order they were shown."""
     places = [box[0] for _, box in piece.letters if box]
     is_turned = len(places) > 1 and all(after < before for before, after in pairwise(places))
     return replace(piece, letters=piece.letters[::-1]) if is_turned else piece
 
 
-def _letters_turned(piece: Piece) -> Piece:
+def _letters_turned(piece: TextPiece) -> TextPiece:
     letters: list[Letter] = []
     others: list[Letter] = []  # figures and Latin letters
     for letter in reversed(piece.letters):
@@ -233,7 +233,7 @@ def _letters_turned(piece: Piece) -> Piece:
     return replace(piece, letters=(*letters, *reversed(others)))
 
 
-def _is_leftward(piece: Piece) -> bool:
+def _is_leftward(piece: TextPiece) -> bool:
     return any(unicodedata.bidirectional(letter[0]) in ("R", "AL") for letter, _ in piece.letters)
 
 
@@ -244,7 +244,7 @@ def _is_mark(letter: str) -> bool:
 # ---- columns
 
 
-def _by_columns(lines: Sequence[Line]) -> Sequence[Line]:
+def _by_columns(lines: Sequence[OcrLine]) -> Sequence[OcrLine]:
     """Where columns were drawn row by row, one after the other: a hyphen within a row shows that they are."""
     gaps = [gap for line in lines for gap in _gaps_at_hyphens(line)]
     if not gaps:
@@ -267,7 +267,7 @@ def _by_columns(lines: Sequence[Line]) -> Sequence[Line]:
     return [*rows[:begin], *map(_divided_at_end, columns), *rows[end:]]
 
 
-def _gaps_at_hyphens(line: Line) -> Iterator[tuple[float, float]]:
+def _gaps_at_hyphens(line: OcrLine) -> Iterator[tuple[float, float]]:
     """Where words that a hyphen ends are followed in their row by another after a wide gap."""
     for before, after in pairwise(line):
         if (
@@ -281,20 +281,20 @@ def _gaps_at_hyphens(line: Line) -> Iterator[tuple[float, float]]:
                 yield before.box[2], after.box[0]
 
 
-def _ends_in_hyphen(piece: Piece) -> bool:
+def _ends_in_hyphen(piece: TextPiece) -> bool:
     text = piece.text
     return len(text) > 2 and text[-1] in "-\u2010" and text[-2].isalpha()
 
 
-def _in_row(before: Piece, after: Piece) -> bool:
+def _in_row(before: TextPiece, after: TextPiece) -> bool:
     if before.box is None or after.box is None:
         return True
     overlap = min(before.box[3], after.box[3]) - max(before.box[1], after.box[1])
     return overlap > 0 and after.box[0] >= before.box[0]
 
 
-def _rows(line: Line) -> list[list[Piece]]:
-    rows: list[list[Piece]] = [[]]
+def _rows(line: OcrLine) -> list[list[TextPiece]]:
+    rows: list[list[TextPiece]] = [[]]
     for piece in line:
         if rows[-1] and not _in_row(rows[-1][-1], piece):
             rows.append([])
@@ -302,7 +302,7 @@ def _rows(line: Line) -> list[list[Piece]]:
     return _filled(rows)
 
 
-def _crosses(row: Line, gutter: float) -> bool:
+def _crosses(row: OcrLine, gutter: float) -> bool:
     """Whether a word stands there, or two stand as near to it as words of a line do, or one has no place."""
     if any(piece.box is None or piece.box[0] < gutter < piece.box[2] for piece in row):
         return True
@@ -312,11 +312,11 @@ def _crosses(row: Line, gutter: float) -> bool:
     return False
 
 
-def _filled(rows: Iterable[list[Piece]]) -> list[list[Piece]]:
+def _filled(rows: Iterable[list[TextPiece]]) -> list[list[TextPiece]]:
     return [row for row in rows if row]
 
 
-def _divided_at_end(row: Line) -> Line:
+def _divided_at_end(row: OcrLine) -> OcrLine:
     last = row[-1]
     return (
         [*row[:-1], replace(last, letters=last.letters[:-1], divided=True)] if _ends_in_hyphen(last) else row
@@ -326,20 +326,20 @@ def _divided_at_end(row: Line) -> Line:
 # ---- words that are divided between lines
 
 
-def _rejoined(lines: Sequence[Line]) -> list[Line]:
+def _rejoined(lines: Sequence[OcrLine]) -> list[OcrLine]:
     """A small letter goes on with the word; anything else shows that it had ended with its hyphen.
 
     The box is that of the first half. The lines go on in each other. A hyphen behind others stays:
     "state-of-the-".
     """
-    joined: list[list[Piece]] = []
+    joined: list[list[TextPiece]] = []
     for line in lines:
         if joined and joined[-1][-1].divided:
             first = joined[-1].pop()
             if line[0].letters[0][0].islower():
                 hyphen: tuple[Letter, ...] = (("-", None),) if "-" in first.text else ()
                 rest = tuple((letter, None) for letter, _ in line[0].letters)
-                joined[-1] += [Piece((*first.letters, *hyphen, *rest), line[0].divided), *line[1:]]
+                joined[-1] += [TextPiece((*first.letters, *hyphen, *rest), line[0].divided), *line[1:]]
                 continue
             joined[-1].append(_with_hyphen(first))
         joined.append([*map(_with_hyphen, line[:-1]), line[-1]])
@@ -348,5 +348,5 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
     return list(joined)
 
 
-def _with_hyphen(piece: Piece) -> Piece:
+def _with_hyphen(piece: TextPiece) -> TextPiece:
     return replace(piece, letters=(*piece.letters, ("-", None)), divided=False) if piece.divided else piece

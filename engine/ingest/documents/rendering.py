@@ -45,7 +45,7 @@ class Renderers:
 BOTH_RENDERERS = Renderers()
 
 
-class Drawing:
+class PageRenderer:
     """Draws pages within one allowance of time, by two renderers: where one fails, the other may not."""
 
     def __init__(

@@ -26,7 +26,7 @@ _SAME_ROW = 0.5  # of a line's height
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OcrLine:
     """A recognised line.
 
     `places`: for every character of `text` but the spaces, where its middle is along the line, from 0 to 1.
@@ -42,7 +42,7 @@ class Line:
 class _Placed:
     """A line in the frame in which the page's text is upright and level."""
 
-    line: Line
+    line: OcrLine
     left: float
     right: float
     middle: float  # down the page
@@ -53,7 +53,7 @@ class _Placed:
         return len(self.line.text)
 
 
-def lay_out(lines: Sequence[Line], width: int, height: int) -> tuple[str, tuple[Word, ...]]:
+def lay_out(lines: Sequence[OcrLine], width: int, height: int) -> tuple[str, tuple[Word, ...]]:
     """(text, words) of a picture of `width` x `height` pixels: rows of text from the top, columns one after
     the other, boxes in fractions of the picture as it is stored."""
     text: list[str] = []
@@ -85,7 +85,7 @@ def thickness(quad: Quad) -> float:
 # ---- reading order -----------------------------------------------------------------------------------
 
 
-def _placed(lines: Sequence[Line]) -> list[_Placed]:
+def _placed(lines: Sequence[OcrLine]) -> list[_Placed]:
     if not lines:
         return []
     across, down = _direction(lines)
@@ -97,7 +97,7 @@ def _placed(lines: Sequence[Line]) -> list[_Placed]:
     return placed
 
 
-def _direction(lines: Sequence[Line]) -> Point:
+def _direction(lines: Sequence[OcrLine]) -> Point:
     """Where text runs, as a vector of length 1: that of all lines together, long ones counting for more."""
     across = sum(quad[1][0] - quad[0][0] + quad[2][0] - quad[3][0] for quad in (line.quad for line in lines))
     down = sum(quad[1][1] - quad[0][1] + quad[2][1] - quad[3][1] for quad in (line.quad for line in lines))
@@ -105,7 +105,7 @@ def _direction(lines: Sequence[Line]) -> Point:
     return (across / size, down / size) if size else (1.0, 0.0)
 
 
-def _rows(lines: Sequence[_Placed]) -> Iterator[list[Line]]:
+def _rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
     """Columns of running text are read one by one, between the lines that reach across them."""
     gap = _column_gap(lines)
     if gap is None:
@@ -149,7 +149,7 @@ def _are_columns(lines: Sequence[_Placed], gap: float) -> bool:
     )
 
 
-def _plain_rows(lines: Sequence[_Placed]) -> Iterator[list[Line]]:
+def _plain_rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
     row: list[_Placed] = []
     for line in sorted(lines, key=lambda line: line.middle):
         if row and line.middle - median(other.middle for other in row) > _SAME_ROW * min(
@@ -165,7 +165,7 @@ def _plain_rows(lines: Sequence[_Placed]) -> Iterator[list[Line]]:
 # ---- words -------------------------------------------------------------------------------------------
 
 
-def _words(line: Line, width: int, height: int) -> Iterator[Word]:
+def _words(line: OcrLine, width: int, height: int) -> Iterator[Word]:
     """Words stand where their letters do."""
     half = _half_letter(line.places)
     first = 0

@@ -1,6 +1,6 @@
 """Words on pictures and scanned pages, by RapidOCR and the PP-OCR models that its package carries.
 
-Meant for a worker process of its own: see `workers.py`. Nothing is ever downloaded: the models are named by
+Meant for a worker process of its own: see `pools.py`. Nothing is ever downloaded: the models are named by
 their files, and a missing one is an error.
 
 How text is turned is found out per page. Detection gives boxes whichever way text runs. Boxes that are mostly
@@ -28,7 +28,7 @@ from engine.errors import FileProblem, ModelError, ProblemKind
 from engine.ingest.decode import DecodeJob, decode
 from engine.ingest.decoding import geometry
 from engine.ingest.ocr.layout import (
-    Line,
+    OcrLine,
     Quad,
     lay_out,
     length,
@@ -38,7 +38,7 @@ from engine.ingest.ocr.layout import (
 from engine.ingest.workers import sandbox
 from engine.ingest.workers.limits import (
     GENEROUS,
-    Allowance,
+    MemoryAllowance,
 )
 from engine.records import PictureInput, Pixels, Word
 
@@ -81,9 +81,9 @@ class OcrJob:
     page: int | None = None
     size: int | None = None
     mtime_ns: int | None = None
-    allowance: Allowance = GENEROUS
+    allowance: MemoryAllowance = GENEROUS
 
-    def within(self, allowance: Allowance) -> OcrJob:
+    def within(self, allowance: MemoryAllowance) -> OcrJob:
         return replace(self, allowance=allowance)
 
 
@@ -142,9 +142,9 @@ def _decoded(job: OcrJob) -> Pixels:
 
 
 @cache
-def _recogniser() -> Recogniser:
+def _recogniser() -> TextRecogniser:
     """One for the life of a worker process: loading takes longer than reading a page."""
-    return Recogniser()
+    return TextRecogniser()
 
 
 def _model_files() -> dict[str, Path]:
@@ -175,7 +175,7 @@ def _without_trying_sockets() -> Iterator[None]:
         socket.has_ipv6 = there
 
 
-class Recogniser:
+class TextRecogniser:
     """The models in memory, and what they say of a picture. One thread."""
 
     def __init__(self) -> None:
@@ -209,7 +209,7 @@ class Recogniser:
         except Exception as error:  # the packages' own kinds, of which there are many
             raise _missing("The text recognition's models cannot be loaded.") from error
 
-    def lines(self, pixels: Pixels, glance: bool) -> list[Line]:
+    def lines(self, pixels: Pixels, glance: bool) -> list[OcrLine]:
         """The lines of text on an RGB picture, not in order. `glance`: look at a small version first, since
         most photographs show no text."""
         if glance and max(pixels.shape) > _GLANCE_SIDE and not self._boxes(pixels, _GLANCE_SIDE):
@@ -234,7 +234,7 @@ class Recogniser:
         across, down = width / small.width, height / small.height
         return [_quad((float(x) * across, float(y) * down) for x, y in box) for box in found.boxes]
 
-    def _read(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
+    def _read(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
         across = sum(length(quad) for quad in quads if thickness(quad) < _TALL * length(quad))
         along = sum(thickness(quad) for quad in quads if thickness(quad) >= _TALL * length(quad))
         first = 1 if along > across else 0  # boxes that are taller than wide: the page lies on its side
@@ -248,12 +248,12 @@ class Recogniser:
         tall = [quad for quad in waiting if thickness(quad) >= _TALL * length(quad)]
         return known + self._recognise(picture, plain) + [self._best_way(picture, quad) for quad in tall]
 
-    def _best_way(self, picture: Pixels, quad: Quad) -> Line:
+    def _best_way(self, picture: Pixels, quad: Quad) -> OcrLine:
         """Text that runs across the rest of the page, or a single narrow letter."""
         ways = [turned(quad, way) for way in (0, 1, 3)]
         return max(self._recognise(picture, ways), key=lambda line: line.confidence)
 
-    def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[Line]:
+    def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
         """A line for each box, as it reads from the box's first corner on."""
         if not quads:
             return []
@@ -264,7 +264,7 @@ class Recogniser:
         ]
         found: Any = self._engine.recognize_txt(upright)
         return [
-            Line(text, float(score), quad, _places(information))
+            OcrLine(text, float(score), quad, _places(information))
             for text, score, quad, information in zip(
                 found.txts, found.scores, quads, found.word_results, strict=True
             )
@@ -286,7 +286,7 @@ def _strangeness(quad: Quad) -> float:
     return abs(math.log(length(quad) / thickness(quad) / _PROBE_SHAPE))
 
 
-def _confidence(lines: Sequence[Line]) -> float:
+def _confidence(lines: Sequence[OcrLine]) -> float:
     return sum(line.confidence for line in lines)
 
 
@@ -296,11 +296,11 @@ def _places(information: WordInfo) -> tuple[float, ...]:
     return tuple((column + 0.5) / information.line_txt_len for column in columns)
 
 
-def _is_sound(line: Line) -> bool:
+def _is_sound(line: OcrLine) -> bool:
     return line.confidence >= _LEAST_CONFIDENCE and _letters(line) > 0
 
 
-def _letters(line: Line) -> int:
+def _letters(line: OcrLine) -> int:
     return sum(letter.isalnum() for letter in line.text)
 
 

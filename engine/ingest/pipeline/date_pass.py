@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 
 from engine.errors import FileProblem
-from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.pipeline.embed_pass import (
     FILE_PROBLEMS,
     POLL_SECONDS,
@@ -15,14 +15,14 @@ from engine.ingest.pipeline.embed_pass import (
 from engine.progress import CancelToken
 from engine.records import PictureInput
 from engine.store.items.outdated_dates import (
-    Dates,
-    Undated,
+    OutdatedDates,
+    UndatedPhoto,
 )
 
 _NO_PIXELS = PictureInput(1)
 
 
-def read_dates(dates: Dates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+def read_dates(dates: OutdatedDates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
     """True when none is left within reach, False when `stop` said so before. Raises Cancelled; what was read
     until then is kept."""
     for batch in dates.wanted():
@@ -39,11 +39,13 @@ def read_dates(dates: Dates, decoder: Decoder, cancel: CancelToken, stop: Callab
     return True
 
 
-def _job(undated: Undated) -> DecodeJob:
+def _job(undated: UndatedPhoto) -> DecodeJob:
     return DecodeJob(undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, only_facts=True)
 
 
-def _keep(dates: Dates, batch: Sequence[Undated], futures: Sequence[Future[Decoded]]) -> None:
+def _keep(
+    dates: OutdatedDates, batch: Sequence[UndatedPhoto], futures: Sequence[Future[DecodedFile]]
+) -> None:
     read: list[tuple[int, str | None]] = []
     for undated, future in zip(batch, futures, strict=True):
         try:

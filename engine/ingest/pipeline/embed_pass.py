@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.scanning.formats import DOCUMENT_SUFFIXES
-from engine.ingest.scanning.hashing import HashAhead
+from engine.ingest.scanning.hashing import BackgroundHasher
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, PageProblem
@@ -30,7 +30,7 @@ from engine.store.files.catalogue import (
 )
 from engine.store.items.contents import (
     Contents,
-    Unfinished,
+    UnfinishedContent,
 )
 from engine.store.items.thumbnails import Thumbnails
 
@@ -49,11 +49,11 @@ NO_VECTOR = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of th
 class Decoder(Protocol):
     """Decodes somewhere else. The future's exception, if any, is a FileProblem."""
 
-    def submit(self, job: DecodeJob) -> Future[Decoded]: ...
+    def submit(self, job: DecodeJob) -> Future[DecodedFile]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class EmbedJob:
     """A stretch of pages of a content, or its opening."""
 
     content: int
@@ -67,7 +67,7 @@ class Work:
     reopened: bool = False  # anew: it is read otherwise than in an earlier run
 
 
-class Embedding:
+class EmbedPass:
     """One run that gives every present content all it lacks for one model."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Embedding:
         self._model = contents.model_id(embedder.identity)
         self._started: set[int] = set()
         self._reopened: set[int] = set()
-        self._further: deque[Work] = deque()  # pages of documents that are open, before anything new
+        self._enqueue: deque[EmbedJob] = deque()  # pages of documents that are open, before anything new
         self._ready: list[tuple[int, DecodedItem]] = []
         self.embedded = 0
         self.failed = 0
@@ -95,17 +95,17 @@ class Embedding:
         """Raises Cancelled; everything embedded until then is kept."""
         progress.start("indexing", "items", self._catalogue.unread_count())
         source = self._work(progress, cancel)
-        flights: dict[Future[Decoded], Work] = {}
+        in_flight: dict[Future[DecodedFile], EmbedJob] = {}
         try:
             while True:
                 cancel.checkpoint()
-                while len(flights) < JOBS_AHEAD and (work := self._next(source)) is not None:
-                    flights[self._decoder.submit(self._job(work))] = work
-                if not flights:
+                while len(in_flight) < JOBS_AHEAD and (work := self._next(source)) is not None:
+                    in_flight[self._decoder.submit(self._job(work))] = work
+                if not in_flight:
                     break
-                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                done, _ = wait(in_flight, POLL_SECONDS, FIRST_COMPLETED)
                 for future in done:
-                    self._land(flights.pop(future), future, progress)
+                    self._on_decoded(in_flight.pop(future), future, progress)
                 while self._ready and len(self._ready) >= self._embedder.batch_size:
                     cancel.checkpoint()
                     self._embed(progress)
@@ -114,15 +114,15 @@ class Embedding:
                 self._embed(progress)
         finally:
             source.close()
-            for future in flights:
+            for future in in_flight:
                 future.cancel()
 
     # ---- what is to be done
 
-    def _next(self, source: Iterator[Work]) -> Work | None:
-        return self._further.popleft() if self._further else next(source, None)
+    def _next(self, source: Iterator[EmbedJob]) -> EmbedJob | None:
+        return self._enqueue.popleft() if self._enqueue else next(source, None)
 
-    def _work(self, progress: Progress, cancel: CancelToken) -> Generator[Work, None, None]:
+    def _work(self, progress: Progress, cancel: CancelToken) -> Generator[EmbedJob, None, None]:
         """First the files that were never read, then what an earlier run or another model left."""
         for file, content in self._read_files(progress, cancel):
             lacking = self._contents.lacks(content, self._model) if content not in self._started else None
@@ -151,7 +151,7 @@ class Embedding:
                 self._catalogue.fail_file(file.path, problem)
                 self._count_failed(progress, file.path)
 
-        with closing(HashAhead(cancel)) as ahead:
+        with closing(BackgroundHasher(cancel)) as ahead:
             for file in self._catalogue.unread_files():
                 waiting.append((file, ahead.submit(file.path)))
                 if len(waiting) > HASH_AHEAD:
@@ -159,21 +159,21 @@ class Embedding:
             while waiting:
                 yield from first()
 
-    def _begin(self, lacking: Unfinished, progress: Progress) -> Iterator[Work]:
+    def _begin(self, lacking: UnfinishedContent, progress: Progress) -> Iterator[EmbedJob]:
         self._started.add(lacking.content)
         place = self._contents.present_file(lacking.content)
         if place is None:  # went missing since
             progress.add_done()
             return
         if not lacking.opened:
-            limit = PAGES_A_JOB if _may_have_pages(place[0]) else 1
-            yield Work(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
+            limit = PAGES_A_JOB if _can_have_pages(place[0]) else 1
+            yield EmbedJob(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
             return
         progress.add_found(len(lacking.pages) - 1)
-        for first_page, page_limit in stretches(lacking.pages):
-            yield Work(lacking.content, *place, True, first_page, page_limit)
+        for first_page, page_limit in page_ranges(lacking.pages):
+            yield EmbedJob(lacking.content, *place, True, first_page, page_limit)
 
-    def _job(self, work: Work) -> DecodeJob:
+    def _job(self, work: EmbedJob) -> DecodeJob:
         return DecodeJob(
             source=work.path,
             wanted=self._embedder.picture_input,
@@ -185,7 +185,7 @@ class Embedding:
 
     # ---- what was done
 
-    def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:
+    def _on_decoded(self, work: EmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
         try:
             decoded = future.result()
         except FileProblem as problem:
@@ -203,36 +203,36 @@ class Embedding:
                 problems = (work.broken, *problems)
             progress.add_found(count - 1)
             rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
-            for first_page, page_limit in stretches(rest):
-                self._further.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
+            for first_page, page_limit in page_ranges(rest):
+                self._enqueue.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
         for item in decoded.items:
             self._ready.append((self._contents.item_id(work.content, item.page), item))
         for page_problem in problems:
             self._fail_page(work.content, page_problem)
             self._count_failed(progress, work.path)
 
-    def _reopen(self, work: Work, page_limit: int) -> None:
+    def _reopen(self, work: EmbedJob, page_limit: int) -> None:
         """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
         gone = self._contents.reopen(work.content)
         self._ready = [entry for entry in self._ready if entry[0] not in gone]
         self._reopened.add(work.content)
-        self._further.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
+        self._enqueue.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
 
-    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+    def _fail(self, work: EmbedJob, problem: FileProblem, progress: Progress) -> None:
         page_problem = PageProblem(work.first_page, problem.kind.value, problem.message)
         if problem.kind in FILE_PROBLEMS:
             self._catalogue.fail_file(work.path, problem)
             if (place := self._contents.present_file(work.content)) is not None:  # another copy
-                self._further.append(replace(work, path=place[0], size=place[1], mtime_ns=place[2]))
+                self._enqueue.append(replace(work, path=place[0], size=place[1], mtime_ns=place[2]))
                 return
         elif problem.kind in JOB_PROBLEMS and work.page_limit > 1:
             self._retry_singly(work)
             return
         elif work.opened:
             self._fail_page(work.content, page_problem)
-        elif problem.kind in JOB_PROBLEMS and _may_have_pages(work.path) and work.broken is None:
+        elif problem.kind in JOB_PROBLEMS and _can_have_pages(work.path) and work.broken is None:
             # The first page alone may be to blame: open the document by its second.
-            self._further.append(replace(work, first_page=2, broken=page_problem))
+            self._enqueue.append(replace(work, first_page=2, broken=page_problem))
             return
         else:
             self._contents.fail_content(work.content, problem)
@@ -245,11 +245,11 @@ class Embedding:
         else:
             self._contents.fail_page(content, problem)
 
-    def _retry_singly(self, work: Work) -> None:
+    def _retry_singly(self, work: EmbedJob) -> None:
         """One page of several broke the decoder: find out which, and keep the others."""
         last = work.first_page + work.page_limit if work.opened else work.first_page + 1
         for page in range(work.first_page, last):
-            self._further.append(replace(work, first_page=page, page_limit=1))
+            self._enqueue.append(replace(work, first_page=page, page_limit=1))
 
     def _count_failed(self, progress: Progress, path: Path | None = None) -> None:
         self.failed += 1
@@ -271,11 +271,11 @@ class Embedding:
         progress.add_done(len(batch))
 
 
-def _may_have_pages(path: Path) -> bool:
+def _can_have_pages(path: Path) -> bool:
     return path.suffix.lower() in PAGED_SUFFIXES
 
 
-def stretches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
+def page_ranges(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_A_JOB` long."""
     first = count = 0
     for page in pages:

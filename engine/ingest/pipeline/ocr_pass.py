@@ -23,8 +23,8 @@ from engine.ingest.pipeline.embed_pass import (
 )
 from engine.progress import CancelToken, Progress
 from engine.store.pages.ocr_results import (
-    Readings,
-    Unread,
+    OcrResults,
+    UnreadItem,
 )
 
 
@@ -34,12 +34,12 @@ class TextReader(Protocol):
     def submit(self, job: OcrJob) -> Future[OcrResult]: ...
 
 
-class Reading:
+class OcrPass:
     """Runs that look for text on every item that nobody has looked at yet."""
 
     def __init__(
         self,
-        readings: Readings,
+        ocr_results: OcrResults,
         reader: TextReader,
         ahead: int,
         out_of_reach: set[int] | None = None,
@@ -48,7 +48,7 @@ class Reading:
         """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough.
         `out_of_reach`: items to pass over; those whose file cannot be had are added. `shows_text`: whether a
         photograph looks as if there were something to read on it; those come first, with scanned pages."""
-        self._readings = readings
+        self._ocr_results = ocr_results
         self._reader = reader
         self._ahead = max(ahead, 1)
         self._out_of_reach = set() if out_of_reach is None else out_of_reach
@@ -64,10 +64,10 @@ class Reading:
         """
         check_models()
         passed_over = len(self._out_of_reach)
-        left = max(self._readings.pending() - passed_over, 0)
+        left = max(self._ocr_results.pending() - passed_over, 0)
         progress.go_on("reading text", "items", left, self.read, self.failed + passed_over)
         source = self._in_order()
-        flights: dict[Future[OcrResult], Unread] = {}
+        in_flight: dict[Future[OcrResult], UnreadItem] = {}
         stopped = False
         try:
             while True:
@@ -75,43 +75,43 @@ class Reading:
                 if not cancel.paused:
                     cancel.checkpoint()
                 if not stopped:
-                    self._submit(source, flights)
-                if not flights:
+                    self._submit(source, in_flight)
+                if not in_flight:
                     return not stopped
-                done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                done, _ = wait(in_flight, POLL_SECONDS, FIRST_COMPLETED)
                 for future in done:
-                    self._land(flights.pop(future), future, progress)
+                    self._on_decoded(in_flight.pop(future), future, progress)
         finally:
-            for future in flights:
+            for future in in_flight:
                 future.cancel()
 
-    def _in_order(self) -> Iterator[Unread]:
+    def _in_order(self) -> Iterator[UnreadItem]:
         """What shows text first: a receipt among thousands of photographs is asked for by its words alone."""
         begun: set[int] = set()  # and perhaps not written down yet
-        for unread in self._readings.unread():
+        for unread in self._ocr_results.unread():
             if unread.item not in self._out_of_reach and (unread.page or self._shows_text(unread.item)):
                 begun.add(unread.item)
                 yield unread
-        for unread in self._readings.unread():
+        for unread in self._ocr_results.unread():
             if unread.item not in self._out_of_reach and unread.item not in begun:
                 yield unread
 
-    def _submit(self, source: Iterator[Unread], flights: dict[Future[OcrResult], Unread]) -> None:
-        while len(flights) < self._ahead and (unread := next(source, None)) is not None:
+    def _submit(self, source: Iterator[UnreadItem], in_flight: dict[Future[OcrResult], UnreadItem]) -> None:
+        while len(in_flight) < self._ahead and (unread := next(source, None)) is not None:
             job = OcrJob(unread.path, unread.page, unread.size, unread.mtime_ns)
-            flights[self._reader.submit(job)] = unread
+            in_flight[self._reader.submit(job)] = unread
 
-    def _land(self, unread: Unread, future: Future[OcrResult], progress: Progress) -> None:
+    def _on_decoded(self, unread: UnreadItem, future: Future[OcrResult], progress: Progress) -> None:
         try:
             result = future.result()
         except FileProblem as problem:
             if problem.kind in FILE_PROBLEMS:  # they pass: the item is read another time
                 self._out_of_reach.add(unread.item)
             else:
-                self._readings.fail(unread.item, READER, problem)
+                self._ocr_results.fail(unread.item, READER, problem)
                 self.failed += 1
             progress.add_failed(current=str(unread.path))
             return
-        self._readings.keep(unread.item, READER, result.text, result.words)
+        self._ocr_results.keep(unread.item, READER, result.text, result.words)
         self.read += 1
         progress.add_done(current=str(unread.path))

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob
+from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.pipeline.embed_pass import (
     FILE_PROBLEMS,
     POLL_SECONDS,
@@ -32,7 +32,7 @@ NO_VECTORS = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class PageEmbedJob:
     """A page of a content; 0 stands for a photograph."""
 
     content: int
@@ -42,7 +42,7 @@ class Work:
     page: int
 
 
-class PageEmbedding:
+class PageEmbedPass:
     """Gives every present content the page vectors that it lacks. `run` may be called again and goes on."""
 
     def __init__(
@@ -57,7 +57,7 @@ class PageEmbedding:
         self._decoder = decoder
         self._embedder = embedder
         self._model = contents.model_id(embedder.identity)
-        self._ready: list[tuple[Work, Pixels]] = []
+        self._ready: list[tuple[PageEmbedJob, Pixels]] = []
         self.reopened: set[int] = set()  # contents that are to be indexed anew
         self.embedded = 0
         self.failed = 0
@@ -73,39 +73,39 @@ class PageEmbedding:
         progress.start("looking at pages", "pages", self._contents.lacking_pages(self._model))
         before = self.embedded + self.failed
         source = self._work()
-        flights: dict[Future[Decoded], Work] = {}
+        in_flight: dict[Future[DecodedFile], PageEmbedJob] = {}
         try:
             while True:
                 if cancel.paused or (self.embedded + self.failed > before and stop()):
                     return False
                 cancel.checkpoint()
-                while self._has_room(flights) and (work := next(source, None)) is not None:
-                    flights[self._decoder.submit(self._job(work))] = work
-                if self._ready and (not flights or len(self._ready) >= self._embedder.batch_size):
+                while self._has_room(in_flight) and (work := next(source, None)) is not None:
+                    in_flight[self._decoder.submit(self._job(work))] = work
+                if self._ready and (not in_flight or len(self._ready) >= self._embedder.batch_size):
                     self._embed(progress)
-                elif flights:
-                    done, _ = wait(flights, POLL_SECONDS, FIRST_COMPLETED)
+                elif in_flight:
+                    done, _ = wait(in_flight, POLL_SECONDS, FIRST_COMPLETED)
                     for future in done:
-                        self._land(flights.pop(future), future, progress)
+                        self._on_decoded(in_flight.pop(future), future, progress)
                 else:
                     return True
         finally:
             self._ready.clear()
-            for future in flights:
+            for future in in_flight:
                 future.cancel()
 
-    def _has_room(self, flights: Mapping[Future[Decoded], Work]) -> bool:
-        return len(flights) + len(self._ready) < PAGES_AHEAD
+    def _has_room(self, in_flight: Mapping[Future[DecodedFile], PageEmbedJob]) -> bool:
+        return len(in_flight) + len(self._ready) < PAGES_AHEAD
 
-    def _work(self) -> Iterator[Work]:
+    def _work(self) -> Iterator[PageEmbedJob]:
         """One page each: what breaks the decoder costs that page alone."""
         for lacking in self._contents.unfinished(self._model, text_only=True):
             place = self._contents.present_file(lacking.content)
             if place is not None and lacking.opened:
                 for page in lacking.pages:
-                    yield Work(lacking.content, *place, page)
+                    yield PageEmbedJob(lacking.content, *place, page)
 
-    def _job(self, work: Work) -> DecodeJob:
+    def _job(self, work: PageEmbedJob) -> DecodeJob:
         return DecodeJob(
             source=work.path,
             wanted=self._embedder.page_input,
@@ -115,7 +115,7 @@ class PageEmbedding:
             mtime_ns=work.mtime_ns,
         )
 
-    def _land(self, work: Work, future: Future[Decoded], progress: Progress) -> None:
+    def _on_decoded(self, work: PageEmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
         try:
             decoded = future.result()
         except FileProblem as problem:
@@ -140,7 +140,7 @@ class PageEmbedding:
         self._ready = [entry for entry in self._ready if entry[0].content != content]
         self.reopened.add(content)
 
-    def _fail(self, work: Work, problem: FileProblem, progress: Progress) -> None:
+    def _fail(self, work: PageEmbedJob, problem: FileProblem, progress: Progress) -> None:
         """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
         page_problem = PageProblem(work.page, problem.kind.value, problem.message)
         self._contents.fail_page_for(self._model, work.content, page_problem)

@@ -26,7 +26,7 @@ from engine.store.pages.passages import (
 PIECES_AT_ONCE = 8  # bounds the wait for a cancel to a second
 
 
-class PassageEmbedding:
+class PassagePass:
     """`run` may be called again and goes on."""
 
     def __init__(self, store: PassageStore, model: int, encoder: TextEncoder) -> None:

@@ -11,23 +11,23 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.ingest.scanning.hashing import content_hash
 from engine.ingest.scanning.mounts import (
-    FoundDrive,
+    MountedDrive,
     is_connected,
     is_deleted,
 )
 from engine.ingest.scanning.scan import (
-    Unseen,
+    UnlistedPath,
     is_unwanted,
     scan,
 )
-from engine.paths import Reach, resolved
+from engine.paths import ConnectedFolders, resolved
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.files.catalogue import (
     Catalogue,
     Folder,
 )
-from engine.store.files.scan_marks import SeenFiles
+from engine.store.files.scan_marks import ScanMarks
 
 SCAN_BATCH = 256  # files written down at a time
 LINKED_MOST = 1_000  # files that are told because links lead to them: the system watches each by itself
@@ -35,18 +35,18 @@ LINKED_MOST = 1_000  # files that are told because links lead to them: the syste
 _log = logging.getLogger(__name__)
 
 
-def survey(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
+def sync_files(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
     """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
     progress.start("scanning", "files")
     _try_again(catalogue, cancel)
-    seen = SeenFiles()
+    seen = ScanMarks()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     closed: list[Path] = []
     linked: list[Path] = []
     for folder in catalogue.folders():
         device = device_of(folder)
         if device is None:
-            catalogue.set_away(folder)
+            catalogue.mark_disconnected(folder)
         else:
             _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
             closed += catalogue.closed.below(folder.id)
@@ -88,26 +88,26 @@ def device_of(folder: Folder) -> int | None:
         return None
 
 
-def reach(catalogue: Catalogue) -> Reach:
+def reach(catalogue: Catalogue) -> ConnectedFolders:
     """The folders and the drives below them, as they are at this moment."""
     there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
     drives = (drive for drive in catalogue.drives.all() if not is_connected(drive.path, drive.device))
-    return Reach(there, tuple(drive.path for drive in drives))
+    return ConnectedFolders(there, tuple(drive.path for drive in drives))
 
 
 def _survey_folder(
     catalogue: Catalogue,
     folder: Folder,
     device: int,
-    seen: SeenFiles,
+    seen: ScanMarks,
     avoid: Path,
     progress: Progress,
     cancel: CancelToken,
     counts: Counter[str],
     linked: list[Path],
 ) -> None:
-    unseen: list[Unseen] = []
-    met: dict[Path, FoundDrive] = {}
+    unseen: list[UnlistedPath] = []
+    met: dict[Path, MountedDrive] = {}
     batch: list[FoundFile] = []
 
     def record() -> bool:
@@ -125,7 +125,7 @@ def _survey_folder(
     def pass_over(_: Path) -> None:
         counts["files_other"] += 1
 
-    def meet(drive: FoundDrive) -> None:
+    def meet(drive: MountedDrive) -> None:
         met[drive.path] = drive
 
     try:
@@ -135,8 +135,8 @@ def _survey_folder(
                 return  # whoever changed the folder asks for another look
     except OSError as error:  # the folder itself: as good as unplugged, and the others go on
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
-        catalogue.set_away(folder)
-        catalogue.closed.replace(folder.id, _closed([Unseen(folder.path, True, error)]))
+        catalogue.mark_disconnected(folder)
+        catalogue.closed.replace(folder.id, _closed([UnlistedPath(folder.path, True, error)]))
         return
     if record():
         counts["files_missing"] += _end(catalogue, folder, device, seen, unseen, met)
@@ -146,13 +146,13 @@ def _end(
     catalogue: Catalogue,
     folder: Folder,
     device: int,
-    seen: SeenFiles,
-    unseen: Sequence[Unseen],
-    met: Mapping[Path, FoundDrive],
+    seen: ScanMarks,
+    unseen: Sequence[UnlistedPath],
+    met: Mapping[Path, MountedDrive],
 ) -> int:
     """What the scan of a folder says of all that it did not see. Returns how many files are newly missing."""
     if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
-        catalogue.set_away(folder)
+        catalogue.mark_disconnected(folder)
         return 0
     _settle_drives(catalogue, folder, met)
     catalogue.closed.replace(folder.id, _closed(unseen))
@@ -166,7 +166,7 @@ def _end(
     )
 
 
-def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
+def _closed(unseen: Iterable[UnlistedPath]) -> dict[Path, str]:
     """Folders that could not be listed, and those in which nothing could be looked at, with a sentence."""
     closed: dict[Path, str] = {}
     for place in unseen:
@@ -183,30 +183,32 @@ def _closed(unseen: Iterable[Unseen]) -> dict[Path, str]:
     return closed
 
 
-def _leads_nowhere(place: Unseen) -> bool:
+def _leads_nowhere(place: UnlistedPath) -> bool:
     """A link, or what was gone before it was looked at."""
     return isinstance(place.error, FileNotFoundError | NotADirectoryError)
 
 
-def _is_gone(place: Unseen, away: Sequence[Path]) -> bool:
+def _is_gone(place: UnlistedPath, away: Sequence[Path]) -> bool:
     """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
     return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolved(place.path), away)
 
 
-def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, FoundDrive]) -> None:
+def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, MountedDrive]) -> None:
     """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
     away: list[Path] = []
     for drive in catalogue.drives.all(folder.id):  # one that is mounted on another comes after it
         found = met.get(drive.path)
         is_there = is_connected(drive.path, drive.device)
         if found is not None and is_there:
-            catalogue.drives.set_there(drive, found.device, found.linked)
+            catalogue.drives.mark_connected(drive, found.device, found.linked)
         elif is_there and not drive.path.is_relative_to(folder.path):
-            catalogue.drives.set_there(drive, drive.device, drive.linked)  # though no link leads to it now
+            catalogue.drives.mark_connected(
+                drive, drive.device, drive.linked
+            )  # though no link leads to it now
         elif drive.linked and not _lies_on(drive.path, away) and is_deleted(drive.path, drive.device):
             catalogue.drives.forget(drive)
         else:
-            catalogue.drives.set_away(drive)
+            catalogue.drives.mark_disconnected(drive)
             away.append(drive.path)
 
 

@@ -61,7 +61,7 @@ HEADER_BYTES = 4096  # enough for every mark below; a PDF may begin with up to 1
 _PDF_SEARCHED = 1024
 
 
-class Content(StrEnum):
+class FileFormat(StrEnum):
     """What a file's first bytes say it is. The value is the name a person knows it by."""
 
     PDF = "PDF"
@@ -87,50 +87,50 @@ class Content(StrEnum):
 
 
 # Pillow's readers for each content. Only these are ever tried: none of them runs another program.
-PILLOW_READERS: dict[Content, tuple[str, ...]] = {
-    Content.JPEG: ("JPEG",),
-    Content.PNG: ("PNG",),
-    Content.GIF: ("GIF",),
-    Content.BMP: ("BMP",),
-    Content.WEBP: ("WEBP",),
-    Content.TIFF: ("TIFF",),
-    Content.HEIF: ("HEIF",),
-    Content.AVIF: ("AVIF",),
-    Content.JPEG_2000: ("JPEG2000",),
-    Content.NETPBM: ("PPM",),
-    Content.PSD: ("PSD",),
-    Content.ICO: ("ICO",),
-    Content.ICNS: ("ICNS",),
-    Content.QOI: ("QOI",),
-    Content.DDS: ("DDS",),
-    Content.TGA: ("TGA",),
-    Content.PCX: ("PCX",),
+PILLOW_READERS: dict[FileFormat, tuple[str, ...]] = {
+    FileFormat.JPEG: ("JPEG",),
+    FileFormat.PNG: ("PNG",),
+    FileFormat.GIF: ("GIF",),
+    FileFormat.BMP: ("BMP",),
+    FileFormat.WEBP: ("WEBP",),
+    FileFormat.TIFF: ("TIFF",),
+    FileFormat.HEIF: ("HEIF",),
+    FileFormat.AVIF: ("AVIF",),
+    FileFormat.JPEG_2000: ("JPEG2000",),
+    FileFormat.NETPBM: ("PPM",),
+    FileFormat.PSD: ("PSD",),
+    FileFormat.ICO: ("ICO",),
+    FileFormat.ICNS: ("ICNS",),
+    FileFormat.QOI: ("QOI",),
+    FileFormat.DDS: ("DDS",),
+    FileFormat.TGA: ("TGA",),
+    FileFormat.PCX: ("PCX",),
 }
 
-_MARKS: tuple[tuple[bytes, Content], ...] = (
-    (b"\xff\xd8", Content.JPEG),
-    (b"\x89PNG\r\n\x1a\n", Content.PNG),
-    (b"GIF8", Content.GIF),
-    (b"II*\x00", Content.TIFF),
-    (b"MM\x00*", Content.TIFF),
-    (b"II+\x00", Content.TIFF),
-    (b"MM\x00+", Content.TIFF),
-    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", Content.JPEG_2000),
-    (b"\xff\x4f\xff\x51", Content.JPEG_2000),
-    (b"FUJIFILMCCD-RAW", Content.RAW),
-    (b"IIRO", Content.RAW),
-    (b"IIRS", Content.RAW),
-    (b"MMOR", Content.RAW),
-    (b"IIU\x00", Content.RAW),
-    (b"FOVb", Content.RAW),
-    (b"\x00MRM", Content.RAW),
-    (b"II\x1a\x00\x00\x00HEAPCCDR", Content.RAW),
-    (b"8BPS", Content.PSD),
-    (b"\x00\x00\x01\x00", Content.ICO),
-    (b"icns", Content.ICNS),
-    (b"qoif", Content.QOI),
-    (b"DDS ", Content.DDS),
-    (b"BM", Content.BMP),
+_MARKS: tuple[tuple[bytes, FileFormat], ...] = (
+    (b"\xff\xd8", FileFormat.JPEG),
+    (b"\x89PNG\r\n\x1a\n", FileFormat.PNG),
+    (b"GIF8", FileFormat.GIF),
+    (b"II*\x00", FileFormat.TIFF),
+    (b"MM\x00*", FileFormat.TIFF),
+    (b"II+\x00", FileFormat.TIFF),
+    (b"MM\x00+", FileFormat.TIFF),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", FileFormat.JPEG_2000),
+    (b"\xff\x4f\xff\x51", FileFormat.JPEG_2000),
+    (b"FUJIFILMCCD-RAW", FileFormat.RAW),
+    (b"IIRO", FileFormat.RAW),
+    (b"IIRS", FileFormat.RAW),
+    (b"MMOR", FileFormat.RAW),
+    (b"IIU\x00", FileFormat.RAW),
+    (b"FOVb", FileFormat.RAW),
+    (b"\x00MRM", FileFormat.RAW),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", FileFormat.RAW),
+    (b"8BPS", FileFormat.PSD),
+    (b"\x00\x00\x01\x00", FileFormat.ICO),
+    (b"icns", FileFormat.ICNS),
+    (b"qoif", FileFormat.QOI),
+    (b"DDS ", FileFormat.DDS),
+    (b"BM", FileFormat.BMP),
 )
 _NETPBM_MARKS = frozenset(b"P" + bytes([letter]) for letter in b"123456fF")
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
@@ -144,42 +144,42 @@ def is_supported(name: str) -> bool:
     return PurePath(name).suffix.casefold() in SUPPORTED_SUFFIXES
 
 
-def identify(header: bytes, suffix: str = "") -> Content:
+def identify(header: bytes, suffix: str = "") -> FileFormat:
     """What a file is, from its first `HEADER_BYTES`. `suffix` counts only for formats without a mark."""
     for mark, content in _MARKS:
         if header.startswith(mark):
             return content
     if header.startswith(b"RIFF") and header[8:12] == b"WEBP":
-        return Content.WEBP
+        return FileFormat.WEBP
     if header[:2] in _NETPBM_MARKS and header[2:3] in b" \t\r\n#":
-        return Content.NETPBM
+        return FileFormat.NETPBM
     if header[4:8] == b"ftyp":
         return _identify_box_file(header)
     if b"%PDF" in header[: _PDF_SEARCHED + 4]:
-        return Content.PDF
+        return FileFormat.PDF
     unmarked = UNMARKED_SUFFIXES.get(suffix.casefold())
-    return Content(unmarked) if unmarked else Content.UNKNOWN
+    return FileFormat(unmarked) if unmarked else FileFormat.UNKNOWN
 
 
-def said_by_name(header: bytes, suffix: str) -> str:
+def format_by_name(header: bytes, suffix: str) -> str:
     """What the name alone says of how such content is read; "" where any name would do."""
     content = identify(header)
-    if content is Content.UNKNOWN:
+    if content is FileFormat.UNKNOWN:
         return identify(header, suffix).value
-    if content is Content.TIFF and suffix.casefold() in RAW_SUFFIXES:
-        return Content.RAW.value
+    if content is FileFormat.TIFF and suffix.casefold() in RAW_SUFFIXES:
+        return FileFormat.RAW.value
     return ""
 
 
-def _identify_box_file(header: bytes) -> Content:
+def _identify_box_file(header: bytes) -> FileFormat:
     """Tell the relatives of MP4 apart by the brands in their first box. A video is none of ours."""
     length = min(int.from_bytes(header[:4], "big"), len(header))
     brands = [header[8:12], *(header[start : start + 4] for start in range(16, length - 3, 4))]
     if brands[0] == b"crx ":
-        return Content.RAW
+        return FileFormat.RAW
     for brand in brands:
         if brand in _AVIF_BRANDS:
-            return Content.AVIF
+            return FileFormat.AVIF
         if brand in _HEIF_BRANDS:
-            return Content.HEIF
-    return Content.UNKNOWN
+            return FileFormat.HEIF
+    return FileFormat.UNKNOWN

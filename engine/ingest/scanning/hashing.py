@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.scanning.formats import (
     HEADER_BYTES,
-    said_by_name,
+    format_by_name,
 )
 from engine.progress import CancelToken, LeavingToken
 
@@ -39,7 +39,7 @@ def content_hash(path: Path, cancel: CancelToken) -> bytes:
     except OSError as error:
         reason = error.strerror or "input/output error"
         raise FileProblem(ProblemKind.UNREADABLE, f"The file could not be read: {reason}.") from error
-    return digest.digest() + said_by_name(header, path.suffix).encode()
+    return digest.digest() + format_by_name(header, path.suffix).encode()
 
 
 def is_same(known: bytes, found: bytes) -> bool:
@@ -47,7 +47,7 @@ def is_same(known: bytes, found: bytes) -> bool:
     return found == known or (len(known) == DIGEST_BYTES and found.startswith(known))
 
 
-class HashAhead:
+class BackgroundHasher:
     """Hashes files one after the other in a thread of its own. `close` waits for nothing.
 
     A drive that does not answer holds whoever reads from it, perhaps for ever. So it holds nobody else:

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundDrive:
+class MountedDrive:
     """Another file system below a folder, at the path by which a scan came to it."""
 
     path: Path

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.ingest.scanning.formats import is_supported
 from engine.ingest.scanning.mounts import (
-    FoundDrive,
+    MountedDrive,
     mount_of,
     mount_points,
 )
@@ -23,14 +23,14 @@ from engine.paths import change_stamp, changed_ns
 from engine.progress import CancelToken
 from engine.records import FoundFile
 from engine.system_folders import (
-    is_passed_over,
-    is_set_aside,
+    is_skipped_folder,
+    is_system_folder,
 )
 
 _ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 
 
-class LeftOut(Enum):
+class SkipReason(Enum):
     """Why the scan does not go to a file or folder."""
 
     HIDDEN = "hidden"  # a leading dot
@@ -40,16 +40,16 @@ class LeftOut(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SkipRule:
     """What keeps the scan from `path`, and from all below it."""
 
-    why: LeftOut
+    why: SkipReason
     path: Path
     glob: str = ""  # the exclude that fits
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
+class UnlistedPath:
     """What could not be looked at: a folder that could not be listed, or something in one that could."""
 
     path: Path
@@ -63,9 +63,9 @@ def scan(
     excludes: Sequence[str],
     avoid: Path,
     cancel: CancelToken,
-    unreadable: Callable[[Unseen], None],
+    unreadable: Callable[[UnlistedPath], None],
     passed_over: Callable[[Path], None],
-    drive_met: Callable[[FoundDrive], None] = lambda _: None,
+    drive_met: Callable[[MountedDrive], None] = lambda _: None,
 ) -> Iterator[FoundFile]:
     """The supported regular files below `root`, folder by folder, in the order of their names.
 
@@ -80,7 +80,7 @@ def scan(
     """
     tree = _Tree(root)
     waiting = [tree.root]
-    linked: deque[_Step] = deque()
+    linked: deque[_FolderStep] = deque()
     while waiting or linked:
         cancel.checkpoint()
         step = waiting.pop() if waiting else linked.popleft()
@@ -89,9 +89,9 @@ def scan(
         except OSError as error:
             if step.path == root:
                 raise
-            unreadable(Unseen(step.path, True, error))
+            unreadable(UnlistedPath(step.path, True, error))
             continue
-        below: list[_Step] = []
+        below: list[_FolderStep] = []
         for entry in folder.entries:
             cancel.checkpoint()
             path = Path(entry.path)
@@ -101,7 +101,9 @@ def scan(
             if found is None:
                 continue
             if stat.S_ISDIR(found.st_mode):
-                (linked if entry.is_symlink() else below).append(_Step(path, folder, entry.is_symlink()))
+                (linked if entry.is_symlink() else below).append(
+                    _FolderStep(path, folder, entry.is_symlink())
+                )
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
                 stamp, is_link = change_stamp(found), entry.is_symlink()
                 drive = tree.drive_of(path, folder, found, drive_met) if is_link else folder.drive
@@ -111,25 +113,25 @@ def scan(
         waiting.extend(reversed(below))
 
 
-def left_out(path: Path, root: Path, excludes: Sequence[str], avoid: Path) -> Rule | None:
+def left_out(path: Path, root: Path, excludes: Sequence[str], avoid: Path) -> SkipRule | None:
     """What keeps the scan of `root` from `path` itself, once it is in the folder that `path` lies in."""
     if path.name.startswith("."):
-        return Rule(LeftOut.HIDDEN, path)
-    if is_set_aside(path.name):
-        return Rule(LeftOut.SET_ASIDE, path)
+        return SkipRule(SkipReason.HIDDEN, path)
+    if is_system_folder(path.name):
+        return SkipRule(SkipReason.SET_ASIDE, path)
     if path == avoid:
-        return Rule(LeftOut.OWN, path)
-    fitting = excluding_glob(path, root, excludes)
-    return Rule(LeftOut.EXCLUDED, path, fitting) if fitting else None
+        return SkipRule(SkipReason.OWN, path)
+    fitting = find_excluding_glob(path, root, excludes)
+    return SkipRule(SkipReason.EXCLUDED, path, fitting) if fitting else None
 
 
 def is_unwanted(path: Path, root: Path, excludes: Sequence[str]) -> bool:
     """Whether a file that an earlier scan of `root` met is none of its files by today's rules."""
-    passed_over = any(is_passed_over(part) for part in path.relative_to(root).parts)
-    return passed_over or bool(excluding_glob(path, root, excludes))
+    passed_over = any(is_skipped_folder(part) for part in path.relative_to(root).parts)
+    return passed_over or bool(find_excluding_glob(path, root, excludes))
 
 
-def excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
+def find_excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
     """The first glob that fits the name of `path` or of a folder above it, or its path below `root`; or "".
 
     A glob that begins with "/" fits the path below `root` alone, not a name somewhere below.
@@ -141,17 +143,17 @@ def excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
     return next((each for each in excludes if any(_fits(step, each) for step in steps)), "")
 
 
-def glob_of(path: Path, root: Path) -> str:
+def exclude_glob(path: Path, root: Path) -> str:
     """The exclude that leaves out `path`, and what lies below it, alone."""
     return "/" + glob.escape(path.relative_to(root).as_posix())
 
 
-def named_by(exclude: str, root: Path) -> Path | None:
-    """What `glob_of` made that exclude of; None where it did not, and it may leave out more."""
+def is_named_by(exclude: str, root: Path) -> Path | None:
+    """What `exclude_glob` made that exclude of; None where it did not, and it may leave out more."""
     path = root / _ESCAPED.sub(r"\1", exclude.removeprefix("/"))
     if not path.is_relative_to(root) or ".." in path.parts:
         return None
-    return path if glob_of(path, root) == exclude else None
+    return path if exclude_glob(path, root) == exclude else None
 
 
 def _fits(step: Path, pattern: str) -> bool:
@@ -172,7 +174,7 @@ class _Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _FolderStep:
     path: Path
     around: _Entered | None  # None: the root
     linked: bool = False
@@ -187,12 +189,12 @@ class _Tree:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = _Step(root, None)
+        self.root = _FolderStep(root, None)
         self._mounts = mount_points()
         self._entered: set[str] = set()
         self._mount_of: dict[tuple[int, int], str] = {}
 
-    def enter(self, step: _Step, drive_met: Callable[[FoundDrive], None]) -> _Entered:
+    def enter(self, step: _FolderStep, drive_met: Callable[[MountedDrive], None]) -> _Entered:
         """Raises OSError when it cannot be listed."""
         with os.scandir(step.path) as listed:  # first: what is mounted when it is asked for is mounted then
             entries = sorted(listed, key=lambda entry: entry.name)
@@ -210,7 +212,7 @@ class _Tree:
             drive = around.drive
             if mount != around.mount or (found.st_dev != around.device and (step.linked or not self._mounts)):
                 drive = step.path
-                drive_met(FoundDrive(drive, found.st_dev, step.linked))
+                drive_met(MountedDrive(drive, found.st_dev, step.linked))
         is_new = self._is_new(real, mount, found)
         return _Entered(real, found.st_dev, mount, drive, entries if is_new else ())
 
@@ -219,7 +221,7 @@ class _Tree:
         link: Path,
         folder: _Entered,
         target: os.stat_result,
-        drive_met: Callable[[FoundDrive], None],
+        drive_met: Callable[[MountedDrive], None],
     ) -> Path | None:
         """Of a link to a file: that which the link lies on, else where that is mounted which it leads to."""
         if folder.drive is not None or target.st_dev == folder.device:
@@ -227,7 +229,7 @@ class _Tree:
         mount = mount_of(os.path.realpath(link), self._mounts)
         if mount in ("", os.sep):  # the system does not tell, or it is always there
             return None
-        drive_met(FoundDrive(Path(mount), target.st_dev, linked=False))
+        drive_met(MountedDrive(Path(mount), target.st_dev, linked=False))
         return Path(mount)
 
     def _is_new(self, real: str, mount: str, found: os.stat_result) -> bool:
@@ -239,14 +241,14 @@ class _Tree:
         return self._mount_of.setdefault((found.st_dev, found.st_ino), mount) == mount
 
 
-def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[Unseen], None]) -> os.stat_result | None:
+def _looked_at(entry: os.DirEntry[str], unreadable: Callable[[UnlistedPath], None]) -> os.stat_result | None:
     """None for what was deleted since, and for what is told to `unreadable`."""
     try:
         return entry.stat()
     except OSError as error:
         is_link = _is_link(entry)
         if not isinstance(error, FileNotFoundError) or is_link:
-            unreadable(Unseen(Path(entry.path), False, error, is_link))
+            unreadable(UnlistedPath(Path(entry.path), False, error, is_link))
         return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.ingest.scanning.formats import is_supported
 from engine.progress import CancelToken
-from engine.system_folders import is_passed_over
+from engine.system_folders import is_skipped_folder
 
 if TYPE_CHECKING:
     from watchfiles import Change
@@ -56,7 +56,7 @@ def changes(
     looked = time.monotonic()
     blind = False  # what changed since the last step may not have been told
     failing = False  # which was logged
-    reach = _Reach(watched, singles, avoided, stop)
+    reach = _WatchScope(watched, singles, avoided, stop)
     while not stop.is_set():
         try:
             for batch in watch(
@@ -105,7 +105,7 @@ def _counting(folders: Sequence[Path], files: frozenset[Path], avoid: Path) -> C
     return counts
 
 
-class _Reach:
+class _WatchScope:
     """What is watched: the folders with all below them, or each folder by itself; and some files.
 
     The system watches no tree with a folder in it that may not be listed.
@@ -191,7 +191,7 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> fr
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:
     try:
-        return not is_passed_over(entry.name) and entry.is_dir()
+        return not is_skipped_folder(entry.name) and entry.is_dir()
     except OSError:  # a link to itself, or into a folder that may not be entered
         return False
 
@@ -210,7 +210,7 @@ def _is_left_out(path: Path, folders: Sequence[Path], outside: bool = False) -> 
     ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
     if not ways:
         return outside
-    return all(any(is_passed_over(part) for part in parts) for parts in ways)
+    return all(any(is_skipped_folder(part) for part in parts) for parts in ways)
 
 
 class _Stop:

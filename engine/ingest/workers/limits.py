@@ -19,7 +19,7 @@ _MARGIN = 64 << 20  # bytes beside the pixels: tables of decoders, thumbnails, l
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DecodeLimits:
     """`seconds` a job; `memory_bytes` a worker, as a rule, beyond what it takes when idle; `budget_bytes` for
     all workers together, of which a single job may ask for more while others wait."""
 
@@ -28,14 +28,14 @@ class Limits:
     budget_bytes: int
 
     @classmethod
-    def for_machine(cls, total_memory_bytes: int, workers: int) -> Limits:
+    def for_machine(cls, total_memory_bytes: int, workers: int) -> DecodeLimits:
         """Limits for `workers` processes side by side."""
         budget = int(total_memory_bytes * _SHARE_OF_MACHINE)
         memory_bytes = min(max(budget // max(workers, 1), _LEAST_MEMORY), _MOST_MEMORY)
         return cls(_SECONDS, memory_bytes, max(budget, memory_bytes))
 
     @classmethod
-    def for_this_machine(cls, workers: int) -> Limits:
+    def for_this_machine(cls, workers: int) -> DecodeLimits:
         import psutil
 
         return cls.for_machine(psutil.virtual_memory().total, workers)
@@ -45,7 +45,7 @@ class Limits:
         """What one job may have at the most."""
         return max(min(self.budget_bytes, _MOST_MEMORY), self.memory_bytes)
 
-    def for_text(self) -> Limits:
+    def for_text(self) -> DecodeLimits:
         """The same for a worker that looks for text."""
         memory_bytes = max(self.memory_bytes, _LEAST_TEXT_MEMORY)
         budget_bytes = max(self.budget_bytes, memory_bytes)
@@ -61,7 +61,7 @@ class MoreMemory(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class MemoryAllowance:
     """What one job may take: `now`, and `at_most` when it asks; in bytes."""
 
     now: int = _MOST_MEMORY
@@ -80,4 +80,4 @@ class Allowance:
         )
 
 
-GENEROUS = Allowance()
+GENEROUS = MemoryAllowance()

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 from engine.errors import FileProblem, Panicked, ProblemKind, UserError
-from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.ocr import recognition
 from engine.ingest.ocr.recognition import (
     OcrJob,
@@ -26,15 +26,15 @@ from engine.ingest.ocr.recognition import (
 )
 from engine.ingest.workers import sandbox
 from engine.ingest.workers.limits import (
-    Allowance,
-    Limits,
+    DecodeLimits,
+    MemoryAllowance,
     MoreMemory,
 )
 from engine.ingest.workers.process import (
     EndedError,
     NotStartedError,
-    Role,
     WorkerProcess,
+    WorkerRole,
 )
 
 _log = logging.getLogger(__name__)
@@ -52,18 +52,18 @@ READING_NICENESS = 10
 _ENDINGS = (EndedError, NotStartedError, TimeoutError, Panicked)
 
 
-class Allowed(Protocol):
+class MemoryBoundJob(Protocol):
     """A job that can be told how much memory it may take."""
 
-    def within(self, allowance: Allowance) -> Self: ...
+    def within(self, allowance: MemoryAllowance) -> Self: ...
 
 
-Job = TypeVar("Job", bound=Allowed)
+Job = TypeVar("Job", bound=MemoryBoundJob)
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class PoolRole:
     """What the processes of a pool are for.
 
     `prepare` is called in each of them before its memory is limited: it loads what nearly every job needs.
@@ -77,8 +77,10 @@ class Duty:
     work: str
 
 
-_DECODING = Duty(sandbox.import_decoders, DECODING_NICENESS, "The decoder", "Decoding the file")
-_READING = Duty(recognition.prepare, READING_NICENESS, "The text recognition", "Looking for text in the file")
+_DECODING = PoolRole(sandbox.import_decoders, DECODING_NICENESS, "The decoder", "Decoding the file")
+_READING = PoolRole(
+    recognition.prepare, READING_NICENESS, "The text recognition", "Looking for text in the file"
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -107,16 +109,16 @@ class WorkerPool(Generic[Job, Result]):
 
     def __init__(
         self,
-        limits: Limits,
+        limits: DecodeLimits,
         workers: int,
         function: Callable[[Job], Result],
-        duty: Duty,
+        duty: PoolRole,
         jobs_a_process: int = _JOBS_A_PROCESS,
         kernel_limits: bool = True,
     ) -> None:
         """`function` must be importable by name in a new process. `kernel_limits` False: the worker watches
         its memory itself, as it does where the kernel cannot."""
-        self._role = Role(function, duty.prepare, duty.niceness, limits.seconds, kernel_limits)
+        self._role = WorkerRole(function, duty.prepare, duty.niceness, limits.seconds, kernel_limits)
         self._limits = limits
         self._duty = duty
         self._jobs_a_process = jobs_a_process
@@ -235,12 +237,12 @@ class WorkerPool(Generic[Job, Result]):
     # ---- a thread's work
 
     def _work(self) -> None:
-        hand = _Hand(self._role, self._jobs_a_process)
+        hand = _WorkerSlot(self._role, self._jobs_a_process)
         while (task := self._next()) is not None:
             self._do(task, hand)
         hand.drop()
 
-    def _do(self, task: _Task[Job, Result], hand: _Hand[Job, Result]) -> None:
+    def _do(self, task: _Task[Job, Result], hand: _WorkerSlot[Job, Result]) -> None:
         """Never raises: whoever waits for the task is told instead."""
         again = False
         result: Result | None = None
@@ -265,7 +267,7 @@ class WorkerPool(Generic[Job, Result]):
         self._finished(task, again, more)
 
     def _answer(
-        self, task: _Task[Job, Result], hand: _Hand[Job, Result]
+        self, task: _Task[Job, Result], hand: _WorkerSlot[Job, Result]
     ) -> tuple[Result | None, Exception | None]:
         """What the function returned or raised. Raises EndedError, TimeoutError, NotStartedError."""
         for attempt in range(1, _MOST_STARTS + 1):
@@ -274,7 +276,7 @@ class WorkerPool(Generic[Job, Result]):
             try:
                 process = hand.fit()
                 self._begun(task, process)
-                job = task.job.within(Allowance(task.memory, self._limits.most_bytes))
+                job = task.job.within(MemoryAllowance(task.memory, self._limits.most_bytes))
                 return process.do(job, task.memory)
             except TimeoutError:
                 raise
@@ -313,10 +315,10 @@ class WorkerPool(Generic[Job, Result]):
         return FileProblem(ProblemKind.CRASHED, f"{self._duty.worker} failed on the file.")
 
 
-class _Hand(Generic[Job, Result]):
+class _WorkerSlot(Generic[Job, Result]):
     """A thread's process, which is replaced when it is of no more use."""
 
-    def __init__(self, role: Role[Job, Result], jobs_a_process: int) -> None:
+    def __init__(self, role: WorkerRole[Job, Result], jobs_a_process: int) -> None:
         self._role = role
         self._jobs_a_process = jobs_a_process
         self._process: WorkerProcess[Job, Result] | None = None
@@ -335,14 +337,14 @@ class _Hand(Generic[Job, Result]):
             self._process = None
 
 
-class DecodePool(WorkerPool[DecodeJob, Decoded]):
+class DecodePool(WorkerPool[DecodeJob, DecodedFile]):
     """Decodes pictures and pages."""
 
     def __init__(
         self,
-        limits: Limits,
+        limits: DecodeLimits,
         workers: int,
-        function: Callable[[DecodeJob], Decoded] = decode,
+        function: Callable[[DecodeJob], DecodedFile] = decode,
         jobs_a_process: int = _JOBS_A_PROCESS,
         kernel_limits: bool = True,
     ) -> None:
@@ -354,7 +356,7 @@ class OcrPool(WorkerPool[OcrJob, OcrResult]):
 
     def __init__(
         self,
-        limits: Limits,
+        limits: DecodeLimits,
         workers: int,
         function: Callable[[OcrJob], OcrResult] = recognition.read,
         jobs_a_process: int = _JOBS_A_PROCESS,
@@ -382,7 +384,7 @@ def _not_startable() -> UserError:
     )
 
 
-def _explain_exit(code: int, duty: Duty) -> FileProblem:
+def _explain_exit(code: int, duty: PoolRole) -> FileProblem:
     if code == sandbox.MEMORY_EXIT_CODE:
         return _too_much_memory(duty)
     if code == _TIME_IS_OVER:
@@ -394,11 +396,11 @@ def _explain_exit(code: int, duty: Duty) -> FileProblem:
     return FileProblem(ProblemKind.CRASHED, f"{duty.worker} crashed on the file.")
 
 
-def _too_slow(duty: Duty) -> FileProblem:
+def _too_slow(duty: PoolRole) -> FileProblem:
     return FileProblem(ProblemKind.TIMEOUT, f"{duty.work} took longer than allowed.")
 
 
-def _too_much_memory(duty: Duty) -> FileProblem:
+def _too_much_memory(duty: PoolRole) -> FileProblem:
     return FileProblem(ProblemKind.MEMORY, f"{duty.work} takes more memory than is allowed.")
 
 

@@ -41,7 +41,7 @@ class EndedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Role(Generic[Job, Result]):
+class WorkerRole(Generic[Job, Result]):
     """What a process is for. All of it must be importable by name in a new process.
 
     `prepare` is called once, before the memory is limited: it loads what nearly every job needs. `niceness`:
@@ -59,7 +59,7 @@ class Role(Generic[Job, Result]):
 class WorkerProcess(Generic[Job, Result]):
     """To be used by one thread; `end` may be called from any."""
 
-    def __init__(self, role: Role[Job, Result]) -> None:
+    def __init__(self, role: WorkerRole[Job, Result]) -> None:
         """Raises OSError where there is no room for a process or a pipe."""
         context = multiprocessing.get_context("spawn")
         self._seconds = role.seconds
@@ -140,7 +140,7 @@ class WorkerProcess(Generic[Job, Result]):
 _KILLED = getattr(signal, "SIGKILL", 9)
 
 
-def _serve(pipe: Connection, role: Role[Any, Any]) -> None:
+def _serve(pipe: Connection, role: WorkerRole[Any, Any]) -> None:
     """The process: does what comes, until the other end is gone."""
     try:
         sandbox.guard_this_process(role.prepare, role.niceness)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from functools import cache
 from multiprocessing import connection
 
-from engine.priority import give_way
+from engine.priority import lower_priority
 
 MEMORY_EXIT_CODE = 77  # the watchdog ended the process: it used more memory than allowed
 _WATCHDOG_SECONDS = 0.1
@@ -35,7 +35,7 @@ def guard_this_process(prepare: Callable[[], None], niceness: int = 0) -> None:
     _silence()
     _leave_the_terminal()
     prepare()
-    give_way(niceness, own_session=True)
+    lower_priority(niceness, own_session=True)
     _watch_for_the_end()
 
 

@@ -56,7 +56,7 @@ class RemoteFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class HubFiles:
     commit: str
     files: tuple[RemoteFile, ...]
 
@@ -98,7 +98,7 @@ class Hub:
 
     def list_files(
         self, repository: str, revision: str, names: Sequence[str], cancel: CancelToken
-    ) -> Listing:
+    ) -> HubFiles:
         """The commit that `revision` stands for now, and its files of these names."""
         address = f"{self._endpoint}/api/models/{quote(repository)}/revision/{quote(revision, safe='')}"
         content = _Attempts(self, repository, cancel).read(f"{address}?blobs=true")
@@ -117,7 +117,7 @@ class Hub:
                 f"{self._host} gives no checksum for {unsure[0]} of {repository}: it could not be checked.",
                 "Download it from a place that you trust, then: models add NAME --from PATH.",
             )
-        return Listing(commit, files)
+        return HubFiles(commit, files)
 
     @property
     def host(self) -> str:
@@ -294,7 +294,7 @@ def _keep_only(commit: str, folder: Path) -> None:
         raise disk_error(error, folder) from error
 
 
-def _check_room(listing: Listing, folder: Path) -> None:
+def _check_room(listing: HubFiles, folder: Path) -> None:
     present = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     needed = sum(file.size for file in listing.files) - present
     free = shutil.disk_usage(folder).free

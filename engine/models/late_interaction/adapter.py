@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from engine.errors import ModelError, QueryError
 from engine.models.late_interaction.late_folder import (
     Family,
-    LateFolder,
+    PageModelFolder,
     page_input,
     read_folder,
 )
@@ -31,9 +31,9 @@ from engine.models.late_interaction.token_grid import (
     grid_cells,
     has_word,
     square_cells,
+    strip_marks,
     tile_tags,
     tiled_cells,
-    without_marks,
     words_of,
 )
 from engine.models.precision import Precision, Processor, choose_precision, detect_processor
@@ -60,7 +60,7 @@ _UNUSED_WEIGHTS = ".vision_model.head."  # sums a picture up in one vector, whic
 
 
 @dataclass(frozen=True, slots=True)
-class LateParts:
+class PageModelParts:
     """What transformers built, ready to run."""
 
     family: Family
@@ -70,14 +70,14 @@ class LateParts:
     pool_factor: int
 
 
-class LateModel:
+class PageModelAdapter:
     """Implements `PageEmbedder`. Scores are those of the library's own `score_retrieval` of a page alone.
 
     So every token counts, for the page and for the query, also those of the prompt and those that the model's
     makers append to a query; padding never comes up, since only pages of the same shape share a batch.
     """
 
-    def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: LateParts) -> None:
+    def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: PageModelParts) -> None:
         self.identity = identity
         self.page_input = geometry
         self.batch_size = _BATCH[parts.device]
@@ -103,7 +103,7 @@ class LateModel:
         text = text[:_LONGEST_QUERY]
         if not has_word(text):
             raise QueryError("The query has no word to look for.")
-        plain = without_marks(text, self._marks)
+        plain = strip_marks(text, self._marks)
         inputs = dict(self._query_processor.process_queries(text=[plain], return_offsets_mapping=True))
         spans = inputs.pop("offset_mapping")[0].numpy() - len(self._query_lead())
         return QueryVectors(self._run(inputs)[0], words_of(text, [(int(a), int(b)) for a, b in spans]))
@@ -173,7 +173,7 @@ def load_late(
     processor: Processor | None = None,
     precision: Precision | None = None,
     pool_factor: int = POOL_FACTOR,
-) -> LateModel:
+) -> PageModelAdapter:
     """Load a model from a folder in transformers' form. Slow (seconds); opens no connection.
 
     The processor is this machine's best, the precision what suits it, unless they are given. Weights are read
@@ -198,12 +198,12 @@ def load_late(
     except Exception as error:  # the packages that read the files raise anything, this very class included
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"The files in {folder} are not a model that can be loaded: {reason}") from error
-    parts = LateParts(contents.family, network, reader, processor.kind, pool_factor)
+    parts = PageModelParts(contents.family, network, reader, processor.kind, pool_factor)
     identity = ModelIdentity(name, pooled_revision(revision, pool_factor), contents.dimension)
-    return LateModel(identity, geometry, parts)
+    return PageModelAdapter(identity, geometry, parts)
 
 
-def _build_network(contents: LateFolder, precision: Precision) -> Any:  # noqa: ANN401
+def _build_network(contents: PageModelFolder, precision: Precision) -> Any:  # noqa: ANN401
     import torch
 
     network, found = _class(contents.family, "ForRetrieval").from_pretrained(
@@ -228,7 +228,7 @@ def _build_network(contents: LateFolder, precision: Precision) -> Any:  # noqa: 
     return network.eval().requires_grad_(False)
 
 
-def _network_config(contents: LateFolder) -> Any:  # noqa: ANN401
+def _network_config(contents: PageModelFolder) -> Any:  # noqa: ANN401
     description = contents.config
     if "vlm_config" not in description:
         description = {"vlm_config": description, "embedding_dim": contents.dimension}
@@ -239,7 +239,7 @@ def _network_config(contents: LateFolder) -> Any:  # noqa: ANN401
     return config
 
 
-def _embedded_tokens(contents: LateFolder) -> int:
+def _embedded_tokens(contents: PageModelFolder) -> int:
     from safetensors import safe_open
 
     for name in contents.weights:

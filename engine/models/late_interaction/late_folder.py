@@ -42,7 +42,7 @@ _LARGEST_CONFIG = 16_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class LateFolder:
+class PageModelFolder:
     """A model folder whose parts are all there."""
 
     path: Path
@@ -71,7 +71,7 @@ def names_page_model(path: Path) -> bool:
     return _model_type(_read_json(path / CONFIG_FILE)) in _FAMILY_OF_TYPE.keys() | _UNMERGED.keys()
 
 
-def read_folder(path: Path) -> LateFolder:
+def read_folder(path: Path) -> PageModelFolder:
     """Check that a folder holds a page model in transformers' form.
 
     Raises ModelError saying which part is missing or damaged, and where the model can be had.
@@ -84,10 +84,10 @@ def read_folder(path: Path) -> LateFolder:
         raise ModelError(
             f"The folder {path} lacks {_TOKENIZER_FILE}.", "Copy it from the model's repository into it."
         )
-    return LateFolder(path, family, config, _preprocessing(path), weights)
+    return PageModelFolder(path, family, config, _preprocessing(path), weights)
 
 
-def page_input(folder: LateFolder) -> PictureInput:
+def page_input(folder: PageModelFolder) -> PictureInput:
     """The largest picture that the model's own preprocessing makes use of. Raises ModelError.
 
     ColPali squashes a page into a square: twice the side keeps the shorter side of most pages sharp. ColQwen2

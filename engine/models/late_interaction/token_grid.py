@@ -75,7 +75,7 @@ def has_word(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-def without_marks(text: str, marks: Iterable[str]) -> str:
+def strip_marks(text: str, marks: Iterable[str]) -> str:
     """The text, of the same length, with the tokens that mean something to the model itself broken."""
     for mark in marks:
         text = text.replace(mark, " " + mark[1:])

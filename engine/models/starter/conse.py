@@ -21,7 +21,7 @@ from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 
 LABELS, CENTRE = "conse.labels", "conse.centre"
-# Chosen on captioned photographs: see docs/decisions.md.
+# Chosen on captioned photographs: see docs/decisions/models.md.
 SHARPNESS = 0.5  # of the class posterior: softmax(logits x sharpness)
 _DEFINITION_SHARE = 0.8  # of a class's meaning, against 1 for its name
 

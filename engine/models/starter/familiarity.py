@@ -15,7 +15,7 @@ WORDS = "familiar.words"  # of the captions that the heads learnt from: UTF-8, a
 CAPTIONS = "familiar.captions"  # how many captions each of these came in
 
 MOST_SHARE = 0.7  # of ConSE in the score, for a text of words that the heads never met
-HALF_KNOWN = 30.0  # captions with a word after which it is half familiar: see docs/decisions.md
+HALF_KNOWN = 30.0  # captions with a word after which it is half familiar: see docs/decisions/models.md
 
 # fmt: off
 STOP_WORDS = frozenset({

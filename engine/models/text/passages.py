@@ -1,7 +1,7 @@
 """What of a page becomes vectors of its meaning: passages of its text, each with its document's title.
 
 The encoder reads short pieces better than long ones, and a page of few vectors is found as well as one of
-many: so pieces that stand together are averaged. Figures: docs/decisions.md.
+many: so pieces that stand together are averaged. Figures: docs/decisions/words.md.
 """
 
 from __future__ import annotations

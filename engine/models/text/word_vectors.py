@@ -26,7 +26,7 @@ WORD_BOUNDARY = "\u2581"  # a token that begins a word begins with it
 _LETTERS_OF_A_WORD = 3  # shorter tokens are mostly pieces of words
 
 
-class WholeWords:
+class WordVectors:
     """The tokens of a vocabulary that are words, and which of them mean nearly the same.
 
     Only words that are one token each are compared. The sum of several tokens says what they are, not in
@@ -44,7 +44,7 @@ class WholeWords:
         ] = {}  # a few words for each that was asked
 
     @classmethod
-    def load(cls) -> WholeWords:
+    def load(cls) -> WordVectors:
         """Raises ModelError when the data files are missing."""
         from safetensors import safe_open
 
@@ -55,7 +55,7 @@ class WholeWords:
             return cls.among(weights.get_tensor("embedding.weight"), vocabulary)
 
     @classmethod
-    def among(cls, table: NDArray[np.float16], vocabulary: Mapping[str, int]) -> WholeWords:
+    def among(cls, table: NDArray[np.float16], vocabulary: Mapping[str, int]) -> WordVectors:
         """`table`: (tokens, dimension). Capitals aside, the first of two equal words stands for both."""
         rows: dict[str, int] = {}
         for token, row in sorted(vocabulary.items(), key=lambda entry: entry[1]):

@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 
 from engine.index.nearest import NearestIndex
 from engine.models.base import PictureEmbedder
-from engine.records import Kind, Vector, Vectors
+from engine.records import ItemKind, Vector, Vectors
 from engine.search.confidence.calibration_queries import (
     REFERENCE_PHRASES,
     REFERENCE_WORDS,
 )
 from engine.search.confidence.thresholds import (
-    Manner,
-    Reference,
+    QueryKind,
+    ReferenceScores,
     picture_reference,
     text_reference,
 )
 from engine.store.items.item_table import (
+    ItemRows,
     Items,
-    Known,
 )
 
 SAMPLE = 400  # vectors that stand for the library where its statistics are needed
@@ -34,11 +34,11 @@ Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ScoreStats:
     """Of the photographs alone, or of the pages alone."""
 
     sample: Vectors  # (count, dimension): stands for them
-    references: Mapping[Manner, Reference]
+    references: Mapping[QueryKind, ReferenceScores]
 
     def usual(self, vector: Vector) -> float:
         """The middle of what they score for a query; there must be one at least."""
@@ -50,7 +50,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Calibration:
     """Photographs are measured among photographs and pages among pages: they are ranked apart.
 
     Some phrases fit a page better than any photograph: by the best of both, documents that are added to
@@ -58,23 +58,23 @@ class Yardstick:
     """
 
     sample: Vectors  # (count, dimension): stands for the library's pictures
-    of: Mapping[Kind, Measure]
+    of: Mapping[ItemKind, ScoreStats]
 
 
-class Measuring:
+class Calibrator:
     """Keeps the yardstick of one model's vectors. Safe to use from several threads."""
 
-    def __init__(self, embedder: PictureEmbedder, known: Callable[[], Known]) -> None:
+    def __init__(self, embedder: PictureEmbedder, known: Callable[[], ItemRows]) -> None:
         """`known`: all items that can be found, whatever a query may ask for; the same object until there are
         others."""
         self._embedder = embedder
         self._known = known
         self._lock = threading.Lock()
         self._texts: Vectors | None = None  # of the references
-        self._reached: dict[Kind, _Reached] = {}
-        self._taken: tuple[Known, int, Yardstick] | None = None
+        self._reached: dict[ItemKind, _Reached] = {}
+        self._taken: tuple[ItemRows, int, Calibration] | None = None
 
-    def measured(self, nearest: NearestIndex) -> Yardstick:
+    def measured(self, nearest: NearestIndex) -> Calibration:
         """Taken once, and anew when what can be found is not the same any more."""
         with self._lock:
             known, changes = self._known(), nearest.changes
@@ -82,27 +82,31 @@ class Measuring:
                 self._taken = known, changes, self._take(nearest, known)
             return self._taken[2]
 
-    def _take(self, nearest: NearestIndex, known: Known) -> Yardstick:
+    def _take(self, nearest: NearestIndex, known: ItemRows) -> Calibration:
         if self._texts is None:
             self._texts = self._embedder.embed_texts((*REFERENCE_PHRASES, *REFERENCE_WORDS))
         looked_at = np.isin(known.items, nearest.keys(), assume_unique=True)
         of = {
-            Kind.PHOTO: self._measure(nearest, self._texts, known.at(looked_at & ~known.is_page), Kind.PHOTO),
-            Kind.PAGE: self._measure(nearest, self._texts, known.at(looked_at & known.is_page), Kind.PAGE),
+            ItemKind.PHOTO: self._measure(
+                nearest, self._texts, known.at(looked_at & ~known.is_page), ItemKind.PHOTO
+            ),
+            ItemKind.PAGE: self._measure(
+                nearest, self._texts, known.at(looked_at & known.is_page), ItemKind.PAGE
+            ),
         }
-        return Yardstick(_sample(nearest, known.at(looked_at)), of)
+        return Calibration(_sample(nearest, known.at(looked_at)), of)
 
-    def _measure(self, nearest: NearestIndex, texts: Vectors, among: Known, kind: Kind) -> Measure:
+    def _measure(self, nearest: NearestIndex, texts: Vectors, among: ItemRows, kind: ItemKind) -> ScoreStats:
         best = self._best(nearest, texts, among.items, kind)
         sample = _sample(nearest, among)
         references = {
-            Manner.SENTENCE: text_reference(best[: len(REFERENCE_PHRASES)]),
-            Manner.WORDS: text_reference(best[len(REFERENCE_PHRASES) :], Manner.WORDS),
-            Manner.PICTURE: picture_reference(sample),
+            QueryKind.SENTENCE: text_reference(best[: len(REFERENCE_PHRASES)]),
+            QueryKind.WORDS: text_reference(best[len(REFERENCE_PHRASES) :], QueryKind.WORDS),
+            QueryKind.PICTURE: picture_reference(sample),
         }
-        return Measure(sample, references)
+        return ScoreStats(sample, references)
 
-    def _best(self, nearest: NearestIndex, texts: Vectors, items: Items, kind: Kind) -> Scores:
+    def _best(self, nearest: NearestIndex, texts: Vectors, items: Items, kind: ItemKind) -> Scores:
         """What each of `texts` reaches among `items`. While these only become more, new ones alone are asked:
         a library of 100,000 takes a tenth of a second."""
         before = self._reached.get(kind)
@@ -121,7 +125,7 @@ class _Reached:
     best: Scores  # (references,): of these items
 
 
-def _sample(nearest: NearestIndex, among: Known) -> Vectors:
+def _sample(nearest: NearestIndex, among: ItemRows) -> Vectors:
     """(count, dimension): vectors that stand for them. The same ones for the same items, however these came:
     how sure a match is may not depend on that."""
     lowest = np.argsort(among.lots, kind="stable")[:SAMPLE]

@@ -25,7 +25,7 @@ LEAST_MARGIN, MOST_MARGIN, MOST_BEHIND = -8.0, 4.0, 3.0  # beyond them nothing w
 
 
 @dataclass(frozen=True, slots=True)
-class TextFigures:
+class TextFeatures:
     """What of a text counts, beside the scores."""
 
     words: int  # that tell something
@@ -35,7 +35,7 @@ class TextFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreFigures:
+class ScoreFeatures:
     """Of a text's best photographs, (count,) each."""
 
     margin: NDArray[np.float64]  # above a strong chance match, in steps from weak to strong
@@ -43,7 +43,7 @@ class ScoreFigures:
     behind: NDArray[np.float64]  # the best, in standard deviations
 
 
-def chances(text: TextFigures, scores: ScoreFigures) -> NDArray[np.float64]:
+def chances(text: TextFeatures, scores: ScoreFeatures) -> NDArray[np.float64]:
     """(count,): how likely each is right, 0 to 1."""
     odds = (
         BIAS
@@ -56,7 +56,7 @@ def chances(text: TextFigures, scores: ScoreFigures) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def sureness(chances: NDArray[np.float64]) -> NDArray[np.int8]:
+def confidence(chances: NDArray[np.float64]) -> NDArray[np.int8]:
     """(count,) -> (count,), places in `VERDICTS`. Where none is likely, those that are possible are weak."""
     best = float(chances.max(initial=0.0))
     weak = chances >= (LIKELY if best >= LIKELY else POSSIBLE)

@@ -4,9 +4,10 @@ No fixed threshold holds: scores depend on the model, and the best of a million 
 the best of ten for any sentence. So the same model asks the same library for what few libraries have in any
 number (`references`); a query must do better than most of those did, a word or two than most words.
 
-For texts over photographs these marks are one figure of a calibrated chance (`chance.py`). For pictures they
-are the verdict: on 20 to 500 photographs, other photographs of such scenes were strong in 52 to 56 of 100
-cases, strong or weak in 78 to 87, and scanned receipts in 5 and 2 to 25 (measured with an earlier starter).
+For texts over photographs these marks are one feature of a calibrated probability (`probability.py`). For
+pictures they are the verdict: on 20 to 500 photographs, other photographs of such scenes were strong in 52
+to 56 of 100 cases, strong or weak in 78 to 87, and scanned receipts in 5 and 2 to 25 (measured with an
+earlier starter).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ FEW_WORDS = 2  # that tell something; more make a sentence
 WORDS_STRONG, WORDS_WEAK = 0.85, 0.45  # share of the query's weight in words that were found
 
 
-class Manner(Enum):
+class QueryKind(Enum):
     """How something is asked for: scores of one manner say nothing of another's."""
 
     WORDS = auto()
@@ -40,12 +41,12 @@ class Manner(Enum):
     PICTURE = auto()
 
 
-def manner_of(text: str) -> Manner:
-    return Manner.WORDS if len(wanted(text)) <= FEW_WORDS else Manner.SENTENCE
+def query_kind_of(text: str) -> QueryKind:
+    return QueryKind.WORDS if len(wanted(text)) <= FEW_WORDS else QueryKind.SENTENCE
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ReferenceScores:
     """The scores above which a match is strong, or weak. Built once for each generation of a library."""
 
     strong: float
@@ -61,24 +62,26 @@ class Reference:
         """How far each score lies above a strong match, in steps from weak to strong."""
         return (scores - self.strong) / max(self.strong - self.weak, SMALLEST_STEP)
 
-    def sureness(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
+    def confidence(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
         """(count,) -> (count,): `verdict` of each, as 0 for NONE, 1 for WEAK, 2 for STRONG."""
         return np.where(scores > self.strong, 2, scores > self.weak).astype(np.int8)
 
 
-def text_reference(best_scores: NDArray[np.float32], manner: Manner = Manner.SENTENCE) -> Reference:
+def text_reference(
+    best_scores: NDArray[np.float32], manner: QueryKind = QueryKind.SENTENCE
+) -> ReferenceScores:
     """`best_scores`: (references,), what each phrase or word reached at best (`NearestIndex.scan_many`).
 
     Raises ValueError when it is empty or holds a value that is not finite.
     """
     if not len(best_scores) or not np.isfinite(best_scores).all():
         raise ValueError("reference scores must be finite and at least one")
-    above = [BRIEF_STRONG, BRIEF_WEAK] if manner is Manner.WORDS else [TEXT_STRONG, TEXT_WEAK]
+    above = [BRIEF_STRONG, BRIEF_WEAK] if manner is QueryKind.WORDS else [TEXT_STRONG, TEXT_WEAK]
     strong, weak = np.quantile(best_scores, above)
-    return Reference(float(strong), float(weak))
+    return ReferenceScores(float(strong), float(weak))
 
 
-def picture_reference(sample: Vectors) -> Reference:
+def picture_reference(sample: Vectors) -> ReferenceScores:
     """`sample`: (count, dimension) picture vectors of the library, a few hundred (`NearestIndex.sample`).
 
     Copies count as one picture: a library of bursts would else call nothing else alike.
@@ -86,9 +89,9 @@ def picture_reference(sample: Vectors) -> Reference:
     nearest = nearest_others(sample)
     nearest = nearest[nearest < SAME_PICTURE]
     if len(nearest) < FEW_ITEMS:
-        return Reference(SAME_PICTURE, SAME_PICTURE)
+        return ReferenceScores(SAME_PICTURE, SAME_PICTURE)
     strong, weak = np.quantile(nearest, [PICTURE_STRONG, PICTURE_WEAK])
-    return Reference(float(strong), float(weak))
+    return ReferenceScores(float(strong), float(weak))
 
 
 def nearest_others(vectors: Vectors) -> NDArray[np.float32]:
@@ -102,4 +105,4 @@ def nearest_others(vectors: Vectors) -> NDArray[np.float32]:
 
 def word_verdict(matched_weight_fraction: float) -> Verdict:
     """For pages found by their words: the share, 0 to 1, of the query words' idf that the page holds."""
-    return Reference(WORDS_STRONG, WORDS_WEAK).verdict(matched_weight_fraction)
+    return ReferenceScores(WORDS_STRONG, WORDS_WEAK).verdict(matched_weight_fraction)

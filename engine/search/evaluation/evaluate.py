@@ -11,7 +11,7 @@ from engine.progress import CancelToken, Progress
 from engine.records import Evaluation, Hit, Query
 from engine.search.evaluation.metrics import (
     EvaluationQuery,
-    Outcome,
+    QueryOutcome,
     parse_queries,
     relevant_ranks,
     summarise,
@@ -29,14 +29,14 @@ def evaluate(
     queries = list(parse_queries(lines))
     searcher.warm_up()
     progress.start("evaluating", "queries", len(queries))
-    outcomes: list[Outcome] = []
+    outcomes: list[QueryOutcome] = []
     for query in queries:
         cancel.checkpoint()
         began = time.perf_counter()
         hits = _found(searcher, query)
         milliseconds = (time.perf_counter() - began) * 1000
         ranks = relevant_ranks(_places(hits, query, contents), query.relevant)
-        outcomes.append(Outcome(ranks, len(query.relevant), milliseconds))
+        outcomes.append(QueryOutcome(ranks, len(query.relevant), milliseconds))
         progress.add_done()
     return summarise(outcomes)
 

@@ -19,7 +19,7 @@ from engine.records import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RelevantItem:
     """An item that answers a query. Without a page: the photograph, or any page of the document."""
 
     path: Path
@@ -33,11 +33,11 @@ class Target:
 class EvaluationQuery:
     text: str
     like: tuple[Path, ...]
-    relevant: tuple[Target, ...]  # at least one, all different
+    relevant: tuple[RelevantItem, ...]  # at least one, all different
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QueryOutcome:
     """One query, asked and measured."""
 
     relevant_ranks: tuple[int, ...]  # ascending
@@ -85,11 +85,11 @@ def _query(entry: dict[str, object], base: Path) -> EvaluationQuery:
     return EvaluationQuery(text, pictures, tuple(dict.fromkeys(targets)))
 
 
-def _target(entry: dict[str, object], base: Path) -> Target:
+def _target(entry: dict[str, object], base: Path) -> RelevantItem:
     page = entry.get("page")
     if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
         raise _LineError('"page" must be a number from 1, or null')
-    return Target(_path(entry.get("path"), "path", base), page)
+    return RelevantItem(_path(entry.get("path"), "path", base), page)
 
 
 def _path(name: object, key: str, base: Path) -> Path:
@@ -113,7 +113,9 @@ def _list(value: object, key: str) -> list[object]:
 # ---- counting ----------------------------------------------------------------------------------------
 
 
-def relevant_ranks(found: Sequence[tuple[Path, int | None]], targets: Sequence[Target]) -> tuple[int, ...]:
+def relevant_ranks(
+    found: Sequence[tuple[Path, int | None]], targets: Sequence[RelevantItem]
+) -> tuple[int, ...]:
     """The ranks at which targets were found. `found`: path and page of the hits, best first.
 
     A target counts once, at its best hit; a hit counts for one target, one that names its page before one
@@ -150,7 +152,7 @@ def average_precision(ranks: Sequence[int], relevant_count: int) -> float:
     return sum(place / rank for place, rank in enumerate(sorted(ranks), start=1)) / relevant_count
 
 
-def summarise(outcomes: Sequence[Outcome]) -> Evaluation:
+def summarise(outcomes: Sequence[QueryOutcome]) -> Evaluation:
     """Raises QueryError when there is no outcome."""
     if not outcomes:
         raise QueryError("There is no query to evaluate.")

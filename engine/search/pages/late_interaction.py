@@ -27,7 +27,7 @@ Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredPages:
     item: int
     score: float  # MaxSim divided by the number of tokens: between -1 and 1
 
@@ -55,7 +55,7 @@ class LateSearch:
     def page(self, item: int) -> PageVectors | None:
         return self._pages.page(self._model, item)
 
-    def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[Scored, ...]:
+    def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[ScoredPages, ...]:
         """(tokens, dimension) float32, none of them padding -> the `limit` best pages, best first.
 
         Of all pages, or of the items `allowed` (ascending, each once). Equal scores by ascending item. Raises
@@ -64,7 +64,7 @@ class LateSearch:
         wanted = max(self._count, CANDIDATES_A_RESULT * limit)
         items, scores = self.score(query, self._candidates.search(query, wanted, allowed))
         order = np.lexsort((items, -scores))[:limit]
-        return tuple(Scored(int(items[row]), float(scores[row])) for row in order)
+        return tuple(ScoredPages(int(items[row]), float(scores[row])) for row in order)
 
     def score(self, query: Vectors, items: Items) -> tuple[Items, Scores]:
         """The exact scores of those items that have vectors, with the items they belong to."""

@@ -14,38 +14,38 @@ from numpy.typing import NDArray
 from engine.errors import ModelError, QueryError
 from engine.index.candidates import EXHAUSTIVE
 from engine.models.base import PageEmbedder
-from engine.records import PictureInput, Pixels, QueryVectors, Why
+from engine.records import Explanation, PictureInput, Pixels, QueryVectors
 from engine.search.confidence.calibration_queries import REFERENCE_PHRASES
 from engine.search.confidence.thresholds import (
     SAME_PICTURE,
-    Reference,
+    ReferenceScores,
     text_reference,
     word_verdict,
 )
 from engine.search.pages.late_interaction import (
     LateSearch,
-    Scored,
+    ScoredPages,
 )
 from engine.search.results.ranking import (
     SURENESS,
     Ranking,
 )
 from engine.search.text.passage_search import (
-    MeaningSearch,
-    Near,
+    PassageMatches,
+    PassageSearch,
     joined,
 )
 from engine.search.text.word_search import (
     CANDIDATES,
-    PageWords,
     WordHit,
+    WordSearch,
 )
-from engine.store.items.item_table import Known
+from engine.store.items.item_table import ItemRows
 
 PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
 # What unrelated pictures reach by a page model is not known: how alike others are, picture vectors tell.
-ONLY_THE_SAME = Reference(SAME_PICTURE, SAME_PICTURE)
+ONLY_THE_SAME = ReferenceScores(SAME_PICTURE, SAME_PICTURE)
 # However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
@@ -64,7 +64,7 @@ class PageModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TextQuery:
     """What of a query concerns words."""
 
     text: str
@@ -78,10 +78,10 @@ class PageSearch:
 
     def __init__(
         self,
-        words: PageWords,
+        words: WordSearch,
         late: PageModel | None,
-        known: Callable[[], Known],
-        meaning: MeaningSearch | None = None,
+        known: Callable[[], ItemRows],
+        meaning: PassageSearch | None = None,
     ) -> None:
         """`known`: all items that can be found; the same object until there are others."""
         self._words = words
@@ -90,9 +90,9 @@ class PageSearch:
         self._late = late
         self._lock = threading.Lock()  # of the queries that are kept; never for long
         self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
-        self._measuring = threading.Lock()  # of what follows
+        self._calibrator = threading.Lock()  # of what follows
         self._phrases: list[NDArray[np.float32]] = []
-        self._measure: _Measure | None = None
+        self._measure: _Question | None = None
 
     def warm_up(self) -> None:
         """Raises ModelError."""
@@ -107,7 +107,7 @@ class PageSearch:
         """How a page model wants a picture that is looked for; None where there is no page model."""
         return None if self._late is None else self._late.embedder.page_input
 
-    def by_words(self, asked: Asked, allowed: NDArray[np.int64]) -> Ranking:
+    def by_words(self, asked: TextQuery, allowed: NDArray[np.int64]) -> Ranking:
         """Some more than were asked for, among which equal ones are still to be put in order.
 
         `allowed`: only these items, sorted.
@@ -115,19 +115,19 @@ class PageSearch:
         limit = _depth(asked)
         return _said(self._words.search(asked.text, asked.without, limit, allowed, asked.phrases))
 
-    def by_meaning(self, asked: Asked, allowed: NDArray[np.int64]) -> Near:
+    def by_meaning(self, asked: TextQuery, allowed: NDArray[np.int64]) -> PassageMatches:
         """`allowed`: only these items, sorted. Without the encoder nothing is near, and that is told."""
         if self._meaning is None or not asked.text:
-            return Near()
+            return PassageMatches()
         if asked.phrases or asked.without:
-            allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
+            allowed = self._words.filter_by_phrases(allowed, asked.phrases, asked.without)
         try:
             return self._meaning.near(asked.text, allowed)
         except ModelError as error:
             _log.warning("texts were searched by their words alone: %s", error)
-            return Near(problem=f"Texts were searched by their words alone: {error}")
+            return PassageMatches(problem=f"Texts were searched by their words alone: {error}")
 
-    def by_text(self, asked: Asked, words: Ranking, near: Near) -> Ranking:
+    def by_text(self, asked: TextQuery, words: Ranking, near: PassageMatches) -> Ranking:
         """What `by_words` and `by_meaning` found, in one ranking.
 
         Where words found as many pages as were asked for, others say some of the words, too: the nearest of
@@ -143,7 +143,7 @@ class PageSearch:
 
     def by_vectors(
         self,
-        asked: Asked,
+        asked: TextQuery,
         pictures: Sequence[Pixels],
         items: Sequence[int],
         allowed: NDArray[np.int64],
@@ -157,7 +157,7 @@ class PageSearch:
             return []
         late.search.catch_up()
         if asked.phrases or asked.without:
-            allowed = self._words.narrowed(allowed, asked.phrases, asked.without)
+            allowed = self._words.filter_by_phrases(allowed, asked.phrases, asked.without)
         limit = min(asked.limit, MOST_BY_VECTORS)
         rankings: list[Ranking] = []
         query = self._query_vectors(late, asked.text) if asked.text else None
@@ -172,19 +172,19 @@ class PageSearch:
             rankings.append(_ranked(found, ONLY_THE_SAME))
         return rankings
 
-    def why(self, text: str, item: int) -> Why:
+    def why(self, text: str, item: int) -> Explanation:
         """Raises ModelError."""
         if not text:
-            return Why()
+            return Explanation()
         words = self._words.why(text, item)
         query = None if self._late is None else self._query_vectors(self._late, text)
         heat = self._late.search.heat(query, item) if self._late and query is not None else ()
-        return Why(words, heat, not words and not heat and self._is_by_meaning(text, item))
+        return Explanation(words, heat, not words and not heat and self._is_by_meaning(text, item))
 
     def _is_by_meaning(self, text: str, item: int) -> bool:
         """Whether an item means what is asked for, while neither it nor its document's name says so."""
         only = np.array([item], np.int64)
-        near = self.by_meaning(Asked(text, (), (), 1), only)
+        near = self.by_meaning(TextQuery(text, (), (), 1), only)
         return bool(len(near.best(1))) and not self._words.search(text, (), 1, only)
 
     def _warm_up_meaning(self) -> None:
@@ -209,10 +209,10 @@ class PageSearch:
                     self._queries.popitem(last=False)
         return known
 
-    def _measured(self, late: PageModel) -> Reference:
+    def _measured(self, late: PageModel) -> ReferenceScores:
         """What unrelated phrases reach on what can be found: taken anew when that is not the same any more,
         and in a large library, where it takes a second, when it has grown or shrunk by a little."""
-        with self._measuring:
+        with self._calibrator:
             known, pages, before = self._known(), len(late.search), self._measure
             same = before is not None and before.known is known and before.pages == pages
             near = before is not None and pages > EXHAUSTIVE and _is_near(pages, before.pages)
@@ -222,16 +222,16 @@ class PageSearch:
                 self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]
             best = late.search.best_scores(self._phrases, known.items)
             sound = best[np.isfinite(best)]
-            reference = text_reference(sound) if len(sound) else Reference(1.0, 1.0)
-            self._measure = _Measure(known, pages, reference)
+            reference = text_reference(sound) if len(sound) else ReferenceScores(1.0, 1.0)
+            self._measure = _Question(known, pages, reference)
             return reference
 
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
-    known: Known
+class _Question:
+    known: ItemRows
     pages: int  # of the page model's
-    reference: Reference
+    reference: ReferenceScores
 
 
 def _said(found: Sequence[WordHit]) -> Ranking:
@@ -243,7 +243,7 @@ def _said(found: Sequence[WordHit]) -> Ranking:
     )
 
 
-def _depth(asked: Asked) -> int:
+def _depth(asked: TextQuery) -> int:
     return min(max(asked.limit, CANDIDATES), MOST_BY_WORDS)
 
 
@@ -251,6 +251,6 @@ def _is_near(now: int, before: int) -> bool:
     return abs(now - before) <= GROWTH * before
 
 
-def _ranked(found: Sequence[Scored], reference: Reference) -> Ranking:
+def _ranked(found: Sequence[ScoredPages], reference: ReferenceScores) -> Ranking:
     scores = np.array([hit.score for hit in found], np.float64)
-    return Ranking(np.array([hit.item for hit in found], np.int64), scores, reference.sureness(scores))
+    return Ranking(np.array([hit.item for hit in found], np.int64), scores, reference.confidence(scores))

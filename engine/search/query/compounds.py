@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     carriers,
 )
 from engine.store.pages.terms import (
@@ -27,7 +27,7 @@ IS_TERM = "SELECT term, doc FROM page_vocabulary WHERE term = ?"
 BEGINNING = "SELECT term, doc FROM page_vocabulary WHERE term >= ? AND term < ? LIMIT ?"
 
 
-def joined_with_neighbours(db: Connection, found: Sequence[Sought]) -> list[Sought]:
+def join_neighbours(db: Connection, found: Sequence[LibraryTerm]) -> list[LibraryTerm]:
     """Each word also as the name that it makes with the next one, where pages have that as one word."""
     result = list(found)
     pairs = [at for at in range(len(found) - 1) if _is_word(found[at]) and _is_word(found[at + 1])]
@@ -39,11 +39,11 @@ def joined_with_neighbours(db: Connection, found: Sequence[Sought]) -> list[Soug
     return result
 
 
-def _is_word(piece: Sought) -> bool:
+def _is_word(piece: LibraryTerm) -> bool:
     return len(piece.unit.terms) == 1 and piece.matches[0].isalnum()
 
 
-def taken_apart(db: Connection, found: Sequence[Sought]) -> list[Sought]:
+def split_compounds(db: Connection, found: Sequence[LibraryTerm]) -> list[LibraryTerm]:
     """Words that are on no page as two that stand together on some."""
     result = list(found)
     unknown = [at for at, piece in enumerate(found) if not piece.count and _one_word(piece).isalpha()]
@@ -67,7 +67,7 @@ def _names(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def _written(db: Connection, piece: Sought, name: str, pages: int) -> Sought:
+def _written(db: Connection, piece: LibraryTerm, name: str, pages: int) -> LibraryTerm:
     if name in piece.unit.terms:
         return piece
     unit = replace(piece.unit, writings={**piece.unit.writings, name: 1.0})
@@ -75,7 +75,7 @@ def _written(db: Connection, piece: Sought, name: str, pages: int) -> Sought:
     return replace(piece, unit=unit, matches=matches, count=piece.count + pages, rows=piece.rows + pages)
 
 
-def _one_word(piece: Sought) -> str:
+def _one_word(piece: LibraryTerm) -> str:
     """As it was typed; of initials the word that they make; "" for what is not one word."""
     return (
         piece.matches[0]

@@ -5,35 +5,35 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     term_carriers,
 )
-from engine.search.text.word_scores import Unit
+from engine.search.text.word_scores import ExpandedTerm
 from engine.text.dates import dates_in
 from engine.text.spelling_variants import (
-    Habit,
+    DateOrder,
     asked_for,
 )
 
 
-def with_dates(db: Connection, text: str) -> tuple[list[Sought], str]:
+def add_asked_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
     """What the dates of a query stand for, and the query without them. One that no page says stays in it."""
-    found: list[Sought] = []
+    found: list[LibraryTerm] = []
     rest = text
     for dated in reversed(dates_in(text)):
         terms = asked_for(dated, habit(db))
         count = sum(term_carriers(db, term) for term in terms)
         if count:
             word = text[dated.start : dated.end]
-            unit = Unit(word, terms[:1], 0.0, dict.fromkeys(terms[1:], 1.0), is_exact=True)
-            found.insert(0, Sought(unit, terms, count, count))
+            unit = ExpandedTerm(word, terms[:1], 0.0, dict.fromkeys(terms[1:], 1.0), is_exact=True)
+            found.insert(0, LibraryTerm(unit, terms, count, count))
             rest = f"{rest[: dated.start]} {rest[dated.end :]}"
     return found, rest
 
 
-def habit(db: Connection) -> Habit | None:
+def habit(db: Connection) -> DateOrder | None:
     """What most pages with a date in numbers put first, the day or the month; None where none tells."""
-    days, months = (term_carriers(db, each.value) for each in Habit)
+    days, months = (term_carriers(db, each.value) for each in DateOrder)
     if days == months == 0:
         return None
-    return Habit.DAY if days >= months else Habit.MONTH
+    return DateOrder.DAY if days >= months else DateOrder.MONTH

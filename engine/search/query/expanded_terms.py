@@ -8,26 +8,26 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from engine.search.query.compounds import (
-    joined_with_neighbours,
-    taken_apart,
+    join_neighbours,
+    split_compounds,
 )
-from engine.search.query.dates import with_dates
+from engine.search.query.dates import add_asked_dates
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     carriers,
     term_carriers,
 )
 from engine.search.query.query_terms import (
-    Wanted,
+    QueryTerm,
     parts,
     wanted,
 )
 from engine.search.query.spelling_correction import (
     English,
-    mended,
+    correct_spelling,
 )
 from engine.search.query.synonyms import SimilarWords
-from engine.search.text.word_scores import Unit
+from engine.search.text.word_scores import ExpandedTerm
 from engine.store.pages.terms import (
     marked,
     stems_of,
@@ -42,27 +42,27 @@ FEW = 100  # pages: a word that leads to fewer is looked for in similar words, t
 PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
 
 
-def sought(db: Connection, text: str, similar: SimilarWords | None, english: English) -> list[Sought]:
+def sought(db: Connection, text: str, similar: SimilarWords | None, english: English) -> list[LibraryTerm]:
     """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
-    dates, rest = with_dates(db, text)
+    dates, rest = add_asked_dates(db, text)
     found = _counted(db, wanted(rest, any_word=not dates))
-    found = taken_apart(db, joined_with_neighbours(db, found))
+    found = split_compounds(db, join_neighbours(db, found))
     found = [sought for piece in found for sought in (_in_parts(db, piece) or [piece])]
-    found = [*mended(db, found, english), *dates]
+    found = [*correct_spelling(db, found, english), *dates]
     found = [piece for piece in found if piece.unit.is_exact or piece.count <= COMMON * pages] or found
     if similar is not None:
         found = _with_similar(db, found, similar)
     return [_weighted(piece, pages) for piece in _each_once(found)]
 
 
-def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
+def _counted(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
     writings = list(dict.fromkeys(writing for piece in pieces for writing in piece.writings))
     stems = stems_of(db, [*(piece.text for piece in pieces), *writings])
     written = {
         word: its[0] for word, its in zip(writings, stems[len(pieces) :], strict=True) if len(its) == 1
     }
-    found: list[Sought] = []
+    found: list[LibraryTerm] = []
     for piece, its in zip(pieces, stems, strict=False):
         if its:
             others = [
@@ -70,7 +70,7 @@ def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
             ]
             marks = tuple(term.mark for term in terms_in(piece.text))
             count = _carriers(db, its, piece.text, others)
-            unit = Unit(
+            unit = ExpandedTerm(
                 piece.word,
                 tuple(its),
                 0.0,
@@ -80,7 +80,7 @@ def _counted(db: Connection, pieces: Sequence[Wanted]) -> list[Sought]:
                 is_exact=piece.is_exact,
             )
             own = (marked(mark) for mark in marks if mark and len(marks) == 1)
-            found.append(Sought(unit, (piece.text, *piece.writings, *own), count, count))
+            found.append(LibraryTerm(unit, (piece.text, *piece.writings, *own), count, count))
     return found
 
 
@@ -95,19 +95,19 @@ def _carriers(db: Connection, terms: Sequence[str], text: str, others: Sequence[
     return term_carriers(db, terms[0]) + written if len(terms) == 1 else max(carriers(db, text), written)
 
 
-def _in_parts(db: Connection, piece: Sought) -> list[Sought]:
+def _in_parts(db: Connection, piece: LibraryTerm) -> list[LibraryTerm]:
     """The letters and the digits of a word that no page carries: "FY2019" is found as "2019"."""
     apart = parts(piece.matches[0]) if not piece.count and WORDS.fullmatch(piece.matches[0]) else []
     if len(apart) < 2:
         return []
     telling = [part for part in apart if len(part) >= TELLING_PART] or apart
-    return _counted(db, [Wanted(part, piece.unit.word) for part in telling])
+    return _counted(db, [QueryTerm(part, piece.unit.word) for part in telling])
 
 
-def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) -> list[Sought]:
+def _with_similar(db: Connection, found: Sequence[LibraryTerm], words: SimilarWords) -> list[LibraryTerm]:
     single = [piece.matches[0] if len(piece.unit.terms) == 1 else "" for piece in found]
     similar, terms = words.of(db, single)
-    result: list[Sought] = []
+    result: list[LibraryTerm] = []
     for piece, near in zip(found, similar, strict=True):
         own = {*piece.unit.terms, *piece.unit.writings}
         others = {terms[word][0]: score for word, score in near.items() if len(terms[word]) == 1}
@@ -116,15 +116,15 @@ def _with_similar(db: Connection, found: Sequence[Sought], words: SimilarWords) 
         if piece.count < FEW:
             matches = (*matches, *near)
             rows += sum(term_carriers(db, terms[word][0]) for word in near if len(terms[word]) == 1)
-        result.append(Sought(unit, matches, piece.count, rows))
+        result.append(LibraryTerm(unit, matches, piece.count, rows))
     return result
 
 
-def _weighted(piece: Sought, pages: int) -> Sought:
+def _weighted(piece: LibraryTerm, pages: int) -> LibraryTerm:
     unit = piece.unit
     idf = math.log1p((pages - piece.count + 0.5) / (piece.count + 0.5))
-    return Sought(replace(unit, idf=idf), piece.matches, piece.count, piece.rows)
+    return LibraryTerm(replace(unit, idf=idf), piece.matches, piece.count, piece.rows)
 
 
-def _each_once(found: Iterable[Sought]) -> list[Sought]:
+def _each_once(found: Iterable[LibraryTerm]) -> list[LibraryTerm]:
     return list({piece.unit.terms: piece for piece in found}.values())

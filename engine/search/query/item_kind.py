@@ -12,7 +12,7 @@ from functools import cached_property
 
 from engine.models.starter.familiarity import Familiarity
 from engine.models.text.words import words_of
-from engine.records import Kind
+from engine.records import ItemKind
 from engine.search.query.query_terms import wanted
 from engine.text.words import WORDS
 
@@ -49,12 +49,12 @@ def chance_of_pages(evidence: KindEvidence) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-class AskedKind:
+class KindClassifier:
     """Safe to use from any thread."""
 
-    def of(self, text: str, margin: float, words: float) -> Kind:
+    def of(self, text: str, margin: float, words: float) -> ItemKind:
         """`margin`, `words`: as in `KindEvidence`. Raises ModelError when the installation is damaged."""
-        return Kind.PAGE if chance_of_pages(self.evidence(text, margin, words)) > 0.5 else Kind.PHOTO
+        return ItemKind.PAGE if chance_of_pages(self.evidence(text, margin, words)) > 0.5 else ItemKind.PHOTO
 
     def evidence(self, text: str, margin: float, words: float) -> KindEvidence:
         form = is_question(text), has_number(text), len(wanted(text)) == 1

@@ -2,7 +2,7 @@
 
 Short questions are hard to tell by their letters alone, and names are of no language. So a question counts as
 English where the built-in model knows most of its words, and the fewer words there are, the surer another
-language must be. docs/decisions.md has the figures.
+language must be. docs/decisions/words.md has the figures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from engine.models.starter.familiarity import words_seen
 from engine.search.query.parsing import ParsedQuery
-from engine.search.text.file_names import may_be_a_name
+from engine.search.text.file_names import looks_like_file_name
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # it ships no types
@@ -103,7 +103,7 @@ class LanguageDetector:
         text = text[:LONGEST_TEXT]
         if _is_of_another_script(text):
             return _named(self._likelihoods(text))
-        words = [] if may_be_a_name(text) else _words(text)
+        words = [] if looks_like_file_name(text) else _words(text)
         if not words or self._knows(words):
             return None
         return _judged(words, self._likelihoods(" ".join(words).lower()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from engine.search.text.word_scores import Unit
+from engine.search.text.word_scores import ExpandedTerm
 from engine.text.words import spelled, terms_in
 
 CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
@@ -13,10 +13,10 @@ PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class LibraryTerm:
     """A unit, and how FTS5 is asked for it and for what stands for it: words or phrases, not quoted yet."""
 
-    unit: Unit
+    unit: ExpandedTerm
     matches: tuple[str, ...]
     count: int  # pages that carry the unit; where none does, that carry what it may be a slip of
     rows: int  # pages that `matches` lead to, some of them perhaps counted twice

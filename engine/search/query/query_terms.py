@@ -64,7 +64,7 @@ WEIGHTLESS = QUESTION_WORDS | PARTICLES
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueryTerm:
     """A word of the query, or several that are looked for as they stand."""
 
     text: str
@@ -73,7 +73,7 @@ class Wanted:
     is_exact: bool = False  # an amount or a long number, which a page says or does not
 
 
-def wanted(text: str, *, any_word: bool = True) -> tuple[Wanted, ...]:
+def wanted(text: str, *, any_word: bool = True) -> tuple[QueryTerm, ...]:
     """In the order of the text, each once. Words that only ask are left out where there are others.
 
     `any_word`: where there are none, they stay.
@@ -90,38 +90,38 @@ def parts(text: str) -> list[str]:
     return _LETTERS_OR_DIGITS.findall(text)
 
 
-def _pieces(text: str) -> list[Wanted]:
+def _pieces(text: str) -> list[QueryTerm]:
     close = _CURRENCY.sub(" ", with_initials_close(visible(text[:LONGEST_TEXT])))
     return [piece for match in _CHUNK.finditer(exact(close)) for piece in _of_chunk(match.group())]
 
 
-def _of_chunk(chunk: str) -> Iterator[Wanted]:
+def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
     """A compound is looked for whole and in its words; initials and the digits of a number only together."""
     chunk = _POSSESSIVE.sub("", chunk)
     words = WORDS.findall(chunk)
     for word in words:
         if is_unspaced(word[0]) or is_unspaced(word[-1]):
-            yield from (Wanted(run, word) for run in _runs(word))
+            yield from (QueryTerm(run, word) for run in _runs(word))
             return
     if all(len(word) == 1 and word.isalpha() for word in words) and len(words) > 1:
-        yield Wanted(chunk, chunk, of_initials(chunk))
+        yield QueryTerm(chunk, chunk, of_initials(chunk))
         return
     is_name = _COMPOUND.fullmatch(chunk) and not chunk.replace("-", "").isdecimal()
     name = (joined(chunk),) if is_name else ()
     if len(words) > 1:
-        yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else Wanted(chunk, chunk, name)
+        yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else QueryTerm(chunk, chunk, name)
     numbers = _NUMBER.findall(chunk)
     for word in WORDS.findall(_NUMBER.sub(" ", chunk)) if numbers else words:
-        yield _number(word, chunk) if word.isdecimal() else Wanted(word, chunk, name)
+        yield _number(word, chunk) if word.isdecimal() else QueryTerm(word, chunk, name)
     if numbers and numbers != [chunk]:
         yield from (_number(number, chunk) for number in numbers)
 
 
-def _number(number: str, chunk: str) -> Wanted:
+def _number(number: str, chunk: str) -> QueryTerm:
     if _YEAR.fullmatch(number):
-        return Wanted(number, chunk, (asked_year(int(number)),))
+        return QueryTerm(number, chunk, (asked_year(int(number)),))
     is_exact = len(number) >= LONG_NUMBER
-    return Wanted(number, chunk, asked_amounts(number), is_exact)
+    return QueryTerm(number, chunk, asked_amounts(number), is_exact)
 
 
 def _runs(word: str) -> list[str]:

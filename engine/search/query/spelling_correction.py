@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from engine.search.query.fuzzy_terms import similar_spellings
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     quoted,
 )
 from engine.store.pages.terms import words_for
@@ -24,7 +24,7 @@ English = frozenset[str]
 LoadEnglish = Callable[[], English]
 
 
-def mended(db: Connection, found: Sequence[Sought], english: English) -> list[Sought]:
+def correct_spelling(db: Connection, found: Sequence[LibraryTerm], english: English) -> list[LibraryTerm]:
     """`found`: of one query, in its order. A word that is on no page is taken for what is spelled nearly so.
 
     A word of English, and one that is on a page, only where it then stands near its neighbour in the query on
@@ -50,14 +50,14 @@ def _is_english(word: str, english: English) -> bool:
     return word in english or word.removesuffix("s") in english
 
 
-def _agree(db: Connection, term: str, beside: Sequence[Sought]) -> bool:
+def _agree(db: Connection, term: str, beside: Sequence[LibraryTerm]) -> bool:
     """Whether a page has the term near one of its neighbours in the query."""
     (word,) = words_for(db, [term])
     pairs = (f"NEAR({quoted(word)} {quoted(each.matches[0])}, {NEAR})" for each in beside)
     return any(db.execute(IS_THERE, (pair,)).fetchone() for pair in pairs)
 
 
-def _as(db: Connection, piece: Sought, near: dict[str, tuple[float, int]]) -> Sought:
+def _as(db: Connection, piece: LibraryTerm, near: dict[str, tuple[float, int]]) -> LibraryTerm:
     writings = {term: similarity for term, (similarity, _) in near.items() if term not in piece.unit.terms}
     carriers = [pages for _, pages in near.values()]
     return replace(

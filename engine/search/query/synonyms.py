@@ -8,7 +8,7 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.store.pages.terms import stems_of
 
 SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
@@ -16,7 +16,7 @@ MOST_SIMILAR = 3  # for one word
 KIN_FLOOR = 0.4  # cosine: "vehicles" with "vehicle" .85, "animation" with "animal" .28
 
 Terms = dict[str, list[str]]
-LoadWords = Callable[[], WholeWords]
+LoadWords = Callable[[], WordVectors]
 
 
 class SimilarWords:

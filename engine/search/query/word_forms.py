@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from engine.search.text.word_scores import (
     VARIANT,
+    ExpandedTerm,
     Scores,
-    Unit,
 )
 
 # What a page counts for that has the word in another form only, or another word only, beside other words.
@@ -25,7 +25,7 @@ _ENDINGS = ("ings", "ing", "ies", "ied", "es", "ed", "s", "d")
 _ADDED = ("", "s", "es", "ed", "d", "ing", "ings")
 
 
-def by_form(units: Sequence[Unit], texts: Sequence[str]) -> NDArray[np.float64]:
+def form_weights(units: Sequence[ExpandedTerm], texts: Sequence[str]) -> NDArray[np.float64]:
     """(units, pages): what each page counts for by the form in which it has each word, 1 for the very one.
 
     `texts`: of the pages, as the index has them. Where no page has the very word, all count for 1. Of a word
@@ -39,7 +39,7 @@ def by_form(units: Sequence[Unit], texts: Sequence[str]) -> NDArray[np.float64]:
     return told
 
 
-def _of_word(unit: Unit, texts: Sequence[str], *, is_alone: bool) -> Scores:
+def _of_word(unit: ExpandedTerm, texts: Sequence[str], *, is_alone: bool) -> Scores:
     typed = np.array([f" {unit.form} " in text for text in texts], np.bool_)
     told = np.ones(len(texts))
     if not typed.any():
@@ -52,7 +52,7 @@ def _of_word(unit: Unit, texts: Sequence[str], *, is_alone: bool) -> Scores:
     return told
 
 
-def _beginning(unit: Unit) -> str:
+def _beginning(unit: ExpandedTerm) -> str:
     """What all words with the unit's term begin with: the term's last letter may be another one in a word."""
     return unit.terms[0][:-1] or unit.terms[0]
 

@@ -13,23 +13,23 @@ from engine.search.results.ranking import (
     SURENESS,
     Ranking,
 )
-from engine.store.items.item_table import Known
+from engine.store.items.item_table import ItemRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grouped:
+class DocumentGroups:
     leading: Ranking  # photographs, and the best page of each document
     others: Mapping[int, Ranking] = field(default_factory=dict)  # by leading page: those that match too
 
-    def first(self, count: int) -> Grouped:
-        return Grouped(self.leading.at(slice(0, count)), self.others)
+    def first(self, count: int) -> DocumentGroups:
+        return DocumentGroups(self.leading.at(slice(0, count)), self.others)
 
 
-def by_document(ranking: Ranking, known: Known) -> Grouped:
+def group_by_document(ranking: Ranking, known: ItemRows) -> DocumentGroups:
     """In the order of the best pages. What is far off is behind no page as a match."""
     owners = _owners(ranking.items, known)
     _, first, group = np.unique(owners, return_index=True, return_inverse=True)
-    matching = ranking.sureness > SURENESS[Verdict.NONE]
+    matching = ranking.confidence > SURENESS[Verdict.NONE]
     matching[first] = False  # these lead
     places = np.flatnonzero(matching)
     places = places[np.argsort(group[places], kind="stable")]
@@ -39,10 +39,10 @@ def by_document(ranking: Ranking, known: Known) -> Grouped:
         for run in np.split(places, starts[1:])
         if len(run)
     }
-    return Grouped(ranking.at(np.sort(first)), others)
+    return DocumentGroups(ranking.at(np.sort(first)), others)
 
 
-def _owners(items: NDArray[np.int64], known: Known) -> NDArray[np.int64]:
+def _owners(items: NDArray[np.int64], known: ItemRows) -> NDArray[np.int64]:
     """The content of each page. Photographs, and what is no longer known, stand alone: below zero."""
     if not len(known.items):
         return -items

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from engine.records import HeatMap, MatchedWord, Why
-from engine.search.results.fonts import Lettering
+from engine.records import Explanation, HeatMap, MatchedWord
+from engine.search.results.fonts import FontSet
 from engine.text.letters import MARKS
 
 EXACT = 0.995  # a score from here on is the word itself
@@ -31,7 +31,7 @@ _AROUND = re.compile(f"^[^\\w{MARKS}]+|[^\\w{MARKS}]+$")
 _Box = tuple[int, int, int, int]
 
 
-def draw(picture: Image.Image, why: Why) -> Image.Image:
+def draw(picture: Image.Image, why: Explanation) -> Image.Image:
     """The picture with its reasons on it and a legend below it: RGB, at least 240 pixels wide.
 
     Words are marked in proportion to their scores, and each one that differs from the word of the query is
@@ -157,7 +157,7 @@ def _pixels(word: MatchedWord, page: Image.Image) -> _Box:
 
 def _label(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None:
     """At a word that only resembles one of the query: that one, on a small tag; once a pair."""
-    letters = Lettering(max(round(_unit(page) * 0.8), 10))
+    letters = FontSet(max(round(_unit(page) * 0.8), 10))
     pen = ImageDraw.Draw(page)
     taken = [box for _word, box in boxes]
     for (query_word, _text), alike in _unlike_the_query(boxes).items():
@@ -210,7 +210,7 @@ def _with_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing
     """The page on a sheet with the legend under it, so that nothing of it is covered.
 
     `nothing`: what the legend says where there is nothing to point at."""
-    letters = Lettering(_unit(page))
+    letters = FontSet(_unit(page))
     width = max(page.width, LEAST_WIDTH)
     lines = _lines(_entries(letters, words, hot, nothing), width - 2 * letters.line, letters.line)
     step = round(letters.line * 1.7)
@@ -228,7 +228,7 @@ def _with_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing
     return sheet
 
 
-def _entries(letters: Lettering, words: list[MatchedWord], hot: bool, nothing: str) -> list[_Entry]:
+def _entries(letters: FontSet, words: list[MatchedWord], hot: bool, nothing: str) -> list[_Entry]:
     if not words and not hot:
         return [_Entry(nothing, letters.width(nothing), 0)]
     entries = []
@@ -270,7 +270,7 @@ def _lines(entries: list[_Entry], width: int, gap: int) -> list[list[_Entry]]:
     return lines[:LEGEND_LINES]
 
 
-def _draw_entry(pen: ImageDraw.ImageDraw, letters: Lettering, entry: _Entry, x: int, y: int) -> None:
+def _draw_entry(pen: ImageDraw.ImageDraw, letters: FontSet, entry: _Entry, x: int, y: int) -> None:
     half = letters.line // 2
     if entry.scale:
         _draw_scale(pen, letters, x, y)
@@ -284,7 +284,7 @@ def _draw_entry(pen: ImageDraw.ImageDraw, letters: Lettering, entry: _Entry, x: 
     letters.write(pen, (x, y), entry.text, INK)
 
 
-def _draw_scale(pen: ImageDraw.ImageDraw, letters: Lettering, x: int, y: int) -> None:
+def _draw_scale(pen: ImageDraw.ImageDraw, letters: FontSet, x: int, y: int) -> None:
     letters.write(pen, (x, y), "fits less", INK)
     x += letters.width("fits less") + letters.line // 2
     length = 6 * letters.line

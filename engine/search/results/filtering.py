@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from engine.errors import QueryError
 from engine.records import Orientation, Query, Scope
 from engine.store.items.item_table import (
-    Known,
-    Presence,
-    Present,
+    ItemRows,
+    ItemTable,
+    VisibleItems,
 )
 
 ThemeItems = Callable[[int], NDArray[np.int64]]
@@ -26,38 +26,38 @@ NO_ITEMS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Left:
+class FilteredItems:
     """The items that a query may find, by kind and sorted; empty where the scope leaves a kind out."""
 
-    present: Present
-    known: Known
+    present: VisibleItems
+    known: ItemRows
 
 
-class Narrowing:
+class ItemFilter:
     """Safe to use from several threads."""
 
-    def __init__(self, presence: Presence, theme_items: ThemeItems) -> None:
+    def __init__(self, item_table: ItemTable, theme_items: ThemeItems) -> None:
         """`theme_items`: the sorted items of a theme; none for a number that is no theme."""
-        self._presence = presence
+        self._item_table = item_table
         self._theme_items = theme_items
 
     def warm_up(self) -> None:
-        self._presence.known()
+        self._item_table.known()
 
-    def known(self) -> Known:
+    def known(self) -> ItemRows:
         """All items that can be found, before anything is asked."""
-        return self._presence.known()
+        return self._item_table.known()
 
-    def left_by(self, query: Query, looked_at: bool = False) -> Left:
+    def apply(self, query: Query, looked_at: bool = False) -> FilteredItems:
         """Items that are examples of the query are no answers to it. Raises QueryError on a bad date.
 
         `looked_at`: only items of which it is known what they look like; what waits for that has no vector,
         so a search needs no such filter.
         """
-        known = self._presence.known()
+        known = self._item_table.known()
         chosen = _chosen(query, known, looked_at)
         if query.folders or query.file_types:
-            present = self._presence.held(query.folders, query.file_types)
+            present = self._item_table.held(query.folders, query.file_types)
             if chosen is not None:
                 present = present.among(known.items[chosen])
         else:
@@ -66,10 +66,10 @@ class Narrowing:
             present = present.among(self._theme_items(query.theme))
         if examples := (*query.like_items, *query.not_like_items):
             present = present.without(np.array(examples, np.int64))
-        return Left(_in_scope(present, query.scope), known)
+        return FilteredItems(_in_scope(present, query.scope), known)
 
 
-def _chosen(query: Query, known: Known, looked_at: bool) -> NDArray[np.bool_] | None:
+def _chosen(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_] | None:
     """None where nothing is asked of an item that is known of it."""
     masks: list[NDArray[np.bool_]] = []
     if looked_at:
@@ -85,7 +85,7 @@ def _chosen(query: Query, known: Known, looked_at: bool) -> NDArray[np.bool_] | 
     return np.logical_and.reduce(masks) if masks else None
 
 
-def _of_orientation(known: Known, orientation: Orientation) -> NDArray[np.bool_]:
+def _of_orientation(known: ItemRows, orientation: Orientation) -> NDArray[np.bool_]:
     square = known.is_square
     if orientation is Orientation.SQUARE:
         return known.looked_at & square
@@ -103,7 +103,7 @@ def _day(text: str) -> int:
         raise QueryError(f"“{text}” is no date.", "Write a day as 2026-07-31.") from error
 
 
-def _in_scope(present: Present, scope: Scope) -> Present:
+def _in_scope(present: VisibleItems, scope: Scope) -> VisibleItems:
     if scope is Scope.PHOTOS:
-        return Present(present.photos, NO_ITEMS)
-    return Present(NO_ITEMS, present.pages) if scope is Scope.PAGES else present
+        return VisibleItems(present.photos, NO_ITEMS)
+    return VisibleItems(NO_ITEMS, present.pages) if scope is Scope.PAGES else present

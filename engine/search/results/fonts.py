@@ -17,7 +17,7 @@ UNASSIGNED = "\U0010ffff"  # what a font draws for it is its sign for a missing 
 BASELINE = 0.8  # of the height of a line, from its top
 
 
-class Lettering:
+class FontSet:
     """One size of letters, each text in the first font that has all of its letters."""
 
     def __init__(self, size: int) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.file_types import usual_endings
-from engine.paths import Reach
+from engine.paths import ConnectedFolders
 from engine.records import DocumentHits, Hit, Query, Verdict
-from engine.search.results.document_groups import Grouped
+from engine.search.results.document_groups import DocumentGroups
 from engine.search.results.ranking import (
     NOTHING,
     VERDICTS,
@@ -33,14 +33,14 @@ FURTHER = 3  # pages of a document that are described beside its best
 MOMENT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
 
 
-class Describer:
+class HitBuilder:
     """Safe to use from several threads."""
 
     def __init__(
         self,
         contents: Contents,
         documents: Documents,
-        reach: Callable[[], Reach],
+        reach: Callable[[], ConnectedFolders],
         groups_of: GroupsOf,
         texts_of: TextsOf,
     ) -> None:
@@ -52,7 +52,7 @@ class Describer:
         self._groups_of = groups_of
         self._texts_of = texts_of
 
-    def hits(self, grouped: Grouped, query: Query) -> tuple[Hit, ...]:
+    def hits(self, grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
         """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
 
         Of several copies a hit names one that was asked for by folder and type, and one that is there.
@@ -66,7 +66,7 @@ class Describer:
         """Of which nothing was asked, in this order."""
         return self._described(Ranking.unranked(items), 0, EVERYTHING)
 
-    def _with_documents(self, hits: Sequence[Hit], grouped: Grouped, query: Query) -> tuple[Hit, ...]:
+    def _with_documents(self, hits: Sequence[Hit], grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
         others = {hit.item: grouped.others[hit.item] for hit in hits if hit.item in grouped.others}
         further = chained([NOTHING, *(each.at(slice(0, FURTHER)) for each in others.values())])
         described = {hit.item: hit for hit in self._described(further, 0, query)}
@@ -90,8 +90,8 @@ class Describer:
         groups = self._groups_of(items)
         snippets = self._snippets(shown.snippets, items)
         hits: list[Hit] = []
-        for rank, (item, score, sureness) in enumerate(
-            zip(items, shown.scores.tolist(), shown.sureness.tolist(), strict=True), first + 1
+        for rank, (item, score, confidence) in enumerate(
+            zip(items, shown.scores.tolist(), shown.confidence.tolist(), strict=True), first + 1
         ):
             found = stored.get(item)
             if found is None:
@@ -106,7 +106,7 @@ class Describer:
                     page=found.page,
                     kind=found.kind,
                     score=score,
-                    verdict=VERDICTS[sureness],
+                    verdict=VERDICTS[confidence],
                     width=found.width,
                     height=found.height,
                     available=bool(there),

@@ -12,9 +12,9 @@ from engine.records import LEAD, Verdict
 from engine.search.results.rank_fusion import reciprocal_rank_fusion
 
 VERDICTS = (Verdict.NONE, Verdict.WEAK, Verdict.STRONG)
-SURENESS = {verdict: sureness for sureness, verdict in enumerate(VERDICTS)}
+SURENESS = {verdict: confidence for confidence, verdict in enumerate(VERDICTS)}
 
-Places = NDArray[np.int64] | NDArray[np.bool_] | slice
+ItemLocations = NDArray[np.int64] | NDArray[np.bool_] | slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +23,7 @@ class Ranking:
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
-    sureness: NDArray[np.int8]  # places in VERDICTS
+    confidence: NDArray[np.int8]  # places in VERDICTS
     # By item, where there are any: made of its text, since few of thousands are ever looked at.
     snippets: Mapping[int, Callable[[str], str]] = field(default_factory=dict)
 
@@ -36,9 +36,9 @@ class Ranking:
         numbers = np.asarray(items, np.int64)
         return cls(numbers, np.zeros(len(numbers)), np.zeros(len(numbers), np.int8))
 
-    def at(self, places: Places) -> Ranking:
+    def at(self, places: ItemLocations) -> Ranking:
         return replace(
-            self, items=self.items[places], scores=self.scores[places], sureness=self.sureness[places]
+            self, items=self.items[places], scores=self.scores[places], confidence=self.confidence[places]
         )
 
     def followed_by(self, other: Ranking) -> Ranking:
@@ -48,20 +48,20 @@ class Ranking:
 
     def at_most(self, verdict: Verdict) -> Ranking:
         """The same order, no item surer than that."""
-        return replace(self, sureness=np.minimum(self.sureness, np.int8(SURENESS[verdict])))
+        return replace(self, confidence=np.minimum(self.confidence, np.int8(SURENESS[verdict])))
 
     def best_score(self) -> float:
         """0 where there is none."""
         return float(self.scores.max(initial=0.0))
 
     def surest(self) -> Verdict:
-        return VERDICTS[int(self.sureness.max(initial=0))]
+        return VERDICTS[int(self.confidence.max(initial=0))]
 
 
 NOTHING = Ranking.unranked(())
 
 
-def fused(*rankings: Ranking) -> Ranking:
+def fuse_rankings(*rankings: Ranking) -> Ranking:
     """One ranking of several, by rank (never by raw score).
 
     An item of several rankings keeps the score of the first, the surest verdict and the snippet there is.
@@ -74,7 +74,7 @@ def fused(*rankings: Ranking) -> Ranking:
     return each.at(np.searchsorted(each.items, order))
 
 
-def led_by(leading: Ranking, others: Ranking) -> Ranking:
+def put_kind_first(leading: Ranking, others: Ranking) -> Ranking:
     """Both spaces in one list: the first `LEAD` of the kind that is asked for, and then turn by turn.
 
     Behind these, what is far off comes after all that matches. Scores of the two are never compared. An item
@@ -98,8 +98,8 @@ def _interleaved(first: Ranking, second: Ranking, lead: int = 0, by_sureness: bo
     sides = np.repeat([0, 1], [len(first), len(second)])
     tiers = np.ones(len(both), np.int64)
     if by_sureness:
-        tiers = np.concatenate([_descending(first.sureness), _descending(second.sureness)])
-    tiers[both.sureness == SURENESS[Verdict.NONE]] = 0
+        tiers = np.concatenate([_descending(first.confidence), _descending(second.confidence)])
+    tiers[both.confidence == SURENESS[Verdict.NONE]] = 0
     tiers[: min(lead, len(first))] = 1 + max(SURENESS.values())
     both = both.at(np.lexsort((sides, ranks, -tiers)))
     _, place = np.unique(both.items, return_index=True)
@@ -116,7 +116,7 @@ def chained(rankings: Sequence[Ranking]) -> Ranking:
     return Ranking(
         np.concatenate([ranking.items for ranking in rankings]),
         np.concatenate([ranking.scores for ranking in rankings]),
-        np.concatenate([ranking.sureness for ranking in rankings]),
+        np.concatenate([ranking.confidence for ranking in rankings]),
         snippets,
     )
 
@@ -125,5 +125,5 @@ def _each_once(entries: Ranking) -> Ranking:
     """By ascending item: the score where it comes first, the surest verdict anywhere."""
     items, first, owners = np.unique(entries.items, return_index=True, return_inverse=True)
     surest = np.zeros(len(items), np.int8)
-    np.maximum.at(surest, owners, entries.sureness)
+    np.maximum.at(surest, owners, entries.confidence)
     return Ranking(items, entries.scores[first], surest, entries.snippets)

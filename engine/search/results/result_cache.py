@@ -14,7 +14,7 @@ MOST = 8  # answers; the order of 100,000 hits takes 2 MB
 Answer = TypeVar("Answer")
 
 
-class Kept(Generic[Answer]):
+class ResultCache(Generic[Answer]):
     """The last answers by what was asked, whichever of their hits. Safe to use from several threads."""
 
     def __init__(self, most: int = MOST) -> None:

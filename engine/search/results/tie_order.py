@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store.items.locations import PlacesOf
+from engine.store.items.locations import LocationsOf
 
 NOWHERE = (b"\xff", 0)  # what went away meanwhile
 
@@ -16,7 +16,7 @@ NOWHERE = (b"\xff", 0)  # what went away meanwhile
 def settled(
     items: NDArray[np.int64],
     scores: NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int64],
-    places_of: PlacesOf,
+    locations_of: LocationsOf,
     limit: int | None = None,
 ) -> NDArray[np.int64]:
     """(count,) items and their scores, equal ones side by side -> their places in the order to be shown.
@@ -32,7 +32,7 @@ def settled(
     places = np.flatnonzero(tied)
     if not len(places):
         return order
-    found = places_of(items[places].tolist())
+    found = locations_of(items[places].tolist())
     keys = {at: (run[at], found.get(int(items[at]), NOWHERE)) for at in places.tolist()}
     order[places] = sorted(keys, key=lambda at: keys[at])
     return order

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     quoted,
 )
-from engine.store.items.item_table import Known
+from engine.store.items.item_table import ItemRows
 
 MOST_COUNTED = 30_000  # pages that carry words of one query, the rarest words first: 3 ms
 # Pages that a document seems to have besides its own. A page that carries a word is no further evidence of
@@ -29,7 +29,7 @@ CARRIERS = "SELECT group_concat(rowid) FROM page_search WHERE page_search MATCH 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Covered:
+class CoverageScores:
     """Of one query."""
 
     scores: NDArray[np.float64]  # (contents,) by content number, 0 or more
@@ -50,29 +50,29 @@ class Covered:
         return items
 
 
-NOTHING_COVERED = Covered(np.zeros(1), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+NOTHING_COVERED = CoverageScores(np.zeros(1), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pages:
-    known: Known
+class _DocumentPages:
+    known: ItemRows
     items: NDArray[np.int64]  # sorted
     contents: NDArray[np.int64]
     lengths: NDArray[np.int64]  # by content number
     documents: int
 
 
-class Coverage:
+class DocumentCoverage:
     """Safe to use from several threads."""
 
-    def __init__(self, known: Callable[[], Known]) -> None:
+    def __init__(self, known: Callable[[], ItemRows]) -> None:
         """`known`: all items that can be found; the same object until there are others."""
         self._known = known
-        self._pages: _Pages | None = None
+        self._pages: _DocumentPages | None = None
 
     def of(
-        self, db: Connection, found: Sequence[Sought], allowed: NDArray[np.int64] | None = None
-    ) -> Covered:
+        self, db: Connection, found: Sequence[LibraryTerm], allowed: NDArray[np.int64] | None = None
+    ) -> CoverageScores:
         """`allowed`: only these items are among the pages, sorted; None: all."""
         pages = self._pages_of(self._known())
         scores = np.zeros(len(pages.lengths))
@@ -96,21 +96,21 @@ class Coverage:
         if allowed is not None:
             kept = np.isin(pages.items[carriers], allowed)
             carriers, carried = carriers[kept], carried[kept]
-        return Covered(scores, pages.items[carriers], pages.contents[carriers], carried)
+        return CoverageScores(scores, pages.items[carriers], pages.contents[carriers], carried)
 
-    def _pages_of(self, known: Known) -> _Pages:
+    def _pages_of(self, known: ItemRows) -> _DocumentPages:
         pages = self._pages
         if pages is None or pages.known is not known:
             contents = known.contents[known.is_page]
             lengths = np.bincount(contents, minlength=1)
-            pages = _Pages(
+            pages = _DocumentPages(
                 known, known.items[known.is_page], contents, lengths, int(np.count_nonzero(lengths))
             )
             self._pages = pages
         return pages
 
 
-def _places(db: Connection, piece: Sought, pages: _Pages) -> NDArray[np.int64]:
+def _places(db: Connection, piece: LibraryTerm, pages: _DocumentPages) -> NDArray[np.int64]:
     """In `pages`, of those that carry the word; where none does, that carry what it may be a slip of."""
     words = piece.matches[:1] if piece.count else piece.matches
     held = db.execute(CARRIERS, (" OR ".join(map(quoted, words)),)).fetchone()[0]

@@ -80,15 +80,15 @@ class DocumentNames:
             return sorted(scores, key=lambda content: (-scores[content], self._paths[content]))[:most]
 
     def _idf(self, term: str) -> float:
-        called = len(self._called.get(term, ()))
-        return math.log1p((len(self._terms) - called + 0.5) / (called + 0.5))
+        find_by_file_name = len(self._called.get(term, ()))
+        return math.log1p((len(self._terms) - find_by_file_name + 0.5) / (find_by_file_name + 0.5))
 
     def _read(self, db: Connection, contents: Sequence[int]) -> None:
         names: dict[int, list[str]] = {}
         paths: dict[int, bytes] = {}
         for content, title, path in db.execute(NAMES, (json.dumps(list(contents)),)):
             paths[content] = min(path, paths.get(content, path))
-            names.setdefault(content, [title]).append(spelled_out(Path(os.fsdecode(path)).name))
+            names.setdefault(content, [title]).append(spell_out(Path(os.fsdecode(path)).name))
         terms = dict(zip(names, stems_of(db, [" ".join(found) for found in names.values()]), strict=True))
         for content in contents:
             self._replace(content, frozenset(terms.get(content, ())))
@@ -105,7 +105,7 @@ class DocumentNames:
             self._terms[content] = terms
 
 
-def spelled_out(name: str) -> str:
+def spell_out(name: str) -> str:
     """A file's name in words: "AnnualReport2018_v2.pdf" is "Annual Report 2018 v 2"."""
     words = _SUFFIX.sub("", unicodedata.normalize("NFC", encodable(name))).replace("_", " ")
     return _LETTER_DIGIT.sub(" ", _LOWER_UPPER.sub(" ", words))

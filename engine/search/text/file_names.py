@@ -48,14 +48,14 @@ _QUOTES = f" \t{_MARKS}"
 _QUOTED = re.compile(f"[{_MARKS}][^{_MARKS}]+[{_MARKS}]")
 
 
-def called(files: FileNames, text: str, allowed: NDArray[np.int64]) -> Ranking:
+def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -> Ranking:
     """Those of `allowed` (sorted) with a file called `text`, with or without its suffix: of a document its
     first page.
 
     Capital and small letters are alike, and so are spaces, "_" and "-"; letters without their marks lead to a
     name where none has those that were typed.
     """
-    if not may_be_a_name(text):
+    if not looks_like_file_name(text):
         return NOTHING
     names = dict.fromkeys((_bare(text), visible(text).strip()))  # quotes may be a name's own
     found = next(filter(None, (_called(files, name) for name in names)), {})
@@ -160,7 +160,7 @@ def _always(name: str) -> Callable[[str], str]:
     return lambda _text: name
 
 
-def may_be_a_name(text: str) -> bool:
+def looks_like_file_name(text: str) -> bool:
     """As a camera or a program gives it, somebody who writes no sentence, or whatever stands in quotes."""
     name = _bare(text)
     if not 0 < len(name) <= LONGEST_NAME or "\0" in name:

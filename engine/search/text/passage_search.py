@@ -1,7 +1,7 @@
 """Finds pages by what they mean: by the passage of theirs that is nearest to the question.
 
 Words and meaning are joined by a weighted sum, since both are measured on scales of their own that do not
-depend on the library: shares of the question's rarity, and cosines. Figures: docs/decisions.md.
+depend on the library: shares of the question's rarity, and cosines. Figures: docs/decisions/words.md.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ QUERIES_KEPT = 8  # so that a hit can be explained without encoding the question
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Near:
+class PassageMatches:
     """How near pages are to a question, by ascending item. Pages without passages are left out."""
 
     items: Items = field(default_factory=lambda: np.empty(0, np.int64))
@@ -51,7 +51,7 @@ class Near:
         return self.items[near[np.argsort(-self.cosines[near], kind="stable")[:most]]]
 
 
-class MeaningSearch:
+class PassageSearch:
     """Safe to use from several threads."""
 
     def __init__(
@@ -73,14 +73,14 @@ class MeaningSearch:
         if self._current_index() is not None:
             self._vector("word")
 
-    def near(self, text: str, allowed: Items) -> Near:
+    def near(self, text: str, allowed: Items) -> PassageMatches:
         """`allowed`: only these pages, ascending, each once. Raises ModelError."""
         index = self._current_index()
         if index is None or not self._is_english(text):
-            return Near()
+            return PassageMatches()
         items, cosines = index.scores(self._vector(text), allowed)
         order = np.argsort(items)
-        return Near(items[order], cosines[order].astype(np.float64))
+        return PassageMatches(items[order], cosines[order].astype(np.float64))
 
     def _current_index(self) -> PassageIndex | None:
         """None where there is nothing to be found."""
@@ -102,7 +102,7 @@ class MeaningSearch:
         return known
 
 
-def joined(words: Ranking, near: Near, most: int, said_by_others: float) -> Ranking:
+def joined(words: Ranking, near: PassageMatches, most: int, said_by_others: float) -> Ranking:
     """One ranking of pages by words and by meaning: all of `words`, and `most` of the nearest at most.
 
     `said_by_others`: what the words of a page that `words` does not have are worth.
@@ -118,6 +118,6 @@ def joined(words: Ranking, near: Near, most: int, said_by_others: float) -> Rank
     usual = float(np.median(cosines[known])) if known.any() else 0.0
     scores = said + WEIGHT * np.where(known, cosines, usual)
     by_meaning = np.where(known & (cosines >= LIKELY), SURENESS[Verdict.WEAK], 0).astype(np.int8)
-    sureness = np.maximum(np.concatenate([words.sureness, np.zeros(len(others), np.int8)]), by_meaning)
+    confidence = np.maximum(np.concatenate([words.confidence, np.zeros(len(others), np.int8)]), by_meaning)
     order = np.argsort(-scores, kind="stable")
-    return Ranking(items[order], scores[order], sureness[order], words.snippets)
+    return Ranking(items[order], scores[order], confidence[order], words.snippets)

@@ -34,7 +34,7 @@ Scores = NDArray[np.float64]  # (pages,)
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ExpandedTerm:
     """A word, or a few that stand together, that the query asks for."""
 
     word: str  # of the query
@@ -50,7 +50,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class TermWeights:
     """What the kinds of evidence count for, all in units of idf. 0 leaves one out."""
 
     frequency: float = 1.0  # BM25
@@ -61,7 +61,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class PageFeatures:
     """(units, pages) each, `nearness` (pages,). `counted`: what BM25 counts, `alike`: MaxSim, both in idf;
     `said`: how surely the page has the unit itself, 0 to 1.
 
@@ -85,7 +85,7 @@ class Evidence:
     def similarity(self) -> Scores:
         return np.asarray(self.alike.sum(axis=0))
 
-    def times(self, told: NDArray[np.float64]) -> Evidence:
+    def times(self, told: NDArray[np.float64]) -> PageFeatures:
         """`told`: (units, pages), what each word of each page counts for."""
         return replace(self, counted=self.counted * told, alike=self.alike * told)
 
@@ -117,7 +117,7 @@ class _Occurrences:
     exact: NDArray[np.bool_]  # with the marks that were typed
 
 
-class LaidPages:
+class PackedPages:
     """The terms of pages, end to end."""
 
     def __init__(self, pages: Sequence[PageTerms]) -> None:
@@ -128,7 +128,7 @@ class LaidPages:
         self._first = np.concatenate([[0], np.cumsum(self.lengths)])
         self._written = _laid_writings(pages, self._first)
 
-    def evidence(self, units: Sequence[Unit]) -> Evidence:
+    def evidence(self, units: Sequence[ExpandedTerm]) -> PageFeatures:
         found = self._occurrences(units)
         count = len(self.lengths)
         said, similar = np.zeros((len(units), count)), np.zeros((len(units), count))
@@ -149,9 +149,9 @@ class LaidPages:
         order = np.argsort(places, kind="stable")
         nearness = self._nearness(units, found)
         alike = idf[:, None] * told * np.maximum(said, similar)
-        return Evidence(counted, alike, nearness, said, places[order], answered[order], self._first)
+        return PageFeatures(counted, alike, nearness, said, places[order], answered[order], self._first)
 
-    def _occurrences(self, units: Sequence[Unit]) -> list[_Occurrences]:
+    def _occurrences(self, units: Sequence[ExpandedTerm]) -> list[_Occurrences]:
         wanted = sorted({digest(term) for unit in units for term in _terms_of(unit)})
         needles = np.array(wanted, np.uint32)
         hits, slot = _found(needles, self._terms)
@@ -162,7 +162,7 @@ class LaidPages:
         return [self._of_unit(unit, needles, places[order], slot) for unit in units]
 
     def _of_unit(
-        self, unit: Unit, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
+        self, unit: ExpandedTerm, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
     ) -> _Occurrences:
         """Of a unit of several words its first leads to it, each of its writings to itself."""
         similarity, own = np.zeros(len(needles)), np.zeros(len(needles), np.bool_)
@@ -179,7 +179,7 @@ class LaidPages:
         is_own = whole | own[slot[there]]
         return _Occurrences(starts, ends, scores[there], is_own, self._exact(unit, starts))
 
-    def _is_whole(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _is_whole(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether all that follows the first word of the unit does so on the page."""
         whole = np.ones(len(starts), np.bool_)
         for offset, term in enumerate(unit.terms[1:], 1):
@@ -187,13 +187,13 @@ class LaidPages:
             whole &= (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
         return whole
 
-    def _exact(self, unit: Unit, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _exact(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         alike = np.ones(len(starts), np.bool_)
         for offset, mark in enumerate(unit.marks):
             alike &= self._marks[np.minimum(starts + offset, len(self._marks) - 1)] == mark
         return alike
 
-    def _nearness(self, units: Sequence[Unit], found: Sequence[_Occurrences]) -> Scores:
+    def _nearness(self, units: Sequence[ExpandedTerm], found: Sequence[_Occurrences]) -> Scores:
         """The rarer idf of each pair of units that follow one another in the query and on the page."""
         total = np.zeros(len(self.lengths))
         for at in range(len(units) - 1):
@@ -232,7 +232,7 @@ def _each_place_once(places: NDArray[np.int64], scores: Scores) -> NDArray[np.in
     return order[first]
 
 
-def _terms_of(unit: Unit) -> tuple[str, ...]:
+def _terms_of(unit: ExpandedTerm) -> tuple[str, ...]:
     return (unit.terms[0], *unit.writings, *unit.others)
 
 

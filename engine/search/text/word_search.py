@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.records import MatchedWord
 from engine.search.query.expanded_terms import sought
 from engine.search.query.library_terms import (
-    Sought,
+    LibraryTerm,
     quoted,
 )
 from engine.search.query.query_terms import MOST_WANTED
@@ -25,11 +25,11 @@ from engine.search.query.synonyms import (
     LoadWords,
     SimilarWords,
 )
-from engine.search.query.word_forms import by_form
+from engine.search.query.word_forms import form_weights
 from engine.search.text.document_coverage import (
     NOTHING_COVERED,
-    Coverage,
-    Covered,
+    CoverageScores,
+    DocumentCoverage,
 )
 from engine.search.text.document_names import DocumentNames
 from engine.search.text.snippets import (
@@ -38,13 +38,13 @@ from engine.search.text.snippets import (
     snippet,
 )
 from engine.search.text.word_scores import (
-    Evidence,
-    LaidPages,
-    Unit,
-    Weights,
+    ExpandedTerm,
+    PackedPages,
+    PageFeatures,
+    TermWeights,
 )
 from engine.store.database.connection import Database
-from engine.store.items.item_table import Presence
+from engine.store.items.item_table import ItemTable
 from engine.store.pages.page_texts import PageTexts
 from engine.store.pages.terms import (
     NO_TERMS,
@@ -97,16 +97,16 @@ class WordHit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _WordQuery:
     """A query, understood."""
 
-    found: tuple[Sought, ...]
+    found: tuple[LibraryTerm, ...]
     phrases: Sequence[str]
     without: Sequence[str]
     allowed: NDArray[np.int64] | None
 
     @property
-    def units(self) -> list[Unit]:
+    def units(self) -> list[ExpandedTerm]:
         return [piece.unit for piece in self.found]
 
     @property
@@ -114,7 +114,7 @@ class _Asked:
         return {term for unit in self.units for term in unit.terms}
 
 
-class PageWords:
+class WordSearch:
     """Searches the texts of pages. Safe to use from several threads."""
 
     def __init__(
@@ -122,21 +122,21 @@ class PageWords:
         database: Database,
         similar: LoadWords | None = None,
         english: LoadEnglish = frozenset,
-        weights: Weights | None = None,
-        presence: Presence | None = None,
+        weights: TermWeights | None = None,
+        item_table: ItemTable | None = None,
     ) -> None:
         """`similar`: asked when the first words are searched for; None: only the same word counts.
 
-        `english`: words that are no slips, asked each time. `presence`: that of the library, which others ask
-        too; None: one of its own.
+        `english`: words that are no slips, asked each time. `item_table`: that of the library, which others
+        ask, too; None: one of its own.
         """
         self._database = database
         self._similar = None if similar is None else SimilarWords(similar)
         self._english = english
-        self._weights = weights or Weights()
+        self._weights = weights or TermWeights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)
-        self._coverage = Coverage((presence or Presence(database)).known)
+        self._coverage = DocumentCoverage((item_table or ItemTable(database)).known)
 
     def search(
         self,
@@ -156,7 +156,7 @@ class PageWords:
             found = tuple(sought(db, text, self._similar, self._english()))
             if not found:
                 return ()
-            asked = _Asked(found, phrases, without, allowed)
+            asked = _WordQuery(found, phrases, without, allowed)
             self._names.catch_up()
             coverage = self._covered(db, asked)
             items = self._candidates(db, asked, coverage, max(limit, CANDIDATES))
@@ -168,11 +168,11 @@ class PageWords:
             found = tuple(sought(db, text, self._similar, self._english()))
             if not found or not items:
                 return ()
-            asked = _Asked(found, (), (), None)
+            asked = _WordQuery(found, (), (), None)
             return self._scored(db, asked, self._covered(db, asked), items)
 
     def _scored(
-        self, db: Connection, asked: _Asked, coverage: Covered, items: Sequence[int]
+        self, db: Connection, asked: _WordQuery, coverage: CoverageScores, items: Sequence[int]
     ) -> tuple[WordHit, ...]:
         """Best first."""
         evidence, contents, names = self._evidence(db, asked, items)
@@ -220,7 +220,7 @@ class PageWords:
             for at in sorted(best)
         )
 
-    def narrowed(
+    def filter_by_phrases(
         self, allowed: NDArray[np.int64], phrases: Sequence[str], without: Sequence[str]
     ) -> NDArray[np.int64]:
         """Those of `allowed` that carry all of `phrases` and none of `without`, in their order.
@@ -236,12 +236,14 @@ class PageWords:
                 allowed = allowed[~np.isin(allowed, _column(db, CARRYING, unwanted))]
         return allowed
 
-    def _covered(self, db: Connection, asked: _Asked) -> Covered:
+    def _covered(self, db: Connection, asked: _WordQuery) -> CoverageScores:
         return (
             self._coverage.of(db, asked.found, asked.allowed) if self._weights.coverage else NOTHING_COVERED
         )
 
-    def _candidates(self, db: Connection, asked: _Asked, coverage: Covered, limit: int) -> list[int]:
+    def _candidates(
+        self, db: Connection, asked: _WordQuery, coverage: CoverageScores, limit: int
+    ) -> list[int]:
         found = _matching(db, asked, asked.allowed, limit)
         if not (asked.phrases or asked.without):  # of these, pages that are only counted tell nothing
             found += coverage.pages(COVERING_DOCUMENTS, COVERING_CANDIDATES)
@@ -253,11 +255,11 @@ class PageWords:
         return list(dict.fromkeys(found))
 
     def _evidence(
-        self, db: Connection, asked: _Asked, items: Sequence[int]
-    ) -> tuple[Evidence, NDArray[np.int64], list[dict[str, float]]]:
+        self, db: Connection, asked: _WordQuery, items: Sequence[int]
+    ) -> tuple[PageFeatures, NDArray[np.int64], list[dict[str, float]]]:
         """What the pages say, and by page its content, and which words the names of its document carry."""
         terms = self._texts.terms(items)
-        laid = LaidPages([terms.get(item, NO_TERMS) for item in items])
+        laid = PackedPages([terms.get(item, NO_TERMS) for item in items])
         contents = dict(db.execute(CONTENTS, (json.dumps(list(items)),)).fetchall())
         wanted = asked.name_terms
         carried = {content: self._names.carried(content, wanted) for content in set(contents.values())}
@@ -267,17 +269,17 @@ class PageWords:
         return laid.evidence(asked.units), owners, names
 
     def _by_form(
-        self, asked: _Asked, items: Sequence[int], evidence: Evidence, scores: NDArray[np.float64]
-    ) -> Evidence:
+        self, asked: _WordQuery, items: Sequence[int], evidence: PageFeatures, scores: NDArray[np.float64]
+    ) -> PageFeatures:
         """Looks at the best alone: other forms beside other words hardly change what comes behind these."""
         most = len(items) if len(asked.units) == 1 else LOOKED_AT
         best = np.argsort(-scores, kind="stable")[:most]
         indexed = self._texts.indexed([items[at] for at in best.tolist()])
         told = np.ones(evidence.said.shape)
-        told[:, best] = by_form(asked.units, [indexed.get(items[at], "") for at in best.tolist()])
+        told[:, best] = form_weights(asked.units, [indexed.get(items[at], "") for at in best.tolist()])
         return evidence.times(told)
 
-    def _scores(self, evidence: Evidence, names: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+    def _scores(self, evidence: PageFeatures, names: Sequence[dict[str, float]]) -> NDArray[np.float64]:
         weights = self._weights
         named = np.array([sum(name.values()) for name in names], np.float64)
         return np.asarray(
@@ -288,19 +290,19 @@ class PageWords:
         )
 
 
-def _pages_of(db: Connection, asked: _Asked, contents: Sequence[int]) -> NDArray[np.int64]:
+def _pages_of(db: Connection, asked: _WordQuery, contents: Sequence[int]) -> NDArray[np.int64]:
     """(pages, 2): items and contents of `NAMED_ITEMS`, those that are asked for."""
     rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall() if contents else []
     pages = np.array(rows, np.int64).reshape(-1, 2)
     return pages if asked.allowed is None else pages[np.isin(pages[:, 0], asked.allowed)]
 
 
-def _snippet(page: int, evidence: Evidence, idf: Sequence[float], text: str) -> str:
+def _snippet(page: int, evidence: PageFeatures, idf: Sequence[float], text: str) -> str:
     return snippet(text, evidence.passage(page, SNIPPET_WORDS - BEFORE, idf))
 
 
 def _matched(
-    units: Sequence[Unit], evidence: Evidence, names: Sequence[dict[str, float]]
+    units: Sequence[ExpandedTerm], evidence: PageFeatures, names: Sequence[dict[str, float]]
 ) -> NDArray[np.float64]:
     named = np.array(
         [[all(term in name for term in unit.terms) for name in names] for unit in units], np.float64
@@ -309,7 +311,7 @@ def _matched(
     return np.asarray(idf @ np.maximum(evidence.said, named.reshape(evidence.said.shape)) / idf.sum())
 
 
-def _held(units: Sequence[Unit], said: NDArray[np.float64]) -> NDArray[np.float64]:
+def _held(units: Sequence[ExpandedTerm], said: NDArray[np.float64]) -> NDArray[np.float64]:
     """(units, pages) -> (pages,): how many of the dates and amounts that are asked for a page says, where it
     says some of the words, too; other pages none.
     """
@@ -320,11 +322,13 @@ def _held(units: Sequence[Unit], said: NDArray[np.float64]) -> NDArray[np.float6
     return np.asarray(np.where(has_words, (said[exact] >= SURE).sum(axis=0), 0), np.float64)
 
 
-def _answers(units: Sequence[Unit], terms: Sequence[Sequence[str]]) -> dict[int, tuple[float, Unit]]:
+def _answers(
+    units: Sequence[ExpandedTerm], terms: Sequence[Sequence[str]]
+) -> dict[int, tuple[float, ExpandedTerm]]:
     """By the place of a word: how well it answers, and what."""
     owners = [at for at, its in enumerate(terms) for _ in its]
     flat = [term for its in terms for term in its]
-    found: dict[int, tuple[float, Unit]] = {}
+    found: dict[int, tuple[float, ExpandedTerm]] = {}
     for unit in units:
         length = len(unit.terms)
         for start, term in enumerate(flat):
@@ -349,8 +353,8 @@ def _written(db: Connection, words: Sequence[str]) -> list[tuple[range, str]]:
 
 
 def _answered_otherwise(
-    units: Sequence[Unit], written: Sequence[tuple[range, str]]
-) -> dict[int, tuple[float, Unit]]:
+    units: Sequence[ExpandedTerm], written: Sequence[tuple[range, str]]
+) -> dict[int, tuple[float, ExpandedTerm]]:
     """As `_answers`, of words that together say what a unit asks for in another writing."""
     return {
         place: (1.0, unit)
@@ -365,7 +369,7 @@ def _column(db: Connection, statement: str, *arguments: str) -> NDArray[np.int64
     return np.fromiter((row[0] for row in db.execute(statement, arguments)), np.int64)
 
 
-def _matching(db: Connection, asked: _Asked, allowed: NDArray[np.int64] | None, limit: int) -> list[int]:
+def _matching(db: Connection, asked: _WordQuery, allowed: NDArray[np.int64] | None, limit: int) -> list[int]:
     """The best by BM25; where what leads to them leads to too few, some with any of the words."""
     arguments = {"allowed": None if allowed is None else _table(allowed), "limit": limit}
     words = _all_matches(asked.found)
@@ -389,7 +393,7 @@ def _table(items: NDArray[np.int64]) -> bytes:
     return table.tobytes()
 
 
-def _first_pages(db: Connection, asked: _Asked, named: NDArray[np.int64]) -> list[int]:
+def _first_pages(db: Connection, asked: _WordQuery, named: NDArray[np.int64]) -> list[int]:
     """The beginnings of documents that are called as the query says, whatever their pages say.
 
     `named`: (items, 2), the items and contents of `NAMED_ITEMS` in its order.
@@ -403,7 +407,7 @@ def _first_pages(db: Connection, asked: _Asked, named: NDArray[np.int64]) -> lis
     return [item for item in first if item not in carrying]
 
 
-def _leads(found: Sequence[Sought]) -> list[list[str]]:
+def _leads(found: Sequence[LibraryTerm]) -> list[list[str]]:
     """What leads to candidates, each to be followed where those before lead to too few.
 
     The rarest words, and the next two where a page carries both. Before that, where even the rarest is on
@@ -419,16 +423,16 @@ def _leads(found: Sequence[Sought]) -> list[list[str]]:
     return [_carried(rarest[:3]), leading] if is_common else [leading]
 
 
-def _carried(pieces: Sequence[Sought]) -> list[str]:
+def _carried(pieces: Sequence[LibraryTerm]) -> list[str]:
     """Of pages that carry all of them."""
     return [f"({' AND '.join(f'({_any_of(_all_matches([piece]))})' for piece in pieces)})"]
 
 
-def _all_matches(found: Sequence[Sought]) -> list[str]:
+def _all_matches(found: Sequence[LibraryTerm]) -> list[str]:
     return sorted({quoted(match) for piece in found for match in piece.matches})
 
 
-def _expression(asked: _Asked, words: Sequence[str]) -> str:
+def _expression(asked: _WordQuery, words: Sequence[str]) -> str:
     """Flat, since FTS5 takes nothing that is deeply nested."""
     expression = f"({_any_of(words)})"
     for phrase in _spoken(asked.phrases):

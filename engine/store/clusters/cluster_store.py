@@ -19,7 +19,7 @@ from engine.store.database.repair import (
     forget,
 )
 
-Likeness: TypeAlias = Literal["alike", "burst"]
+ImageSimilarity: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]
 
 STAMP = "discovered"  # key of what the groups and themes were made from
@@ -49,7 +49,7 @@ class AlikePair:
 
     item: int
     other: int
-    kind: Likeness
+    kind: ImageSimilarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class AlikeGroup:
     """Photographs that look the same. Its number is the smallest of its items."""
 
     items: tuple[int, ...]  # ascending
-    kind: Likeness
+    kind: ImageSimilarity
 
     @property
     def number(self) -> int:
@@ -87,7 +87,7 @@ class PhotoFacts:
     height: int
 
 
-class Discoveries:
+class ClusterStore:
     """The tables `grey_print`, `comparison`, `alike_pair`, `alike_group` and `theme`."""
 
     def __init__(self, database: Database) -> None:

@@ -28,11 +28,11 @@ WHERE file.missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM alike_group WHERE
 ORDER BY item.content_id, file.mtime_ns, file.path
 """
 
-Kind: TypeAlias = Literal["copies", "alike", "burst"]
-Row: TypeAlias = tuple[int, Kind, int, int, bytes, int, int, int, str | None]
+ItemKind: TypeAlias = Literal["copies", "alike", "burst"]
+Row: TypeAlias = tuple[int, ItemKind, int, int, bytes, int, int, int, str | None]
 
 
-class Duplicates:
+class DuplicateFiles:
     """Asks the tables `file`, `item` and `alike_group`."""
 
     def __init__(self, database: Database) -> None:
@@ -53,7 +53,7 @@ class Duplicates:
 
 def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
     number = -1
-    kind: Kind = "copies"
+    kind: ItemKind = "copies"
     files: list[tuple[int, DuplicateFile]] = []
     for next_number, next_kind, item, content, path, size, width, height, taken in rows:
         if next_number != number:
@@ -64,7 +64,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
     yield from _group(kind, files)
 
 
-def _group(kind: Kind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
+def _group(kind: ItemKind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
     """None for a single file: the others of its group are gone."""
     files = _without_second_names(files) if len(files) > 1 else files
     if len(files) < 2:

@@ -20,7 +20,7 @@ PAGE_SIZE = slice(8, 12)  # of the log's header
 LOG_HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
 
 
-class Found(Enum):
+class FileIdentity(Enum):
     MISSING = "is missing"
     EMPTY = "was empty"  # nothing at all, or a database without a table
     OURS = "is ours"
@@ -29,28 +29,28 @@ class Found(Enum):
     NO_FILE = "is no file"  # a folder, or a pipe, which nobody may ever write to
 
 
-def look(path: Path) -> Found:
+def identify_file(path: Path) -> FileIdentity:
     """Raises OSError when it is there and cannot be read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Found.NO_FILE
+            return FileIdentity.NO_FILE
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
     except FileNotFoundError:
-        return Found.MISSING
+        return FileIdentity.MISSING
     if not header.strip(b"\0"):
-        return Found.EMPTY
+        return FileIdentity.EMPTY
     if not header.startswith(MAGIC) or len(header) < HEADER_BYTES:
-        return Found.UNREADABLE
+        return FileIdentity.UNREADABLE
     application, version = _number(header[APPLICATION]), _number(header[USER_VERSION])
     if application == APPLICATION_ID:
-        return Found.OURS if _tables(path) or _log_bytes(path) else Found.EMPTY
+        return FileIdentity.OURS if _tables(path) or _log_bytes(path) else FileIdentity.EMPTY
     if application or version:
-        return Found.FOREIGN
+        return FileIdentity.FOREIGN
     # A catalogue that was begun and never closed may have all there is of it in its log.
     if _log_bytes(path):
-        return Found.OURS if _log_is_ours(path) else Found.FOREIGN
-    return Found.FOREIGN if _tables(path) else Found.EMPTY
+        return FileIdentity.OURS if _log_is_ours(path) else FileIdentity.FOREIGN
+    return FileIdentity.FOREIGN if _tables(path) else FileIdentity.EMPTY
 
 
 def _number(field: bytes) -> int:

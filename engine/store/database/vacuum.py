@@ -22,7 +22,7 @@ INSTRUCTIONS_A_LOOK = 100  # of SQLite's: some twenty rows that are copied
 Checkpoint = Callable[[], None]
 
 
-def give_back(database: Database, checkpoint: Checkpoint) -> bool:
+def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
     """Give free pages back where that is worth it and the disk has room to do it in.
 
     Returns whether it was worth it. A file that an older version made is written anew, and can shrink piece

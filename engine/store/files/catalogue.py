@@ -22,9 +22,9 @@ from engine.store.files.drives import (
     drop_empty,
     take_over,
 )
-from engine.store.files.scan_marks import SeenFiles
-from engine.store.files.unreadable_folders import ClosedFolders
-from engine.system_folders import is_passed_over
+from engine.store.files.scan_marks import ScanMarks
+from engine.store.files.unreadable_folders import UnreadableFolders
+from engine.system_folders import is_skipped_folder
 
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
 PAGE = 500  # rows fetched at a time, so that writing may go on between
@@ -100,7 +100,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.drives = Drives(database)
-        self.closed = ClosedFolders(database)
+        self.closed = UnreadableFolders(database)
 
     # ---- folders
 
@@ -178,7 +178,7 @@ class Catalogue:
 
     # ---- the scan
 
-    def record_found(self, folder: Folder, seen: SeenFiles, found: Iterable[FoundFile]) -> int | None:
+    def record_found(self, folder: Folder, seen: ScanMarks, found: Iterable[FoundFile]) -> int | None:
         """Write down files the scan met, and add all to `seen`. Returns how many are new or changed.
 
         Nothing is written for those that are as they were. None, and nothing is written at all, once the
@@ -244,7 +244,7 @@ class Catalogue:
     def end_scan(
         self,
         folder: Folder,
-        seen: SeenFiles,
+        seen: ScanMarks,
         device: int,
         unreadable: Sequence[Path],
         excluded: Callable[[Path], bool],
@@ -285,7 +285,7 @@ class Catalogue:
 
     @staticmethod
     def _unseen(
-        db: sqlite3.Connection, folder: Folder, seen: SeenFiles
+        db: sqlite3.Connection, folder: Folder, seen: ScanMarks
     ) -> list[tuple[int, bytes, int | None, int]]:
         """Number, path, since when it is missing, and whether it lies on a drive that is away."""
         numbers = db.execute("SELECT id FROM file WHERE folder_id = ?", (folder.id,))
@@ -302,7 +302,7 @@ class Catalogue:
             row = db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone()
         return int(row[0])
 
-    def set_away(self, folder: Folder) -> None:
+    def mark_disconnected(self, folder: Folder) -> None:
         """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
         with self._database.writing() as db:
             db.execute("UPDATE folder SET away = 1 WHERE id = ? AND away = 0", (folder.id,))
@@ -440,7 +440,7 @@ def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:
 
 def _is_walked(relative: Path) -> bool:
     """False for what a walk from above passes over (hidden, a bin): such a folder stands for itself."""
-    return not any(is_passed_over(part) for part in relative.parts)
+    return not any(is_skipped_folder(part) for part in relative.parts)
 
 
 def _below(relative: Path, excludes: Sequence[str]) -> list[str]:

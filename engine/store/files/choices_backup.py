@@ -30,7 +30,7 @@ Json: TypeAlias = dict[str, object]
 _log = logging.getLogger(__name__)
 
 
-class Part(Protocol):
+class BackupPart(Protocol):
     """One kind of thing. It restores what it has read, and passes over what it cannot understand."""
 
     def read(self, db: sqlite3.Connection) -> object: ...
@@ -69,7 +69,7 @@ class ChoicesPart:
         return len(chosen)
 
 
-PARTS: Mapping[str, Part] = {"folders": FoldersPart(), "choices": ChoicesPart()}
+PARTS: Mapping[str, BackupPart] = {"folders": FoldersPart(), "choices": ChoicesPart()}
 
 
 def folders_of(kept: object) -> dict[str, tuple[str, ...]]:
@@ -98,18 +98,18 @@ def _strings(values: object) -> tuple[str, ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredChoices:
     folders: int
 
 
-class KeptFile:
+class ChoicesBackup:
     """The file of one library. One that cannot be read keeps nothing; that it cannot be written is logged."""
 
     def __init__(self, location: Path) -> None:
         self._path = location / KEPT_FILE
 
     @property
-    def keeps_folders(self) -> bool:
+    def holds_folders(self) -> bool:
         return bool(folders_of(self._read().get("folders")))
 
     def folders(self) -> dict[str, tuple[str, ...]]:
@@ -129,7 +129,7 @@ class KeptFile:
         except OSError as error:
             _log.warning("what is to be kept could not be written to %s: %s", self._path, error)
 
-    def restore(self, database: Database) -> Restored | None:
+    def restore(self, database: Database) -> RestoredChoices | None:
         """Into a catalogue that was made since the file was written, and in which nobody chose anything yet.
 
         None where there is nothing to restore.
@@ -142,7 +142,7 @@ class KeptFile:
             if not _is_new(db, kept):
                 return None
             restored = {name: part.restore(db, kept.get(name)) for name, part in PARTS.items()}
-        return Restored(restored["folders"])
+        return RestoredChoices(restored["folders"])
 
     @staticmethod
     def _with(kept: Json, db: sqlite3.Connection) -> Json | None:

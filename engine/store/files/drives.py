@@ -41,7 +41,7 @@ class Drives:
             for number, path, device, linked, away in rows
         )
 
-    def set_there(self, drive: Drive, device: int | None, linked: bool) -> None:
+    def mark_connected(self, drive: Drive, device: int | None, linked: bool) -> None:
         if (drive.device, drive.linked, drive.away) != (device, linked, False):
             with self._database.writing() as db:
                 db.execute(
@@ -49,7 +49,7 @@ class Drives:
                     (device, linked, drive.id),
                 )
 
-    def set_away(self, drive: Drive) -> None:
+    def mark_disconnected(self, drive: Drive) -> None:
         """It is unplugged: what it holds stays, and is not asked for."""
         if not drive.away:
             with self._database.writing() as db:

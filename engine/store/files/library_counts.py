@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.paths import Reach
+from engine.paths import ConnectedFolders
 from engine.records import FolderStatus
 from engine.store.database.connection import Database
 from engine.store.files.catalogue import (
@@ -52,7 +52,7 @@ class Counts:
     pending: int
 
 
-class Summary:
+class LibraryCounts:
     def __init__(self, database: Database, catalogue: Catalogue) -> None:
         self._database = database
         self._catalogue = catalogue
@@ -67,7 +67,7 @@ class Summary:
         failed = len({failure.path for failure in self._catalogue.failures()})
         return Counts(files, copies, missing, photos, pages, failed, pending)
 
-    def folders(self, reach: Reach) -> tuple[FolderStatus, ...]:
+    def folders(self, reach: ConnectedFolders) -> tuple[FolderStatus, ...]:
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
         closed = {folder.id: tuple(self._catalogue.closed.below(folder.id)) for folder in folders}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class SeenFiles:
+class ScanMarks:
     """The numbers of files, in memory: a mark in each row would be written by every scan, changes or not.
 
     A bit for every number up to the highest: 125 kB for a million files.

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.store.database.connection import Database
 
 
-class ClosedFolders:
+class UnreadableFolders:
     """The table `closed_folder`."""
 
     def __init__(self, database: Database) -> None:

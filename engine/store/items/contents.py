@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FileProblem
-from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Vectors
+from engine.records import DecodedItem, ItemKind, ModelIdentity, PageProblem, Vectors
 from engine.store.database.connection import Database
 from engine.store.files.drives import AWAY
 from engine.store.pages.page_texts import (
@@ -76,7 +76,7 @@ WHERE file.missing_since IS NULL ORDER BY file.path
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedContent:
     """A content that lacks something: not opened yet, or pages without a vector of the model in question."""
 
     content: int
@@ -97,12 +97,12 @@ class StoredItem:
     modified: float  # when the oldest of these files was changed, in seconds since 1970
 
     @property
-    def kind(self) -> Kind:
-        return Kind.PHOTO if self.page is None else Kind.PAGE
+    def kind(self) -> ItemKind:
+        return ItemKind.PHOTO if self.page is None else ItemKind.PAGE
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class ContentDetails:
     """What is known of an item's document."""
 
     title: str  # what it calls itself
@@ -147,7 +147,7 @@ class Contents:
 
     # ---- what is to be done
 
-    def unfinished(self, model: int, text_only: bool = False) -> Iterator[Unfinished]:
+    def unfinished(self, model: int, text_only: bool = False) -> Iterator[UnfinishedContent]:
         """Contents within reach and without a problem that lack their opening or vectors of `model`.
 
         `text_only`: asking for pages, and for pictures that show words, alone.
@@ -157,7 +157,7 @@ class Contents:
             yield from batch
             first = batch[-1].content + 1
 
-    def lacks(self, content: int, model: int) -> Unfinished | None:
+    def lacks(self, content: int, model: int) -> UnfinishedContent | None:
         """What one content lacks; None when nothing, or when it is known to be bad."""
         return next(iter(self._unfinished_between(model, content, content)), None)
 
@@ -184,7 +184,7 @@ class Contents:
         limit: int = PAGE,
         with_away: bool = False,
         text_only: bool = False,
-    ) -> list[Unfinished]:
+    ) -> list[UnfinishedContent]:
         with self._database.reading() as db:
             rows = db.execute(
                 UNFINISHED,
@@ -204,7 +204,7 @@ class Contents:
             pages.setdefault(content, [])
             if page is not None:
                 pages[content].append(page)
-        return [Unfinished(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
+        return [UnfinishedContent(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
 
     def open(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
         """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many.
@@ -371,7 +371,7 @@ class Contents:
             ).fetchall()
         return tuple(row[0] for row in rows)
 
-    def details(self, item: int) -> Details | None:
+    def details(self, item: int) -> ContentDetails | None:
         """None when there is no such item."""
         with self._database.reading() as db:
             row = db.execute(
@@ -379,7 +379,7 @@ class Contents:
                 "FROM item JOIN content ON content.id = item.content_id WHERE item.id = ?",
                 (item,),
             ).fetchone()
-        return None if row is None else Details(*row)
+        return None if row is None else ContentDetails(*row)
 
     def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
         with self._database.reading() as db:

@@ -58,17 +58,19 @@ Row = tuple[int, int, int, int, int, int | None, int | None, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Present:
+class VisibleItems:
     """Item numbers by kind, sorted."""
 
     photos: Items
     pages: Items
 
-    def among(self, items: Items) -> Present:
-        return Present(self.photos[np.isin(self.photos, items)], self.pages[np.isin(self.pages, items)])
+    def among(self, items: Items) -> VisibleItems:
+        return VisibleItems(self.photos[np.isin(self.photos, items)], self.pages[np.isin(self.pages, items)])
 
-    def without(self, items: Items) -> Present:
-        return Present(self.photos[~np.isin(self.photos, items)], self.pages[~np.isin(self.pages, items)])
+    def without(self, items: Items) -> VisibleItems:
+        return VisibleItems(
+            self.photos[~np.isin(self.photos, items)], self.pages[~np.isin(self.pages, items)]
+        )
 
     def together(self) -> Items:
         """Both kinds, sorted."""
@@ -77,7 +79,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class ItemRows:
     """All items that can be found, by number, and what is known of each: (items,) each."""
 
     items: Items
@@ -91,8 +93,8 @@ class Known:
     # which are the same ones in every library of the same files.
     lots: Items
 
-    def at(self, chosen: Mask | Items) -> Known:
-        return Known(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    def at(self, chosen: Mask | Items) -> ItemRows:
+        return ItemRows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
     def looked_at(self) -> Mask:
@@ -108,20 +110,20 @@ class Known:
         days = self.taken // DAY
         return np.asarray((self.taken != UNDATED) & (days >= first) & (days <= last))
 
-    def present(self, chosen: Mask | None = None) -> Present:
+    def present(self, chosen: Mask | None = None) -> VisibleItems:
         kept = np.ones(len(self.items), np.bool_) if chosen is None else chosen
-        return Present(self.items[kept & ~self.is_page], self.items[kept & self.is_page])
+        return VisibleItems(self.items[kept & ~self.is_page], self.items[kept & self.is_page])
 
-    def moments(self, items: Items) -> Items:
+    def timestamps(self, items: Items) -> Items:
         """When each was taken, else when its file was changed, in seconds; UNDATED for what is not known."""
         if not len(self.items):
             return np.full(len(items), UNDATED, np.int64)
         places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
-        moments = np.where(self.taken == UNDATED, self.modified, self.taken)
-        return np.where(self.items[places] == items, moments[places], UNDATED)
+        timestamps = np.where(self.taken == UNDATED, self.modified, self.taken)
+        return np.where(self.items[places] == items, timestamps[places], UNDATED)
 
 
-class Presence:
+class ItemTable:
     """Keeps the answer for the whole library, since asking for 100,000 items takes longer than a search.
 
     Only new items, those that were looked at since, and those whose files came or went are asked for anew.
@@ -136,19 +138,19 @@ class Presence:
         self._change = 0
         self._known = _table(())
         self._present = self._known.present()
-        self._held: OrderedDict[tuple[object, ...], Present] = OrderedDict()
+        self._held: OrderedDict[tuple[object, ...], VisibleItems] = OrderedDict()
 
-    def known(self) -> Known:
+    def known(self) -> ItemRows:
         with self._lock:
             self._catch_up()
             return self._known
 
-    def everywhere(self) -> Present:
+    def everywhere(self) -> VisibleItems:
         with self._lock:
             self._catch_up()
             return self._present
 
-    def held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Present:
+    def held(self, folders: Sequence[Path], file_types: Sequence[str]) -> VisibleItems:
         """The items that a file below one of `folders` holds that is of one of `file_types`.
 
         No folders: everywhere; no types (".pdf", in lower case): all. See `engine/file_types.py` for types.
@@ -194,17 +196,17 @@ class Presence:
             self._version += 1
 
 
-def _table(rows: Iterable[Row]) -> Known:
+def _table(rows: Iterable[Row]) -> ItemRows:
     """From rows of `KNOWN`; an item may come twice, the later row counts."""
     by_item = {row[0]: row for row in rows}
     numbers = [[UNDATED if value is None else value for value in row[:-1]] for row in by_item.values()]
-    columns = np.array(numbers, np.int64).reshape(len(by_item), len(fields(Known)) - 1).T
+    columns = np.array(numbers, np.int64).reshape(len(by_item), len(fields(ItemRows)) - 1).T
     hashes = np.frombuffer(b"".join(row[-1][:LOT_BYTES].ljust(LOT_BYTES) for row in by_item.values()), "<u8")
     order = np.argsort(columns[0], kind="stable")
     items, contents, page, *others = columns[:, order]
     width, height, taken, modified = others
     lots = _lots(hashes[order], page)
-    return Known(items, contents, page > 0, width, height, taken, modified, lots)
+    return ItemRows(items, contents, page > 0, width, height, taken, modified, lots)
 
 
 def _lots(hashes: NDArray[np.uint64], page: Items) -> Items:
@@ -216,10 +218,13 @@ def _lots(hashes: NDArray[np.uint64], page: Items) -> Items:
     return np.asarray((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1), np.int64)
 
 
-def _joined(older: Known, newer: Known) -> Known:
+def _joined(older: ItemRows, newer: ItemRows) -> ItemRows:
     kept = older.at(~np.isin(older.items, newer.items))
-    both = Known(
-        *(np.concatenate([getattr(kept, field.name), getattr(newer, field.name)]) for field in fields(Known))
+    both = ItemRows(
+        *(
+            np.concatenate([getattr(kept, field.name), getattr(newer, field.name)])
+            for field in fields(ItemRows)
+        )
     )
     return both.at(np.argsort(both.items, kind="stable"))
 

@@ -16,10 +16,10 @@ WHERE missing_since IS NULL GROUP BY item.id
 """
 
 Place: TypeAlias = tuple[bytes, int]
-PlacesOf: TypeAlias = Callable[[Sequence[int]], dict[int, Place]]
+LocationsOf: TypeAlias = Callable[[Sequence[int]], dict[int, Place]]
 
 
-class Places:
+class ItemLocations:
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -24,7 +24,7 @@ WHERE item.id > ? ORDER BY item.id LIMIT ?
 
 
 @dataclass(frozen=True, slots=True)
-class Undated:
+class UndatedPhoto:
     """A photograph and a file within reach that holds it."""
 
     item: int
@@ -33,13 +33,13 @@ class Undated:
     mtime_ns: int
 
 
-class Dates:
+class OutdatedDates:
     """The table `date_wanted`, and the dates of items."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def wanted(self) -> Iterator[list[Undated]]:
+    def wanted(self) -> Iterator[list[UndatedPhoto]]:
         """Some at a time, in the order in which they came. Each once, whatever becomes of it."""
         last = 0
         while batch := self._wanted_after(last):
@@ -64,7 +64,7 @@ class Dates:
         with self._database.writing() as db:
             db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
 
-    def _wanted_after(self, item: int) -> list[Undated]:
+    def _wanted_after(self, item: int) -> list[UndatedPhoto]:
         with self._database.reading() as db:
             rows = db.execute(WANTED, (item, BATCH)).fetchall()
-        return [Undated(row[0], Path(os.fsdecode(row[1])), row[2], row[3]) for row in rows]
+        return [UndatedPhoto(row[0], Path(os.fsdecode(row[1])), row[2], row[3]) for row in rows]

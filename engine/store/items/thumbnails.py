@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import LibraryDamaged, UserError
 from engine.permissions import make_way
 from engine.store.database.connection import Database
-from engine.store.database.vacuum import give_back
+from engine.store.database.vacuum import reclaim_space
 
 TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (item_id INTEGER PRIMARY KEY, jpeg BLOB NOT NULL)"
 # The database itself last: a log that outlived it would be applied to the next one.
@@ -74,12 +74,12 @@ class Thumbnails:
         if gone := [row[0] for row in rows if row[0] not in items]:
             self.remove(gone)
 
-    def give_back(self, checkpoint: Callable[[], None]) -> None:
+    def reclaim_space(self, checkpoint: Callable[[], None]) -> None:
         """Give the disk what is free in the file. The thumbnails may be used meanwhile."""
         with self._using:
             database = self._opened()
         try:
-            give_back(database, checkpoint)
+            reclaim_space(database, checkpoint)
         except LibraryDamaged:
             with self._using:
                 if self._database is database:

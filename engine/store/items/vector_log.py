@@ -19,7 +19,7 @@ BATCH = 65536  # vectors read at a time: what a segment of the index holds
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class LogPosition:
     """How far into the catalogue's history of a model an index has come."""
 
     vector: int = 0
@@ -31,7 +31,7 @@ class DerivedFile:
     """The index file that the catalogue believes in. Any other file is not to be trusted."""
 
     name: str
-    position: Position
+    position: LogPosition
     generation: int  # the stamp that the file must carry
 
 
@@ -45,17 +45,17 @@ class VectorLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def end(self, model: int) -> Position:
+    def end(self, model: int) -> LogPosition:
         """The newest position; take it before reading, so that nothing slips between."""
         with self._database.reading() as db:
             vector = db.execute("SELECT MAX(sequence) FROM vector WHERE model_id = ?", (model,)).fetchone()[0]
             removal = db.execute(
                 "SELECT MAX(sequence) FROM vector_removal WHERE model_id = ?", (model,)
             ).fetchone()[0]
-        return Position(vector or 0, removal or 0)
+        return LogPosition(vector or 0, removal or 0)
 
     def added(
-        self, model: int, since: Position, until: Position
+        self, model: int, since: LogPosition, until: LogPosition
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float16]]]:
         """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`.
 
@@ -89,7 +89,7 @@ class VectorLog:
             row = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
         return int(row[0]) if row else 0
 
-    def removed(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
+    def removed(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
         """Items whose vector was taken away after `since` and not made again."""
         with self._database.reading() as db:
             rows = db.execute(
@@ -109,7 +109,7 @@ class VectorLog:
             ).fetchone()
         if row is None or not all(isinstance(number, int) for number in row[1:]):
             return None
-        return DerivedFile(str(row[0]), Position(row[1], row[2]), row[3])
+        return DerivedFile(str(row[0]), LogPosition(row[1], row[2]), row[3])
 
     def set_derived_file(self, model: int, file: DerivedFile) -> None:
         with self._database.writing() as db:

@@ -29,7 +29,7 @@ AND EXISTS (SELECT 1 FROM content WHERE id = item.content_id AND opened AND cont
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadItem:
     """An item that nobody looked for text on, and a file within reach that holds it."""
 
     item: int
@@ -39,7 +39,7 @@ class Unread:
     mtime_ns: int
 
 
-class Readings:
+class OcrResults:
     """The table `reading`, and the texts that readings find.
 
     A reader's name carries its version, so that a better one may read again what an older one read.
@@ -48,7 +48,7 @@ class Readings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unread(self) -> Iterator[Unread]:
+    def unread(self) -> Iterator[UnreadItem]:
         """In the order in which items came. What becomes of an item meanwhile does not matter."""
         last = 0
         while batch := self._unread_after(last):
@@ -74,14 +74,14 @@ class Readings:
         with self._database.writing() as db:
             _record(db, item, reader, problem.kind.value, problem.message)
 
-    def _unread_after(self, item: int) -> list[Unread]:
+    def _unread_after(self, item: int) -> list[UnreadItem]:
         with self._database.reading() as db:
             rows = db.execute(
                 f"SELECT item.id, item.page, file.path, file.size, file.mtime_ns {UNREAD} "
                 "ORDER BY item.id LIMIT ?",
                 (item, PAGE),
             ).fetchall()
-        return [Unread(row[0], row[1] or None, Path(os.fsdecode(row[2])), row[3], row[4]) for row in rows]
+        return [UnreadItem(row[0], row[1] or None, Path(os.fsdecode(row[2])), row[3], row[4]) for row in rows]
 
 
 def _record(db: sqlite3.Connection, item: int, reader: str, kind: str | None, message: str | None) -> bool:

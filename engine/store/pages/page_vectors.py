@@ -22,7 +22,7 @@ from engine.store.database.repair import (
     VECTORS,
     forget,
 )
-from engine.store.items.vector_log import Position
+from engine.store.items.vector_log import LogPosition
 from engine.store.quantization import (
     Codes,
     Scales,
@@ -95,7 +95,9 @@ class PageVectorStore:
         # SQLite would carry the vectors themselves through its sorter, which takes twice as long as reading.
         return _end_to_end(self._whole(model, sorted(rows, key=lambda row: places[row[0]])))
 
-    def added(self, model: int, since: Position, until: Position) -> Iterator[tuple[Position, StoredPages]]:
+    def added(
+        self, model: int, since: LogPosition, until: LogPosition
+    ) -> Iterator[tuple[LogPosition, StoredPages]]:
         """Batches of pages made after `since`, up to `until`, each with the position that it leads to."""
         last = since.vector
         while True:
@@ -108,9 +110,9 @@ class PageVectorStore:
             if not rows:
                 return
             last = int(rows[-1][3])
-            yield Position(last, since.removal), _end_to_end(self._whole(model, [row[:3] for row in rows]))
+            yield LogPosition(last, since.removal), _end_to_end(self._whole(model, [row[:3] for row in rows]))
 
-    def items_added(self, model: int, since: Position, until: Position) -> NDArray[np.int64]:
+    def items_added(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
         """The items alone of all that `added` gives: their vectors are not read."""
         with self._database.reading() as db:
             rows = db.execute(

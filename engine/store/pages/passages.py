@@ -22,7 +22,7 @@ from engine.store.database.repair import (
     VECTORS,
     forget,
 )
-from engine.store.items.vector_log import Position
+from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_texts import OLD_JOINT
 from engine.store.quantization import (
     Codes,
@@ -100,7 +100,7 @@ class PassageStore:
                 rows,
             )
 
-    def added(self, model: int, since: Position, until: Position) -> Iterator[StoredPassages]:
+    def added(self, model: int, since: LogPosition, until: LogPosition) -> Iterator[StoredPassages]:
         """Batches of what was made after `since`, up to `until`. What is damaged is taken away instead."""
         last = since.vector
         while True:

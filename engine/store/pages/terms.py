@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from engine.text.spelling_variants import (
     SIGN,
-    Writing,
+    SpellingVariant,
     writings,
 )
-from engine.text.words import Run, Term, runs, spelled, terms_in
+from engine.text.words import Term, TermRun, runs, spelled, terms_in
 
 Digests: TypeAlias = NDArray[np.uint32]  # (count,): a term each, in the order of the text
 
@@ -69,13 +69,13 @@ def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
 
 def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageTerms, str]]:
     """Per text its terms, and what the full-text index is given of it."""
-    pages = [_Page.of(text) for text in texts]
+    pages = [_IndexedPage.of(text) for text in texts]
     stems = _stems(db, [" ".join([spelled(page.words), *page.written]) for page in pages])
     return [(page.terms(its), page.indexed()) for page, its in zip(pages, stems, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _IndexedPage:
     """A text as words, and what it says that can be written in several ways."""
 
     words: list[Term]
@@ -83,7 +83,7 @@ class _Page:
     written: list[str]
 
     @classmethod
-    def of(cls, text: str) -> _Page:
+    def of(cls, text: str) -> _IndexedPage:
         found = list(runs(text))
         starts = [run.start for run in found]
         first = list(accumulate((len(run.terms) for run in found), initial=0))
@@ -112,7 +112,7 @@ class _Page:
         return PageTerms(digests(words), marks, written)
 
 
-def _run_at(found: Sequence[Run], starts: Sequence[int], writing: Writing) -> int:
+def _run_at(found: Sequence[TermRun], starts: Sequence[int], writing: SpellingVariant) -> int:
     """The piece of the text in which a writing begins."""
     at = max(bisect_right(starts, writing.start) - 1, 0)
     return at if found[at].end > writing.start else min(at + 1, len(found) - 1)

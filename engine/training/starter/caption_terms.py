@@ -18,12 +18,12 @@ LEAST_CAPTIONS = 6  # that name a term: rarer ones teach chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class CaptionTerms:
     texts: tuple[str, ...]
     counts: NDArray[np.uint8]  # (terms, pictures): captions of the picture that name the term
 
 
-def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> Terms:
+def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> CaptionTerms:
     """Those that `LEAST_CAPTIONS` of the pairs name, in alphabetical order.
 
     `pictures`: how many there are.
@@ -35,7 +35,7 @@ def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> Terms:
     counts = np.zeros((len(kept), pictures), np.uint8)
     for terms, picture in zip(said, pairs.pictures, strict=True):
         counts[[rows[term] for term in terms if term in rows], picture] += 1
-    return Terms(tuple(kept), counts)
+    return CaptionTerms(tuple(kept), counts)
 
 
 def _said(text: str) -> set[str]:

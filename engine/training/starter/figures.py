@@ -47,7 +47,7 @@ NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Half:
+class StarterHalf:
     """Vectors, rows of unit length, of the captions, of the everyday words, of the photographs."""
 
     captions: Vectors
@@ -56,21 +56,21 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Truth:
+class GroundTruth:
     picture_of: NDArray[np.int64]  # (captions,)
     shown: NDArray[np.bool_]  # (words, pictures)
     said: NDArray[np.bool_]  # (pictures, vocabulary): the words by which captions name what is there
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class StarterFigures:
     captions: BothWays
     words: float  # mean average precision
     alike: float  # of a photograph and its nearest others: words in common, of all they have
 
 
-def figures(half: Half, truth: Truth) -> Figures:
-    return Figures(
+def figures(half: StarterHalf, truth: GroundTruth) -> StarterFigures:
+    return StarterFigures(
         both_ways(half.captions @ half.pictures.T, truth.picture_of),
         mean_average_precision(half.words @ half.pictures.T, truth.shown),
         words_in_common(half.pictures, truth.said),
@@ -78,15 +78,15 @@ def figures(half: Half, truth: Truth) -> Figures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Halves:
-    heads: Half
-    conse: Half
+class StarterHalves:
+    heads: StarterHalf
+    conse: StarterHalf
     strange_captions: NDArray[np.float32]  # how strange each is to the heads
     strange_words: NDArray[np.float32]
 
-    def joined(self) -> Half:
+    def joined(self) -> StarterHalf:
         """As the starter joins them."""
-        return Half(
+        return StarterHalf(
             join_texts(self.heads.captions, self.conse.captions, share_of(self.strange_captions)),
             join_texts(self.heads.words, self.conse.words, share_of(self.strange_words)),
             join_pictures(self.heads.pictures, self.conse.pictures),
@@ -95,36 +95,38 @@ class Halves:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    conse: Figures
-    heads: Figures
-    both: Figures
-    raw_alike: float  # as `Figures.alike`, by the backbone's last features as they are
+    conse: StarterFigures
+    heads: StarterFigures
+    both: StarterFigures
+    raw_alike: float  # as `StarterFigures.alike`, by the backbone's last features as they are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Texts:
+class EvaluationTexts:
     words: Sequence[Sequence[str]]  # of each text
     sentences: Vectors  # the encoder's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class EvaluationPictures:
     """What a starter is judged by: (pictures, FEATURES) of dev, and texts."""
 
     features: NDArray[np.float32]
-    captions: Texts
-    words: Texts
+    captions: EvaluationTexts
+    words: EvaluationTexts
 
 
-def judge(truth: Truth, seen: Seen, stored: Stored, network: EfficientNetLite) -> Judgement:
+def judge(
+    truth: GroundTruth, seen: EvaluationPictures, stored: Stored, network: EfficientNetLite
+) -> Judgement:
     """`stored`: the arrays of a starter's file."""
     weights = weights_of(stored)
     heads, conse, familiarity = StarterHeads(weights), Conse(weights), Familiarity(stored)
     likely = likely_classes(network.logits(seen.features))
     captions, words = seen.captions.sentences, seen.words.sentences
-    halves = Halves(
-        Half(heads.texts(captions), heads.texts(words), heads.pictures(seen.features)),
-        Half(conse.texts(captions), conse.texts(words), conse.pictures(likely)),
+    halves = StarterHalves(
+        StarterHalf(heads.texts(captions), heads.texts(words), heads.pictures(seen.features)),
+        StarterHalf(conse.texts(captions), conse.texts(words), conse.pictures(likely)),
         familiarity.strangeness(seen.captions.words),
         familiarity.strangeness(seen.words.words),
     )
@@ -136,10 +138,10 @@ def judge(truth: Truth, seen: Seen, stored: Stored, network: EfficientNetLite) -
     )
 
 
-def truth_of(captioned: Captioned, words: Sequence[str]) -> Truth:
+def truth_of(captioned: Captioned, words: Sequence[str]) -> GroundTruth:
     """Of the dev photographs, in the order of their numbers."""
     numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
-    return Truth(
+    return GroundTruth(
         picture_of,
         relevant_pictures(words, captioned.texts, captioned.dev, numbers),
         words_said(captioned.texts, captioned.dev, numbers),

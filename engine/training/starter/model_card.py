@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from engine.models.starter.familiarity import MOST_SHARE
 from engine.training.starter.figures import (
     NEIGHBOURS,
-    Figures,
     Judgement,
+    StarterFigures,
 )
 
 CARD_FILE = "starter.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TrainingReport:
     """What came of a training."""
 
     judgement: Judgement
@@ -97,7 +97,7 @@ number {best_epoch}. The same data and seed repeat the training; another process
 _EVERYDAY = '"dog", "snow", "boat", ... (engine/training/benchmark_words.py)'
 
 
-def model_card(report: Report) -> str:
+def model_card(report: TrainingReport) -> str:
     """Markdown."""
     judged = report.judgement
     named = ", ".join(f'"{word}"' for word in report.without) or _EVERYDAY
@@ -121,6 +121,6 @@ def model_card(report: Report) -> str:
     )
 
 
-def _row(title: str, reached: Figures) -> str:
+def _row(title: str, reached: StarterFigures) -> str:
     by_text, by_picture = reached.captions.pictures_by_text, reached.captions.texts_by_picture
     return f"| {title} | {by_text} | {by_picture} | {reached.words:.3f} | {reached.alike:.3f} |"

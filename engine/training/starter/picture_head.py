@@ -14,7 +14,7 @@ from engine.models.starter.heads import (
     PICTURE_HEAD,
 )
 from engine.training.layers import (
-    Weights,
+    TermWeights,
     head,
     new_head,
 )
@@ -51,7 +51,9 @@ class PictureHead:
         self._views = views
         whole = views[0][trained]
         self.mean, self.scale = whole.mean(axis=0), whole.std(axis=0) + _LEAST_SPREAD
-        self.weights: Weights = new_head(PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, chance)
+        self.weights: TermWeights = new_head(
+            PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, chance
+        )
 
     def parameters(self) -> dict[str, Parameter]:
         return parameters_of(self.weights)

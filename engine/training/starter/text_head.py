@@ -16,7 +16,7 @@ from engine.models.starter.heads import (
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 from engine.training.layers import (
-    Weights,
+    TermWeights,
     head,
     new_head,
 )
@@ -40,7 +40,9 @@ class TextHead:
         """`sentences`: (texts, SENTENCE_DIMENSION), a unit vector of each text."""
         self._plan = plan
         self._sentences = sentences
-        self.weights: Weights = new_head(TEXT_HEAD, SENTENCE_DIMENSION, plan.hidden, HEAD_DIMENSION, chance)
+        self.weights: TermWeights = new_head(
+            TEXT_HEAD, SENTENCE_DIMENSION, plan.hidden, HEAD_DIMENSION, chance
+        )
 
     def parameters(self) -> dict[str, Parameter]:
         return parameters_of(self.weights)

@@ -53,13 +53,13 @@ from engine.training.features import (
 from engine.training.pairs import SMALLEST_BATCH
 from engine.training.sentences import SentenceCache
 from engine.training.starter.caption_terms import (
-    Terms,
+    CaptionTerms,
     terms_of,
 )
 from engine.training.starter.figures import (
+    EvaluationPictures,
+    EvaluationTexts,
     Judgement,
-    Seen,
-    Texts,
     judge,
     truth_of,
 )
@@ -71,7 +71,7 @@ from engine.training.starter.losses import (
 )
 from engine.training.starter.model_card import (
     CARD_FILE,
-    Report,
+    TrainingReport,
     model_card,
 )
 from engine.training.starter.picture_head import (
@@ -88,7 +88,7 @@ from engine.training.starter.towers import (
 )
 from engine.training.training import (
     ExtraLoss,
-    Plan,
+    TrainingPlan,
     train,
 )
 from engine.training.whole_files import write_whole
@@ -104,18 +104,20 @@ class StarterPlan:
     picture: PicturePlan = field(default_factory=PicturePlan)
     text: TextPlan = field(default_factory=TextPlan)
     losses: LossPlan = field(default_factory=LossPlan)
-    training: Plan = field(default_factory=lambda: Plan(epochs=60, batch_size=512, patience=60))
+    training: TrainingPlan = field(
+        default_factory=lambda: TrainingPlan(epochs=60, batch_size=512, patience=60)
+    )
     without: tuple[str, ...] = ()  # words of which no photograph is trained on: they are measured instead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Material:
+class TrainingData:
     """All that the starter learns from."""
 
     captioned: Captioned
     network: EfficientNetLite
     views: NDArray[np.float32]  # (views, pictures, FEATURES), the first the whole
-    terms: Terms
+    terms: CaptionTerms
     captions: Vectors  # the encoder's vectors of all texts
     said: Vectors  # ... of the terms
     asked: Vectors  # ... of the words that are measured
@@ -124,7 +126,7 @@ class Material:
 
 def train_starter(
     data: Path, cache: Path, output: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken
-) -> Report:
+) -> TrainingReport:
     """Train, choose and write. What was computed is in the cache when it raises.
 
     Raises UserError, Cancelled, OSError when the disk is full.
@@ -139,7 +141,7 @@ def train_starter(
     stored = {**towers.stored(), **_untaught(material)}
     content = save(stored)
     judgement = _judged(material, read_stored(content), plan)
-    report = Report(
+    report = TrainingReport(
         judgement,
         epochs=len(training.epochs),
         best_epoch=training.best.number,
@@ -155,7 +157,9 @@ def train_starter(
     return report
 
 
-def _gather(data: Path, cache: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken) -> Material:
+def _gather(
+    data: Path, cache: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken
+) -> TrainingData:
     """What was computed before is taken from the cache."""
     left_out = {form for word in plan.without for form in forms_of(word)}
     captioned = read_captions(data).without(left_out)
@@ -166,7 +170,7 @@ def _gather(data: Path, cache: Path, plan: StarterPlan, progress: Progress, canc
     terms = terms_of(captioned.texts, captioned.train, len(captioned.images))
     sentences = SentenceCache(cache, SentenceEncoder.load(), progress, cancel)
     labels = read_labels()
-    return Material(
+    return TrainingData(
         captioned,
         network,
         views,
@@ -182,7 +186,7 @@ def _gather(data: Path, cache: Path, plan: StarterPlan, progress: Progress, canc
     )
 
 
-def _untrained(material: Material, plan: StarterPlan) -> tuple[StarterTowers, ExtraLoss]:
+def _untrained(material: TrainingData, plan: StarterPlan) -> tuple[StarterTowers, ExtraLoss]:
     import torch
 
     chance = torch.Generator().manual_seed(plan.training.seed)
@@ -197,7 +201,7 @@ def _untrained(material: Material, plan: StarterPlan) -> tuple[StarterTowers, Ex
     return StarterTowers(picture_head, text_head), losses
 
 
-def _untaught(material: Material) -> dict[str, Array]:
+def _untaught(material: TrainingData) -> dict[str, Array]:
     """What the starter needs beside its trained weights."""
     names, _, definitions = material.labels
     seen = material.captioned.words_seen()
@@ -208,19 +212,19 @@ def _untaught(material: Material) -> dict[str, Array]:
     }
 
 
-def _judged(material: Material, stored: Stored, plan: StarterPlan) -> Judgement:
+def _judged(material: TrainingData, stored: Stored, plan: StarterPlan) -> Judgement:
     """On the dev photographs, with the weights as they are after rounding."""
     captioned, asked = material.captioned, plan.without or WORDS
     captions = [words_of(captioned.texts[text]) for text in captioned.dev.texts]
-    seen = Seen(
+    seen = EvaluationPictures(
         material.views[0][np.unique(captioned.dev.pictures)],
-        Texts(captions, material.captions[captioned.dev.texts]),
-        Texts([words_of(word) for word in asked], material.asked),
+        EvaluationTexts(captions, material.captions[captioned.dev.texts]),
+        EvaluationTexts([words_of(word) for word in asked], material.asked),
     )
     return judge(truth_of(captioned, asked), seen, stored, material.network)
 
 
-def _digest(material: Material) -> str:
+def _digest(material: TrainingData) -> str:
     """Of all that the heads learn from."""
     digest = hashlib.sha256("\n".join(material.captioned.texts).encode())
     for part in (material.captioned.train, material.captioned.dev):

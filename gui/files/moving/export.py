@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QProgres
 from engine.progress import CancelToken, Progress
 from gui import strings
 from gui.files.moving.file_copy import (
-    Copied,
+    CopyResult,
     export,
 )
 from gui.jobs import Lane
@@ -70,7 +70,7 @@ class ExportStrip(QFrame):
         self.count.setText(words.EXPORT_STOPPING)
 
 
-class Exporting(QObject):
+class ExportController(QObject):
     """At most one export at a time."""
 
     def __init__(
@@ -133,7 +133,7 @@ class Exporting(QObject):
         self._timer.stop()
         self.strip.hide()
 
-    def _ended(self, copied: Copied) -> None:
+    def _ended(self, copied: CopyResult) -> None:
         self._rest()
         say = words.export_stopped if copied.cancelled else words.exported
         self._session.messages.post(

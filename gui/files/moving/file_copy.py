@@ -26,7 +26,7 @@ _TEMPORARY = re.compile(r"\.findling-export-(\d+)\.part")
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyResult:
     """What became of an export."""
 
     folder: Path
@@ -39,7 +39,7 @@ class _Unreadable(Exception):
     """A file that cannot be copied, while others can. The sentence for it."""
 
 
-def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: CancelToken) -> Copied:
+def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: CancelToken) -> CopyResult:
     """Copy each file once; none that is there is overwritten, and each keeps its date.
 
     Stopped or killed midway it leaves whole files, and at most one temporary, which the next export removes.
@@ -62,10 +62,10 @@ def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: Canc
                 done += 1
                 progress.add_done(current=source.name)
     except Cancelled:
-        return Copied(folder, done, tuple(problems), cancelled=True)
+        return CopyResult(folder, done, tuple(problems), cancelled=True)
     except OSError as error:
         raise _cannot_write(folder, error, done, len(sources)) from error
-    return Copied(folder, done, tuple(problems))
+    return CopyResult(folder, done, tuple(problems))
 
 
 def place_without_overwriting(source: Path, target: Path) -> None:

@@ -18,16 +18,16 @@ from gui.strings import file_work as words
 
 
 @dataclass(frozen=True, slots=True)
-class Binned:
+class TrashedFile:
     path: Path  # where the file was
     place: Path | None  # where it lies in the bin; None where the system does not say
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrashOutcome:
     """What became of some files, and a sentence for each with which nothing could be done."""
 
-    files: tuple[Binned, ...]
+    files: tuple[TrashedFile, ...]
     problems: tuple[str, ...]
 
 
@@ -35,10 +35,10 @@ def nothing_against(_path: Path) -> str:
     return ""
 
 
-def move_to_bin(paths: Sequence[Path], objection: Callable[[Path], str] = nothing_against) -> Outcome:
+def move_to_bin(paths: Sequence[Path], objection: Callable[[Path], str] = nothing_against) -> TrashOutcome:
     """`objection`: the sentence for why a file must stay, or "". It is asked right before each goes."""
     _make_home()
-    done: list[Binned] = []
+    done: list[TrashedFile] = []
     problems: list[str] = []
     for path in dict.fromkeys(paths):
         name = strings.file_name(path)
@@ -53,15 +53,15 @@ def move_to_bin(paths: Sequence[Path], objection: Callable[[Path], str] = nothin
             # The static function is declared to give the place too, but gives only whether it worked.
             if file.moveToTrash():
                 place = file.fileName()
-                done.append(Binned(path, Path(place) if place and place != str(path) else None))
+                done.append(TrashedFile(path, Path(place) if place and place != str(path) else None))
             else:
                 problems.append(words.BIN_REFUSED.format(name=name))
-    return Outcome(tuple(done), tuple(problems))
+    return TrashOutcome(tuple(done), tuple(problems))
 
 
-def put_back(binned: Sequence[Binned]) -> Outcome:
+def put_back(binned: Sequence[TrashedFile]) -> TrashOutcome:
     """Each file to where it was, unless something else is there by now."""
-    done: list[Binned] = []
+    done: list[TrashedFile] = []
     problems: list[str] = []
     for entry in binned:
         problem = _put_back(entry)
@@ -69,10 +69,10 @@ def put_back(binned: Sequence[Binned]) -> Outcome:
             problems.append(problem)
         else:
             done.append(entry)
-    return Outcome(tuple(done), tuple(problems))
+    return TrashOutcome(tuple(done), tuple(problems))
 
 
-def _put_back(entry: Binned) -> str:
+def _put_back(entry: TrashedFile) -> str:
     """The sentence for what went wrong, else ""."""
     name = strings.file_name(entry.path)
     if entry.place is None or not _is_file(entry.place):

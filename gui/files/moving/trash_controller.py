@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from engine.progress import CancelToken
-from engine.records import Hit, Kind, ShownFile
+from engine.records import Hit, ItemKind, ShownFile
 from gui import strings
 from gui.files.moving import trash as system_bin
 from gui.files.moving.trash import (
-    Binned,
-    Outcome,
+    TrashedFile,
+    TrashOutcome,
 )
 from gui.jobs import Lane
 from gui.messages import Level, Message
@@ -23,7 +23,7 @@ from gui.strings import file_work as words
 from gui.undo import UndoHistory
 
 
-class Binning(QObject):
+class TrashController(QObject):
     moved = Signal(object)  # frozenset[Path]: where the files were
     returned = Signal(object)  # frozenset[Path]
     refused = Signal()  # something stayed that is not as the library has it, or hangs on what is not
@@ -40,7 +40,7 @@ class Binning(QObject):
     def ask_about(self, hits: Sequence[Hit]) -> None:
         """Pages stand for their whole document."""
         notes = []
-        if any(hit.kind is Kind.PAGE for hit in hits):
+        if any(hit.kind is ItemKind.PAGE for hit in hits):
             notes.append(words.BIN_DOCUMENTS)
         if any(hit.copies for hit in hits):
             notes.append(words.BIN_COPIES)
@@ -86,7 +86,7 @@ class Binning(QObject):
     def _objections(
         self, shown: Mapping[Path, ShownFile], kept: Sequence[ShownFile] | None
     ) -> Callable[[Path], str]:
-        look = self._session.library.last_look(self._cancel)
+        look = self._session.library.removal_check(self._cancel)
 
         def objection(path: Path) -> str:
             found = look.objection(shown[path], kept)
@@ -94,7 +94,7 @@ class Binning(QObject):
 
         return objection
 
-    def _moved(self, outcome: Outcome) -> None:
+    def _moved(self, outcome: TrashOutcome) -> None:
         self._say_problems(outcome)
         if outcome.problems:
             self.refused.emit()
@@ -107,19 +107,19 @@ class Binning(QObject):
                 self._session.messages.post(Message(Level.INFO, text, words.BIN_NOT_PUT_BACK_BY_US))
             self.moved.emit(_paths(outcome))
 
-    def _putting_back(self, entries: Sequence[Binned]) -> Callable[[], None]:
+    def _putting_back(self, entries: Sequence[TrashedFile]) -> Callable[[], None]:
         return lambda: self._put_back(entries)
 
-    def _put_back(self, entries: Sequence[Binned]) -> None:
+    def _put_back(self, entries: Sequence[TrashedFile]) -> None:
         self._session.jobs.run(Lane.BIN, lambda: system_bin.put_back(entries), self._returned)
 
-    def _returned(self, outcome: Outcome) -> None:
+    def _returned(self, outcome: TrashOutcome) -> None:
         self._say_problems(outcome)
         if outcome.files:
             self._session.messages.info(words.put_back([entry.path for entry in outcome.files]))
             self.returned.emit(_paths(outcome))
 
-    def _say_problems(self, outcome: Outcome) -> None:
+    def _say_problems(self, outcome: TrashOutcome) -> None:
         if self._problem is not None:
             self._session.messages.withdraw(self._problem)  # of an earlier attempt
             self._problem = None
@@ -128,5 +128,5 @@ class Binning(QObject):
             self._session.messages.post(self._problem)
 
 
-def _paths(outcome: Outcome) -> frozenset[Path]:
+def _paths(outcome: TrashOutcome) -> frozenset[Path]:
     return frozenset(entry.path for entry in outcome.files)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.errors import UserError
-from engine.records import Hit, ItemFacts, Kind
+from engine.records import Hit, ItemFacts, ItemKind
 from gui import strings
 from gui.preview.loader import PreviewLoader
 from gui.strings import preview as words
@@ -91,7 +91,7 @@ class FactRow(QWidget):
         self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
 
-class Copies(QWidget):
+class CopiesList(QWidget):
     """The other files with the same content."""
 
     show_wanted = Signal(object)  # Path
@@ -164,7 +164,7 @@ class FactsPanel(QScrollArea):
         self.copy_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.copy_button.clicked.connect(self._copy_place)
         self.rows[words.PLACE].add(self.copy_button)
-        self.copies = Copies(style)
+        self.copies = CopiesList(style)
         self.copies.show_wanted.connect(self.show_wanted)
         self._lay_out()
         loader.facts_came.connect(self._came)
@@ -278,7 +278,7 @@ def described(facts: ItemFacts) -> dict[str, str]:
 
 def known(hit: Hit) -> ItemFacts:
     """What a result says of itself."""
-    page = hit.page if hit.kind is Kind.PAGE else None
+    page = hit.page if hit.kind is ItemKind.PAGE else None
     return ItemFacts(hit.item, (hit.path,), page, None, 0, "", hit.width, hit.height, hit.taken)
 
 

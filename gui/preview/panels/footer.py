@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import strings
 from gui.preview.navigator import (
-    InDocument,
-    Walk,
+    DocumentPosition,
+    Navigator,
 )
 from gui.strings import preview as words
 from gui.widgets.controls.button_base import ToolButton
@@ -80,7 +80,7 @@ class PreviewFooter(QWidget):
         self._several = self._matching = False
         self._lay_out()
 
-    def describe(self, walk: Walk, asks: bool) -> None:
+    def describe(self, walk: Navigator, asks: bool) -> None:
         """`asks`: whether a question was asked that pages may match."""
         self._describe_result(walk, asks)
         self._describe_document(walk.document(), asks)
@@ -116,7 +116,7 @@ class PreviewFooter(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("kind", "muted")
 
-    def _describe_result(self, walk: Walk, asks: bool) -> None:
+    def _describe_result(self, walk: Navigator, asks: bool) -> None:
         row = walk.index.row()
         if row < 0:
             self.result.clear()
@@ -132,7 +132,7 @@ class PreviewFooter(QWidget):
         self.previous_button.setEnabled(walk.can_step_back)
         self.next_button.setEnabled(walk.can_step_on)
 
-    def _describe_document(self, document: InDocument, asks: bool) -> None:
+    def _describe_document(self, document: DocumentPosition, asks: bool) -> None:
         self._several = len(document.pages) > 1
         self._matching = self._several and asks and bool(document.matching)
         if self._several:

@@ -21,7 +21,7 @@ from gui.widgets.style import (
 NARROW = 75 * GRID
 
 
-class ElidedLabel(QLabel):
+class HeaderLabel(QLabel):
     """One line of plain text that gives way: what does not fit is left out in the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,9 +63,9 @@ class PreviewHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("PreviewHeader")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.name = ElidedLabel()
+        self.name = HeaderLabel()
         self.name.setProperty("kind", "heading")
-        self.place = ElidedLabel()
+        self.place = HeaderLabel()
         self.place.setProperty("kind", "muted")
         self.why_button = TextButton(strings.SHOW_WHY, style, "highlighter", "toggle")
         self.why_button.setCheckable(True)

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from engine.records import Why
+from engine.records import Explanation
 from gui.preview.picture import overlay
-from gui.preview.picture.downscaled import Reduced
+from gui.preview.picture.downscaled import DownscaledPicture
 from gui.preview.picture.region import RegionChoice
 from gui.preview.picture.viewport import (
     STEP,
@@ -51,8 +51,8 @@ class PreviewCanvas(QWidget):
         self._grip: QPointF | None = None
         self._touched = False  # by the mouse, since this picture began
         self._described = ""
-        self._why = Why()
-        self._reduced = Reduced()
+        self._why = Explanation()
+        self._reduced = DownscaledPicture()
         self._heat = QImage()
         self._focus_by_tab = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -80,7 +80,7 @@ class PreviewCanvas(QWidget):
         return self._view.scale
 
     @property
-    def why(self) -> Why:
+    def why(self) -> Explanation:
         """What is marked now."""
         return self._why
 
@@ -95,7 +95,7 @@ class PreviewCanvas(QWidget):
         self.region.cancel()
         self.describe("")
         self.message.hide()
-        self._mark(Why())
+        self._mark(Explanation())
         self._zoom_changed()
 
     def show_image(self, image: QImage) -> None:
@@ -128,7 +128,7 @@ class PreviewCanvas(QWidget):
         self._described = text
         self._show_change()
 
-    def mark(self, why: Why) -> None:
+    def mark(self, why: Explanation) -> None:
         """Show these reasons over the picture instead of any others."""
         if why != self._why:
             self._mark(why)
@@ -208,7 +208,7 @@ class PreviewCanvas(QWidget):
 
     # marks
 
-    def _mark(self, why: Why) -> None:
+    def _mark(self, why: Explanation) -> None:
         self._why = why
         self._heat = QImage()
         if why.heat_maps:

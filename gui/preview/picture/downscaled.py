@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 
-class Reduced:
+class DownscaledPicture:
     """Halves of one picture, and of these, made as they are asked for."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from engine.records import HeatMap, MatchedWord, Why
+from engine.records import Explanation, HeatMap, MatchedWord
 from gui.widgets.style import HIGHLIGHT
 
 # They lie on the user's pages, so they are the same in light and dark.
@@ -26,7 +26,7 @@ AROUND = ((0, -1), (-1, 0), (1, 0), (0, 1))
 Box = tuple[float, float, float, float]
 
 
-def query_words(why: Why, asked: str) -> tuple[str, ...]:
+def query_words(why: Explanation, asked: str) -> tuple[str, ...]:
     """The words of the query that have something to show, in the order in which they were asked for."""
     words = [word.query_word for word in why.words if clipped(word.box)]
     words += [heat.query_word for heat in why.heat_maps]
@@ -34,13 +34,13 @@ def query_words(why: Why, asked: str) -> tuple[str, ...]:
     return tuple(sorted(filter(None, dict.fromkeys(words)), key=lambda word: order.get(word, len(order))))
 
 
-def of_word(why: Why, query_word: str) -> Why:
+def of_word(why: Explanation, query_word: str) -> Explanation:
     """What one word of the query has to show; with "" what all have together."""
     if query_word:
         words = tuple(word for word in why.words if word.query_word == query_word)
-        return Why(words, tuple(heat for heat in why.heat_maps if heat.query_word == query_word))
+        return Explanation(words, tuple(heat for heat in why.heat_maps if heat.query_word == query_word))
     together = [heat for heat in why.heat_maps if not heat.query_word] or list(why.heat_maps)
-    return Why(why.words, tuple(together[:1]))
+    return Explanation(why.words, tuple(together[:1]))
 
 
 def clipped(box: Box) -> Box | None:

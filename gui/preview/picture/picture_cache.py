@@ -17,7 +17,7 @@ CACHE_BYTES = 96 * 2**20
 SHORT_OF = 0.9  # a picture that comes so much smaller than it was asked for has no more pixels
 
 
-class Pictures:
+class PictureCache:
     """Keeps the newest that fit into its memory. Only what was asked for last is announced."""
 
     def __init__(

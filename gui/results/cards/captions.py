@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit, ItemKind, Verdict
 from gui import strings
 from gui.strings import results as words
 
@@ -25,7 +25,7 @@ def verdict_word(verdict: Verdict) -> str:
 
 def describe(hit: Hit, order: CardOrder = CardOrder.MATCH) -> str:
     """The second line of a card: "Page 3 · 2 June 2024 · 1 copy"."""
-    page = hit.page if hit.kind is Kind.PAGE else None
+    page = hit.page if hit.kind is ItemKind.PAGE else None
     return words.second_line(page, _date(hit, order), hit.copies, hit.available)
 
 
@@ -45,7 +45,7 @@ def first_line(hit: Hit, alone: bool) -> str:
     """The name of the file. Where no second line says which page it is (`alone`), that goes before it: cards
     of one document would look the same."""
     name = strings.file_name(hit.path)
-    if alone and hit.kind is Kind.PAGE and hit.page is not None:
+    if alone and hit.kind is ItemKind.PAGE and hit.page is not None:
         return words.PAGE_AND_NAME.format(page=strings.number(hit.page), name=name)
     return name
 
@@ -54,7 +54,7 @@ def spoken(hit: Hit, order: CardOrder, alike: int) -> str:
     """All that a card says, in one sentence. `alike`: how many stand behind it, itself included."""
     parts = [strings.file_name(hit.path), _sureness(hit, order), describe(hit, order)]
     if alike > 1:
-        of_document = hit.kind is Kind.PAGE
+        of_document = hit.kind is ItemKind.PAGE
         parts.append(words.pages_of_document(alike, 1) if of_document else words.alike(alike))
     return ", ".join(part for part in parts if part)
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPixmap
 from engine.records import Hit
 from gui.results.cards.captions import CardOrder
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.grid.layout import Box
+from gui.results.grid.layout import CardBox
 
 DRAW_SECONDS = 0.005  # from a frame's beginning: a face that it lacks then comes with the next ones
 FACES_BYTES = 64 * 2**20  # at least
@@ -55,7 +55,7 @@ class Card:
 
 
 @dataclass(slots=True)
-class _Face:
+class _CachedCard:
     card: Card
     size: tuple[int, int]  # logical pixels
     pixmap: QPixmap
@@ -64,18 +64,18 @@ class _Face:
     pictured: bool  # False where there is none to be had, too
 
 
-class Faces:
+class CardCache:
     """All of a card but what depends on where the mouse, the focus and the selection are, by item."""
 
     def __init__(
         self,
-        draw: Callable[[Card, Box, QImage | None, QPixmap | None], QPixmap],
+        draw: Callable[[Card, CardBox, QImage | None, QPixmap | None], QPixmap],
         thumbnails: ThumbnailStore,
     ) -> None:
         """`draw` may get the same card with another picture, and draws the new picture on it."""
         self._draw = draw
         self._thumbnails = thumbnails
-        self._faces: OrderedDict[int, _Face] = OrderedDict()
+        self._faces: OrderedDict[int, _CachedCard] = OrderedDict()
         self._bytes = 0
         self._end = 0.0  # of the time that this frame has for new faces, by `perf_counter`
         self._has_drawn = False  # a frame draws one at least
@@ -89,7 +89,7 @@ class Faces:
         """`pixels`: of the device, that are seen at once. What is dropped of them would be missing."""
         self._capacity = max(FACES_BYTES, SCREENS * 4 * pixels)
 
-    def face(self, card: Card, box: Box) -> tuple[QPixmap | None, bool]:
+    def face(self, card: Card, box: CardBox) -> tuple[QPixmap | None, bool]:
         """What there is, perhaps of another size or look, and whether that will do for now. Else this frame
         has no time left, and the next one is to ask again."""
         size = (box.width, box.height)
@@ -127,11 +127,11 @@ class Faces:
         for item in [item for item, face in self._faces.items() if not face.pictured]:
             self._drop(item)
 
-    def _made(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
+    def _made(self, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None) -> QPixmap:
         self._has_drawn = True
         item, pixmap = card.hit.item, self._draw(card, box, image, before)
         self._drop(item)
-        self._faces[item] = _Face(
+        self._faces[item] = _CachedCard(
             card,
             (box.width, box.height),
             pixmap,

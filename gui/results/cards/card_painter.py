@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit, ItemKind, Verdict
 from gui import strings
 from gui.results.cards import document_card
 from gui.results.cards.captions import (
@@ -27,11 +27,11 @@ from gui.results.cards.captions import (
 )
 from gui.results.cards.card_cache import (
     Card,
-    Faces,
+    CardCache,
 )
-from gui.results.cards.passages import Passages
+from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.grid.layout import Box
+from gui.results.grid.layout import CardBox
 from gui.results.grid.metrics import INSET
 from gui.strings import results as words
 from gui.widgets import resources
@@ -58,7 +58,7 @@ _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTra
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CardState:
     selected: bool
     current: bool  # and the grid has the focus
     hovered: bool
@@ -70,10 +70,10 @@ class CardPainter:
     `behind` is where there was no time yet to draw what is new: to be painted again.
     """
 
-    def __init__(self, thumbnails: ThumbnailStore, passages: Passages, style: Style) -> None:
+    def __init__(self, thumbnails: ThumbnailStore, passages: PassageImages, style: Style) -> None:
         self._style = style
         self._passages = passages
-        self._faces = Faces(self._draw, thumbnails)
+        self._faces = CardCache(self._draw, thumbnails)
         self.behind = QRegion()
         self._ratio = 1.0
         self._font = QFont()
@@ -99,8 +99,8 @@ class CardPainter:
             True: resources.pixmap("minus", 16, colour("text"), 2.0),
         }
         self._placeholders = {
-            Kind.PHOTO: resources.pixmap("picture", 32, colour("muted"), 2.0),
-            Kind.PAGE: resources.pixmap("page", 32, colour("muted"), 2.0),
+            ItemKind.PHOTO: resources.pixmap("picture", 32, colour("muted"), 2.0),
+            ItemKind.PAGE: resources.pixmap("page", 32, colour("muted"), 2.0),
         }
 
     def take_font(self, font: QFont, ratio: float) -> None:
@@ -144,7 +144,7 @@ class CardPainter:
     def picture_came(self, item: int) -> None:
         self._faces.look_again(item)
 
-    def paint(self, painter: QPainter, box: Box, card: Card, state: State) -> None:
+    def paint(self, painter: QPainter, box: CardBox, card: Card, state: CardState) -> None:
         if card.is_open:
             painter.fillRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height, self._mat)
         if state.selected or state.current or state.hovered:
@@ -161,7 +161,7 @@ class CardPainter:
         if state.hovered:
             self._paint_eye(painter, eye_place(box, card.document))
 
-    def badge_place(self, box: Box, card: Card) -> QRect:
+    def badge_place(self, box: CardBox, card: Card) -> QRect:
         """Where a card says how many stand behind it: the lower left corner of its picture, or of the words
         beside a document's page."""
         width = self._metrics.horizontalAdvance(badge_text(card)) + 16 + 2 * GRID + CORNER
@@ -171,14 +171,14 @@ class CardPainter:
         picture = picture_place(box)
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
 
-    def passage(self, hit: Hit, box: Box, alike: int) -> QImage | None:
+    def passage(self, hit: Hit, box: CardBox, alike: int) -> QImage | None:
         """What a document's card shows of its page; null where there is no room for it."""
         place = document_card.passage_place(box, self._metrics.height(), alike > 0, BADGE)
         if place.height() < document_card.LEAST_PASSAGE:
             return QImage()
         return self._passages.image(hit, place.size())
 
-    def _draw(self, card: Card, box: Box, image: QImage | None, before: QPixmap | None) -> QPixmap:
+    def _draw(self, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None) -> QPixmap:
         """`before`: the same card with another picture; its words, which take half of the time, stay."""
         at_origin = box._replace(x=0, y=0)
         picture = picture_place(at_origin)
@@ -206,7 +206,7 @@ class CardPainter:
         painter.end()
         return pixmap
 
-    def _paint_document(self, painter: QPainter, box: Box, image: QImage | None, card: Card) -> None:
+    def _paint_document(self, painter: QPainter, box: CardBox, image: QImage | None, card: Card) -> None:
         """All of it anew, whatever has come: there are few of them on a screen."""
         hit, metrics = card.hit, self._metrics
         painter.setPen(QPen(self._border, 1))
@@ -255,7 +255,7 @@ class CardPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
 
-    def _blank(self, box: Box) -> QPixmap:
+    def _blank(self, box: CardBox) -> QPixmap:
         pixmap = QPixmap(QSize(box.width, box.height) * self._ratio)
         pixmap.setDevicePixelRatio(self._ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -263,7 +263,7 @@ class CardPainter:
 
     # the parts of a card
 
-    def _paint_ground(self, painter: QPainter, place: QRect, state: State) -> None:
+    def _paint_ground(self, painter: QPainter, place: QRect, state: CardState) -> None:
         ringed = state.selected or state.current
         width = 3 if state.current else 2
         painter.setPen(QPen(self._accent, width) if ringed else Qt.PenStyle.NoPen)
@@ -299,7 +299,7 @@ class CardPainter:
         painter.drawImage(inside, image, part_of(image.rect(), size))
         painter.setOpacity(1.0)
         painter.setClipping(False)
-        if hit.kind is Kind.PAGE:
+        if hit.kind is ItemKind.PAGE:
             # White paper on a light ground has no edge of its own.
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -368,35 +368,35 @@ class CardPainter:
         painter.drawPixmap(centred(place, self._eye.deviceIndependentSize().toSize()), self._eye)
 
 
-def picture_place(box: Box, of_document: bool = False) -> QRect:
+def picture_place(box: CardBox, of_document: bool = False) -> QRect:
     if of_document:
         return document_card.page_place(box)
     return QRect(box.x + INSET, box.y + INSET, box.width - 2 * INSET, box.picture)
 
 
-def eye_place(box: Box, of_document: bool = False) -> QRect:
+def eye_place(box: CardBox, of_document: bool = False) -> QRect:
     """Where the sign for the preview lies: the upper right corner of the picture."""
     picture = picture_place(box, of_document)
     return QRect(picture.right() - EYE - CORNER + 1, picture.top() + CORNER, EYE, EYE)
 
 
-def check_place(box: Box, of_document: bool = False) -> QRect:
+def check_place(box: CardBox, of_document: bool = False) -> QRect:
     """Where the sign of a selected card lies: the upper left corner of the picture."""
     picture = picture_place(box, of_document)
     return QRect(picture.left() + CORNER, picture.top() + CORNER, CHECK, CHECK)
 
 
 def badge_text(card: Card) -> str:
-    if card.hit.kind is Kind.PAGE:
+    if card.hit.kind is ItemKind.PAGE:
         return words.pages_of_document(card.alike, card.shown)
     return words.alike(card.alike)
 
 
 def shown_size(hit: Hit, stored: QSize, place: QSize) -> QSize:
     """A picture fills its place, but is not drawn larger than it is. `stored`: of its thumbnail, pixels."""
-    own = QSize(hit.width, hit.height) if hit.kind is Kind.PHOTO else place
+    own = QSize(hit.width, hit.height) if hit.kind is ItemKind.PHOTO else place
     whole = stored.scaled(own.expandedTo(stored).boundedTo(place), Qt.AspectRatioMode.KeepAspectRatio)
-    nearly = NEARLY if hit.kind is Kind.PHOTO else NEARLY_PAGE
+    nearly = NEARLY if hit.kind is ItemKind.PHOTO else NEARLY_PAGE
     near = whole.width() >= place.width() * nearly and whole.height() >= place.height() * nearly
     return place if near else whole.expandedTo(QSize(1, 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect
 
-from gui.results.grid.layout import Box
+from gui.results.grid.layout import CardBox
 from gui.results.grid.metrics import INSET
 from gui.widgets.style import GRID
 
@@ -12,16 +12,16 @@ PAGE_SHARE = 0.74  # width of the page's place, in its height
 LEAST_PASSAGE = 4 * GRID  # less is no use
 
 
-def frame(box: Box) -> QRect:
+def frame(box: CardBox) -> QRect:
     return QRect(box.x + INSET, box.y + INSET, box.width - 2 * INSET, box.picture)
 
 
-def page_place(box: Box) -> QRect:
+def page_place(box: CardBox) -> QRect:
     inside = frame(box).adjusted(GRID, GRID, -GRID, -GRID)
     return QRect(inside.left(), inside.top(), round(inside.height() * PAGE_SHARE), inside.height())
 
 
-def words_place(box: Box) -> QRect:
+def words_place(box: CardBox) -> QRect:
     """All that is beside the page."""
     page = page_place(box)
     inside = frame(box).adjusted(0, GRID, -GRID, -GRID)
@@ -30,7 +30,7 @@ def words_place(box: Box) -> QRect:
     )
 
 
-def passage_place(box: Box, line: int, has_badge: bool, badge: int) -> QRect:
+def passage_place(box: CardBox, line: int, has_badge: bool, badge: int) -> QRect:
     """Below two lines, which are `line` high, and above the badge."""
     words = words_place(box)
     return words.adjusted(0, 2 * line + GRID, 0, -(badge + GRID) if has_badge else 0)

@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from engine.records import Hit, MatchedWord, Query, Why
+from engine.records import Explanation, Hit, MatchedWord, Query
 from gui.jobs import Job, Jobs, Lane
 from gui.widgets.decoding import decoded
 from gui.widgets.style import HIGHLIGHT
@@ -27,19 +27,19 @@ Box = tuple[float, float, float, float]
 class PageSource(Protocol):
     """The library, as far as it is needed here; called in threads."""
 
-    def why(self, query: Query, item: int) -> Why: ...
+    def why(self, query: Query, item: int) -> Explanation: ...
 
     def region(self, item: int, box: Box) -> bytes: ...
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptPassage:
     size: QSize
     image: QImage | None  # None while the first is on its way
     job: Job[QImage] | None
 
 
-class Passages(QObject):
+class PassageImages(QObject):
     """Hands out pictures of passages by item, for one query. `image` never waits."""
 
     arrived = Signal(int)  # item
@@ -50,7 +50,7 @@ class Passages(QObject):
         self._source = source
         self._query: Query | None = None
         self._ratio = 1.0
-        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self._kept: OrderedDict[int, _KeptPassage] = OrderedDict()
 
     @property
     def waiting(self) -> bool:
@@ -87,7 +87,7 @@ class Passages(QObject):
         self._kept.move_to_end(hit.item)
         return kept.image
 
-    def _ask(self, query: Query, hit: Hit, size: QSize, before: _Kept | None) -> _Kept:
+    def _ask(self, query: Query, hit: Hit, size: QSize, before: _KeptPassage | None) -> _KeptPassage:
         if before is not None and before.job is not None:
             before.job.cancel()
         job = self._jobs.run(
@@ -97,7 +97,7 @@ class Passages(QObject):
             # The job has logged it. A card without its passage shows its words as text.
             lambda _error: self._keep(hit.item, QImage()),
         )
-        kept = self._kept[hit.item] = _Kept(size, before.image if before is not None else None, job)
+        kept = self._kept[hit.item] = _KeptPassage(size, before.image if before is not None else None, job)
         while len(self._kept) > MOST_KEPT:
             oldest = self._kept.popitem(last=False)[1]
             if oldest.job is not None:

@@ -18,7 +18,7 @@ WAITING_LIMIT = 160  # about three screens of cards; what was asked for before t
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptThumbnail:
     image: QImage
     box: QSize  # that it was fitted into, device pixels
 
@@ -51,7 +51,7 @@ class ThumbnailStore(QObject):
         self._capacity = cache_bytes
         self._size = 0
         self._limit = WAITING_LIMIT
-        self._images: OrderedDict[int, _Kept] = OrderedDict()
+        self._images: OrderedDict[int, _KeptThumbnail] = OrderedDict()
         self._waiting: OrderedDict[int, Job[QImage]] = OrderedDict()
 
     @property
@@ -122,7 +122,7 @@ class ThumbnailStore(QObject):
         before = self._images.pop(item, None)
         if before is not None:
             self._size -= before.image.sizeInBytes()
-        self._images[item] = _Kept(image, box)
+        self._images[item] = _KeptThumbnail(image, box)
         self._size += image.sizeInBytes()
         while self._size > self._capacity and len(self._images) > 1:
             _item, dropped = self._images.popitem(last=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.records import Kind
+from engine.records import ItemKind
 from gui.results.grid.layout import (
     DocumentRows,
     GridLayout,
@@ -14,7 +14,7 @@ from gui.results.grid.layout import (
 from gui.results.grid.metrics import (
     HEADING,
     OTHER_ROWS,
-    Measures,
+    GridMetrics,
 )
 from gui.results.grid.stacking import (
     SectionCards,
@@ -24,21 +24,21 @@ from gui.results.model import ResultsModel
 from gui.results.sections import FAR_OFF, KINDS, Group, group_of
 
 
-class Grid:
+class CardGrid:
     def __init__(self, model: ResultsModel) -> None:
         self._model = model
         self._cards: list[SectionCards] = []
-        self._measures = Measures(0, 1, 0, 0)
+        self._measures = GridMetrics(0, 1, 0, 0)
         self.layout = GridLayout()
         self.folding = True  # of photographs that look alike; pages of a document always are
         self.opened: dict[Group, int] = {}  # groups that show more than one card, and how many
         self.unfolded: set[str] = set()  # sections that show all, whatever else there is
 
     @property
-    def measures(self) -> Measures:
+    def measures(self) -> GridMetrics:
         return self._measures
 
-    def begin(self, measures: Measures) -> None:
+    def begin(self, measures: GridMetrics) -> None:
         """Make all cards anew."""
         self._measures = measures
         self._cards = []
@@ -56,7 +56,7 @@ class Grid:
                 self._lay_out_from(number, first)
         self._arrange()
 
-    def fit(self, measures: Measures) -> None:
+    def fit(self, measures: GridMetrics) -> None:
         """The same cards in other measures."""
         self._measures = measures
         for rows in self.layout.sections:
@@ -88,7 +88,7 @@ class Grid:
 
     def folded(self, row: int) -> Sequence[int]:
         """The rows of which the card of this row speaks; empty when it stands for itself alone."""
-        is_page = self._model.hits[row].kind is Kind.PAGE
+        is_page = self._model.hits[row].kind is ItemKind.PAGE
         return self._model.alike(row) if self.folding or is_page else ()
 
     def shown_of(self, row: int) -> int:
@@ -120,7 +120,7 @@ class Grid:
 
     def shows_documents(self, number: int) -> bool:
         """Whether a section has cards of documents, with their words; elsewhere pages are pictures."""
-        return self._model.ranked and self._model.sections[number].key == Kind.PAGE.value
+        return self._model.ranked and self._model.sections[number].key == ItemKind.PAGE.value
 
     @property
     def wants_more(self) -> bool:

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from engine.records import Kind, Scope
-from gui.results.grid.card_grid import Grid
+from engine.records import ItemKind, Scope
+from gui.results.grid.card_grid import CardGrid
 from gui.results.model import ResultsModel
-from gui.results.sections import FAR_OFF, KINDS, LESS_CERTAIN, Section
+from gui.results.sections import FAR_OFF, KINDS, LESS_CERTAIN, ResultSection
 from gui.strings import results as words
 from gui.widgets.controls.buttons import LinkButton
 from gui.widgets.style import (
@@ -20,19 +20,19 @@ from gui.widgets.style import (
 
 LEFT = 2 * GRID
 _TITLES = {
-    Kind.PHOTO.value: words.SECTION_PHOTOS,
-    Kind.PAGE.value: words.SECTION_PAGES,
+    ItemKind.PHOTO.value: words.SECTION_PHOTOS,
+    ItemKind.PAGE.value: words.SECTION_PAGES,
     LESS_CERTAIN: words.SECTION_LESS_CERTAIN,
     FAR_OFF: words.SECTION_FAR_OFF,
 }
-_SCOPES = {Kind.PHOTO.value: Scope.PHOTOS, Kind.PAGE.value: Scope.PAGES}
+_SCOPES = {ItemKind.PHOTO.value: Scope.PHOTOS, ItemKind.PAGE.value: Scope.PAGES}
 
 
 class SectionHeadings(QObject):
     scope_wanted = Signal(object)  # Scope
     fold_wanted = Signal(str)  # the key of a section that is to show all, or to be folded again
 
-    def __init__(self, model: ResultsModel, grid: Grid, style: Style, viewport: QWidget) -> None:
+    def __init__(self, model: ResultsModel, grid: CardGrid, style: Style, viewport: QWidget) -> None:
         super().__init__(viewport)
         self._model = model
         self._grid = grid
@@ -124,9 +124,9 @@ class SectionHeadings(QObject):
             return words.MORE
         return words.all_of(self._count_of_kind(entry))
 
-    def _count_of_kind(self, section: Section) -> int:
+    def _count_of_kind(self, section: ResultSection) -> int:
         """Photographs by their number, pages by that of their documents."""
-        of_photos = section.key == Kind.PHOTO.value
+        of_photos = section.key == ItemKind.PHOTO.value
         return self._model.matching_photos if of_photos else self._model.documents
 
     def _some_are_less_certain(self, kind: str) -> bool:
@@ -134,7 +134,7 @@ class SectionHeadings(QObject):
         if section is None:
             return False
         photos = section.photos
-        return bool(photos if kind == Kind.PHOTO.value else len(section.hits) - photos)
+        return bool(photos if kind == ItemKind.PHOTO.value else len(section.hits) - photos)
 
     def _shown(self, offset: int) -> range:
         if not self._layout.heading:

@@ -20,31 +20,31 @@ from gui.results.grid.metrics import (
     MOST_STRETCH,
     WORDY_SHARE,
     WORDY_WIDTH,
-    Measures,
+    GridMetrics,
 )
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 
 
-class Packed(NamedTuple):
+class PackedRows(NamedTuple):
     widths: Floats  # of all cards up to the end of each, in wanted heights
     firsts: Integers  # the first card of each row
     heights: Floats  # of the pictures in each row
     ends: Integers  # where each row ends, from the top of the first
 
 
-def pack(shapes: array[float], wordy: array[int], measures: Measures) -> Packed:
+def pack(shapes: array[float], wordy: array[int], measures: GridMetrics) -> PackedRows:
     """Rows of cards. `shapes`: width by height of each; `wordy`: 1 where words are shown below."""
     with_words = np.frombuffer(wordy, np.int8)
     widths = fitting(np.frombuffer(shapes), with_words != 0, measures)
     firsts, heights = rows_of(widths, measures.height, measures.room)
     words = np.maximum.reduceat(with_words, firsts) * measures.snippet
     rows = heights.astype(np.int64) + words + (2 * INSET + measures.caption + GAP)
-    return Packed(np.cumsum(widths), firsts, heights, np.cumsum(rows))
+    return PackedRows(np.cumsum(widths), firsts, heights, np.cumsum(rows))
 
 
-def fitting(shapes: Floats, wordy: NDArray[np.bool_], measures: Measures) -> Floats:
+def fitting(shapes: Floats, wordy: NDArray[np.bool_], measures: GridMetrics) -> Floats:
     """Widths in wanted heights: as the pictures are, but never too narrow for the words below."""
     height = measures.height
     least = min(LEAST_WIDTH / height, LEAST_SHARE)

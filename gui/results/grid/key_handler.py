@@ -25,7 +25,7 @@ _MOVES = {
 _UPRIGHT = {Action.MoveUp, Action.MoveDown, Action.MovePageUp, Action.MovePageDown}
 
 
-class Keys:
+class KeyHandler:
     def __init__(self, view: ResultsView) -> None:
         self._view = view
         self._end = QPersistentModelIndex()  # where End led, as far as the answer went then

@@ -17,11 +17,11 @@ from gui.results.grid.metrics import (
     MARGIN,
     NARROWEST,
     WIDEST,
-    Measures,
+    GridMetrics,
 )
 
 
-class Box(NamedTuple):
+class CardBox(NamedTuple):
     """A card's place. `picture` is the height of the picture in it."""
 
     x: int
@@ -49,7 +49,7 @@ class SectionRows:
         self._firsts: list[int] = []  # the first card of each row
         self._tops: list[int] = [0]  # of each row, and the end of the last
         self._heights: list[float] = []  # of the pictures in each row
-        self._measures = Measures(0, 1, 0, 0)
+        self._measures = GridMetrics(0, 1, 0, 0)
 
     @property
     def count(self) -> int:
@@ -72,7 +72,7 @@ class SectionRows:
         self._shapes.extend(shapes)
         self._wordy.extend(wordy)
 
-    def lay_out(self, measures: Measures, first_new: int = 0) -> None:
+    def lay_out(self, measures: GridMetrics, first_new: int = 0) -> None:
         """Make rows of the cards from `first_new` on, and of the row before them, which may have room."""
         row = max(bisect_left(self._firsts, first_new) - 1, 0) if measures == self._measures else 0
         first = self._firsts[row] if row < len(self._firsts) else 0
@@ -81,7 +81,7 @@ class SectionRows:
         if len(self._shapes):
             self._add_rows(first, measures)
 
-    def box(self, card: int) -> Box:
+    def box(self, card: int) -> CardBox:
         return self._box(self.row_of(card), card)
 
     @property
@@ -101,20 +101,20 @@ class SectionRows:
             max(bisect_right(self._tops, top) - 1, 0), min(bisect_left(self._tops, bottom), self.row_count)
         )
 
-    def boxes(self, rows: range) -> Iterator[tuple[int, Box]]:
+    def boxes(self, rows: range) -> Iterator[tuple[int, CardBox]]:
         for row in rows:
             for card in self.cards_of(row):
                 yield card, self._box(row, card)
 
-    def _box(self, row: int, card: int) -> Box:
+    def _box(self, row: int, card: int) -> CardBox:
         first, height = self._firsts[row], self._heights[row]
         edge, apart = 2 * INSET + GAP, self._widths
         left = (apart[card] - apart[first]) * height + (card - first) * edge
         right = (apart[card + 1] - apart[first]) * height + (card + 1 - first) * edge - GAP
         x, y = round(left), self._tops[row]
-        return Box(MARGIN + x, y, round(right) - x, self._tops[row + 1] - y - GAP, int(height))
+        return CardBox(MARGIN + x, y, round(right) - x, self._tops[row + 1] - y - GAP, int(height))
 
-    def _add_rows(self, first: int, measures: Measures) -> None:
+    def _add_rows(self, first: int, measures: GridMetrics) -> None:
         # Imported here: the window starts without numpy, which the engine has brought before there are cards.
         from gui.results.grid.justified_rows import pack
 
@@ -129,7 +129,7 @@ class SectionRows:
 class DocumentRows(SectionRows):
     """Cards of documents: columns of one width, with all their words beside the page."""
 
-    def _add_rows(self, first: int, measures: Measures) -> None:
+    def _add_rows(self, first: int, measures: GridMetrics) -> None:
         height = max(measures.height, DOCUMENT_HEIGHT)
         columns = max(measures.room // max(DOCUMENT_WIDTH, round(height * DOCUMENT_SHARE)), 1)
         width = (measures.room / columns - 2 * INSET - GAP) / height
@@ -188,11 +188,11 @@ class GridLayout:
         first = max(bisect_right(self._tops, top) - 1, 0)
         return range(first, min(bisect_left(self._tops, bottom), len(self.sections)))
 
-    def box(self, card: int) -> Box:
+    def box(self, card: int) -> CardBox:
         number = self.section_of(card)
         return self._lowered(number, self.sections[number].box(card - self._starts[number]))
 
-    def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[int, Box]]:
+    def boxes_between(self, top: int, bottom: int) -> Iterator[tuple[int, CardBox]]:
         """The cards in rows of which something lies there, in order."""
         for number in self.sections_between(top, bottom):
             rows = self.sections[number]
@@ -241,5 +241,5 @@ class GridLayout:
         row = rows[0] if rows else section.row_count - 1
         return self.nearest(number, row, middle)
 
-    def _lowered(self, number: int, box: Box) -> Box:
+    def _lowered(self, number: int, box: CardBox) -> CardBox:
         return box._replace(y=box.y + self._tops[number] + self._heading)

@@ -22,7 +22,7 @@ MOST_STRETCH = 1.5  # of the wanted height; a row that would need more is left r
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class GridMetrics:
     """All in logical pixels."""
 
     width: int  # of the viewport

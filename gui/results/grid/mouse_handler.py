@@ -20,7 +20,7 @@ BAND_ALPHA = 40
 DRAGGED_SIDE = 96  # of the picture that follows the pointer
 
 
-class Pointer(QObject):
+class MouseHandler(QObject):
     def __init__(self, view: ResultsView) -> None:
         super().__init__(view)
         self._view = view

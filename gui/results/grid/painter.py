@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QWidget
 from gui.results.cards.card_cache import Card
 from gui.results.cards.card_painter import (
     CardPainter,
-    State,
+    CardState,
 )
-from gui.results.grid.card_grid import Grid
+from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
-from gui.results.grid.layout import Box
+from gui.results.grid.layout import CardBox
 from gui.results.grid.metrics import INSET
 from gui.results.model import ResultsModel
 
 
-class Scene:
+class GridPainter:
     """All places are in the viewport."""
 
     def __init__(
         self,
         model: ResultsModel,
-        grid: Grid,
+        grid: CardGrid,
         cards: CardPainter,
         headings: SectionHeadings,
         offset: Callable[[], int],
@@ -52,7 +52,7 @@ class Scene:
         """The row that has the card of this row."""
         return self._grid.row_of(self._grid.card_of(row))
 
-    def box(self, row: int) -> Box:
+    def box(self, row: int) -> CardBox:
         box = self._grid.layout.box(self._grid.card_of(row))
         return box._replace(y=box.y - self._offset())
 
@@ -101,13 +101,13 @@ class Scene:
             row = self._grid.row_of(card)
             selected = any_selected and selection.isSelected(self._model.index(row))
             self._cards.paint(
-                painter, box, self._card(row, box), State(selected, card == current_card, row == hovered)
+                painter, box, self._card(row, box), CardState(selected, card == current_card, row == hovered)
             )
             painted += 1
         self._headings.paint(painter, offset)
         return painted
 
-    def _card(self, row: int, box: Box | None = None) -> Card:
+    def _card(self, row: int, box: CardBox | None = None) -> Card:
         """`box`: where it is painted; None where nobody looks at its passage."""
         hit = self._model.hits[row]
         alike = self._grid.folded(row)

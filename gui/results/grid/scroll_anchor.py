@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class ScrollAnchor:
     """A point of a card, and where in the viewport it is."""
 
     item: int
@@ -24,10 +24,10 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ViewMemory:
     """Where one was: by items, since rows may change."""
 
-    holds: tuple[Hold, ...]  # of the cards in view, the first one first; none at the very top
+    holds: tuple[ScrollAnchor, ...]  # of the cards in view, the first one first; none at the very top
     offset: int  # how far the grid was scrolled, for when none of them is left
     hits: int  # how many were known
     selected: tuple[int, ...]
@@ -37,15 +37,15 @@ class Memory:
     unfolded: frozenset[str]
 
 
-class Places:
+class ScrollAnchors:
     def __init__(self, view: ResultsView) -> None:
         self._view = view
-        self._held: Hold | None = None  # what stays while the width changes again and again
+        self._held: ScrollAnchor | None = None  # what stays while the width changes again and again
         self._moving = False
-        self._sought: Memory | None = None  # its place is still to come with more of the answer
-        self._kept: Memory | None = None
+        self._sought: ViewMemory | None = None  # its place is still to come with more of the answer
+        self._kept: ViewMemory | None = None
 
-    def at_point(self, place: QPoint) -> Hold | None:
+    def at_point(self, place: QPoint) -> ScrollAnchor | None:
         """What lies there; the card next to it where nothing does."""
         view = self._view
         if not view.grid.layout.count:
@@ -55,14 +55,14 @@ class Places:
             card = view.grid.layout.card_near(place.y() + view.verticalOffset(), place.x())
         box = view.grid.layout.box(card)
         share = (place.y() + view.verticalOffset() - box.y) / box.height
-        return Hold(self._item(card), share, place.y())
+        return ScrollAnchor(self._item(card), share, place.y())
 
-    def at_row(self, row: int) -> Hold:
+    def at_row(self, row: int) -> ScrollAnchor:
         view = self._view
         box = view.grid.layout.box(view.grid.card_of(row))
-        return Hold(view.results.hits[row].item, 0.0, box.y - view.verticalOffset())
+        return ScrollAnchor(view.results.hits[row].item, 0.0, box.y - view.verticalOffset())
 
-    def first(self) -> Hold | None:
+    def first(self) -> ScrollAnchor | None:
         """The first card in view; None at the very top, which stays the top."""
         view = self._view
         offset = view.verticalOffset()
@@ -70,14 +70,14 @@ class Places:
             self._held = next(self._in_view(), None)
         return self._held
 
-    def current_or_first(self) -> Hold | None:
+    def current_or_first(self) -> ScrollAnchor | None:
         view = self._view
         index = view.currentIndex()
         if index.isValid() and view.viewport().rect().intersects(view.visualRect(index)):
             return self.at_row(view.grid.row_of(view.grid.card_of(index.row())))
         return self.first()
 
-    def go_to(self, hold: Hold) -> None:
+    def go_to(self, hold: ScrollAnchor) -> None:
         view = self._view
         index = view.results.index_of(hold.item)
         if index.isValid():
@@ -91,11 +91,11 @@ class Places:
 
     # over a change of all rows
 
-    def remember(self) -> Memory:
+    def remember(self) -> ViewMemory:
         view = self._view
         current = view.current_hit()
         offset = view.verticalOffset()
-        return Memory(
+        return ViewMemory(
             tuple(self._in_view()) if offset else (),
             offset,
             len(view.results.hits),
@@ -106,7 +106,7 @@ class Places:
             frozenset(view.grid.unfolded),
         )
 
-    def recall(self, memory: Memory) -> None:
+    def recall(self, memory: ViewMemory) -> None:
         view, model = self._view, self._view.results
         view.grid.opened |= memory.opened
         view.grid.unfolded |= memory.unfolded
@@ -156,12 +156,12 @@ class Places:
         view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         view.setAutoScroll(True)
 
-    def _in_view(self) -> Iterator[Hold]:
+    def _in_view(self) -> Iterator[ScrollAnchor]:
         view = self._view
         offset = view.verticalOffset()
         below = offset + view.grid.layout.heading
         for card, box in view.grid.layout.boxes_between(below, below + view.viewport().height()):
-            yield Hold(self._item(card), 0.0, box.y - offset)
+            yield ScrollAnchor(self._item(card), 0.0, box.y - offset)
 
     def _scroll_to(self, offset: int) -> None:
         self._moving = True

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint, QRect, Qt, QTimer
 
 from engine.records import Verdict
-from gui.results.grid.card_grid import Grid
+from gui.results.grid.card_grid import CardGrid
 from gui.results.model import ResultsModel
 
 Flag = QItemSelectionModel.SelectionFlag
@@ -15,11 +15,11 @@ AUTO_SCROLL_MILLISECONDS = 30
 SCROLL_SHARE = 0.25  # of the way that the pointer is outside, for each step
 
 
-class Selecting(QObject):
+class GridSelection(QObject):
     """Works on rows. A folded card stands for the hit that it shows, and for no other."""
 
     def __init__(
-        self, model: ResultsModel, grid: Grid, selection: QItemSelectionModel, parent: QObject
+        self, model: ResultsModel, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._model = model
@@ -110,7 +110,7 @@ class RubberBand(QObject):
     """A rectangle drawn over the cards from an empty place; what it touches is selected."""
 
     def __init__(
-        self, selecting: Selecting, grid: Grid, selection: QItemSelectionModel, parent: QObject
+        self, selecting: GridSelection, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._selecting = selecting

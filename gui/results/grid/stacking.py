@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.records import Hit
-from gui.results.sections import Group, Section, group_of
+from gui.results.sections import Group, ResultSection, group_of
 
 FURTHER = 3  # pages of a document that are shown at first beside the best one
 EVERY = 1 << 40
@@ -23,7 +23,7 @@ def next_step(group: Group, count: int, shown: int) -> int:
 class SectionCards:
     """The cards of one section, numbered from 0 in the order in which they are shown."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: ResultSection) -> None:
         self._section = section
         self._fold_alike = True
         self.places: list[int] = []  # card -> place of its hit in the section

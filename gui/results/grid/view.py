@@ -37,29 +37,29 @@ from gui.results.cards.card_painter import (
     CardPainter,
     eye_place,
 )
-from gui.results.cards.passages import Passages
+from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import (
     STORED,
     ThumbnailStore,
 )
-from gui.results.grid.card_grid import Grid
+from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
-from gui.results.grid.key_handler import Keys
+from gui.results.grid.key_handler import KeyHandler
 from gui.results.grid.metrics import (
     GAP,
     HEADING,
     INSET,
     SHORT_ROWS,
-    Measures,
+    GridMetrics,
 )
-from gui.results.grid.mouse_handler import Pointer
-from gui.results.grid.painter import Scene
+from gui.results.grid.mouse_handler import MouseHandler
+from gui.results.grid.painter import GridPainter
 from gui.results.grid.scroll_anchor import (
-    Hold,
-    Memory,
-    Places,
+    ScrollAnchor,
+    ScrollAnchors,
+    ViewMemory,
 )
-from gui.results.grid.selection import Selecting
+from gui.results.grid.selection import GridSelection
 from gui.results.model import HIT_ROLE, ResultsModel
 from gui.widgets.style import Style
 
@@ -89,13 +89,13 @@ class ResultsView(QListView):
         self,
         model: ResultsModel,
         thumbnails: ThumbnailStore,
-        passages: Passages,
+        passages: PassageImages,
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.results = model
-        self.grid = Grid(model)
+        self.grid = CardGrid(model)
         self._thumbnails = thumbnails
         self._style = style
         self._card_height = USUAL_HEIGHT
@@ -103,9 +103,9 @@ class ResultsView(QListView):
         self._beyond = 0  # the end of the grid one can see, logical pixels
         self._passages = passages
         self._cards = CardPainter(thumbnails, passages, style)
-        self._places = Places(self)
+        self._places = ScrollAnchors(self)
         self._headings = SectionHeadings(model, self.grid, style, self.viewport())
-        self.scene = Scene(model, self.grid, self._cards, self._headings, self.verticalOffset)
+        self.scene = GridPainter(model, self.grid, self._cards, self._headings, self.verticalOffset)
         self._headings.scope_wanted.connect(self.scope_wanted)
         self._headings.fold_wanted.connect(self.toggle_section)
         self.setObjectName("ResultsView")
@@ -120,9 +120,9 @@ class ResultsView(QListView):
         # Else what lies below it is painted for each frame as well.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
-        self.selecting = Selecting(model, self.grid, self.selectionModel(), self)
-        self._pointer = Pointer(self)
-        self._keys = Keys(self)
+        self.selecting = GridSelection(model, self.grid, self.selectionModel(), self)
+        self._pointer = MouseHandler(self)
+        self._keys = KeyHandler(self)
         self.cards_moved.connect(self._pointer.cards_moved)
         model.modelReset.connect(self._pointer.forget)
         model.shrinking.connect(self._places.keep_all)
@@ -214,10 +214,10 @@ class ResultsView(QListView):
             self._covered, self._beyond = covered, max(beyond, 0)
             self._laid_out(None)
 
-    def remember(self) -> Memory:
+    def remember(self) -> ViewMemory:
         return self._places.remember()
 
-    def recall(self, memory: Memory) -> None:
+    def recall(self, memory: ViewMemory) -> None:
         """Back to where one was, as far as it is there again."""
         self._places.recall(memory)
 
@@ -233,7 +233,7 @@ class ResultsView(QListView):
 
     # laying out
 
-    def _measures(self) -> Measures:
+    def _measures(self) -> GridMetrics:
         ratio = self.devicePixelRatioF()
         self._thumbnails.set_ratio(ratio)
         self._passages.set_ratio(ratio)
@@ -245,7 +245,7 @@ class ResultsView(QListView):
         # What is left is for the heading of the next kind, and enough of it to be told what it is.
         rows = (self.viewport().height() - 2 * HEADING - row // 2) // row
         short = min(max(rows, 1), SHORT_ROWS)
-        return Measures(self.viewport().width(), height, caption, snippet, short)
+        return GridMetrics(self.viewport().width(), height, caption, snippet, short)
 
     def reset(self) -> None:
         """The model has another answer."""
@@ -286,7 +286,7 @@ class ResultsView(QListView):
     def timerEvent(self, event: QTimerEvent) -> None:
         QAbstractItemView.timerEvent(self, event)
 
-    def _laid_out(self, hold: Hold | None) -> None:
+    def _laid_out(self, hold: ScrollAnchor | None) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
         most = max(self.grid.layout.height + max(self._covered, self._beyond) - height, 0)
         bar.setPageStep(height)

@@ -27,7 +27,7 @@ POSITIONS = 100  # of the slider: each is the same share more than the one befor
 WIDTH = 14 * GRID
 
 
-class Zoom(QWidget):
+class CardZoom(QWidget):
     zoomed = Signal(int)  # height of the pictures, by the person's own wish
 
     def __init__(self, view: ResultsView, style: Style, parent: QWidget) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScroll
 
 from gui import strings
 from gui.search.picture_query import CHIP, QueryPicture
-from gui.search.query_draft import Part
+from gui.search.query_draft import DraftPart
 from gui.strings import search as words
 from gui.widgets import resources
 from gui.widgets.controls.buttons import IconButton
@@ -31,7 +31,7 @@ class Chip(QFrame):
     turned = Signal()
     left_for = Signal(int)  # -1: the chip before this one, 1: the next
 
-    def __init__(self, part: Part, style: Style, parent: QWidget) -> None:
+    def __init__(self, part: DraftPart, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.part = part
         self._style = style
@@ -57,7 +57,7 @@ class Chip(QFrame):
     def buttons(self) -> tuple[IconButton, IconButton]:
         return (self.sign_button, self.remove_button)
 
-    def show_part(self, part: Part) -> None:
+    def show_part(self, part: DraftPart) -> None:
         """The same part, perhaps with another sign."""
         self.part = part
         say = words.look_for if part.minus else words.keep_away
@@ -118,10 +118,10 @@ class ChipShelf(QScrollArea):
     def chips(self) -> list[Chip]:
         return list(self._chips)
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[DraftPart, ...]:
         return tuple(chip.part for chip in self._chips)
 
-    def show_parts(self, parts: tuple[Part, ...]) -> None:
+    def show_parts(self, parts: tuple[DraftPart, ...]) -> None:
         """Other parts altogether."""
         if parts == self.parts():
             return
@@ -130,7 +130,7 @@ class ChipShelf(QScrollArea):
         for part in parts:
             self.add(part)
 
-    def add(self, part: Part) -> None:
+    def add(self, part: DraftPart) -> None:
         """Nothing, when the very same part is there."""
         if part in self.parts():
             return
@@ -174,7 +174,7 @@ class ChipShelf(QScrollArea):
         return min(wanted, most)
 
     def _turn(self, chip: Chip) -> None:
-        chip.show_part(Part(chip.part.content, not chip.part.minus))
+        chip.show_part(DraftPart(chip.part.content, not chip.part.minus))
         self.parts_changed.emit()
 
     def _go_from(self, chip: Chip, step: int) -> None:

@@ -30,7 +30,7 @@ from gui.search.bar.filters import (
     FILE_KINDS,
     ORDERS,
     SHAPES,
-    Filters,
+    SearchFilters,
     kinds_of,
     spans,
 )
@@ -43,7 +43,7 @@ from gui.widgets.controls.buttons import (
     forget_mouse,
 )
 from gui.widgets.flow_layout import FlowLayout
-from gui.widgets.focus_order import tab_through
+from gui.widgets.focus_order import set_focus_order
 from gui.widgets.style import (
     GRID,
     Style,
@@ -101,7 +101,7 @@ class MenuButton(EndIconButton):
 
 
 class FilterBar(QFrame):
-    """Shows `Filters` and says what the person makes of them; it holds no others than it was shown."""
+    """Shows `SearchFilters` and says what the person makes of them; it holds no others than it was shown."""
 
     changed = Signal(object)  # Filters
     everything_left = Signal()
@@ -111,8 +111,8 @@ class FilterBar(QFrame):
         super().__init__()
         self._style = style
         self._today = today
-        self._filters = Filters()
-        self._shown = (Filters(), False, False)
+        self._filters = SearchFilters()
+        self._shown = (SearchFilters(), False, False)
         self._open = False
         self._folders: tuple[Path, ...] = ()
         self.setObjectName("FilterBar")
@@ -133,7 +133,7 @@ class FilterBar(QFrame):
         self.keep_button.setToolTip(strings.tip(words.KEEP_PLACE_HINT))
         self.keep_button.clicked.connect(self._keep_place)
         self.clear_link = LinkButton(words.CLEAR_FILTERS, self._row)
-        self.clear_link.clicked.connect(lambda: self.changed.emit(Filters(order=self._filters.order)))
+        self.clear_link.clicked.connect(lambda: self.changed.emit(SearchFilters(order=self._filters.order)))
         self._lay_out()
         self._show_rows()
 
@@ -154,7 +154,7 @@ class FilterBar(QFrame):
         """The library's own, which are offered."""
         self._folders = tuple(folders)
 
-    def show_filters(self, filters: Filters, everything: bool) -> None:
+    def show_filters(self, filters: SearchFilters, everything: bool) -> None:
         """`everything`: nothing is asked and all there is is shown, by date."""
         if (filters, filters.place_passes, everything) == self._shown:
             return
@@ -173,7 +173,7 @@ class FilterBar(QFrame):
         for shown in (*self._tokens, self.keep_button, self.clear_link):
             self._token_row.addWidget(shown)
             shown.show()
-        tab_through((*self._menu_buttons(), *self._tokens, self.keep_button, self.clear_link))
+        set_focus_order((*self._menu_buttons(), *self._tokens, self.keep_button, self.clear_link))
         self.keep_button.setVisible(filters.has_place)
         self.keep_button.setChecked(filters.has_place and not filters.place_passes)
         self.clear_link.setVisible(filters.narrow)
@@ -210,7 +210,7 @@ class FilterBar(QFrame):
         self._row.setVisible(bool(self._tokens))
         self.setVisible(self._open or bool(self._tokens))
 
-    def _token(self, label: str, left: Filters) -> EndIconButton:
+    def _token(self, label: str, left: SearchFilters) -> EndIconButton:
         shown = strings.plain(shortened(label, LONGEST_TOKEN))
         token = EndIconButton(shown.replace("&", "&&"), "close", "token", self._style, self._row)
         token.setToolTip(strings.tip(words.remove_filter(label)))
@@ -267,7 +267,7 @@ class FilterBar(QFrame):
         for order, name in ORDERS.items():
             self._offer(menu, name, self._filters.order is order, replace(self._filters, order=order))
 
-    def _offer(self, menu: QMenu, name: str, chosen: bool, wanted: Filters) -> QAction:
+    def _offer(self, menu: QMenu, name: str, chosen: bool, wanted: SearchFilters) -> QAction:
         action = menu.addAction(name.replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(chosen)
@@ -276,7 +276,7 @@ class FilterBar(QFrame):
 
     # changes
 
-    def _choose(self, wanted: Filters, _checked: bool = False) -> None:
+    def _choose(self, wanted: SearchFilters, _checked: bool = False) -> None:
         self.changed.emit(wanted)
 
     def _keep_place(self, kept: bool) -> None:

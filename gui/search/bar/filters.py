@@ -44,7 +44,7 @@ ORDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class SearchFilters:
     folders: tuple[Path, ...] = ()
     file_types: tuple[str, ...] = ()  # as in `Query`
     taken_from: str = ""
@@ -75,7 +75,7 @@ class Filters:
     def count(self) -> int:
         return sum(without.order is self.order for _label, without in self.tokens())
 
-    def tokens(self) -> list[tuple[str, Filters]]:
+    def tokens(self) -> list[tuple[str, SearchFilters]]:
         """Each thing that is set in words, with the filters that are left when it is taken away."""
         found = [
             (words.in_folder(folder), replace(self, folders=tuple(f for f in self.folders if f != folder)))
@@ -93,17 +93,17 @@ class Filters:
             found.append((ORDERS[self.order], replace(self, order=Order.RELEVANCE)))
         return found
 
-    def with_folder(self, folder: Path) -> Filters:
+    def with_folder(self, folder: Path) -> SearchFilters:
         folders = tuple(dict.fromkeys((*self.folders, folder)))
         return replace(self, folders=folders, place_passes=False)
 
-    def anywhere(self) -> Filters:
+    def anywhere(self) -> SearchFilters:
         return replace(self, folders=(), theme=0, theme_name="", place_passes=False)
 
-    def with_types(self, types: tuple[str, ...]) -> Filters:
+    def with_types(self, types: tuple[str, ...]) -> SearchFilters:
         return replace(self, file_types=tuple(dict.fromkeys((*self.file_types, *types))))
 
-    def without_types(self, types: tuple[str, ...]) -> Filters:
+    def without_types(self, types: tuple[str, ...]) -> SearchFilters:
         return replace(self, file_types=tuple(kept for kept in self.file_types if kept not in types))
 
     def narrowing(self, query: Query) -> Query:
@@ -120,11 +120,11 @@ class Filters:
         )
 
 
-NOTHING_LEFT_OUT = Filters()
+NOTHING_LEFT_OUT = SearchFilters()
 
 
-def filters_of(query: Query, theme_name: str = "") -> Filters:
-    return Filters(
+def filters_of(query: Query, theme_name: str = "") -> SearchFilters:
+    return SearchFilters(
         query.folders,
         query.file_types,
         query.taken_from,

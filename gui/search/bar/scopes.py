@@ -22,7 +22,7 @@ _SCOPES = (
 )
 
 
-class Scopes(QWidget):
+class ScopeButtons(QWidget):
     """One of three, as segments of one button."""
 
     chosen = Signal(object)  # Scope, by the person

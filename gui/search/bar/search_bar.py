@@ -14,17 +14,17 @@ from engine.records import Query
 from gui import strings
 from gui.search.bar.box import SearchBox
 from gui.search.bar.filter_bar import FilterBar
-from gui.search.bar.filters import Filters
-from gui.search.bar.scopes import Scopes
+from gui.search.bar.filters import SearchFilters
+from gui.search.bar.scopes import ScopeButtons
 from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
 from gui.search.query_draft import (
-    Part,
-    Question,
+    DraftPart,
+    QueryDraft,
     part_of_words,
 )
 from gui.strings import search as words
 from gui.widgets.controls.buttons import TextButton
-from gui.widgets.focus_order import tab_through
+from gui.widgets.focus_order import set_focus_order
 from gui.widgets.style import (
     GRID,
     Style,
@@ -52,7 +52,7 @@ class SearchBar(QWidget):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last: Query | None = None
-        self._filters = Filters()
+        self._filters = SearchFilters()
         self._everything = False
         self._narrow: bool | None = None  # not placed yet
         self.deliberate = False  # whether what was asked last was entered, or only stood while typing
@@ -67,7 +67,7 @@ class SearchBar(QWidget):
         self.shelf = self.frame.shelf
         self._typed = ""  # what stood in the box before the last key
         self._giving_way = ""  # selected words, for a picture that was pasted
-        self.scopes = Scopes(style)
+        self.scopes = ScopeButtons(style)
         self.scope_buttons = self.scopes.buttons
         self.filters = FilterBar(style)
         self.filter_button = TextButton(words.FILTERS, style, "filter", "toggle", self)
@@ -87,8 +87,8 @@ class SearchBar(QWidget):
 
     # what is asked
 
-    def question(self) -> Question:
-        return Question(
+    def question(self) -> QueryDraft:
+        return QueryDraft(
             self.line.text(), self.shelf.parts(), self.scopes.scope, self._filters, self._everything
         )
 
@@ -113,7 +113,7 @@ class SearchBar(QWidget):
     def add_pictures(self, pictures: list[QueryPicture], minus: bool = False) -> None:
         room = PICTURE_LIMIT - len(self.pictures())
         for picture in pictures[:room]:
-            self.shelf.add(Part(picture, minus))
+            self.shelf.add(DraftPart(picture, minus))
         if len(pictures) > room:
             self.too_many.emit(strings.too_many_pictures(PICTURE_LIMIT))
         if pictures[:room]:
@@ -123,8 +123,8 @@ class SearchBar(QWidget):
 
     def ask_for(self, pictures: list[QueryPicture]) -> None:
         """Ask for these pictures alone, among all that there is."""
-        parts = tuple(Part(picture) for picture in pictures)
-        self.show_question(Question(parts=parts, scope=self.scopes.scope))
+        parts = tuple(DraftPart(picture) for picture in pictures)
+        self.show_question(QueryDraft(parts=parts, scope=self.scopes.scope))
 
     def show_folder(self, folder: Path) -> None:
         """What is asked now, in this folder only; where nothing is asked, what is in it."""
@@ -151,13 +151,13 @@ class SearchBar(QWidget):
 
     def browse(self) -> None:
         """Everything, by date."""
-        self.show_question(Question(everything=True))
+        self.show_question(QueryDraft(everything=True))
 
     def ask_again(self, query: Query) -> None:
         """Ask what was asked at another time."""
         self.again_wanted.emit(query)
 
-    def show_question(self, question: Question) -> None:
+    def show_question(self, question: QueryDraft) -> None:
         """Put `question` in place of what stands here, and ask it."""
         self.line.setText(question.line)
         self.shelf.show_parts(question.parts)
@@ -186,8 +186,8 @@ class SearchBar(QWidget):
             self.line.clear()
         elif self.shelf.parts():
             self.shelf.show_parts(())
-        elif self._filters != Filters():
-            self._filters = Filters()
+        elif self._filters != SearchFilters():
+            self._filters = SearchFilters()
         else:
             self._everything = False
         self._show_state()
@@ -199,7 +199,7 @@ class SearchBar(QWidget):
         self._pause.stop()
         self.line.clear()
         self.shelf.show_parts(())
-        self._filters = Filters(order=self._filters.order)
+        self._filters = SearchFilters(order=self._filters.order)
         self._everything = False
         self._last = None
         self._show_state()
@@ -249,7 +249,7 @@ class SearchBar(QWidget):
                     place + (not narrow), widget, 0, Qt.AlignmentFlag.AlignTop
                 )
             self._column.setSpacing(GRID if narrow else 0)
-            tab_through(self.tab_stops())
+            set_focus_order(self.tab_stops())
         taken = 0 if narrow else sum(widget.sizeHint().width() + GRID for widget in beside)
         self.frame.place_chips(self.width() - taken)
 
@@ -293,7 +293,7 @@ class SearchBar(QWidget):
         self.line.setFocus()
         self._parts_changed()
 
-    def _filter(self, filters: Filters) -> None:
+    def _filter(self, filters: SearchFilters) -> None:
         self._filters = filters
         self._show_state()
         self._ask_if_new()
@@ -358,7 +358,7 @@ class SearchBar(QWidget):
     # showing
 
     def _show_state(self) -> None:
-        tab_through(self.tab_stops())  # chips come and go
+        set_focus_order(self.tab_stops())  # chips come and go
         self._show_buttons()
         self._show_filters()
         self._place()

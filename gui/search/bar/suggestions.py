@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import QueryError
 from engine.records import LibraryStatus, Query, Verdict
 from gui import strings
-from gui.indexing import Indexing
+from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
-from gui.search.search_runner import Searching
+from gui.search.search_runner import SearchRunner
 from gui.session import Session
 
 MOST = 4
@@ -23,18 +23,18 @@ class Suggestions(QObject):
 
     found = Signal(object)  # tuple[str, ...]: those with a strong match; may be empty
 
-    def __init__(self, session: Session, indexing: Indexing, searching: Searching) -> None:
+    def __init__(self, session: Session, indexing: IndexingController, search_runner: SearchRunner) -> None:
         super().__init__(session)
         self._session = session
         self._indexing = indexing
-        self._searching = searching
+        self._searching = search_runner
         self._items = 0  # of the library that was looked at
         self._left: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._job: Job[Verdict] | None = None
         self.questions: tuple[str, ...] | None = None  # found last; None before
         session.status_changed.connect(self._look)
-        searching.started.connect(self._leave)
+        search_runner.started.connect(self._leave)
 
     def _look(self, status: LibraryStatus) -> None:
         if self._searching.query is not None or not self._worth_looking(status.items):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui import strings
-from gui.search.saved.saved_search import Remembered
+from gui.search.saved.saved_search import SavedSearch
 from gui.strings import search as words
 from gui.widgets import resources
 from gui.widgets.controls.buttons import LinkButton
@@ -101,7 +101,7 @@ class HistoryList(QFrame):
         column.addLayout(end)
         self.hide()
 
-    def offer(self, searches: list[Remembered]) -> None:
+    def offer(self, searches: list[SavedSearch]) -> None:
         """Show `searches`, best first, and go there."""
         self.fill(searches)
         self._place()
@@ -109,7 +109,7 @@ class HistoryList(QFrame):
         self.raise_()
         self.rows.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def fill(self, searches: list[Remembered]) -> None:
+    def fill(self, searches: list[SavedSearch]) -> None:
         row = self.rows.currentRow()
         self.rows.clear()
         for search in searches[:MOST_SHOWN]:
@@ -124,7 +124,7 @@ class HistoryList(QFrame):
         self.clear_link.setVisible(any(not search.name for search in searches))
         self.adjustSize()
 
-    def _icon(self, search: Remembered) -> QIcon:
+    def _icon(self, search: SavedSearch) -> QIcon:
         return resources.icon("star" if search.name else "history", self._style.colour("muted"))
 
     def _take_colours(self) -> None:

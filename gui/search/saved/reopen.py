@@ -13,13 +13,13 @@ from engine.records import Hit, Query
 from gui import strings
 from gui.search import picture_query
 from gui.search.bar.filters import (
-    Filters,
+    SearchFilters,
     filters_of,
 )
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.query_draft import (
-    Part,
-    Question,
+    DraftPart,
+    QueryDraft,
     pictures_of,
 )
 from gui.search.saved.saved_search import PictureNote
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
-    question: Question
+class ReopenedQuery:
+    question: QueryDraft
     missing: tuple[str, ...]  # labels of pictures that are gone
 
 
 def restored(
     query: Query, notes: Sequence[PictureNote], theme_name: str, library: Library, ratio: float
-) -> Restored:
+) -> ReopenedQuery:
     """Not for the main thread. `notes`: of the pictures in the order of `pictures_of`; may be empty."""
     pictures = pictures_of(query)
     wanted = len(query.like) + len(query.like_items)
@@ -49,13 +49,13 @@ def restored(
         if picture is None:
             missing.append(note.label)
         else:
-            parts.append(Part(picture, minus=place >= wanted))
-    parts += [Part(text, minus=True) for text in query.not_text]
+            parts.append(DraftPart(picture, minus=place >= wanted))
+    parts += [DraftPart(text, minus=True) for text in query.not_text]
     filters = _with_theme(filters_of(query, theme_name), library)
     worded = bool(query.text or pictures or query.not_text)
     everything = not worded and not filters.narrow
-    question = Question(query.text, tuple(parts), query.scope, filters, everything)
-    return Restored(question, tuple(missing))
+    question = QueryDraft(query.text, tuple(parts), query.scope, filters, everything)
+    return ReopenedQuery(question, tuple(missing))
 
 
 def _picture(
@@ -91,7 +91,7 @@ def _label(source: Path | bytes | int) -> str:
     return strings.file_name(source) if isinstance(source, Path) else words.PICTURE
 
 
-def _with_theme(filters: Filters, library: Library) -> Filters:
+def _with_theme(filters: SearchFilters, library: Library) -> SearchFilters:
     """The theme by its number; where it was found anew under another one, by its name."""
     if not filters.theme:
         return filters

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from gui.messages import Messages
-from gui.search.query_draft import Question
-from gui.search.saved.saved_search import Remembered
-from gui.search.saved.saved_searches import SearchMemory
+from gui.search.query_draft import QueryDraft
+from gui.search.saved.saved_search import SavedSearch
+from gui.search.saved.saved_searches import SavedSearches
 from gui.strings import search as words
 
 
-class Saving(QObject):
-    def __init__(self, memory: SearchMemory, messages: Messages, window: QWidget) -> None:
+class SaveDialogs(QObject):
+    def __init__(self, memory: SavedSearches, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
         self._memory = memory
         self._messages = messages
@@ -23,7 +23,7 @@ class Saving(QObject):
         self.dialog: QInputDialog | None = None
         self.menu: QMenu | None = None
 
-    def begin(self, question: Question, suggested: str, button: QWidget) -> None:
+    def begin(self, question: QueryDraft, suggested: str, button: QWidget) -> None:
         """Ask for a name; where the question is saved already, offer under `button` what can be done."""
         query = question.query()
         if query is None:
@@ -37,7 +37,7 @@ class Saving(QObject):
             words.SAVE_TITLE, suggested, lambda name: self._memory.save(query, name, labels, theme)
         )
 
-    def name(self, search: Remembered) -> None:
+    def name(self, search: SavedSearch) -> None:
         """Ask for a name: another one for a saved search, a first one for a recent one, which saves it."""
         if search.name:
             self._rename(search)
@@ -49,10 +49,10 @@ class Saving(QObject):
             lambda name: self._memory.save(search.query, name, labels, search.theme_name),
         )
 
-    def _rename(self, search: Remembered) -> None:
+    def _rename(self, search: SavedSearch) -> None:
         self._ask_name(words.RENAME_TITLE, search.name, lambda name: self._memory.rename(search, name))
 
-    def _offer(self, search: Remembered, button: QWidget) -> None:
+    def _offer(self, search: SavedSearch, button: QWidget) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(words.RENAME).triggered.connect(lambda: self._rename(search))

@@ -26,7 +26,7 @@ class PictureNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class SavedSearch:
     query: Query
     label: str  # the question in words
     name: str = ""  # that the person gave it; "" where it was not saved
@@ -39,7 +39,7 @@ class Remembered:
     def title(self) -> str:
         return self.name or self.label
 
-    def with_theme_named(self, name: str) -> Remembered:
+    def with_theme_named(self, name: str) -> SavedSearch:
         """As the theme is called now."""
         label = described(self.query, [note.label for note in self.notes], name)
         return replace(self, theme_name=name, label=label)
@@ -56,7 +56,7 @@ def remember(
     theme_name: str,
     hits: Callable[[Sequence[int]], tuple[Hit, ...]],
     preview: Callable[[bytes], bytes],
-) -> Remembered:
+) -> SavedSearch:
     """Looks items up and makes pictures small: not for the main thread. Raises UserError.
 
     `labels` of the pictures may be empty, then they get others.
@@ -73,7 +73,7 @@ def remember(
         not_like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.not_like),
     )
     label = described(query, [note.label for note in notes], theme_name)
-    return Remembered(small, label, "", tuple(notes), theme_name, hash(query))
+    return SavedSearch(small, label, "", tuple(notes), theme_name, hash(query))
 
 
 def described(query: Query, labels: Sequence[str], theme_name: str) -> str:

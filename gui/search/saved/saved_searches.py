@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject, Signal
 from engine.records import Query
 from gui.jobs import Lane
 from gui.preferences import Preferences
-from gui.search.query_draft import Question
+from gui.search.query_draft import QueryDraft
 from gui.search.saved import saved_searches_file
 from gui.search.saved.saved_search import (
-    Remembered,
+    SavedSearch,
     remember,
 )
 from gui.search.saved.saved_searches_file import (
     MEMORY_FILE,
     Damaged,
-    Searches,
+    StoredSearches,
 )
 from gui.session import Session
 from gui.strings import search as words
@@ -27,7 +27,7 @@ from gui.strings import search as words
 MOST_RECENT = 50
 
 
-class SearchMemory(QObject):
+class SavedSearches(QObject):
     """A change counts at once; it is written in the background, and what is left when the window closes."""
 
     changed = Signal()
@@ -37,7 +37,7 @@ class SearchMemory(QObject):
         self._session = session
         self._preferences = preferences
         self._path = session.location / MEMORY_FILE
-        self._searches = Searches()
+        self._searches = StoredSearches()
         self._theme_names: Mapping[int, str] = {}
         self._unsaved = False
         self._saving = False
@@ -50,22 +50,22 @@ class SearchMemory(QObject):
         """Whether what is asked is to be remembered without being saved."""
         return self._preferences.settings.keep_history
 
-    def recent(self) -> tuple[Remembered, ...]:
+    def recent(self) -> tuple[SavedSearch, ...]:
         """Newest first, none twice."""
         return self._searches.recent
 
-    def saved(self) -> tuple[Remembered, ...]:
+    def saved(self) -> tuple[SavedSearch, ...]:
         """In the order in which they were saved."""
         return self._searches.saved
 
-    def find(self, query: Query) -> Remembered | None:
+    def find(self, query: Query) -> SavedSearch | None:
         """What is remembered of a query, first among the saved."""
         return _first((*self.saved(), *self.recent()), query)
 
-    def find_saved(self, query: Query) -> Remembered | None:
+    def find_saved(self, query: Query) -> SavedSearch | None:
         return _first(self.saved(), query)
 
-    def record(self, question: Question, in_place_of: Query | None = None) -> None:
+    def record(self, question: QueryDraft, in_place_of: Query | None = None) -> None:
         """Put a question first among the recent ones, in the place of what was only a step to it."""
         query = question.query()
         if query is not None and self.keeps:
@@ -86,27 +86,27 @@ class SearchMemory(QObject):
                 query, labels, theme_name, lambda search: self._add_saved(replace(search, name=name))
             )
 
-    def rename(self, remembered: Remembered, name: str) -> None:
+    def rename(self, remembered: SavedSearch, name: str) -> None:
         saved = (replace(s, name=name) if s == remembered else s for s in self.saved())
-        self._change(Searches(self.recent(), tuple(saved)))
+        self._change(StoredSearches(self.recent(), tuple(saved)))
 
-    def forget(self, remembered: Remembered) -> None:
+    def forget(self, remembered: SavedSearch) -> None:
         recent = tuple(search for search in self.recent() if search != remembered)
         saved = tuple(search for search in self.saved() if search != remembered)
-        self._change(Searches(recent, saved))
+        self._change(StoredSearches(recent, saved))
 
-    def restore(self, saved: Remembered) -> None:
+    def restore(self, saved: SavedSearch) -> None:
         """Save again, as it was, what was forgotten."""
         self._add_saved(saved)
 
     def clear_recent(self) -> None:
-        self._change(Searches((), self.saved()))
+        self._change(StoredSearches((), self.saved()))
 
-    def restore_recent(self, cleared: Sequence[Remembered]) -> None:
+    def restore_recent(self, cleared: Sequence[SavedSearch]) -> None:
         """Remember again what was cleared, behind what was asked since."""
         asked = {search.query for search in self.recent()}
         older = (search for search in cleared if search.query not in asked)
-        self._change(Searches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
+        self._change(StoredSearches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
 
     def name_themes(self, names: Mapping[int, str]) -> None:
         """What themes are called now, by their numbers: searches in them say so."""
@@ -124,30 +124,30 @@ class SearchMemory(QObject):
     # changes
 
     def _prepare(
-        self, query: Query, labels: Sequence[str], theme_name: str, done: Callable[[Remembered], None]
+        self, query: Query, labels: Sequence[str], theme_name: str, done: Callable[[SavedSearch], None]
     ) -> None:
         library = self._session.library
         self._session.jobs.run(
             Lane.FILES, lambda: remember(query, labels, theme_name, library.hits, library.preview), done
         )
 
-    def _add_recent(self, search: Remembered, in_place_of: Query | None) -> None:
+    def _add_recent(self, search: SavedSearch, in_place_of: Query | None) -> None:
         if self.keeps:
             older = tuple(
                 known
                 for known in self.recent()
                 if known.query != search.query and not (in_place_of and known.answers_to(in_place_of))
             )
-            self._change(Searches((search, *older)[:MOST_RECENT], self.saved()))
+            self._change(StoredSearches((search, *older)[:MOST_RECENT], self.saved()))
 
-    def _add_saved(self, search: Remembered) -> None:
+    def _add_saved(self, search: SavedSearch) -> None:
         if any(known.query == search.query for known in self.saved()):
             saved = tuple(search if known.query == search.query else known for known in self.saved())
         else:
             saved = (*self.saved(), search)
-        self._change(Searches(self.recent(), saved))
+        self._change(StoredSearches(self.recent(), saved))
 
-    def _change(self, searches: Searches) -> None:
+    def _change(self, searches: StoredSearches) -> None:
         searches = _with_themes_named(searches, self._theme_names)
         if searches == self._searches:
             return
@@ -168,12 +168,12 @@ class SearchMemory(QObject):
             Lane.FILES, lambda: saved_searches_file.load(self._path), self._loaded, self._not_loaded
         )
 
-    def _loaded(self, found: Searches) -> None:
+    def _loaded(self, found: StoredSearches) -> None:
         self._may_write = True
         now = self._searches  # what was asked and saved before the file was read
         asked = {search.query for search in now.recent}
         recent = (*now.recent, *(search for search in found.recent if search.query not in asked))
-        together = Searches(recent[:MOST_RECENT], (*found.saved, *now.saved))
+        together = StoredSearches(recent[:MOST_RECENT], (*found.saved, *now.saved))
         self._searches = _with_themes_named(together, self._theme_names)
         self.changed.emit()
         self._follow_preferences()
@@ -214,15 +214,15 @@ class SearchMemory(QObject):
             self._session.messages.report(error)
 
 
-def _first(searches: Sequence[Remembered], query: Query) -> Remembered | None:
+def _first(searches: Sequence[SavedSearch], query: Query) -> SavedSearch | None:
     return next((search for search in searches if search.answers_to(query)), None)
 
 
-def _with_themes_named(searches: Searches, names: Mapping[int, str]) -> Searches:
+def _with_themes_named(searches: StoredSearches, names: Mapping[int, str]) -> StoredSearches:
     """Themes that are gone keep the names they had."""
 
-    def named(search: Remembered) -> Remembered:
+    def named(search: SavedSearch) -> SavedSearch:
         name = names.get(search.query.theme, search.theme_name)
         return search if name == search.theme_name else search.with_theme_named(name)
 
-    return Searches(tuple(map(named, searches.recent)), tuple(map(named, searches.saved)))
+    return StoredSearches(tuple(map(named, searches.recent)), tuple(map(named, searches.saved)))

@@ -16,11 +16,11 @@ from typing import TypeAlias, TypeVar
 
 from engine.records import Order, Orientation, Query, Scope
 from engine.settings import write_whole
-from gui.search.bar.filters import Filters
+from gui.search.bar.filters import SearchFilters
 from gui.search.query_draft import pictures_of
 from gui.search.saved.saved_search import (
     PictureNote,
-    Remembered,
+    SavedSearch,
     described,
 )
 
@@ -41,15 +41,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Searches:
-    recent: tuple[Remembered, ...] = ()  # newest first
-    saved: tuple[Remembered, ...] = ()  # in the order in which they were saved
+class StoredSearches:
+    recent: tuple[SavedSearch, ...] = ()  # newest first
+    saved: tuple[SavedSearch, ...] = ()  # in the order in which they were saved
 
 
 class Damaged(Exception):
     """Some of the file, or all, cannot be understood; it has been set aside under this name."""
 
-    def __init__(self, aside: str, rest: Searches) -> None:
+    def __init__(self, aside: str, rest: StoredSearches) -> None:
         """`rest`: what could be understood."""
         super().__init__(aside)
         self.rest = rest
@@ -63,15 +63,15 @@ class _Unread:
     saved: tuple[object, ...]
 
 
-def load(path: Path) -> Searches:
+def load(path: Path) -> StoredSearches:
     """What is remembered; nothing where there is no file. Raises Damaged, OSError."""
     try:
         content = _content(path)
         searches, unread = _searches(content)
     except FileNotFoundError:
-        return Searches()
+        return StoredSearches()
     except _UNREADABLE as error:
-        raise Damaged(_set_aside(path), Searches()) from error
+        raise Damaged(_set_aside(path), StoredSearches()) from error
     if (unread.recent or unread.saved) and _version(content) <= VERSION:
         aside = _set_aside(path)
         if searches.recent or searches.saved:
@@ -80,7 +80,7 @@ def load(path: Path) -> Searches:
     return searches
 
 
-def store(path: Path, searches: Searches) -> None:
+def store(path: Path, searches: StoredSearches) -> None:
     """Raises OSError; then the file is as it was."""
     try:
         before = _content(path)
@@ -120,7 +120,7 @@ def _version(content: Json) -> int:
     return version if type(version) is int else 1
 
 
-def _entry(search: Remembered) -> Json:
+def _entry(search: SavedSearch) -> Json:
     query = search.query
     pictures = [_picture(*both) for both in zip(pictures_of(query), search.notes, strict=True)]
     wanted = len(query.like) + len(query.like_items)
@@ -153,16 +153,16 @@ def _picture(source: Source, note: PictureNote) -> Json:
     return {"label": note.label, "item": source, "path": path, "page": note.page or 0}
 
 
-def _searches(content: Json) -> tuple[Searches, _Unread]:
+def _searches(content: Json) -> tuple[StoredSearches, _Unread]:
     """What can be understood, and the rest."""
     (recent, other_recent), (saved, other_saved) = (
         _sorted_by_sense(_list(content, name, object)) for name in ("recent", "saved")
     )
-    return Searches(recent, saved), _Unread(other_recent, other_saved)
+    return StoredSearches(recent, saved), _Unread(other_recent, other_saved)
 
 
-def _sorted_by_sense(entries: list[object]) -> tuple[tuple[Remembered, ...], tuple[object, ...]]:
-    understood: list[Remembered] = []
+def _sorted_by_sense(entries: list[object]) -> tuple[tuple[SavedSearch, ...], tuple[object, ...]]:
+    understood: list[SavedSearch] = []
     others: list[object] = []
     for entry in entries:
         try:
@@ -172,7 +172,7 @@ def _sorted_by_sense(entries: list[object]) -> tuple[tuple[Remembered, ...], tup
     return tuple(understood), tuple(others)
 
 
-def _search(entry: Json) -> Remembered:
+def _search(entry: Json) -> SavedSearch:
     wanted = [_source(picture) for picture in _list(entry, "pictures", dict)]
     unwanted = [_source(picture) for picture in _list(entry, "not_pictures", dict)]
     like, like_items, notes = _sorted_out(wanted)
@@ -191,12 +191,12 @@ def _search(entry: Json) -> Remembered:
     both = (*notes, *not_notes)
     label = _text(entry, "label") or described(query, [note.label for note in both], theme_name)
     unknown = {name: value for name, value in entry.items() if name not in _KNOWN}
-    return Remembered(query, label, _text(entry, "name"), both, theme_name, unknown=unknown)
+    return SavedSearch(query, label, _text(entry, "name"), both, theme_name, unknown=unknown)
 
 
-def _filters(entry: Json, theme_name: str) -> Filters:
+def _filters(entry: Json, theme_name: str) -> SearchFilters:
     orientation = _text(entry, "orientation")
-    return Filters(
+    return SearchFilters(
         folders=tuple(Path(folder) for folder in _list(entry, "folders", str)),
         file_types=tuple(_list(entry, "file_types", str)),
         taken_from=_day(entry, "taken_from"),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from gui.search.saved.saved_search import Remembered
-from gui.search.saved.saved_searches import SearchMemory
+from gui.search.saved.saved_search import SavedSearch
+from gui.search.saved.saved_searches import SavedSearches
 from gui.strings import search as words
 from gui.undo import UndoHistory
 
 
-class Forgotten(QObject):
-    def __init__(self, memory: SearchMemory, undo: UndoHistory) -> None:
+class UndoDelete(QObject):
+    def __init__(self, memory: SavedSearches, undo: UndoHistory) -> None:
         super().__init__(memory)
         self._memory = memory
         self._undo = undo
-        self._saved: tuple[Remembered, ...] = ()
-        self._recent: tuple[Remembered, ...] = ()
+        self._saved: tuple[SavedSearch, ...] = ()
+        self._recent: tuple[SavedSearch, ...] = ()
         memory.changed.connect(self._compare)
 
     def _compare(self) -> None:
@@ -31,5 +31,5 @@ class Forgotten(QObject):
         if cleared and not self._recent and self._memory.keeps:
             self._undo.done(words.RECENT_CLEARED, lambda: self._memory.restore_recent(cleared))
 
-    def _offer(self, search: Remembered) -> None:
+    def _offer(self, search: SavedSearch) -> None:
         self._undo.done(words.forgotten(search.title), lambda: self._memory.restore(search))

@@ -10,7 +10,7 @@ from gui.widgets.style import Style
 SIZE = 20  # logical pixels
 
 
-class Sign(QLabel):
+class IconLabel(QLabel):
     """`colour` is a field of `Colours`."""
 
     def __init__(self, icon: str, colour: str, style: Style, parent: QWidget | None = None) -> None:

@@ -13,17 +13,17 @@ from engine.progress import Snapshot
 from engine.records import (
     DocumentHits,
     Evaluation,
+    Explanation,
     FolderStatus,
     HeatMap,
     Hit,
     IndexReport,
-    Kind,
+    ItemKind,
     LibraryStatus,
     MatchedWord,
     ModelStatus,
     SearchResults,
     Verdict,
-    Why,
 )
 
 HIT = Hit(
@@ -31,7 +31,7 @@ HIT = Hit(
     item=7,
     path=Path("/pictures/report.pdf"),
     page=3,
-    kind=Kind.PAGE,
+    kind=ItemKind.PAGE,
     score=0.41,
     verdict=Verdict.STRONG,
     width=595,
@@ -39,7 +39,7 @@ HIT = Hit(
     available=True,
     copies=0,
 )
-WHY = Why(
+WHY = Explanation(
     (MatchedWord("Bread.", (0.1, 0.2, 0.3, 0.25), "bread", 1.0),),
     (HeatMap("bread", ((0.0, 1.0), (0.5, 0.25))),),
 )
@@ -86,7 +86,7 @@ def of_document(*matching: int) -> Hit:
 
 
 def test_a_hit_that_stands_for_its_document_names_all_pages_that_match() -> None:
-    assert form.hit_object(of_document(3, 9, 1), Why())["document"] == {
+    assert form.hit_object(of_document(3, 9, 1), Explanation())["document"] == {
         "path": "/pictures/report.pdf",
         "title": "Report",
         "length": 40,
@@ -112,21 +112,23 @@ def test_a_document_that_matches_once_has_no_line_of_pages() -> None:
 
 
 def test_a_hit_that_cannot_be_explained_says_nothing() -> None:
-    assert form.hit_object(HIT, Why())["why"] is None
+    assert form.hit_object(HIT, Explanation())["why"] is None
 
 
 def test_a_hit_that_was_found_by_its_meaning_says_so() -> None:
-    why = form.hit_object(HIT, Why(by_meaning=True))["why"]
+    why = form.hit_object(HIT, Explanation(by_meaning=True))["why"]
     assert why == {"words": [], "grids": [], "by_meaning": True}
 
 
 def test_the_page_of_a_photograph_is_null() -> None:
-    assert '"page": null' in form.as_json(form.hit_object(replace(HIT, page=None, kind=Kind.PHOTO), Why()))
+    assert '"page": null' in form.as_json(
+        form.hit_object(replace(HIT, page=None, kind=ItemKind.PHOTO), Explanation())
+    )
 
 
 def test_any_file_name_survives_json() -> None:
     name = b"/pictures/caf\xe9\n\x1b.jpg"
-    line = form.as_json(form.hit_object(replace(HIT, path=Path(os.fsdecode(name))), Why()))
+    line = form.as_json(form.hit_object(replace(HIT, path=Path(os.fsdecode(name))), Explanation()))
     assert line.isascii()
     assert len(line.splitlines()) == 1
     assert os.fsencode(json.loads(line)["path"]) == name

@@ -11,8 +11,8 @@ import pytest
 from engine.cli.progress import (
     CLEAR_LINE,
     Interrupted,
-    showing,
-    stopping,
+    show_progress,
+    stop_on_signals,
 )
 from engine.errors import Cancelled
 from engine.progress import CancelToken, Progress
@@ -34,7 +34,7 @@ def test_a_terminal_sees_one_line_rewritten_and_at_last_cleared(
     progress = Progress()
     progress.start("reading", "files", found=3)
     shown = b""
-    with showing(progress, stream, quiet=False):
+    with show_progress(progress, stream, quiet=False):
         while b"Reading: 0 of 3 files" not in shown:
             shown += os.read(outer, 4096)
     while not shown.endswith(CLEAR_LINE.encode()):
@@ -44,13 +44,13 @@ def test_a_terminal_sees_one_line_rewritten_and_at_last_cleared(
 
 def test_quiet_shows_nothing_and_starts_no_thread(terminal: tuple[int, io.TextIOWrapper]) -> None:
     threads = threading.active_count()
-    with showing(Progress(), terminal[1], quiet=True):
+    with show_progress(Progress(), terminal[1], quiet=True):
         assert threading.active_count() == threads
 
 
 def test_a_file_is_not_filled_with_rewritten_lines() -> None:
     stream = io.StringIO()
-    with showing(Progress(), stream, quiet=False):
+    with show_progress(Progress(), stream, quiet=False):
         pass
     assert stream.getvalue() == ""
 
@@ -59,7 +59,7 @@ def test_a_terminal_that_has_gone_does_not_stop_the_work() -> None:
     outer, inner = os.openpty()
     stream = open(inner, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - closing it fails, which is expected
     progress = Progress()
-    with showing(progress, stream, quiet=False):
+    with show_progress(progress, stream, quiet=False):
         os.read(outer, 4096)  # the first line has come
         os.close(outer)
         progress.add_done()
@@ -76,7 +76,7 @@ def test_a_signal_cancels_the_work_and_is_remembered(number: signal.Signals) -> 
         signal.raise_signal(number)
         cancel.checkpoint()
 
-    with pytest.raises(Interrupted) as caught, stopping(cancel):
+    with pytest.raises(Interrupted) as caught, stop_on_signals(cancel):
         work()
     assert caught.value.signal_number == number
 
@@ -90,14 +90,14 @@ def test_a_second_signal_breaks_off_what_does_not_listen() -> None:
         signal.raise_signal(signal.SIGINT)
         passed.append("the second")
 
-    with pytest.raises(Interrupted), stopping(CancelToken()):
+    with pytest.raises(Interrupted), stop_on_signals(CancelToken()):
         work()
     assert passed == ["the first"]
 
 
 def test_handlers_are_as_before_afterwards() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with stopping(CancelToken()):
+    with stop_on_signals(CancelToken()):
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -106,7 +106,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         cancel = CancelToken()
-        with stopping(cancel):
+        with stop_on_signals(cancel):
             signal.raise_signal(signal.SIGINT)
         assert not cancel.cancelled
     finally:
@@ -114,5 +114,5 @@ def test_an_ignored_signal_stays_ignored() -> None:
 
 
 def test_work_cancelled_without_a_signal_counts_as_interrupted() -> None:
-    with pytest.raises(Interrupted), stopping(CancelToken()):
+    with pytest.raises(Interrupted), stop_on_signals(CancelToken()):
         raise Cancelled

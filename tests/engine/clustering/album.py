@@ -65,11 +65,11 @@ class Album:
     def __init__(self, folder: Path, model: ColourModel | None = None) -> None:
         self.pictures = folder / "pictures"
         self.pictures.mkdir()
-        shelf = ColourShelf(folder / "models")
-        shelf.colours["colours"] = model or KnowingModel("1")
+        registry = ColourShelf(folder / "models")
+        registry.colours["colours"] = model or KnowingModel("1")
         self.location = folder / "library"
         self.location.mkdir()
-        self.library = Library(self.location, shelf, None, read_text=False)
+        self.library = Library(self.location, registry, None, read_text=False)
         self.library.use_model("colours")
         self.library.add_folder(self.pictures)
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.clustering.run import (
     PHASE,
-    Discovering,
+    ClusterUpdate,
 )
 from engine.clustering.themes.label_scores import TEXTS_AT_A_TIME
 from engine.clustering.themes.label_vocabulary import vocabulary
@@ -19,7 +19,7 @@ from engine.index.pictures import PictureIndex
 from engine.library import CATALOGUE_FILE
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
-from engine.store.clusters.cluster_store import Discoveries
+from engine.store.clusters.cluster_store import ClusterStore
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.thumbnails import Thumbnails
@@ -68,7 +68,7 @@ class Bench:
 
     def __init__(self, album: Album, folder: Path) -> None:
         self.database = Database(album.location / CATALOGUE_FILE, migrate)
-        self.found = Discoveries(self.database)
+        self.found = ClusterStore(self.database)
         self.thumbnails = CountingThumbnails(folder / "thumbnails.sqlite")
         self.thumbnails.put(
             (int(item), album.library.thumbnail(int(item)) or b"") for item in self.found.photos()
@@ -78,8 +78,8 @@ class Bench:
         self._log = VectorLog(self.database)
         self._index = PictureIndex(self._log, 1, self.model.identity.dimension, folder)
 
-    def begin(self) -> Discovering:
-        return Discovering(
+    def begin(self) -> ClusterUpdate:
+        return ClusterUpdate(
             self.found,
             self.thumbnails,
             lambda *_: None,
@@ -89,7 +89,7 @@ class Bench:
             self._log.end(1),
         )
 
-    def run(self, work: Discovering, stop: Callable[[], bool] = never) -> bool:
+    def run(self, work: ClusterUpdate, stop: Callable[[], bool] = never) -> bool:
         return work.run(Progress(), self.cancel, stop)
 
     def shown(self) -> tuple[dict[int, int], list[tuple[str, int]]]:

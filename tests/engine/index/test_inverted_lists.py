@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.index import inverted_lists
 from engine.index.inverted_lists import (
-    PageLists,
+    InvertedLists,
     Probes,
     appended,
     merged,
@@ -17,13 +17,13 @@ from engine.index.inverted_lists import (
 from engine.index.inverted_lists import page_lists as make_lists
 
 
-def lists_of(*pages: tuple[int, list[int]], centroids: int = 10) -> PageLists:
+def lists_of(*pages: tuple[int, list[int]], centroids: int = 10) -> InvertedLists:
     names = np.array([name for _, own in pages for name in own], dtype=np.int32)
     offsets = np.cumsum([0, *(len(own) for _, own in pages)])
     return make_lists(np.array([item for item, _ in pages]), names, offsets, centroids)
 
 
-def held(lists: PageLists) -> dict[int, list[int]]:
+def held(lists: InvertedLists) -> dict[int, list[int]]:
     """Item -> its centroids, of the living."""
     alive = np.ones(len(lists), np.bool_) if lists.alive is None else lists.alive
     entries = lists.entries()
@@ -38,12 +38,12 @@ def held(lists: PageLists) -> dict[int, list[int]]:
     st.lists(st.tuples(st.integers(0, 20), st.lists(st.integers(0, 9), min_size=1, max_size=5)), max_size=30)
 )
 def test_segments_hold_the_last_lists_of_each_item(pages: list[tuple[int, list[int]]]) -> None:
-    segments: tuple[PageLists, ...] = ()
+    segments: tuple[InvertedLists, ...] = ()
     for page in pages:
         segments = appended(segments, lists_of(page))
     found = {item: own for segment in segments for item, own in held(segment).items()}
     assert found == {item: sorted(set(own)) for item, own in pages}
-    assert sum(segment.living for segment in segments) == len(found)
+    assert sum(segment.live for segment in segments) == len(found)
     assert len(segments) <= 6
 
 
@@ -54,7 +54,7 @@ def test_merging_leaves_the_dead_behind() -> None:
 
 def test_a_segment_never_outgrows_its_row_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inverted_lists, "SEGMENT_PAGES", 8)
-    segments: tuple[PageLists, ...] = ()
+    segments: tuple[InvertedLists, ...] = ()
     for item in range(30):
         segments = appended(segments, lists_of((item, [item % 10])))
         assert max(len(segment) for segment in segments) <= 8

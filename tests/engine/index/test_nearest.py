@@ -309,7 +309,7 @@ class Graphed:
 
 
 @pytest.fixture
-def graphed(make_vectors: MakeVectors) -> Graphed:
+def indexed_in_graph(make_vectors: MakeVectors) -> Graphed:
     kernels = Counted()
     index = NearestIndex(DIMENSION, exact_limit=1000, kernels=lambda: kernels)
     keys, vectors = np.arange(100, 4100), make_vectors(4000)
@@ -319,51 +319,61 @@ def graphed(make_vectors: MakeVectors) -> Graphed:
 
 
 @pytest.mark.parametrize("share", [1.0, 0.8, 0.3])
-def test_the_graph_finds_most_neighbours_also_behind_a_filter(graphed: Graphed, share: float) -> None:
+def test_the_graph_finds_most_neighbours_also_behind_a_filter(
+    indexed_in_graph: Graphed, share: float
+) -> None:
     rows = np.flatnonzero(np.random.default_rng(2).random(4000) < share)
-    allowed = graphed.keys[rows]
+    allowed = indexed_in_graph.keys[rows]
     hits = 0
-    for query in graphed.vectors[:50]:
-        found = graphed.index.search(query, 10, allowed)
+    for query in indexed_in_graph.vectors[:50]:
+        found = indexed_in_graph.index.search(query, 10, allowed)
         assert np.isin(found.keys, allowed).all()
-        hits += len(set(found.keys.tolist()) & set(exact(allowed, graphed.vectors[rows], query, 10)))
+        hits += len(set(found.keys.tolist()) & set(exact(allowed, indexed_in_graph.vectors[rows], query, 10)))
     assert hits >= 0.95 * 500
-    assert graphed.kernels.rows == 0
+    assert indexed_in_graph.kernels.rows == 0
 
 
-def test_the_graph_answers_above_the_exact_limit_only(graphed: Graphed) -> None:
-    assert graphed.index.search(graphed.vectors[9], 1).keys.tolist() == [109]
-    assert graphed.kernels.rows == 0
-    graphed.index.remove(graphed.keys[1000:])
-    assert graphed.index.search(graphed.vectors[9], 1).keys.tolist() == [109]
-    assert graphed.kernels.rows > 0
+def test_the_graph_answers_above_the_exact_limit_only(indexed_in_graph: Graphed) -> None:
+    assert indexed_in_graph.index.search(indexed_in_graph.vectors[9], 1).keys.tolist() == [109]
+    assert indexed_in_graph.kernels.rows == 0
+    indexed_in_graph.index.remove(indexed_in_graph.keys[1000:])
+    assert indexed_in_graph.index.search(indexed_in_graph.vectors[9], 1).keys.tolist() == [109]
+    assert indexed_in_graph.kernels.rows > 0
 
 
-def test_a_filter_that_leaves_little_is_answered_exactly(graphed: Graphed, make_vectors: MakeVectors) -> None:
+def test_a_filter_that_leaves_little_is_answered_exactly(
+    indexed_in_graph: Graphed, make_vectors: MakeVectors
+) -> None:
     rows = np.arange(0, 4000, 10)
     for query in make_vectors(20, seed=3):
-        found = graphed.index.search(query, 10, graphed.keys[rows])
-        assert found.keys.tolist() == exact(graphed.keys[rows], graphed.vectors[rows], query, 10)
+        found = indexed_in_graph.index.search(query, 10, indexed_in_graph.keys[rows])
+        assert found.keys.tolist() == exact(
+            indexed_in_graph.keys[rows], indexed_in_graph.vectors[rows], query, 10
+        )
 
 
-def test_a_filter_that_forbids_all_that_is_near_loses_no_result(graphed: Graphed) -> None:
+def test_a_filter_that_forbids_all_that_is_near_loses_no_result(indexed_in_graph: Graphed) -> None:
     """The graph's candidates are all forbidden then, although half of the rows are allowed."""
-    for query in graphed.vectors[:20]:
-        far = np.sort(np.argsort(graphed.vectors @ query)[:2000])
-        found = graphed.index.search(query, 10, graphed.keys[far])
-        assert found.keys.tolist() == exact(graphed.keys[far], graphed.vectors[far], query, 10)
+    for query in indexed_in_graph.vectors[:20]:
+        far = np.sort(np.argsort(indexed_in_graph.vectors @ query)[:2000])
+        found = indexed_in_graph.index.search(query, 10, indexed_in_graph.keys[far])
+        assert found.keys.tolist() == exact(
+            indexed_in_graph.keys[far], indexed_in_graph.vectors[far], query, 10
+        )
 
 
 @pytest.mark.parametrize("limit", [3000, 4000, 5000])
-def test_many_results_are_as_many_above_the_exact_limit(graphed: Graphed, limit: int) -> None:
-    assert len(graphed.index.search(graphed.vectors[0], limit).keys) == min(limit, 4000)
-    assert len(graphed.index.search(graphed.vectors[0], limit, graphed.keys[:3500]).keys) == min(limit, 3500)
+def test_many_results_are_as_many_above_the_exact_limit(indexed_in_graph: Graphed, limit: int) -> None:
+    assert len(indexed_in_graph.index.search(indexed_in_graph.vectors[0], limit).keys) == min(limit, 4000)
+    assert len(
+        indexed_in_graph.index.search(indexed_in_graph.vectors[0], limit, indexed_in_graph.keys[:3500]).keys
+    ) == min(limit, 3500)
 
 
 def test_rows_that_the_graph_lacks_are_found_all_the_same(
-    graphed: Graphed, make_vectors: MakeVectors
+    indexed_in_graph: Graphed, make_vectors: MakeVectors
 ) -> None:
-    index, keys, vectors = graphed.index, graphed.keys, graphed.vectors
+    index, keys, vectors = indexed_in_graph.index, indexed_in_graph.keys, indexed_in_graph.vectors
     late = make_vectors(300, seed=8)
     index.add(np.arange(9000, 9300), late)
     index.remove(keys[:10])
@@ -373,7 +383,7 @@ def test_rows_that_the_graph_lacks_are_found_all_the_same(
     assert not set(index.search(vectors[3], 50).keys.tolist()) & set(keys[:10].tolist())
     allowed = np.append(keys, np.arange(9001, 9300))
     assert index.search(late[0], 1, allowed).keys.tolist() == [120]
-    assert graphed.kernels.rows < 4000  # only those that the graph lacks
+    assert indexed_in_graph.kernels.rows < 4000  # only those that the graph lacks
 
 
 def test_building_the_graph_can_be_stopped_and_taken_up_again(make_vectors: MakeVectors) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from engine.ingest.decode import Decoded, DecodeJob
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.decode import DecodedFile, DecodeJob
+from engine.ingest.workers.limits import MemoryAllowance
 
-NOTHING = Decoded(None, ())
+NOTHING = DecodedFile(None, ())
 
 
-def misbehave(job: DecodeJob) -> Decoded:
+def misbehave(job: DecodeJob) -> DecodedFile:
     """The bytes of the job say how; `pages` of the answer carries a number back. A path: start a renderer."""
     if isinstance(job.source, Path):
         if job.source.suffix == ".alone":
@@ -26,7 +26,7 @@ def misbehave(job: DecodeJob) -> Decoded:
     return _DEEDS[job.source]() or NOTHING
 
 
-def suffer(job: DecodeJob) -> Decoded:
+def suffer(job: DecodeJob) -> DecodedFile:
     """In the folder of the job, a path: the first time that "victim" is read its worker is killed; "slow" is
     read until then and a little longer. "twice": its worker is always killed. `pages`: how many were at work.
     """
@@ -41,15 +41,15 @@ def suffer(job: DecodeJob) -> Decoded:
             os.kill(os.getpid(), signal.SIGKILL)
         while name == "slow" and not died.exists():
             Event().wait(0.01)
-        return Decoded(len(list(folder.glob("*.at-work"))), ())
+        return DecodedFile(len(list(folder.glob("*.at-work"))), ())
     finally:
         at_work.unlink(missing_ok=True)
 
 
-def _die_while_telling() -> Decoded:
+def _die_while_telling() -> DecodedFile:
     """The answer takes longer to pack and to send than there is left to live."""
     signal.setitimer(signal.ITIMER_REAL, 0.05)
-    return Decoded(None, (), title="x" * (1 << 28))
+    return DecodedFile(None, (), title="x" * (1 << 28))
 
 
 def _hang() -> None:
@@ -73,13 +73,13 @@ def _feast() -> None:
     assert eaten
 
 
-def _alone(place: Path, allowance: Allowance) -> Decoded:
+def _alone(place: Path, allowance: MemoryAllowance) -> DecodedFile:
     """Asks for 700 MB, and may then not be there twice. `pages`: the megabytes allowed."""
     allowance.check(700 << 20, 10_000, 7_000)
     place.touch(exist_ok=False)
     Event().wait(0.1)
     place.unlink()
-    return Decoded(allowance.now >> 20, ())
+    return DecodedFile(allowance.now >> 20, ())
 
 
 def _start_a_renderer(note: Path) -> None:
@@ -118,7 +118,7 @@ def _shout() -> None:
     os.write(2, b"native noise")
 
 
-_DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
+_DEEDS: dict[bytes, Callable[[], DecodedFile | None]] = {
     b"": lambda: NOTHING,
     b"abort": os.abort,
     b"feast": _feast,
@@ -131,6 +131,6 @@ _DEEDS: dict[bytes, Callable[[], Decoded | None]] = {
     b"exit": sys.exit,
     b"shout": _shout,
     b"die telling": _die_while_telling,
-    b"who": lambda: Decoded(os.getpid(), ()),
-    b"group": lambda: Decoded(os.getpgrp(), ()),
+    b"who": lambda: DecodedFile(os.getpid(), ()),
+    b"group": lambda: DecodedFile(os.getpgrp(), ()),
 }

@@ -13,13 +13,13 @@ import pytest
 from PIL import Image, ImageCms
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob, decode
-from engine.ingest.workers.limits import Allowance
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
+from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import files
 
 WANTED = PictureInput(64)
-LITTLE = Allowance(16 << 20, 16 << 20)
+LITTLE = MemoryAllowance(16 << 20, 16 << 20)
 SQUASHED = PictureInput(64, "squash")
 RED, LIME, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 ORIENTATION, EXIF_IFD, DATE_TAKEN, STRIP_OFFSETS = 0x0112, 0x8769, 0x9003, 273
@@ -402,7 +402,7 @@ def test_a_damaged_file_that_is_still_being_written_is_not_called_damaged(
     path.write_bytes(whole[:2000])
     original = pictures.load_picture
 
-    def finish_copying(*arguments: object) -> pictures.Picture:
+    def finish_copying(*arguments: object) -> pictures.OpenedPicture:
         path.write_bytes(whole)
         return original(*arguments)  # type: ignore[arg-type]  # passed through
 
@@ -415,5 +415,5 @@ def test_a_damaged_file_that_is_still_being_written_is_not_called_damaged(
 
 def test_pillow_is_left_as_it_was_found() -> None:
     guard = Image.MAX_IMAGE_PIXELS
-    assert isinstance(decode(DecodeJob(files.encoded(files.corners(), "PNG"), WANTED)), Decoded)
+    assert isinstance(decode(DecodeJob(files.encoded(files.corners(), "PNG"), WANTED)), DecodedFile)
     assert guard == Image.MAX_IMAGE_PIXELS

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.pipeline.page_embed_pass import (
     PAGES_AHEAD,
-    PageEmbedding,
+    PageEmbedPass,
 )
 from engine.records import PageVectors, PixelBatch, Pixels, Vectors
 from engine.store.database.schema import VERSION_10
@@ -41,7 +41,7 @@ class Desk(Bench):
         self.store = PageVectorStore(self.database)
 
     def look(self, decoder: Here | None = None, stop: Callable[[], bool] = never) -> bool:
-        run = PageEmbedding(self.contents, self.store, decoder or Here(), self.page_model)
+        run = PageEmbedPass(self.contents, self.store, decoder or Here(), self.page_model)
         return run.run(self.progress, self.cancel, stop)
 
     def lacking(self) -> int:
@@ -59,7 +59,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def failing(page: int, kind: ProblemKind) -> Here:
     """Decodes all but one page."""
 
-    def function(job: DecodeJob) -> Decoded:
+    def function(job: DecodeJob) -> DecodedFile:
         if job.first_page <= page < job.first_page + job.page_limit:
             raise FileProblem(kind, "It broke.")
         return decode(job)
@@ -98,9 +98,9 @@ def test_a_page_that_cannot_be_had_now_is_tried_another_time(kind: ProblemKind, 
 
 
 def test_a_page_that_the_document_no_longer_gives_is_a_failure(desk: Desk) -> None:
-    def without_third(job: DecodeJob) -> Decoded:
+    def without_third(job: DecodeJob) -> DecodedFile:
         decoded = decode(job)
-        return Decoded(5, tuple(item for item in decoded.items if item.page != 3))
+        return DecodedFile(5, tuple(item for item in decoded.items if item.page != 3))
 
     assert desk.look(Here(without_third))
     assert desk.page_model.embedded == 4
@@ -149,16 +149,16 @@ def test_a_run_that_is_to_stop_at_once_begins_nothing(desk: Desk) -> None:
 def test_a_cancelled_run_ends_its_jobs_and_keeps_what_it_did(desk: Desk) -> None:
     class Never:
         def __init__(self) -> None:
-            self.futures: list[Future[Decoded]] = []
+            self.futures: list[Future[DecodedFile]] = []
 
-        def submit(self, _: DecodeJob) -> Future[Decoded]:
+        def submit(self, _: DecodeJob) -> Future[DecodedFile]:
             self.futures.append(Future())
             if len(self.futures) == min(PAGES_AHEAD, len(COLOURS)):
                 desk.cancel.cancel()
             return self.futures[-1]
 
     decoder = Never()
-    run = PageEmbedding(desk.contents, desk.store, decoder, desk.page_model)
+    run = PageEmbedPass(desk.contents, desk.store, decoder, desk.page_model)
     with pytest.raises(Cancelled):
         run.run(desk.progress, desk.cancel, never)
     assert all(future.cancelled() for future in decoder.futures)
@@ -187,7 +187,7 @@ def test_what_fails_for_a_picture_model_does_not_fail_for_a_page_model(tmp_path:
         desk.model = Blind()
         desk.index()
         store, model = PageVectorStore(desk.database), ColourPages()
-        run = PageEmbedding(desk.contents, store, Here(), model)
+        run = PageEmbedPass(desk.contents, store, Here(), model)
         assert run.run(desk.progress, desk.cancel, never)
         assert (run.embedded, run.failed) == (5, 0)
     finally:
@@ -213,21 +213,21 @@ def test_what_an_older_version_failed_for_a_page_model_is_tried_again(desk: Desk
     assert not list(Catalogue(desk.database).failures())
 
 
-def as_one_picture(job: DecodeJob) -> Decoded:
+def as_one_picture(job: DecodeJob) -> DecodedFile:
     found = decode(job)
     return replace(found, pages=None, items=tuple(replace(item, page=None) for item in found.items[:1]))
 
 
-def without_fifth(job: DecodeJob) -> Decoded:
+def without_fifth(job: DecodeJob) -> DecodedFile:
     found = decode(job)
     return replace(found, pages=4, items=tuple(item for item in found.items if item.page != 5))
 
 
 @pytest.mark.parametrize(("verdict", "items"), [(as_one_picture, 1), (without_fifth, 4)])
 def test_what_opens_otherwise_for_a_page_model_is_indexed_anew(
-    verdict: Callable[[DecodeJob], Decoded], items: int, desk: Desk
+    verdict: Callable[[DecodeJob], DecodedFile], items: int, desk: Desk
 ) -> None:
-    run = PageEmbedding(desk.contents, desk.store, Here(verdict), desk.page_model)
+    run = PageEmbedPass(desk.contents, desk.store, Here(verdict), desk.page_model)
     assert run.run(desk.progress, desk.cancel, never)
     assert len(run.reopened) == 1
     assert run.failed == 0

@@ -12,7 +12,7 @@ from engine.errors import Cancelled, ModelError
 from engine.index.passages import PassageIndex
 from engine.ingest.pipeline.passage_pass import (
     PIECES_AT_ONCE,
-    PassageEmbedding,
+    PassagePass,
 )
 from engine.models.base import TextEncoder
 from engine.models.text.passages import (
@@ -52,8 +52,8 @@ class Desk:
         self.model = store.contents.model_id(PASSAGES)
         self.progress, self.cancel = Progress(), CancelToken()
 
-    def embedding(self, encoder: TextEncoder) -> PassageEmbedding:
-        return PassageEmbedding(self.passages, self.model, encoder)
+    def embedding(self, encoder: TextEncoder) -> PassagePass:
+        return PassagePass(self.passages, self.model, encoder)
 
     def left(self) -> int:
         return self.passages.pending(self.model)

@@ -16,17 +16,17 @@ import pytest
 from PIL import Image
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.pipeline.embed_pass import (
-    Embedding,
-    stretches,
+    EmbedPass,
+    page_ranges,
 )
 from engine.ingest.pipeline.sync_files import (
     SCAN_BATCH,
     device_of,
-    survey,
+    sync_files,
 )
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PixelBatch, Vectors
@@ -37,7 +37,7 @@ from engine.store.items.contents import Contents
 from engine.store.items.thumbnails import Thumbnails
 from tests.fakes import COLOURS, ColourModel
 
-Decode = Callable[[DecodeJob], Decoded]
+Decode = Callable[[DecodeJob], DecodedFile]
 
 
 class Here:
@@ -47,9 +47,9 @@ class Here:
         self._function = function
         self.jobs: list[DecodeJob] = []
 
-    def submit(self, job: DecodeJob) -> Future[Decoded]:
+    def submit(self, job: DecodeJob) -> Future[DecodedFile]:
         self.jobs.append(job)
-        future: Future[Decoded] = Future()
+        future: Future[DecodedFile] = Future()
         try:
             future.set_result(self._function(job))
         except FileProblem as problem:
@@ -87,9 +87,9 @@ class Bench:
         first.save(self.pictures / name, save_all=True, append_images=others)
         return self.pictures / name
 
-    def index(self, decoder: Here | DecodePool | None = None) -> tuple[IndexReport, Embedding]:
-        report = survey(self.catalogue, self.library, self.progress, self.cancel)
-        run = Embedding(
+    def index(self, decoder: Here | DecodePool | None = None) -> tuple[IndexReport, EmbedPass]:
+        report = sync_files(self.catalogue, self.library, self.progress, self.cancel)
+        run = EmbedPass(
             self.catalogue,
             self.contents,
             self.thumbnails,
@@ -228,7 +228,7 @@ def test_a_file_of_which_only_rights_or_names_changed_is_not_embedded_again(
     bench.index()
     before = bench.items(path)
     touched(path)
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     assert (bench.catalogue.unread_count(), bench.items(path)) == (1, before)  # found until it is read
     _, run = bench.index()
     assert (run.embedded, bench.items(path), bench.catalogue.unread_count()) == (0, before, 0)
@@ -239,7 +239,7 @@ def test_what_an_earlier_version_indexed_is_not_read_anew(bench: Bench) -> None:
     bench.index()
     with bench.database.writing() as db:
         db.execute("UPDATE file SET stamp = NULL")
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     assert bench.catalogue.unread_count() == 0
     replaced(path, "blue", in_place=False)
     assert bench.index()[1].embedded == 1
@@ -278,7 +278,7 @@ def test_a_repaired_file_leaves_the_list(bench: Bench) -> None:
 def test_a_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> None:
     bench.document("a.tif", ["red", "green", "blue", "white", "black", "red"])
 
-    def crash_on_page_six(job: DecodeJob) -> Decoded:
+    def crash_on_page_six(job: DecodeJob) -> DecodedFile:
         if job.first_page <= 6 < job.first_page + job.page_limit:
             raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
         return decode(job)
@@ -292,7 +292,7 @@ def test_a_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> None:
 def test_a_crash_in_the_first_pages_does_not_cost_the_document(bench: Bench) -> None:
     bench.document("a.tif", ["red", "green", "blue"])
 
-    def crash_on_page_two(job: DecodeJob) -> Decoded:
+    def crash_on_page_two(job: DecodeJob) -> DecodedFile:
         if job.first_page <= 2 < job.first_page + job.page_limit:
             raise FileProblem(ProblemKind.TIMEOUT, "Too slow.")
         return decode(job)
@@ -304,7 +304,7 @@ def test_a_crash_in_the_first_pages_does_not_cost_the_document(bench: Bench) -> 
 def test_a_file_that_changes_while_it_is_read_is_read_again_next_time(bench: Bench) -> None:
     path = bench.paint("a.png", "red")
 
-    def change_it(job: DecodeJob) -> Decoded:
+    def change_it(job: DecodeJob) -> DecodedFile:
         bench.paint("a.png", "blue", size=40)
         return decode(job)
 
@@ -340,7 +340,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(bench: Bench) -> None:
 def test_a_run_stops_among_many_files_that_are_gone(bench: Bench) -> None:
     for number in range(100):
         (bench.pictures / f"{number}.png").touch()
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     shutil.rmtree(bench.pictures)
     told: list[int] = []
 
@@ -350,7 +350,7 @@ def test_a_run_stops_among_many_files_that_are_gone(bench: Bench) -> None:
             told.append(count)
             bench.cancel.cancel()
 
-    run = Embedding(bench.catalogue, bench.contents, bench.thumbnails, bench.decoder, bench.model)
+    run = EmbedPass(bench.catalogue, bench.contents, bench.thumbnails, bench.decoder, bench.model)
     with pytest.raises(Cancelled):
         run.run(Stopping(), bench.cancel)
     assert len(told) == 1
@@ -397,7 +397,7 @@ def test_a_drive_that_is_unplugged_during_the_run_loses_nothing(bench: Bench) ->
     items = bench.items(path)
     bench.model = ColourModel("2")
 
-    def unplug(job: DecodeJob) -> Decoded:
+    def unplug(job: DecodeJob) -> DecodedFile:
         bench.pictures.rename(bench.pictures.with_name("away"))
         return decode(job)
 
@@ -422,7 +422,7 @@ def test_a_copy_stands_in_for_a_file_that_vanishes(bench: Bench) -> None:
     first = bench.paint("a.png", "red")
     shutil.copy(first, bench.pictures / "b.png")
 
-    def lose_the_first(job: DecodeJob) -> Decoded:
+    def lose_the_first(job: DecodeJob) -> DecodedFile:
         first.unlink(missing_ok=True)
         return decode(job)
 
@@ -434,7 +434,7 @@ def test_a_copy_stands_in_for_a_file_that_vanishes(bench: Bench) -> None:
 def test_a_first_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> None:
     bench.document("a.tif", ["red", "green", "blue", "white", "black"])
 
-    def crash_on_page_one(job: DecodeJob) -> Decoded:
+    def crash_on_page_one(job: DecodeJob) -> DecodedFile:
         if job.first_page == 1:
             raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
         return decode(job)
@@ -448,7 +448,7 @@ def test_a_first_page_that_crashes_the_decoder_costs_that_page(bench: Bench) -> 
 def test_a_document_that_always_crashes_fails_as_a_whole(bench: Bench) -> None:
     bench.document("a.tif", ["red", "green", "blue"])
 
-    def crash(_: DecodeJob) -> Decoded:
+    def crash(_: DecodeJob) -> DecodedFile:
         raise FileProblem(ProblemKind.CRASHED, "The decoder crashed.")
 
     _, run = bench.index(Here(crash))
@@ -508,11 +508,11 @@ def present(bench: Bench) -> set[str]:
 
 def test_a_folder_that_is_left_out_during_a_scan_does_not_come_back_by_it(bench: Bench) -> None:
     put_many(bench, "a", "b")
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     progress = Interrupted(lambda: leave_out(bench, "b"))
-    survey(bench.catalogue, bench.library, progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, progress, bench.cancel)
     assert present(bench) == {"a"}
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     assert present(bench) == {"a"}
 
 
@@ -520,8 +520,8 @@ def test_a_folder_that_is_searched_again_during_a_scan_is_not_forgotten_by_it(be
     leave_out(bench, "b")
     put_many(bench, "a", "b")
     progress = Interrupted(lambda: bench.catalogue.set_excludes(bench.pictures, ()))
-    survey(bench.catalogue, bench.library, progress, bench.cancel)
-    survey(bench.catalogue, bench.library, bench.progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, progress, bench.cancel)
+    sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     assert present(bench) == {"a", "b"}
 
 
@@ -555,7 +555,7 @@ def test_decoding_in_processes_gives_the_same(bench: Bench) -> None:
     bench.paint("a.png", "red")
     bench.document("b.tif", ["red", "green", "blue", "white", "black"])
     (bench.pictures / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
-    with DecodePool(Limits(30.0, 1 << 30, 2 << 30), 2) as pool:
+    with DecodePool(DecodeLimits(30.0, 1 << 30, 2 << 30), 2) as pool:
         _, run = bench.index(pool)
     assert (run.embedded, run.failed) == (6, 1)
 
@@ -570,10 +570,10 @@ def test_decoding_in_processes_gives_the_same(bench: Bench) -> None:
     ],
 )
 def test_pages_are_asked_for_in_stretches(pages: tuple[int, ...], expected: list[tuple[int, int]]) -> None:
-    assert list(stretches(pages)) == expected
+    assert list(page_ranges(pages)) == expected
 
 
-def as_one_picture(job: DecodeJob) -> Decoded:
+def as_one_picture(job: DecodeJob) -> DecodedFile:
     """A decoder that knows nothing of pages."""
     found = decode(job)
     return replace(found, pages=None, items=tuple(replace(item, page=None) for item in found.items[:1]))
@@ -600,7 +600,7 @@ def test_what_was_a_photograph_may_become_pages(bench: Bench) -> None:
     assert bench.index()[1].embedded == 0
 
 
-def as_four_pages(job: DecodeJob) -> Decoded:
+def as_four_pages(job: DecodeJob) -> DecodedFile:
     """A decoder that loses what comes after the fourth page."""
     found = decode(job)
     return replace(found, pages=4, items=tuple(item for item in found.items if (item.page or 0) <= 4))
@@ -623,7 +623,7 @@ def test_a_document_may_have_another_number_of_pages(
 
 
 def broken(kind: ProblemKind, page: int = 2) -> Decode:
-    def function(job: DecodeJob) -> Decoded:
+    def function(job: DecodeJob) -> DecodedFile:
         if job.first_page <= page < job.first_page + job.page_limit:
             raise FileProblem(kind, "It broke.")
         return decode(job)
@@ -666,7 +666,7 @@ def test_what_fails_for_two_models_alike_is_told_once(bench: Bench) -> None:
 def test_a_photograph_that_opened_at_the_second_try_has_not_failed(bench: Bench) -> None:
     bench.document("photo.tif", ["red"])
 
-    def slow_at_first(job: DecodeJob) -> Decoded:
+    def slow_at_first(job: DecodeJob) -> DecodedFile:
         if job.first_page == 1:
             raise FileProblem(ProblemKind.TIMEOUT, "It took too long.")
         return decode(job)

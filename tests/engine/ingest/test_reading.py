@@ -19,17 +19,17 @@ from engine.ingest.ocr.recognition import (
     OcrResult,
     read,
 )
-from engine.ingest.pipeline.ocr_pass import Reading
-from engine.ingest.workers.limits import Limits
+from engine.ingest.pipeline.ocr_pass import OcrPass
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import OcrPool
 from engine.progress import CancelToken, Progress
 from engine.records import Word
-from engine.store.pages.ocr_results import Readings
+from engine.store.pages.ocr_results import OcrResults
 from tests.engine.ingest import written
 from tests.engine.ingest.hostile_reading import misread
 from tests.engine.store.conftest import Store
 
-LIMITS = Limits(60.0, 512 << 20, 1 << 30)
+LIMITS = DecodeLimits(60.0, 512 << 20, 1 << 30)
 
 
 class Here:
@@ -67,7 +67,7 @@ class Desk:
         self.folder = folder
         (folder / "store").mkdir()
         self.store = Store(folder / "store")
-        self.readings = Readings(self.store.database)
+        self.ocr_results = OcrResults(self.store.database)
         self.progress = Progress()
         self.cancel = CancelToken()
         self.store.catalogue.add_folder(folder, ())
@@ -84,8 +84,8 @@ class Desk:
         (item,) = self.store.read(path.name, name.encode())
         return item
 
-    def reading(self, reader: Here | Never | OcrPool, ahead: int = 2) -> Reading:
-        return Reading(self.readings, reader, ahead)
+    def reading(self, reader: Here | Never | OcrPool, ahead: int = 2) -> OcrPass:
+        return OcrPass(self.ocr_results, reader, ahead)
 
     def run(self, reader: Here | Never | OcrPool, stop: bool = False) -> bool:
         return self.reading(reader).run(self.progress, self.cancel, lambda: stop)
@@ -131,7 +131,7 @@ def test_what_looks_like_paper_is_read_first(desk: Desk) -> None:
         pictures[name].convert("RGB").save(stream, "JPEG")
         small[item] = stream.getvalue()
     reader = Here(found)
-    reading = Reading(desk.readings, reader, 2, shows_text=lambda item: looks_like_paper(small[item]))
+    reading = OcrPass(desk.ocr_results, reader, 2, shows_text=lambda item: looks_like_paper(small[item]))
     assert reading.run(desk.progress, desk.cancel, lambda: False)
     assert [job.source.stem for job in reader.jobs] == ["receipt", "screen", "sky", "night"]
     assert not looks_like_paper(b"no picture")
@@ -211,7 +211,7 @@ def test_only_so_many_jobs_are_given_at_a_time(desk: Desk) -> None:
                     waiting.pop().set_result(found(job))
             return waiting[-1] if waiting else Here(found).submit(job)
 
-    assert Reading(desk.readings, Slow(), 3).run(desk.progress, desk.cancel, lambda: False)
+    assert OcrPass(desk.ocr_results, Slow(), 3).run(desk.progress, desk.cancel, lambda: False)
     assert max(open_jobs) == 3
 
 
@@ -256,7 +256,7 @@ def test_a_file_that_cannot_be_had_is_not_asked_for_again_and_again(desk: Desk) 
     out_of_reach: set[int] = set()
     failing = Here(reader)
     for _ in range(2):
-        reading = Reading(desk.readings, failing, 2, out_of_reach)
+        reading = OcrPass(desk.ocr_results, failing, 2, out_of_reach)
         assert reading.run(desk.progress, desk.cancel, lambda: False)
     assert len(failing.jobs) == 1
     assert out_of_reach == {gone}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decode import Decoded, DecodeJob, decode
+from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import files
 from tests.engine.ingest.pdf_files import HELVETICA, assemble, one_page, stream
@@ -46,7 +46,7 @@ def pdf(
     return assemble({**objects, **(more or {})})
 
 
-def read(source: bytes | Path) -> Decoded:
+def read(source: bytes | Path) -> DecodedFile:
     return decode(DecodeJob(source, WANTED))
 
 

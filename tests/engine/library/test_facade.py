@@ -19,7 +19,7 @@ from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import (
     IndexReport,
-    Kind,
+    ItemKind,
     ModelIdentity,
     PictureInput,
     PixelBatch,
@@ -40,11 +40,11 @@ class Home:
         self.location.mkdir()
         self.pictures = folder / "pictures"
         self.pictures.mkdir()
-        self.shelf = ColourShelf(folder / "models")
+        self.registry = ColourShelf(folder / "models")
         self.library = self.open()
 
     def open(self, model: str | None = None) -> Library:
-        library = Library(self.location, self.shelf, model, read_text=False)
+        library = Library(self.location, self.registry, model, read_text=False)
         if model is None:
             library.use_model("colours")
         return library
@@ -76,7 +76,7 @@ def test_a_sentence_finds_what_it_names(home: Home) -> None:
     home.index()
     results = home.library.search(Query("red"))
     assert results.hits[0].path == home.pictures / "red.png"
-    assert (results.hits[0].rank, results.hits[0].kind, results.hits[0].page) == (1, Kind.PHOTO, None)
+    assert (results.hits[0].rank, results.hits[0].kind, results.hits[0].page) == (1, ItemKind.PHOTO, None)
     assert results.hits[0].score == pytest.approx(1.0, abs=1e-3)
     assert (results.hits[0].width, results.hits[0].height) == (40, 30)
     assert results.model == "colours"
@@ -136,7 +136,7 @@ def test_pages_are_found_by_their_words_and_counted_from_one(home: Home) -> None
     home.index()
     found = home.library.search(Query("invoice", scope=Scope.PAGES))
     assert found.hits
-    assert all(hit.kind is Kind.PAGE and hit.page is not None and hit.page >= 1 for hit in found.hits)
+    assert all(hit.kind is ItemKind.PAGE and hit.page is not None and hit.page >= 1 for hit in found.hits)
     assert found.hits[0].verdict is Verdict.STRONG
     assert "invoice" in found.hits[0].snippet.lower()
 
@@ -145,7 +145,7 @@ def test_a_sentence_that_the_model_does_not_know_still_finds_pages(home: Home) -
     write_samples(home.pictures / "samples")
     home.index()
     found = home.library.search(Query("invoice"))
-    assert {hit.kind for hit in found.hits} == {Kind.PAGE}
+    assert {hit.kind for hit in found.hits} == {ItemKind.PAGE}
     assert found.note == "The query names no colour."
 
 
@@ -316,7 +316,7 @@ def test_the_library_is_no_folder_of_pictures(home: Home) -> None:
 
 
 def test_only_one_changes_a_library_at_a_time(home: Home) -> None:
-    with home.library._turns.change(), pytest.raises(LibraryInUse, match="another"):
+    with home.library._write_lock.change(), pytest.raises(LibraryInUse, match="another"):
         home.index()
     assert home.index().embedded == len(COLOURS)
 
@@ -402,7 +402,7 @@ def test_a_model_chosen_during_a_run_waits_for_its_own(home: Home) -> None:
 
 def test_a_model_that_is_gone_from_disk_leaves_the_starter(home: Home) -> None:
     home.index()
-    del home.shelf.colours["colours"]
+    del home.registry.colours["colours"]
     assert home.library.status().model == "starter"
     assert [model.name for model in home.library.models() if model.active] == ["starter", "words"]
     home.library.use_model("starter")
@@ -412,7 +412,7 @@ def test_a_model_that_is_gone_from_disk_leaves_the_starter(home: Home) -> None:
 
 def test_a_model_replaced_under_its_name_is_another_model(home: Home) -> None:
     home.index()
-    home.shelf.colours["colours"] = ColourModel("3")
+    home.registry.colours["colours"] = ColourModel("3")
     assert home.index().embedded == len(COLOURS)
     assert home.names(Query("red"))[0] == "red.png"
 
@@ -440,10 +440,10 @@ class Renewed:
         home.index()
         home.library.close()
         self.home = home
-        self.first = home.shelf.colours["colours"]
-        self.second = home.shelf.colours["colours"] = Negatives()
-        home.shelf.earlier = {self.first.identity: self.first}
-        home.library = Library(home.location, home.shelf, None, read_text=False)
+        self.first = home.registry.colours["colours"]
+        self.second = home.registry.colours["colours"] = Negatives()
+        home.registry.earlier = {self.first.identity: self.first}
+        home.library = Library(home.location, home.registry, None, read_text=False)
         self.elsewhere = folder / "elsewhere.png"  # no picture of the library: it must be embedded
         Image.new("RGB", (90, 90), (0, 0, 240)).save(self.elsewhere)
 
@@ -496,7 +496,7 @@ def test_the_earlier_revision_of_a_model_answers_until_the_new_one_is_complete(r
     home.library.close()
     home.library = home.open()
     renewed.check_first_answers()
-    assert home.index().embedded == len(COLOURS) - home.shelf.colours["colours"].batch_size
+    assert home.index().embedded == len(COLOURS) - home.registry.colours["colours"].batch_size
     renewed.check_second_answers()
 
 
@@ -515,7 +515,7 @@ def test_new_files_wait_for_the_new_revision(renewed: Renewed) -> None:
 def test_vectors_of_the_earlier_revision_are_kept(renewed: Renewed) -> None:
     home = renewed.home
     home.index()
-    home.shelf.colours["colours"] = renewed.first  # the program before it was renewed
+    home.registry.colours["colours"] = renewed.first  # the program before it was renewed
     assert home.names(Query("white"))[0] == "white.png"
     assert home.index().embedded == 0
     assert home.names(Query("white"))[0] == "white.png"
@@ -542,7 +542,7 @@ def test_the_earlier_revision_answers_until_another_model_is_complete(renewed: R
 
 def test_watching_waits_its_turn_and_follows_changes(home: Home) -> None:
     cancel = CancelToken()
-    with home.library._turns.change():
+    with home.library._write_lock.change():
         watcher = threading.Thread(target=watched, args=(home.library, cancel))
         watcher.start()
     until(lambda: home.library.status().items == len(COLOURS))

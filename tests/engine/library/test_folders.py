@@ -18,7 +18,7 @@ from engine.library import (
     Library,
 )
 from engine.progress import CancelToken, Progress
-from engine.records import FileTrace, IndexReport, Query, Whereabouts
+from engine.records import FileSituation, FileTrace, IndexReport, Query
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 
@@ -51,7 +51,7 @@ class Home:
         hits = self.library.search(Query(text="red")).hits
         return {str(hit.path.relative_to(self.pictures)) for hit in hits}
 
-    def trace(self, path: Path) -> tuple[Whereabouts, str]:
+    def trace(self, path: Path) -> tuple[FileSituation, str]:
         trace = self.library.trace(path)
         assert trace.path == path
         return trace.whereabouts, trace.message
@@ -81,7 +81,7 @@ def test_a_folder_that_is_left_out_is_left_out_alone_and_comes_back(home: Home, 
     home.index()
     assert home.found() == others
     whereabouts, message = home.trace(home.pictures / inside)
-    assert whereabouts is Whereabouts.EXCLUDED
+    assert whereabouts is FileSituation.EXCLUDED
     assert "Search" in message
     home.library.include(home.pictures / "trips" / name)
     home.index()
@@ -171,31 +171,31 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
     ring.symlink_to(ring)
     os.mkfifo(pipe)
     for path, whereabouts, words in (
-        (found, Whereabouts.SEARCHABLE, "can be found"),
-        (gone, Whereabouts.GONE, "moved or deleted"),
-        (changed, Whereabouts.PENDING, "changed"),
-        (touched, Whereabouts.PENDING, "may have changed"),
-        (bad, Whereabouts.FAILED, "JPEG"),
-        (hidden, Whereabouts.PASSED_OVER, f"{home.pictures / '.secret'} that it lies in is hidden"),
-        (thrown, Whereabouts.PASSED_OVER, f"Add {home.pictures / '#recycle'} to have it found"),
-        (new, Whereabouts.PENDING, "new"),
-        (excluded, Whereabouts.EXCLUDED, "*.tmp.png"),
+        (found, FileSituation.SEARCHABLE, "can be found"),
+        (gone, FileSituation.GONE, "moved or deleted"),
+        (changed, FileSituation.PENDING, "changed"),
+        (touched, FileSituation.PENDING, "may have changed"),
+        (bad, FileSituation.FAILED, "JPEG"),
+        (hidden, FileSituation.PASSED_OVER, f"{home.pictures / '.secret'} that it lies in is hidden"),
+        (thrown, FileSituation.PASSED_OVER, f"Add {home.pictures / '#recycle'} to have it found"),
+        (new, FileSituation.PENDING, "new"),
+        (excluded, FileSituation.EXCLUDED, "*.tmp.png"),
         (
             draft,
-            Whereabouts.EXCLUDED,
+            FileSituation.EXCLUDED,
             "drafts that it lies in is left out by the pattern drafts",
         ),
-        (note, Whereabouts.OTHER_TYPE, ".docx"),
-        (elsewhere, Whereabouts.OTHER_TYPE, ".sh"),
-        (own, Whereabouts.PASSED_OVER, "library's own"),
-        (Path(os.path.normpath(outside)), Whereabouts.OUTSIDE, str(tmp_path / "outside")),
-        (dangling, Whereabouts.GONE, "link"),
-        (pipe, Whereabouts.PASSED_OVER, "no regular file"),
-        (ring, Whereabouts.FAILED, "cannot be looked at"),
-        (home.pictures / "never.png", Whereabouts.GONE, "no such file"),
-        (tmp_path / "never.png", Whereabouts.GONE, "no such file"),
-        (tmp_path / ("long" * 100), Whereabouts.GONE, "no such file"),
-        (home.pictures, Whereabouts.FOLDER, "is searched"),
+        (note, FileSituation.OTHER_TYPE, ".docx"),
+        (elsewhere, FileSituation.OTHER_TYPE, ".sh"),
+        (own, FileSituation.PASSED_OVER, "library's own"),
+        (Path(os.path.normpath(outside)), FileSituation.OUTSIDE, str(tmp_path / "outside")),
+        (dangling, FileSituation.GONE, "link"),
+        (pipe, FileSituation.PASSED_OVER, "no regular file"),
+        (ring, FileSituation.FAILED, "cannot be looked at"),
+        (home.pictures / "never.png", FileSituation.GONE, "no such file"),
+        (tmp_path / "never.png", FileSituation.GONE, "no such file"),
+        (tmp_path / ("long" * 100), FileSituation.GONE, "no such file"),
+        (home.pictures, FileSituation.FOLDER, "is searched"),
     ):
         told, message = home.trace(path)
         assert (told, words in message) == (whereabouts, True), (path, message)
@@ -234,7 +234,7 @@ def test_a_file_reached_by_a_link_is_traced_to_where_it_is_found(home: Home) -> 
     (home.pictures / "z").symlink_to(real.parent, target_is_directory=True)
     home.index()
     whereabouts, message = home.trace(home.pictures / "z" / "real.png")
-    assert whereabouts is Whereabouts.SEARCHABLE
+    assert whereabouts is FileSituation.SEARCHABLE
     assert str(real) in message
 
 
@@ -246,7 +246,7 @@ def test_a_document_of_which_a_page_failed_is_found_in_part(home: Home) -> None:
         db.execute("UPDATE item SET problem_kind = 'damaged', problem_message = 'It is torn.' WHERE page = 2")
         db.execute("DELETE FROM vector WHERE item_id IN (SELECT id FROM item WHERE page = 2)")
     trace = home.library.trace(document)
-    assert trace.whereabouts is Whereabouts.PARTLY
+    assert trace.whereabouts is FileSituation.PARTLY
     assert trace.message == "2 of its 3 pages can be found. Page 2: It is torn."
     assert len(trace.items) == 2
 
@@ -262,13 +262,13 @@ def test_why_the_model_that_answers_finds_a_page_not_is_told(home: Home) -> None
         )
         db.execute("DELETE FROM vector WHERE item_id IN (SELECT id FROM item WHERE page = 2)")
     trace = home.library.trace(document)
-    assert trace.whereabouts is Whereabouts.PARTLY
+    assert trace.whereabouts is FileSituation.PARTLY
     assert trace.message == "2 of its 3 pages can be found. Page 2: It took too long."
 
 
 def test_a_name_that_no_file_can_have_is_no_file(home: Home) -> None:
     found = home.library.trace(home.pictures / "x\0y.jpg")
-    assert (found.whereabouts, found.message) == (Whereabouts.GONE, "There is no such file.")
+    assert (found.whereabouts, found.message) == (FileSituation.GONE, "There is no such file.")
 
 
 def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) ->
     home.index()
     drive.rename(tmp_path / "unplugged")
     trace: FileTrace = home.library.trace(drive / "far.png")
-    assert trace.whereabouts is Whereabouts.GONE
+    assert trace.whereabouts is FileSituation.GONE
     assert f"{drive} is not connected" in trace.message
     assert len(trace.items) == 1
 
@@ -287,8 +287,8 @@ def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) ->
 def test_what_two_leave_out_at_once_is_both_left_out(home: Home) -> None:
     """Two programs on one library: neither takes back what the other has just said."""
     folders = [home.paint(f"{number}/in.png").parent for number in range(40)]
-    shelf = ColourShelf(home.location.parent.parent / "models")
-    with Library(home.location, shelf, None, read_text=False) as other:
+    registry = ColourShelf(home.location.parent.parent / "models")
+    with Library(home.location, registry, None, read_text=False) as other:
         start = threading.Barrier(2)
 
         def leave_out(library: Library, mine: list[Path]) -> None:

@@ -53,10 +53,10 @@ class Desk:
         self.pages = Watched()
         self.cancel = CancelToken()
         self.progress = Progress()
-        shelf = self.shelf = ColourShelf(folder / "models")
-        shelf.pages["colour-pages"] = self.pages
+        registry = self.registry = ColourShelf(folder / "models")
+        registry.pages["colour-pages"] = self.pages
         (folder / "library").mkdir()
-        self.library = Library(folder / "library", shelf, None, read_text)
+        self.library = Library(folder / "library", registry, None, read_text)
         self.library.use_model("colours")
         self.library.use_model("colour-pages")
         self.library.add_folder(self.papers)
@@ -99,7 +99,7 @@ def test_a_folder_that_is_removed_is_gone_before_the_rest(desk: Desk) -> None:
 
     def remove() -> None:
         remover.start()
-        until(lambda: desk.library._turns.wanted)
+        until(lambda: desk.library._write_lock.wanted)
 
     desk.pages.meanwhile = [remove]
     assert desk.index().pages_embedded == 1
@@ -109,14 +109,14 @@ def test_a_folder_that_is_removed_is_gone_before_the_rest(desk: Desk) -> None:
 
 def test_a_folder_that_is_removed_while_a_run_looks_is_gone_before_the_rest(desk: Desk) -> None:
     """The first pass gives way, too, and goes on with the other folders."""
-    colours, removers = desk.shelf.colours["colours"], list[threading.Thread]()
+    colours, removers = desk.registry.colours["colours"], list[threading.Thread]()
     embed, left = colours.embed_pictures, list[int]()
 
     def removing(pictures: PixelBatch) -> Vectors:
         if not removers:
             removers.append(threading.Thread(target=lambda: desk.library.remove_folder(desk.papers)))
             removers[0].start()
-            until(lambda: desk.library._turns.wanted)
+            until(lambda: desk.library._write_lock.wanted)
         else:
             left.append(len(desk.library.folders()))
         return embed(pictures)
@@ -171,7 +171,7 @@ def test_a_paused_run_gives_up_its_turn_and_goes_on_later(desk: Desk) -> None:
 
 
 def test_a_run_that_is_paused_while_it_looks_gives_up_its_turn_too(desk: Desk) -> None:
-    colours = desk.shelf.colours["colours"]
+    colours = desk.registry.colours["colours"]
     looked = threading.Event()
     embed = colours.embed_pictures
 

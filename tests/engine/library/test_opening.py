@@ -161,7 +161,7 @@ def test_a_catalogue_is_not_made_again_while_another_process_changes_the_library
     location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.library.write_lock.PATIENCE_SECONDS", 0.0)
-    with Library.open(location) as library, library._turns.change():
+    with Library.open(location) as library, library._write_lock.change():
         empty(location / CATALOGUE_FILE)
         with pytest.raises(LibraryInUse):
             Library.open(location)

@@ -60,7 +60,7 @@ class Desk:
 
     def objection(self, name: str, kept: str | None = None) -> Objection | None:
         others = None if kept is None else [self.shown[other] for other in kept]
-        return self.library.last_look(self.cancel).objection(self.shown[name], others)
+        return self.library.removal_check(self.cancel).objection(self.shown[name], others)
 
 
 @pytest.fixture
@@ -198,12 +198,12 @@ def test_a_folder_that_became_a_link_leads_to_no_second_file(desk: Desk) -> None
     (one / "e.png").unlink()
     one.rmdir()
     one.symlink_to(other)
-    look = desk.library.last_look(desk.cancel)
+    look = desk.library.removal_check(desk.cancel)
     assert look.objection(going, [kept]) == Objection(ObjectionKind.SAME_FILE, kept.path)
 
 
 def test_what_changes_between_two_files_of_one_removal_is_seen(desk: Desk) -> None:
-    look = desk.library.last_look(desk.cancel)
+    look = desk.library.removal_check(desk.cancel)
     assert look.objection(desk.shown["b"], [desk.shown["a"]]) is None
     desk.overwrite("a", keep_date=True)
     objection = look.objection(desk.shown["b"], [desk.shown["a"]])

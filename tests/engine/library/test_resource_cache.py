@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.index.pictures import PictureIndex
-from engine.library.resource_cache import Loaded
+from engine.library.resource_cache import ResourceCache
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.vector_log import (
@@ -45,11 +45,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_who_wants_a_model_does_not_wait_for_an_index(database: Database, tmp_path: Path) -> None:
-    log, shelf = Slow(database), ColourShelf(tmp_path / "models")
-    loaded = Loaded(shelf, log, PageVectorStore(database), PassageStore(database), tmp_path)
+    log, registry = Slow(database), ColourShelf(tmp_path / "models")
+    loaded = ResourceCache(registry, log, PageVectorStore(database), PassageStore(database), tmp_path)
     made: list[PictureIndex] = []
     threads = [threading.Thread(target=lambda: made.append(loaded.pictures(1, 4))) for _time in range(2)]
-    others = threading.Thread(target=lambda: loaded.embedder(shelf.identity("colours")))
+    others = threading.Thread(target=lambda: loaded.embedder(registry.identity("colours")))
     for thread in threads:
         thread.start()
     assert log.asked.wait(SECONDS)
@@ -67,7 +67,7 @@ def test_who_wants_a_model_does_not_wait_for_an_index(database: Database, tmp_pa
 def test_what_could_not_be_made_is_made_by_who_asks_next(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = Loaded(
+    loaded = ResourceCache(
         ColourShelf(tmp_path / "models"),
         VectorLog(database),
         PageVectorStore(database),

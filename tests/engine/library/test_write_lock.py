@@ -12,7 +12,7 @@ from engine.errors import Cancelled, LibraryInUse
 from engine.library import write_lock
 from engine.library.write_lock import (
     LOCK_FILE,
-    Turns,
+    WriteLock,
 )
 from engine.progress import CancelToken
 
@@ -21,17 +21,17 @@ SECONDS = 60.0
 
 def test_long_work_lets_a_short_change_go_first(tmp_path: Path) -> None:
     """However often it asks, and whichever came first: it never takes the turn from one that waits."""
-    mine, order = Turns(tmp_path), list[str]()
+    mine, order = WriteLock(tmp_path), list[str]()
     inside, go_on = threading.Event(), threading.Event()
 
     def change() -> None:
-        with mine.short_change():
+        with mine.exclusive():
             inside.set()
             go_on.wait(SECONDS)
             order.append("short")
 
     def run() -> None:
-        with mine.long_change(CancelToken()):
+        with mine.yielding(CancelToken()):
             order.append("long")
 
     short, long = threading.Thread(target=change), threading.Thread(target=run)
@@ -46,9 +46,9 @@ def test_long_work_lets_a_short_change_go_first(tmp_path: Path) -> None:
 
 
 def test_who_waits_for_a_turn_can_stop(tmp_path: Path) -> None:
-    mine, cancel = Turns(tmp_path), CancelToken()
+    mine, cancel = WriteLock(tmp_path), CancelToken()
     cancel.cancel()
-    with mine.short_change(), pytest.raises(Cancelled), mine.long_change(cancel):
+    with mine.exclusive(), pytest.raises(Cancelled), mine.yielding(cancel):
         pass
 
 
@@ -56,24 +56,24 @@ def test_other_work_of_this_process_is_not_called_another_findling(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_lock, "OWN_PATIENCE_SECONDS", 0.01)
-    mine = Turns(tmp_path)
-    with mine.long_change(CancelToken()):
-        with pytest.raises(LibraryInUse, match="Findling itself"), mine.short_change():
+    mine = WriteLock(tmp_path)
+    with mine.yielding(CancelToken()):
+        with pytest.raises(LibraryInUse, match="Findling itself"), mine.exclusive():
             pass
-        with pytest.raises(LibraryInUse, match="Findling itself"), mine.long_change(CancelToken()):
+        with pytest.raises(LibraryInUse, match="Findling itself"), mine.yielding(CancelToken()):
             pass
-    with mine.short_change():
+    with mine.exclusive():
         assert mine.wanted
     assert not mine.wanted
 
 
 def test_another_process_is_waited_for_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_lock, "PATIENCE_SECONDS", 0.01)
-    mine = Turns(tmp_path)
+    mine = WriteLock(tmp_path)
     with FileLock(tmp_path / LOCK_FILE):
-        with pytest.raises(LibraryInUse, match="another Findling"), mine.short_change():
+        with pytest.raises(LibraryInUse, match="another Findling"), mine.exclusive():
             pass
-        with pytest.raises(LibraryInUse, match="another Findling"), mine.long_change(CancelToken()):
+        with pytest.raises(LibraryInUse, match="another Findling"), mine.yielding(CancelToken()):
             pass
-    with mine.long_change(CancelToken()):
+    with mine.yielding(CancelToken()):
         assert not mine.wanted

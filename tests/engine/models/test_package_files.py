@@ -58,8 +58,8 @@ def test_no_package_is_imported_for_its_file() -> None:
 def test_neither_torch_nor_a_package_of_weights_is_imported_for_a_query() -> None:
     code = (
         "from engine.models.starter.adapter import StarterModel;"
-        "from engine.models.text.word_vectors import WholeWords;"
+        "from engine.models.text.word_vectors import WordVectors;"
         "StarterModel.load().embed_texts(['a dog']);"
-        "WholeWords.load().similar(['dog'], 0.6, 3)"
+        "WordVectors.load().similar(['dog'], 0.6, 3)"
     )
     assert imported_by(code) == "[]"

@@ -21,7 +21,7 @@ from engine.models.hub.staging import (
     unfinished_folder,
 )
 from engine.models.manifest import read_manifest, write_manifest
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PictureInput
@@ -31,18 +31,18 @@ from tests.engine.models.small_models import SMALL_CLIP, SMALL_SIGLIP, make_fold
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> ModelShelf:
-    return ModelShelf(tmp_path / "models")
+def registry(tmp_path: Path) -> ModelRegistry:
+    return ModelRegistry(tmp_path / "models")
 
 
-def test_the_starter_is_always_there(shelf: ModelShelf) -> None:
-    assert shelf.installed("starter")
-    assert shelf.identity("starter").name == "starter"
-    identity = shelf.identity("starter")
-    assert shelf.has(identity)
-    assert shelf.picture_input(identity).size == 260
-    assert shelf.load(identity).embed_texts(["a dog"]).shape == (1, identity.dimension)
-    status = shelf.status("starter", active=True, pending=False)
+def test_the_starter_is_always_there(registry: ModelRegistry) -> None:
+    assert registry.installed("starter")
+    assert registry.identity("starter").name == "starter"
+    identity = registry.identity("starter")
+    assert registry.has(identity)
+    assert registry.picture_input(identity).size == 260
+    assert registry.load(identity).embed_texts(["a dog"]).shape == (1, identity.dimension)
+    status = registry.status("starter", active=True, pending=False)
     assert (status.installed, status.active, status.pending) == (True, True, False)
 
 
@@ -56,99 +56,101 @@ def test_the_starter_is_always_there(shelf: ModelShelf) -> None:
         ModelIdentity("nothing", "1", 4),
     ],
 )
-def test_a_revision_that_is_nowhere_cannot_be_had(shelf: ModelShelf, identity: ModelIdentity) -> None:
-    assert not shelf.has(identity)
-    for ask in (shelf.load, shelf.picture_input):
+def test_a_revision_that_is_nowhere_cannot_be_had(registry: ModelRegistry, identity: ModelIdentity) -> None:
+    assert not registry.has(identity)
+    for ask in (registry.load, registry.picture_input):
         with pytest.raises(ModelError):
             ask(identity)
 
 
-def test_what_is_in_the_catalogue_is_listed_and_described_before_it_is_installed(shelf: ModelShelf) -> None:
-    assert shelf.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
-    status = shelf.status("siglip2-base", active=False, pending=True)
+def test_what_is_in_the_catalogue_is_listed_and_described_before_it_is_installed(
+    registry: ModelRegistry,
+) -> None:
+    assert registry.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
+    status = registry.status("siglip2-base", active=False, pending=True)
     assert (status.installed, status.licence, status.dimension) == (False, "Apache-2.0", 768)
-    assert not shelf.installed("siglip2-base")
+    assert not registry.installed("siglip2-base")
 
 
-def test_a_model_that_is_not_installed_comes_with_the_way_to_get_it(shelf: ModelShelf) -> None:
+def test_a_model_that_is_not_installed_comes_with_the_way_to_get_it(registry: ModelRegistry) -> None:
     with pytest.raises(ModelError, match="models get siglip2-base"):
-        shelf.identity("siglip2-base")
-    for ask in (shelf.load, shelf.picture_input):
+        registry.identity("siglip2-base")
+    for ask in (registry.load, registry.picture_input):
         with pytest.raises(ModelError, match="models get siglip2-base"):
             ask(ModelIdentity("siglip2-base", "main", 768))
 
 
 @pytest.mark.parametrize("name", ["nothing", "../secrets", "", ".downloading-siglip2-base", "a/b"])
-def test_a_name_nobody_has_is_refused(shelf: ModelShelf, name: str) -> None:
-    assert not shelf.installed(name)
+def test_a_name_nobody_has_is_refused(registry: ModelRegistry, name: str) -> None:
+    assert not registry.installed(name)
     with pytest.raises(ModelError, match="no model named"):
-        shelf.identity(name)
+        registry.identity(name)
     with pytest.raises(ModelError, match="no model named"):
-        shelf.load(ModelIdentity(name, "1", 4))
+        registry.load(ModelIdentity(name, "1", 4))
 
 
 @pytest.mark.parametrize("config", [SMALL_CLIP, SMALL_SIGLIP], ids=["clip", "siglip"])
 def test_a_folder_is_added_described_and_loaded(
-    shelf: ModelShelf, tmp_path: Path, config: dict[str, object]
+    registry: ModelRegistry, tmp_path: Path, config: dict[str, object]
 ) -> None:
     source = make_folder(tmp_path / "source", config)
     (source / "run_me.py").write_text("print('never')")
-    shelf.add("mine", source)
+    registry.add("mine", source)
     for file in source.iterdir():
         file.unlink()
-    assert "mine" in shelf.names()
-    identity = shelf.identity("mine")
-    model = shelf.load(identity)
-    assert (model.identity, model.picture_input) == (identity, shelf.picture_input(identity))
+    assert "mine" in registry.names()
+    identity = registry.identity("mine")
+    model = registry.load(identity)
+    assert (model.identity, model.picture_input) == (identity, registry.picture_input(identity))
     assert model.embed_texts(["a dog"]).shape == (1, identity.dimension)
-    assert shelf.status("mine", active=False, pending=False).source == str(source)
+    assert registry.status("mine", active=False, pending=False).source == str(source)
     assert not list((tmp_path / "models").rglob("*.py"))
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["mine"]
 
 
-def test_other_weights_of_the_same_name_are_another_revision(shelf: ModelShelf, tmp_path: Path) -> None:
-    shelf.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
-    first = shelf.identity("mine")
-    shelf.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
-    second = shelf.identity("mine")
+def test_other_weights_of_the_same_name_are_another_revision(registry: ModelRegistry, tmp_path: Path) -> None:
+    registry.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
+    first = registry.identity("mine")
+    registry.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
+    second = registry.identity("mine")
     assert second.revision != first.revision
-    assert (shelf.has(first), shelf.has(second)) == (False, True)
-    for ask in (shelf.load, shelf.picture_input):
+    assert (registry.has(first), registry.has(second)) == (False, True)
+    for ask in (registry.load, registry.picture_input):
         with pytest.raises(ModelError, match="mine was replaced by another revision"):
             ask(first)
-    shelf.add("mine", tmp_path / "one")
-    assert shelf.identity("mine") == first
-    assert (shelf.has(first), shelf.has(second)) == (True, False)
+    registry.add("mine", tmp_path / "one")
+    assert registry.identity("mine") == first
+    assert (registry.has(first), registry.has(second)) == (True, False)
 
 
 @pytest.mark.parametrize("file", ["open_clip_config.json", "tokenizer.json"])
 def test_another_description_or_tokenizer_is_another_revision_too(
-    shelf: ModelShelf, tmp_path: Path, file: str
+    registry: ModelRegistry, tmp_path: Path, file: str
 ) -> None:
     source = make_folder(tmp_path / "source", SMALL_SIGLIP)
-    shelf.add("mine", source)
-    first = shelf.identity("mine")
+    registry.add("mine", source)
+    first = registry.identity("mine")
     (source / file).write_text((source / file).read_text() + "\n")
-    shelf.add("mine", source)
-    assert shelf.identity("mine").revision != first.revision
+    registry.add("mine", source)
+    assert registry.identity("mine").revision != first.revision
 
 
-def test_a_damaged_tokenizer_is_refused(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_a_damaged_tokenizer_is_refused(registry: ModelRegistry, tmp_path: Path) -> None:
     source = make_folder(tmp_path / "source", SMALL_SIGLIP)
     tokenizer = source / "tokenizer.json"
     content = tokenizer.read_text()
     for damaged in (content[:-10], "{}", json.dumps(json.loads(content) | {"unknown": True})):
         tokenizer.write_text(damaged)
         with pytest.raises(ModelError, match="tokenizer is damaged"):
-            shelf.add("mine", source)
-    assert not shelf.installed("mine")
+            registry.add("mine", source)
+    assert not registry.installed("mine")
 
 
 def test_a_model_that_cannot_be_replaced_stays(
-    shelf: ModelShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
-    first = shelf.identity("mine")
+    registry.add("mine", make_folder(tmp_path / "one", SMALL_CLIP, seed=1))
+    first = registry.identity("mine")
     rename = Path.rename
 
     def fail_for_the_new(path: Path, target: Path) -> Path:
@@ -158,14 +160,14 @@ def test_a_model_that_cannot_be_replaced_stays(
 
     monkeypatch.setattr(Path, "rename", fail_for_the_new)
     with pytest.raises(ModelError, match="planted"):
-        shelf.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
-    assert shelf.identity("mine") == first
+        registry.add("mine", make_folder(tmp_path / "two", SMALL_CLIP, seed=2))
+    assert registry.identity("mine") == first
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize("suffix", [".safetensors", ".pt"])
 def test_a_checkpoint_is_added_under_its_architectures_name(
-    shelf: ModelShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     import open_clip  # type: ignore[import-untyped]  # it ships no types
 
@@ -175,27 +177,27 @@ def test_a_checkpoint_is_added_under_its_architectures_name(
     open_clip.add_model_config(description)
     checkpoint = tmp_path / f"weights{suffix}"
     save_weights(checkpoint, SMALL_CLIP)
-    shelf.add("Tiny-Architecture", checkpoint)
-    identity = shelf.identity("Tiny-Architecture")
-    assert shelf.picture_input(identity) == PictureInput(64, "shortest", "bicubic")
-    assert shelf.load(identity).embed_texts(["a dog"]).shape == (1, 32)
+    registry.add("Tiny-Architecture", checkpoint)
+    identity = registry.identity("Tiny-Architecture")
+    assert registry.picture_input(identity) == PictureInput(64, "shortest", "bicubic")
+    assert registry.load(identity).embed_texts(["a dog"]).shape == (1, 32)
 
 
-def test_a_checkpoint_needs_the_name_of_an_architecture(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_a_checkpoint_needs_the_name_of_an_architecture(registry: ModelRegistry, tmp_path: Path) -> None:
     save_weights(tmp_path / "weights.safetensors", SMALL_CLIP)
     with pytest.raises(ModelError, match='no model named "mine"'):
-        shelf.add("mine", tmp_path / "weights.safetensors")
+        registry.add("mine", tmp_path / "weights.safetensors")
 
 
-def test_weights_of_another_architecture_are_refused(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_weights_of_another_architecture_are_refused(registry: ModelRegistry, tmp_path: Path) -> None:
     save_weights(tmp_path / "weights.safetensors", SMALL_CLIP)
     with pytest.raises(ModelError, match="can be loaded"):
-        shelf.add("RN50", tmp_path / "weights.safetensors")
-    assert not shelf.installed("RN50")
+        registry.add("RN50", tmp_path / "weights.safetensors")
+    assert not registry.installed("RN50")
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_what_cannot_be_added_is_said(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_what_cannot_be_added_is_said(registry: ModelRegistry, tmp_path: Path) -> None:
     source = make_folder(tmp_path / "source", SMALL_CLIP)
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").write_text("no model")
@@ -207,19 +209,19 @@ def test_what_cannot_be_added_is_said(shelf: ModelShelf, tmp_path: Path) -> None
         ("mine", tmp_path / "notes.txt", "neither a folder with"),
     ):
         with pytest.raises(ModelError, match=sentence):
-            shelf.add(name, path)
+            registry.add(name, path)
 
 
-def test_a_description_that_does_not_fit_is_refused(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_a_description_that_does_not_fit_is_refused(registry: ModelRegistry, tmp_path: Path) -> None:
     config = copy.deepcopy(SMALL_SIGLIP)
     config["model_cfg"]["embed_dim"] = 192
     config["model_cfg"]["vision_cfg"] |= {"timm_model_name": "vit_tiny_patch16_224", "image_size": 64}
     with pytest.raises(ModelError, match="does not fit its own description"):
-        shelf.add("mine", make_folder(tmp_path / "source", config))
-    assert not shelf.installed("mine")
+        registry.add("mine", make_folder(tmp_path / "source", config))
+    assert not registry.installed("mine")
 
 
-def test_weights_that_are_not_numbers_are_refused(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_weights_that_are_not_numbers_are_refused(registry: ModelRegistry, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     source = make_folder(tmp_path / "source", SMALL_CLIP)
@@ -227,13 +229,13 @@ def test_weights_that_are_not_numbers_are_refused(shelf: ModelShelf, tmp_path: P
     weights["visual.proj"] *= float("nan")
     save_file(weights, source / "open_clip_model.safetensors")
     with pytest.raises(ModelError, match="not numbers"):
-        shelf.add("mine", source)
-    assert not shelf.installed("mine")
+        registry.add("mine", source)
+    assert not registry.installed("mine")
 
 
-def install_as_before(shelf: ModelShelf, tmp_path: Path, name: str, good_for: str) -> None:
+def install_as_before(registry: ModelRegistry, tmp_path: Path, name: str, good_for: str) -> None:
     """A model that was installed when the catalogue told something else of it, or still had it."""
-    shelf.add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
+    registry.add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
     folder = (tmp_path / "models" / "mine").rename(tmp_path / "models" / name)
     manifest = read_manifest(folder)
     assert manifest is not None
@@ -242,28 +244,28 @@ def install_as_before(shelf: ModelShelf, tmp_path: Path, name: str, good_for: st
 
 
 def test_an_installed_model_is_described_as_the_catalogue_does_today(
-    shelf: ModelShelf, tmp_path: Path
+    registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    install_as_before(shelf, tmp_path, "siglip2-base", "All languages.")
-    spec, status = find_spec("siglip2-base"), shelf.status("siglip2-base", active=True, pending=False)
+    install_as_before(registry, tmp_path, "siglip2-base", "All languages.")
+    spec, status = find_spec("siglip2-base"), registry.status("siglip2-base", active=True, pending=False)
     assert (status.installed, status.dimension) == (True, 32)
     assert (status.languages, status.good_for) == (spec.languages, spec.good_for)
 
 
 def test_a_model_that_left_the_catalogue_goes_on_answering_under_its_name(
-    shelf: ModelShelf, tmp_path: Path
+    registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    install_as_before(shelf, tmp_path, "clip-small", "The smallest download.")
-    assert "clip-small" in shelf.picture_names()
-    assert shelf.status("clip-small", active=True, pending=False).good_for == "The smallest download."
-    assert shelf.load(shelf.identity("clip-small")).embed_texts(["a dog"]).shape == (1, 32)
+    install_as_before(registry, tmp_path, "clip-small", "The smallest download.")
+    assert "clip-small" in registry.picture_names()
+    assert registry.status("clip-small", active=True, pending=False).good_for == "The smallest download."
+    assert registry.load(registry.identity("clip-small")).embed_texts(["a dog"]).shape == (1, 32)
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "manifest", "newer"])
 def test_a_model_whose_files_changed_is_not_installed_any_more(
-    shelf: ModelShelf, tmp_path: Path, damage: str
+    registry: ModelRegistry, tmp_path: Path, damage: str
 ) -> None:
-    shelf.add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
+    registry.add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
     weights = tmp_path / "models" / "mine" / "open_clip_model.safetensors"
     manifest = tmp_path / "models" / "mine" / "manifest.json"
     if damage == "cut":
@@ -274,18 +276,18 @@ def test_a_model_whose_files_changed_is_not_installed_any_more(
         manifest.write_text("{")
     else:
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 2}))
-    assert not shelf.installed("mine")
-    assert "mine" not in shelf.names()
+    assert not registry.installed("mine")
+    assert "mine" not in registry.names()
 
 
 def test_describing_models_imports_nothing_heavy(tmp_path: Path) -> None:
-    ModelShelf(tmp_path / "models").add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
+    ModelRegistry(tmp_path / "models").add("mine", make_folder(tmp_path / "source", SMALL_CLIP))
     code = """
 import sys
 from pathlib import Path
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 
-shelf = ModelShelf(Path(sys.argv[1]))
+shelf = ModelRegistry(Path(sys.argv[1]))
 for name in shelf.names():
     shelf.status(name, active=False, pending=False)
 shelf.has(shelf.identity("mine")), shelf.picture_input(shelf.identity("mine"))
@@ -318,15 +320,15 @@ def serve(folder: Path) -> Behaviour:
 def test_a_downloaded_model_is_used_like_any_other(small_catalogue: str, tmp_path: Path) -> None:
     behaviour = serve(make_folder(tmp_path / "source", SMALL_CLIP))
     with hub(behaviour) as endpoint:
-        shelf = ModelShelf(tmp_path / "models", endpoint)
-        shelf.download(small_catalogue, Progress(), CancelToken())
+        registry = ModelRegistry(tmp_path / "models", endpoint)
+        registry.download(small_catalogue, Progress(), CancelToken())
         count = len(behaviour.requests)
-        shelf.download(small_catalogue, Progress(), CancelToken())
+        registry.download(small_catalogue, Progress(), CancelToken())
         assert len(behaviour.requests) == count  # what is there is not fetched again
-    identity = shelf.identity(small_catalogue)
+    identity = registry.identity(small_catalogue)
     assert (identity.revision, identity.dimension) == (behaviour.commit, 32)
-    assert shelf.picture_input(identity).size == 64
-    model = shelf.load(identity)
+    assert registry.picture_input(identity).size == 64
+    model = registry.load(identity)
     assert np.isfinite(model.embed_texts(["a dog"])).all()
     assert [path.name for path in (tmp_path / "models").iterdir() if path.is_dir()] == [small_catalogue]
 
@@ -338,17 +340,17 @@ def test_a_download_clears_away_what_was_left_behind_long_ago(small_catalogue: s
         if name.endswith("old"):
             os.utime(models / name, (0, 0))
     with hub(serve(make_folder(tmp_path / "source", SMALL_CLIP))) as endpoint:
-        ModelShelf(models, endpoint).download(small_catalogue, Progress(), CancelToken())
+        ModelRegistry(models, endpoint).download(small_catalogue, Progress(), CancelToken())
     assert {path.name for path in models.iterdir() if path.is_dir()} == {small_catalogue, ".adding-new"}
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from engine.models import shelf
+from engine.models import registry
 
 if sys.argv[3] == "copying":
-    shelf.try_out = lambda *_: os.kill(os.getpid(), 9)
+    registry.try_out = lambda *_: os.kill(os.getpid(), 9)
 else:
     rename = Path.rename
     def killed(path, target):
@@ -356,16 +358,16 @@ else:
             os.kill(os.getpid(), 9)
         return rename(path, target)
     Path.rename = killed
-shelf.ModelShelf(Path(sys.argv[1])).add("mine", Path(sys.argv[2]))
+registry.ModelRegistry(Path(sys.argv[1])).add("mine", Path(sys.argv[2]))
 """
 
 
 @pytest.mark.parametrize("moment", ["copying", "replacing"])
 def test_what_a_killed_process_left_is_tidied_and_a_model_is_never_lost(tmp_path: Path, moment: str) -> None:
     models, source = tmp_path / "models", make_folder(tmp_path / "source", SMALL_CLIP, seed=1)
-    shelf = ModelShelf(models)
-    shelf.add("mine", source)
-    identity = shelf.identity("mine")
+    registry = ModelRegistry(models)
+    registry.add("mine", source)
+    identity = registry.identity("mine")
     other = make_folder(tmp_path / "other", SMALL_CLIP, seed=2)
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(models), str(other), moment],
@@ -374,17 +376,17 @@ def test_what_a_killed_process_left_is_tidied_and_a_model_is_never_lost(tmp_path
     )
     assert ended.returncode == -signal.SIGKILL
     assert len(list(models.iterdir())) > 1
-    shelf.tidy()
+    registry.tidy()
     assert [path.name for path in models.iterdir()] == ["mine"]
-    assert shelf.identity("mine") == identity
-    assert shelf.has(identity)
+    assert registry.identity("mine") == identity
+    assert registry.has(identity)
 
 
-def test_what_a_running_process_is_at_stays(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_what_a_running_process_is_at_stays(registry: ModelRegistry, tmp_path: Path) -> None:
     models = tmp_path / "models"
     with unfinished_folder(models, ADDING) as folder:
         folder.mkdir()
-        shelf.tidy()
+        registry.tidy()
         assert folder.is_dir()
     assert list(models.iterdir()) == []
 
@@ -393,22 +395,22 @@ def test_two_downloads_of_one_model_do_not_mix(small_catalogue: str, tmp_path: P
     behaviour = serve(make_folder(tmp_path / "source", SMALL_CLIP))
     behaviour.stall_in = "open_clip_model.safetensors"
     with hub(behaviour) as endpoint, ThreadPoolExecutor(1) as other:
-        shelf = ModelShelf(tmp_path / "models", endpoint)
-        first = other.submit(shelf.download, small_catalogue, Progress(), CancelToken())
+        registry = ModelRegistry(tmp_path / "models", endpoint)
+        first = other.submit(registry.download, small_catalogue, Progress(), CancelToken())
         assert behaviour.stalled.wait(60)
         count = len(behaviour.requests)
         with pytest.raises(ModelError, match=f"{small_catalogue} is being downloaded"):
-            ModelShelf(tmp_path / "models", endpoint).download(small_catalogue, Progress(), CancelToken())
+            ModelRegistry(tmp_path / "models", endpoint).download(small_catalogue, Progress(), CancelToken())
         assert len(behaviour.requests) == count
         behaviour.resume.set()
         first.result()
-    assert shelf.installed(small_catalogue)
+    assert registry.installed(small_catalogue)
 
 
 def test_a_shelf_that_cannot_be_written_is_said(small_catalogue: str, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("in the way")
     with pytest.raises(ModelError, match="cannot be read or written"):
-        ModelShelf(tmp_path / "models").download(small_catalogue, Progress(), CancelToken())
+        ModelRegistry(tmp_path / "models").download(small_catalogue, Progress(), CancelToken())
 
 
 def test_nothing_is_installed_until_all_is_there(small_catalogue: str, tmp_path: Path) -> None:
@@ -417,16 +419,16 @@ def test_nothing_is_installed_until_all_is_there(small_catalogue: str, tmp_path:
     cancelled = CancelToken()
     cancelled.cancel()
     with hub(behaviour) as endpoint:
-        shelf = ModelShelf(tmp_path / "models", endpoint)
+        registry = ModelRegistry(tmp_path / "models", endpoint)
         with pytest.raises(HubError, match="damaged"):
-            shelf.download(small_catalogue, Progress(), CancelToken())
+            registry.download(small_catalogue, Progress(), CancelToken())
         with pytest.raises(Cancelled):
-            shelf.download(small_catalogue, Progress(), cancelled)
-        assert not shelf.installed(small_catalogue)
-        assert shelf.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
+            registry.download(small_catalogue, Progress(), cancelled)
+        assert not registry.installed(small_catalogue)
+        assert registry.names() == tuple(spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE))
         behaviour.corrupt = False
-        shelf.download(small_catalogue, Progress(), CancelToken())
-    assert shelf.installed(small_catalogue)
+        registry.download(small_catalogue, Progress(), CancelToken())
+    assert registry.installed(small_catalogue)
 
 
 def test_a_hub_that_gives_something_else_installs_nothing(small_catalogue: str, tmp_path: Path) -> None:
@@ -435,13 +437,13 @@ def test_a_hub_that_gives_something_else_installs_nothing(small_catalogue: str, 
     source = make_folder(tmp_path / "source", SMALL_CLIP)
     (source / "open_clip_config.json").write_text(json.dumps(config))
     with hub(serve(source)) as endpoint:
-        shelf = ModelShelf(tmp_path / "models", endpoint)
+        registry = ModelRegistry(tmp_path / "models", endpoint)
         with pytest.raises(ModelError, match="from elsewhere"):
-            shelf.download(small_catalogue, Progress(), CancelToken())
-    assert not shelf.installed(small_catalogue)
+            registry.download(small_catalogue, Progress(), CancelToken())
+    assert not registry.installed(small_catalogue)
 
 
-def test_only_the_catalogue_can_be_downloaded(shelf: ModelShelf) -> None:
+def test_only_the_catalogue_can_be_downloaded(registry: ModelRegistry) -> None:
     with pytest.raises(ModelError, match="no model named"):
-        shelf.download("mine", Progress(), CancelToken())
-    shelf.download("starter", Progress(), CancelToken())
+        registry.download("mine", Progress(), CancelToken())
+    registry.download("starter", Progress(), CancelToken())

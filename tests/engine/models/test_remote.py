@@ -21,11 +21,11 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.base import PageEmbedder
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.models.remote import (
-    ApartShelf,
+    LoadedModels,
     ModelProcess,
-    Models,
+    RemoteRegistry,
 )
 from engine.models.starter.adapter import IDENTITY
 from engine.records import Vectors
@@ -44,27 +44,27 @@ def process(tmp_path: Path) -> Iterator[ModelProcess]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[ApartShelf]:
-    shelf = ApartShelf(tmp_path / "models")
-    yield shelf
-    shelf.close()
+def registry(tmp_path: Path) -> Iterator[RemoteRegistry]:
+    registry = RemoteRegistry(tmp_path / "models")
+    yield registry
+    registry.close()
 
 
-def its_number(models: Models) -> int:
+def its_number(models: LoadedModels) -> int:
     del models
     return os.getpid()
 
 
-def its_niceness(models: Models) -> int:
+def its_niceness(models: LoadedModels) -> int:
     del models
     return os.nice(0)
 
 
-def asks_for_an_unknown_model(models: Models) -> None:
-    models.shelf.identity("no such model")
+def asks_for_an_unknown_model(models: LoadedModels) -> None:
+    models.registry.identity("no such model")
 
 
-def raises_what_cannot_travel(models: Models) -> None:
+def raises_what_cannot_travel(models: LoadedModels) -> None:
     del models
 
     class Unportable(Exception):
@@ -77,12 +77,12 @@ class GivenUp(BaseException):
     """As Rust's panics come to Python."""
 
 
-def gives_up(models: Models) -> None:
+def gives_up(models: LoadedModels) -> None:
     del models
     raise GivenUp("given up")
 
 
-def answers_what_cannot_travel(models: Models) -> object:
+def answers_what_cannot_travel(models: LoadedModels) -> object:
     del models
     return lambda: None
 
@@ -105,23 +105,23 @@ def _give_up() -> None:
     raise GivenUp("given up")
 
 
-def answers_what_cannot_be_read(models: Models) -> object:
+def answers_what_cannot_be_read(models: LoadedModels) -> object:
     del models
     return Unreadable()
 
 
-def answers_what_panics_when_it_is_read(models: Models) -> object:
+def answers_what_panics_when_it_is_read(models: LoadedModels) -> object:
     del models
     return Panicking()
 
 
-def waits_for_ever(models: Models) -> None:
+def waits_for_ever(models: LoadedModels) -> None:
     del models
     threading.Event().wait()
 
 
-def test_the_starter_says_the_same_from_there(shelf: ApartShelf, tmp_path: Path) -> None:
-    here, there = ModelShelf(tmp_path / "models").load(IDENTITY), shelf.load(IDENTITY)
+def test_the_starter_says_the_same_from_there(registry: RemoteRegistry, tmp_path: Path) -> None:
+    here, there = ModelRegistry(tmp_path / "models").load(IDENTITY), registry.load(IDENTITY)
     assert (there.identity, there.picture_input, there.batch_size) == (
         here.identity,
         here.picture_input,
@@ -134,9 +134,9 @@ def test_the_starter_says_the_same_from_there(shelf: ApartShelf, tmp_path: Path)
     np.testing.assert_allclose(there.embed_texts(words), here.embed_texts(words), atol=1e-5)
 
 
-def test_a_model_is_added_and_loaded_there(shelf: ApartShelf, tmp_path: Path) -> None:
-    shelf.add("small", make_folder(tmp_path / "small", SMALL_CLIP))
-    embedder = shelf.load(shelf.identity("small"))
+def test_a_model_is_added_and_loaded_there(registry: RemoteRegistry, tmp_path: Path) -> None:
+    registry.add("small", make_folder(tmp_path / "small", SMALL_CLIP))
+    embedder = registry.load(registry.identity("small"))
     assert embedder.embed_texts(["a dog"]).shape == (1, embedder.identity.dimension)
 
 
@@ -150,7 +150,7 @@ def test_what_is_raised_there_is_raised_here(process: ModelProcess) -> None:
 
 @pytest.mark.parametrize("work", [gives_up, answers_what_cannot_travel])
 def test_whoever_asks_gets_an_answer_whatever_happens(
-    process: ModelProcess, work: Callable[[Models], object]
+    process: ModelProcess, work: Callable[[LoadedModels], object]
 ) -> None:
     with pytest.raises(Exception, match=r"given up|pickle"):
         process.do(work)
@@ -159,7 +159,7 @@ def test_whoever_asks_gets_an_answer_whatever_happens(
 
 @pytest.mark.parametrize("work", [answers_what_cannot_be_read, answers_what_panics_when_it_is_read])
 def test_an_answer_that_cannot_be_read_ends_the_process_and_the_next_one_answers(
-    process: ModelProcess, work: Callable[[Models], object]
+    process: ModelProcess, work: Callable[[LoadedModels], object]
 ) -> None:
     with pytest.raises(ModelError):
         process.do(work)
@@ -175,19 +175,19 @@ def test_one_model_answers_while_another_loads(tmp_path: Path) -> None:
             self.go_on.wait(SLOWEST)
             return super().load_pages(name)
 
-    shelf = Slow(tmp_path / "models")
-    models = Models(shelf)
+    registry = Slow(tmp_path / "models")
+    models = LoadedModels(registry)
     other = threading.Thread(target=lambda: models.pages("colour-pages").embed_query("red"))
     other.start()
-    assert shelf.loading.wait(SLOWEST)
+    assert registry.loading.wait(SLOWEST)
     answer: list[Vectors] = []
     asking = threading.Thread(
-        target=lambda: answer.append(models.pictures(shelf.identity("colours")).embed_texts(["red"]))
+        target=lambda: answer.append(models.pictures(registry.identity("colours")).embed_texts(["red"]))
     )
     asking.start()
     asking.join(5)
     answered = len(answer)
-    shelf.go_on.set()
+    registry.go_on.set()
     other.join(SLOWEST)
     asking.join(SLOWEST)
     assert answered == 1
@@ -337,7 +337,7 @@ PARENT = """
 import sys, os
 from pathlib import Path
 from engine.models.remote import ModelProcess
-from tests.engine.models.test_process import its_number
+from tests.engine.models.test_remote import its_number
 
 if __name__ == "__main__":
     print(ModelProcess(Path(sys.argv[1])).do(its_number), flush=True)

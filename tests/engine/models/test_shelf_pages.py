@@ -15,7 +15,7 @@ from engine.models import registry as shelf_module
 from engine.models.base import PageEmbedder
 from engine.models.lazy import LazyPageEmbedder
 from engine.models.manifest import read_manifest
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, PAGE_STARTER_IDENTITY, find_spec
 from engine.progress import CancelToken, Progress
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
@@ -37,28 +37,30 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stocked(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with "mine" in it."""
     models = tmp_path_factory.mktemp("stocked") / "models"
-    ModelShelf(models).add("mine", source)
+    ModelRegistry(models).add("mine", source)
     return models
 
 
 @pytest.fixture
-def shelf(stocked: Path, tmp_path: Path) -> ModelShelf:
-    return ModelShelf(shutil.copytree(stocked, tmp_path / "models"))
+def registry(stocked: Path, tmp_path: Path) -> ModelRegistry:
+    return ModelRegistry(shutil.copytree(stocked, tmp_path / "models"))
 
 
-def test_a_page_model_is_added_described_and_loaded(shelf: ModelShelf, source: Path, tmp_path: Path) -> None:
-    assert shelf.page_names() == (*(spec.name for spec in PAGE_CATALOGUE), "mine")
-    assert shelf.picture_names() == tuple(spec.name for spec in CATALOGUE)
-    assert shelf.names() == shelf.picture_names() + shelf.page_names()
-    assert shelf.kind("mine") == "pages"
-    model = shelf.load_pages("mine")
-    assert model.identity == shelf.identity("mine")
-    assert shelf.has(model.identity)
+def test_a_page_model_is_added_described_and_loaded(
+    registry: ModelRegistry, source: Path, tmp_path: Path
+) -> None:
+    assert registry.page_names() == (*(spec.name for spec in PAGE_CATALOGUE), "mine")
+    assert registry.picture_names() == tuple(spec.name for spec in CATALOGUE)
+    assert registry.names() == registry.picture_names() + registry.page_names()
+    assert registry.kind("mine") == "pages"
+    model = registry.load_pages("mine")
+    assert model.identity == registry.identity("mine")
+    assert registry.has(model.identity)
     assert model.identity.revision.endswith("+pool3")
-    assert model.page_input == shelf.page_input("mine")
+    assert model.page_input == registry.page_input("mine")
     (page,) = model.embed_pages([PAGE])
-    assert page.vectors.shape[1] == shelf.identity("mine").dimension == DIMENSION
-    status = shelf.status("mine", active=True, pending=False)
+    assert page.vectors.shape[1] == registry.identity("mine").dimension == DIMENSION
+    status = registry.status("mine", active=True, pending=False)
     assert (status.kind, status.source, status.installed) == ("pages", str(source), True)
     kept = {path.name for path in (tmp_path / "models" / "mine").iterdir()}
     assert kept == {
@@ -67,15 +69,15 @@ def test_a_page_model_is_added_described_and_loaded(shelf: ModelShelf, source: P
     }  # fmt: skip
 
 
-def test_a_lazy_model_is_loaded_once_and_only_when_it_is_needed(shelf: ModelShelf) -> None:
+def test_a_lazy_model_is_loaded_once_and_only_when_it_is_needed(registry: ModelRegistry) -> None:
     loads: list[str] = []
 
     def load() -> PageEmbedder:
         loads.append("mine")
-        return shelf.load_pages("mine")
+        return registry.load_pages("mine")
 
-    lazy = LazyPageEmbedder(shelf.identity("mine"), shelf.page_input("mine"), load)
-    assert (lazy.identity, lazy.page_input) == (shelf.identity("mine"), shelf.page_input("mine"))
+    lazy = LazyPageEmbedder(registry.identity("mine"), registry.page_input("mine"), load)
+    assert (lazy.identity, lazy.page_input) == (registry.identity("mine"), registry.page_input("mine"))
     assert loads == []
     assert lazy.batch_size >= 1
     assert len(lazy.embed_pages([PAGE])) == len(loads) == 1
@@ -84,59 +86,61 @@ def test_a_lazy_model_is_loaded_once_and_only_when_it_is_needed(shelf: ModelShel
 
 
 def test_the_starter_for_pages_is_always_there_and_needs_nothing(tmp_path: Path) -> None:
-    shelf = ModelShelf(tmp_path / "models")
-    assert shelf.installed("words")
-    assert shelf.kind("words") == "pages"
-    assert shelf.identity("words") == PAGE_STARTER_IDENTITY
-    status = shelf.status("words", active=True, pending=False)
+    registry = ModelRegistry(tmp_path / "models")
+    assert registry.installed("words")
+    assert registry.kind("words") == "pages"
+    assert registry.identity("words") == PAGE_STARTER_IDENTITY
+    status = registry.status("words", active=True, pending=False)
     assert (status.installed, status.kind, status.download_bytes) == (True, "pages", 0)
-    shelf.download("words", Progress(), CancelToken())
-    for ask in (shelf.load_pages, shelf.page_input):
+    registry.download("words", Progress(), CancelToken())
+    for ask in (registry.load_pages, registry.page_input):
         with pytest.raises(ModelError, match="part of the program"):
             ask("words")
-    for ask_pictures in (shelf.load, shelf.picture_input):
+    for ask_pictures in (registry.load, registry.picture_input):
         with pytest.raises(ModelError, match="part of the program"):
             ask_pictures(PAGE_STARTER_IDENTITY)
     with pytest.raises(ModelError, match="cannot be replaced"):
-        shelf.add("words", tmp_path)
+        registry.add("words", tmp_path)
     assert not (tmp_path / "models").exists()
 
 
-def test_each_kind_is_loaded_as_what_it_is(shelf: ModelShelf, tmp_path: Path) -> None:
-    shelf.add("seen", make_folder(tmp_path / "clip", SMALL_CLIP))
-    assert (shelf.kind("seen"), shelf.kind("mine")) == ("pictures", "pages")
-    assert shelf.picture_names()[-1] == "seen"
-    assert shelf.page_names()[-1] == "mine"
-    for ask in (shelf.load, shelf.picture_input):
+def test_each_kind_is_loaded_as_what_it_is(registry: ModelRegistry, tmp_path: Path) -> None:
+    registry.add("seen", make_folder(tmp_path / "clip", SMALL_CLIP))
+    assert (registry.kind("seen"), registry.kind("mine")) == ("pictures", "pages")
+    assert registry.picture_names()[-1] == "seen"
+    assert registry.page_names()[-1] == "mine"
+    for ask in (registry.load, registry.picture_input):
         with pytest.raises(ModelError, match="mine is a model for pages, not for pictures"):
-            ask(shelf.identity("mine"))
-    for ask_pages in (shelf.load_pages, shelf.page_input):
+            ask(registry.identity("mine"))
+    for ask_pages in (registry.load_pages, registry.page_input):
         with pytest.raises(ModelError, match="seen is a model for pictures, not for pages"):
             ask_pages("seen")
         with pytest.raises(ModelError, match="models get colpali"):
             ask_pages("colpali")
     with pytest.raises(ModelError, match="no model named"):
-        shelf.kind("nothing")
+        registry.kind("nothing")
 
 
-def test_a_name_of_the_catalogue_keeps_its_kind(shelf: ModelShelf, source: Path, tmp_path: Path) -> None:
+def test_a_name_of_the_catalogue_keeps_its_kind(
+    registry: ModelRegistry, source: Path, tmp_path: Path
+) -> None:
     clip = make_folder(tmp_path / "clip", SMALL_CLIP)
     with pytest.raises(
         ModelError, match=r"pe-core-small is the name of a model for pictures, and .* holds a page model"
     ):
-        shelf.add("pe-core-small", source)
+        registry.add("pe-core-small", source)
     with pytest.raises(
         ModelError, match=r"colpali is the name of a model for pages, and .* holds no page model"
     ):
-        shelf.add("colpali", clip)
-    assert not shelf.installed("pe-core-small")
-    assert not shelf.installed("colpali")
+        registry.add("colpali", clip)
+    assert not registry.installed("pe-core-small")
+    assert not registry.installed("colpali")
 
 
 def test_what_was_written_before_there_were_page_models_is_for_pictures(
-    shelf: ModelShelf, tmp_path: Path
+    registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    shelf.add("old", make_folder(tmp_path / "clip", SMALL_CLIP))
+    registry.add("old", make_folder(tmp_path / "clip", SMALL_CLIP))
     path = tmp_path / "models" / "old" / "manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     for kind, expected in ((None, "pictures"), ("sounds", None)):
@@ -146,24 +150,28 @@ def test_what_was_written_before_there_were_page_models_is_for_pictures(
         assert (manifest.kind if manifest else None) == expected
 
 
-def test_an_adapter_alone_is_refused_with_what_to_get_instead(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_an_adapter_alone_is_refused_with_what_to_get_instead(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter" / "adapter_config.json").write_text("{}")
     with pytest.raises(ModelError, match=r"an adapter.*vidore/colqwen2-v1.0-hf"):
-        shelf.add("other", tmp_path / "adapter")
+        registry.add("other", tmp_path / "adapter")
 
 
-def test_weights_that_are_not_numbers_are_refused(shelf: ModelShelf, source: Path, tmp_path: Path) -> None:
+def test_weights_that_are_not_numbers_are_refused(
+    registry: ModelRegistry, source: Path, tmp_path: Path
+) -> None:
     from safetensors.torch import load_file, save_file
 
     broken = shutil.copytree(source, tmp_path / "broken")
     weights = load_file(broken / "model.safetensors")
     weights["embedding_proj_layer.weight"] *= float("nan")
     save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
-    before = shelf.identity("mine")
+    before = registry.identity("mine")
     with pytest.raises(ModelError, match="not numbers"):
-        shelf.add("mine", broken)
-    assert shelf.identity("mine") == before
+        registry.add("mine", broken)
+    assert registry.identity("mine") == before
 
 
 def test_a_downloaded_page_model_is_used_like_any_other(
@@ -183,13 +191,13 @@ def test_a_downloaded_page_model_is_used_like_any_other(
     )
     behaviour = Behaviour(files=files, large=frozenset({"model.safetensors"}))
     with hub(behaviour) as endpoint:
-        shelf = ModelShelf(tmp_path / "models", endpoint)
-        shelf.download("colmodernvbert", Progress(), CancelToken())
-    identity = shelf.identity("colmodernvbert")
+        registry = ModelRegistry(tmp_path / "models", endpoint)
+        registry.download("colmodernvbert", Progress(), CancelToken())
+    identity = registry.identity("colmodernvbert")
     assert identity.revision == f"{behaviour.commit}+pool3"
-    status = shelf.status("colmodernvbert", active=False, pending=False)
+    status = registry.status("colmodernvbert", active=False, pending=False)
     assert (status.installed, status.title, status.source) == (True, "ColModernVBERT", REPOSITORY)
-    model = shelf.load_pages("colmodernvbert")
+    model = registry.load_pages("colmodernvbert")
     assert model.identity == identity
     assert np.isfinite(model.embed_query("a page").vectors).all()
 
@@ -198,9 +206,9 @@ def test_describing_page_models_imports_nothing_heavy(stocked: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from engine.models.registry import ModelShelf
+from engine.models.registry import ModelRegistry
 
-shelf = ModelShelf(Path(sys.argv[1]))
+shelf = ModelRegistry(Path(sys.argv[1]))
 for name in shelf.names():
     shelf.status(name, active=False, pending=False), shelf.kind(name)
 shelf.identity("mine"), shelf.page_input("mine")

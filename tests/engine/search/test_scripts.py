@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from engine.store.pages.page_texts import write_text
 from tests.engine.store.conftest import Store
 
@@ -76,13 +76,13 @@ FILLER = " words that fill a page about ordinary matters"
 
 
 @pytest.fixture(scope="module")
-def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageWords, dict[int, str]]]:
+def words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[WordSearch, dict[int, str]]]:
     """A page a word, where the nearly same word stands three times on another one."""
     store = Store(tmp_path_factory.mktemp("scripts"))
     texts = {script.name: script.word + FILLER for script in SCRIPTS}
     texts |= {f"not {script.name}": 3 * f"{script.other} " + FILLER for script in SCRIPTS}
     items = pages(store, list(texts.values()))
-    yield PageWords(store.database), dict(zip(items, texts, strict=True))
+    yield WordSearch(store.database), dict(zip(items, texts, strict=True))
     store.database.close()
 
 
@@ -96,17 +96,17 @@ def pages(store: Store, texts: list[str]) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageWords, dict[int, str]]]:
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[WordSearch, dict[int, str]]]:
     """The same pages without those of nearly the same words, which a slip may mean as well."""
     store = Store(tmp_path_factory.mktemp("apart"))
     items = pages(store, [script.word + FILLER for script in SCRIPTS])
-    yield PageWords(store.database), dict(zip(items, [script.name for script in SCRIPTS], strict=True))
+    yield WordSearch(store.database), dict(zip(items, [script.name for script in SCRIPTS], strict=True))
     store.database.close()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_a_word_with_one_slip_finds_its_page_first(
-    apart: tuple[PageWords, dict[int, str]], script: Script
+    apart: tuple[WordSearch, dict[int, str]], script: Script
 ) -> None:
     searched, names = apart
     assert [names[hit.item] for hit in searched.search(script.slip, (), 5)][:1] == [script.name]
@@ -115,7 +115,7 @@ def test_a_word_with_one_slip_finds_its_page_first(
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_a_word_finds_its_page_first(
-    words: tuple[PageWords, dict[int, str]], script: Script, form: str
+    words: tuple[WordSearch, dict[int, str]], script: Script, form: str
 ) -> None:
     typed = FORMS[form](script)
     if not typed:
@@ -150,7 +150,7 @@ def test_of_two_ways_to_mark_a_word_the_typed_one_comes_first(tmp_path: Path, on
     """However often the other stands on its page; the other is found behind it."""
     store = Store(tmp_path)
     items = pages(store, [one + FILLER * 5, (other + " ") * 8, "nothing of it", "nor here"])
-    words = PageWords(store.database)
+    words = WordSearch(store.database)
     assert [hit.item for hit in words.search(one, (), 5)] == items[:2]
     with store.database.writing() as db:
         write_text(db, items[0], other + FILLER * 5, [])
@@ -163,7 +163,7 @@ def test_the_exact_word_is_found_among_hundreds_with_other_marks(tmp_path: Path)
     store = Store(tmp_path)
     many = ["cote cote" + FILLER] * 150
     items = pages(store, [*many, "la côté de" + FILLER, *(["nothing" + FILLER] * 400)])
-    assert [hit.item for hit in PageWords(store.database).search("côté", (), 1)] == [items[150]]
+    assert [hit.item for hit in WordSearch(store.database).search("côté", (), 1)] == [items[150]]
     store.database.close()
 
 
@@ -182,15 +182,15 @@ SLIPS = {
 
 
 @pytest.fixture(scope="module")
-def slips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PageWords, dict[int, str]]]:
+def slips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[WordSearch, dict[int, str]]]:
     store = Store(tmp_path_factory.mktemp("slips"))
     items = pages(store, [word + FILLER for word in SLIPS])
-    yield PageWords(store.database), dict(zip(items, SLIPS, strict=True))
+    yield WordSearch(store.database), dict(zip(items, SLIPS, strict=True))
     store.database.close()
 
 
 @pytest.mark.parametrize("word", SLIPS)
-def test_a_slip_finds_the_page_of_the_word(slips: tuple[PageWords, dict[int, str]], word: str) -> None:
+def test_a_slip_finds_the_page_of_the_word(slips: tuple[WordSearch, dict[int, str]], word: str) -> None:
     searched, names = slips
     found = [names[hit.item] for hit in searched.search(SLIPS[word], (), 5)]
     assert word in found
@@ -200,5 +200,5 @@ def test_a_slip_finds_the_page_of_the_word(slips: tuple[PageWords, dict[int, str
 def test_a_word_that_a_page_has_is_never_respelled(tmp_path: Path) -> None:
     store = Store(tmp_path)
     items = pages(store, ["committe" + FILLER, *["committee committee"] * 5])
-    assert next(hit.item for hit in PageWords(store.database).search("committe", (), 9)) == items[0]
+    assert next(hit.item for hit in WordSearch(store.database).search("committe", (), 9)) == items[0]
     store.database.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.records import Word
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from engine.store.pages.page_texts import (
     PageTexts,
     write_text,
@@ -33,7 +33,7 @@ class Pages:
             content = store.contents.attach(file.id, file.path.name.encode())
             store.contents.open(content, 1)
             self.items[file.path.stem] = store.embed(content, 1, texts[file.path.stem])
-        self.words = PageWords(store.database)
+        self.words = WordSearch(store.database)
 
     def found(self, text: str) -> list[str]:
         names = {item: name for name, item in self.items.items()}

@@ -14,7 +14,7 @@ from engine.records import DecodedItem, FoundFile, ModelIdentity, Word
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.files.catalogue import Catalogue
-from engine.store.files.scan_marks import SeenFiles
+from engine.store.files.scan_marks import ScanMarks
 from engine.store.items.contents import Contents
 
 MODEL = ModelIdentity("model", "1", 4)
@@ -35,7 +35,7 @@ class Store:
         if not self.catalogue.folders():
             self.catalogue.add_folder(Path("/pictures"), ())
         (folder,) = self.catalogue.folders()
-        seen = SeenFiles()
+        seen = ScanMarks()
         found = [FoundFile(Path("/pictures") / name, size, 1) for name, size in files]
         self.catalogue.record_found(folder, seen, found)
         return self.catalogue.end_scan(folder, seen, 7, (), lambda _: False) if missing_ok else 0

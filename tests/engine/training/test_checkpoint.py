@@ -9,7 +9,7 @@ import torch
 
 from engine.training.checkpoint import (
     Checkpoint,
-    State,
+    TrainingState,
 )
 
 
@@ -18,7 +18,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "cache" / "training.pt"
 
 
-def state_of(step: int) -> State:
+def state_of(step: int) -> TrainingState:
     """As it is after a real step of a real optimiser."""
     weight = torch.ones(3, requires_grad=True)
     optimiser = torch.optim.AdamW([{"params": [weight], "pace": 0.5}])

@@ -10,7 +10,7 @@ from safetensors.numpy import save
 from torch import Generator
 
 from engine.models.starter.adapter import (
-    Weights,
+    TermWeights,
     read_stored,
     weights_of,
 )
@@ -86,7 +86,7 @@ def exact(towers: StarterTowers) -> StarterHeads:
     return StarterHeads({**towers.stored(), **weights})
 
 
-def as_read(towers: StarterTowers) -> Weights:
+def as_read(towers: StarterTowers) -> TermWeights:
     """As they are in a file, and read from it."""
     return weights_of(read_stored(save(towers.stored())))
 

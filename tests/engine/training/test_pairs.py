@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.training.pairs import (
     SMALLEST_BATCH,
-    Batch,
+    PairBatch,
     Pairs,
     batches,
 )
@@ -18,11 +18,11 @@ def pairs_of(rows: list[tuple[int, int]]) -> Pairs:
     return Pairs(columns[:, 0], columns[:, 1])
 
 
-def batched(pairs: Pairs, size: int, seed: int) -> list[Batch]:
+def batched(pairs: Pairs, size: int, seed: int) -> list[PairBatch]:
     return list(batches(pairs, size, np.random.default_rng(seed)))
 
 
-def matches_of(batch: Batch) -> list[tuple[int, int]]:
+def matches_of(batch: PairBatch) -> list[tuple[int, int]]:
     """The pairs of which the batch says that they match."""
     texts, pictures = np.nonzero(batch.matches)
     return list(zip(batch.texts[texts].tolist(), batch.pictures[pictures].tolist(), strict=True))

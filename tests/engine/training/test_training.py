@@ -25,8 +25,8 @@ from engine.training.pairs import Pairs
 from engine.training.towers import Parameter
 from engine.training.training import (
     ExtraLoss,
-    Plan,
-    Training,
+    TrainingPlan,
+    TrainingResult,
     measure,
     train,
     vectors_of,
@@ -35,7 +35,7 @@ from engine.training.training import (
 COUNT, CODE, FEATURES, DIMENSION = 160, 8, 24, 8
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-PLAN = Plan(epochs=5, batch_size=16, learning_rate=0.02)
+PLAN = TrainingPlan(epochs=5, batch_size=16, learning_rate=0.02)
 
 
 def nothing() -> None:
@@ -136,12 +136,12 @@ TRAIN, DEV = pairs_of(0, 120), pairs_of(120, COUNT)
 
 def trained(
     towers: LinearTowers,
-    plan: Plan = PLAN,
+    plan: TrainingPlan = PLAN,
     checkpoint: Checkpoint | None = None,
     cancel: CancelToken | None = None,
     pairs: Pairs = TRAIN,
     extra: ExtraLoss | None = None,
-) -> Training:
+) -> TrainingResult:
     return train(towers, pairs, DEV, plan, Progress(), cancel or CancelToken(), checkpoint, extra)
 
 
@@ -167,7 +167,7 @@ def test_the_towers_are_measured_as_they_are_left() -> None:
 
 def test_a_learning_rate_of_nothing_changes_nothing() -> None:
     towers = LinearTowers()
-    trained(towers, Plan(epochs=2, batch_size=16, learning_rate=0.0))
+    trained(towers, TrainingPlan(epochs=2, batch_size=16, learning_rate=0.0))
     assert same(towers, LinearTowers())
 
 
@@ -180,7 +180,7 @@ def test_the_same_seed_gives_the_very_same_tensors() -> None:
 def test_another_seed_gives_others() -> None:
     one, other = LinearTowers(), LinearTowers()
     trained(one)
-    trained(other, Plan(epochs=5, batch_size=16, learning_rate=0.02, seed=1))
+    trained(other, TrainingPlan(epochs=5, batch_size=16, learning_rate=0.02, seed=1))
     assert not same(one, other)
 
 
@@ -193,13 +193,13 @@ def test_every_epoch_sees_all_pairs_in_another_order() -> None:
                 self.shown.extend(numbers.tolist())
             return super().pictures(numbers, chance)
 
-    trained(Shown(), Plan(epochs=2, batch_size=16))
+    trained(Shown(), TrainingPlan(epochs=2, batch_size=16))
     first, second = Shown.shown[:120], Shown.shown[120:]
     assert sorted(first) == sorted(second) == list(range(120))
     assert first != second
 
 
-ONE_STEP = Plan(epochs=1, batch_size=len(TRAIN), learning_rate=0.02, warm_up=0)
+ONE_STEP = TrainingPlan(epochs=1, batch_size=len(TRAIN), learning_rate=0.02, warm_up=0)
 
 
 def test_only_what_decays_is_drawn_towards_nothing() -> None:
@@ -267,12 +267,12 @@ def test_who_was_stopped_again_and_again_comes_to_the_same_end(tmp_path: Path) -
 
 
 def test_a_training_that_only_had_to_be_cleared_away_is_not_done_again(tmp_path: Path) -> None:
-    class Kept(Checkpoint):
+    class ResultCache(Checkpoint):
         def remove(self) -> None:
             pass
 
     done, looks = LinearTowers(), Looks()
-    expected = trained(done, checkpoint=Kept(tmp_path / "training.pt", "plan"))
+    expected = trained(done, checkpoint=ResultCache(tmp_path / "training.pt", "plan"))
     going_on = LinearTowers(looks)
     assert trained(going_on, checkpoint=Checkpoint(tmp_path / "training.pt", "plan")) == expected
     assert same(going_on, done)
@@ -299,7 +299,7 @@ def test_a_checkpoint_of_no_use_is_passed_over(
 
 def test_the_best_epoch_is_kept_though_later_ones_are_worse() -> None:
     towers = SpoiltTowers(batches=3 * 8)
-    result = trained(towers, Plan(epochs=6, batch_size=16, learning_rate=0.02))
+    result = trained(towers, TrainingPlan(epochs=6, batch_size=16, learning_rate=0.02))
     assert result.best.number in (2, 3)
     assert len(result.epochs) == 6
     assert sum(result.epochs[-1].measured.numbers()) < sum(result.best.measured.numbers())
@@ -307,7 +307,7 @@ def test_the_best_epoch_is_kept_though_later_ones_are_worse() -> None:
 
 
 def test_the_best_epoch_is_kept_over_a_stop(tmp_path: Path) -> None:
-    plan = Plan(epochs=6, batch_size=16, learning_rate=0.02)
+    plan = TrainingPlan(epochs=6, batch_size=16, learning_rate=0.02)
     undisturbed = SpoiltTowers(batches=3 * 8)
     expected = trained(undisturbed, plan)
     checkpoint = Checkpoint(tmp_path / "training.pt", "plan")
@@ -322,7 +322,7 @@ def test_the_best_epoch_is_kept_over_a_stop(tmp_path: Path) -> None:
 
 
 def test_patience_ends_it() -> None:
-    result = trained(LinearTowers(), Plan(epochs=50, batch_size=16, learning_rate=0.0, patience=3))
+    result = trained(LinearTowers(), TrainingPlan(epochs=50, batch_size=16, learning_rate=0.0, patience=3))
     assert result.best.number == 1  # the first of those that are equally good
     assert len(result.epochs) == 4
 
@@ -341,7 +341,7 @@ def test_progress_counts_pairs_those_of_a_stopped_run_too(tmp_path: Path) -> Non
 def test_a_picture_alone_teaches_nothing_and_has_no_loss() -> None:
     alone = Pairs(np.arange(5), np.zeros(5, np.int64))
     towers = LinearTowers()
-    result = trained(towers, Plan(epochs=1, batch_size=4), pairs=alone)
+    result = trained(towers, TrainingPlan(epochs=1, batch_size=4), pairs=alone)
     assert math.isnan(result.best.loss)
     assert same(towers, LinearTowers())
 
@@ -393,7 +393,7 @@ class StillTowers(LinearTowers):
 
 @pytest.mark.parametrize("pairs", [TRAIN, FEW_TEXTS, MANY_TEXTS], ids=["one each", "few texts", "many texts"])
 def test_all_texts_of_a_picture_and_all_pictures_of_a_text_are_right_answers(pairs: Pairs) -> None:
-    plan = Plan(epochs=1, batch_size=len(TRAIN), learning_rate=0.0, smoothing=0.2, sharpness=9.0)
+    plan = TrainingPlan(epochs=1, batch_size=len(TRAIN), learning_rate=0.0, smoothing=0.2, sharpness=9.0)
     learnt = trained(StillTowers(), plan, pairs=pairs).best.loss
 
     texts, pictures = np.unique(pairs.texts), np.unique(pairs.pictures)

@@ -98,7 +98,7 @@ def test_the_others_of_a_group_are_moved_to_the_bin_after_a_question(
     assert button is not None
     assert button.text() == "Move the other to the bin…"
     click(button)
-    box = window.doing.binning.dialog
+    box = window.file_operations.trash_controller.dialog
     assert isinstance(box, QMessageBox)
     assert (mine / "copy of green.png").exists()
     window.session.jobs.run(Lane.LIBRARY, go_on.wait, lambda _went: None)  # nobody asks the library meanwhile
@@ -204,7 +204,7 @@ def test_what_comes_back_from_the_bin_by_itself_is_shown_again(
     before = shown(page)
     press(page.view, Qt.Key.Key_Home)
     press(page.view, Qt.Key.Key_Delete)
-    answer(window.doing.binning.dialog, file_words.BIN_CONFIRM)
+    answer(window.file_operations.trash_controller.dialog, file_words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=SECONDS)
     qtbot.waitUntil(lambda: len(window.duplicates.discovered.groups) == 1, timeout=SECONDS)
     for name in before[0]:

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
 from engine.records import Query, SearchResults
-from gui.search.bar.filters import Filters
+from gui.search.bar.filters import SearchFilters
 from gui.strings import settings as words
-from gui.widgets.empty_states import Ready
+from gui.widgets.empty_states import ReadyPage
 from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
 from tests.gui.hands import click, drop, files, press
@@ -103,7 +103,7 @@ def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
     ask(qtbot, window, "red")
     assert window.pages.currentWidget() is window.nothing
     assert window.nothing.text.text() == words.NOTHING_IN_FILTERS
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.nothing.filters_button)
     assert window.pages.currentWidget() is window.results
     assert window.results.model.hits[0].path.parent == pictures
@@ -112,15 +112,15 @@ def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
 def test_where_no_day_is_known_that_is_said(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     bar = window.search_bar
-    days = Filters(taken_from="1990-01-01", taken_to="1990-12-31")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    days = SearchFilters(taken_from="1990-01-01", taken_to="1990-12-31")
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_question(replace(bar.question(), filters=days))
     assert window.pages.currentWidget() is window.nothing
     assert window.nothing.text.text() == f"{words.NOTHING_IN_FILTERS}\n\n{words.NOTHING_DATED}"
 
 
 def test_questions_to_begin_with_go_into_a_narrow_window(qapp: QApplication) -> None:
-    page = Ready(Style(qapp))
+    page = ReadyPage(Style(qapp))
     page.show_examples(["people at a table", "a bar chart with several bars", "snow on a mountain"])
     page.resize(400, 400)
     page.show()
@@ -147,7 +147,7 @@ def test_a_library_without_anything_to_find_says_what_to_try(
     assert window.nothing.text.text() == words.NOTHING_TO_TRY
     assert not window.nothing.filters_button.isVisible()
     click(window.nothing.trace_link)
-    dialog = window.troubles.tracing.dialog
+    dialog = window.problems.diagnosis.dialog
     assert dialog is not None
     assert dialog.isVisible()
 
@@ -164,10 +164,10 @@ def test_a_question_that_no_model_can_answer_leads_to_the_models(
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.unanswered, timeout=SECONDS)
     assert "The model is gone." in window.unanswered.text.text()
     click(window.unanswered.further_button)
-    assert window.setup.models_dialog is not None
-    assert window.setup.models_dialog.isVisible()
+    assert window.settings_controller.models_dialog is not None
+    assert window.settings_controller.models_dialog.isVisible()
     window.activateWindow()
-    with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.failed, timeout=SECONDS):
         window.search_bar.line.setText("-red")
         window.search_bar.make_chip()  # what cannot be asked alone is no fault of a model
     assert window.pages.currentWidget() is window.unanswered

@@ -13,7 +13,7 @@ from engine.errors import UserError
 from engine.records import FileTrace, Query
 from gui.activity.diagnosis_dialog import (
     AnswerRow,
-    TraceDialog,
+    DiagnosisDialog,
 )
 from gui.activity.failures_dialog import FailuresDialog
 from gui.indexing import IndexState
@@ -28,7 +28,7 @@ def failures(qtbot: QtBot, window: MainWindow, count: int) -> FailuresDialog:
     """The list, once it has so many lines."""
     qtbot.waitUntil(window.status_line.failures_link.isVisible, timeout=SECONDS)
     click(window.status_line.failures_link)
-    dialog = window.troubles.failures_dialog
+    dialog = window.problems.failures_dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.table.model().rowCount() == count, timeout=SECONDS)
     return dialog
@@ -39,20 +39,20 @@ def listed(dialog: FailuresDialog) -> list[str]:
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
-def question(window: MainWindow) -> TraceDialog:
+def question(window: MainWindow) -> DiagnosisDialog:
     menu = window.main_menu.menu()
     next(action for action in menu.actions() if action.text() == words.TRACE).trigger()
-    dialog = window.troubles.tracing.dialog
+    dialog = window.problems.diagnosis.dialog
     assert dialog is not None
     return dialog
 
 
-def answers(qtbot: QtBot, dialog: TraceDialog, count: int) -> list[AnswerRow]:
+def answers(qtbot: QtBot, dialog: DiagnosisDialog, count: int) -> list[AnswerRow]:
     qtbot.waitUntil(lambda: len(dialog.rows()) == count, timeout=SECONDS)
     return dialog.rows()
 
 
-def headings(dialog: TraceDialog) -> list[str]:
+def headings(dialog: DiagnosisDialog) -> list[str]:
     return [row.title.text() for row in dialog.rows()]
 
 
@@ -127,7 +127,7 @@ def test_dropped_files_are_told_why_they_are_not_found(
     assert rows[1].message.text() == "The file is empty."
     texts = [[button.text() for button in row.buttons] for row in rows]
     assert texts == [[words.SHOW_IN_RESULTS], [words.TRY_AGAIN], [words.ADD_ITS_FOLDER], []]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(rows[0].buttons[0])
     assert "red 0.png" in names(window)
     assert [hit.path.name for hit in window.results.view.selected_hits()] == ["red 0.png"]
@@ -164,7 +164,7 @@ def test_another_question_meanwhile_is_not_disturbed(
     drop(dialog, files(pictures / "red 0.png"))
     (row,) = answers(qtbot, dialog, 1)
     click(row.buttons[0])
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.search_bar.browse()
     assert "red 0.png" in names(window)
     assert window.results.view.selected_hits() == []
@@ -177,11 +177,11 @@ def test_of_a_document_its_first_page_is_selected_and_a_folder_is_shown_as_it_is
     dialog = question(window)
     drop(dialog, files(pictures / "three pages.pdf", pictures))
     document, folder = answers(qtbot, dialog, 2)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(document.buttons[0])
     selected = window.results.view.selected_hits()
     assert [(hit.path.name, hit.page) for hit in selected] == [("three pages.pdf", 1)]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(folder.buttons[0])
     assert len(names(window)) == 15
 

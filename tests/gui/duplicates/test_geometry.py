@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 
-from gui.duplicates.geometry import CARD, GAP, MARGIN, Geometry
+from gui.duplicates.geometry import CARD, GAP, MARGIN, DuplicatesLayout
 
 WIDTH = 2 * MARGIN + 3 * CARD.width() + 2 * GAP  # three cards side by side
 COUNTS = (2, 7, 3)
 
 
 def test_every_card_is_found_where_it_lies_and_none_between() -> None:
-    geometry = Geometry(COUNTS, WIDTH)
+    geometry = DuplicatesLayout(COUNTS, WIDTH)
     assert geometry.columns == 3
     for group, count in enumerate(COUNTS):
         for place in range(count):
@@ -24,17 +24,17 @@ def test_every_card_is_found_where_it_lies_and_none_between() -> None:
 
 
 def test_only_the_groups_that_are_seen_are_named() -> None:
-    geometry = Geometry([2] * 5000, WIDTH)
+    geometry = DuplicatesLayout([2] * 5000, WIDTH)
     height = geometry.height // 5000
     assert geometry.groups_between(0, height - 1) == range(1)
     assert geometry.groups_between(1000 * height, 1003 * height - 1) == range(1000, 1003)
     assert geometry.groups_between(geometry.height - 1, geometry.height + 500) == range(4999, 5000)
     assert geometry.groups_between(0, 0).stop == 1
-    assert list(Geometry((), WIDTH).groups_between(0, 500)) == []
+    assert list(DuplicatesLayout((), WIDTH).groups_between(0, 500)) == []
 
 
 def test_only_the_cards_that_are_seen_are_named() -> None:
-    geometry = Geometry((2, 90_000), WIDTH)
+    geometry = DuplicatesLayout((2, 90_000), WIDTH)
     top = geometry.card(1, 3000).top()
     assert geometry.places_between(1, top, top + CARD.height()) == range(3000, 3003)
     assert geometry.places_between(1, top - GAP, top + CARD.height() + 2 * GAP) == range(2997, 3006)
@@ -44,7 +44,7 @@ def test_only_the_cards_that_are_seen_are_named() -> None:
 
 
 def test_up_and_down_keep_the_column_where_there_is_one() -> None:
-    geometry = Geometry(COUNTS, WIDTH)
+    geometry = DuplicatesLayout(COUNTS, WIDTH)
     assert geometry.stepped(0, 1, 1) == (1, 1)
     assert geometry.stepped(1, 1, 1) == (1, 4)
     assert geometry.stepped(1, 5, 1) == (1, 6)  # a shorter line

@@ -54,7 +54,7 @@ def move_others(window: MainWindow, best: str) -> None:
     button = page.view.button_of(number)
     assert button is not None
     click(button)
-    answer(window.doing.binning.dialog, words.BIN_CONFIRM)
+    answer(window.file_operations.trash_controller.dialog, words.BIN_CONFIRM)
 
 
 def test_where_the_kept_one_was_deleted_elsewhere_the_last_copy_stays(
@@ -100,8 +100,8 @@ def test_a_whole_group_goes_when_each_was_ticked_by_hand_and_it_is_said(
 def test_a_result_that_became_another_file_stays(qtbot: QtBot, window: MainWindow) -> None:
     hit = window.session.library.hits([window.duplicates.page.model.arranged.files[0].item])[0]
     paint(hit.path, "white", (90, 70))
-    window.doing.binning.ask_about([hit])
-    answer(window.doing.binning.dialog, words.BIN_CONFIRM)
+    window.file_operations.trash_controller.ask_about([hit])
+    answer(window.file_operations.trash_controller.dialog, words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: words.BIN_CHANGED.format(name=hit.path.name) in said(window), timeout=SECONDS)
     assert hit.path.exists()
     wait_until_idle(qtbot, window)

@@ -56,7 +56,7 @@ from gui.main_window import MainWindow
 shown = MainWindow.showEvent
 def show_event(self, event):
     shown(self, event)
-    self.doing.actions.clipboard.put(pack([Path("/x/a.png")]))
+    self.file_operations.actions.clipboard.put(pack([Path("/x/a.png")]))
     QGuiApplication.instance().aboutToQuit.connect(
         lambda: print(QGuiApplication.clipboard().mimeData().formats(), QGuiApplication.clipboard().text())
     )

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import strings
 from gui.main_window import MainWindow
-from gui.sidebar.entries import Section
+from gui.sidebar.entries import SidebarSection
 from gui.strings import file_work as words
 from tests.gui.conftest import SECONDS, ask, names
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
@@ -32,14 +32,14 @@ def test_a_folder_is_left_out_and_brought_back(
 ) -> None:
     window = own_window()
     select(qtbot, window, "blue", "c.png", "d.png")
-    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    menu = window.file_operations.actions.menu_for(window.results.view.selected_hits())
     choice(menu, "Leave out the folder “sea”").trigger()
     qtbot.waitUntil(lambda: not {"c.png", "d.png"} & set(names(window)), timeout=SECONDS)
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
     assert said(window)[0] == "“sea” is left out from now on."
     assert (own_pictures / "sea" / "c.png").exists()
     # The end of a look that began before may be told only now: it is not the one to wait for.
-    window.doing.leaving_out.returned.connect(window.indexing.finished)
+    window.file_operations.folder_excludes.returned.connect(window.indexing.finished)
     press(window.results.view, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: {"c.png", "d.png"} <= set(names(window)), timeout=SECONDS)
     menu.deleteLater()
@@ -54,7 +54,7 @@ def test_what_was_left_out_is_seen_and_brought_back_by_the_folders_menu(
     library.exclude(own_pictures / "sea & [old]*")
     window.indexing.start()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
-    (entry,) = window.sidebar.tree.entries(Section.FOLDERS)
+    (entry,) = window.sidebar.tree.entries(SidebarSection.FOLDERS)
     menu = window.sidebar.menu_for(entry)
     choice(menu, "Search “sea && [old]*” again").trigger()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING, timeout=SECONDS)
@@ -66,13 +66,13 @@ def test_what_the_folders_menu_brought_back_is_not_to_be_undone_any_more(
 ) -> None:
     window = own_window()
     select(qtbot, window, "blue", "c.png", "d.png")
-    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    menu = window.file_operations.actions.menu_for(window.results.view.selected_hits())
     choice(menu, "Leave out the folder “sea”").trigger()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING - 2, timeout=SECONDS)
-    (entry,) = window.sidebar.tree.entries(Section.FOLDERS)
+    (entry,) = window.sidebar.tree.entries(SidebarSection.FOLDERS)
     qtbot.waitUntil(lambda: knows_what_is_left_out(window), timeout=SECONDS)
     folder_menu = window.sidebar.menu_for(entry)
-    with qtbot.waitSignal(window.doing.leaving_out.returned, timeout=SECONDS):
+    with qtbot.waitSignal(window.file_operations.folder_excludes.returned, timeout=SECONDS):
         choice(folder_menu, "Search “sea” again").trigger()
     assert "“sea” is left out from now on." not in said(window)
     press(window.results.view, Qt.Key.Key_Z, CONTROL)
@@ -101,7 +101,7 @@ def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
     window = own_window()
     window.session.library.exclude(own_pictures / "sea")
     select(qtbot, window, "red", "a.png", "b.png")
-    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    menu = window.file_operations.actions.menu_for(window.results.view.selected_hits())
     choice(menu, "Remove “own” from Findling").trigger()
     assert isinstance(window.folders.dialog, QMessageBox)
     answer(window.folders.dialog, strings.REMOVE_CONFIRM)
@@ -115,8 +115,8 @@ def test_a_folder_that_was_added_is_removed_and_added_again_as_it_was(
 def test_a_saved_search_that_was_removed_comes_back(qtbot: QtBot, own_window: OwnWindow) -> None:
     window = own_window()
     ask(qtbot, window, "red")
-    assert window.searching.query is not None
-    window.memory.save(window.searching.query, "Reds")
+    assert window.search_runner.query is not None
+    window.memory.save(window.search_runner.query, "Reds")
     qtbot.waitUntil(lambda: len(window.memory.saved()) == 1, timeout=SECONDS)
     saved = window.memory.saved()
     window.memory.forget(saved[0])

@@ -77,13 +77,13 @@ def test_the_selection_is_exported_and_the_folder_shown(
     target.mkdir()
     select(qtbot, window, "red", "a.png", "b.png")
     press(window.results.view, Qt.Key.Key_S, CONTROL)
-    dialog = window.doing.exporting.dialog
+    dialog = window.file_operations.export_controller.dialog
     assert isinstance(dialog, QFileDialog)
     dialog.setDirectory(str(target))
     dialog.accept()
     qtbot.waitUntil(lambda: said(window) == ["2 files copied to “exported”."], timeout=SECONDS)
     assert {path.name for path in target.iterdir()} == {"a.png", "b.png"}
-    assert not window.doing.exporting.strip.isVisible()
+    assert not window.file_operations.export_controller.strip.isVisible()
     click(window.banners.banners()[0].action_button)
     qtbot.waitUntil(lambda: desktop.opened == [target], timeout=SECONDS)
 
@@ -93,11 +93,11 @@ def test_an_export_can_be_stopped(qtbot: QtBot, own_window: OwnWindow, tmp_path:
     target = tmp_path / "exported"
     target.mkdir()
     sources = [paint(tmp_path / "more" / f"{number}.png", "green") for number in range(500)]
-    window.doing.exporting.start(sources, target)
-    strip = window.doing.exporting.strip
+    window.file_operations.export_controller.start(sources, target)
+    strip = window.file_operations.export_controller.strip
     assert strip.isVisible()
     click(strip.cancel_button)
-    qtbot.waitUntil(lambda: not window.doing.exporting.running, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.file_operations.export_controller.running, timeout=SECONDS)
     copied = len(list(target.glob("*.png")))
     assert copied < len(sources)
     assert said(window) == [words.export_stopped(copied, target)]
@@ -110,7 +110,7 @@ def test_closing_the_window_ends_an_export_with_whole_files(
     target = tmp_path / "exported"
     target.mkdir()
     sources = [paint(tmp_path / "more" / f"{number}.png", "green") for number in range(500)]
-    window.doing.exporting.start(sources, target)
+    window.file_operations.export_controller.start(sources, target)
     close(qtbot, window)
     sizes = {path.stat().st_size for path in target.iterdir()}
     assert sizes <= {sources[0].stat().st_size}
@@ -125,14 +125,14 @@ def test_opening_and_showing_many(
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
     hits = window.results.view.selected_hits()
-    window.doing.actions.open(hits)
+    window.file_operations.actions.open(hits)
     qtbot.waitUntil(lambda: len(desktop.opened) == 2, timeout=SECONDS)
-    assert window.doing.actions.dialog is None
+    assert window.file_operations.actions.dialog is None
     press(window.results.view, Qt.Key.Key_O, CONTROL | SHIFT)  # no file manager here: the folder is opened
     qtbot.waitUntil(lambda: desktop.opened[2:] == [own_pictures], timeout=SECONDS)
-    window.doing.actions.open(window.results.model.hits)
+    window.file_operations.actions.open(window.results.model.hits)
     assert len(desktop.opened) == 3
-    answer(window.doing.actions.dialog, words.OPEN_CONFIRM)
+    answer(window.file_operations.actions.dialog, words.OPEN_CONFIRM)
     qtbot.waitUntil(lambda: len(desktop.opened) == 3 + MANY + 4, timeout=SECONDS)
 
 
@@ -148,14 +148,14 @@ def test_a_program_that_takes_one_file_at_a_time_is_not_started_many_times_unask
     (applications / "copier.desktop").write_text(
         f"[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\nExec=cp -t {target} %f\n"
     )
-    doing = window.doing.opening_with
-    doing.ask(paths)
-    qtbot.waitUntil(lambda: doing.dialog is not None, timeout=SECONDS)
-    assert isinstance(doing.dialog, ProgramDialog)
-    press(doing.dialog.list, Qt.Key.Key_Return)
-    assert isinstance(doing.dialog, QMessageBox)
-    assert doing.dialog.text() == words.open_many(MANY + 1)
-    answer(doing.dialog, words.OPEN_CONFIRM)
+    file_operations = window.file_operations.opening_with
+    file_operations.ask(paths)
+    qtbot.waitUntil(lambda: file_operations.dialog is not None, timeout=SECONDS)
+    assert isinstance(file_operations.dialog, ProgramDialog)
+    press(file_operations.dialog.list, Qt.Key.Key_Return)
+    assert isinstance(file_operations.dialog, QMessageBox)
+    assert file_operations.dialog.text() == words.open_many(MANY + 1)
+    answer(file_operations.dialog, words.OPEN_CONFIRM)
     qtbot.waitUntil(lambda: len(list(target.iterdir())) == MANY + 1, timeout=SECONDS)
 
 
@@ -166,7 +166,7 @@ def test_many_folders_are_not_shown_unasked(
         paint(own_pictures / str(number) / "green.png", "green", (60 + number, 40))
     window = own_window()
     ask(qtbot, window, "green")
-    actions = window.doing.actions
+    actions = window.file_operations.actions
     actions.show_in_folder(window.results.model.hits)
     assert isinstance(actions.dialog, QMessageBox)
     assert actions.dialog.text() == words.show_many(MANY + 2)
@@ -181,7 +181,7 @@ def test_a_folder_is_called_in_the_menu_as_it_is_called(
     paint(own_pictures / "Mum & Dad" / "e.png", "green")
     window = own_window()
     ask(qtbot, window, "green")
-    menu = window.doing.actions.menu_for(window.results.model.hits[:1])
+    menu = window.file_operations.actions.menu_for(window.results.model.hits[:1])
     assert "Leave out the folder “Mum && Dad”" in [
         action.text() for action in menu.actions()
     ]  # as Qt writes &
@@ -198,10 +198,12 @@ def test_what_was_found_becomes_the_question(qtbot: QtBot, own_window: OwnWindow
     window = own_window()
     select(qtbot, window, "blue", "c.png", "d.png")
     items = {hit.item for hit in window.results.view.selected_hits()}
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(window.results.view, Qt.Key.Key_E, CONTROL)
     qtbot.waitUntil(
-        lambda: window.searching.query is not None and set(window.searching.query.like_items) == items,
+        lambda: (
+            window.search_runner.query is not None and set(window.search_runner.query.like_items) == items
+        ),
         timeout=SECONDS,
     )
     assert window.search_bar.line.text() == ""
@@ -210,13 +212,13 @@ def test_what_was_found_becomes_the_question(qtbot: QtBot, own_window: OwnWindow
 def test_the_menu_offers_what_there_is_with_its_keys(qtbot: QtBot, own_window: OwnWindow) -> None:
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
-    menu = window.doing.actions.menu_for(window.results.view.selected_hits())
+    menu = window.file_operations.actions.menu_for(window.results.view.selected_hits())
     offered = {action.text(): action.shortcut().toString() for action in menu.actions() if action.text()}
     assert offered["Copy 2 files"] == "Ctrl+C"
     assert offered[words.MOVE_TO_BIN] == "Del"
     assert words.PREVIEW in offered
     assert all(action.isEnabled() for action in menu.actions())
-    in_preview = window.doing.actions.menu_for(window.results.view.selected_hits(), preview=False)
+    in_preview = window.file_operations.actions.menu_for(window.results.view.selected_hits(), preview=False)
     assert words.PREVIEW not in [action.text() for action in in_preview.actions()]
     for each in (menu, in_preview):
         each.deleteLater()
@@ -232,9 +234,9 @@ def test_a_program_is_chosen_to_open_a_file_with(
         "[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\n"
         f"Exec=cp %f {tmp_path / 'taken.png'}\n"
     )
-    window.doing.opening_with.ask([own_pictures / "a.png"])
-    qtbot.waitUntil(lambda: window.doing.opening_with.dialog is not None, timeout=SECONDS)
-    dialog = window.doing.opening_with.dialog
+    window.file_operations.opening_with.ask([own_pictures / "a.png"])
+    qtbot.waitUntil(lambda: window.file_operations.opening_with.dialog is not None, timeout=SECONDS)
+    dialog = window.file_operations.opening_with.dialog
     assert isinstance(dialog, ProgramDialog)
     press(dialog.list, Qt.Key.Key_Return)
     qtbot.waitUntil((tmp_path / "taken.png").exists, timeout=SECONDS)

@@ -12,7 +12,7 @@ from tests.gui.hands import press
 
 
 def preview_of(window: MainWindow) -> Preview:
-    return window.previewing.preview
+    return window.preview_controller.preview
 
 
 def open_preview(qtbot: QtBot, window: MainWindow, row: int = 0) -> Preview:
@@ -27,7 +27,7 @@ def open_preview(qtbot: QtBot, window: MainWindow, row: int = 0) -> Preview:
 
 def wait_for_picture(qtbot: QtBot, window: MainWindow) -> None:
     """The large one of what is looked at now, and its reasons where they are shown."""
-    loader, hit = window.previewing.loader, preview_of(window).hit
+    loader, hit = window.preview_controller.loader, preview_of(window).hit
     assert hit is not None
     qtbot.waitUntil(
         lambda: loader.pictures.picture(hit.item) is not None and not loader.waiting, timeout=SECONDS

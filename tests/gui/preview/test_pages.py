@@ -73,7 +73,7 @@ def test_steps_are_kept_until_the_pages_are_known(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     preview = preview_of(window)
-    window.previewing.show(next(hit for hit in window.results.model.hits if hit.page == 1))
+    window.preview_controller.show(next(hit for hit in window.results.model.hits if hit.page == 1))
     assert len(preview.walk.document().pages) == 1
     press(preview.canvas, Qt.Key.Key_Down)
     press(preview.canvas, Qt.Key.Key_Down)
@@ -104,7 +104,7 @@ def test_a_page_is_reached_by_its_number(qtbot: QtBot, open_window: OpenWindow, 
     press(preview.canvas, Qt.Key.Key_G, CONTROL)
     type_text(line, "1")
     press(line, Qt.Key.Key_Escape)
-    assert window.previewing.is_open
+    assert window.preview_controller.is_open
     assert preview.hit.page == 3
     assert line.text() == "3"
     wait_for_picture(qtbot, window)
@@ -159,7 +159,7 @@ def test_a_hit_from_elsewhere_is_shown_alone_and_left_to_where_it_came_from(
     hit = next(hit for hit in window.results.model.hits if hit.page == 1)
     window.search_bar.start_over()
     assert window.pages.currentWidget() is window.ready
-    window.previewing.show(hit)
+    window.preview_controller.show(hit)
     preview = preview_of(window)
     wait_for_picture(qtbot, window)
     wait_for_document(qtbot, window)

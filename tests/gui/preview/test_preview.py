@@ -16,7 +16,7 @@ from engine.records import Orientation
 from gui import strings
 from gui.preview.preview import Preview
 from gui.results.sections import FAR_OFF
-from gui.search.bar.filters import Filters
+from gui.search.bar.filters import SearchFilters
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
@@ -72,9 +72,9 @@ def test_it_counts_as_the_line_over_the_results_does(
     assert preview.footer.result.text() == f"Far off: result {model.matching + 1}"
     press(preview.canvas, Qt.Key.Key_Escape)
     click(window.search_bar.filter_button)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.search_bar.line.clear()
-        window.search_bar.filters.changed.emit(Filters(orientation=Orientation.LANDSCAPE))
+        window.search_bar.filters.changed.emit(SearchFilters(orientation=Orientation.LANDSCAPE))
     preview = open_preview(qtbot, window)
     assert preview.footer.result.text() == f"Result 1 of {len(model.hits)}"
     wait_for_picture(qtbot, window)
@@ -209,8 +209,8 @@ def test_a_photograph_like_another_was_found_by_its_look(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     hit = next(hit for hit in window.results.model.hits if hit.page is None)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.take_hit(hit)
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.take_hit(hit)
     preview = open_preview(qtbot, window)
     assert preview.legend.sentence.text() == strings.WHY_LOOK
     assert preview.legend.chips == []
@@ -229,11 +229,11 @@ def test_a_file_that_is_gone_is_said_to_be_and_the_next_is_shown(
     ask(qtbot, window, "red")
     gone.unlink()
     preview = preview_of(window)
-    window.previewing.show(next(hit for hit in window.results.model.hits if hit.path == gone))
+    window.preview_controller.show(next(hit for hit in window.results.model.hits if hit.path == gone))
     qtbot.waitUntil(lambda: preview.canvas.failed, timeout=SECONDS)
     assert preview.canvas.message.text().startswith(strings.PREVIEW_NOT_SHOWN[:-1])
     assert window.banners.banners() == []
-    window.previewing.show(next(hit for hit in window.results.model.hits if hit.path != gone))
+    window.preview_controller.show(next(hit for hit in window.results.model.hits if hit.path != gone))
     wait_for_picture(qtbot, window)
     assert not preview.canvas.failed
 
@@ -245,7 +245,7 @@ def test_stepping_quickly_brings_only_the_picture_one_stops_at(
     ask(qtbot, window, "red")
     preview = open_preview(qtbot, window)
     came: list[int] = []
-    window.previewing.loader.picture_came.connect(came.append)
+    window.preview_controller.loader.picture_came.connect(came.append)
     for _step in range(5):
         press(preview.canvas, Qt.Key.Key_Right)
     wait_for_picture(qtbot, window)
@@ -264,7 +264,7 @@ def test_a_new_question_leads_back_to_the_results(
     ask(qtbot, window, "green")
     assert window.pages.currentWidget() is window.results
     assert preview.hit is None
-    assert window.previewing.loader.pictures.held_bytes == 0
+    assert window.preview_controller.loader.pictures.held_bytes == 0
 
 
 def test_the_neighbours_are_there_before_one_steps_to_them(
@@ -273,7 +273,7 @@ def test_the_neighbours_are_there_before_one_steps_to_them(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     preview = open_preview(qtbot, window, 2)
-    pictures = window.previewing.loader.pictures
+    pictures = window.preview_controller.loader.pictures
     hits = window.results.model.hits
     qtbot.waitUntil(
         lambda: all(pictures.picture(hits[row].item) is not None for row in (1, 3)), timeout=SECONDS
@@ -301,10 +301,10 @@ def test_s_asks_for_what_is_like_the_picture_and_the_menu_is_offered_for_it(
     for popup in QApplication.topLevelWidgets():
         if isinstance(popup, QMenu):
             popup.close()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(preview.canvas, Qt.Key.Key_S)
-    assert window.searching.query is not None
-    assert window.searching.query.like_items == (hit.item,)
+    assert window.search_runner.query is not None
+    assert window.search_runner.query.like_items == (hit.item,)
     assert preview.selected_hits() == []
 
 
@@ -321,7 +321,7 @@ def test_every_button_can_be_reached_by_tab_and_has_a_name(
     for button in buttons:
         assert button.accessibleName() or button.text()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
 
 
 def test_the_preview_has_room_in_a_small_window(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
@@ -343,7 +343,7 @@ def test_the_preview_has_room_in_a_small_window(qtbot: QtBot, open_window: OpenW
             for other in shown
             if one is not other
         )
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
 
 
 def test_a_message_lies_above_what_is_clicked_below_the_picture(

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from engine.records import HeatMap, Hit, ItemFacts, Kind, MatchedWord, Query, Verdict, Why
+from engine.records import Explanation, HeatMap, Hit, ItemFacts, ItemKind, MatchedWord, Query, Verdict
 from gui.jobs import Jobs
 from gui.preview.explanation import may_have_why
 from gui.preview.loader import PreviewLoader
 from gui.preview.navigator import (
-    InDocument,
-    Walk,
+    DocumentPosition,
+    Navigator,
 )
 from gui.preview.panels.legend import (
     MOST_CHIPS,
@@ -44,7 +44,7 @@ PICTURE_BYTES = 1024 * 512 * 4
 
 
 def hit(item: int, page: int | None = None, path: str = "/x/a.pdf") -> Hit:
-    kind = Kind.PHOTO if page is None else Kind.PAGE
+    kind = ItemKind.PHOTO if page is None else ItemKind.PAGE
     return Hit(item, item, Path(path), page, kind, 1.0, Verdict.STRONG, 200, 100, available=True, copies=0)
 
 
@@ -71,9 +71,9 @@ class Shelf:
         Image.new("RGB", (side, side // 2), "teal").save(stream, "JPEG")
         return stream.getvalue()[:100] if self.damaged else stream.getvalue()
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         self.asked_why.append(item)
-        return Why((word(query.text),))
+        return Explanation((word(query.text),))
 
     def document(self, item: int) -> tuple[Hit, ...]:
         if self.damaged:
@@ -198,7 +198,7 @@ def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, 
         loader.ask_why(query, 5)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert shelf.asked_why == [5, 5]
-    assert loader.why(5) == Why((word("dog"),))
+    assert loader.why(5) == Explanation((word("dog"),))
 
 
 def test_who_looks_again_later_gets_the_reasons_of_then(
@@ -224,10 +224,10 @@ def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader
 
 def test_matching_pages_are_found_on_either_side_of_one_that_does_not() -> None:
     pages = [hit(page, page) for page in (1, 2, 3, 5, 8)]
-    document = InDocument(pages, matching=(1, 4), place=2)
+    document = DocumentPosition(pages, matching=(1, 4), place=2)
     assert (document.step_to_match(-1), document.step_to_match(1)) == (pages[1], pages[4])
-    assert InDocument(pages, (1, 4), 4).step_to_match(1) is None
-    assert InDocument(pages, (1, 4), 1).step_to_match(-1) is None
+    assert DocumentPosition(pages, (1, 4), 4).step_to_match(1) is None
+    assert DocumentPosition(pages, (1, 4), 1).step_to_match(-1) is None
     assert [document.numbered(number).page for number in (-3, 5, 6, 7, 99)] == [1, 5, 5, 8, 8]
     assert (document.step(3), document.step(-3)) == (None, None)
 
@@ -235,7 +235,7 @@ def test_matching_pages_are_found_on_either_side_of_one_that_does_not() -> None:
 def test_beyond_the_last_result_there_may_be_more(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1)], complete=False)
-    walk = Walk(model, loader)
+    walk = Navigator(model, loader)
     walk.start(hit(1))
     assert walk.can_step_on
     with qtbot.waitSignal(model.more_wanted, timeout=SECONDS):
@@ -252,7 +252,7 @@ def test_beyond_the_last_result_there_may_be_more(qtbot: QtBot, loader: PreviewL
 def test_an_answer_that_ends_where_more_was_hoped_for_is_told(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1)], complete=False)
-    walk = Walk(model, loader)
+    walk = Navigator(model, loader)
     walk.start(hit(1))
     walk.next()
     with qtbot.waitSignal(walk.surroundings_changed, timeout=SECONDS):
@@ -264,7 +264,7 @@ def test_an_answer_that_ends_where_more_was_hoped_for_is_told(qtbot: QtBot, load
 def test_what_is_taken_away_gives_its_place_to_the_next(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1), hit(2), hit(3)], complete=True)
-    walk = Walk(model, loader)
+    walk = Navigator(model, loader)
     walk.start(hit(2))
     model.remove(frozenset({2}))
     assert walk.hit == hit(3)
@@ -281,12 +281,12 @@ def test_a_document_that_cannot_be_read_is_its_one_page(
     shelf.damaged = True
     model = ResultsModel()
     model.set_hits([hit(1, 4)], complete=True)
-    walk = Walk(model, loader)
+    walk = Navigator(model, loader)
     walk.start(hit(1, 4))
     walk.step_page(1)
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert walk.hit == hit(1, 4)
-    assert walk.document() == InDocument((hit(1, 4),), (0,), 0)
+    assert walk.document() == DocumentPosition((hit(1, 4),), (0,), 0)
 
 
 def test_reasons_are_asked_for_only_where_there_may_be_some() -> None:
@@ -301,9 +301,9 @@ def test_reasons_are_asked_for_only_where_there_may_be_some() -> None:
 def test_words_of_the_query_come_in_order_and_once() -> None:
     heat = HeatMap("red", ((1.0,),))
     nowhere = MatchedWord("x", (2.0, 2.0, 3.0, 3.0), "x", 1.0)
-    why = Why((word("fox"), word("quick"), word("fox"), nowhere), (HeatMap("", ((1.0,),)), heat))
+    why = Explanation((word("fox"), word("quick"), word("fox"), nowhere), (HeatMap("", ((1.0,),)), heat))
     assert query_words(why, "A quick brown fox") == ("quick", "fox", "red")
-    assert of_word(why, "red") == Why((), (heat,))
+    assert of_word(why, "red") == Explanation((), (heat,))
     assert of_word(why, "").heat_maps[0].query_word == ""
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.preview.picture.canvas import PAN
-from gui.preview.picture.downscaled import Reduced
+from gui.preview.picture.downscaled import DownscaledPicture
 from gui.preview.picture.viewport import Viewport
 from gui.strings import preview as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask
@@ -37,7 +37,7 @@ def test_zooming_in_asks_for_more_pixels_and_dragging_moves_the_picture(
     window = open_window(indexed)
     ask(qtbot, window, "green")
     preview = open_page(qtbot, window, 2)
-    canvas, loader = preview.canvas, window.previewing.loader
+    canvas, loader = preview.canvas, window.preview_controller.loader
     assert preview.hit is not None
     item = preview.hit.item
     small = loader.pictures.picture(item)
@@ -79,7 +79,7 @@ def test_the_wheel_zooms_into_what_is_under_the_mouse(
     turn_wheel(canvas, place, CONTROL)
     assert canvas.zoom > zoom
     assert (spot().x(), spot().y()) == pytest.approx((before.x(), before.y()), abs=0.002)
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
 
 
 def test_the_size_is_told_in_the_pixels_of_the_picture(
@@ -150,7 +150,7 @@ def test_a_large_picture_that_is_drawn_small_is_not_ragged() -> None:
     for x in range(0, 2400, 2):
         for y in range(40):
             lines.setPixelColor(x, y, QColor("black"))
-    reduced = Reduced()
+    reduced = DownscaledPicture()
     small = reduced.fitting(lines, QSize(500, 500))
     assert small.size() == QSize(600, 600)
     shades = {small.pixelColor(x, 5).red() for x in range(10, 590)}

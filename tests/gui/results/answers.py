@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.records import Hit, Kind, Verdict
+from engine.records import Hit, ItemKind, Verdict
 
 SHAPES = ((40, 30), (30, 40), (64, 36), (30, 30))
 
@@ -17,7 +17,7 @@ def hits(count: int, verdict: Verdict = Verdict.STRONG, first: int = 0) -> tuple
             item=1000 + row,
             path=Path(f"/pictures/{row:05}.jpg"),
             page=None,
-            kind=Kind.PHOTO,
+            kind=ItemKind.PHOTO,
             score=1 - row / (first + count),
             verdict=verdict,
             width=100 * SHAPES[row % len(SHAPES)][0],
@@ -37,7 +37,7 @@ def pages(count: int, verdict: Verdict = Verdict.STRONG) -> tuple[Hit, ...]:
             item=500_000 + number,
             path=Path("/documents/report.pdf"),
             page=number,
-            kind=Kind.PAGE,
+            kind=ItemKind.PAGE,
             score=1.0,
             verdict=verdict,
             width=595,

@@ -11,11 +11,11 @@ from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from engine.records import MatchedWord, Query, Why
+from engine.records import Explanation, MatchedWord, Query
 from gui.jobs import Jobs
 from gui.results.cards.passages import (
     Box,
-    Passages,
+    PassageImages,
 )
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
@@ -70,7 +70,7 @@ def thumbnails(jobs: Jobs, fetcher: Fetcher) -> ThumbnailStore:
     return ThumbnailStore(jobs, fetcher, BOX, cache_bytes=200 * 152 * 4 * 50)
 
 
-class Pages:
+class EmptyPages:
     """Stands where the library tells why a page matches: by one word in the middle of its upper half."""
 
     def __init__(self) -> None:
@@ -78,9 +78,9 @@ class Pages:
         self.boxes: list[Box] = []
         self.words: tuple[MatchedWord, ...] = (MatchedWord("word", (0.45, 0.24, 0.55, 0.26), "word", 1.0),)
 
-    def why(self, query: Query, item: int) -> Why:
+    def why(self, query: Query, item: int) -> Explanation:
         self.asked.append(item)
-        return Why(self.words if query.text else ())
+        return Explanation(self.words if query.text else ())
 
     def region(self, item: int, box: Box) -> bytes:
         assert item in self.asked
@@ -89,13 +89,13 @@ class Pages:
 
 
 @pytest.fixture
-def page_source() -> Pages:
-    return Pages()
+def page_source() -> EmptyPages:
+    return EmptyPages()
 
 
 @pytest.fixture
-def passages(jobs: Jobs, page_source: Pages) -> Passages:
-    return Passages(jobs, page_source)
+def passages(jobs: Jobs, page_source: EmptyPages) -> PassageImages:
+    return PassageImages(jobs, page_source)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def style(qapp: QApplication) -> Iterator[Style]:
 
 @pytest.fixture
 def page(
-    qapp: QApplication, thumbnails: ThumbnailStore, passages: Passages, style: Style
+    qapp: QApplication, thumbnails: ThumbnailStore, passages: PassageImages, style: Style
 ) -> Iterator[ResultsPage]:
     page = ResultsPage(thumbnails, passages, style)
     page.resize(1000, 700)

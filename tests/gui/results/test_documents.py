@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.records import Hit, Kind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
+from engine.records import Hit, ItemKind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
 from gui.results.cards.passages import window
 from gui.results.page import ResultsPage
 from gui.results.sections import FAR_OFF, LESS_CERTAIN, ROW
@@ -18,7 +18,7 @@ from gui.widgets.style import HIGHLIGHT
 from tests.gui.conftest import SECONDS
 from tests.gui.hands import click, press
 from tests.gui.results.answers import hits, pages
-from tests.gui.results.conftest import Pages
+from tests.gui.results.conftest import EmptyPages
 
 
 def documents(count: int, verdict: Verdict = Verdict.STRONG) -> list[Hit]:
@@ -106,11 +106,11 @@ def test_all_of_a_kind_that_is_cut_short_is_a_click_away(page: ResultsPage) -> N
     wanted: list[Scope] = []
     page.scope_wanted.connect(wanted.append)
     show(page, *hits(60), *documents(2))
-    link = page.view.headings.links[Kind.PHOTO.value]
+    link = page.view.headings.links[ItemKind.PHOTO.value]
     assert link.text() == "All 60 ›"  # noqa: RUF001
     click(link)
     assert wanted == [Scope.PHOTOS]
-    assert not page.view.headings.links[Kind.PAGE.value].isVisible()  # both are here
+    assert not page.view.headings.links[ItemKind.PAGE.value].isVisible()  # both are here
 
 
 def test_what_is_less_certain_stands_behind_one_divider(page: ResultsPage) -> None:
@@ -183,7 +183,7 @@ def test_arrows_go_from_one_kind_to_the_other_and_not_into_what_is_folded(page: 
 
 
 def test_a_card_shows_the_words_that_match_marked_on_their_page(
-    qtbot: QtBot, page: ResultsPage, page_source: Pages
+    qtbot: QtBot, page: ResultsPage, page_source: EmptyPages
 ) -> None:
     show(page, *documents(1), query=Query("word"))
 
@@ -204,14 +204,14 @@ def test_a_card_shows_the_words_that_match_marked_on_their_page(
     assert page_source.asked == [600_000]
 
 
-def test_only_cards_that_are_seen_ask_for_their_words(page: ResultsPage, page_source: Pages) -> None:
+def test_only_cards_that_are_seen_ask_for_their_words(page: ResultsPage, page_source: EmptyPages) -> None:
     show(page, *documents(200), query=Query("word"))
     page.view.viewport().grab()
     assert len(set(page_source.asked)) < 30
 
 
 def test_without_words_a_card_says_what_is_known_of_the_page(
-    qtbot: QtBot, page: ResultsPage, page_source: Pages
+    qtbot: QtBot, page: ResultsPage, page_source: EmptyPages
 ) -> None:
     page_source.words = ()
     show(page, *documents(1), query=Query("word"))

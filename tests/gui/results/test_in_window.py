@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, Qt
 from pytestqt.qtbot import QtBot
 
-from engine.records import Kind, Scope
+from engine.records import ItemKind, Scope
 from gui.main_window import MainWindow
 from gui.results.sections import FAR_OFF
 from gui.widgets.style import GRID
@@ -21,12 +21,12 @@ def test_a_link_in_a_heading_leaves_only_its_kind(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     view = window.results.view
-    assert {hit.kind for hit in window.results.model.hits} == set(Kind)
-    page = next(hit for hit in window.results.model.hits if hit.kind is Kind.PAGE)
+    assert {hit.kind for hit in window.results.model.hits} == set(ItemKind)
+    page = next(hit for hit in window.results.model.hits if hit.kind is ItemKind.PAGE)
     view.scrollTo(window.results.model.index_of(page.item))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        click(view.headings.links[Kind.PAGE.value])
-    assert {hit.kind for hit in window.results.model.hits} == {Kind.PAGE}
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        click(view.headings.links[ItemKind.PAGE.value])
+    assert {hit.kind for hit in window.results.model.hits} == {ItemKind.PAGE}
     assert window.search_bar.scope_buttons[Scope.PAGES].isChecked()
     assert not any(link.isVisible() for link in view.headings.links.values())
 
@@ -77,7 +77,7 @@ def test_asking_the_same_again_keeps_the_selection(
     view.setFocus()
     view.setCurrentIndex(window.results.model.index(2))
     chosen = [hit.item for hit in view.selected_hits()]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(view, Qt.Key.Key_F5)
     assert [hit.item for hit in view.selected_hits()] == chosen != []
 
@@ -96,10 +96,10 @@ def test_who_goes_back_finds_the_place_and_the_selection(
     chosen, place = [hit.item for hit in view.selected_hits()], bar.value()
     assert len(chosen) == 2
     assert place > 0
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # similar ones
     assert (bar.value(), view.selected_count()) == (0, 0)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert window.search_bar.line.text() == "red"
     assert [hit.item for hit in view.selected_hits()] == chosen

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.records import Kind, SearchResults, Verdict
+from engine.records import ItemKind, SearchResults, Verdict
 from gui import strings
 from gui.results.cards.captions import (
     CardOrder,
@@ -215,7 +215,7 @@ def test_a_card_says_how_many_copies_its_file_has() -> None:
     (first, second, third) = hits(3)
     assert describe(first) == ""  # a mark says how sure it is
     assert describe(replace(second, copies=1)) == "1 copy"
-    assert describe(replace(third, copies=2, page=7, kind=Kind.PAGE)) == "Page 7 · 2 copies"
+    assert describe(replace(third, copies=2, page=7, kind=ItemKind.PAGE)) == "Page 7 · 2 copies"
     card = Card(first, CardOrder.MATCH)
     assert not card.looks_like(Card(replace(first, copies=1), CardOrder.MATCH))
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.records import Kind
+from engine.records import ItemKind
 from gui.results.cards import card_cache
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
@@ -26,7 +26,7 @@ STEPS = (37, 120, 11, -60, -200, 301, 5000, -9, -333, -5000, 80)
 def full(qtbot: QtBot, page: ResultsPage) -> ResultsPage:
     """Photographs and pages under their headings, each card with its picture."""
     page.model.set_hits([*hits(120), *pages(20)], complete=True)
-    for section in Kind:
+    for section in ItemKind:
         page.view.toggle_section(section.value)
     settle(qtbot, page)
     return page

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from engine.records import Query
-from gui.results.grid.scroll_anchor import Memory
+from gui.results.grid.scroll_anchor import ViewMemory
 from gui.results.view_history import (
     MOST,
     MOST_SELECTED,
-    Returning,
+    ViewHistory,
     whole,
 )
 
 ONE, OTHER = whole(Query("one")), whole(Query("other"))
 
 
-def memory(selected: int = 1) -> Memory:
-    return Memory((), 7, 200, tuple(range(selected)), None, -1, {}, frozenset())
+def memory(selected: int = 1) -> ViewMemory:
+    return ViewMemory((), 7, 200, tuple(range(selected)), None, -1, {}, frozenset())
 
 
 def test_only_who_comes_back_finds_the_place_and_only_once() -> None:
-    returning = Returning()
+    returning = ViewHistory()
     returning.leave(ONE, memory())
     assert returning.come(ONE) is None
     returning.expect(Query("one", limit=200))
@@ -31,7 +31,7 @@ def test_only_who_comes_back_finds_the_place_and_only_once() -> None:
 
 
 def test_few_answers_are_remembered_and_of_very_many_selected_only_the_place() -> None:
-    returning = Returning()
+    returning = ViewHistory()
     for number in range(MOST + 1):
         returning.leave(whole(Query(str(number))), memory(MOST_SELECTED + 1))
     returning.expect(Query("0"))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from engine.records import Kind, Query, Scope
+from engine.records import ItemKind, Query, Scope
 from gui import strings
 from gui.app import build_window
 from gui.files import desktop
@@ -31,7 +31,7 @@ from tests.gui.conftest import (
 from tests.gui.hands import click, double_click, drop, files, paste, press, type_text
 
 
-class Opened(QObject):
+class OpenedCatalogue(QObject):
     """Stands where the desktop's own programs would open a file."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Opened(QObject):
     def receive(self, url: QUrl) -> None:
         self.urls.append(url)
 
-    def __enter__(self) -> Opened:
+    def __enter__(self) -> OpenedCatalogue:
         QDesktopServices.setUrlHandler("file", self, "receive")  # type: ignore[arg-type]  # bytes are refused
         return self
 
@@ -81,7 +81,7 @@ def test_the_heading_says_how_many_match(qtbot: QtBot, open_window: OpenWindow, 
 
 def test_a_pause_in_typing_is_enough_to_search(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         type_text(window.search_bar.line, "blue")
     assert names(window)[0].startswith("blue")
 
@@ -89,7 +89,7 @@ def test_a_pause_in_typing_is_enough_to_search(qtbot: QtBot, open_window: OpenWi
 def test_only_the_newest_question_is_answered(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     answered: list[str] = []
-    window.searching.found.connect(lambda query, _results: answered.append(query.text))
+    window.search_runner.found.connect(lambda query, _results: answered.append(query.text))
     for text in ("red", "green", "blue"):
         window.search_bar.set_text(text)
     qtbot.waitUntil(lambda: bool(answered), timeout=SECONDS)
@@ -136,7 +136,7 @@ def test_pages_only_shows_pages_with_their_numbers(
 ) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.search_bar.scope_buttons[Scope.PAGES])
     hits = window.results.model.hits
     assert [(hit.path.name, hit.page) for hit in hits] == [("three pages.pdf", 1)]
@@ -147,9 +147,9 @@ def test_pages_only_shows_pages_with_their_numbers(
 def test_photographs_only_shows_no_page(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.search_bar.scope_buttons[Scope.PHOTOS])
-    assert {hit.kind for hit in window.results.model.hits} == {Kind.PHOTO}
+    assert {hit.kind for hit in window.results.model.hits} == {ItemKind.PHOTO}
 
 
 def test_a_dropped_picture_is_searched_by_and_its_chip_takes_it_out_again(
@@ -157,7 +157,7 @@ def test_a_dropped_picture_is_searched_by_and_its_chip_takes_it_out_again(
 ) -> None:
     window = open_window(indexed)
     green = paint(tmp_path / "elsewhere" / "mine.png", "green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(green))
     assert names(window)[0].startswith("green")
     (picture,) = window.search_bar.pictures()
@@ -173,7 +173,7 @@ def test_a_dropped_picture_is_searched_by_and_its_chip_takes_it_out_again(
 def test_a_pasted_picture_is_searched_by(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     QGuiApplication.clipboard().setImage(plain_image("blue", 3000))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         paste(window.search_bar.line)
     assert names(window)[0].startswith("blue")
     assert window.search_bar.line.text() == ""
@@ -186,9 +186,9 @@ def test_a_picture_is_pasted_wherever_the_focus_is(
     ask(qtbot, window, "red")
     window.results.view.setFocus()
     QGuiApplication.clipboard().setMimeData(files(pictures / "red 1.png"))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         paste(window.results.view)
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert (query.text, query.like) == ("red", (pictures / "red 1.png",))
 
@@ -225,7 +225,7 @@ def test_selected_words_stay_where_what_is_pasted_is_no_picture(
 def test_pasted_words_stay_words(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     QGuiApplication.clipboard().setText("green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         paste(window.search_bar.line)
     assert window.search_bar.line.text() == "green"
     assert window.search_bar.pictures() == []
@@ -239,12 +239,12 @@ def test_words_that_were_copied_with_a_picture_of_them_are_pasted_as_words(
     copied.setText("green")
     copied.setImageData(plain_image("blue", 30))
     QGuiApplication.clipboard().setMimeData(copied)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         paste(window.search_bar.line)
     assert (window.search_bar.line.text(), window.search_bar.pictures()) == ("green", [])
     ask(qtbot, window, "red")
     window.results.view.setFocus()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         paste(window.results.view)
     assert (window.search_bar.line.text(), window.search_bar.pictures()) == ("green", [])
     QGuiApplication.clipboard().clear()
@@ -255,10 +255,10 @@ def test_a_picked_picture_is_searched_by(
 ) -> None:
     window = open_window(indexed)
     click(window.search_bar.pick_button)
-    dialog = window.intake.dialog
+    dialog = window.drop_handler.dialog
     assert dialog is not None
     dialog.selectFile(str(pictures / "red 0.png"))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         dialog.accept()
     assert names(window)[0].startswith("red")
 
@@ -282,7 +282,7 @@ def test_what_is_no_file_is_refused_and_stops_nothing(
     window = open_window(indexed)
     os.mkfifo(tmp_path / "pipe.png")
     drop(window, files(tmp_path / "pipe.png", tmp_path / "gone.png", pictures / "red 0.png"))
-    qtbot.waitUntil(lambda: window.searching.query is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.search_runner.query is not None, timeout=SECONDS)
     assert [picture.label for picture in window.search_bar.pictures()] == ["red 0.png"]
     qtbot.waitUntil(lambda: len(window.banners.banners()) == 2, timeout=SECONDS)
     said = " ".join(banner.message.text for banner in window.banners.banners())
@@ -312,7 +312,7 @@ def test_a_picture_whose_name_is_no_utf8_is_searched_by(
     green = paint(tmp_path / "caf.png", "green").rename(tmp_path / os.fsdecode(b"caf\xe9 #1%.png"))
     data = QMimeData()
     data.setUrls([desktop.file_url(green)])
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, data)
     assert [picture.source for picture in window.search_bar.pictures()] == [green]
     assert names(window)[0].startswith("green")
@@ -324,7 +324,7 @@ def test_a_picture_given_before_the_library_is_open_is_searched_by(
     window = build_window(indexed, open_library)
     drop(window, files(pictures / "red 0.png"))
     assert not window.session.is_open
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.show()
     assert names(window)[0].startswith("red")
     wait_until_idle(qtbot, window)
@@ -337,15 +337,15 @@ def test_a_dropped_picture_is_another_question_and_joins_this_one_only_where_tha
     window = open_window(indexed)
     bar = window.search_bar
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(pictures / "green 0.png"))
     assert (bar.line.text(), [picture.label for picture in bar.pictures()]) == ("", ["green 0.png"])
     assert names(window)[0].startswith("green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(pictures / "blue 0.png"), to_add=True)
     assert [picture.label for picture in bar.pictures()] == ["green 0.png", "blue 0.png"]
     bar.clear()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(pictures / "red 0.png"), to_add=True)  # there is nothing to add to
     assert [picture.label for picture in bar.pictures()] == ["red 0.png"]
 
@@ -354,7 +354,7 @@ def test_too_many_pictures_are_left_out_and_that_is_said(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
 ) -> None:
     window = open_window(indexed)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(*sorted(pictures.glob("*[0-3].png"))))
     assert len(window.search_bar.pictures()) == 6
     assert "at most 6" in window.banners.banners()[0].message.text
@@ -363,7 +363,7 @@ def test_too_many_pictures_are_left_out_and_that_is_said(
 def test_double_click_opens_the_file(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "red")
-    with Opened() as opened:
+    with OpenedCatalogue() as opened:
         double_click(window.results.view.viewport(), place_of(window, 1))
         qtbot.waitUntil(lambda: bool(opened.urls), timeout=SECONDS)
     assert opened.paths() == [window.results.model.hits[1].path]
@@ -378,7 +378,7 @@ def test_the_keyboard_alone_reaches_and_opens_a_result(
     view = window.results.view
     assert view.hasFocus()
     press(view, Qt.Key.Key_Right)
-    with Opened() as opened:
+    with OpenedCatalogue() as opened:
         press(view, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: bool(opened.urls), timeout=SECONDS)
     assert opened.paths() == [window.results.model.hits[1].path]
@@ -388,7 +388,7 @@ def test_a_file_that_is_gone_is_not_opened_and_that_is_said(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
-    with Opened() as opened:
+    with OpenedCatalogue() as opened:
         window.files.open(tmp_path / "gone.png")
         qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
     assert opened.urls == []
@@ -401,9 +401,9 @@ def test_what_is_like_a_result_is_asked_for_alone(
     window = open_window(indexed)
     ask(qtbot, window, "red")
     hit = window.results.model.hits[0]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.take_hit(hit)
-    query = window.searching.query
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.take_hit(hit)
+    query = window.search_runner.query
     assert query is not None
     assert (query.text, query.like_items) == ("", (hit.item,))
 
@@ -415,7 +415,7 @@ def test_a_question_that_fails_says_why(qtbot: QtBot, open_window: OpenWindow, i
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.unanswered, timeout=SECONDS)
     assert window.unanswered.text.text() == "The query names no colour."
     assert names(window) == []
-    with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.failed, timeout=SECONDS):
         click(window.unanswered.retry_button)
 
 
@@ -423,10 +423,10 @@ def test_a_question_that_fails_is_not_asked_again_by_itself(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path
 ) -> None:
     window = open_window(indexed)
-    with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.failed, timeout=SECONDS):
         window.search_bar.set_text("no colour at all")
     again: list[None] = []
-    window.searching.started.connect(lambda: again.append(None))
+    window.search_runner.started.connect(lambda: again.append(None))
     paint(tmp_path / "later" / "black.png", "black")
     window.session.add_folders([tmp_path / "later"])
     qtbot.waitUntil(lambda: window.status_line.holdings.text().startswith("13"), timeout=SECONDS)
@@ -455,16 +455,16 @@ def test_results_stay_when_the_rest_of_them_cannot_be_had(
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([many])
     mine = paint(tmp_path / "mine.png", "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(mine))
     assert len(names(window)) == 200
     mine.unlink()
     for count in range(1, 20):  # until the library no longer keeps how that answer goes on
         window.session.library.search(Query("red " * count))
-    window.searching.grow()
+    window.search_runner.grow()
     qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
     assert len(names(window)) == 200
-    assert window.searching.complete
+    assert window.search_runner.complete
     assert window.pages.currentWidget() is window.results
 
 
@@ -502,7 +502,7 @@ def test_cards_are_there_again_when_their_drive_is(
     window.results.view.go_to(window.results.model.index(2))
     chosen = window.results.view.selected_hits()[0].item
     away.rename(drive)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.session.refresh_status()
     assert window.results.model.hits[0].available
     assert [hit.item for hit in window.results.view.selected_hits()] == [chosen]

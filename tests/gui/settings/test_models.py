@@ -61,13 +61,13 @@ def window(
     with hub(behaviour) as endpoint:
 
         def opened(location: Path) -> Library:
-            shelf = ColourShelf(location.parent / "models")
-            shelf._hub = Hub(endpoint, RetryPolicy(attempts=1))
-            return Library(location, shelf, None, read_text=False)
+            registry = ColourShelf(location.parent / "models")
+            registry._hub = Hub(endpoint, RetryPolicy(attempts=1))
+            return Library(location, registry, None, read_text=False)
 
         window = build_window(indexed, opened)
         window.show()
-        qtbot.waitUntil(lambda: bool(window.setup.work.models), timeout=SECONDS)
+        qtbot.waitUntil(lambda: bool(window.settings_controller.work.models), timeout=SECONDS)
         wait_until_idle(qtbot, window)
         yield window
         close(qtbot, window)
@@ -85,7 +85,7 @@ def starter_window(qtbot: QtBot, indexed: Path, nothing_left_behind: None) -> It
 
     window = build_window(indexed, opened)
     window.show()
-    qtbot.waitUntil(lambda: bool(window.setup.work.models), timeout=SECONDS)
+    qtbot.waitUntil(lambda: bool(window.settings_controller.work.models), timeout=SECONDS)
     wait_until_idle(qtbot, window)
     yield window
     close(qtbot, window)
@@ -94,7 +94,7 @@ def starter_window(qtbot: QtBot, indexed: Path, nothing_left_behind: None) -> It
 def shown(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
     """By the line that names the model which answers."""
     click(window.status_line.model)
-    dialog = window.setup.models_dialog
+    dialog = window.settings_controller.models_dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: NAME in dialog.cards, timeout=SECONDS)
     return dialog
@@ -124,7 +124,9 @@ def test_a_model_that_is_chosen_answers_once_everything_was_looked_at(
 ) -> None:
     dialog = shown(qtbot, window)
     seen: list[str] = []
-    window.setup.work.changed.connect(lambda: seen.append(dialog.cards["colours-2"].state.text()))
+    window.settings_controller.work.changed.connect(
+        lambda: seen.append(dialog.cards["colours-2"].state.text())
+    )
     click(dialog.cards["colours-2"].use_button)
     qtbot.waitUntil(lambda: dialog.cards["colours-2"].state.text() == words.ANSWERS, timeout=SECONDS)
     assert any(text.startswith("Being prepared: 0") and "colours answers" in text for text in seen)
@@ -158,7 +160,7 @@ def test_a_download_shows_how_far_it_is_is_cancelled_continued_and_used(
     qtbot.waitUntil(lambda: card.state.text() == words.ANSWERS, timeout=SECONDS)
     ranges = [asked for path, asked in behaviour.requests if path == f"/cdn/{WEIGHTS}"]
     assert ranges[-1].startswith("bytes=")  # what had arrived was not fetched again
-    assert window.setup.work.failure(NAME) == ""
+    assert window.settings_controller.work.failure(NAME) == ""
     assert card.bar.isHidden()
 
 
@@ -187,8 +189,8 @@ def test_a_download_that_fails_says_why_and_the_window_goes_on(
     dialog = shown(qtbot, window)
     card = dialog.cards[NAME]
     click(card.download_button)
-    qtbot.waitUntil(lambda: bool(window.setup.work.failure(NAME)), timeout=SECONDS)
-    assert card.details.text() == window.setup.work.failure(NAME)
+    qtbot.waitUntil(lambda: bool(window.settings_controller.work.failure(NAME)), timeout=SECONDS)
+    assert card.details.text() == window.settings_controller.work.failure(NAME)
     assert card.state.text() == words.TO_DOWNLOAD
     assert dialog.cards["colours"].state.text() == words.ANSWERS
     assert card.download_button.text() == words.DOWNLOAD  # nothing has arrived that could be continued
@@ -203,7 +205,7 @@ def test_what_has_arrived_before_a_failure_is_continued_whatever_fails_after_it(
         behaviour.refuse = [(404, {})] * refused
         click(card.download_button)
         qtbot.waitUntil(card.download_button.isVisible, timeout=SECONDS)
-        assert window.setup.work.failure(NAME)
+        assert window.settings_controller.work.failure(NAME)
         assert card.download_button.text() == words.CONTINUE
 
 
@@ -212,7 +214,7 @@ def test_a_model_that_does_not_come_is_advised_on_in_words_of_the_window(
     qtbot: QtBot, window: MainWindow, behaviour: Behaviour, closed: str
 ) -> None:
     if closed == "to everybody":
-        window.session.library._shelf._hub = Hub("http://127.0.0.1:1", RetryPolicy(attempts=1))
+        window.session.library._registry._hub = Hub("http://127.0.0.1:1", RetryPolicy(attempts=1))
     else:
         behaviour.refuse = [(403, {})]
     dialog = shown(qtbot, window)
@@ -223,7 +225,7 @@ def test_a_model_that_does_not_come_is_advised_on_in_words_of_the_window(
     assert dialog.add_button.text() in said
     assert "--from" not in said
     assert "Errno" not in said
-    assert said == window.setup.work.failure(NAME)
+    assert said == window.settings_controller.work.failure(NAME)
 
 
 def test_a_download_ends_with_the_window(qtbot: QtBot, window: MainWindow, behaviour: Behaviour) -> None:
@@ -262,7 +264,7 @@ def test_a_question_in_another_language_leads_to_the_models(qtbot: QtBot, starte
     assert link.isVisible()
     assert link.accessibleName().startswith("This looks like German. ")
     click(link)
-    dialog = window.setup.models_dialog
+    dialog = window.settings_controller.models_dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.isVisible() and "siglip2-base" in dialog.cards, timeout=SECONDS)
     dialog.close()

@@ -23,7 +23,7 @@ from tests.gui.hands import click, press
 
 def opened(window: MainWindow) -> SettingsDialog:
     press(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-    dialog = window.setup.settings_dialog
+    dialog = window.settings_controller.settings_dialog
     assert dialog is not None
     return dialog
 

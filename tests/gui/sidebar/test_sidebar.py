@@ -14,7 +14,7 @@ from engine.records import Query, Theme
 from gui import strings
 from gui.indexing import IndexState
 from gui.main_window import MainWindow
-from gui.sidebar.entries import Entry, EntryKind, Section
+from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.strings import sidebar as words
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint, wait_until_idle
@@ -36,11 +36,11 @@ def click_line(window: MainWindow, title: str) -> None:
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
 
 
-def entries(window: MainWindow, section: Section) -> list[Entry]:
+def entries(window: MainWindow, section: SidebarSection) -> list[Entry]:
     return window.sidebar.tree.entries(section)
 
 
-def titles(window: MainWindow, section: Section) -> list[str]:
+def titles(window: MainWindow, section: SidebarSection) -> list[str]:
     return [entry.title for entry in entries(window, section)]
 
 
@@ -64,23 +64,23 @@ def test_a_folder_shows_what_is_in_it_and_everything_shows_all(
     window = open_window(empty)
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         drop(window, files(harbour, garden))
-    qtbot.waitUntil(lambda: len(titles(window, Section.FOLDERS)) == 2, timeout=SECONDS)
-    assert titles(window, Section.FOLDERS) == ["garden", "harbour"]
+    qtbot.waitUntil(lambda: len(titles(window, SidebarSection.FOLDERS)) == 2, timeout=SECONDS)
+    assert titles(window, SidebarSection.FOLDERS) == ["garden", "harbour"]
     wait_until_idle(qtbot, window)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "garden")
     assert names(window) == ["green.png"]
     assert marked(window) == (EntryKind.FOLDER, garden)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "harbour")
     assert sorted(names(window)) == ["blue.png", "red.png"]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, words.EVERYTHING)
     assert sorted(names(window)) == ["blue.png", "green.png", "red.png"]
     assert marked(window) == (EntryKind.EVERYTHING, None)
     ask(qtbot, window, "red")
     qtbot.waitUntil(
-        lambda: titles(window, Section.RECENT) == ["red"], timeout=SECONDS
+        lambda: titles(window, SidebarSection.RECENT) == ["red"], timeout=SECONDS
     )  # a place is no search
 
 
@@ -89,18 +89,18 @@ def test_a_folder_says_how_it_stands(
 ) -> None:
     window = open_window(indexed)
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
-    (entry,) = entries(window, Section.FOLDERS)
+    (entry,) = entries(window, SidebarSection.FOLDERS)
     assert entry.details == "15 · watching · 2 not read"
     assert entry.spoken == f"{pictures}, 15 pictures and pages, watching, 2 not read"
     gone = tmp_path / "gone"
     paint(gone / "red.png", "red", (33, 33))
     window.session.add_folders([gone])
-    qtbot.waitUntil(lambda: len(entries(window, Section.FOLDERS)) == 2, timeout=SECONDS)
+    qtbot.waitUntil(lambda: len(entries(window, SidebarSection.FOLDERS)) == 2, timeout=SECONDS)
     qtbot.waitUntil(lambda: window.status_line.holdings.text().startswith("13"), timeout=SECONDS)
     gone.rename(tmp_path / "elsewhere")
     window.session.refresh_status()
     qtbot.waitUntil(
-        lambda: any(strings.FOLDER_UNAVAILABLE in e.details for e in entries(window, Section.FOLDERS)),
+        lambda: any(strings.FOLDER_UNAVAILABLE in e.details for e in entries(window, SidebarSection.FOLDERS)),
         timeout=SECONDS,
     )
 
@@ -115,12 +115,12 @@ def test_everything_in_the_sidebar_is_reached_by_the_keyboard(
     for title in (words.DUPLICATES, words.FOLDERS, pictures.name):
         press(tree, Qt.Key.Key_Down)
         assert tree.currentItem() is line(window, title)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(tree, Qt.Key.Key_Return)
     assert len(names(window)) == 15
     press(tree, Qt.Key.Key_Up)
     press(tree, Qt.Key.Key_Left)
-    assert tree.folded() == [Section.FOLDERS.value]
+    assert tree.folded() == [SidebarSection.FOLDERS.value]
     press(tree, Qt.Key.Key_Space)
     assert tree.folded() == []
 
@@ -149,7 +149,7 @@ def test_a_removal_that_is_cancelled_removes_nothing(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path
 ) -> None:
     window = open_window(indexed)
-    menu = window.sidebar.menu_for(entries(window, Section.FOLDERS)[0])
+    menu = window.sidebar.menu_for(entries(window, SidebarSection.FOLDERS)[0])
     next(action for action in menu.actions() if action.text() == strings.REMOVE_FOLDER).trigger()
     box = window.folders.dialog
     assert isinstance(box, QMessageBox)
@@ -175,7 +175,7 @@ def test_lines_stay_while_their_counts_change(
     tree.setFocus()
     paint(mine / "blue.png", "blue")
     qtbot.waitUntil(lambda: window.status_line.holdings.text() == "2 photographs", timeout=SECONDS)
-    assert entries(window, Section.FOLDERS)[0].details.startswith("2 · ")
+    assert entries(window, SidebarSection.FOLDERS)[0].details.startswith("2 · ")
     assert line(window, "mine") is item
     assert tree.currentItem() is item
     assert tree.hasFocus()
@@ -188,12 +188,12 @@ def test_only_lines_that_changed_are_painted_again(
     for text in ("red", "green"):
         ask(qtbot, window, text)
     wait_until_idle(qtbot, window)
-    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
+    qtbot.waitUntil(lambda: titles(window, SidebarSection.RECENT) == ["green", "red"], timeout=SECONDS)
     qapp.processEvents()
     tree = window.sidebar.tree
     painted = Painted(tree.viewport())
     ask(qtbot, window, "red")
-    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["red", "green"], timeout=SECONDS)
+    qtbot.waitUntil(lambda: titles(window, SidebarSection.RECENT) == ["red", "green"], timeout=SECONDS)
     qapp.processEvents()
     recent = tree.visualItemRect(line(window, "red")) | tree.visualItemRect(line(window, "green"))
     assert painted.regions
@@ -211,14 +211,14 @@ def test_a_click_opens_nothing_where_another_line_came_under_the_mouse(
     window = open_window(indexed)
     for text in ("red", "green"):
         ask(qtbot, window, text)
-    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
+    qtbot.waitUntil(lambda: titles(window, SidebarSection.RECENT) == ["green", "red"], timeout=SECONDS)
     tree = window.sidebar.tree
     chosen: list[Entry] = []
     tree.chosen.connect(chosen.append)
     tree.scrollToItem(line(window, "red"))
     place = tree.visualItemRect(line(window, "red")).center()
     QTest.mousePress(tree.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
-    tree.show_entries(Section.RECENT, list(reversed(entries(window, Section.RECENT))))
+    tree.show_entries(SidebarSection.RECENT, list(reversed(entries(window, SidebarSection.RECENT))))
     QTest.mouseRelease(tree.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
     assert chosen == []
     click_line(window, "red")
@@ -234,10 +234,10 @@ def test_only_the_latest_searches_stand_in_the_sidebar_and_older_ones_under_the_
         ask(qtbot, window, text)
     qtbot.waitUntil(lambda: len(window.memory.recent()) == len(asked), timeout=SECONDS)
     newest = list(reversed(asked))
-    assert titles(window, Section.RECENT) == newest[:8]
+    assert titles(window, SidebarSection.RECENT) == newest[:8]
     window.search_bar.clear()
     press(window.search_bar.line, Qt.Key.Key_Up)
-    offered = window.asking.history.rows
+    offered = window.search_controller.history.rows
     assert [offered.item(row).text() for row in range(offered.count())] == newest
 
 
@@ -247,15 +247,15 @@ def test_recent_searches_are_asked_again_saved_renamed_and_forgotten(
     window = open_window(indexed)
     for colour in ("red", "green"):
         ask(qtbot, window, colour)
-    qtbot.waitUntil(lambda: titles(window, Section.RECENT) == ["green", "red"], timeout=SECONDS)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    qtbot.waitUntil(lambda: titles(window, SidebarSection.RECENT) == ["green", "red"], timeout=SECONDS)
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "red")
     assert names(window)[0].startswith("red")
     tree = window.sidebar.tree
     for title, name in (("red", "Roses"), ("Roses", "Tulips")):
         tree.setCurrentItem(line(window, title))
         press(tree, Qt.Key.Key_F2)
-        dialog = window.asking.saving.dialog
+        dialog = window.search_controller.saving.dialog
         assert isinstance(dialog, QInputDialog)
         box = dialog.findChild(QLineEdit)
         assert isinstance(box, QLineEdit)
@@ -263,12 +263,12 @@ def test_recent_searches_are_asked_again_saved_renamed_and_forgotten(
         type_text(box, name)
         with qtbot.waitSignal(window.memory.changed, timeout=SECONDS):
             press(box, Qt.Key.Key_Return)
-        assert titles(window, Section.SAVED) == [name]
+        assert titles(window, SidebarSection.SAVED) == [name]
     tree.setCurrentItem(line(window, "Tulips"))
     press(tree, Qt.Key.Key_Delete)
-    assert titles(window, Section.SAVED) == []
+    assert titles(window, SidebarSection.SAVED) == []
     click(window.sidebar.clear_link)
-    assert titles(window, Section.RECENT) == []
+    assert titles(window, SidebarSection.RECENT) == []
 
 
 def test_a_theme_narrows_to_what_belongs_to_it_and_is_kept_apart_from_folders(
@@ -278,14 +278,14 @@ def test_a_theme_narrows_to_what_belongs_to_it_and_is_kept_apart_from_folders(
     assert window.sidebar.tree.line_of("reds") is None
     cover = window.session.library.search(Query("red")).hits[0].item
     window.sidebar.show_themes([Theme(3, "reds", cover, 4), Theme(5, "blues", cover, 4)])
-    assert [(entry.title, entry.count) for entry in entries(window, Section.THEMES)] == [
+    assert [(entry.title, entry.count) for entry in entries(window, SidebarSection.THEMES)] == [
         ("reds", "4"),
         ("blues", "4"),
     ]
     click_line(window, pictures.name)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "blues")
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert (query.theme, query.folders) == (5, ())
     assert marked(window) == (EntryKind.THEME, 5)
@@ -313,7 +313,7 @@ def test_width_and_folded_sections_are_as_they_were_left(
     close(qtbot, first)
     second = open_window(indexed)
     assert second.sidebar.width() == narrow
-    assert second.sidebar.tree.folded() == [Section.FOLDERS.value]
+    assert second.sidebar.tree.folded() == [SidebarSection.FOLDERS.value]
 
 
 def test_a_place_is_not_that_of_the_next_question_unless_it_is_kept(
@@ -325,14 +325,14 @@ def test_a_place_is_not_that_of_the_next_question_unless_it_is_kept(
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         drop(window, files(harbour, garden))
     wait_until_idle(qtbot, window)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "garden")
     assert bar.filters.keep_button.isVisible()
     assert not bar.filters.keep_button.isChecked()
     ask(qtbot, window, "red")
     assert names(window)[0] == "red.png"  # which is not in the garden
     assert not bar.question().filters.has_place
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click_line(window, "garden")  # what is asked stays, and is asked there
     assert (bar.line.text(), names(window)) == ("red", ["green.png"])
     QTest.keyClicks(bar.line, "d")
@@ -342,7 +342,7 @@ def test_a_place_is_not_that_of_the_next_question_unless_it_is_kept(
     assert names(window) == ["green.png"]
     qtbot.waitUntil(everywhere.isVisible, timeout=SECONDS)
     assert everywhere.text() == "Search everywhere (1)"
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(everywhere)
     assert names(window)[0] == "blue.png"
     assert not everywhere.isVisible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise, permutations
 
-from engine.clustering.duplicates.groups import groups_of_pairs
+from engine.clustering.duplicates.groups import group_pairs
 from engine.store.clusters.cluster_store import (
     AlikeGroup,
     AlikePair,
@@ -15,7 +15,7 @@ from tests.engine.clustering.album import at_once
 
 def grouped(pairs: list[AlikePair]) -> list[AlikeGroup]:
     items = {item for pair in pairs for item in (pair.item, pair.other)}
-    return at_once(groups_of_pairs(pairs, {item: item.to_bytes() for item in items}))
+    return at_once(group_pairs(pairs, {item: item.to_bytes() for item in items}))
 
 
 def alike(*pairs: tuple[int, int]) -> list[AlikePair]:
@@ -60,6 +60,6 @@ def test_which_of_equals_goes_first_is_told_by_contents_and_not_by_numbers() -> 
     for numbers in permutations(range(1, 5)):
         pairs = alike(*((min(pair), max(pair)) for pair in pairwise(numbers)))
         names = dict(zip(numbers, contents, strict=True))
-        groups = at_once(groups_of_pairs(pairs, names))
+        groups = at_once(group_pairs(pairs, names))
         found.add(frozenset(b"".join(sorted(names[item] for item in group.items)) for group in groups))
     assert found == {frozenset({b"abc"})}

@@ -16,8 +16,8 @@ from engine.clustering.duplicates.copies import (
     is_copy,
 )
 from engine.clustering.duplicates.image_similarity import (
-    likeness,
-    view_of,
+    comparison_view,
+    similarity_of,
 )
 from engine.clustering.duplicates.near_duplicates import (
     may_be_same,
@@ -61,8 +61,8 @@ def opened(image: Image.Image) -> Image.Image:
 
 
 def is_same(first: Image.Image, second: Image.Image) -> bool:
-    views = view_of(seen(first)), view_of(seen(second))
-    alike = likeness(*views)
+    views = comparison_view(seen(first)), comparison_view(seen(second))
+    alike = similarity_of(*views)
     return may_be_same(alike) and is_copy(*views, alike, lambda: (opened(first), opened(second)))
 
 
@@ -194,14 +194,16 @@ def test_black_and_white_is_a_copy_and_another_colour_is_not() -> None:
 
 def test_pictures_without_anything_to_see_are_like_nothing() -> None:
     black, grey = seen(Image.new("RGB", (300, 200))), seen(Image.new("RGB", (300, 200), (128, 128, 128)))
-    assert likeness(view_of(black), view_of(grey)).whole == 0
+    assert similarity_of(comparison_view(black), comparison_view(grey)).whole == 0
     assert not is_same(Image.new("RGB", (300, 200)), Image.new("RGB", (300, 200)))
 
 
 def test_a_picture_is_like_itself_however_bright() -> None:
     patches = np.random.default_rng(3).integers(60, 180, (30, 40, 3), dtype=np.uint8)
     picture = Image.fromarray(patches).resize((400, 300))
-    found = likeness(view_of(seen(picture)), view_of(seen(ImageEnhance.Brightness(picture).enhance(0.7))))
+    found = similarity_of(
+        comparison_view(seen(picture)), comparison_view(seen(ImageEnhance.Brightness(picture).enhance(0.7)))
+    )
     assert min(found.whole, found.edges) > 0.9
 
 

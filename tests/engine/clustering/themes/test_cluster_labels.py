@@ -16,8 +16,8 @@ from engine.clustering.themes.cluster_labels import (
 from engine.clustering.themes.label_families import kinds
 from engine.clustering.themes.label_scores import (
     COMMON,
+    LabelScores,
     Shares,
-    WordFits,
     word_vectors,
 )
 from engine.clustering.themes.label_vocabulary import vocabulary
@@ -101,7 +101,7 @@ def test_without_words_there_are_no_names() -> None:
 
 def test_a_word_fits_by_the_photographs_that_show_it_beyond_what_is_common() -> None:
     library = np.concatenate([photographs(30, "dogs"), photographs(70, "cars", seed=1)])
-    fits = WordFits(WORDS, np.stack([direction(word) for word in WORDS]))
+    fits = LabelScores(WORDS, np.stack([direction(word) for word in WORDS]))
     at_once(fits.learn(library))
     of_dogs = dict(zip(WORDS, fits.of_theme(library[:30]), strict=True))
     assert max(of_dogs, key=lambda word: of_dogs[word]) == "dogs"
@@ -114,7 +114,7 @@ def test_a_word_that_is_near_to_everything_does_not_name_what_it_hardly_shows() 
     library = np.concatenate([photographs(30, "dogs"), photographs(30, "cars", seed=1)]) + near_to_all
     vectors = np.stack([direction(word) for word in WORDS])
     vectors[WORDS.index("pizza")] = unit(near_to_all[None])[0]
-    fits = WordFits(WORDS, vectors)
+    fits = LabelScores(WORDS, vectors)
     at_once(fits.learn(library))
     of_dogs = dict(zip(WORDS, fits.of_theme(library[:30]), strict=True))
     assert of_dogs["dogs"] > of_dogs["pizza"]

@@ -7,7 +7,7 @@ import numpy as np
 from engine.clustering.themes.k_means import (
     CLEARLY_BETTER,
     STAYS,
-    Centre,
+    ThemeCentre,
     assign,
     find_centres,
 )
@@ -19,7 +19,7 @@ from tests.engine.clustering.kinds import (
     photographs,
 )
 
-CENTRES = [Centre(direction(word), 0.0, 0.3) for word in ("dogs", "cars")]
+CENTRES = [ThemeCentre(direction(word), 0.0, 0.3) for word in ("dogs", "cars")]
 
 
 def owners(vectors: Vectors, before: list[int]) -> list[int]:

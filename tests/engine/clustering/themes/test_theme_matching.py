@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.clustering.themes.theme_matching import (
-    in_order,
-    matched,
+    match_themes,
+    order_themes,
     owners_of,
 )
 from engine.store.clusters.cluster_store import (
@@ -23,7 +23,7 @@ def photos(*ranges: tuple[int, int]) -> Items:
 
 
 def goes_on(now: list[Items], before: list[Items]) -> list[int]:
-    return matched(owners_of(PHOTOS, now), owners_of(PHOTOS, before), len(now), len(before))
+    return match_themes(owners_of(PHOTOS, now), owners_of(PHOTOS, before), len(now), len(before))
 
 
 def theme(number: int, size: int) -> StoredTheme:
@@ -32,7 +32,7 @@ def theme(number: int, size: int) -> StoredTheme:
 
 
 def numbers(themes: list[StoredTheme], before: list[int]) -> list[int]:
-    return [theme.number for theme in in_order(themes, before)]
+    return [theme.number for theme in order_themes(themes, before)]
 
 
 def test_a_theme_goes_on_from_the_one_that_it_shares_most_photographs_with() -> None:

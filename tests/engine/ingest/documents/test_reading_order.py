@@ -14,7 +14,7 @@ from engine.ingest.documents.page_text import (
 )
 from engine.ingest.documents.reading_order import (
     Letter,
-    Piece,
+    TextPiece,
     in_order,
 )
 from tests.engine.ingest import pdf_files
@@ -57,7 +57,7 @@ def row_by_row(left: int, right: int, drop: int = 0) -> str:
     return "\n".join(part for row in columns for part in row)
 
 
-def line(*words: str, width: float = 5, leftward: bool = False, apart: float = 5) -> list[Piece]:
+def line(*words: str, width: float = 5, leftward: bool = False, apart: float = 5) -> list[TextPiece]:
     """Words of letters at their places, one after the other."""
     pieces, place = [], 0.0
     for word in words:
@@ -65,12 +65,12 @@ def line(*words: str, width: float = 5, leftward: bool = False, apart: float = 5
         for letter in word:
             letters.append((letter, (place, 0.0, place + width, 10.0)))
             place += -width if leftward else width
-        pieces.append(Piece(tuple(letters)))
+        pieces.append(TextPiece(tuple(letters)))
         place += -apart if leftward else apart
     return pieces
 
 
-def text(*lines: list[Piece]) -> str:
+def text(*lines: list[TextPiece]) -> str:
     return "\n".join(" ".join(piece.text for piece in line) for line in in_order(lines))
 
 
@@ -148,7 +148,7 @@ def test_words_that_one_operator_shows_and_steps_left_between_are_parted(words: 
         boxes = sorted(box for _, box in word.letters if box is not None)
         boxes = boxes if figures else boxes[::-1]
         letters += [(letter, box) for (letter, _), box in zip(word.letters, boxes, strict=True)]
-    assert text([Piece(tuple(letters))]) == " ".join(words)
+    assert text([TextPiece(tuple(letters))]) == " ".join(words)
 
 
 def test_marks_follow_their_letters_where_all_was_drawn_from_the_left() -> None:
@@ -160,7 +160,7 @@ def test_words_to_the_left_among_others_are_turned_alone() -> None:
     first = line("see", "here")
     turned = line("רפס", "בוט")
     shifted = [
-        Piece(tuple((letter, (box[0] + 90, 0, box[2] + 90, 10)) for letter, box in piece.letters if box))
+        TextPiece(tuple((letter, (box[0] + 90, 0, box[2] + 90, 10)) for letter, box in piece.letters if box))
         for piece in turned
     ]
     assert (
@@ -194,14 +194,14 @@ def test_an_accent_over_the_letter_before_it_is_that_one_s() -> None:
     (word,) = line("nee")
     over = (word.letters[1][1] or (0.0, 0.0, 0.0, 0.0), "´")
     letters = (*word.letters[:2], (over[1], over[0]), word.letters[2])
-    assert text([Piece(letters)]) == "née"
+    assert text([TextPiece(letters)]) == "née"
 
 
 def test_an_accent_that_seems_a_word_of_its_own_is_none() -> None:
     before, after = line("M", "uller", apart=1)
     box = after.letters[0][1]
-    assert text([before, Piece((("¨", box),)), after]) == "Müller"
-    assert text([Piece((*before.letters, ("¨", box))), after]) == "Müller"
+    assert text([before, TextPiece((("¨", box),)), after]) == "Müller"
+    assert text([TextPiece((*before.letters, ("¨", box))), after]) == "Müller"
 
 
 def test_what_is_joined_is_in_one_encoding() -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.ingest.ocr.layout import (
-    Line,
+    OcrLine,
     Quad,
     lay_out,
     length,
@@ -18,27 +18,27 @@ from engine.ingest.ocr.layout import (
 WIDTH, HEIGHT = 1000, 800
 
 
-def line(text: str, left: float, top: float, right: float, height: float = 20) -> Line:
+def line(text: str, left: float, top: float, right: float, height: float = 20) -> OcrLine:
     """A level line whose letters are evenly spread."""
     quad: Quad = ((left, top), (right, top), (right, top + height), (left, top + height))
     letters = [number for number, letter in enumerate(text) if not letter.isspace()]
-    return Line(text, 0.9, quad, tuple((number + 0.5) / len(text) for number in letters))
+    return OcrLine(text, 0.9, quad, tuple((number + 0.5) / len(text) for number in letters))
 
 
-def turn(subject: Line, quarters: int) -> Line:
+def turn(subject: OcrLine, quarters: int) -> OcrLine:
     """The line as it stands after the page was turned clockwise by so many quarters."""
     quad = subject.quad
     width, height = WIDTH, HEIGHT
     for _ in range(quarters):
         quad = tuple((height - y, x) for x, y in quad)  # type: ignore[assignment]
         width, height = height, width
-    return Line(subject.text, subject.confidence, quad, subject.places)
+    return OcrLine(subject.text, subject.confidence, quad, subject.places)
 
 
-def tilted(subject: Line, degrees: float) -> Line:
+def tilted(subject: OcrLine, degrees: float) -> OcrLine:
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     quad = tuple((cosine * x - sine * y, sine * x + cosine * y) for x, y in subject.quad)
-    return Line(subject.text, subject.confidence, quad, subject.places)  # type: ignore[arg-type]
+    return OcrLine(subject.text, subject.confidence, quad, subject.places)  # type: ignore[arg-type]
 
 
 PAGE = [
@@ -74,7 +74,7 @@ def test_words_stand_where_their_letters_do() -> None:
 
 
 def test_words_of_text_upside_down_stand_in_the_picture_as_it_is() -> None:
-    upside_down = Line(
+    upside_down = OcrLine(
         "ab cd", 0.9, turned(line("ab cd", 100, 80, 200, 40).quad, 2), line("ab cd", 0, 0, 1).places
     )
     _, words = lay_out([upside_down], WIDTH, HEIGHT)
@@ -82,7 +82,7 @@ def test_words_of_text_upside_down_stand_in_the_picture_as_it_is() -> None:
     assert words[1].box == pytest.approx((0.10, 0.10, 0.14, 0.15))
 
 
-def columns(left: str, right: str, rows: int = 5) -> list[Line]:
+def columns(left: str, right: str, rows: int = 5) -> list[OcrLine]:
     return [
         found
         for n in range(rows)

@@ -20,20 +20,22 @@ from engine.ingest.ocr.recognition import (
     OcrJob,
     OcrResult,
 )
-from engine.ingest.workers.limits import Limits
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import (
-    Duty,
     OcrPool,
+    PoolRole,
     WorkerPool,
 )
 from engine.records import Word
 from engine.samples import write_samples
+from tests.conftest import PROJECT
 from tests.engine.ingest import files, written
 from tests.engine.ingest.hostile_reading import misread
 
-PROJECT = Path(__file__).resolve().parents[3]
 DEADLINE = 240.0  # seconds until a test gives up waiting
-SMALL_MACHINE = Limits.for_machine(1 << 30, 1).for_text()  # the least memory that a worker is ever given
+SMALL_MACHINE = DecodeLimits.for_machine(
+    1 << 30, 1
+).for_text()  # the least memory that a worker is ever given
 
 
 def read(image: Image.Image, folder: Path) -> OcrResult:
@@ -194,7 +196,7 @@ DAMAGED_MODEL = """
 import shutil, sys
 from pathlib import Path
 import rapidocr
-from engine.ingest import ocr
+from engine.ingest.ocr import recognition
 from engine.errors import ModelError
 models = Path(sys.argv[1])
 shutil.copytree(Path(rapidocr.__file__).parent / "models", models)
@@ -202,7 +204,7 @@ damaged = models / sys.argv[2]
 damaged.write_bytes(b"character" * 100 if sys.argv[3] == "other" else damaged.read_bytes()[:1000])
 rapidocr.__spec__.submodule_search_locations[:] = [str(models.parent), *rapidocr.__path__]
 try:
-    ocr.Recogniser()
+    recognition.TextRecogniser()
 except ModelError as error:
     print(error)
 """
@@ -228,8 +230,8 @@ def witness(event, arguments):
     if event in ("os.mkdir", "os.rename", "subprocess.Popen"):
         seen.append((event, arguments))
 sys.addaudithook(witness)
-from engine.ingest import ocr
-result = ocr.read(ocr.OcrJob(Path(sys.argv[1])))
+from engine.ingest.ocr import recognition
+result = recognition.read(recognition.OcrJob(Path(sys.argv[1])))
 print(result.text)
 print(seen)
 """
@@ -264,7 +266,7 @@ def test_the_least_memory_that_a_worker_is_given_is_enough(tmp_path: Path) -> No
     """Detection takes the most, and what it takes depends on the size of the page alone."""
     lines = [f"{number} " + "lorem ipsum dolor sit amet " * 4 for number in range(6)]
     page = written.saved(written.receipt(lines, (1600, 1600)), tmp_path / "page.png")
-    duty = Duty(recognition.prepare, niceness=0, worker="The reader", work="Reading")
+    duty = PoolRole(recognition.prepare, niceness=0, worker="The reader", work="Reading")
     with WorkerPool(SMALL_MACHINE, 1, recognition.read, duty) as pool:
         result = pool.submit(OcrJob(page)).result(DEADLINE)
     assert len(result.text.splitlines()) == len(lines)

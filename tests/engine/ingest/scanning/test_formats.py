@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from engine.ingest.scanning.formats import (
-    Content,
+    FileFormat,
     identify,
     is_supported,
 )
@@ -37,49 +37,49 @@ def test_other_files_are_not(name: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "content"),
     [
-        ("JPEG", Content.JPEG),
-        ("PNG", Content.PNG),
-        ("GIF", Content.GIF),
-        ("BMP", Content.BMP),
-        ("WEBP", Content.WEBP),
-        ("TIFF", Content.TIFF),
-        ("AVIF", Content.AVIF),
-        ("JPEG2000", Content.JPEG_2000),
-        ("PPM", Content.NETPBM),
-        ("ICO", Content.ICO),
-        ("QOI", Content.QOI),
-        ("DDS", Content.DDS),
+        ("JPEG", FileFormat.JPEG),
+        ("PNG", FileFormat.PNG),
+        ("GIF", FileFormat.GIF),
+        ("BMP", FileFormat.BMP),
+        ("WEBP", FileFormat.WEBP),
+        ("TIFF", FileFormat.TIFF),
+        ("AVIF", FileFormat.AVIF),
+        ("JPEG2000", FileFormat.JPEG_2000),
+        ("PPM", FileFormat.NETPBM),
+        ("ICO", FileFormat.ICO),
+        ("QOI", FileFormat.QOI),
+        ("DDS", FileFormat.DDS),
     ],
 )
-def test_the_content_is_told_by_its_first_bytes(kind: str, content: Content) -> None:
+def test_the_content_is_told_by_its_first_bytes(kind: str, content: FileFormat) -> None:
     assert identify(files.encoded(files.corners(), kind), ".xyz") is content
 
 
 @pytest.mark.parametrize(
     ("header", "content"),
     [
-        (b"%PDF-1.7\n", Content.PDF),
-        (b"\n" * 1000 + b"%PDF-1.4", Content.PDF),
-        (b"\n" * 2000 + b"%PDF-1.4", Content.UNKNOWN),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Content.HEIF),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Content.HEIF),
-        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", Content.RAW),
-        (b"\0\0\0\x18ftypisom\0\0\0\1isommp41", Content.UNKNOWN),
-        (b"\xff\xff\xff\xffftyp", Content.UNKNOWN),
-        (b"FUJIFILMCCD-RAW 0201", Content.RAW),
-        (b"", Content.UNKNOWN),
-        (b"just some text", Content.UNKNOWN),
+        (b"%PDF-1.7\n", FileFormat.PDF),
+        (b"\n" * 1000 + b"%PDF-1.4", FileFormat.PDF),
+        (b"\n" * 2000 + b"%PDF-1.4", FileFormat.UNKNOWN),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", FileFormat.HEIF),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", FileFormat.HEIF),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", FileFormat.RAW),
+        (b"\0\0\0\x18ftypisom\0\0\0\1isommp41", FileFormat.UNKNOWN),
+        (b"\xff\xff\xff\xffftyp", FileFormat.UNKNOWN),
+        (b"FUJIFILMCCD-RAW 0201", FileFormat.RAW),
+        (b"", FileFormat.UNKNOWN),
+        (b"just some text", FileFormat.UNKNOWN),
     ],
 )
-def test_headers_are_told_apart(header: bytes, content: Content) -> None:
+def test_headers_are_told_apart(header: bytes, content: FileFormat) -> None:
     assert identify(header) is content
 
 
 def test_the_name_counts_only_for_formats_without_a_mark() -> None:
     header = files.encoded(files.corners(), "TGA")
-    assert identify(header, ".tga") is Content.TGA
-    assert identify(header, ".jpg") is Content.UNKNOWN
-    assert identify(b"%PDF-1.7", ".tga") is Content.PDF
+    assert identify(header, ".tga") is FileFormat.TGA
+    assert identify(header, ".jpg") is FileFormat.UNKNOWN
+    assert identify(b"%PDF-1.7", ".tga") is FileFormat.PDF
 
 
 def test_the_scan_loads_no_picture_library() -> None:

@@ -15,7 +15,7 @@ import pytest
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.scanning.hashing import (
     DIGEST_BYTES,
-    HashAhead,
+    BackgroundHasher,
     content_hash,
 )
 from engine.progress import CancelToken
@@ -27,10 +27,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a pipe stands f
 LEAVES = """
 import sys
 from pathlib import Path
-from engine.ingest.scanning.hashing import HashAhead
+from engine.ingest.scanning.hashing import BackgroundHasher
 from engine.progress import CancelToken
 
-ahead = HashAhead(CancelToken())
+ahead = BackgroundHasher(CancelToken())
 ahead.submit(Path(sys.argv[1]))
 ahead.close()
 """
@@ -50,7 +50,7 @@ def test_files_are_hashed_in_the_order_in_which_they_are_given(tmp_path: Path) -
     for path in paths:
         path.write_bytes(path.name.encode())
     paths.insert(1, tmp_path / "gone")
-    with closing(HashAhead(CancelToken())) as ahead:
+    with closing(BackgroundHasher(CancelToken())) as ahead:
         futures = [ahead.submit(path) for path in paths]
         problem = futures[1].exception(SECONDS)
         assert isinstance(problem, FileProblem)
@@ -65,7 +65,7 @@ def test_who_is_cancelled_reads_no_further(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"content")
     cancel = CancelToken()
     cancel.cancel()
-    with closing(HashAhead(cancel)) as ahead:
+    with closing(BackgroundHasher(cancel)) as ahead:
         assert isinstance(ahead.submit(tmp_path / "file").exception(SECONDS), Cancelled)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.ingest.scanning.scan import (
-    Unseen,
-    glob_of,
+    UnlistedPath,
+    exclude_glob,
+    is_named_by,
     is_unwanted,
-    named_by,
     scan,
 )
 from engine.progress import CancelToken
@@ -32,7 +32,7 @@ def put(root: Path, *names: str) -> None:
 
 
 def names(root: Path, excludes: Sequence[str] = (), avoid: Path = NOWHERE) -> list[str]:
-    unreadable: list[Unseen] = []
+    unreadable: list[UnlistedPath] = []
     found = scan(root, excludes, avoid, CancelToken(), unreadable.append, ignore)
     result = [file.path.relative_to(root).as_posix() for file in found]
     assert unreadable == []
@@ -150,7 +150,7 @@ def test_a_file_below_an_excluded_folder_is_unwanted() -> None:
 
 def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: Path) -> None:
     put(tmp_path, "a/a.jpg", "gone/b.jpg", "z/c.jpg")
-    unreadable: list[Unseen] = []
+    unreadable: list[UnlistedPath] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "gone/b.jpg").unlink()
@@ -162,7 +162,7 @@ def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: P
 def test_a_link_to_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg")
     (tmp_path / "drive").symlink_to(tmp_path / "unplugged", target_is_directory=True)
-    unreadable: list[Unseen] = []
+    unreadable: list[UnlistedPath] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert [file.path.name for file in walk] == ["a.jpg"]
     assert [(place.path, place.is_folder) for place in unreadable] == [(tmp_path / "drive", False)]
@@ -178,7 +178,7 @@ def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) ->
     inside = os.open(folder, os.O_RDONLY)
     os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=inside))  # its path is too long for the system
     os.close(inside)
-    unreadable: list[Unseen] = []
+    unreadable: list[UnlistedPath] = []
     assert list(scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)) == []
     assert [(place.path, place.is_folder) for place in unreadable] == [(folder / name, False)]
     shutil.rmtree(tmp_path / ("d" * 100))
@@ -186,7 +186,7 @@ def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) ->
 
 def test_a_file_deleted_during_the_walk_is_gone_and_nothing_more(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg", "b.jpg", "c.jpg")
-    unreadable: list[Unseen] = []
+    unreadable: list[UnlistedPath] = []
     walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "b.jpg").unlink()
@@ -232,9 +232,9 @@ def test_the_walk_stops_within_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["raw", "2019/sea & [old]*", "what?", "[", "a]b"])
 def test_an_exclude_of_one_folder_names_it(name: str) -> None:
     root = Path("/pictures")
-    assert named_by(glob_of(root / name, root), root) == root / name
+    assert is_named_by(exclude_glob(root / name, root), root) == root / name
 
 
 @pytest.mark.parametrize("exclude", ["raw", "*.tmp", "/*.tmp", "/raw/", "/", "//etc", "/../x", "/a/../../x"])
 def test_an_exclude_of_another_form_names_nothing(exclude: str) -> None:
-    assert named_by(exclude, Path("/pictures")) is None
+    assert is_named_by(exclude, Path("/pictures")) is None

@@ -19,16 +19,16 @@ import pytest
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind, UserError
-from engine.ingest.decode import Decoded, DecodeJob
-from engine.ingest.workers.limits import Limits
+from engine.ingest.decode import DecodedFile, DecodeJob
+from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
 from engine.records import PictureInput
+from tests.conftest import PROJECT
 from tests.engine.ingest import files
 from tests.engine.ingest.hostile import NOTHING, misbehave, suffer
 
-PROJECT = Path(__file__).resolve().parents[3]
 WANTED = PictureInput(32)
-PATIENT = Limits(seconds=60.0, memory_bytes=1 << 30, budget_bytes=2 << 30)
+PATIENT = DecodeLimits(seconds=60.0, memory_bytes=1 << 30, budget_bytes=2 << 30)
 DEADLINE = 60.0  # seconds until a test gives up waiting for what must happen
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="process groups are a thing of POSIX")
 
@@ -95,7 +95,7 @@ def test_a_crash_costs_only_the_job_that_crashed(pool: DecodePool) -> None:
 
 @pytest.mark.parametrize("source", [b"hang", b"spin"])
 def test_a_decoder_that_does_not_end_is_ended(source: bytes) -> None:
-    with DecodePool(Limits(1.0, 1 << 30, 2 << 30), 2, misbehave) as pool:
+    with DecodePool(DecodeLimits(1.0, 1 << 30, 2 << 30), 2, misbehave) as pool:
         stuck = pool.submit(job(source))
         others = [pool.submit(job(b"")) for _ in range(5)]
         assert [future.result(DEADLINE) for future in others] == [NOTHING] * 5
@@ -107,7 +107,7 @@ def test_a_decoder_that_does_not_end_is_ended(source: bytes) -> None:
 
 @pytest.mark.parametrize("kernel_limits", [True, False])
 def test_a_decoder_that_eats_memory_is_stopped(kernel_limits: bool) -> None:
-    limits = Limits(60.0, 256 << 20, 512 << 20)
+    limits = DecodeLimits(60.0, 256 << 20, 512 << 20)
     with DecodePool(limits, 2, misbehave, kernel_limits=kernel_limits) as pool:
         hungry = pool.submit(job(b"eat"))
         others = [pool.submit(job(b"")) for _ in range(5)]
@@ -123,7 +123,9 @@ def test_a_job_that_needs_much_memory_is_done_while_others_leave_it_to_it(
     tmp_path: Path, kernel_limits: bool
 ) -> None:
     place = tmp_path / "place.alone"
-    with DecodePool(Limits(60.0, 256 << 20, 1 << 30), 3, misbehave, kernel_limits=kernel_limits) as pool:
+    with DecodePool(
+        DecodeLimits(60.0, 256 << 20, 1 << 30), 3, misbehave, kernel_limits=kernel_limits
+    ) as pool:
         large = [pool.submit(job(place)) for _ in range(3)]
         others = [pool.submit(job(b"")) for _ in range(5)]
         allowed = [future.result(DEADLINE).pages for future in large]
@@ -133,7 +135,7 @@ def test_a_job_that_needs_much_memory_is_done_while_others_leave_it_to_it(
 
 
 def test_what_no_job_may_have_is_refused(tmp_path: Path) -> None:
-    with DecodePool(Limits(60.0, 256 << 20, 512 << 20), 2, misbehave) as pool:
+    with DecodePool(DecodeLimits(60.0, 256 << 20, 512 << 20), 2, misbehave) as pool:
         error = pool.submit(job(tmp_path / "place.alone")).exception(DEADLINE)
     assert isinstance(error, FileProblem)
     assert error.kind is ProblemKind.TOO_LARGE
@@ -142,7 +144,7 @@ def test_what_no_job_may_have_is_refused(tmp_path: Path) -> None:
 
 def test_a_large_picture_is_read_where_little_is_usual() -> None:
     source = files.encoded(Image.new("RGB", (9000, 7000), "red"), "PNG", compress_level=1)
-    with DecodePool(Limits(60.0, 256 << 20, 1 << 30), 2) as pool:
+    with DecodePool(DecodeLimits(60.0, 256 << 20, 1 << 30), 2) as pool:
         (item,) = pool.submit(job(source)).result(DEADLINE).items
     assert (item.width, item.height) == (9000, 7000)
 
@@ -361,13 +363,13 @@ def test_workers_and_renderers_end_when_the_program_is_killed(tmp_path: Path) ->
         import sys
         from pathlib import Path
         from engine.ingest.decode import DecodeJob
-        from engine.ingest.workers.limits import Limits
+        from engine.ingest.workers.limits import DecodeLimits
         from engine.ingest.workers.pools import DecodePool
         from engine.records import PictureInput
         from tests.engine.ingest.hostile import misbehave
 
         if __name__ == "__main__":
-            pool = DecodePool(Limits(600.0, 1 << 30, 3 << 30), 3, misbehave)
+            pool = DecodePool(DecodeLimits(600.0, 1 << 30, 3 << 30), 3, misbehave)
             jobs = [Path(sys.argv[1]) / "renderer", b"hang", b"spin"]
             futures = [pool.submit(DecodeJob(job, PictureInput(8))) for job in jobs]
             futures[0].result()
@@ -391,7 +393,7 @@ def test_workers_and_renderers_end_when_the_program_is_killed(tmp_path: Path) ->
 def test_limits_leave_the_machine_room() -> None:
     gibibyte = 1 << 30
     for total, count in [(4 * gibibyte, 2), (16 * gibibyte, 8), (256 * gibibyte, 16)]:
-        limits = Limits.for_machine(total, count)
+        limits = DecodeLimits.for_machine(total, count)
         assert limits.memory_bytes * count <= total
         assert limits.memory_bytes <= limits.most_bytes <= limits.budget_bytes <= total / 2
         assert limits.memory_bytes >= 512 << 20  # any usual photograph
@@ -403,14 +405,14 @@ def test_every_broken_file_ends_as_pictures_or_as_a_problem() -> None:
     if not folder.is_dir():
         pytest.skip("needs the shared data")
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    limits = Limits.for_this_machine(2)
+    limits = DecodeLimits.for_this_machine(2)
     with DecodePool(limits, 2) as pool:
         futures = [pool.submit(DecodeJob(path, WANTED)) for path in paths]
         for path, future in zip(paths, futures, strict=True):
             error = future.exception()
             if error is None:
                 decoded = future.result()
-                assert isinstance(decoded, Decoded)
+                assert isinstance(decoded, DecodedFile)
                 assert decoded.items or decoded.problems, path
             else:
                 assert isinstance(error, FileProblem), path

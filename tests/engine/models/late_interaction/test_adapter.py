@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.errors import QueryError
 from engine.models.late_interaction.adapter import (
-    LateModel,
+    PageModelAdapter,
     load_late,
 )
 from engine.models.late_interaction.late_folder import Family
@@ -50,7 +50,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[Family, Path]:
 
 
 @pytest.fixture(scope="module")
-def models(folders: dict[Family, Path]) -> dict[Family, LateModel]:
+def models(folders: dict[Family, Path]) -> dict[Family, PageModelAdapter]:
     """Unpooled, so that they can be held against the library."""
     return {family: load(folder) for family, folder in folders.items()}
 
@@ -62,11 +62,11 @@ def family(request: pytest.FixtureRequest) -> Family:
 
 
 @pytest.fixture
-def model(models: dict[Family, LateModel], family: Family) -> LateModel:
+def model(models: dict[Family, PageModelAdapter], family: Family) -> PageModelAdapter:
     return models[family]
 
 
-def load(folder: Path, precision: Precision = Precision.FLOAT32, pool_factor: int = 1) -> LateModel:
+def load(folder: Path, precision: Precision = Precision.FLOAT32, pool_factor: int = 1) -> PageModelAdapter:
     return load_late(folder, "small", "1", CPU, precision, pool_factor)
 
 
@@ -100,7 +100,7 @@ class Library:
 
 
 def test_scores_are_the_librarys_own_for_a_page_alone(
-    model: LateModel, folders: dict[Family, Path], family: Family
+    model: PageModelAdapter, folders: dict[Family, Path], family: Family
 ) -> None:
     library = Library(folders[family], family)
     query = model.embed_query(TEXT)
@@ -110,7 +110,7 @@ def test_scores_are_the_librarys_own_for_a_page_alone(
     assert np.ptp(ours) > 0.1  # the pages differ, so the comparison says something
 
 
-def test_a_page_is_the_same_alone_and_with_longer_pages(model: LateModel) -> None:
+def test_a_page_is_the_same_alone_and_with_longer_pages(model: PageModelAdapter) -> None:
     for one, shape in zip(model.embed_pages(PAGES), PAGES, strict=True):
         (alone,) = model.embed_pages([shape])
         np.testing.assert_allclose(one.vectors, alone.vectors, atol=1e-4)
@@ -138,7 +138,7 @@ def test_pages_of_one_shape_share_a_batch_and_come_back_in_order(
         np.testing.assert_allclose(one.vectors, alone.vectors, atol=1e-4)
 
 
-def test_vectors_are_of_unit_length_and_of_the_models_dimension(model: LateModel) -> None:
+def test_vectors_are_of_unit_length_and_of_the_models_dimension(model: PageModelAdapter) -> None:
     assert model.identity.dimension == DIMENSION
     for vectors in (*(page.vectors for page in model.embed_pages(PAGES)), model.embed_query(TEXT).vectors):
         assert vectors.dtype == np.float32
@@ -154,7 +154,7 @@ CELLS = {
 }
 
 
-def test_every_cell_has_a_vector_of_its_own(model: LateModel, family: Family) -> None:
+def test_every_cell_has_a_vector_of_its_own(model: PageModelAdapter, family: Family) -> None:
     pages = model.embed_pages(PAGES)
     assert [page.cells.shape for page in pages] == CELLS[family]
     for page in pages:
@@ -165,7 +165,7 @@ def test_every_cell_has_a_vector_of_its_own(model: LateModel, family: Family) ->
 
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize("column", [0, 1])
-def test_a_cell_stands_for_its_part_of_the_page(model: LateModel, row: int, column: int) -> None:
+def test_a_cell_stands_for_its_part_of_the_page(model: PageModelAdapter, row: int, column: int) -> None:
     """What is drawn in one quarter of a page changes what the network is given for that quarter's cells."""
     blank = np.full((96, 96, 3), 255, np.uint8)
     marked = blank.copy()
@@ -178,7 +178,7 @@ def test_a_cell_stands_for_its_part_of_the_page(model: LateModel, row: int, colu
     assert max(quarters) > 2 * sorted(quarters)[-2]
 
 
-def token_inputs(model: LateModel, page: Pixels) -> NDArray[np.float32]:
+def token_inputs(model: PageModelAdapter, page: Pixels) -> NDArray[np.float32]:
     """What the language tower is given for each token, before they look at one another: (tokens, hidden)."""
     found: list[NDArray[np.float32]] = []
     inner = model._parts.network.vlm
@@ -196,13 +196,13 @@ def token_inputs(model: LateModel, page: Pixels) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (3, 3), (2, 400), (1500, 1100)], ids=str)
-def test_pages_of_any_shape_are_embedded(model: LateModel, shape: tuple[int, int]) -> None:
+def test_pages_of_any_shape_are_embedded(model: PageModelAdapter, shape: tuple[int, int]) -> None:
     (page,) = model.embed_pages([noise(*shape)])
     assert np.isfinite(page.vectors).all()
     assert page.cells.size > 0
 
 
-def test_each_token_of_a_query_knows_its_word(model: LateModel) -> None:
+def test_each_token_of_a_query_knows_its_word(model: PageModelAdapter) -> None:
     query = model.embed_query(TEXT)
     assert len(query.words) == len(query.vectors)
     assert list(dict.fromkeys(filter(None, query.words))) == [
@@ -211,7 +211,7 @@ def test_each_token_of_a_query_knows_its_word(model: LateModel) -> None:
     assert query.words[-2:] == ("", "")  # what the model's makers append
 
 
-def test_a_query_may_not_speak_to_the_model_itself(model: LateModel) -> None:
+def test_a_query_may_not_speak_to_the_model_itself(model: PageModelAdapter) -> None:
     plain = model.embed_query("the image of March")
     for mark in (model._processor.image_token, model._processor.tokenizer.pad_token):
         query = model.embed_query(f"the {mark} of March")
@@ -219,13 +219,13 @@ def test_a_query_may_not_speak_to_the_model_itself(model: LateModel) -> None:
         assert len(query.vectors) > len(plain.vectors)  # it is read as letters
 
 
-def test_a_query_without_a_word_is_refused(model: LateModel) -> None:
+def test_a_query_without_a_word_is_refused(model: PageModelAdapter) -> None:
     for text in ("", "  ", "?!", "<>"):
         with pytest.raises(QueryError, match="no word"):
             model.embed_query(text)
 
 
-def test_an_endless_query_is_cut(model: LateModel) -> None:
+def test_an_endless_query_is_cut(model: PageModelAdapter) -> None:
     query = model.embed_query("invoice " * 100_000)
     assert len(query.vectors) < 1_100
     assert np.isfinite(query.vectors).all()
@@ -244,7 +244,7 @@ def test_pooling_leaves_a_third_of_the_vectors_and_says_so(
         assert near.mean() > 0.7
 
 
-def test_a_query_while_pages_are_embedded(model: LateModel) -> None:
+def test_a_query_while_pages_are_embedded(model: PageModelAdapter) -> None:
     expected_pages, expected = model.embed_pages(PAGES * 3), model.embed_query(TEXT).vectors
     results: list[list[PageVectors]] = []
     indexing = threading.Thread(target=lambda: results.append(model.embed_pages(PAGES * 3)))
@@ -256,7 +256,9 @@ def test_a_query_while_pages_are_embedded(model: LateModel) -> None:
         np.testing.assert_allclose(found.vectors, one.vectors, atol=1e-4)
 
 
-def test_bfloat16_stays_near_float32(model: LateModel, folders: dict[Family, Path], family: Family) -> None:
+def test_bfloat16_stays_near_float32(
+    model: PageModelAdapter, folders: dict[Family, Path], family: Family
+) -> None:
     half = load(folders[family], precision=Precision.BFLOAT16)
     pairs = [
         (half.embed_query(TEXT).vectors, model.embed_query(TEXT).vectors),
@@ -271,7 +273,7 @@ def test_bfloat16_stays_near_float32(model: LateModel, folders: dict[Family, Pat
 
 
 def test_the_form_that_its_makers_publish_is_the_same_model(
-    models: dict[Family, LateModel], folders: dict[Family, Path], tmp_path: Path
+    models: dict[Family, PageModelAdapter], folders: dict[Family, Path], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(folders["colmodernvbert"], tmp_path / "model")
     as_colpali_engine_saves_it(folder)
@@ -287,7 +289,7 @@ EARLIER: list[tuple[Family, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("family", "names"), EARLIER)
 def test_weights_with_the_names_of_earlier_versions_are_understood(
-    models: dict[Family, LateModel], folders: dict[Family, Path], tmp_path: Path, family: Family,
+    models: dict[Family, PageModelAdapter], folders: dict[Family, Path], tmp_path: Path, family: Family,
     names: dict[str, str],
 ) -> None:  # fmt: skip
     folder = shutil.copytree(folders[family], tmp_path / "model")
@@ -295,7 +297,7 @@ def test_weights_with_the_names_of_earlier_versions_are_understood(
     assert_same(load(folder), models[family])
 
 
-def assert_same(model: LateModel, other: LateModel) -> None:
+def assert_same(model: PageModelAdapter, other: PageModelAdapter) -> None:
     np.testing.assert_allclose(model.embed_query(TEXT).vectors, other.embed_query(TEXT).vectors, atol=1e-5)
     for found, expected in zip(model.embed_pages(PAGES), other.embed_pages(PAGES), strict=True):
         np.testing.assert_allclose(found.vectors, expected.vectors, atol=1e-5)

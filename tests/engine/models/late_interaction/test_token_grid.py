@@ -7,9 +7,9 @@ from engine.models.late_interaction.token_grid import (
     grid_cells,
     has_word,
     square_cells,
+    strip_marks,
     tile_tags,
     tiled_cells,
-    without_marks,
     words_of,
 )
 
@@ -104,4 +104,4 @@ def test_signs_alone_are_no_words() -> None:
 
 def test_marks_are_broken_without_moving_a_letter() -> None:
     text = "the <image> of <image>"
-    assert without_marks(text, ["<image>"]) == "the  image> of  image>"
+    assert strip_marks(text, ["<image>"]) == "the  image> of  image>"

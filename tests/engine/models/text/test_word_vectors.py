@@ -17,21 +17,21 @@ from engine.models.text.word_vectors import (
     WEIGHTS,
     WORD_BOUNDARY,
     WORD_DIMENSION,
-    WholeWords,
+    WordVectors,
 )
 
 
 @pytest.fixture(scope="module")
-def words() -> WholeWords:
-    return WholeWords.load()
+def words() -> WordVectors:
+    return WordVectors.load()
 
 
-def test_the_words_are_those_of_the_tokenizer(words: WholeWords) -> None:
+def test_the_words_are_those_of_the_tokenizer(words: WordVectors) -> None:
     """Read from the same files by other means, with the same vectors."""
     tokenizer = Tokenizer.from_file(str(package_file(PACKAGE, TOKENIZER)))
     names = tokenizer.get_vocab(with_added_tokens=False)
     table = load_file(package_file(PACKAGE, WEIGHTS))["embedding.weight"]
-    assert words.words == WholeWords.among(table, names).words
+    assert words.words == WordVectors.among(table, names).words
     assert words.vectors.shape == (len(words.words), WORD_DIMENSION)
     expected = table[[names[WORD_BOUNDARY + word] for word in words.words]].astype(np.float32)
     np.testing.assert_allclose(
@@ -42,14 +42,14 @@ def test_the_words_are_those_of_the_tokenizer(words: WholeWords) -> None:
 def test_the_tokenizer_is_not_imported() -> None:
     """Reading it takes hold of every thread."""
     code = (
-        "import sys; from engine.models.text.word_vectors import WholeWords;"
-        "WholeWords.load(); print('tokenizers' in sys.modules)"
+        "import sys; from engine.models.text.word_vectors import WordVectors;"
+        "WordVectors.load(); print('tokenizers' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
-def test_words_that_mean_nearly_the_same_are_near(words: WholeWords) -> None:
+def test_words_that_mean_nearly_the_same_are_near(words: WordVectors) -> None:
     dog, nonsense, photo = words.similar(["dog", "xqzzy", "photo"], 0.6, 3)
     assert "dogs" in dog
     assert "dog" not in dog
@@ -59,12 +59,12 @@ def test_words_that_mean_nearly_the_same_are_near(words: WholeWords) -> None:
     assert all(0.6 <= cosine <= 1 for cosine in (*dog.values(), *photo.values()))
 
 
-def test_a_word_of_several_tokens_has_no_similar_words(words: WholeWords) -> None:
+def test_a_word_of_several_tokens_has_no_similar_words(words: WordVectors) -> None:
     assert words.similar(["revenue", ""], 0.5, 5) == [{}, {}]
     assert words.similar([], 0.5, 5) == []
 
 
-def test_asking_again_gives_the_same(words: WholeWords) -> None:
+def test_asking_again_gives_the_same(words: WordVectors) -> None:
     first = words.similar(["dog"], 0.6, 3)
     first[0]["changed"] = 1.0
     assert "changed" not in words.similar(["dog"], 0.6, 3)[0]

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from engine.index.nearest import NearestIndex
-from engine.records import Kind, ModelIdentity, PictureInput, PixelBatch, Vectors
+from engine.records import ItemKind, ModelIdentity, PictureInput, PixelBatch, Vectors
 from engine.search.confidence import calibration
 from engine.search.confidence.calibration import (
-    Measuring,
-    Yardstick,
+    Calibration,
+    Calibrator,
 )
-from engine.search.confidence.thresholds import Manner
-from engine.store.items.item_table import Known
+from engine.search.confidence.thresholds import QueryKind
+from engine.store.items.item_table import ItemRows
 
 DIMENSION = 16
 COUNT = 300
@@ -51,12 +51,12 @@ class Shelf:
         self.numbers = np.array(numbers, np.int64)
         self.nearest = NearestIndex(DIMENSION)
         self.known = self._of(np.empty(0, np.int64))
-        self.measuring = Measuring(Words(), lambda: self.known)
+        self.calibrator = Calibrator(Words(), lambda: self.known)
 
-    def _of(self, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Known:
+    def _of(self, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> ItemRows:
         order = which[np.argsort(self.numbers[which])]
         items, nothing = self.numbers[order], np.zeros(len(order), np.int64)
-        return Known(
+        return ItemRows(
             items,
             items,
             order % 3 == 0,
@@ -74,16 +74,16 @@ class Shelf:
     def hold(self, which: Sequence[int]) -> None:
         self.known = self._of(np.array(which, np.int64))
 
-    def measured(self) -> Yardstick:
-        return self.measuring.measured(self.nearest)
+    def measured(self) -> Calibration:
+        return self.calibrator.measured(self.nearest)
 
 
-def alike(one: Yardstick, other: Yardstick) -> bool:
+def alike(one: Calibration, other: Calibration) -> bool:
     same = np.array_equal(one.sample, other.sample)
-    for kind in Kind:
+    for kind in ItemKind:
         mine, its = one.of[kind], other.of[kind]
         same &= np.array_equal(mine.sample, its.sample)
-        same &= all(mine.references[manner] == its.references[manner] for manner in Manner)
+        same &= all(mine.references[manner] == its.references[manner] for manner in QueryKind)
     return bool(same)
 
 
@@ -92,45 +92,45 @@ def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "SAMPLE", 20)
 
 
-def fresh(which: Sequence[int]) -> Yardstick:
-    shelf = Shelf(range(COUNT))
-    shelf.add(which)
-    shelf.hold(which)
-    return shelf.measured()
+def fresh(which: Sequence[int]) -> Calibration:
+    registry = Shelf(range(COUNT))
+    registry.add(which)
+    registry.hold(which)
+    return registry.measured()
 
 
 def test_the_order_in_which_items_came_does_not_matter() -> None:
-    shelf = Shelf(np.random.default_rng(5).permutation(COUNT).tolist())
+    registry = Shelf(np.random.default_rng(5).permutation(COUNT).tolist())
     for first in range(0, COUNT, 50):
-        shelf.add(range(first, first + 50))
-        shelf.hold(range(first + 50))
-        assert alike(shelf.measured(), fresh(range(first + 50)))
+        registry.add(range(first, first + 50))
+        registry.hold(range(first + 50))
+        assert alike(registry.measured(), fresh(range(first + 50)))
 
 
 def test_what_is_gone_does_not_count_though_its_vector_is_kept() -> None:
-    shelf = Shelf(range(COUNT))
-    shelf.add(range(COUNT))
-    shelf.hold(range(COUNT))
-    shelf.measured()
-    shelf.hold(range(1, COUNT))
-    assert alike(shelf.measured(), fresh(range(1, COUNT)))
-    shelf.hold(range(2, COUNT, 2))
-    assert alike(shelf.measured(), fresh(range(2, COUNT, 2)))
+    registry = Shelf(range(COUNT))
+    registry.add(range(COUNT))
+    registry.hold(range(COUNT))
+    registry.measured()
+    registry.hold(range(1, COUNT))
+    assert alike(registry.measured(), fresh(range(1, COUNT)))
+    registry.hold(range(2, COUNT, 2))
+    assert alike(registry.measured(), fresh(range(2, COUNT, 2)))
 
 
 def test_what_has_no_vector_yet_counts_once_it_has_one() -> None:
-    shelf = Shelf(range(COUNT))
-    shelf.add(range(100))
-    shelf.hold(range(COUNT))
-    assert alike(shelf.measured(), fresh(range(100)))
-    shelf.add(range(100, COUNT))
-    assert alike(shelf.measured(), fresh(range(COUNT)))
+    registry = Shelf(range(COUNT))
+    registry.add(range(100))
+    registry.hold(range(COUNT))
+    assert alike(registry.measured(), fresh(range(100)))
+    registry.add(range(100, COUNT))
+    assert alike(registry.measured(), fresh(range(COUNT)))
 
 
 def test_nothing_is_measured_twice() -> None:
-    shelf = Shelf(range(COUNT))
-    shelf.add(range(COUNT))
-    shelf.hold(range(COUNT))
-    assert shelf.measured() is shelf.measured()
-    shelf.known = replace(shelf.known)
-    assert shelf.measured() is shelf.measured()
+    registry = Shelf(range(COUNT))
+    registry.add(range(COUNT))
+    registry.hold(range(COUNT))
+    assert registry.measured() is registry.measured()
+    registry.known = replace(registry.known)
+    assert registry.measured() is registry.measured()

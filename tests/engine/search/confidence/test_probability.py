@@ -8,20 +8,20 @@ from engine.search.confidence.probability import (
     LIKELY,
     POSSIBLE,
     STRONG,
-    ScoreFigures,
-    TextFigures,
+    ScoreFeatures,
+    TextFeatures,
     chances,
-    sureness,
+    confidence,
 )
 
-SENTENCE = TextFigures(words=5, strangeness=0.2)
+SENTENCE = TextFeatures(words=5, strangeness=0.2)
 
 
-def scores(margin: float, spreads: float, behind: float = 0.0) -> ScoreFigures:
-    return ScoreFigures(np.array([margin]), np.array([spreads]), np.array([behind]))
+def scores(margin: float, spreads: float, behind: float = 0.0) -> ScoreFeatures:
+    return ScoreFeatures(np.array([margin]), np.array([spreads]), np.array([behind]))
 
 
-def chance(text: TextFigures, figures: ScoreFigures) -> float:
+def chance(text: TextFeatures, figures: ScoreFeatures) -> float:
     return float(chances(text, figures)[0])
 
 
@@ -34,8 +34,8 @@ def test_what_stands_out_of_the_library_is_likelier() -> None:
 
 def test_more_words_and_stranger_ones_are_harder_to_match() -> None:
     usual = chance(SENTENCE, scores(0.0, 3.0))
-    assert chance(TextFigures(10, 0.2), scores(0.0, 3.0)) < usual
-    assert chance(TextFigures(5, 0.6), scores(0.0, 3.0)) < usual
+    assert chance(TextFeatures(10, 0.2), scores(0.0, 3.0)) < usual
+    assert chance(TextFeatures(5, 0.6), scores(0.0, 3.0)) < usual
 
 
 def test_what_lies_beyond_what_was_learnt_counts_no_more() -> None:
@@ -44,15 +44,15 @@ def test_what_lies_beyond_what_was_learnt_counts_no_more() -> None:
 
 
 def test_a_text_without_a_telling_word_has_a_chance_too() -> None:
-    assert 0 < chance(TextFigures(0, 1.0), scores(-1.0, 2.0)) < 1
+    assert 0 < chance(TextFeatures(0, 1.0), scores(-1.0, 2.0)) < 1
 
 
 def test_chances_become_verdicts() -> None:
-    found = sureness(np.array([STRONG, LIKELY, LIKELY - 0.01, POSSIBLE]))
+    found = confidence(np.array([STRONG, LIKELY, LIKELY - 0.01, POSSIBLE]))
     assert found.tolist() == [2, 1, 0, 0]
-    assert sureness(np.empty(0)).tolist() == []
+    assert confidence(np.empty(0)).tolist() == []
 
 
 def test_where_nothing_is_likely_what_is_possible_matches_less_certainly() -> None:
-    assert sureness(np.array([LIKELY - 0.01, POSSIBLE, POSSIBLE - 0.01])).tolist() == [1, 1, 0]
-    assert sureness(np.array([POSSIBLE - 0.01, 0.0])).tolist() == [0, 0]
+    assert confidence(np.array([LIKELY - 0.01, POSSIBLE, POSSIBLE - 0.01])).tolist() == [1, 1, 0]
+    assert confidence(np.array([POSSIBLE - 0.01, 0.0])).tolist() == [0, 0]

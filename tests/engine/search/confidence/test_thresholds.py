@@ -12,11 +12,11 @@ from engine.search.confidence.calibration_queries import (
     REFERENCE_WORDS,
 )
 from engine.search.confidence.thresholds import (
-    Manner,
-    Reference,
-    manner_of,
+    QueryKind,
+    ReferenceScores,
     nearest_others,
     picture_reference,
+    query_kind_of,
     text_reference,
     word_verdict,
 )
@@ -37,12 +37,12 @@ def test_reference_phrases_are_many_and_different() -> None:
 
 @pytest.mark.parametrize("text", ["dog", "a dog", "the red car", "dogs on the beach", *REFERENCE_WORDS])
 def test_a_word_or_two_are_measured_by_words(text: str) -> None:
-    assert manner_of(text) is Manner.WORDS
+    assert query_kind_of(text) is QueryKind.WORDS
 
 
 @pytest.mark.parametrize("text", ["a black dog in the snow", "two men on a boat"])
 def test_more_is_measured_by_sentences(text: str) -> None:
-    assert manner_of(text) is Manner.SENTENCE
+    assert query_kind_of(text) is QueryKind.SENTENCE
 
 
 def test_scores_are_judged_by_what_the_references_reached() -> None:
@@ -55,7 +55,7 @@ def test_scores_are_judged_by_what_the_references_reached() -> None:
 
 def test_a_word_is_judged_by_a_higher_share_of_the_words() -> None:
     reached = np.linspace(0.1, 0.3, 101, dtype=np.float32)
-    words = text_reference(reached, Manner.WORDS)
+    words = text_reference(reached, QueryKind.WORDS)
     assert (words.strong, words.weak) == pytest.approx((0.27, 0.21))
 
 
@@ -132,16 +132,18 @@ def test_pages_are_judged_by_the_weight_of_the_words_found(fraction: float, verd
 
 def test_many_scores_are_judged_as_each_of_them_is() -> None:
     scores = np.array([0.3, 0.2, 0.25, 0.1, 0.05, -1.0, math.nan, 1.0])
-    for reference in (Reference(0.2, 0.1), Reference(0.1, 0.1)):
-        verdicts = [VERDICTS[sureness] for sureness in reference.sureness(scores)]
+    for reference in (ReferenceScores(0.2, 0.1), ReferenceScores(0.1, 0.1)):
+        verdicts = [VERDICTS[confidence] for confidence in reference.confidence(scores)]
         assert verdicts == [reference.verdict(float(score)) for score in scores]
 
 
 def test_margins_are_steps_from_weak_to_strong() -> None:
-    assert Reference(0.2, 0.1).margin(np.array([0.1, 0.2, 0.4])).tolist() == pytest.approx([-1.0, 0.0, 2.0])
-    assert np.isfinite(Reference(0.1, 0.1).margin(np.array([0.1, 0.2]))).all()
+    assert ReferenceScores(0.2, 0.1).margin(np.array([0.1, 0.2, 0.4])).tolist() == pytest.approx(
+        [-1.0, 0.0, 2.0]
+    )
+    assert np.isfinite(ReferenceScores(0.1, 0.1).margin(np.array([0.1, 0.2]))).all()
 
 
 def test_a_reference_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
-        Reference(0.2, 0.1).strong = 0.0  # type: ignore[misc] # the assignment is what is tested
+        ReferenceScores(0.2, 0.1).strong = 0.0  # type: ignore[misc] # the assignment is what is tested

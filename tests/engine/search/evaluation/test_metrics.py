@@ -9,8 +9,8 @@ import pytest
 from engine.errors import QueryError
 from engine.search.evaluation.metrics import (
     EvaluationQuery,
-    Outcome,
-    Target,
+    QueryOutcome,
+    RelevantItem,
     average_precision,
     ndcg_at,
     parse_queries,
@@ -35,7 +35,7 @@ def test_a_line_is_read(tmp_path: Path) -> None:
     assert parse_one(entry, tmp_path) == EvaluationQuery(
         "a dog",
         (tmp_path / "a.jpg", tmp_path / "b.jpg"),
-        (Target(tmp_path / "c.pdf", 3), Target(tmp_path / "d.jpg")),
+        (RelevantItem(tmp_path / "c.pdf", 3), RelevantItem(tmp_path / "d.jpg")),
     )
 
 
@@ -83,16 +83,16 @@ def test_a_bad_line_is_named_after_the_good_ones(line: str) -> None:
 def test_ranks_of_targets() -> None:
     a, b = Path("/a.pdf"), Path("/b.jpg")
     found = [(b, None), (a, 2), (a, 1), (a, 2)]
-    assert relevant_ranks(found, [Target(a, 2)]) == (2,)
-    assert relevant_ranks(found, [Target(a, 7)]) == ()
-    assert relevant_ranks(found, [Target(b)]) == (1,)
+    assert relevant_ranks(found, [RelevantItem(a, 2)]) == (2,)
+    assert relevant_ranks(found, [RelevantItem(a, 7)]) == ()
+    assert relevant_ranks(found, [RelevantItem(b)]) == (1,)
 
 
 def test_a_target_without_a_page_is_found_at_any_page_and_once() -> None:
     a = Path("/a.pdf")
     found = [(a, 5), (a, 6), (a, 7)]
-    assert relevant_ranks(found, [Target(a)]) == (1,)
-    assert relevant_ranks(found, [Target(a), Target(a, 5)]) == (1, 2)
+    assert relevant_ranks(found, [RelevantItem(a)]) == (1,)
+    assert relevant_ranks(found, [RelevantItem(a), RelevantItem(a, 5)]) == (1, 2)
 
 
 def test_recall_counts_queries() -> None:
@@ -120,7 +120,12 @@ def test_average_precision() -> None:
 
 def test_a_summary_of_known_outcomes() -> None:
     summary = summarise(
-        [Outcome((1,), 1, 10.0), Outcome((2, 4), 2, 20.0), Outcome((), 1, 30.0), Outcome((8,), 1, 40.0)]
+        [
+            QueryOutcome((1,), 1, 10.0),
+            QueryOutcome((2, 4), 2, 20.0),
+            QueryOutcome((), 1, 30.0),
+            QueryOutcome((8,), 1, 40.0),
+        ]
     )
     assert summary.queries == 4
     assert (summary.recall_at_1, summary.recall_at_5, summary.recall_at_10) == (0.25, 0.5, 0.75)

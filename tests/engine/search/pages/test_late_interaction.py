@@ -14,7 +14,7 @@ from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
 from engine.search.pages import late_interaction as late_module
 from engine.search.pages.late_interaction import (
     LateSearch,
-    Scored,
+    ScoredPages,
 )
 from engine.search.pages.maxsim import maxsim
 from tests.engine.store.page_library import DIMENSION, PageLibrary, page_vectors, query_for, unit
@@ -59,7 +59,7 @@ def test_the_best_come_in_order_of_their_exact_scores(library: PageLibrary, sear
     scores = maxsim(asked, pages)
     assert [hit.score for hit in found] == scores.tolist() == sorted(scores.tolist(), reverse=True)
     assert -1.0 <= found[-1].score <= found[0].score <= 1.01
-    assert found[0] == Scored(exact(library, asked, set(library.items))[0], found[0].score)
+    assert found[0] == ScoredPages(exact(library, asked, set(library.items))[0], found[0].score)
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from engine.records import Kind
+from engine.records import ItemKind
 from engine.search.query.item_kind import (
-    AskedKind,
+    KindClassifier,
     KindEvidence,
     chance_of_pages,
     has_number,
@@ -20,29 +20,31 @@ ALL_WORDS, SOME_WORDS, NO_WORDS = 2.5, 0.5, 0.0  # scores of a best page
 
 
 @pytest.fixture(scope="module")
-def asked_kind() -> AskedKind:
-    return AskedKind()
+def asked_kind() -> KindClassifier:
+    return KindClassifier()
 
 
 @pytest.mark.parametrize("text", ["dog on grass", "two children play football", "a man in a red jacket"])
 def test_a_scene_asks_for_photographs_even_where_some_page_says_its_words(
-    asked_kind: AskedKind, text: str
+    asked_kind: KindClassifier, text: str
 ) -> None:
-    assert asked_kind.of(text, CHANCE, SOME_WORDS) is Kind.PHOTO
+    assert asked_kind.of(text, CHANCE, SOME_WORDS) is ItemKind.PHOTO
 
 
 @pytest.mark.parametrize(
     "text", ["how to descale the machine?", "revenue by region", "warranty", "invoice 2024-118"]
 )
 def test_what_pages_say_in_words_that_no_photograph_shows_asks_for_pages(
-    asked_kind: AskedKind, text: str
+    asked_kind: KindClassifier, text: str
 ) -> None:
-    assert asked_kind.of(text, FAR_OFF, ALL_WORDS) is Kind.PAGE
+    assert asked_kind.of(text, FAR_OFF, ALL_WORDS) is ItemKind.PAGE
 
 
-def test_where_there_are_no_photographs_or_no_pages_the_other_kind_answers(asked_kind: AskedKind) -> None:
-    assert asked_kind.of("an astronaut beside a flag", -math.inf, ALL_WORDS) is Kind.PAGE
-    assert asked_kind.of("astronaut", CHANCE, NO_WORDS) is Kind.PHOTO
+def test_where_there_are_no_photographs_or_no_pages_the_other_kind_answers(
+    asked_kind: KindClassifier,
+) -> None:
+    assert asked_kind.of("an astronaut beside a flag", -math.inf, ALL_WORDS) is ItemKind.PAGE
+    assert asked_kind.of("astronaut", CHANCE, NO_WORDS) is ItemKind.PHOTO
 
 
 def test_each_figure_counts_as_it_should() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from engine.models.text.dictionary import english_words
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.records import Verdict
 from engine.search.confidence.thresholds import word_verdict
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from tests.engine.store.conftest import Store
 
 PAGES = {
@@ -41,8 +41,8 @@ class Mended:
             content = store.contents.attach(file.id, file.path.name.encode())
             store.contents.open(content, 1)
             self.items[store.embed(content, 1, PAGES[file.path.stem])] = file.path.stem
-        english, vectors = english_words(), WholeWords.load()
-        self.words = PageWords(store.database, lambda: vectors, lambda: english)
+        english, vectors = english_words(), WordVectors.load()
+        self.words = WordSearch(store.database, lambda: vectors, lambda: english)
 
     def matching(self, text: str) -> list[str]:
         """What is at least a weak match."""

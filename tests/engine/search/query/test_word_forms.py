@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.search.query.word_forms import inflections
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from tests.engine.store.conftest import Store
 
 FILLER = {f"filler{number}": "nothing of that kind" for number in range(8)}
@@ -28,7 +28,7 @@ def found(store: Store, text: str, **pages: str) -> list[str]:
         content = store.contents.attach(file.id, file.path.name.encode())
         store.contents.open(content, 1)
         items[store.embed(content, 1, pages[file.path.stem])] = file.path.stem
-    return [items[hit.item] for hit in PageWords(store.database).search(text, (), 10)]
+    return [items[hit.item] for hit in WordSearch(store.database).search(text, (), 10)]
 
 
 @pytest.mark.parametrize(

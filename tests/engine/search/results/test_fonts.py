@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from engine.search.results.fonts import Lettering
+from engine.search.results.fonts import FontSet
 
 
 def test_letters_are_written_within_their_line() -> None:
-    letters = Lettering(40)
+    letters = FontSet(40)
     canvas = Image.new("L", (400, 100))
     letters.write(ImageDraw.Draw(canvas), (20, 20), "Hxgq", "white")
     box = canvas.getbbox()
@@ -20,7 +20,7 @@ def test_letters_are_written_within_their_line() -> None:
 
 
 def test_what_no_font_has_cannot_be_written() -> None:
-    letters = Lettering(12)
+    letters = FontSet(12)
     assert letters.can_write("cat")
     assert not letters.can_write("")
     assert not letters.can_write("cat \U000f1234")

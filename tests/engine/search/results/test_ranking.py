@@ -9,8 +9,8 @@ from engine.search.results.ranking import (
     NOTHING,
     SURENESS,
     Ranking,
-    fused,
-    led_by,
+    fuse_rankings,
+    put_kind_first,
     together,
 )
 
@@ -37,16 +37,16 @@ def entry(ranked: Ranking, place: int) -> tuple[int, float, Verdict, str]:
 
 
 def test_an_item_of_both_rankings_keeps_the_surest_verdict_and_the_snippet() -> None:
-    joined = fused(ranking((1, WEAK), score=9.0), ranking((1, STRONG), (2, WEAK), snippet="words"))
+    joined = fuse_rankings(ranking((1, WEAK), score=9.0), ranking((1, STRONG), (2, WEAK), snippet="words"))
     assert entry(joined, 0) == (1, 9.0, STRONG, "words")
     assert entry(joined, 1) == (2, 1.0, WEAK, "words")
 
 
 def test_rankings_are_fused_by_rank_and_one_alone_stays_as_it_is() -> None:
-    assert items(fused(ranking((7, NONE), (3, NONE), (5, NONE)), NOTHING)) == [7, 3, 5]
-    joined = fused(ranking((9, WEAK), (8, WEAK), (7, WEAK)), ranking((6, WEAK), (8, WEAK)))
+    assert items(fuse_rankings(ranking((7, NONE), (3, NONE), (5, NONE)), NOTHING)) == [7, 3, 5]
+    joined = fuse_rankings(ranking((9, WEAK), (8, WEAK), (7, WEAK)), ranking((6, WEAK), (8, WEAK)))
     assert items(joined) == [8, 9, 6, 7]
-    assert items(fused()) == items(fused(NOTHING, NOTHING)) == []
+    assert items(fuse_rankings()) == items(fuse_rankings(NOTHING, NOTHING)) == []
 
 
 def test_surer_matches_come_first_and_then_photographs_and_pages_in_turn() -> None:
@@ -75,15 +75,15 @@ def test_what_is_far_off_may_come_behind_all_that_matches() -> None:
 def test_the_kind_that_is_asked_for_has_the_first_places() -> None:
     photos = ranking(*((item, NONE) for item in range(1, 8)))
     pages = ranking((11, STRONG), (12, WEAK), (3, WEAK))
-    assert items(led_by(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7]
-    assert items(led_by(pages, photos)) == [11, 12, 3, 1, 2, 4, 5, 6, 7]
-    assert items(led_by(NOTHING, pages)) == [11, 12, 3]
+    assert items(put_kind_first(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7]
+    assert items(put_kind_first(pages, photos)) == [11, 12, 3, 1, 2, 4, 5, 6, 7]
+    assert items(put_kind_first(NOTHING, pages)) == [11, 12, 3]
 
 
 def test_behind_the_first_places_both_kinds_come_in_turn() -> None:
     photos = ranking(*((item, WEAK) for item in range(1, 9)))
     pages = ranking((11, STRONG), (12, WEAK), (13, NONE))
-    assert items(led_by(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7, 8, 13]
+    assert items(put_kind_first(photos, pages)) == [1, 2, 3, 4, 5, 11, 12, 6, 7, 8, 13]
 
 
 def test_what_follows_adds_only_what_is_not_there_yet() -> None:

@@ -21,11 +21,11 @@ PLACES: dict[int, Place] = {
 def in_order(items: list[int], scores: list[float], limit: int | None = None) -> list[int]:
     asked: list[int] = []
 
-    def places_of(wanted: Sequence[int]) -> dict[int, Place]:
+    def locations_of(wanted: Sequence[int]) -> dict[int, Place]:
         asked.extend(wanted)
         return {item: PLACES[item] for item in wanted if item in PLACES}
 
-    places = settled(np.array(items, np.int64), np.array(scores, np.float64), places_of, limit)
+    places = settled(np.array(items, np.int64), np.array(scores, np.float64), locations_of, limit)
     singles = [item for item, score in zip(items, scores, strict=True) if scores.count(score) == 1]
     assert not set(singles) & set(asked)  # nothing is asked of what needs no order
     return [items[at] for at in places.tolist()]

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.search.text.word_scores import Weights
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_scores import TermWeights
+from engine.search.text.word_search import WordSearch
 from tests.engine.store.conftest import Store
 
 COMPANIES, YEARS, PAGES = ("Marlow", "Tandem"), (2019, 2020, 2021), 12
@@ -41,28 +41,30 @@ class Shelf:
                 text = text if page != SPENT else f"Capital expenditure of {YEARS}."
                 self.places[store.embed(content, page, text)] = company, year, page
 
-    def first(self, text: str, weights: Weights | None = None) -> tuple[str, int, int]:
-        found = PageWords(self.store.database, weights=weights).search(text, (), 50)
+    def first(self, text: str, weights: TermWeights | None = None) -> tuple[str, int, int]:
+        found = WordSearch(self.store.database, weights=weights).search(text, (), 50)
         return self.places[found[0].item]
 
 
 @pytest.fixture
-def shelf(store: Store) -> Shelf:
+def registry(store: Store) -> Shelf:
     return Shelf(store)
 
 
 @pytest.mark.parametrize("company", COMPANIES)
 @pytest.mark.parametrize("year", YEARS)
-def test_the_report_that_is_about_company_and_year_comes_first(shelf: Shelf, company: str, year: int) -> None:
+def test_the_report_that_is_about_company_and_year_comes_first(
+    registry: Shelf, company: str, year: int
+) -> None:
     asked = f"capital expenditure of {company} in FY{year}"
-    assert shelf.first(asked) == (company, year, SPENT)
+    assert registry.first(asked) == (company, year, SPENT)
 
 
-def test_pages_alone_do_not_tell_the_reports_apart(shelf: Shelf) -> None:
+def test_pages_alone_do_not_tell_the_reports_apart(registry: Shelf) -> None:
     """So that the test before means something."""
     asked = [(company, year) for company in COMPANIES for year in YEARS]
     found = [
-        shelf.first(f"capital expenditure of {company} in FY{year}", Weights(coverage=0))[:2]
+        registry.first(f"capital expenditure of {company} in FY{year}", TermWeights(coverage=0))[:2]
         for company, year in asked
     ]
     assert found != asked
@@ -77,13 +79,13 @@ def test_a_document_of_one_page_gains_nothing_from_itself(store: Store) -> None:
     store.contents.open(book, 9)
     alone = store.embed(letter, 1, "a lighthouse keeper")
     pages = [store.embed(book, page, "a lighthouse keeper") for page in range(1, 10)]
-    found = PageWords(store.database).search("lighthouse", (), 50)
+    found = WordSearch(store.database).search("lighthouse", (), 50)
     assert {hit.item for hit in found} == {alone, *pages}
     assert found[-1].item == alone
 
 
-def test_pages_of_files_that_are_gone_count_no_longer(shelf: Shelf) -> None:
-    shelf.store.scan(("scan1.pdf", 10))
-    found = PageWords(shelf.store.database).search("Tandem Marlow 2020", (), 50)
-    assert {shelf.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
+def test_pages_of_files_that_are_gone_count_no_longer(registry: Shelf) -> None:
+    registry.store.scan(("scan1.pdf", 10))
+    found = WordSearch(registry.store.database).search("Tandem Marlow 2020", (), 50)
+    assert {registry.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
     assert np.isfinite([hit.score for hit in found]).all()

@@ -10,7 +10,7 @@ import pytest
 from engine.search.text import document_names
 from engine.search.text.document_names import (
     DocumentNames,
-    spelled_out,
+    spell_out,
 )
 from tests.engine.store.conftest import Store
 
@@ -47,7 +47,7 @@ def carried(names: DocumentNames, content: int, terms: Iterable[str]) -> set[str
     ],
 )
 def test_a_name_is_spelled_out(name: str, words: str) -> None:
-    assert spelled_out(name) == words
+    assert spell_out(name) == words
 
 
 def test_names_and_titles_are_known(store: Store) -> None:

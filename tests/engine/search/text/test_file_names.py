@@ -12,8 +12,8 @@ import pytest
 
 import engine.store.files.file_names
 from engine.search.text.file_names import (
-    called,
-    may_be_a_name,
+    find_by_file_name,
+    looks_like_file_name,
 )
 from engine.store.database.connection import Database
 from engine.store.database.schema import (
@@ -109,14 +109,14 @@ def test_a_document_is_found_by_its_name(
 ) -> None:
     store, names = library
     everything = np.array(sorted(names), np.int64)
-    found = called(FileNames(store.database), typed, everything)
+    found = find_by_file_name(FileNames(store.database), typed, everything)
     assert [names[item] for item in found.items.tolist()] == [name]
 
 
 @pytest.mark.parametrize("typed", ["scan8", "can7", "scan7.jpg", "a sentence about scans", ""])
 def test_another_name_finds_nothing(library: tuple[Store, dict[int, str]], typed: str) -> None:
     store, names = library
-    assert not len(called(FileNames(store.database), typed, np.array(sorted(names), np.int64)))
+    assert not len(find_by_file_name(FileNames(store.database), typed, np.array(sorted(names), np.int64)))
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_another_name_finds_nothing(library: tuple[Store, dict[int, str]], typed
     ["camelCaseName", "well-known", "IMG_1", "scan7", "a.pdf", "annual.report", '"a dog on the beach"'],
 )
 def test_what_may_be_a_name(typed: str) -> None:
-    assert may_be_a_name(typed)
+    assert looks_like_file_name(typed)
 
 
 @pytest.mark.parametrize(
     "typed", ["Dog", "a dog on the Beach", "NASA", "one two three four 5", 'a "dog" here', "the end."]
 )
 def test_what_is_no_name(typed: str) -> None:
-    assert not may_be_a_name(typed)
+    assert not looks_like_file_name(typed)
 
 
 def test_a_name_is_found_among_many_that_begin_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_name_is_found_among_many_that_begin_alike(tmp_path: Path, monkeypatch
         content = store.contents.attach(file.id, file.path.name.encode())
         store.contents.open(content, 1)
         items[store.embed(content, 1, "words")] = file.path.name
-    found = called(FileNames(store.database), "img 3", np.array(sorted(items), np.int64))
+    found = find_by_file_name(FileNames(store.database), "img 3", np.array(sorted(items), np.int64))
     store.database.close()
     assert {items[item] for item in found.items.tolist()} == {"IMG_3.pdf", "IMG-3.pdf"}
 
@@ -159,7 +159,7 @@ def test_names_follow_the_files(tmp_path: Path) -> None:
     files = FileNames(store.database)
 
     def found(name: str) -> int:
-        return len(called(files, name, np.arange(100)))
+        return len(find_by_file_name(files, name, np.arange(100)))
 
     store.scan(("old_1.pdf", 10))
     (file,) = store.catalogue.unread_files()
@@ -191,5 +191,5 @@ def test_a_library_of_an_older_version_knows_its_names(tmp_path: Path) -> None:
         )
     db.close()
     database = Database(path, migrate)
-    assert called(FileNames(database), "img_1", np.array([1])).items.tolist() == [1]
+    assert find_by_file_name(FileNames(database), "img_1", np.array([1])).items.tolist() == [1]
     database.close()

@@ -17,7 +17,7 @@ from engine.search.text.passage_search import (
     LEAST,
     LIKELY,
     WEIGHT,
-    Near,
+    PassageMatches,
     joined,
 )
 
@@ -26,18 +26,20 @@ STRONG, WEAK, NONE = (SURENESS[verdict] for verdict in (Verdict.STRONG, Verdict.
 
 def words(*entries: tuple[int, float, int]) -> Ranking:
     """Item, score, sureness; best first."""
-    items, scores, sureness = zip(*entries, strict=True)
+    items, scores, confidence = zip(*entries, strict=True)
     return Ranking(
         np.array(items, np.int64),
         np.array(scores, np.float64),
-        np.array(sureness, np.int8),
+        np.array(confidence, np.int8),
         {item: lambda text: text for item in items},
     )
 
 
-def near(cosines: dict[int, float]) -> Near:
+def near(cosines: dict[int, float]) -> PassageMatches:
     ascending = sorted(cosines)
-    return Near(np.array(ascending, np.int64), np.array([cosines[item] for item in ascending], np.float64))
+    return PassageMatches(
+        np.array(ascending, np.int64), np.array([cosines[item] for item in ascending], np.float64)
+    )
 
 
 def found(ranking: Ranking) -> Sequence[int]:
@@ -47,7 +49,7 @@ def found(ranking: Ranking) -> Sequence[int]:
 
 def test_without_passages_the_words_order_stays() -> None:
     ranking = words((3, 2.0, STRONG), (1, 1.0, WEAK))
-    assert joined(ranking, Near(), 100, 0.0) is ranking
+    assert joined(ranking, PassageMatches(), 100, 0.0) is ranking
 
 
 def test_meaning_tells_pages_apart_that_say_the_same_words() -> None:
@@ -59,7 +61,7 @@ def test_meaning_tells_pages_apart_that_say_the_same_words() -> None:
 def test_a_page_is_found_by_meaning_alone_and_not_sure_by_that() -> None:
     ranking = joined(NOTHING, near({1: LEAST - 0.01, 2: LIKELY + 0.01, 3: LEAST + 0.01}), 100, 0.0)
     assert found(ranking) == [2, 3]
-    assert ranking.sureness.tolist() == [WEAK, NONE]
+    assert ranking.confidence.tolist() == [WEAK, NONE]
     assert found(joined(NOTHING, near({1: 0.6, 2: 0.7}), 1, 0.0)) == [2]
 
 
@@ -68,7 +70,7 @@ def test_the_only_page_that_says_a_rare_word_stays_first() -> None:
     meant = near({1: 0.2, **dict.fromkeys(range(2, 40), 0.6)})
     ranking = joined(words((1, 2.0, STRONG)), meant, 100, 0.0)
     assert found(ranking)[0] == 1
-    assert ranking.sureness[0] == STRONG
+    assert ranking.confidence[0] == STRONG
 
 
 def test_beyond_the_pages_that_words_gave_others_say_some_of_them_too() -> None:
@@ -85,5 +87,5 @@ def test_a_page_without_passages_is_neither_better_nor_worse_for_that() -> None:
 
 def test_what_was_found_by_words_keeps_its_snippet_and_its_sureness() -> None:
     ranking = joined(words((1, 3.0, STRONG), (2, 0.1, NONE)), near({1: 0.1, 2: 0.55}), 100, 0.0)
-    assert dict(zip(found(ranking), ranking.sureness.tolist(), strict=True)) == {1: STRONG, 2: WEAK}
+    assert dict(zip(found(ranking), ranking.confidence.tolist(), strict=True)) == {1: STRONG, 2: WEAK}
     assert set(ranking.snippets) == {1, 2}

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import engine.search.text.word_search
-from engine.models.text.word_vectors import WholeWords
+from engine.models.text.word_vectors import WordVectors
 from engine.records import Word
 from engine.search.query.synonyms import LoadWords
 from engine.search.text.word_search import (
     MOST_MATCHED,
-    PageWords,
     WordHit,
+    WordSearch,
 )
 from engine.store.pages.page_texts import write_text
 from tests.engine.store.conftest import Store
@@ -39,7 +39,7 @@ class Shelf:
         store.contents.open(content, len(PAGES))
         self.items = [store.embed(content, page, text) for page, text in enumerate(PAGES, 1)]
         self.store = store
-        self.words = PageWords(store.database)
+        self.words = WordSearch(store.database)
 
     def pages(self, text: str, *without: str, phrases: tuple[str, ...] = (), limit: int = 10) -> list[int]:
         found = self.words.search(text, without, limit, phrases=phrases)
@@ -54,81 +54,81 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def shelf(store: Store) -> Shelf:
+def registry(store: Store) -> Shelf:
     return Shelf(store)
 
 
-def test_the_page_that_says_it_most_comes_first(shelf: Shelf) -> None:
-    assert shelf.pages("baking bread") == [2]
-    assert shelf.pages("total revenue")[0] == 3
+def test_the_page_that_says_it_most_comes_first(registry: Shelf) -> None:
+    assert registry.pages("baking bread") == [2]
+    assert registry.pages("total revenue")[0] == 3
 
 
-def test_any_page_can_be_asked_what_it_says_of_a_question(shelf: Shelf) -> None:
+def test_any_page_can_be_asked_what_it_says_of_a_question(registry: Shelf) -> None:
     """As a search would score it; one that says nothing of it too."""
-    found = {hit.item: hit.score for hit in shelf.words.search("red car", (), 10)}
-    asked = {hit.item: hit.score for hit in shelf.words.scored("red car", shelf.items)}
-    assert set(asked) == set(shelf.items)
+    found = {hit.item: hit.score for hit in registry.words.search("red car", (), 10)}
+    asked = {hit.item: hit.score for hit in registry.words.scored("red car", registry.items)}
+    assert set(asked) == set(registry.items)
     assert {item: asked[item] for item in found} == pytest.approx(found)
     assert all(score < min(found.values()) for item, score in asked.items() if item not in found)
-    assert shelf.words.scored("", shelf.items) == shelf.words.scored("red car", ()) == ()
+    assert registry.words.scored("", registry.items) == registry.words.scored("red car", ()) == ()
 
 
-def test_every_other_form_of_a_word_is_found(shelf: Shelf) -> None:
-    assert shelf.pages("recipes") == [2]
-    assert shelf.pages("resume cafe") == [4]
+def test_every_other_form_of_a_word_is_found(registry: Shelf) -> None:
+    assert registry.pages("recipes") == [2]
+    assert registry.pages("resume cafe") == [4]
 
 
-def test_words_are_taken_away(shelf: Shelf) -> None:
-    assert shelf.pages("total", "revenue", "march") == [5]
+def test_words_are_taken_away(registry: Shelf) -> None:
+    assert registry.pages("total", "revenue", "march") == [5]
 
 
-def test_a_phrase_must_stand_as_it_is(shelf: Shelf) -> None:
-    assert set(shelf.pages("red car")) == {3, 5}
-    assert shelf.pages("red car", phrases=("red car",)) == [3]
+def test_a_phrase_must_stand_as_it_is(registry: Shelf) -> None:
+    assert set(registry.pages("red car")) == {3, 5}
+    assert registry.pages("red car", phrases=("red car",)) == [3]
 
 
-def told(words: PageWords, hit: WordHit) -> str:
+def told(words: WordSearch, hit: WordHit) -> str:
     return hit.snippet(words.texts([hit.item])[hit.item])
 
 
-def test_a_word_on_most_pages_counts_only_when_there_is_no_other(shelf: Shelf) -> None:
-    assert shelf.pages("the recipe") == [2]
-    assert set(shelf.pages("total")) == {1, 3, 5}
+def test_a_word_on_most_pages_counts_only_when_there_is_no_other(registry: Shelf) -> None:
+    assert registry.pages("the recipe") == [2]
+    assert set(registry.pages("total")) == {1, 3, 5}
 
 
-def test_the_share_of_the_query_that_was_found_is_told(shelf: Shelf) -> None:
-    (whole,) = shelf.words.search("bread recipe", (), 10)
-    (part,) = shelf.words.search("bread zeppelin", (), 10)
+def test_the_share_of_the_query_that_was_found_is_told(registry: Shelf) -> None:
+    (whole,) = registry.words.search("bread recipe", (), 10)
+    (part,) = registry.words.search("bread zeppelin", (), 10)
     assert whole.matched == pytest.approx(1.0)
     assert 0 < part.matched < 0.6
-    assert "bread" in told(shelf.words, whole).lower()
+    assert "bread" in told(registry.words, whole).lower()
 
 
-def test_only_allowed_pages_answer(shelf: Shelf) -> None:
-    allowed = np.array([shelf.items[4]], np.int64)
-    assert [hit.item for hit in shelf.words.search("total", (), 10, allowed)] == [shelf.items[4]]
-    assert shelf.words.search("total", (), 10, np.array([], np.int64)) == ()
+def test_only_allowed_pages_answer(registry: Shelf) -> None:
+    allowed = np.array([registry.items[4]], np.int64)
+    assert [hit.item for hit in registry.words.search("total", (), 10, allowed)] == [registry.items[4]]
+    assert registry.words.search("total", (), 10, np.array([], np.int64)) == ()
 
 
-def test_pages_of_missing_files_are_not_found(shelf: Shelf) -> None:
-    shelf.store.scan()
-    assert shelf.pages("total") == []
+def test_pages_of_missing_files_are_not_found(registry: Shelf) -> None:
+    registry.store.scan()
+    assert registry.pages("total") == []
 
 
 @pytest.mark.parametrize("text", ["", "!!! ???", '"', "NEAR(", "total OR", "a* b^ {c} : - ' \" ( )", "\x00"])
-def test_nothing_that_is_typed_is_an_error(shelf: Shelf, text: str) -> None:
-    shelf.pages(text, text, phrases=(text,))
+def test_nothing_that_is_typed_is_an_error(registry: Shelf, text: str) -> None:
+    registry.pages(text, text, phrases=(text,))
 
 
-def test_many_words_are_no_error(shelf: Shelf) -> None:
+def test_many_words_are_no_error(registry: Shelf) -> None:
     many = [f"zz{number}" for number in range(300)]
-    assert shelf.pages("bread " + " ".join(many), *many, phrases=()) == [2]
-    assert shelf.pages("bread", phrases=tuple(many)) == []
+    assert registry.pages("bread " + " ".join(many), *many, phrases=()) == [2]
+    assert registry.pages("bread", phrases=tuple(many)) == []
 
 
-def test_the_limit_is_kept(shelf: Shelf) -> None:
-    assert len(shelf.pages("total", limit=2)) == 2
-    assert shelf.pages("total", limit=0) == []
+def test_the_limit_is_kept(registry: Shelf) -> None:
+    assert len(registry.pages("total", limit=2)) == 2
+    assert registry.pages("total", limit=0) == []
 
 
 class Library:
@@ -144,7 +144,7 @@ class Library:
             content = store.contents.attach(file.id, name.encode())
             store.contents.open(content, 1)
             self.items[name] = store.embed(content, 1, pages[name])
-        self.words = PageWords(store.database, vectors)
+        self.words = WordSearch(store.database, vectors)
 
     def found(self, text: str, *without: str, phrases: tuple[str, ...] = (), limit: int = 10) -> list[str]:
         names = {item: name for name, item in self.items.items()}
@@ -215,22 +215,22 @@ def test_letters_and_digits_are_tried_apart(store: Store) -> None:
 def test_similar_words_answer_too_but_less(store: Store) -> None:
     library = Library(
         store,
-        WholeWords.load,
+        WordVectors.load,
         car="a red car stands here",
         vehicle="a red vehicle stands here",
         x="y",
         z="w",
     )
     assert library.found("car") == ["car", "vehicle"]
-    assert PageWords(store.database).search("car", (), 10)[0].item == library.items["car"]
-    assert len(PageWords(store.database).search("car", (), 10)) == 1
+    assert WordSearch(store.database).search("car", (), 10)[0].item == library.items["car"]
+    assert len(WordSearch(store.database).search("car", (), 10)) == 1
 
 
 def test_a_similar_word_that_is_cut_like_an_unlike_one_does_not_count(store: Store) -> None:
     """FTS5 makes "anim" of both "animal", which is like "dog", and "animation", which is not."""
     library = Library(
         store,
-        WholeWords.load,
+        WordVectors.load,
         film="an animation will be displayed",
         lively="became more animated",
         dog="the dog barks",
@@ -282,7 +282,7 @@ def test_a_picture_with_text_is_found_like_a_page(store: Store) -> None:
     content = store.contents.attach(file.id, b"hash")
     store.contents.open(content, None)
     item = store.embed(content, None, "Total 15.00")
-    assert [hit.item for hit in PageWords(store.database).search("total 15.00", (), 10)] == [item]
+    assert [hit.item for hit in WordSearch(store.database).search("total 15.00", (), 10)] == [item]
 
 
 def test_common_words_find_what_rare_ones_do_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,11 +329,11 @@ def test_the_three_rarest_of_common_words_lead(store: Store, monkeypatch: pytest
     assert not {"three0", "three1", "three2"} & set(library.found(asked, "bread", limit=3))
 
 
-def test_texts_of_an_older_version_are_found_all_the_same(shelf: Shelf) -> None:
-    before = shelf.words.search("total revenue bread", (), 10)
-    with shelf.store.database.writing() as db:
+def test_texts_of_an_older_version_are_found_all_the_same(registry: Shelf) -> None:
+    before = registry.words.search("total revenue bread", (), 10)
+    with registry.store.database.writing() as db:
         db.execute("DELETE FROM page_terms")
-    assert shelf.words.search("total revenue bread", (), 10) == before
+    assert registry.words.search("total revenue bread", (), 10) == before
 
 
 def words_of(store: Store, item: int, text: str) -> None:
@@ -343,7 +343,7 @@ def words_of(store: Store, item: int, text: str) -> None:
 
 
 def test_why_names_the_words_that_answer(store: Store) -> None:
-    library = Library(store, WholeWords.load, one="x", two="y", three="z", four="w")
+    library = Library(store, WordVectors.load, one="x", two="y", three="z", four="w")
     words_of(store, library.items["one"], "The vehicles, Cars and 1,234.50 of it: a car (1,2) netflix")
     found = library.words.why("What is the car of neflix for 1,234.50?", library.items["one"])
     assert [(word.text, word.query_word) for word in found] == [
@@ -366,20 +366,20 @@ def test_why_is_bounded(store: Store) -> None:
     assert len(found) == MOST_MATCHED
 
 
-def test_warming_up_changes_no_answer(shelf: Shelf) -> None:
-    warm = PageWords(shelf.store.database, WholeWords.load)
-    cold = PageWords(shelf.store.database, WholeWords.load)
+def test_warming_up_changes_no_answer(registry: Shelf) -> None:
+    warm = WordSearch(registry.store.database, WordVectors.load)
+    cold = WordSearch(registry.store.database, WordVectors.load)
     warm.warm_up()
     assert warm.search("total revenue", (), 10) == cold.search("total revenue", (), 10)
 
 
-def test_items_are_narrowed_by_what_they_carry(shelf: Shelf) -> None:
+def test_items_are_narrowed_by_what_they_carry(registry: Shelf) -> None:
     everything = [1, 2, 3, 4, 5]
 
     def kept(allowed: list[int], phrases: tuple[str, ...], without: tuple[str, ...]) -> list[int]:
-        items = np.array([shelf.items[page - 1] for page in allowed], np.int64)
-        found = shelf.words.narrowed(items, phrases, without)
-        return [shelf.items.index(item) + 1 for item in found.tolist()]
+        items = np.array([registry.items[page - 1] for page in allowed], np.int64)
+        found = registry.words.filter_by_phrases(items, phrases, without)
+        return [registry.items.index(item) + 1 for item in found.tolist()]
 
     assert kept(everything, ("total",), ()) == [1, 3, 5]
     assert kept(everything, ("total", "red car"), ()) == [3]

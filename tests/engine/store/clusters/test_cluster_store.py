@@ -13,10 +13,10 @@ from engine.store.clusters.cluster_store import (
     STAMP,
     AlikeGroup,
     AlikePair,
-    Discoveries,
+    ClusterStore,
     StoredTheme,
 )
-from engine.store.clusters.duplicates import Duplicates
+from engine.store.clusters.duplicates import DuplicateFiles
 from engine.store.database.connection import Database
 from engine.store.database.schema import (
     MIGRATIONS,
@@ -51,16 +51,16 @@ def test_a_library_of_the_second_version_has_all_it_held_and_nothing_discovered(
             )
     db.close()
     database = Database(path, migrate)
-    found = Discoveries(database)
+    found = ClusterStore(database)
     assert (found.stamp(), found.themes(), found.groups_of([1])) == ("", (), {})
-    (group,) = Duplicates(database).groups()
+    (group,) = DuplicateFiles(database).groups()
     assert (group.kind, [file.path for file in group.files]) == ("copies", [Path("/p/a"), Path("/p/b")])
     database.close()
 
 
 def test_what_is_shown_takes_the_place_of_all_that_was_shown_or_of_nothing(store: Store) -> None:
     first, second, third = three_photos(store)
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     found.show([AlikeGroup((first, second), "alike")], [theme("Dogs", first, second)], {STAMP: "1"})
     assert found.groups_of([third, second, first]) == {first: first, second: first}
     assert found.theme_items(1).tolist() == [first, second]
@@ -80,7 +80,7 @@ def test_what_is_shown_takes_the_place_of_all_that_was_shown_or_of_nothing(store
 
 def test_themes_stand_in_the_order_in_which_they_were_shown(store: Store) -> None:
     first, second, third = three_photos(store)
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     shown = [theme("Dogs", first, number=12), theme("Cats", second, number=3), theme("Sea", third, number=7)]
     found.show([], shown, {STAMP: "1"})
     assert [stored.number for stored in found.themes()] == [12, 3, 7]
@@ -91,7 +91,7 @@ def test_themes_stand_in_the_order_in_which_they_were_shown(store: Store) -> Non
 
 def test_pairs_go_with_their_items_and_with_a_new_method(store: Store) -> None:
     first, second, third = three_photos(store)
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     found.begin_comparing(store.model, 1)
     pairs = [
         AlikePair(first, second, "alike"),

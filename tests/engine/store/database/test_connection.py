@@ -300,7 +300,7 @@ def test_thumbnails_are_shown_while_the_room_of_others_is_given_back(tmp_path: P
     thumbnails.remove(range(1, 100))
     shown: list[bytes | None] = []
     with ThreadPoolExecutor(1) as window:
-        thumbnails.give_back(lambda: shown.append(window.submit(thumbnails.get, 0).result(60)))
+        thumbnails.reclaim_space(lambda: shown.append(window.submit(thumbnails.get, 0).result(60)))
     assert shown
     assert set(shown) == {bytes(1 << 16)}
     thumbnails.close()

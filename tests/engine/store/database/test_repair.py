@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.store.clusters.cluster_store import (
-    Discoveries,
+    ClusterStore,
     StoredTheme,
 )
 from engine.store.items.vector_log import (
-    Position,
+    LogPosition,
     VectorLog,
 )
 from engine.store.pages.page_texts import PageTexts
@@ -54,11 +54,11 @@ def test_a_vector_that_cannot_be_is_left_out_and_lacking(store: Store, stored: s
     items = photos(store, 3)
     change(store, f"UPDATE vector SET bytes = {stored} WHERE item_id = {items[1]}")
     log = VectorLog(store.database)
-    ((found, vectors),) = log.added(store.model, Position(), log.end(store.model))
+    ((found, vectors),) = log.added(store.model, LogPosition(), log.end(store.model))
     assert (found.tolist(), vectors.shape) == ([items[0], items[2]], (2, 4))
     assert len(list(store.contents.unfinished(store.model))) == 1
     change(store, f"UPDATE vector SET bytes = {stored}")
-    assert list(log.added(store.model, Position(), log.end(store.model))) == []
+    assert list(log.added(store.model, LogPosition(), log.end(store.model))) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def theme(number: int, *items: int) -> StoredTheme:
 )
 def test_a_damaged_theme_is_left_out_and_all_are_found_anew(store: Store, harm: str) -> None:
     items = photos(store, 2)
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     found.show([], [theme(1, *items), theme(2, *items)], {"discovered": "now"})
     assert found.stamp() == "now"
     change(store, f"UPDATE theme SET {harm} WHERE number = 2")
@@ -115,7 +115,7 @@ def test_a_damaged_theme_is_left_out_and_all_are_found_anew(store: Store, harm: 
 
 
 def test_a_damaged_order_of_themes_is_that_of_their_numbers(store: Store) -> None:
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     found.show([], [theme(2), theme(1)], {})
     change(store, "UPDATE meta SET value = '[' WHERE key = 'themes_in_order'")
     change(store, "UPDATE meta SET value = 'word' WHERE key = 'themes_numbered'")
@@ -126,7 +126,7 @@ def test_a_damaged_order_of_themes_is_that_of_their_numbers(store: Store) -> Non
 @pytest.mark.parametrize("levels", ["x'00'", "'text'", "5"])
 def test_where_a_print_is_damaged_all_photographs_are_compared_anew(store: Store, levels: str) -> None:
     first, second = photos(store, 2)
-    found = Discoveries(store.database)
+    found = ClusterStore(store.database)
     found.begin_comparing(store.model, 1)
     found.keep_pairs(store.model, [], [(first, bytes(64)), (second, bytes(64))], 5)
     assert found.compared(store.model, 1) == 5

@@ -17,7 +17,7 @@ from engine.store.database.connection import (
 from engine.store.database.vacuum import (
     LITTLE,
     MUCH,
-    give_back,
+    reclaim_space,
 )
 from tests.mounts import mounted
 
@@ -75,7 +75,7 @@ def older(path: Path) -> Iterator[Database]:
 def test_a_file_shrinks_piece_by_piece_while_it_is_open(path: Path) -> None:
     with closing(emptied(filled(path, 3 * MUCH))) as database:
         calls: list[None] = []
-        assert give_back(database, lambda: calls.append(None))
+        assert reclaim_space(database, lambda: calls.append(None))
         assert pages_free(database) == 0
         assert len(calls) > 1
         with database.writing() as db:  # which brings the log into the file, as any writing does in time
@@ -96,7 +96,7 @@ def test_who_is_stopped_in_between_has_given_some_back(path: Path) -> None:
                 raise Cancelled
 
         with pytest.raises(Cancelled):
-            give_back(database, second)
+            reclaim_space(database, second)
         assert 0 < pages_free(database) < before
     assert is_sound(path)
 
@@ -115,17 +115,17 @@ def test_a_small_file_gives_back_what_is_much_of_it(size: int, left: int, worth_
     with closing(emptied(filled(path, size), left)) as database:
         with closing(sqlite3.connect(path)) as other:
             before = other.execute("PRAGMA data_version").fetchone()
-            assert give_back(database, nothing) is worth_it
+            assert reclaim_space(database, nothing) is worth_it
             assert (other.execute("PRAGMA data_version").fetchone() == before) is not worth_it
         assert (pages_free(database) == 0) is worth_it
 
 
 def test_a_file_of_an_older_version_is_written_anew_once(older: Database, path: Path) -> None:
-    assert give_back(older, nothing)
+    assert reclaim_space(older, nothing)
     assert pages_free(older) == 0
     emptied(older)
     calls: list[None] = []
-    assert give_back(older, lambda: calls.append(None))
+    assert reclaim_space(older, lambda: calls.append(None))
     assert calls
     assert pages_free(older) == 0
     assert is_sound(path)
@@ -136,17 +136,17 @@ def test_a_file_of_an_older_version_is_left_when_little_of_it_is_free(path: Path
         db.execute("CREATE TABLE older (id INTEGER)")
     with closing(emptied(filled(path, 8 * MUCH), left=7 * MUCH)) as database:
         before = pages_free(database)
-        give_back(database, nothing)
+        reclaim_space(database, nothing)
         assert pages_free(database) == before
 
 
 def test_writing_anew_can_be_stopped_and_loses_nothing(older: Database, path: Path) -> None:
     free = pages_free(older)
     with pytest.raises(Cancelled):
-        give_back(older, cancelled)
+        reclaim_space(older, cancelled)
     assert pages_free(older) == free
     assert is_sound(path)
-    assert give_back(older, nothing)
+    assert reclaim_space(older, nothing)
     assert pages_free(older) == 0
 
 
@@ -157,7 +157,7 @@ def test_others_read_while_a_file_is_written_anew(older: Database) -> None:
         with older.reading() as db:
             counts.add(int(db.execute("SELECT COUNT(*) FROM large").fetchone()[0]))
 
-    assert give_back(older, read)
+    assert reclaim_space(older, read)
     assert counts == {MUCH // BLOB}
 
 
@@ -172,7 +172,7 @@ def test_nothing_is_begun_where_the_disk_has_no_room_for_it(tmp_path: Path) -> N
                     db.execute("CREATE TABLE older (id INTEGER)")
             with closing(emptied(filled(path, 2 * MUCH), left=MUCH)) as database:
                 before = pages_free(database)
-                assert give_back(database, nothing)
+                assert reclaim_space(database, nothing)
                 assert pages_free(database) == before
             assert is_sound(path)
 

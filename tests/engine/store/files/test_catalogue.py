@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import FileProblem, ProblemKind
 from engine.records import FoundFile, ModelIdentity
-from engine.store.files.scan_marks import SeenFiles
+from engine.store.files.scan_marks import ScanMarks
 from tests.engine.store.conftest import Store
 
 
@@ -41,7 +41,7 @@ def test_what_one_folder_holds_is_told_from_what_another_does(store: Store) -> N
     store.scan(("a.jpg", 10), ("b.jpg", 10))
     store.catalogue.add_folder(Path("/copies"), ())
     copies, pictures = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.record_found(copies, seen, [FoundFile(Path("/copies/c.jpg"), 10, 1)])
     assert store.catalogue.end_scan(copies, seen, 7, (), lambda _: False) == 0
     store.catalogue.record_found(pictures, seen, [FoundFile(Path("/pictures/b.jpg"), 10, 1)])
@@ -88,7 +88,7 @@ def test_a_scan_that_was_not_completed_marks_nothing_missing(store: Store) -> No
 def test_files_below_a_folder_that_could_not_be_read_are_not_missing(store: Store) -> None:
     store.scan(("shut/a.jpg", 10), ("open/b.jpg", 10), ("shutter.jpg", 10))
     (folder,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     gone = store.catalogue.end_scan(folder, seen, 7, [Path("/pictures/shut")], lambda _: False)
     assert gone == 2
     with store.database.reading() as db:
@@ -100,7 +100,7 @@ def test_files_excluded_since_are_forgotten_with_their_items(store: Store) -> No
     store.scan(("a.jpg", 10))
     items = store.read("a.jpg", b"hash a")
     (folder,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.end_scan(folder, seen, 7, (), lambda path: path.name == "a.jpg")
     assert store.catalogue.tidy() == items
     assert store.count("file") == store.count("item") == store.count("vector") == 0
@@ -160,7 +160,7 @@ def test_a_folder_below_a_known_one_is_that_folder(store: Store) -> None:
 def test_a_folder_above_a_known_one_takes_its_files_over(store: Store) -> None:
     store.catalogue.add_folder(Path("/pictures/2024"), ())
     (below,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.record_found(below, seen, [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)])
     store.catalogue.add_folder(Path("/pictures"), ())
     (folder,) = store.catalogue.folders()
@@ -185,7 +185,7 @@ def test_a_hidden_folder_stands_for_itself(store: Store) -> None:
 def test_a_scan_of_a_folder_that_was_taken_over_meanwhile_writes_nothing(store: Store) -> None:
     store.catalogue.add_folder(Path("/pictures/2024"), ())
     (below,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.add_folder(Path("/pictures"), ())
     found = [FoundFile(Path("/pictures/2024/a.jpg"), 1, 1)]
     assert store.catalogue.record_found(below, seen, found) is None
@@ -196,7 +196,7 @@ def test_a_scan_of_a_folder_that_was_taken_over_meanwhile_writes_nothing(store: 
 def test_a_scan_by_other_excludes_than_the_folder_has_by_now_writes_nothing(store: Store) -> None:
     store.scan(("a.jpg", 10), ("b.jpg", 10))
     (folder,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.set_excludes(folder.path, ["/private"])
     assert store.catalogue.record_found(folder, seen, [FoundFile(Path("/pictures/c.jpg"), 1, 1)]) is None
     assert store.catalogue.end_scan(folder, seen, 8, (), lambda path: path.name == "b.jpg") == 0
@@ -210,7 +210,7 @@ def test_what_is_below_a_folder_is_forgotten_and_nothing_beside_it(store: Store)
     store.catalogue.add_folder(Path("/pictures/b/.scans"), ())
     scans = next(folder for folder in store.catalogue.folders() if folder.path.name == ".scans")
     own = Path("/pictures/b/.scans/x.jpg")
-    store.catalogue.record_found(scans, SeenFiles(), [FoundFile(own, 1, 1)])
+    store.catalogue.record_found(scans, ScanMarks(), [FoundFile(own, 1, 1)])
     store.catalogue.forget_below(Path("/pictures"), Path("/pictures/b"))
     left = {file.path for file in store.catalogue.unread_files()}
     assert left == {own, *(Path("/pictures") / name for name in beside)}
@@ -230,7 +230,7 @@ def test_what_is_below_a_folder_is_forgotten_without_a_look_at_all_other_files(s
 def test_a_path_that_could_not_be_looked_at_is_not_missing(store: Store) -> None:
     store.scan(("a.jpg", 10))
     (folder,) = store.catalogue.folders()
-    seen = SeenFiles()
+    seen = ScanMarks()
     assert store.catalogue.end_scan(folder, seen, 7, [Path("/pictures/a.jpg")], lambda _: False) == 0
 
 
@@ -238,7 +238,7 @@ def test_what_is_away_is_not_asked_for(store: Store) -> None:
     store.scan(("a.jpg", 10), ("b.jpg", 10))
     store.read("a.jpg", b"hash a")
     (folder,) = store.catalogue.folders()
-    store.catalogue.set_away(folder)
+    store.catalogue.mark_disconnected(folder)
     other = store.contents.model_id(ModelIdentity("model", "2", 4))
     assert store.catalogue.unread_count() == 0
     assert list(store.catalogue.unread_files()) == []
@@ -253,7 +253,7 @@ def test_a_removed_folder_takes_only_what_it_alone_held(store: Store) -> None:
     lost = store.read("b.jpg", b"hash b")
     store.catalogue.add_folder(Path("/copies"), ())
     other = next(f for f in store.catalogue.folders() if f.path == Path("/copies"))
-    seen = SeenFiles()
+    seen = ScanMarks()
     store.catalogue.record_found(other, seen, [FoundFile(Path("/copies/a.jpg"), 10, 1)])
     (copy,) = store.catalogue.unread_files()
     store.contents.attach(copy.id, b"hash a")

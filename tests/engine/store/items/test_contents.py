@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from engine.errors import FileProblem, ProblemKind
-from engine.records import DecodedItem, Kind, ModelIdentity, PageProblem, Word
-from engine.store.items.item_table import Presence
+from engine.records import DecodedItem, ItemKind, ModelIdentity, PageProblem, Word
+from engine.store.items.item_table import ItemTable
 from engine.store.items.vector_log import (
-    Position,
+    LogPosition,
     VectorLog,
 )
 from engine.store.pages.page_texts import unpacked
@@ -118,7 +118,7 @@ def test_the_log_tells_what_was_added_and_removed_since(store: Store) -> None:
     assert items.tolist() == [second]
     assert vectors.shape == (1, 4)
     assert vectors.dtype == np.float16
-    assert [items.tolist() for items, _ in log.added(store.model, Position(), now)] == [[first, second]]
+    assert [items.tolist() for items, _ in log.added(store.model, LogPosition(), now)] == [[first, second]]
     store.scan(("a.jpg", 10))
     with store.database.writing() as db:
         db.execute("UPDATE file SET missing_since = 1 WHERE missing_since NOTNULL")
@@ -127,16 +127,16 @@ def test_the_log_tells_what_was_added_and_removed_since(store: Store) -> None:
 
 
 def test_presence_follows_what_comes_and_goes(store: Store) -> None:
-    presence = Presence(store.database)
+    item_table = ItemTable(store.database)
     store.scan(("a.jpg", 10), ("b.pdf", 10))
     (photo,) = store.read("a.jpg", b"hash a")
-    assert presence.everywhere().photos.tolist() == [photo]
+    assert item_table.everywhere().photos.tolist() == [photo]
     pages = store.read("b.pdf", b"hash b", pages=2)
-    assert presence.everywhere().pages.tolist() == list(pages)
+    assert item_table.everywhere().pages.tolist() == list(pages)
     store.scan(("b.pdf", 10))
-    assert presence.everywhere().photos.tolist() == []
+    assert item_table.everywhere().photos.tolist() == []
     store.scan(("a.jpg", 10), ("b.pdf", 10))
-    assert presence.everywhere().photos.tolist() == [photo]
+    assert item_table.everywhere().photos.tolist() == [photo]
 
 
 def test_presence_below_a_folder_is_not_fooled_by_a_longer_name(store: Store) -> None:
@@ -144,7 +144,7 @@ def test_presence_below_a_folder_is_not_fooled_by_a_longer_name(store: Store) ->
     (inside,) = store.read("a.jpg", b"hash a")
     store.read("b.jpg", b"hash b")
     folder = store.catalogue.folders()[0].path / "one"
-    assert Presence(store.database).held([folder], ()).photos.tolist() == [inside]
+    assert ItemTable(store.database).held([folder], ()).photos.tolist() == [inside]
 
 
 def test_what_several_files_hold_is_held_once(store: Store) -> None:
@@ -153,13 +153,13 @@ def test_what_several_files_hold_is_held_once(store: Store) -> None:
     pages = store.read("a.pdf", b"same", pages=2)
     store.read("b.pdf", b"same")
     folder = store.catalogue.folders()[0].path
-    held = Presence(store.database).held([folder, folder], (".pdf", ".jpg"))
+    held = ItemTable(store.database).held([folder, folder], (".pdf", ".jpg"))
     assert (held.photos.tolist(), held.pages.tolist()) == ([photo], list(pages))
-    assert Presence(store.database).held([folder], (".png",)).pages.tolist() == []
+    assert ItemTable(store.database).held([folder], (".png",)).pages.tolist() == []
 
 
 def test_an_item_tells_where_it_is(store: Store) -> None:
     store.scan(("b.pdf", 10))
     first, _ = store.read("b.pdf", b"hash b", pages=2)
     found = store.contents.stored_items([first])[first]
-    assert (found.kind, found.page, found.width, found.height) == (Kind.PAGE, 1, 20, 10)
+    assert (found.kind, found.page, found.width, found.height) == (ItemKind.PAGE, 1, 20, 10)

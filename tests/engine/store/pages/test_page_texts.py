@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.records import Word
-from engine.search.text.word_search import PageWords
+from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
 from engine.store.database.schema import (
     MIGRATIONS,
@@ -128,7 +128,7 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
 
 def test_terms_of_older_rules_are_made_anew_and_the_text_is_found_meanwhile(store: Store) -> None:
     item = a_page(store, "दाल für zwei")
-    words = PageWords(store.database)
+    words = WordSearch(store.database)
     with store.database.writing() as db:
         db.execute("UPDATE page_terms SET rules = 0, terms = x''")
         db.execute("UPDATE page_search SET text = 'old words'")

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from engine.records import PageVectors
-from engine.store.items.vector_log import Position
+from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_vectors import BATCH
 from engine.store.quantization import (
     quantise,
@@ -160,7 +160,7 @@ def test_the_log_is_read_in_bounded_batches(tmp_path: Path) -> None:
     library = PageLibrary(tmp_path, BATCH + 3)
     page = page_vectors(1)
     library.pages.keep(library.model, [(item, page) for item in library.items])
-    batches = list(library.pages.added(library.model, Position(), library.log.end(library.model)))
+    batches = list(library.pages.added(library.model, LogPosition(), library.log.end(library.model)))
     assert [len(pages) for _, pages in batches] == [BATCH, 3]
     rest = list(library.pages.added(library.model, batches[0][0], library.log.end(library.model)))
     assert [pages.items.tolist() for _, pages in rest] == [list(library.items[-3:])]

@@ -8,18 +8,18 @@ from engine.models.starter.familiarity import STOP_WORDS
 from engine.training.pairs import Pairs
 from engine.training.starter.caption_terms import (
     LEAST_CAPTIONS,
-    Terms,
+    CaptionTerms,
     terms_of,
 )
 
 
-def terms_in(*captions: str) -> Terms:
+def terms_in(*captions: str) -> CaptionTerms:
     """Of one caption a picture."""
     numbers = np.arange(len(captions))
     return terms_of(captions, Pairs(numbers, numbers), len(captions))
 
 
-def said(terms: Terms, term: str) -> list[int]:
+def said(terms: CaptionTerms, term: str) -> list[int]:
     """How many captions of each picture name the term."""
     return [int(count) for count in terms.counts[terms.texts.index(term)]]
 

@@ -11,26 +11,26 @@ from engine.training.evaluate import (
 )
 from engine.training.pairs import Pairs
 from engine.training.starter.figures import (
-    Half,
-    Halves,
-    Truth,
+    GroundTruth,
+    StarterHalf,
+    StarterHalves,
     figures,
     words_in_common,
     words_said,
 )
 
 COUNT = 12
-FOUND = Half(*(np.eye(COUNT, dtype=np.float32),) * 3)
+FOUND = StarterHalf(*(np.eye(COUNT, dtype=np.float32),) * 3)
 ALL = Recall(1.0, 1.0, 1.0)
-TRUTH = Truth(np.arange(COUNT), np.eye(COUNT, dtype=np.bool_), np.eye(COUNT, dtype=np.bool_))
+TRUTH = GroundTruth(np.arange(COUNT), np.eye(COUNT, dtype=np.bool_), np.eye(COUNT, dtype=np.bool_))
 FAMILIAR = np.zeros(COUNT, np.float32)
 STRANGE = np.ones(COUNT, np.float32)
 
 
-def missed() -> Half:
+def missed() -> StarterHalf:
     """Every text is surest of the picture beside its own."""
     beside = np.roll(np.eye(COUNT, dtype=np.float32), 1, axis=1)
-    return Half(beside, beside, np.eye(COUNT, dtype=np.float32))
+    return StarterHalf(beside, beside, np.eye(COUNT, dtype=np.float32))
 
 
 def vectors(seed: int, count: int) -> NDArray[np.float32]:
@@ -48,14 +48,16 @@ def test_who_finds_all_has_whole_figures() -> None:
 def test_words_that_no_picture_shows_are_not_asked_for() -> None:
     shown = TRUTH.shown.copy()
     shown[3:] = False
-    assert figures(FOUND, Truth(TRUTH.picture_of, shown, TRUTH.said)).words == 1
+    assert figures(FOUND, GroundTruth(TRUTH.picture_of, shown, TRUTH.said)).words == 1
 
 
 def test_the_joined_score_lies_between_those_of_the_halves() -> None:
     """By the share of ConSE that the strangeness of a text gives."""
     strangeness = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
-    heads, conse = (Half(vectors(seed, 5), vectors(seed + 1, 5), vectors(seed + 2, 7)) for seed in (0, 9))
-    joined = Halves(heads, conse, strangeness, strangeness[::-1].copy()).joined()
+    heads, conse = (
+        StarterHalf(vectors(seed, 5), vectors(seed + 1, 5), vectors(seed + 2, 7)) for seed in (0, 9)
+    )
+    joined = StarterHalves(heads, conse, strangeness, strangeness[::-1].copy()).joined()
     for rows in (joined.captions, joined.words, joined.pictures):
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
     for ours, head, other, strange in (
@@ -69,7 +71,7 @@ def test_the_joined_score_lies_between_those_of_the_halves() -> None:
 
 
 def test_a_strange_text_trusts_conse_more() -> None:
-    reached = figures(Halves(missed(), FOUND, FAMILIAR, STRANGE).joined(), TRUTH)
+    reached = figures(StarterHalves(missed(), FOUND, FAMILIAR, STRANGE).joined(), TRUTH)
     assert reached.captions.pictures_by_text.at_1 == 0
     assert reached.words == 1
 

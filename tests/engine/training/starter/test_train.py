@@ -23,19 +23,19 @@ from engine.training.captions import read_captions
 from engine.training.evaluate import both_ways
 from engine.training.starter.model_card import (
     CARD_FILE,
-    Report,
+    TrainingReport,
 )
 from engine.training.starter.train import (
     StarterPlan,
     main,
     train_starter,
 )
-from engine.training.training import Plan
+from engine.training.training import TrainingPlan
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 WEIGHTS = "starter.safetensors"
-PLAN = StarterPlan(training=Plan(epochs=2, batch_size=8, learning_rate=3e-4))
+PLAN = StarterPlan(training=TrainingPlan(epochs=2, batch_size=8, learning_rate=3e-4))
 COLOURS = ("red", "green", "blue", "yellow", "orange", "purple")
 SHAPES = ("square", "ball", "wall", "mountain")
 DEV_COLOURS = ("yellow", "purple")
@@ -82,12 +82,14 @@ class StopInTraining(CancelToken):
         super().checkpoint()
 
 
-def train(folder: Path, output: Path, plan: StarterPlan = PLAN, cancel: CancelToken | None = None) -> Report:
+def train(
+    folder: Path, output: Path, plan: StarterPlan = PLAN, cancel: CancelToken | None = None
+) -> TrainingReport:
     return train_starter(folder / "data", folder / "cache", output, plan, Progress(), cancel or CancelToken())
 
 
 @pytest.fixture(scope="module")
-def report(folder: Path) -> Report:
+def report(folder: Path) -> TrainingReport:
     """What is computed first lies in the cache for all other trainings of this module."""
     return train(folder, folder / "output")
 
@@ -109,7 +111,7 @@ def share_of_conse(starter: StarterModel, text: str) -> float:
 
 
 def test_weights_are_written_that_the_starter_reads(
-    folder: Path, report: Report, encoder: SentenceEncoder
+    folder: Path, report: TrainingReport, encoder: SentenceEncoder
 ) -> None:
     assert (folder / "output" / WEIGHTS).stat().st_size < 12_000_000
     starter = starter_of(folder / "output", encoder)
@@ -121,7 +123,7 @@ def test_weights_are_written_that_the_starter_reads(
 
 
 def test_the_figures_are_those_of_the_starter_as_it_answers(
-    folder: Path, report: Report, encoder: SentenceEncoder
+    folder: Path, report: TrainingReport, encoder: SentenceEncoder
 ) -> None:
     """From pixels, and from captions as they are typed: but for the one or two that are equally near."""
     captioned, starter = read_captions(folder / "data"), starter_of(folder / "output", encoder)
@@ -135,7 +137,7 @@ def test_the_figures_are_those_of_the_starter_as_it_answers(
     np.testing.assert_allclose(reached.numbers(), report.judgement.both.captions.numbers(), atol=2 / 16)
 
 
-def test_the_report_counts_what_there_was(report: Report) -> None:
+def test_the_report_counts_what_there_was(report: TrainingReport) -> None:
     assert (report.photographs, report.captions) == (16, 32)
     assert (report.dev_photographs, report.dev_captions) == (8, 16)
     assert 1 <= report.best_epoch <= report.epochs == 2
@@ -143,7 +145,7 @@ def test_the_report_counts_what_there_was(report: Report) -> None:
     assert 0 < report.judgement.raw_alike <= 1
 
 
-def test_the_card_says_what_came_of_it(folder: Path, report: Report) -> None:
+def test_the_card_says_what_came_of_it(folder: Path, report: TrainingReport) -> None:
     card, judged = (folder / "output" / CARD_FILE).read_text(encoding="utf-8"), report.judgement
     assert card.startswith(f"# {WEIGHTS}\n")
     assert "\n16 photographs with 32 captions to train on. 8 others with\n16 captions chose" in card
@@ -157,7 +159,7 @@ def test_the_card_says_what_came_of_it(folder: Path, report: Report) -> None:
     assert max(map(len, card.splitlines())) <= 120
 
 
-def test_nothing_is_written_beside_output_and_cache(folder: Path, report: Report) -> None:
+def test_nothing_is_written_beside_output_and_cache(folder: Path, report: TrainingReport) -> None:
     assert report
     assert {path.name for path in folder.iterdir()} == {"data", "cache", "output"}
     assert {path.name for path in (folder / "output").iterdir()} == {WEIGHTS, CARD_FILE}
@@ -167,7 +169,7 @@ def test_nothing_is_written_beside_output_and_cache(folder: Path, report: Report
 
 
 def test_who_was_stopped_comes_to_the_very_same_weights(
-    folder: Path, report: Report, tmp_path: Path, own_environment: Path
+    folder: Path, report: TrainingReport, tmp_path: Path, own_environment: Path
 ) -> None:
     output = tmp_path / "again"
     with pytest.raises(Cancelled):
@@ -180,7 +182,7 @@ def test_who_was_stopped_comes_to_the_very_same_weights(
 
 
 def test_another_plan_does_not_go_on_with_what_was_stopped(
-    folder: Path, report: Report, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    folder: Path, report: TrainingReport, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(Cancelled):
         train(folder, tmp_path / "other", cancel=StopInTraining(folder))
@@ -193,7 +195,7 @@ def test_another_plan_does_not_go_on_with_what_was_stopped(
 
 
 def test_what_is_kept_back_is_measured_and_strange(
-    folder: Path, report: Report, tmp_path: Path, encoder: SentenceEncoder
+    folder: Path, report: TrainingReport, tmp_path: Path, encoder: SentenceEncoder
 ) -> None:
     kept_back = train(folder, tmp_path / "output", replace(PLAN, without=("ball", "wall")))
     assert (kept_back.photographs, kept_back.captions) == (8, 16)
@@ -202,7 +204,7 @@ def test_what_is_kept_back_is_measured_and_strange(
     card = (tmp_path / "output" / CARD_FILE).read_text(encoding="utf-8")
     assert 'Words: "ball", "wall", right where two captions name them. No photograph' in card
     assert "| words kept back, mAP |" in card
-    assert "starter_training FOLDER --without ball,wall\n" in card
+    assert "starter.train FOLDER --without ball,wall\n" in card
     assert "everyday" not in card
     before, after = (starter_of(output, encoder) for output in (folder / "output", tmp_path / "output"))
     assert report
@@ -260,7 +262,7 @@ def test_one_photograph_is_too_few_to_train_on(folder: Path, tmp_path: Path) -> 
 
 
 def test_two_photographs_whose_captions_share_no_word_are_enough(
-    folder: Path, report: Report, tmp_path: Path, encoder: SentenceEncoder
+    folder: Path, report: TrainingReport, tmp_path: Path, encoder: SentenceEncoder
 ) -> None:
     """No word is said often enough to be learnt by itself."""
     assert report  # the labels are in the cache

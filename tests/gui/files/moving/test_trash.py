@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gui.files.moving.trash import (
-    Binned,
+    TrashedFile,
     move_to_bin,
     put_back,
 )
@@ -55,7 +55,7 @@ def test_what_is_no_longer_in_the_bin_is_said(tmp_path: Path) -> None:
     assert moved.files[0].place is not None
     moved.files[0].place.unlink()
     assert put_back(moved.files).problems == ("“a.jpg” is no longer in the bin.",)
-    assert put_back([Binned(tmp_path / "b.jpg", None)]).problems == ("“b.jpg” is no longer in the bin.",)
+    assert put_back([TrashedFile(tmp_path / "b.jpg", None)]).problems == ("“b.jpg” is no longer in the bin.",)
 
 
 def test_a_folder_a_link_and_a_file_that_is_gone_stay_as_they_are(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_bin_on_another_drive_gives_back_too(tmp_path: Path) -> None:
     note = write(place.parent.parent / "info" / "a.jpg.trashinfo")
     try:
         write(place, b"from afar")
-        assert put_back([Binned(tmp_path / "a.jpg", place)]).problems == ()
+        assert put_back([TrashedFile(tmp_path / "a.jpg", place)]).problems == ()
         assert (tmp_path / "a.jpg").read_bytes() == b"from afar"
         assert files_below(tmp_path) == [tmp_path / "a.jpg"]
         assert not place.exists()

@@ -24,7 +24,7 @@ def test_to_the_bin_and_back(qtbot: QtBot, own_window: OwnWindow, own_pictures: 
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
     press(window.results.view, Qt.Key.Key_Delete)
-    box = window.doing.binning.dialog
+    box = window.file_operations.trash_controller.dialog
     assert box is not None
     assert box.windowTitle() == words.BIN_CONFIRM
     assert box.text() == "Move 2 files to the bin?"
@@ -52,7 +52,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(
     press(window.search_bar.line, Qt.Key.Key_Down)
     press(window.results.view, Qt.Key.Key_A, CONTROL)
     press(window.results.view, Qt.Key.Key_Delete)
-    box = window.doing.binning.dialog
+    box = window.file_operations.trash_controller.dialog
     assert box is not None
     lines = box.informativeText().split("\n")
     assert {f"a.png, in {own_pictures}", f"a.png, in {other.parent}"} <= set(lines)
@@ -63,7 +63,7 @@ def test_nothing_moves_without_a_yes(qtbot: QtBot, own_window: OwnWindow, own_pi
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
     press(window.results.view, Qt.Key.Key_Delete)
-    box = window.doing.binning.dialog
+    box = window.file_operations.trash_controller.dialog
     assert box is not None
     press(box, Qt.Key.Key_Return)  # which presses the default button
     qtbot.waitUntil(lambda: not box.isVisible(), timeout=SECONDS)
@@ -75,9 +75,9 @@ def test_what_went_wrong_is_said_until_something_else_is_tried(
     qtbot: QtBot, own_window: OwnWindow, own_pictures: Path
 ) -> None:
     window = own_window()
-    window.doing.binning.move([own_pictures / "gone.png"])
+    window.file_operations.trash_controller.move([own_pictures / "gone.png"])
     qtbot.waitUntil(lambda: "gone.png" in " ".join(said(window)), timeout=SECONDS)
-    window.doing.binning.move([own_pictures / "a.png"])
+    window.file_operations.trash_controller.move([own_pictures / "a.png"])
     qtbot.waitUntil(lambda: said(window) == ["“a.png” moved to the bin."], timeout=SECONDS)
     wait_until_idle(qtbot, window)
 
@@ -90,8 +90,10 @@ def test_pages_stand_for_their_document_and_its_banner_brings_it_back(
     window.indexing.start()
     qtbot.waitUntil(lambda: holds(window) == EVERYTHING + 3, timeout=SECONDS)
     ask(qtbot, window, "page")
-    window.doing.binning.ask_about([hit for hit in window.results.model.hits if hit.path == document])
-    box = window.doing.binning.dialog
+    window.file_operations.trash_controller.ask_about(
+        [hit for hit in window.results.model.hits if hit.path == document]
+    )
+    box = window.file_operations.trash_controller.dialog
     assert box is not None
     assert box.text() == "Move “three pages.pdf” to the bin?"
     assert words.BIN_DOCUMENTS in box.informativeText()
@@ -108,11 +110,11 @@ def test_what_is_looked_at_large_goes_to_the_bin_too(
     window = own_window()
     select(qtbot, window, "red", "a.png", "b.png")
     press(window.results.view, Qt.Key.Key_Space)
-    preview = window.previewing.preview
+    preview = window.preview_controller.preview
     hit = preview.hit
     assert hit is not None
     press(preview.canvas, Qt.Key.Key_Delete)
-    answer(window.doing.binning.dialog, words.BIN_CONFIRM)
+    answer(window.file_operations.trash_controller.dialog, words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: hit.path.name not in names(window), timeout=SECONDS)
     assert len(list(own_pictures.glob("*.png"))) == 1
     assert preview.hit is None or preview.hit.path != hit.path
@@ -141,7 +143,7 @@ def test_what_comes_back_is_seen_while_text_is_being_read(
         qtbot.waitUntil(lambda: window.indexing.snapshot().phase == "reading text", timeout=SECONDS)
         ask(qtbot, window, "red")
         files = known(window)
-        window.doing.binning.move([own_pictures / "a.png"])
+        window.file_operations.trash_controller.move([own_pictures / "a.png"])
         qtbot.waitUntil(lambda: known(window) == files - 1, timeout=SECONDS)
         assert "a.png" not in names(window)
         press(window.results.view, Qt.Key.Key_Z, CONTROL)

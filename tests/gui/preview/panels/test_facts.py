@@ -48,7 +48,7 @@ def wait_for_facts(qtbot: QtBot, window: MainWindow) -> FactsPanel:
     preview = preview_of(window)
     assert preview.hit is not None
     item = preview.hit.item
-    qtbot.waitUntil(lambda: window.previewing.loader.facts(item) is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: window.preview_controller.loader.facts(item) is not None, timeout=SECONDS)
     return preview.facts
 
 
@@ -84,7 +84,7 @@ def test_i_shows_what_the_camera_wrote_and_the_copies(
         str({first, other}.difference({preview.hit.path}).pop())
     ]
     press(panel.path, Qt.Key.Key_Space)
-    assert not window.previewing.is_open
+    assert not window.preview_controller.is_open
 
 
 def test_a_page_tells_which_it_is_of_how_many_and_the_panel_is_remembered(
@@ -121,12 +121,12 @@ def test_of_a_file_that_is_gone_it_says_so_and_shows_what_the_result_knows(
     hits[0].path.unlink()
     preview = preview_of(window)
     preview.header.facts_button.setChecked(True)
-    window.previewing.show(hits[0])
+    window.preview_controller.show(hits[0])
     panel = preview.facts
     qtbot.waitUntil(panel.problem.isVisible, timeout=SECONDS)
     assert panel.problem.text()
     assert shown(panel) == {words.DIMENSIONS: words.pixels(hits[0].width, hits[0].height)}
-    window.previewing.show(hits[1])
+    window.preview_controller.show(hits[1])
     wait_for_picture(qtbot, window)
     wait_for_facts(qtbot, window)
     assert not panel.problem.isVisible()

@@ -54,7 +54,7 @@ def test_a_part_that_is_drawn_becomes_the_question(
     assert canvas.region.button.isVisible()
     assert canvas.rect().contains(canvas.region.button.geometry())
     with (
-        qtbot.waitSignal(window.searching.found, timeout=SECONDS),
+        qtbot.waitSignal(window.search_runner.found, timeout=SECONDS),
         qtbot.waitSignal(preview.region_wanted, timeout=SECONDS) as wanted,
     ):
         click(canvas.region.button)
@@ -103,7 +103,7 @@ def test_a_click_is_no_part_and_steps_and_clicks_beside_it_end_it(
     assert not preview.header.region_button.isChecked()
     drag(canvas, middle, middle + QPoint(60, 60))
     assert canvas.region.box is None
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
 
 
 def test_escape_ends_the_part_first_and_enter_asks_for_it(
@@ -115,15 +115,15 @@ def test_escape_ends_the_part_first_and_enter_asks_for_it(
     canvas = preview.canvas
     drag_over(canvas, (0.2, 0.2, 0.8, 0.8), SHIFT)
     press(canvas, Qt.Key.Key_Escape)
-    assert window.previewing.is_open
+    assert window.preview_controller.is_open
     assert canvas.region.box is None
     press(canvas, Qt.Key.Key_Escape)
-    assert not window.previewing.is_open
+    assert not window.preview_controller.is_open
     preview = open_preview(qtbot, window)
     drag_over(canvas, (0.2, 0.2, 0.8, 0.8), SHIFT)
     opened: list[object] = []
     preview.open_wanted.connect(opened.append)
-    with qtbot.waitSignals([preview.region_wanted, window.searching.found], timeout=SECONDS):
+    with qtbot.waitSignals([preview.region_wanted, window.search_runner.found], timeout=SECONDS):
         press(canvas, Qt.Key.Key_Return)
     assert opened == []
 
@@ -152,7 +152,7 @@ def test_a_part_is_chosen_with_keys_alone(qtbot: QtBot, open_window: OpenWindow,
     assert box[3] < 0.1
     assert preview.hit == hit
     with (
-        qtbot.waitSignal(window.searching.found, timeout=SECONDS),
+        qtbot.waitSignal(window.search_runner.found, timeout=SECONDS),
         qtbot.waitSignal(preview.region_wanted, timeout=SECONDS) as wanted,
     ):
         press(canvas, Qt.Key.Key_Return)
@@ -174,13 +174,13 @@ def test_arrows_step_again_once_the_part_is_let_go(
     press(canvas, Qt.Key.Key_Right)
     assert preview.hit == hits[0]
     press(canvas, Qt.Key.Key_Escape)
-    assert window.previewing.is_open
+    assert window.preview_controller.is_open
     assert canvas.region.box is None
     assert not canvas.region.hint.isVisible()
     assert canvas.accessibleDescription() == described
     press(canvas, Qt.Key.Key_Right)
     assert preview.hit == hits[1]
-    qtbot.waitUntil(lambda: not window.previewing.loader.waiting, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not window.preview_controller.loader.waiting, timeout=SECONDS)
 
 
 def test_the_part_stands_in_what_is_seen_and_takes_the_view_along(

@@ -22,7 +22,7 @@ from gui.results.cards.thumbnails import (
     WAITING_LIMIT,
     ThumbnailStore,
 )
-from gui.results.grid.layout import Box
+from gui.results.grid.layout import CardBox
 from gui.results.page import ResultsPage
 from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS
@@ -40,7 +40,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     draw = CardPainter._draw
 
     def noting(
-        self: CardPainter, card: Card, box: Box, image: QImage | None, before: QPixmap | None
+        self: CardPainter, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None
     ) -> QPixmap:
         items.append(card.hit.item)
         return draw(self, card, box, image, before)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.records import LEAD, Hit, Kind, Query, SearchResults, Verdict
+from engine.records import LEAD, Hit, ItemKind, Query, SearchResults, Verdict
 from gui.results.page import ResultsPage
 from gui.results.sections import FAR_OFF
 from gui.strings import results as words
@@ -169,10 +169,10 @@ def test_what_matches_stands_before_what_is_far_off(page: ResultsPage) -> None:
     rest = hits(LEAD, Verdict.NONE, first=4)
     page.model.set_hits([*mixed, *pages(2, Verdict.WEAK), *rest], complete=False)
     shown = [(hit.kind, hit.verdict) for hit in page.model.hits]
-    of_photographs = [verdict for kind, verdict in shown if kind is Kind.PHOTO]
+    of_photographs = [verdict for kind, verdict in shown if kind is ItemKind.PHOTO]
     assert of_photographs[:2] == [Verdict.STRONG, Verdict.WEAK]
     assert set(of_photographs[2:]) == {Verdict.NONE}
-    assert shown[0] == (Kind.PHOTO, Verdict.STRONG)
+    assert shown[0] == (ItemKind.PHOTO, Verdict.STRONG)
     counts = [page.view.headings.count(section) for section in range(2)]
     assert counts == ["2", "1"]  # nothing further matches: none is "more than"
 
@@ -225,11 +225,13 @@ def test_keys_and_clicks_open_preview_and_ask_for_the_menu(page: ResultsPage) ->
     click_card(page, 3)
     click_card(page, 4, SHIFT)
     for at in (place(page, 4).center(), place(page, 8).center(), QPoint(2, 2)):
-        asking = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
-        QApplication.sendEvent(view.viewport(), asking)
+        search_controller = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at)
+        )
+        QApplication.sendEvent(view.viewport(), search_controller)
     press(view, KEY.Key_Right)
-    asking = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
-    QApplication.sendEvent(view.viewport(), asking)
+    search_controller = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(view.viewport(), search_controller)
     assert done == [("menu", [1003, 1004]), ("menu", [1008]), ("menu", [1009])]
 
 
@@ -356,7 +358,7 @@ def test_the_kind_that_comes_first_stands_first_though_nothing_of_it_matches(pag
     headings = page.view.headings
     assert [headings.title(section) for section in range(2)] == ["Photographs", "Documents"]
     assert [headings.count(section) for section in range(2)] == [words.NEAREST, "1"]
-    assert [hit.kind for hit in page.model.hits] == [Kind.PHOTO] * 6 + [Kind.PAGE] * 3
+    assert [hit.kind for hit in page.model.hits] == [ItemKind.PHOTO] * 6 + [ItemKind.PAGE] * 3
 
 
 def test_photographs_and_pages_stand_apart_under_headings(page: ResultsPage) -> None:

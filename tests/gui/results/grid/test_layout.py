@@ -17,15 +17,15 @@ from gui.results.grid.metrics import (
     HEADING,
     INSET,
     MARGIN,
-    Measures,
+    GridMetrics,
 )
 
-MEASURES = Measures(width=1000, height=200, caption=40, snippet=36)
+MEASURES = GridMetrics(width=1000, height=200, caption=40, snippet=36)
 SOURCE = random.Random(5)
 SHAPES = [shape(SOURCE.randint(20, 400), SOURCE.randint(20, 400)) for _card in range(700)]
 
 
-def section(shapes: list[float], measures: Measures = MEASURES, step: int = 0) -> SectionRows:
+def section(shapes: list[float], measures: GridMetrics = MEASURES, step: int = 0) -> SectionRows:
     """`step`: so many cards at a time; 0: all at once."""
     rows = SectionRows()
     for first in range(0, len(shapes), step or len(shapes)):
@@ -44,7 +44,7 @@ def grid(*sections: SectionRows) -> GridLayout:
 
 @pytest.mark.parametrize("width", [800, 1000, 2500])
 def test_rows_end_at_the_right_edge_and_are_about_as_high_as_wanted(width: int) -> None:
-    measures = Measures(width, 200, 40, 36)
+    measures = GridMetrics(width, 200, 40, 36)
     rows = section(SHAPES, measures)
     for row in range(rows.row_count - 1):
         boxes = [rows.box(card) for card in rows.cards_of(row)]
@@ -122,6 +122,6 @@ def test_rows_with_words_of_a_page_are_higher() -> None:
 @pytest.mark.parametrize(("width", "height"), [(0, 0), (1, 100_000), (100_000, 1), (-3, 5)])
 def test_pictures_of_any_measures_have_a_place(width: int, height: int) -> None:
     assert 0.4 <= shape(width, height) <= 3.0
-    box = section([shape(width, height)] * 3, Measures(50, 480, 0, 0)).box(1)
+    box = section([shape(width, height)] * 3, GridMetrics(50, 480, 0, 0)).box(1)
     assert box.width > 0
     assert box.picture > 0

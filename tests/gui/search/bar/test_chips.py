@@ -33,7 +33,7 @@ def test_typed_words_become_a_part_and_further_words_are_asked_with_it(
     make_chip(qtbot, window, "red")
     make_chip(qtbot, window, '-"dark blue"')
     ask(qtbot, window, "green")
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert (query.text, query.not_text) == ("red green", ("dark blue",))
     assert [chip.accessibleName() for chip in window.search_bar.shelf.chips()] == [
@@ -47,16 +47,16 @@ def test_turning_the_sign_keeps_away_from_what_was_looked_for(
 ) -> None:
     window = open_window(indexed)
     ask(qtbot, window, "red and green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(paint(tmp_path / "mine.png", "green")), to_add=True)
     assert photographs(window)[0].startswith("green")
     (chip,) = window.search_bar.shelf.chips()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(chip.sign_button)
     assert photographs(window)[0].startswith("red")
     assert chip.accessibleName() == words.unwanted("mine.png")
     assert chip.sign_button.accessibleName() == words.look_for("mine.png")
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert (query.like, query.not_like) == ((), (tmp_path / "mine.png",))
 
@@ -87,7 +87,7 @@ def test_only_something_to_keep_away_from_is_no_question_and_that_is_said(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path
 ) -> None:
     window = open_window(indexed)
-    with qtbot.waitSignal(window.searching.failed, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.failed, timeout=SECONDS):
         make_chip(qtbot, window, "-red")
     assert window.unanswered.text.text().startswith(words.ONLY_AWAY)
     assert not window.unanswered.retry_button.isVisible()  # it would say the same
@@ -136,13 +136,13 @@ def test_an_item_can_be_added_and_kept_away_from_and_a_part_of_it_asked_for(
     red = window.results.model.hits[0]
     ask(qtbot, window, "green")
     green = next(hit for hit in window.results.model.hits if hit.path.name == "green 0.png")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.add_hit(red, minus=True)
-    query = window.searching.query
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.add_hit(red, minus=True)
+    query = window.search_runner.query
     assert query is not None
     assert (query.text, query.not_like_items) == ("green", (red.item,))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.take_region(green, (0.25, 0.25, 0.75, 0.75))
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.take_region(green, (0.25, 0.25, 0.75, 0.75))
     (picture,) = window.search_bar.pictures()
     assert picture.label == "Part of green 0.png"
     assert isinstance(picture.source, bytes)

@@ -22,10 +22,10 @@ from gui.main_window import MainWindow
 from gui.search.bar.filter_bar import MenuButton
 from gui.search.bar.filters import (
     FILE_KINDS,
-    Filters,
+    SearchFilters,
     spans,
 )
-from gui.search.query_draft import Question
+from gui.search.query_draft import QueryDraft
 from gui.search.saved.reopen import restored
 from gui.strings import search as words
 from tests.fakes import ColourShelf
@@ -37,7 +37,7 @@ def choose(qtbot: QtBot, window: MainWindow, button: MenuButton, text: str) -> N
     """Pick from a menu of the filter bar, and wait for the answer."""
     button.refill()
     (action,) = [action for action in button.list.actions() if action.text() == text]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         action.trigger()
 
 
@@ -66,11 +66,11 @@ def test_filters_are_hidden_until_they_are_wanted_and_each_can_be_taken_away(
     assert bar.filter_button.text() == words.filters(3)
     click(bar.filter_button)
     assert [token.text() for token in bar.filters.tokens()] == ["PNG", "PDF", words.LANDSCAPE]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(bar.filters.tokens()[2])
     assert "red 3.png" in names(window)
     choose(qtbot, window, bar.filters.sort_button, words.NEWEST_FIRST)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(bar.filters.clear_link)
     assert [token.text() for token in bar.filters.tokens()] == [words.NEWEST_FIRST]  # it leaves nothing out
     assert not bar.filters.clear_link.isVisible()
@@ -116,11 +116,11 @@ def test_days_between_two_dates_are_chosen_and_sorted_by(
     between.trigger()
     bar.filters.dates.first.setDate(QDate(2021, 12, 31))  # the later first, which is put right
     bar.filters.dates.last.setDate(QDate(2021, 6, 1))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(bar.filters.dates.apply_button)
     assert names(window) == ["2021-06-15.jpg"]
     assert not bar.filters.dates.isVisible()
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert (query.taken_from, query.taken_to, query.order) == ("2021-06-01", "2021-12-31", Order.OLDEST)
     assert bar.filter_button.text() == words.filters(1)  # the order leaves nothing out
@@ -132,7 +132,7 @@ def test_what_is_taken_away_lets_the_rest_move_up(
     window = open_window(indexed)
     bar = window.search_bar
     ask(qtbot, window, "red")
-    filters = Filters(taken_from="2025-01-01", taken_to="2025-12-31", folders=(pictures,))
+    filters = SearchFilters(taken_from="2025-01-01", taken_to="2025-12-31", folders=(pictures,))
     bar.filters.changed.emit(filters)
     qtbot.waitUntil(bar.filters.clear_link.isVisible, timeout=SECONDS)
     place = bar.filters.clear_link.pos()
@@ -170,13 +170,13 @@ def test_a_folder_narrows_the_question_and_one_inside_it_can_be_picked(
     ask(qtbot, window, "red")
     bar.filters.folder_button.refill()
     bar.filters.folder_button.list.actions()[-1].trigger()
-    dialog = window.asking.folder_dialog
+    dialog = window.search_controller.folder_dialog
     assert dialog is not None
     dialog.selectFile(str(inside))
     dialog.accept()
     qtbot.waitUntil(lambda: names(window) == ["inner.png"], timeout=SECONDS)
     bar.line.clear()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_folder(tmp_path / "all")
     assert sorted(names(window)) == ["inner.png", "outer.png"]
 
@@ -192,7 +192,7 @@ def test_everything_is_browsed_the_newest_first_and_given_up_again(
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([tmp_path / "dated"])
     bar = window.search_bar
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.browse()
     assert names(window) == ["2.png", "1.png", "0.png"]
     assert [token.text() for token in bar.filters.tokens()] == [words.EVERYTHING]
@@ -221,20 +221,20 @@ def test_the_order_stays_when_other_words_are_typed(
     window = open_window(indexed)
     bar = window.search_bar
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        bar.filters.changed.emit(replace(Filters(), order=Order.OLDEST))
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        bar.filters.changed.emit(replace(SearchFilters(), order=Order.OLDEST))
     click(bar.clear_button)
     ask(qtbot, window, "green")
-    query = window.searching.query
+    query = window.search_runner.query
     assert query is not None
     assert query.order is Order.OLDEST
     press(bar.line, Qt.Key.Key_Escape)
     press(bar.line, Qt.Key.Key_Escape)
-    assert bar.question().filters == Filters()
+    assert bar.question().filters == SearchFilters()
 
 
 def test_suffixes_of_no_known_kind_are_tokens_of_their_own() -> None:
-    filters = Filters(file_types=(".pdf", ".xyz"))
+    filters = SearchFilters(file_types=(".pdf", ".xyz"))
     assert [label for label, _left in filters.tokens()] == ["PDF", ".xyz"]
     assert filters.tokens()[0][1].file_types == (".xyz",)
 
@@ -257,7 +257,7 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
 ) -> None:
     window = open_window(indexed)
     bar = window.search_bar
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_theme(3, "Sunsets")
     qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
     query = bar.query()
@@ -265,7 +265,7 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     assert (query.theme, query.asks) == (3, False)
     click(bar.filters.tokens()[0])
     assert window.pages.currentWidget() is window.ready
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.ask_again(query)
     assert [token.text() for token in bar.filters.tokens()] == ["Theme: Sunsets"]
 
@@ -275,8 +275,8 @@ def test_a_theme_of_another_name_now_is_called_by_it_wherever_it_is_asked_for(
 ) -> None:
     window = open_window(indexed)
     bar = window.search_bar
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        bar.show_question(Question("red", filters=Filters(theme=3, theme_name="Cooks")))
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        bar.show_question(QueryDraft("red", filters=SearchFilters(theme=3, theme_name="Cooks")))
     qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
     cover = window.session.library.search(Query("red")).hits[0].item
     themes = (Theme(3, "Cooking", cover, 5), Theme(4, "Cooks", cover, 6))

@@ -30,7 +30,7 @@ def test_what_the_library_answers_is_offered_and_asked_by_a_click(
 ) -> None:
     window = open_window(indexed)
     qtbot.waitUntil(lambda: offered(window) == ["red", "blue"], timeout=SECONDS)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(window.ready.example_buttons[1])
     assert window.search_bar.line.text() == "blue"
     assert names(window)[0].startswith(("blue", "three pages"))

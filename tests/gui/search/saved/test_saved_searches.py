@@ -17,12 +17,12 @@ from gui import strings
 from gui.main_window import MainWindow
 from gui.search.saved.saved_search import (
     PictureNote,
-    Remembered,
+    SavedSearch,
 )
 from gui.search.saved.saved_searches_file import (
     MEMORY_FILE,
     Damaged,
-    Searches,
+    StoredSearches,
     load,
     store,
 )
@@ -45,7 +45,7 @@ def ask_and_remember(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 def save_as(qtbot: QtBot, window: MainWindow, name: str) -> None:
     press(window.search_bar.line, Qt.Key.Key_D, CONTROL)
-    dialog = window.asking.saving.dialog
+    dialog = window.search_controller.saving.dialog
     assert dialog is not None
     dialog.setTextValue(name)
     with qtbot.waitSignal(window.memory.changed, timeout=SECONDS):
@@ -59,15 +59,15 @@ def test_what_was_entered_is_offered_in_the_empty_box_and_asked_again(
     for text in ("red", "green", "red"):
         ask_and_remember(qtbot, window, text)
     assert labels(window) == ["red", "green"]
-    bar, rows = window.search_bar, window.asking.history.rows
+    bar, rows = window.search_bar, window.search_controller.history.rows
     bar.clear()
     press(bar.line, Qt.Key.Key_Down)
     assert rows.hasFocus()
     press(rows, Qt.Key.Key_Down)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(rows, Qt.Key.Key_Return)
     assert bar.line.text() == "green"
-    assert not window.asking.history.isVisible()
+    assert not window.search_controller.history.isVisible()
 
 
 def test_the_list_holds_what_is_typed_and_typing_goes_on_from_it(
@@ -76,7 +76,7 @@ def test_the_list_holds_what_is_typed_and_typing_goes_on_from_it(
     window = open_window(indexed)
     for text in ("red", "green", "blue and green"):
         ask_and_remember(qtbot, window, text)
-    bar, rows = window.search_bar, window.asking.history.rows
+    bar, rows = window.search_bar, window.search_controller.history.rows
     bar.clear()
     type_text(bar.line, "gree")
     press(bar.line, Qt.Key.Key_Up)
@@ -89,7 +89,7 @@ def test_the_list_holds_what_is_typed_and_typing_goes_on_from_it(
     press(bar.line, Qt.Key.Key_Up)
     press(rows, Qt.Key.Key_Escape)
     assert bar.line.text() == "green"
-    assert not window.asking.history.isVisible()
+    assert not window.search_controller.history.isVisible()
     bar.clear()
 
 
@@ -98,7 +98,7 @@ def test_a_pause_in_typing_alone_is_not_remembered(
 ) -> None:
     window = open_window(indexed)
     for _ in range(2):
-        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
             type_text(window.search_bar.line, "red ")
     ask_and_remember(qtbot, window, "blue")
     assert labels(window) == ["blue"]
@@ -112,11 +112,11 @@ def test_of_a_question_that_is_put_together_only_the_whole_is_remembered(
     ask_and_remember(qtbot, window, "blue")
     ask_and_remember(qtbot, window, "red")
     mine = paint(tmp_path / "mine.png", "green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(mine), to_add=True)
     qtbot.waitUntil(lambda: labels(window) == ["red, mine.png", "blue"], timeout=SECONDS)
     (chip,) = bar.shelf.chips()
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(chip.sign_button)
     left_out = f"red, {words.leave_out('mine.png')}"
     qtbot.waitUntil(lambda: labels(window) == [left_out, "red, mine.png", "blue"], timeout=SECONDS)
@@ -132,9 +132,9 @@ def test_a_question_that_is_narrowed_and_widened_is_remembered_once(
     bar = window.search_bar
     ask_and_remember(qtbot, window, "red")
     for scope in (Scope.PHOTOS, Scope.PAGES, Scope.ALL):
-        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
             click(bar.scope_buttons[scope])
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_folder(pictures)
     narrowed = f"red · {words.in_folder(pictures)}"
     qtbot.waitUntil(lambda: labels(window) == [narrowed], timeout=SECONDS)
@@ -147,10 +147,10 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     ask_and_remember(qtbot, window, "red")
     hit = window.results.model.hits[0]
     mine = paint(tmp_path / "mine.png", "green")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(mine), to_add=True)
     window.search_bar.line.clear()
-    window.intake.add_hit(hit, minus=True)
+    window.drop_handler.add_hit(hit, minus=True)
     pasted = QImage(1500, 900, QImage.Format.Format_RGB32)
     pasted.fill("green")
     QGuiApplication.clipboard().setImage(pasted)
@@ -164,7 +164,7 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     qtbot.waitUntil(lambda: bool(later.memory.saved()), timeout=SECONDS)
     (saved,) = later.memory.saved()
     assert (saved.name, saved.label) == ("Meadows", label)
-    with qtbot.waitSignal(later.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(later.search_runner.found, timeout=SECONDS):
         later.search_bar.ask_again(saved.query)
     assert [(part.label, part.minus) for part in later.search_bar.shelf.parts()] == [
         ("mine.png", False),
@@ -181,7 +181,7 @@ def test_a_picture_that_is_gone_is_named_and_the_rest_is_asked(
 ) -> None:
     window = open_window(indexed)
     gone = Query(text="red", like=(tmp_path / "gone.png",), like_items=(999_999,))
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.search_bar.ask_again(gone)
     assert window.search_bar.line.text() == "red"
     assert window.search_bar.pictures() == []
@@ -206,11 +206,11 @@ def test_a_saved_search_has_a_full_star_and_can_be_renamed_and_removed(
     assert star.accessibleName() == words.SAVE_HINT
     ask(qtbot, window, "red")
     click(star)
-    menu, dialog_before = window.asking.saving.menu, window.asking.saving.dialog
+    menu, dialog_before = window.search_controller.saving.menu, window.search_controller.saving.dialog
     assert menu is not None
     menu.actions()[0].trigger()
     menu.close()
-    dialog = window.asking.saving.dialog
+    dialog = window.search_controller.saving.dialog
     assert dialog is not None
     assert dialog is not dialog_before
     assert dialog.textValue() == "Sunsets"
@@ -245,7 +245,7 @@ def test_recent_searches_that_were_cleared_come_back(
         ask_and_remember(qtbot, window, text)
     window.search_bar.clear()
     press(window.search_bar.line, Qt.Key.Key_Down)
-    click(window.asking.history.clear_link)
+    click(window.search_controller.history.clear_link)
     assert labels(window) == []
     banner = window.banners.banners()[0]
     assert banner.message.text == words.RECENT_CLEARED
@@ -272,7 +272,7 @@ def test_the_keyboard_reaches_all_of_the_list_and_leaving_it_closes_it(
     window = open_window(indexed)
     ask_and_remember(qtbot, window, "red")
     window.search_bar.clear()
-    history = window.asking.history
+    history = window.search_controller.history
     press(window.search_bar.line, Qt.Key.Key_Down)
     press(history.rows, Qt.Key.Key_Tab)
     assert history.clear_link.hasFocus()
@@ -287,18 +287,18 @@ def test_back_and_forward_lead_through_the_questions_with_their_filters(
     window = open_window(indexed)
     bar = window.search_bar
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_folder(pictures)
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(bar.scope_buttons[Scope.PHOTOS])
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.take_hit(window.results.model.hits[0])
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.take_hit(window.results.model.hits[0])
     assert bar.query() != Query()
     seen = []
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
-        with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+        with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
             press(bar.line, key, ALT)
-        query = window.searching.query
+        query = window.search_runner.query
         assert query is not None
         seen.append((query.text, query.folders, query.scope, len(query.like_items)))
     assert seen == [
@@ -307,7 +307,7 @@ def test_back_and_forward_lead_through_the_questions_with_their_filters(
         ("red", (), Scope.ALL, 0),
         ("red", (pictures,), Scope.ALL, 0),
     ]
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         press(bar.line, Qt.Key.Key_Left, ALT)
     press(bar.line, Qt.Key.Key_Left, ALT)
     assert window.pages.currentWidget() is window.ready
@@ -320,9 +320,9 @@ def test_a_button_leads_back_as_long_as_there_is_a_question_before(
     bar, back = window.search_bar, window.top.back_button
     assert not back.isEnabled()
     ask(qtbot, window, "red")
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
-        window.intake.take_hit(window.results.model.hits[0])
-    with qtbot.waitSignal(window.searching.found, timeout=SECONDS):
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
+        window.drop_handler.take_hit(window.results.model.hits[0])
+    with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(back)
     assert bar.line.text() == "red"
     click(back)
@@ -367,9 +367,9 @@ def test_everything_that_can_be_asked_comes_back_from_the_file(tmp_path: Path) -
         *(PictureNote("seven", tmp_path / "7.pdf", 7), PictureNote("not.png")),
         *(PictureNote("eight", tmp_path / "8.png"), PictureNote("gone")),
     )
-    search = Remembered(query, "dog, …", "Dogs", notes, "Holidays")
-    store(tmp_path / MEMORY_FILE, Searches(recent=(), saved=(search,)))
-    assert load(tmp_path / MEMORY_FILE) == Searches(recent=(), saved=(search,))
+    search = SavedSearch(query, "dog, …", "Dogs", notes, "Holidays")
+    store(tmp_path / MEMORY_FILE, StoredSearches(recent=(), saved=(search,)))
+    assert load(tmp_path / MEMORY_FILE) == StoredSearches(recent=(), saved=(search,))
 
 
 def written(path: Path, **content: object) -> Path:
@@ -380,20 +380,20 @@ def written(path: Path, **content: object) -> Path:
 @pytest.mark.parametrize("version", [None, 0, 1, 2, 99, "2", 1.5])
 def test_searches_of_another_version_are_read(tmp_path: Path, version: object) -> None:
     file = written(tmp_path, version=version, saved=[{"name": "Dogs", "text": "dog"}])
-    assert load(file).saved == (Remembered(Query(text="dog"), "dog", "Dogs"),)
+    assert load(file).saved == (SavedSearch(Query(text="dog"), "dog", "Dogs"),)
     written(tmp_path, saved=[{"name": "Dogs", "text": "dog"}])  # no version at all
-    assert load(file).saved == (Remembered(Query(text="dog"), "dog", "Dogs"),)
+    assert load(file).saved == (SavedSearch(Query(text="dog"), "dog", "Dogs"),)
 
 
 def test_what_is_missing_of_a_search_has_its_usual_value(tmp_path: Path) -> None:
-    search = Remembered(Query(text="dog", folders=(tmp_path,), scope=Scope.PHOTOS), "dog", "Dogs")
-    store(tmp_path / MEMORY_FILE, Searches((), (search,)))
+    search = SavedSearch(Query(text="dog", folders=(tmp_path,), scope=Scope.PHOTOS), "dog", "Dogs")
+    store(tmp_path / MEMORY_FILE, StoredSearches((), (search,)))
     (whole,) = json.loads((tmp_path / MEMORY_FILE).read_bytes())["saved"]
     for name in whole:
         written(tmp_path, version=1, recent=[], saved=[{key: whole[key] for key in whole if key != name}])
         assert len(load(tmp_path / MEMORY_FILE).saved) == 1
     written(tmp_path, version=1)
-    assert load(tmp_path / MEMORY_FILE) == Searches()
+    assert load(tmp_path / MEMORY_FILE) == StoredSearches()
 
 
 def test_what_a_newer_version_wrote_stays_in_the_file(tmp_path: Path) -> None:
@@ -403,7 +403,7 @@ def test_what_a_newer_version_wrote_stays_in_the_file(tmp_path: Path) -> None:
     found = load(file)
     assert [search.name for search in found.saved] == ["Us"]
     renamed = replace(found.saved[0], name="You").with_theme_named("")
-    store(file, Searches((Remembered(Query(text="red"), "red"),), (renamed,)))
+    store(file, StoredSearches((SavedSearch(Query(text="red"), "red"),), (renamed,)))
     content = json.loads(file.read_bytes())
     assert (content["version"], content["pinned"]) == (3, ["Us"])
     assert [(entry["name"], entry.get("people")) for entry in content["saved"]] == [
@@ -411,7 +411,7 @@ def test_what_a_newer_version_wrote_stays_in_the_file(tmp_path: Path) -> None:
         ("Films", None),
     ]
     assert content["saved"][1] == content["recent"][1] == strange
-    store(file, Searches((), (renamed,)))
+    store(file, StoredSearches((), (renamed,)))
     assert json.loads(file.read_bytes())["recent"] == []  # cleared is cleared
     assert list(tmp_path.iterdir()) == [file]
 
@@ -431,7 +431,7 @@ def test_a_file_that_is_none_of_ours_is_set_aside(tmp_path: Path, content: bytes
     (tmp_path / MEMORY_FILE).write_bytes(content)
     with pytest.raises(Damaged) as damaged:
         load(tmp_path / MEMORY_FILE)
-    assert damaged.value.rest == Searches()
+    assert damaged.value.rest == StoredSearches()
     assert [path.name for path in tmp_path.iterdir()] == ["searches.damaged.json"]
 
 
