@@ -21,13 +21,14 @@ from engine.clustering.duplicates.image_similarity import (
     ImageSimilarity,
 )
 from engine.clustering.duplicates.palette import has_few_colours
+from engine.clustering.duplicates.print_agreement import LEAST_AGREEMENT, ink_agreement
 
 SIDE_LOOKED_AT = 960  # pixels: a digit of a page has eleven rows
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 NEARLY_WHOLE = 0.02  # of a side
 
 # RGB pictures of both, the longer side at most SIDE_LOOKED_AT; None where a file cannot be had.
-OpenedCatalogue: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
+OpenBoth: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,17 @@ OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit of small print reac
 THUMBNAILS_ALONE = CopyThresholds(detail=4.5, tone=11.0, colour=22.0, stroke=45.0)
 
 
-def is_copy(
-    first: ComparedImage, second: ComparedImage, alike: ImageSimilarity, opened: OpenedCatalogue
-) -> bool:
+def is_copy(first: ComparedImage, second: ComparedImage, alike: ImageSimilarity, opened: OpenBoth) -> bool:
     """`alike`: how they lie over one another. `opened` is asked where thumbnails do not tell them apart.
 
     Where a file cannot be had the thumbnails of photographs tell, more strictly; of print they cannot.
     """
+    paper = first.paper or second.paper
     thumbnails = first.picture(), second.picture()
-    laid = _explained(*thumbnails, alike, SIEVE)
+    laid = _explained(*thumbnails, alike, SIEVE, least_agreement=LEAST_AGREEMENT if paper else None)
     if laid is None:
         return False
     pictures = opened()
-    paper = first.paper or second.paper
     if pictures is None:
         return not paper and _explained(*thumbnails, alike, THUMBNAILS_ALONE) is not None
     return _explained(*pictures, laid, OPENED_PAPER if paper else OPENED, near=True) is not None
@@ -82,8 +81,11 @@ def _explained(
     alike: ImageSimilarity,
     limits: CopyThresholds,
     near: bool = False,
+    least_agreement: float | None = None,
 ) -> ImageSimilarity | None:
     """How they lie over one another, more exactly, if one may be made of the other. `near`: `alike` is exact.
+
+    `least_agreement`: of their ink, where they are pages: it spares the closer look.
 
     Either may be the original: what an edit lost, such as bright detail, cannot be made again.
     """
@@ -93,6 +95,8 @@ def _explained(
         larger, crop = crop, larger
         alike = replace(alike, swapped=not alike.swapped, box=_inverse(alike.box))
     laid = align(larger, crop, alike.box, near)
+    if least_agreement is not None and ink_agreement(laid.part, laid.whole) < least_agreement:
+        return None
     if any(limits.hold(differences(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))):
         return replace(alike, box=laid.box)
     return None
