@@ -20,7 +20,7 @@ from gui.gc_control import GarbageControl
 from gui.messages import Messages
 from gui.session import Session, open_library
 from gui.single_instance import SingleInstance
-from gui.widgets import resources
+from gui.widgets.appearance import resources
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -41,7 +41,7 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
         raise TypeError("There is no QApplication")
     # Most texts are translated when these modules are imported: not before the language is known.
     from gui.main_window import MainWindow
-    from gui.widgets.style import Style
+    from gui.widgets.appearance.style import Style
 
     messages = Messages()
     style = Style(application)

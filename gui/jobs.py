@@ -96,7 +96,7 @@ class Jobs(QObject):
         self._report = report
         self._closed = False
         self._finished.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
-        self._came: deque[Job[object]] = deque()
+        self._on_answer: deque[Job[object]] = deque()
         self._turn = QTimer(self)
         self._turn.setInterval(0)  # with every round of the event loop
         self._turn.timeout.connect(self._deliver)
@@ -129,18 +129,18 @@ class Jobs(QObject):
     def _take_in(self, job: Job[object]) -> None:
         if self._closed:
             return
-        self._came.append(job)
+        self._on_answer.append(job)
         if not self._turn.isActive():
             self._turn.start()
 
     def _deliver(self) -> None:
         """What has come, but no longer than a moment: what comes together would hold the window together."""
         end = time.perf_counter() + TURN_SECONDS
-        while self._came and not self._closed:
-            self._came.popleft().deliver()
+        while self._on_answer and not self._closed:
+            self._on_answer.popleft().deliver()
             if time.perf_counter() > end:
                 break
-        if not self._came:
+        if not self._on_answer:
             self._turn.stop()
 
 

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
-from gui.activity.bar import ActivityBar, StatusLine
-from gui.controllers.drag_and_drop import DragAndDropController
+from gui.activity.activity_bar import (
+    ActivityBar,
+    StatusLine,
+)
 from gui.controllers.duplicates import DuplicatesController
-from gui.controllers.everywhere import EverywhereOffer
 from gui.controllers.file_operations import FileOperations
 from gui.controllers.first_steps import (
     EmptyPages,
@@ -39,19 +40,25 @@ from gui.preferences import Preferences
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
+from gui.search.drag_and_drop import DragAndDropController
 from gui.search.drop_handler import DropHandler
-from gui.search.picture_query import meant_as_words
+from gui.search.everywhere_offer import EverywhereOffer
+from gui.search.picture_query import is_plain_text
 from gui.search.saved.saved_searches import SavedSearches
 from gui.search.saved.undo_delete import UndoDelete
 from gui.search.search_runner import SearchRunner
 from gui.session import Session
-from gui.shortcuts import table
 from gui.shortcuts.help import HelpController
 from gui.sidebar.folder_actions import FolderActions
 from gui.sidebar.sidebar import Sidebar
 from gui.sidebar.tree import cover_size
 from gui.strings import settings as setting_words
 from gui.top_bar import TopBar
+from gui.widgets import shortcut_table
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.banner import BannerArea
 from gui.widgets.empty_states import (
     EmptyState,
@@ -61,10 +68,6 @@ from gui.widgets.empty_states import (
     WelcomePage,
 )
 from gui.widgets.stack_layout import stack
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 from gui.window_state import WindowState
 
 FIRST_SIZE = QSize(150 * GRID, 100 * GRID)
@@ -77,7 +80,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.session.setParent(self)
-        self._look = style
+        self._style = style
         self._closing = False
         self._painted = False
         self._begun = False
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
         self.file_operations = FileOperations(
             session, self.files, self.drop_handler, self.indexing, self.search_runner, style, self
         )
-        self.forgotten = UndoDelete(self.memory, self.file_operations.undo)
+        self.undo_delete = UndoDelete(self.memory, self.file_operations.undo)
         self._build()
         self._lay_out()
         self._connect_session()
@@ -109,7 +112,7 @@ class MainWindow(QMainWindow):
     # building
 
     def _build(self) -> None:
-        style = self._look
+        style = self._style
         self.thumbnails = ThumbnailStore(self.session.jobs, self.session.thumbnail)
         self.top = TopBar(style)
         self.sidebar_button, self.search_bar = self.top.sidebar_button, self.top.search_bar
@@ -149,7 +152,7 @@ class MainWindow(QMainWindow):
         self.staleness = StalenessController(
             self.session, self.indexing, self.search_runner, self.results, self.preview_controller
         )
-        self.everywhere = EverywhereOffer(self.session, self.search_runner)
+        self.everywhere_offer = EverywhereOffer(self.session, self.search_runner)
         self.duplicates = DuplicatesController(
             self.session, self.indexing, self.pages, self.thumbnails, style
         )
@@ -177,72 +180,72 @@ class MainWindow(QMainWindow):
         )
         stack(whole, rows, between)
         self.setCentralWidget(whole)
-        self.dropping = DragAndDropController(self.drop_handler, self._asks, self._look, self, whole)
+        self.drag_and_drop = DragAndDropController(self.drop_handler, self._asks, self._style, self, whole)
         self.setMinimumSize(90 * GRID, 60 * GRID)
 
     def _connect_session(self) -> None:
         session = self.session
-        session.opened.connect(self._opened)
-        session.open_failed.connect(self._open_failed)
-        session.status_changed.connect(self._status_changed)
-        self.indexing.state_changed.connect(self._indexing_changed)
-        self.search_runner.started.connect(self._search_started)
+        session.opened.connect(self._on_opened)
+        session.open_failed.connect(self._on_open_failed)
+        session.status_changed.connect(self._on_status)
+        self.indexing.state_changed.connect(self._on_indexing_state)
+        self.search_runner.started.connect(self._on_search_started)
         self.search_runner.found.connect(self._found)
-        self.search_runner.grew.connect(self._grew)
-        for came in (self.search_runner.found, self.search_runner.grew):  # and is shown
+        self.search_runner.extended.connect(self._on_extended)
+        for came in (self.search_runner.found, self.search_runner.extended):  # and is shown
             came.connect(self.staleness.catch_up)
-        self.search_runner.failed.connect(self._search_failed)
-        self.drop_handler.folders_given.connect(self.folders.add)
+        self.search_runner.failed.connect(self._on_search_failed)
+        self.drop_handler.folders_dropped.connect(self.folders.add)
         self.folders.chosen.connect(self.search_bar.line.setFocus)
 
     def _connect_parts(self) -> None:
         self.settings_controller.connect_parts(self.main_menu, self.status_line)
-        self.first_steps.models_wanted.connect(self.settings_controller.show_models)
-        self.first_steps.trace_wanted.connect(self.problems.diagnosis.show)
+        self.first_steps.models_requested.connect(self.settings_controller.show_models)
+        self.first_steps.diagnosis_requested.connect(self.problems.diagnosis.show)
         self.search_bar.asked.connect(self._ask)
-        self.search_bar.emptied.connect(self._emptied)
-        self.search_bar.paste_wanted.connect(self.paste)
-        self.search_bar.pick_wanted.connect(self.drop_handler.pick)
-        self.search_bar.results_wanted.connect(self._enter_results)
+        self.search_bar.emptied.connect(self._on_emptied)
+        self.search_bar.paste_requested.connect(self.paste)
+        self.search_bar.pick_requested.connect(self.drop_handler.pick)
+        self.search_bar.results_requested.connect(self._enter_results)
         self.sidebar_button.toggled.connect(self._show_sidebar)
         self.search_controller.can_go_back.connect(self.top.back_button.setEnabled)
-        self.search_controller.returning.connect(self.results.returning.expect)
+        self.search_controller.about_to_revisit.connect(self.results.view_history.expect_return)
         self.top.back_button.clicked.connect(self.search_controller.back)
-        self.sidebar.add_wanted.connect(self.folders.pick)
-        self.sidebar.remove_wanted.connect(self.folders.confirm_removal)
-        self.sidebar.include_wanted.connect(self.file_operations.folder_excludes.include)
-        self.sidebar.show_wanted.connect(self.files.open)
-        self.sidebar.name_wanted.connect(self.search_controller.saving.name)
+        self.sidebar.add_requested.connect(self.folders.pick)
+        self.sidebar.remove_requested.connect(self.folders.confirm_removal)
+        self.sidebar.include_requested.connect(self.file_operations.folder_excludes.include)
+        self.sidebar.show_requested.connect(self.files.open)
+        self.sidebar.rename_requested.connect(self.search_controller.save_dialogs.name)
         self.add_button.clicked.connect(self.folders.pick)
-        self.welcome.add_folder_wanted.connect(self.folders.pick)
-        self.problem.retry_wanted.connect(self._open)
-        self.unanswered.retry_wanted.connect(self.search_runner.repeat)
+        self.welcome.add_folder_requested.connect(self.folders.pick)
+        self.problem.retry_requested.connect(self._open)
+        self.unanswered.retry_requested.connect(self.search_runner.repeat)
         self.ready.example_chosen.connect(self.search_bar.set_text)
-        self.results.more_wanted.connect(self.search_runner.grow)
-        self.results.models_wanted.connect(self.settings_controller.show_models)
-        self.everywhere.counted.connect(self.results.offer_everywhere)
-        self.results.everywhere_wanted.connect(self.search_bar.search_everywhere)
+        self.results.more_requested.connect(self.search_runner.extend)
+        self.results.models_requested.connect(self.settings_controller.show_models)
+        self.everywhere_offer.counted.connect(self.results.offer_everywhere)
+        self.results.everywhere_requested.connect(self.search_bar.search_everywhere)
         self.results.left.connect(self.search_bar.focus)
-        self.results.refresh_wanted.connect(self.search_runner.repeat)
-        self.results.scope_wanted.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
-        self.results.view.open_wanted.connect(lambda hit: self.files.open(hit.path))
+        self.results.refresh_requested.connect(self.search_runner.repeat)
+        self.results.scope_requested.connect(lambda scope: self.search_bar.scope_buttons[scope].click())
+        self.results.view.open_requested.connect(lambda hit: self.files.open(hit.path))
         self.preview_controller.connect_files(self.files)
         self.pages.currentChanged.connect(lambda: self.banners.lift(self.preview_controller.controls_height))
         for view in (self.results.view, self.duplicates.page.view):
-            self.banners.covers.connect(view.keep_clear)
-        self.preview_controller.connect_intake(self.drop_handler)
+            self.banners.covered_height_changed.connect(view.set_covered_height)
+        self.preview_controller.connect_drop_handler(self.drop_handler)
         self.file_operations.connect_results(self.results, self.preview_controller)
-        self.file_operations.actions.remove_folder_wanted.connect(self.folders.confirm_removal)
+        self.file_operations.actions.remove_folder_requested.connect(self.folders.confirm_removal)
         self.duplicates.connect_files(self.files, self.file_operations.trash_controller)
         self.duplicates.closed.connect(self._leave_duplicates)
-        self.results.model.shrunk.connect(self._show_page)
+        self.results.model.hits_removed.connect(self._show_page)
         self.activity.left.connect(self._leave_activity)
         self.problems.connect_bar(self.activity, self.status_line)
-        self.main_menu.trace_wanted.connect(self.problems.diagnosis.show)
-        self.main_menu.quit_wanted.connect(self.close)
+        self.main_menu.diagnosis_requested.connect(self.problems.diagnosis.show)
+        self.main_menu.quit_requested.connect(self.close)
         self.reveal = RevealController(self.navigation, self.search_runner, self.results)
-        self.problems.diagnosis.show_wanted.connect(self.reveal.show)
-        self.problems.diagnosis.include_wanted.connect(self.file_operations.folder_excludes.include)
+        self.problems.diagnosis.show_requested.connect(self.reveal.show)
+        self.problems.diagnosis.include_requested.connect(self.file_operations.folder_excludes.include)
 
     def _add_shortcuts(self) -> None:
         for name, act in (
@@ -257,7 +260,7 @@ class MainWindow(QMainWindow):
             ("full screen", self._toggle_full_screen),
             ("quit", self.close),
         ):
-            for keys in table.sequences(name):
+            for keys in shortcut_table.sequences(name):
                 QShortcut(keys, self, act)
 
     # opening and closing
@@ -304,16 +307,16 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.opening)
         self.session.open()
 
-    def _opened(self) -> None:
+    def _on_opened(self) -> None:
         self.top.allow_changes(True)
 
-    def _open_failed(self, error: Exception) -> None:
+    def _on_open_failed(self, error: Exception) -> None:
         self.problem.explain(error)
         self.pages.setCurrentWidget(self.problem)
 
     # folders and the index
 
-    def _status_changed(self, status: LibraryStatus) -> None:
+    def _on_status(self, status: LibraryStatus) -> None:
         self._show_sidebar(self.sidebar_button.isChecked())
         self.activity.show_status(status)
         self.status_line.show_status(status)
@@ -333,7 +336,7 @@ class MainWindow(QMainWindow):
         if status.folders:
             self.indexing.start()
 
-    def _indexing_changed(self, state: IndexState) -> None:
+    def _on_indexing_state(self, state: IndexState) -> None:
         if self.session.status is not None:
             self.ready.describe(self.session.status, self.indexing.active)
         if state in (IndexState.IDLE, IndexState.WATCHING):
@@ -354,13 +357,13 @@ class MainWindow(QMainWindow):
         self._waiting_query = None
         self.search_runner.search(query)
 
-    def _emptied(self) -> None:
+    def _on_emptied(self) -> None:
         self._waiting_query = None
         self.search_runner.clear()
         self.results.clear()
         self._show_page()
 
-    def _search_started(self) -> None:
+    def _on_search_started(self) -> None:
         self.thumbnails.forget_failures()
         if not (self.search_runner.repeating and self.results.model.hits):
             self.results.show_waiting()
@@ -374,10 +377,10 @@ class MainWindow(QMainWindow):
         self.results.show_results(results, self.search_runner.complete, query)
         self._show_page()
 
-    def _grew(self, results: SearchResults) -> None:
+    def _on_extended(self, results: SearchResults) -> None:
         self.results.extend_results(results, self.search_runner.complete)
 
-    def _search_failed(self, error: Exception) -> None:
+    def _on_search_failed(self, error: Exception) -> None:
         self.results.clear()
         self.unanswered.explain(error)
         self._show_page()
@@ -431,11 +434,11 @@ class MainWindow(QMainWindow):
         if self.activity.isAncestorOf(self.focusWidget() or self) and self.activity.step_back():
             return
         over = self.duplicates.step_back() or self.preview_controller.step_back() or self.results.step_back()
-        if not (over or self.search_bar.filters.leave_dates() or self.activity.step_back()):
+        if not (over or self.search_bar.filters.close_date_range() or self.activity.step_back()):
             self.search_bar.step_back()
 
     def _asks(self) -> bool:
-        return self.search_bar.question().worded
+        return self.search_bar.question().has_parts
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -444,7 +447,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if not meant_as_words(data) and self.drop_handler.take(data):
+        if not is_plain_text(data) and self.drop_handler.take(data):
             self.search_bar.expect_picture()
         elif data.hasText():
             self.search_bar.focus()

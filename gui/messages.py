@@ -56,7 +56,7 @@ class MessageScreen(Protocol):
 class Messages(QObject):
     """May be called from any thread."""
 
-    told_bug = Signal()
+    bug_reported = Signal()
     _posted = Signal(object)
     _withdrawn = Signal(object)
 
@@ -98,7 +98,7 @@ class Messages(QObject):
             return
         details = "".join(traceback.format_exception(error))
         self._posted.emit(Bug(f"{type(error).__name__}: {error}", details))
-        self.told_bug.emit()
+        self.bug_reported.emit()
 
     def unexpected(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -45,7 +45,7 @@ class Preferences(QObject):
         self._unsaved = False
         self._saving = False
         self._may_write = False  # nothing is written beside a library that could not be opened
-        session.opened.connect(self._opened)
+        session.opened.connect(self._on_opened)
 
     @property
     def settings(self) -> Settings:
@@ -70,7 +70,7 @@ class Preferences(QObject):
                     "The settings are not kept: %s", error
                 )  # there is no window any more to say it
 
-    def _opened(self) -> None:
+    def _on_opened(self) -> None:
         self._may_write = True
         self._save()
 

@@ -42,7 +42,7 @@ class Session(QObject):
     status_changed = Signal(object)  # LibraryStatus
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal(object)  # Path
-    folder_known = Signal(object)  # Path: it was to be added, and is searched already
+    folder_already_known = Signal(object)  # Path: it was to be added, and is searched already
     folder_removed = Signal(object)  # FolderStatus: what it was
 
     def __init__(
@@ -62,7 +62,7 @@ class Session(QObject):
         self._status_job: Job[LibraryStatus] | None = None
         self._status_stale = False
         self._folders_waiting: list[Path] = []
-        messages.told_bug.connect(self._look_for_damage)
+        messages.bug_reported.connect(self._look_for_damage)
 
     @property
     def library(self) -> Library:
@@ -85,7 +85,9 @@ class Session(QObject):
         if self.is_open:
             self.refresh_status()
             return
-        self.jobs.run(Lane.LIBRARY, lambda: self._opener(self.location), self._opened, self._open_failed)
+        self.jobs.run(
+            Lane.LIBRARY, lambda: self._opener(self.location), self._on_opened, self._on_open_failed
+        )
 
     def refresh_status(self) -> None:
         """Ask for the counts again. An answer that is on its way already may be too old: it is not shown."""
@@ -96,7 +98,7 @@ class Session(QObject):
             return
         self._status_stale = False
         self._status_job = self.jobs.run(
-            Lane.LIBRARY, self.library.status, self._status_came, self._status_failed
+            Lane.LIBRARY, self.library.status, self._on_status, self._status_failed
         )
 
     def refresh_models(self) -> None:
@@ -153,7 +155,7 @@ class Session(QObject):
 
         return add
 
-    def _opened(self, library: Library) -> None:
+    def _on_opened(self, library: Library) -> None:
         self._library = library
         for notice in library.notices:
             self.messages.warning(notice)
@@ -165,7 +167,7 @@ class Session(QObject):
         self.add_folders(waiting)
         self.opened.emit()
 
-    def _open_failed(self, error: Exception) -> None:
+    def _on_open_failed(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             self.messages.report(error)
         self.open_failed.emit(error)
@@ -179,7 +181,7 @@ class Session(QObject):
             lambda error: logger.warning("The catalogue could not be looked through: %s", error),
         )
 
-    def _status_came(self, status: LibraryStatus) -> None:
+    def _on_status(self, status: LibraryStatus) -> None:
         self._status_job = None
         if self._status_stale:
             self.refresh_status()
@@ -190,13 +192,13 @@ class Session(QObject):
     def _status_failed(self, error: Exception) -> None:
         self._status_job = None
         if self.status is None:
-            self._open_failed(error)
+            self._on_open_failed(error)
         else:
             self.messages.report(error)
 
     def _folder_added(self, folder: Path, is_news: bool) -> None:
         if not is_news:
-            self.folder_known.emit(folder)
+            self.folder_already_known.emit(folder)
         self.refresh_status()
         self.folder_added.emit(folder)
 

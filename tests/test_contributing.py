@@ -11,7 +11,7 @@ import pytest
 from engine.file_types import CAMERA_RAW, SUFFIXES_OF
 from engine.ingest.scanning.formats import PILLOW_READERS, SUPPORTED_SUFFIXES, FileFormat
 from engine.records import Query
-from gui.search.bar.filters import SearchFilters
+from gui.search.filters import SearchFilters
 from tests.conftest import PROJECT
 
 PAGES = ("CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md", "README.md")

@@ -24,12 +24,12 @@ from engine.records import FileSituation, FileTrace
 from gui import strings
 from gui.search.picture_query import offer
 from gui.strings import activity as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.controls.icon_label import IconLabel
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.controls.icon_label import IconLabel
 
 _SIGNS = {
     FileSituation.SEARCHABLE: ("check", "strong"),
@@ -55,7 +55,7 @@ class FileAnswer:
     trace: FileTrace
     remedies: tuple[Remedy, ...] = ()
 
-    def says_the_same_as(self, other: FileAnswer) -> bool:
+    def same_text_as(self, other: FileAnswer) -> bool:
         """Whether both are the same to who reads them."""
         texts = [[remedy.text for remedy in answer.remedies] for answer in (self, other)]
         return self.trace == other.trace and texts[0] == texts[1]
@@ -148,7 +148,7 @@ class DiagnosisDialog(QDialog):
         self.note.setVisible(left_out > 0)
         for place, answer in enumerate(answers):
             if place < len(self._shown):
-                if self._shown[place].answer.says_the_same_as(answer):
+                if self._shown[place].answer.same_text_as(answer):
                     continue
                 self._remove(place)
             row = AnswerRow(answer, self._style)

@@ -22,15 +22,15 @@ from engine.records import FailedFile
 from gui import strings
 from gui.activity.failures_model import FAILURE_ROLE, FailuresFilter, FailuresModel
 from gui.strings import activity as words
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     LinkButton,
     TextButton,
 )
 from gui.widgets.controls.combo_box import ComboBox
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -38,10 +38,10 @@ _SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.Sel
 class FailuresDialog(QDialog):
     """Not modal: the window behind it stays usable."""
 
-    open_wanted = Signal(object)  # Path
-    show_wanted = Signal(object)  # Path
-    retry_wanted = Signal(object)  # list[Path], or None for all of them
-    trace_wanted = Signal()
+    open_requested = Signal(object)  # Path
+    show_requested = Signal(object)  # Path
+    retry_requested = Signal(object)  # list[Path], or None for all of them
+    diagnosis_requested = Signal()
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,14 +106,14 @@ class FailuresDialog(QDialog):
     def _build_buttons(self, style: Style) -> None:
         self.retry_button = TextButton(words.RETRY_ALL, style, "refresh")
         self.retry_button.setToolTip(strings.FAILURES_RETRY_HINT)
-        self.retry_button.clicked.connect(lambda: self.retry_wanted.emit(None))
+        self.retry_button.clicked.connect(lambda: self.retry_requested.emit(None))
         self.retry_one_button = TextButton(words.RETRY_ONE, style, "refresh")
         self.retry_one_button.setToolTip(words.RETRY_ONE_HINT)
         self.retry_one_button.clicked.connect(
-            lambda: self.retry_wanted.emit([failure.path for failure in self._selected()])
+            lambda: self.retry_requested.emit([failure.path for failure in self._selected()])
         )
         self.trace_link = LinkButton(words.TRACE)
-        self.trace_link.clicked.connect(self.trace_wanted)
+        self.trace_link.clicked.connect(self.diagnosis_requested)
         self.show_button = TextButton(strings.SHOW_IN_FOLDER, style, "folder")
         self.show_button.clicked.connect(self._show)
         self.open_button = TextButton(strings.OPEN, style)
@@ -183,8 +183,8 @@ class FailuresDialog(QDialog):
 
     def _open(self) -> None:
         for failure in self._selected()[:1]:
-            self.open_wanted.emit(failure.path)
+            self.open_requested.emit(failure.path)
 
     def _show(self) -> None:
         for failure in self._selected()[:1]:
-            self.show_wanted.emit(failure.path)
+            self.show_requested.emit(failure.path)

@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from engine.records import DuplicateGroup
-from gui.duplicates.clusters import ClusterWatcher
+from gui.duplicates.cluster_watcher import ClusterWatcher
 from gui.duplicates.model import ArrangedGroups, arranged
 from gui.duplicates.page import DuplicatesPage
 from gui.files.file_actions import FileActions
-from gui.files.moving.trash_controller import TrashController
+from gui.files.transfer.trash_controller import TrashController
 from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.session import Session
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 
 
 class DuplicatesController(QObject):
@@ -41,26 +41,26 @@ class DuplicatesController(QObject):
         self._pages = pages
         self._gone: frozenset[Path] = frozenset()  # moved to the bin, and the library may not know it yet
         self._job: Job[ArrangedGroups] | None = None
-        self.discovered = ClusterWatcher(session, indexing)
+        self.cluster_watcher = ClusterWatcher(session, indexing)
         self.page = DuplicatesPage(session.jobs, self._picture, thumbnails, style)
         pages.addWidget(self.page)
-        self.discovered.duplicates_changed.connect(self._found)
+        self.cluster_watcher.duplicates_changed.connect(self._found)
         self.page.kind_chosen.connect(self._arrange)
-        self.page.close_wanted.connect(self.close)
-        indexing.state_changed.connect(lambda _state: self.page.explain_nothing(indexing.active))
+        self.page.close_requested.connect(self.close)
+        indexing.state_changed.connect(lambda _state: self.page.show_empty(indexing.active))
 
     @property
     def is_open(self) -> bool:
         return self._pages.currentWidget() is self.page
 
     def connect_files(self, files: FileActions, trash_controller: TrashController) -> None:
-        self.page.view.open_wanted.connect(files.open)
-        self.page.view.bin_wanted.connect(trash_controller.ask_about_duplicates)
+        self.page.view.open_requested.connect(files.open)
+        self.page.view.trash_requested.connect(trash_controller.confirm_trash_duplicates)
         trash_controller.moved.connect(self._moved_to_bin)
         trash_controller.returned.connect(self._returned)
 
     def show(self) -> None:
-        self.page.explain_nothing(self._indexing.active)
+        self.page.show_empty(self._indexing.active)
         self._pages.setCurrentWidget(self.page)
         self.page.enter()
 
@@ -83,10 +83,12 @@ class DuplicatesController(QObject):
     def _arrange(self) -> None:
         if self._job is not None:
             self._job.cancel()
-        groups, kind, gone = self.discovered.groups, self.page.kind, self._gone
-        self._job = self._session.jobs.run(Lane.FILES, lambda: arranged(groups, kind, gone), self._arranged)
+        groups, kind, gone = self.cluster_watcher.groups, self.page.kind, self._gone
+        self._job = self._session.jobs.run(
+            Lane.FILES, lambda: arranged(groups, kind, gone), self._on_arranged
+        )
 
-    def _arranged(self, groups: ArrangedGroups) -> None:
+    def _on_arranged(self, groups: ArrangedGroups) -> None:
         self._job = None
         self.page.show_groups(groups)
         self.counted.emit(sum(groups.kinds.values()))

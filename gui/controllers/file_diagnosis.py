@@ -23,17 +23,17 @@ from gui.indexing import (
 from gui.jobs import Job, Lane
 from gui.session import Session
 from gui.strings import activity as words
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 
 _STILL = (IndexState.IDLE, IndexState.PAUSED)  # nothing is read
-MOST = 50  # files that are asked about at once
+MOST_FILES = 50  # files that are asked about at once
 
 Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added
 
 
 class DiagnosisController(QObject):
-    show_wanted = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
-    include_wanted = Signal(object)  # Path: a folder that was left out
+    show_requested = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
+    include_requested = Signal(object)  # Path: a folder that was left out
 
     def __init__(self, session: Session, indexing: IndexingController, style: Style, window: QWidget) -> None:
         super().__init__(window)
@@ -44,11 +44,11 @@ class DiagnosisController(QObject):
         self._paths: tuple[Path, ...] = ()
         self._left_out = 0
         self._job: Job[Traced] | None = None
-        self._stale = False  # something changed while it was looked
+        self._repeat_pending = False  # something changed while it was looked
         self.dialog: DiagnosisDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
-        session.status_changed.connect(self._follow)
+        session.status_changed.connect(self._on_status)
 
     def show(self) -> None:
         if self.dialog is None:
@@ -59,7 +59,7 @@ class DiagnosisController(QObject):
         self.dialog.activateWindow()
 
     def ask(self, paths: Sequence[Path]) -> None:
-        self._paths, self._left_out = tuple(paths[:MOST]), max(len(paths) - MOST, 0)
+        self._paths, self._left_out = tuple(paths[:MOST_FILES]), max(len(paths) - MOST_FILES, 0)
         if self.dialog is not None:
             self.dialog.show_waiting()
             self._ask_again()
@@ -69,17 +69,17 @@ class DiagnosisController(QObject):
         if self._paths and self._session.is_open and self.dialog is not None and self.dialog.isVisible():
             self._ask()
 
-    def _follow(self) -> None:
+    def _on_status(self) -> None:
         """In the middle of a run, too: to read text may take hours. A look under way is not begun anew."""
         if self._job is None:
             self._ask_again()
         else:
-            self._stale = True
+            self._repeat_pending = True
 
     def _ask(self) -> None:
         if self._job is not None:
             self._job.cancel()
-        self._stale = False
+        self._repeat_pending = False
         library, paths = self._session.library, self._paths
         self._job = self._session.jobs.run(
             Lane.TRACE,
@@ -93,7 +93,7 @@ class DiagnosisController(QObject):
         if self.dialog is not None:
             answers = [FileAnswer(trace, self._remedies(trace, folder)) for trace, folder in traced]
             self.dialog.show_answers(answers, self._left_out)
-        if self._stale:
+        if self._repeat_pending:
             self._ask_again()
 
     def _failed(self, error: Exception) -> None:
@@ -110,22 +110,22 @@ class DiagnosisController(QObject):
             text = words.ADD_THIS_FOLDER if folder == trace.path else words.ADD_ITS_FOLDER
             remedies.append(Remedy(text, lambda: self._session.add_folders([folder])))
         if trace.left_out is not None:
-            remedies.append(Remedy(words.INCLUDE_AGAIN, partial(self.include_wanted.emit, trace.left_out)))
+            remedies.append(Remedy(words.INCLUDE_AGAIN, partial(self.include_requested.emit, trace.left_out)))
         if trace.whereabouts in (FileSituation.SEARCHABLE, FileSituation.PARTLY, FileSituation.FOLDER):
             remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
         if trace.whereabouts in (FileSituation.FAILED, FileSituation.PARTLY):
             remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
         if trace.whereabouts is FileSituation.PENDING and self._indexing.state in _STILL:
-            remedies.append(Remedy(words.CONTINUE_READING, self._go_on))
+            remedies.append(Remedy(words.CONTINUE_READING, self._continue_indexing))
         return tuple(remedies)
 
     def _show_found(self, folder: Path, items: tuple[int, ...]) -> None:
         """In the window, which the answers do not hide."""
         if self.dialog is not None:
             self.dialog.close()
-        self.show_wanted.emit(folder, items)
+        self.show_requested.emit(folder, items)
 
-    def _go_on(self) -> None:
+    def _continue_indexing(self) -> None:
         if self._indexing.state is IndexState.PAUSED:
             self._indexing.resume()
         else:

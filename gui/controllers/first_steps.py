@@ -17,13 +17,13 @@ from gui.indexing import (
     IndexState,
 )
 from gui.jobs import Lane
-from gui.search.bar.filters import (
+from gui.search.bar.search_bar import SearchBar
+from gui.search.filters import (
     SearchFilters,
     filters_of,
 )
-from gui.search.bar.search_bar import SearchBar
-from gui.search.bar.suggestions import Suggestions
 from gui.search.search_runner import SearchRunner
+from gui.search.suggestions import Suggestions
 from gui.session import Session
 from gui.strings import activity
 from gui.strings import settings as words
@@ -47,8 +47,8 @@ class EmptyPages:
 
 
 class FirstStepsController(QObject):
-    models_wanted = Signal()
-    trace_wanted = Signal()
+    models_requested = Signal()
+    diagnosis_requested = Signal()
 
     def __init__(
         self,
@@ -63,16 +63,16 @@ class FirstStepsController(QObject):
         self._indexing = indexing
         self._bar = bar
         self._pages = pages
-        pages.welcome.samples_wanted.connect(self._add_samples)
-        pages.nothing.filters_unwanted.connect(self._drop_filters)
-        pages.nothing.trace_wanted.connect(self.trace_wanted)
-        pages.unanswered.further_wanted.connect(self.models_wanted)
-        pages.problem.further_wanted.connect(lambda: desktop.open_path(session.location.parent))
+        pages.welcome.samples_requested.connect(self._add_samples)
+        pages.nothing.clear_filters_requested.connect(self._clear_filters)
+        pages.nothing.diagnosis_requested.connect(self.diagnosis_requested)
+        pages.unanswered.help_requested.connect(self.models_requested)
+        pages.problem.help_requested.connect(lambda: desktop.open_path(session.location.parent))
         search_runner.found.connect(lambda query, _results: self._found(query))
         for changed in (session.status_changed, indexing.state_changed):
             changed.connect(lambda _news: self._describe(search_runner.query))
-        search_runner.cleared.connect(lambda: pages.welcome.tell(""))
-        session.folder_added.connect(lambda _folder: pages.welcome.tell(""))
+        search_runner.cleared.connect(lambda: pages.welcome.show_text(""))
+        session.folder_added.connect(lambda _folder: pages.welcome.show_text(""))
         search_runner.failed.connect(self._failed)
         self.suggestions = Suggestions(session, indexing, search_runner)
         self.suggestions.found.connect(pages.ready.show_examples)
@@ -85,34 +85,34 @@ class FirstStepsController(QObject):
         welcome = self._pages.welcome
         self._bar.line.setFocus()  # from a button that can do nothing it would go to whatever comes next
         welcome.samples_button.setEnabled(False)
-        welcome.tell(words.SAMPLES_COMING)
+        welcome.show_text(words.SAMPLES_COMING)
         self._session.jobs.run(
             Lane.FILES,
             self._session.library.add_samples,
-            self._samples_came,
-            self._no_samples,
+            self._on_samples_added,
+            self._on_samples_failed,
         )
 
-    def _samples_came(self, folder: Path) -> None:
-        self._samples_done("")
+    def _on_samples_added(self, folder: Path) -> None:
+        self._end_samples("")
         self._session.refresh_status()
         self._session.folder_added.emit(folder)
 
-    def _no_samples(self, error: Exception) -> None:
-        self._samples_done(str(error))
+    def _on_samples_failed(self, error: Exception) -> None:
+        self._end_samples(str(error))
         if self._bar.line.hasFocus():
             self._pages.welcome.samples_button.setFocus()  # to try again
 
-    def _samples_done(self, text: str) -> None:
+    def _end_samples(self, text: str) -> None:
         self._pages.welcome.samples_button.setEnabled(True)
-        self._pages.welcome.tell(text)
+        self._pages.welcome.show_text(text)
 
     # nothing found
 
     def _found(self, query: Query) -> None:
         status = self._session.status
         if status is not None and not status.folders:
-            self._pages.welcome.tell(words.FOLDER_FIRST)
+            self._pages.welcome.show_text(words.FOLDER_FIRST)
         self._describe(query)
 
     def _describe(self, query: Query | None) -> None:
@@ -123,7 +123,7 @@ class FirstStepsController(QObject):
             reading = self._indexing.active and (unread or not any_read)  # and does not only look for changes
             self._pages.nothing.describe(filters.narrow, filters.dated, reading, any_read)
 
-    def _drop_filters(self) -> None:
+    def _clear_filters(self) -> None:
         question = self._bar.question()
         self._bar.show_question(replace(question, filters=SearchFilters(order=question.filters.order)))
 

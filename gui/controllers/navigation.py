@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from engine.records import LibraryStatus, Query, Theme
 from gui.controllers.duplicates import DuplicatesController
 from gui.indexing import IndexingController
-from gui.search.bar.filters import SearchFilters
 from gui.search.bar.search_bar import SearchBar
+from gui.search.filters import SearchFilters
 from gui.search.query_draft import (
     QueryDraft,
     plain_query,
@@ -23,8 +23,8 @@ from gui.search.saved.saved_searches import SavedSearches
 from gui.search.search_runner import SearchRunner
 from gui.session import Session
 from gui.sidebar.entries import Entry, EntryKind, SidebarSection
+from gui.sidebar.saved_state import SidebarState
 from gui.sidebar.sidebar import WIDTH, Sidebar
-from gui.sidebar.state import SidebarState
 
 
 class NavigationController(QObject):
@@ -44,8 +44,8 @@ class NavigationController(QObject):
         super().__init__(sidebar)
         self._indexing = indexing
         self._search_bar = search_bar
-        self._searching = search_runner
-        self._memory = memory
+        self._search_runner = search_runner
+        self._saved_searches = memory
         self._duplicates = duplicates
         self._sidebar = sidebar
         self._pages = pages
@@ -53,17 +53,17 @@ class NavigationController(QObject):
         self._width = self._state.width(WIDTH)
         self.splitter = self._build_splitter(content)
         sidebar.tree.fold(self._state.folded())
-        sidebar.shown.connect(self._give_room)
+        sidebar.shown.connect(self._restore_width)
         sidebar.chosen.connect(self.go)
         session.status_changed.connect(self._show_status)
         indexing.state_changed.connect(sidebar.show_state)
-        duplicates.discovered.themes_changed.connect(self._show_themes)
+        duplicates.cluster_watcher.themes_changed.connect(self._show_themes)
         duplicates.counted.connect(sidebar.show_duplicates)
         search_runner.started.connect(self._mark)
         search_runner.cleared.connect(self._mark)
         pages.currentChanged.connect(self._mark)
-        sidebar.forget_wanted.connect(memory.forget)
-        sidebar.clear_wanted.connect(memory.clear_recent)
+        sidebar.forget_requested.connect(memory.forget)
+        sidebar.clear_requested.connect(memory.clear_recent)
         memory.changed.connect(self._show_searches)
         self._show_searches()
 
@@ -74,13 +74,13 @@ class NavigationController(QObject):
         elif entry.kind is EntryKind.DUPLICATES:
             self._duplicates.show()
         elif isinstance(subject, Path):
-            self._narrow(folders=(subject,))
+            self._set_place(folders=(subject,))
         elif isinstance(subject, Theme):
-            self._narrow(theme=subject.number, theme_name=subject.name)
+            self._set_place(theme=subject.number, theme_name=subject.name)
         elif isinstance(subject, SavedSearch):
             self._search_bar.ask_again(subject.query)
 
-    def show_only(self, folder: Path) -> None:
+    def show_folder(self, folder: Path) -> None:
         """What is below a folder, whatever was asked before."""
         self._search_bar.show_question(QueryDraft(filters=SearchFilters(folders=(folder,))))
 
@@ -88,7 +88,7 @@ class NavigationController(QObject):
         """For the next start."""
         self._state.remember(self._width, self._sidebar.tree.folded())
 
-    def _narrow(self, folders: tuple[Path, ...] = (), theme: int = 0, theme_name: str = "") -> None:
+    def _set_place(self, folders: tuple[Path, ...] = (), theme: int = 0, theme_name: str = "") -> None:
         """What is asked stays, and is asked in this place instead of in another one of the sidebar."""
         question = self._search_bar.question()
         filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
@@ -104,14 +104,14 @@ class NavigationController(QObject):
         splitter.addWidget(content)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
-        splitter.splitterMoved.connect(self._widened)
+        splitter.splitterMoved.connect(self._on_splitter_moved)
         return splitter
 
-    def _give_room(self) -> None:
+    def _restore_width(self) -> None:
         """As wide as it was left; a splitter itself would share out what there is."""
         self.splitter.setSizes([self._width, self.splitter.width() - self._width])
 
-    def _widened(self) -> None:
+    def _on_splitter_moved(self) -> None:
         self._width = self._sidebar.width()
 
     def _show_status(self, status: LibraryStatus) -> None:
@@ -120,12 +120,12 @@ class NavigationController(QObject):
     def _show_themes(self, themes: Sequence[Theme]) -> None:
         self._sidebar.show_themes(themes)
         names = {theme.number: theme.name for theme in themes}
-        self._memory.name_themes(names)
+        self._saved_searches.name_themes(names)
         self._search_bar.name_themes(names)
 
     def _show_searches(self) -> None:
-        recent = (search for search in self._memory.recent() if not _is_a_place(search.query))
-        self._sidebar.show_searches(self._memory.saved(), recent)
+        recent = (search for search in self._saved_searches.recent() if not _is_only_place(search.query))
+        self._sidebar.show_searches(self._saved_searches.saved(), recent)
         self._mark()
 
     # which view is on the screen
@@ -135,19 +135,19 @@ class NavigationController(QObject):
         self._sidebar.tree.mark(entry.identity if entry is not None else None)
 
     def _shown(self) -> Entry | None:
-        tree, query = self._sidebar.tree, self._searching.query
+        tree, query = self._sidebar.tree, self._search_runner.query
         if self._duplicates.is_open:
             return tree.head(EntryKind.DUPLICATES)
         if query is None:
             return None
         if plain_query(query) == Query(scope=query.scope):
             return tree.head(EntryKind.EVERYTHING)
-        remembered = self._memory.find(query)
+        remembered = self._saved_searches.find(query)
         lines = [entry for section in SidebarSection for entry in tree.entries(section)]
         return next((entry for entry in lines if _leads_to(entry, query, remembered)), None)
 
 
-def _is_a_place(query: Query) -> bool:
+def _is_only_place(query: Query) -> bool:
     """Whether another line of the sidebar leads there: to be a search it takes more."""
     anywhere = replace(plain_query(query), folders=(), theme=0, scope=Query().scope)
     return anywhere == Query() and len(query.folders) + bool(query.theme) <= 1

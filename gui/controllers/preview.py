@@ -7,15 +7,19 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engine.records import Hit, Query
 from gui.files.file_actions import FileActions
-from gui.preview.loader import PreviewLoader
+from gui.preview.model.loader import PreviewLoader
 from gui.preview.preview import Preview
-from gui.preview.state import FACTS, WHY, PreviewState
+from gui.preview.saved_state import (
+    FACTS,
+    WHY,
+    PreviewState,
+)
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
 from gui.search.drop_handler import DropHandler
 from gui.search.search_runner import SearchRunner
 from gui.session import Session
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 
 
 class PreviewController(QObject):
@@ -31,7 +35,7 @@ class PreviewController(QObject):
         style: Style,
     ) -> None:
         super().__init__(pages)
-        self._searching = search_runner
+        self._search_runner = search_runner
         self._pages = pages
         self._results = results
         self._behind: QWidget = results  # what the preview was opened from
@@ -42,9 +46,9 @@ class PreviewController(QObject):
         header.why_button.setChecked(self._state.shows(WHY, otherwise=True))
         header.facts_button.setChecked(self._state.shows(FACTS, otherwise=False))
         pages.addWidget(self.preview)
-        results.view.preview_wanted.connect(self.show)
-        pages.currentChanged.connect(self._page_changed)
-        self.preview.close_wanted.connect(self.close)
+        results.view.preview_requested.connect(self.show)
+        pages.currentChanged.connect(self._on_page_changed)
+        self.preview.close_requested.connect(self.close)
         self.preview.stepped.connect(self._follow)
         self.preview.broken.connect(session.messages.report)
 
@@ -59,13 +63,13 @@ class PreviewController(QObject):
         return sum(widget.sizeHint().height() for widget in below) if self.is_open else 0
 
     def connect_files(self, files: FileActions) -> None:
-        self.preview.open_wanted.connect(lambda hit: files.open(hit.path))
-        self.preview.show_wanted.connect(files.show_in_folder)
+        self.preview.open_requested.connect(lambda hit: files.open(hit.path))
+        self.preview.show_requested.connect(files.show_in_folder)
 
-    def connect_intake(self, drop_handler: DropHandler) -> None:
+    def connect_drop_handler(self, drop_handler: DropHandler) -> None:
         """Parts of a picture, and what is like it, are questions."""
-        self.preview.similar_wanted.connect(drop_handler.take_hit)
-        self.preview.region_wanted.connect(drop_handler.take_region)
+        self.preview.similar_requested.connect(drop_handler.search_by_hit)
+        self.preview.region_requested.connect(drop_handler.search_by_region)
 
     def show(self, hit: Hit) -> None:
         """A hit of the results, or any other alone."""
@@ -73,7 +77,7 @@ class PreviewController(QObject):
         if behind is not None and behind is not self.preview:
             self._behind = behind
         self._pages.setCurrentWidget(self.preview)
-        self.preview.begin(hit, self._searching.query or Query())
+        self.preview.begin(hit, self._search_runner.query or Query())
         self.preview.canvas.setFocus()
 
     def close(self) -> bool:
@@ -97,6 +101,6 @@ class PreviewController(QObject):
         """What is selected stays so while one looks at what belongs to it."""
         self._results.view.go_to(index)
 
-    def _page_changed(self) -> None:
+    def _on_page_changed(self) -> None:
         if not self.is_open:
             self.preview.leave()

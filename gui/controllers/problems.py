@@ -8,13 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from gui.activity.bar import ActivityBar, StatusLine
+from gui.activity.activity_bar import (
+    ActivityBar,
+    StatusLine,
+)
 from gui.activity.failures_dialog import FailuresDialog
 from gui.controllers.file_diagnosis import DiagnosisController
 from gui.files.file_actions import FileActions
 from gui.indexing import IndexingController
 from gui.session import Session
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 
 
 class ProblemsController(QObject):
@@ -37,18 +40,18 @@ class ProblemsController(QObject):
         indexing.finished.connect(self._refresh)
 
     def connect_bar(self, bar: ActivityBar, line: StatusLine) -> None:
-        bar.panel.failures_wanted.connect(self.show_failures)
-        bar.panel.trace_wanted.connect(self.diagnosis.show)
-        line.failures_wanted.connect(self.show_failures)
-        line.details_wanted.connect(bar.toggle_details)
+        bar.panel.failures_requested.connect(self.show_failures)
+        bar.panel.diagnosis_requested.connect(self.diagnosis.show)
+        line.failures_requested.connect(self.show_failures)
+        line.details_requested.connect(bar.toggle_details)
 
     def show_failures(self) -> None:
         if self.failures_dialog is None:
             dialog = FailuresDialog(self._style, self._window)
-            dialog.open_wanted.connect(self._files.open)
-            dialog.show_wanted.connect(self._files.show_in_folder)
-            dialog.retry_wanted.connect(self._retry)
-            dialog.trace_wanted.connect(self.diagnosis.show)
+            dialog.open_requested.connect(self._files.open)
+            dialog.show_requested.connect(self._files.show_in_folder)
+            dialog.retry_requested.connect(self._retry)
+            dialog.diagnosis_requested.connect(self.diagnosis.show)
             self.failures_dialog = dialog
         self.failures_dialog.show()
         self.failures_dialog.raise_()

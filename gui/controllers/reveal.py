@@ -20,25 +20,25 @@ class RevealController(QObject):
         """To be made once `results` take what `search_runner` finds: they have to have it first."""
         super().__init__(results)
         self._navigation = navigation
-        self._searching = search_runner
+        self._search_runner = search_runner
         self._results = results
         self._folder = Path()
         self._items: tuple[int, ...] = ()  # that are still to come with the answer
         search_runner.found.connect(self._found)
         search_runner.cleared.connect(self._forget)
-        results.model.grown.connect(self._go)
+        results.model.hits_added.connect(self._reveal_first)
 
     def show(self, folder: Path, items: Sequence[int]) -> None:
         """All that is below a folder, and of these items, the pages of a file, the first one selected."""
         self._folder, self._items = folder, tuple(items)
-        self._navigation.show_only(folder)
+        self._navigation.show_folder(folder)
 
     def _found(self, query: Query, _results: object) -> None:
         if query.folders != (self._folder,):
             self._forget()  # something else was asked meanwhile
-        self._go()
+        self._reveal_first()
 
-    def _go(self) -> None:
+    def _reveal_first(self) -> None:
         """To the first of them that is here; where none is, more of the answer is asked for."""
         if not self._items:
             return

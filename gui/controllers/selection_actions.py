@@ -17,15 +17,15 @@ from gui.files.clipboard import FileClipboard
 from gui.files.confirm_many import open_many
 from gui.files.file_actions import FileActions
 from gui.files.folder_excludes import FolderExcludes
-from gui.files.moving.export import ExportController
-from gui.files.moving.trash_controller import TrashController
 from gui.files.open_with import OpenWithController
+from gui.files.transfer.export import ExportController
+from gui.files.transfer.trash_controller import TrashController
 from gui.jobs import Lane
 from gui.search.drop_handler import DropHandler
 from gui.search.picture_query import PICTURE_LIMIT
 from gui.session import Session
-from gui.shortcuts import table
 from gui.strings import file_work as words
+from gui.widgets import shortcut_table
 from gui.widgets.file_drag import (
     DraggedFiles,
     pack,
@@ -40,7 +40,7 @@ class FileActionSet:
 
     files: FileActions
     drop_handler: DropHandler
-    opening_with: OpenWithController
+    open_with: OpenWithController
     export_controller: ExportController
     trash_controller: TrashController
     folder_excludes: FolderExcludes
@@ -59,13 +59,13 @@ class _Choice:
 
 
 class SelectionActions(QObject):
-    preview_wanted = Signal(object)  # Hit
-    remove_folder_wanted = Signal(object)  # Path
+    preview_requested = Signal(object)  # Hit
+    remove_folder_requested = Signal(object)  # Path
 
     def __init__(self, session: Session, file_actions: FileActionSet, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
-        self._doers = file_actions
+        self._file_actions = file_actions
         self._window = window
         self.clipboard = FileClipboard(self)
         self._blocks = self._choices()
@@ -76,9 +76,9 @@ class SelectionActions(QObject):
         for choice in (choice for block in self._blocks for choice in block):
             if choice.name and not choice.keys_elsewhere:
                 action = QAction(choice.label(()), widget)
-                action.setShortcuts(table.sequences(choice.name))
+                action.setShortcuts(shortcut_table.sequences(choice.name))
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                action.triggered.connect(_acting(choice, selected))
+                action.triggered.connect(_run_choice(choice, selected))
                 widget.addAction(action)
 
     def menu_for(self, hits: Hits, preview: bool = True) -> QMenu:
@@ -102,23 +102,29 @@ class SelectionActions(QObject):
     def open(self, hits: Hits) -> None:
         paths = files_of(hits)
         self.dialog = open_many(
-            len(paths), words.open_many(len(paths)), lambda: self._doers.files.open(*paths), self._window
+            len(paths),
+            words.open_many(len(paths)),
+            lambda: self._file_actions.files.open(*paths),
+            self._window,
         )
 
     def show_in_folder(self, hits: Hits) -> None:
         paths = files_of(hits)
         folders = len({path.parent for path in paths})
         self.dialog = open_many(
-            folders, words.show_many(folders), lambda: self._doers.files.show_in_folder(*paths), self._window
+            folders,
+            words.show_many(folders),
+            lambda: self._file_actions.files.show_in_folder(*paths),
+            self._window,
         )
 
     def _choices(self) -> tuple[tuple[_Choice, ...], ...]:
-        file_actions = self._doers
+        file_actions = self._file_actions
         return (
             (
                 _Choice("open", words.OPEN, self.open, keys_elsewhere=True),
                 _Choice("preview", words.PREVIEW, self._preview, keys_elsewhere=True),
-                _Choice("", words.OPEN_WITH, lambda hits: file_actions.opening_with.ask(files_of(hits))),
+                _Choice("", words.OPEN_WITH, lambda hits: file_actions.open_with.ask(files_of(hits))),
                 _Choice("show in folder", words.SHOW_IN_FOLDER, self.show_in_folder),
             ),
             (
@@ -141,7 +147,7 @@ class SelectionActions(QObject):
             ),
             (
                 _Choice("", self._leave_out_text, self._leave_out, lambda hits: folder_of(hits) is not None),
-                _Choice("move to bin", words.MOVE_TO_BIN, file_actions.trash_controller.ask_about),
+                _Choice("move to bin", words.MOVE_TO_BIN, file_actions.trash_controller.confirm_trash),
             ),
         )
 
@@ -151,13 +157,13 @@ class SelectionActions(QObject):
         # Shown, but never in force: the key that works is the one that `attach` set.
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         if choice.name:
-            action.setShortcut(table.sequences(choice.name)[0])
+            action.setShortcut(shortcut_table.sequences(choice.name)[0])
             action.setShortcutVisibleInContextMenu(True)
         action.setEnabled(choice.possible(hits))
-        action.triggered.connect(_acting(choice, lambda: hits))
+        action.triggered.connect(_run_choice(choice, lambda: hits))
 
     def _preview(self, hits: Hits) -> None:
-        self.preview_wanted.emit(hits[0])
+        self.preview_requested.emit(hits[0])
 
     def _copy(self, hits: Hits) -> None:
         paths = files_of(hits)
@@ -174,28 +180,28 @@ class SelectionActions(QObject):
         self._session.messages.info(words.copied_paths(len(paths)))
 
     def _find_similar(self, hits: Hits) -> None:
-        self._doers.drop_handler.take_hit(hits[0])
+        self._file_actions.drop_handler.search_by_hit(hits[0])
         self._add_to_search(hits[1:], minus=False)
 
     def _add_to_search(self, hits: Hits, minus: bool) -> None:
         for hit in hits[: PICTURE_LIMIT + 1]:  # with one too many the search bar says how many it takes
-            self._doers.drop_handler.add_hit(hit, minus)
+            self._file_actions.drop_handler.add_hit_to_query(hit, minus)
 
     def _leave_out_text(self, hits: Hits) -> str:
         folder = folder_of(hits)
         if folder is None:
             return words.EXCLUDE_FOLDER
-        whole = self._doers.folder_excludes.is_whole_folder(folder)
+        whole = self._file_actions.folder_excludes.is_whole_folder(folder)
         return words.remove_folder(folder) if whole else words.exclude_folder(folder)
 
     def _leave_out(self, hits: Hits) -> None:
         folder = folder_of(hits)
         if folder is None:
             return
-        if self._doers.folder_excludes.is_whole_folder(folder):
-            self.remove_folder_wanted.emit(folder)
+        if self._file_actions.folder_excludes.is_whole_folder(folder):
+            self.remove_folder_requested.emit(folder)
         else:
-            self._doers.folder_excludes.exclude(folder)
+            self._file_actions.folder_excludes.exclude(folder)
 
 
 def files_of(hits: Iterable[Hit]) -> tuple[Path, ...]:
@@ -210,7 +216,7 @@ def folder_of(hits: Hits) -> Path | None:
     return hits[0].path.parent if len(places) == 1 else None
 
 
-def _acting(choice: _Choice, selected: Callable[[], Hits]) -> Callable[[], None]:
+def _run_choice(choice: _Choice, selected: Callable[[], Hits]) -> Callable[[], None]:
     def act() -> None:
         hits = selected()
         if choice.possible(hits):

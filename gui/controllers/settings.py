@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gui.activity.bar import StatusLine
+from gui.activity.activity_bar import StatusLine
 from gui.files import desktop
 from gui.indexing import IndexingController
 from gui.jobs import Lane
@@ -15,9 +15,9 @@ from gui.session import Session
 from gui.settings.model_controller import ModelController
 from gui.settings.models_dialog import ModelsDialog
 from gui.settings.settings_dialog import SettingsDialog
-from gui.shortcuts import table
+from gui.widgets import shortcut_table
+from gui.widgets.appearance.style import Style
 from gui.widgets.main_menu import MainMenuButton
-from gui.widgets.style import Style
 
 
 class SettingsController(QObject):
@@ -41,54 +41,56 @@ class SettingsController(QObject):
         self.models_dialog: ModelsDialog | None = None
         style.choose(preferences.settings.theme)
         preferences.changed.connect(lambda: style.choose(preferences.settings.theme))
-        preferences.saved.connect(self._tell_library)
-        session.status_changed.connect(self._follow_preparing)
-        for keys in table.sequences("settings"):
+        preferences.saved.connect(self._apply_read_text)
+        session.status_changed.connect(self._on_status)
+        for keys in shortcut_table.sequences("settings"):
             QShortcut(keys, window, self.show_settings)
 
     def connect_parts(self, menu: MainMenuButton, line: StatusLine) -> None:
-        menu.settings_wanted.connect(self.show_settings)
-        menu.models_wanted.connect(self.show_models)
-        line.models_wanted.connect(self.show_models)
+        menu.settings_requested.connect(self.show_settings)
+        menu.models_requested.connect(self.show_models)
+        line.models_requested.connect(self.show_models)
         self._session.models_changed.connect(line.show_models)
 
     def show_settings(self) -> None:
         if self.settings_dialog is None:
             location = self._session.location
             dialog = SettingsDialog(self._preferences, self.work, location, self._style, self._window)
-            dialog.models_wanted.connect(self.show_models)
-            dialog.library_wanted.connect(lambda: desktop.open_path(location))
+            dialog.models_requested.connect(self.show_models)
+            dialog.library_requested.connect(lambda: desktop.open_path(location))
             self.settings_dialog = dialog
-        _raise(self.settings_dialog)
+        show_on_top(self.settings_dialog)
 
     def show_models(self) -> None:
         if self.models_dialog is None:
             self.models_dialog = ModelsDialog(self.work, self._style, self._window)
         self._session.refresh_models()
-        _raise(self.models_dialog)
+        show_on_top(self.models_dialog)
 
     def close(self) -> None:
         self.work.close()
 
-    def _tell_library(self) -> None:
+    def _apply_read_text(self) -> None:
         """Whether text is looked for is the library's own business: a run at work goes by the file."""
         if self._preferences.settings.read_text != self._reads_text:
             self._reads_text = self._preferences.settings.read_text
             library = self._session.library
-            self._session.jobs.run(Lane.LIBRARY, library.settings_changed, lambda _none: self._go_on())
+            self._session.jobs.run(
+                Lane.LIBRARY, library.settings_changed, lambda _none: self._continue_indexing()
+            )
 
-    def _go_on(self) -> None:
+    def _continue_indexing(self) -> None:
         """Not where the person stopped it."""
         if not self._indexing.held:
             self._indexing.start()
 
-    def _follow_preparing(self) -> None:
+    def _on_status(self) -> None:
         """How far a chosen model is, while the index is at work for it."""
         if any(model.pending for model in self.work.models) and self._indexing.active:
             self._session.refresh_models()
 
 
-def _raise(dialog: QWidget) -> None:
+def show_on_top(dialog: QWidget) -> None:
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()

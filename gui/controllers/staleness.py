@@ -20,8 +20,8 @@ from gui.session import Session
 if TYPE_CHECKING:
     from engine.library import Library
 
-WORTH_ASKING = 1.1  # times as much as there was: then the question is asked again while files come in
-LOOKED_AT = 1000  # hits, from the first on: whether their files are still where they were
+REPEAT_GROWTH = 1.1  # times as much as there was: then the question is asked again while files come in
+CHECKED_HITS = 1000  # hits, from the first on: whether their files are still where they were
 
 
 class StalenessController(QObject):
@@ -36,42 +36,42 @@ class StalenessController(QObject):
         super().__init__(session)
         self._session = session
         self._indexing = indexing
-        self._searching = search_runner
+        self._search_runner = search_runner
         self._results = results
-        self._previewing = preview_controller
+        self._preview_controller = preview_controller
         self._files: int | None = None  # that were known last
         self._items = 0  # that could be found when the question was asked
-        self._looking: Job[frozenset[int]] | None = None
-        self._to_look = False  # what is shown may be gone from its place
+        self._check_job: Job[frozenset[int]] | None = None
+        self._check_pending = False  # what is shown may be gone from its place
         self._gone: frozenset[int] = frozenset()  # of the items that are shown
         self._away: frozenset[Path] = frozenset()  # folders and drives that are not connected
-        session.status_changed.connect(self._follow)
-        search_runner.started.connect(self._asked)
-        search_runner.grew.connect(self._tell_gone)
-        results.model.shrunk.connect(self._tell_gone)
-        indexing.finished.connect(self._doubt)
+        session.status_changed.connect(self._on_status)
+        search_runner.started.connect(self._on_search_started)
+        search_runner.extended.connect(self._offer_where_gone)
+        results.model.hits_removed.connect(self._offer_where_gone)
+        indexing.finished.connect(self._schedule_check)
 
-    def _asked(self) -> None:
+    def _on_search_started(self) -> None:
         self._gone = frozenset()
-        if self._looking is not None:  # at cards that go
-            self._looking.cancel()
-            self._looking, self._to_look = None, True
+        if self._check_job is not None:  # at cards that go
+            self._check_job.cancel()
+            self._check_job, self._check_pending = None, True
         self._items = self._session.status.items if self._session.status else 0
 
-    def _follow(self, status: LibraryStatus) -> None:
+    def _on_status(self, status: LibraryStatus) -> None:
         before, self._files = self._files, status.files
         away, self._away = self._away, _away(status)
-        if away - self._away and self._searching.answered:
-            self._searching.repeat()  # where one is stays, and cards say that their files are there
+        if away - self._away and self._search_runner.answered:
+            self._search_runner.repeat()  # where one is stays, and cards say that their files are there
         if before is None:
             self._items = status.items  # of a question that came before this status
         elif status.files < before:
-            self._doubt()
+            self._schedule_check()
         else:
             self.catch_up()
 
-    def _doubt(self) -> None:
-        self._to_look = True
+    def _schedule_check(self) -> None:
+        self._check_pending = True
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -79,49 +79,51 @@ class StalenessController(QObject):
         while an answer is on its way waits for it."""
         status = self._session.status
         if status is not None and status.items > self._items:
-            self._renew(strings.REFRESH_RESULTS, self._worth_asking(status))
-        if self._to_look and not self._searching.running:
-            self._to_look = False
-            self._look()
+            self._repeat_or_offer(strings.REFRESH_RESULTS, self._is_worth_repeating(status))
+        if self._check_pending and not self._search_runner.running:
+            self._check_pending = False
+            self._check_files()
 
-    def _worth_asking(self, status: LibraryStatus) -> bool:
+    def _is_worth_repeating(self, status: LibraryStatus) -> bool:
         """While files come in, only now and then: each answer costs the reading some of its time."""
-        return not self._indexing.active or status.items >= self._items * WORTH_ASKING
+        return not self._indexing.active or status.items >= self._items * REPEAT_GROWTH
 
-    def _renew(self, reason: str, worth_asking: bool = True) -> None:
-        if not self._searching.answered or self._searching.running:
+    def _repeat_or_offer(self, reason: str, worth_repeating: bool = True) -> None:
+        if not self._search_runner.answered or self._search_runner.running:
             return
-        if self._results.model.hits and not (worth_asking and self._unseen_use()):
+        if self._results.model.hits and not (worth_repeating and self._is_unobserved()):
             self._results.offer_refresh(reason)
         else:
-            self._searching.repeat()
+            self._search_runner.repeat()
 
-    def _unseen_use(self) -> bool:
+    def _is_unobserved(self) -> bool:
         """Whether a newer answer takes nothing from under the user's eyes or hands."""
-        return self._results.untouched and not self._previewing.is_open
+        return self._results.is_untouched and not self._preview_controller.is_open
 
     # files that are gone
 
-    def _look(self) -> None:
+    def _check_files(self) -> None:
         """Whether files that are shown are gone from their places."""
-        shown = {hit.item: hit for hit in self._results.model.hits[:LOOKED_AT]}
+        shown = {hit.item: hit for hit in self._results.model.hits[:CHECKED_HITS]}
         if not shown:
             return
-        if self._looking is not None:
-            self._looking.cancel()
+        if self._check_job is not None:
+            self._check_job.cancel()
         library = self._session.library
-        self._looking = self._session.jobs.run(Lane.LIBRARY, lambda: _gone(library, shown), self._looked)
+        self._check_job = self._session.jobs.run(
+            Lane.LIBRARY, lambda: _gone(library, shown), self._on_checked
+        )
 
-    def _looked(self, gone: frozenset[int]) -> None:
-        self._looking = None
+    def _on_checked(self, gone: frozenset[int]) -> None:
+        self._check_job = None
         self._gone = gone
-        self._tell_gone()
+        self._offer_where_gone()
 
-    def _tell_gone(self) -> None:
+    def _offer_where_gone(self) -> None:
         """Unless their cards went with them, as they do where we did it ourselves."""
         self._gone = frozenset(item for item in self._gone if self._results.model.index_of(item).isValid())
         if self._gone:
-            self._renew(strings.REFRESH_MOVED)
+            self._repeat_or_offer(strings.REFRESH_MOVED)
         else:
             self._results.withdraw_refresh(strings.REFRESH_MOVED)
 

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QApplication
 
 from engine.records import DuplicateFile
 from gui import strings
-from gui.duplicates.geometry import BETWEEN, CARD
+from gui.duplicates.layout import (
+    BETWEEN,
+    CARD,
+)
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets import resources
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     RADIUS,
     Style,

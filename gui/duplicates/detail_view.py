@@ -15,13 +15,13 @@ from gui.duplicates.model import DuplicatesModel
 from gui.jobs import Job, Jobs, Lane
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.controls.buttons import IconButton
-from gui.widgets.controls.check_box import CheckBox
-from gui.widgets.decoding import decoded
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import IconButton
+from gui.widgets.controls.check_box import CheckBox
+from gui.widgets.decoding import decoded
 
 LONGEST_SIDE = 2048  # device pixels
 
@@ -167,11 +167,11 @@ class DetailView(QWidget):
         self._job = self._jobs.run(
             Lane.PICTURES,
             lambda: decoded(self._fetch(file.item, side), QSize(side, side)),
-            self._came,
+            self._on_answer,
             self._failed,
         )
 
-    def _came(self, image: QImage) -> None:
+    def _on_answer(self, image: QImage) -> None:
         self._job = None
         self.picture.show_image(image, words.NOT_SHOWN)
 

@@ -70,7 +70,7 @@ def freed(group: DuplicateGroup) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _GroupLabels:
     """What is said of a group."""
 
     title: str
@@ -85,7 +85,7 @@ class DuplicatesModel(QAbstractListModel):
         super().__init__(parent)
         self._arranged = ArrangedGroups()
         self._ticks: dict[ShownFile, bool] = {}  # where the person decided
-        self._kept: dict[int, _Told] = {}  # by group
+        self._kept: dict[int, _GroupLabels] = {}  # by group
 
     @property
     def arranged(self) -> ArrangedGroups:
@@ -125,7 +125,7 @@ class DuplicatesModel(QAbstractListModel):
         self.dataChanged.emit(first, last, [Qt.ItemDataRole.CheckStateRole])
         self.ticks_changed.emit(group)
 
-    def parted(self, group: int) -> tuple[list[ShownFile], list[ShownFile]]:
+    def split_by_tick(self, group: int) -> tuple[list[ShownFile], list[ShownFile]]:
         """The ticked files of a group, and the others; each the best first."""
         parts: tuple[list[ShownFile], list[ShownFile]] = ([], [])
         for row in self.rows(group):
@@ -133,13 +133,13 @@ class DuplicatesModel(QAbstractListModel):
         return parts
 
     def any_ticked(self, group: int) -> bool:
-        return self._told(group).any_ticked
+        return self._labels(group).any_ticked
 
     def button_text(self, group: int) -> str:
-        return self._told(group).button
+        return self._labels(group).button
 
     def group_title(self, group: int) -> str:
-        return self._told(group).title
+        return self._labels(group).title
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._arranged.files)
@@ -172,13 +172,13 @@ class DuplicatesModel(QAbstractListModel):
         place = row - rows.start + 1
         return words.spoken(file.path, kind, place, len(rows), facts, place == 1, self.ticked(row))
 
-    def _told(self, group: int) -> _Told:
+    def _labels(self, group: int) -> _GroupLabels:
         """Kept: a group may have thousands of files, and is asked about again while one scrolls."""
-        told = self._kept.get(group)
-        if told is None:
+        labels = self._kept.get(group)
+        if labels is None:
             found = self._arranged.groups[group]
             ticks = [self.ticked(row) for row in self.rows(group)]
             button = words.bin_others(sum(ticks), ticks == [False] + [True] * (len(ticks) - 1), all(ticks))
             title = words.group_title(found.kind, len(ticks), freed(found))
-            told = self._kept[group] = _Told(title, button, any(ticks))
-        return told
+            labels = self._kept[group] = _GroupLabels(title, button, any(ticks))
+        return labels

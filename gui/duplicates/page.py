@@ -14,17 +14,17 @@ from gui.duplicates.view import DuplicatesView
 from gui.jobs import Jobs
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.controls.buttons import IconButton
-from gui.widgets.controls.combo_box import ComboBox
-from gui.widgets.empty_states import EmptyState
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import IconButton
+from gui.widgets.controls.combo_box import ComboBox
+from gui.widgets.empty_states import EmptyState
 
 
 class DuplicatesPage(QWidget):
-    close_wanted = Signal()
+    close_requested = Signal()
     kind_chosen = Signal()
 
     def __init__(
@@ -44,11 +44,11 @@ class DuplicatesPage(QWidget):
         self.kinds.addItem(words.ALL_KINDS, "")
         self.kinds.currentIndexChanged.connect(lambda _index: self.kind_chosen.emit())
         self.back_button = IconButton("close", words.BACK, style)
-        self.back_button.clicked.connect(self.close_wanted)
+        self.back_button.clicked.connect(self.close_requested)
         self.parts = QStackedWidget()
         for part in (self.nothing, self.view, self.look):
             self.parts.addWidget(part)
-        self.view.look_wanted.connect(self._look)
+        self.view.detail_requested.connect(self._show_detail)
         self.look.closed.connect(self._back_to_list)
         self.look.moved.connect(lambda row: self.view.setCurrentIndex(self.model.index(row)))
         self._lay_out()
@@ -70,7 +70,7 @@ class DuplicatesPage(QWidget):
         if looked_at is not None and looked_at in arranged.rows:
             self.look.show_row(arranged.rows[looked_at])
         else:
-            self._leave_look(self.view if arranged.groups else self.nothing)
+            self._close_detail(self.view if arranged.groups else self.nothing)
         self.hint.setVisible(bool(arranged.groups))
         self.title.setVisible(bool(arranged.groups))
         self.kinds.setVisible(self.kinds.count() > 2)
@@ -79,7 +79,7 @@ class DuplicatesPage(QWidget):
             self.view.setCurrentIndex(self.model.index(again))
         self.view.verticalScrollBar().setValue(place)  # afterwards: what becomes current is scrolled to
 
-    def explain_nothing(self, busy: bool) -> None:
+    def show_empty(self, busy: bool) -> None:
         self.nothing.text.setText(words.BUSY_TEXT if busy else words.NONE_TEXT)
 
     def enter(self) -> None:
@@ -98,16 +98,16 @@ class DuplicatesPage(QWidget):
         self._back_to_list()
         return True
 
-    def _look(self, row: int) -> None:
+    def _show_detail(self, row: int) -> None:
         self.parts.setCurrentWidget(self.look)
         self.look.show_row(row)
         self.look.picture.setFocus()
 
     def _back_to_list(self) -> None:
-        self._leave_look(self.view)
+        self._close_detail(self.view)
         self.view.setFocus()
 
-    def _leave_look(self, part: QWidget) -> None:
+    def _close_detail(self, part: QWidget) -> None:
         """Only a focus that was there is passed on."""
         had_focus = self.look.isAncestorOf(QApplication.focusWidget() or self)
         self.look.leave()

@@ -17,23 +17,27 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from engine.records import DuplicateFile
 from gui.duplicates.card import DuplicateCardPainter, tick_box
-from gui.duplicates.geometry import CARD, GAP, DuplicatesLayout
+from gui.duplicates.layout import (
+    CARD,
+    GAP,
+    DuplicatesLayout,
+)
 from gui.duplicates.model import FILE_ROLE, DuplicatesModel
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class DuplicatesView(QAbstractItemView):
-    look_wanted = Signal(int)  # row
-    open_wanted = Signal(object)  # Path
-    bin_wanted = Signal(object, object)  # list[ShownFile]: the ticked of a group, and the others
+    detail_requested = Signal(int)  # row
+    open_requested = Signal(object)  # Path
+    trash_requested = Signal(object, object)  # list[ShownFile]: the ticked of a group, and the others
 
     def __init__(
         self, model: DuplicatesModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None
@@ -59,7 +63,7 @@ class DuplicatesView(QAbstractItemView):
         style.changed.connect(self.viewport().update)
         model.ticks_changed.connect(self._place_buttons)
 
-    def keep_clear(self, covered: int) -> None:
+    def set_covered_height(self, covered: int) -> None:
         """So much of the lower edge lies under something: what is there can be scrolled into view."""
         if covered != self._covered:
             # Who looks at the very end goes on seeing what is seen there when that goes.
@@ -192,7 +196,7 @@ class DuplicatesView(QAbstractItemView):
     def _add_button(self) -> None:
         button = TextButton("", self._style, "bin", parent=self.viewport())
         number = len(self._buttons)
-        button.clicked.connect(lambda: self._ask_about(self._groups_shown[number]))
+        button.clicked.connect(lambda: self._request_trash(self._groups_shown[number]))
         self._buttons.append(button)
 
     # drawing
@@ -220,13 +224,13 @@ class DuplicatesView(QAbstractItemView):
         if not index.isValid():
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
-            self.look_wanted.emit(index.row())
+            self.detail_requested.emit(index.row())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.open_wanted.emit(self._file(index).path)
+            self.open_requested.emit(self._file(index).path)
         elif key == Qt.Key.Key_X:
             self._duplicates.tick(index.row(), not self._duplicates.ticked(index.row()))
         elif key == Qt.Key.Key_Delete:
-            self._ask_about(self._duplicates.arranged.group_of(index.row()))
+            self._request_trash(self._duplicates.arranged.group_of(index.row()))
         else:
             super().keyPressEvent(event)
 
@@ -242,7 +246,7 @@ class DuplicatesView(QAbstractItemView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and not tick_box(self.visualRect(index)).contains(event.position().toPoint()):
-            self.look_wanted.emit(index.row())
+            self.detail_requested.emit(index.row())
 
     def _moved(self, action: QAbstractItemView.CursorAction, row: int) -> int:
         cursor = QAbstractItemView.CursorAction
@@ -267,7 +271,7 @@ class DuplicatesView(QAbstractItemView):
         file: DuplicateFile = index.data(FILE_ROLE)
         return file
 
-    def _ask_about(self, group: int) -> None:
-        ticked, kept = self._duplicates.parted(group)
+    def _request_trash(self, group: int) -> None:
+        ticked, kept = self._duplicates.split_by_tick(group)
         if ticked:
-            self.bin_wanted.emit(ticked, kept)
+            self.trash_requested.emit(ticked, kept)

@@ -16,7 +16,7 @@ from gui.strings import file_work as words
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _FileCheck:
     there: list[Path]
     gone: list[Path]
     shown: bool = False
@@ -38,28 +38,28 @@ class FileActions:
     def copy_path(self, path: Path) -> None:
         desktop.copy_path(path)
 
-    def _open(self, looked: _Looked) -> None:
+    def _open(self, looked: _FileCheck) -> None:
         self._withdraw_problems()
-        self._say_gone(looked)
+        self._report_gone(looked)
         for path in looked.there:
             if not desktop.open_path(path):
-                self._say_not_opened(path)
+                self._report_not_opened(path)
 
-    def _shown(self, looked: _Looked) -> None:
+    def _shown(self, looked: _FileCheck) -> None:
         self._withdraw_problems()
-        self._say_gone(looked)
+        self._report_gone(looked)
         if looked.there and not looked.shown and not desktop.open_path(looked.there[0].parent):
-            self._say_not_opened(looked.there[0].parent)
+            self._report_not_opened(looked.there[0].parent)
 
-    def _say_gone(self, looked: _Looked) -> None:
+    def _report_gone(self, looked: _FileCheck) -> None:
         if looked.gone:
             gone = [strings.FILE_GONE.format(name=strings.file_name(path)) for path in looked.gone]
-            self._say(words.left_out(gone), strings.FILE_GONE_REMEDY)
+            self._report(words.left_out(gone), strings.FILE_GONE_REMEDY)
 
-    def _say_not_opened(self, path: Path) -> None:
-        self._say(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
+    def _report_not_opened(self, path: Path) -> None:
+        self._report(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
 
-    def _say(self, text: str, remedy: str = "") -> None:
+    def _report(self, text: str, remedy: str = "") -> None:
         """Until something else is asked, or looked for."""
         problem = Message(Level.WARNING, text, remedy, passing=True)
         self._problems.append(problem)
@@ -71,14 +71,14 @@ class FileActions:
         self._problems.clear()
 
 
-def _look(paths: Sequence[Path]) -> _Looked:
+def _look(paths: Sequence[Path]) -> _FileCheck:
     there: list[Path] = []
     gone: list[Path] = []
     for path in paths:
         (there if os.path.exists(path) else gone).append(path)  # noqa: PTH110  # Path.exists may raise
-    return _Looked(there, gone)
+    return _FileCheck(there, gone)
 
 
-def _show(paths: Sequence[Path]) -> _Looked:
+def _show(paths: Sequence[Path]) -> _FileCheck:
     looked = _look(paths)
-    return _Looked(looked.there, looked.gone, shown=bool(looked.there) and desktop.reveal(looked.there))
+    return _FileCheck(looked.there, looked.gone, shown=bool(looked.there) and desktop.reveal(looked.there))

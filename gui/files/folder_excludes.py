@@ -13,7 +13,7 @@ from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.session import Session
 from gui.strings import file_work as words
-from gui.undo import UndoHistory
+from gui.undo_history import UndoHistory
 
 
 class FolderExcludes(QObject):
@@ -48,7 +48,7 @@ class FolderExcludes(QObject):
     def _excluded(self, folder: Path) -> None:
         self._done(folder, words.excluded(folder), lambda: self.include(folder))
         self.left_out.emit(folder)
-        self._look_again()
+        self._rescan()
 
     def include(self, folder: Path) -> None:
         library = self._session.library
@@ -73,7 +73,7 @@ class FolderExcludes(QObject):
     def _back(self, folder: Path) -> None:
         self._forget(folder)
         self._session.messages.info(words.included(folder))
-        self._look_again()
+        self._rescan()
         self.returned.emit()
 
     def _done(self, folder: Path, text: str, take_back: Callable[[], None]) -> None:
@@ -85,6 +85,6 @@ class FolderExcludes(QObject):
         if folder in self._steps:
             self._steps.pop(folder)()
 
-    def _look_again(self) -> None:
+    def _rescan(self) -> None:
         self._session.refresh_status()
         self._indexing.start()

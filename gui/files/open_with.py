@@ -26,7 +26,7 @@ from gui.jobs import Lane
 from gui.messages import Level, Message
 from gui.session import Session
 from gui.strings import file_work as words
-from gui.widgets.style import GRID
+from gui.widgets.appearance.style import GRID
 
 PROGRAM_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -35,7 +35,7 @@ class ProgramDialog(QDialog):
     """The programs that open such a file, and a way to name another."""
 
     chosen = Signal(object)  # Program
-    other_wanted = Signal()
+    other_program_requested = Signal()
 
     def __init__(self, paths: Sequence[Path], programs: Sequence[Program], parent: QWidget) -> None:
         super().__init__(parent)
@@ -90,7 +90,7 @@ class ProgramDialog(QDialog):
             self.accept()
 
     def _other(self) -> None:
-        self.other_wanted.emit()
+        self.other_program_requested.emit()
         self.accept()
 
 
@@ -116,7 +116,7 @@ class OpenWithController(QObject):
     def _offer(self, paths: Sequence[Path], programs: Sequence[Program]) -> None:
         dialog = ProgramDialog(paths, programs, self._window)
         dialog.chosen.connect(lambda program: self._start(program.commands(paths)))
-        dialog.other_wanted.connect(lambda: self._pick(paths))
+        dialog.other_program_requested.connect(lambda: self._pick(paths))
         self._show(dialog)
 
     def _pick(self, paths: Sequence[Path]) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import UserError
 from engine.records import Explanation, Hit, ItemKind, Query
 from gui import strings
-from gui.preview.loader import PreviewLoader
+from gui.preview.model.loader import PreviewLoader
 from gui.preview.panels.legend import WhyLegend
 from gui.preview.picture import overlay
 from gui.preview.picture.canvas import PreviewCanvas
@@ -28,20 +28,20 @@ class ExplanationController(QObject):
         self._hit: Hit | None = None
         self._matches = False
         self._wanted = False
-        loader.why_came.connect(self._came)
+        loader.why_ready.connect(self._on_answer)
         loader.why_failed.connect(self._failed)
         legend.word_shown.connect(self._mark)
 
-    def ask_for(self, query: Query) -> None:
+    def set_query(self, query: Query) -> None:
         """What the pictures to come are to be explained by."""
         self._query = query
-        self._legend.start_over()
+        self._legend.reset_words()
 
-    def want(self, wanted: bool) -> None:
+    def set_wanted(self, wanted: bool) -> None:
         self._wanted = wanted
         self._explain()
 
-    def look_at(self, hit: Hit, matches: bool) -> None:
+    def show_hit(self, hit: Hit, matches: bool) -> None:
         """`matches`: False for a page that the ranking does not have."""
         self._hit = hit
         self._matches = matches
@@ -60,14 +60,14 @@ class ExplanationController(QObject):
             return
         if not self._matches:
             self._legend.say(words.NO_MATCH_WHY if hit.kind is ItemKind.PAGE else "")
-        elif not may_have_why(hit, self._query):
+        elif not can_explain(hit, self._query):
             self._legend.say(strings.WHY_LOOK)
         else:
             self._legend.say(strings.WHY_WAITING)
             self._loader.ask_why(self._query, hit.item)
-            self._came(hit.item)
+            self._on_answer(hit.item)
 
-    def _came(self, item: int) -> None:
+    def _on_answer(self, item: int) -> None:
         hit, why = self._hit, self._loader.why(item)
         if hit is None or hit.item != item or why is None or not self._wanted or self._canvas.failed:
             return
@@ -94,9 +94,9 @@ class ExplanationController(QObject):
     def _mark(self, query_word: str) -> None:
         why = self._loader.why(self._hit.item) if self._hit is not None else None
         if why is not None and self._wanted and self._matches:
-            self._canvas.mark(overlay.of_word(why, query_word))
+            self._canvas.mark(overlay.marks_of_word(why, query_word))
 
 
-def may_have_why(hit: Hit, query: Query) -> bool:
+def can_explain(hit: Hit, query: Query) -> bool:
     """Photographs are found by their look as a whole, unless words were asked for that they may show."""
     return hit.kind is ItemKind.PAGE or bool(query.text.strip())

@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from engine.errors import UserError
 from engine.records import Hit, ItemKind, Query
 from gui import strings
-from gui.preview import keys
+from gui.preview import shortcuts
 from gui.preview.explanation import ExplanationController
-from gui.preview.loader import PreviewLoader
-from gui.preview.navigator import Navigator
-from gui.preview.panels.facts import FactsPanel
+from gui.preview.model.loader import PreviewLoader
+from gui.preview.model.navigator import Navigator
+from gui.preview.panels.facts_panel import FactsPanel
 from gui.preview.panels.footer import PreviewFooter
 from gui.preview.panels.header import PreviewHeader
 from gui.preview.panels.legend import WhyLegend
 from gui.preview.picture.canvas import PreviewCanvas
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.model import ResultsModel
-from gui.widgets.style import Style
+from gui.results.hits.results_model import ResultsModel
+from gui.widgets.appearance.style import Style
 
 POINT = 96 / 72  # logical pixels of a page's point at its own size
 
@@ -28,13 +28,13 @@ POINT = 96 / 72  # logical pixels of a page's point at its own size
 class Preview(QWidget):
     """`begin` starts it, `leave` lets go of everything that it holds."""
 
-    close_wanted = Signal()
+    close_requested = Signal()
     stepped = Signal(QModelIndex)  # where it stands in the ranking now
-    open_wanted = Signal(object)  # Hit
-    show_wanted = Signal(object)  # Path: its folder
-    similar_wanted = Signal(object)  # Hit
-    region_wanted = Signal(object, object)  # Hit, (left, top, right, bottom) in fractions of the picture
-    menu_wanted = Signal(object, QPoint)  # list[Hit], global place
+    open_requested = Signal(object)  # Hit
+    show_requested = Signal(object)  # Path: its folder
+    similar_requested = Signal(object)  # Hit
+    region_requested = Signal(object, object)  # Hit, (left, top, right, bottom) in fractions of the picture
+    menu_requested = Signal(object, QPoint)  # list[Hit], global place
     broken = Signal(object)  # Exception that is a fault of the program
 
     def __init__(
@@ -51,20 +51,20 @@ class Preview(QWidget):
         self._loader = loader
         self._thumbnails = thumbnails
         self._query = Query()
-        self.walk = Navigator(model, loader, self)
+        self.navigator = Navigator(model, loader, self)
         self.header = PreviewHeader(style)
         self.canvas = PreviewCanvas(style)
         self.facts = FactsPanel(loader, style)
         self.legend = WhyLegend(style)
         self.footer = PreviewFooter(style)
-        self._reasons = ExplanationController(loader, self.canvas, self.legend)
+        self._explanation = ExplanationController(loader, self.canvas, self.legend)
         self._lay_out()
         for button in self.findChildren(QAbstractButton):
             # A click leaves the focus with the picture, so that Space goes on closing the preview.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect_buttons()
         self._connect_sources()
-        keys.connect_keys(self)
+        shortcuts.connect_keys(self)
 
     # building
 
@@ -82,13 +82,13 @@ class Preview(QWidget):
         column.addWidget(self.footer)
 
     def _connect_buttons(self) -> None:
-        header, footer, canvas, walk = self.header, self.footer, self.canvas, self.walk
-        header.why_button.toggled.connect(self._reasons.want)
-        header.facts_button.toggled.connect(self.facts.want)
+        header, footer, canvas, navigator = self.header, self.footer, self.canvas, self.navigator
+        header.why_button.toggled.connect(self._explanation.set_wanted)
+        header.facts_button.toggled.connect(self.facts.set_wanted)
         header.region_button.toggled.connect(self._arm_region)
         canvas.region.armed_changed.connect(header.region_button.setChecked)
         for button, act in (
-            (header.close_button, self.close_wanted.emit),
+            (header.close_button, self.close_requested.emit),
             (header.similar_button, self.find_similar),
             (header.open_button, self.open),
             (header.folder_button, self._show_in_folder),
@@ -96,30 +96,30 @@ class Preview(QWidget):
             (footer.out_button, canvas.zoom_out),
             (footer.zoom_button, canvas.toggle_own_size),
             (footer.in_button, canvas.zoom_in),
-            (footer.previous_button, walk.previous),
-            (footer.next_button, walk.next),
-            (footer.above_button, lambda: walk.step_page(-1)),
-            (footer.below_button, lambda: walk.step_page(1)),
-            (footer.match_above_button, lambda: walk.step_match(-1)),
-            (footer.match_below_button, lambda: walk.step_match(1)),
+            (footer.previous_button, navigator.previous),
+            (footer.next_button, navigator.next),
+            (footer.above_button, lambda: navigator.step_page(-1)),
+            (footer.below_button, lambda: navigator.step_page(1)),
+            (footer.match_above_button, lambda: navigator.step_match(-1)),
+            (footer.match_below_button, lambda: navigator.step_match(1)),
         ):
             button.clicked.connect(act)
-        footer.page_wanted.connect(walk.go_to_page)
-        footer.page_left.connect(self._end_typing)
+        footer.page_requested.connect(navigator.go_to_page)
+        footer.page_edit_ended.connect(self._end_page_edit)
 
     def _connect_sources(self) -> None:
         loader = self._loader
-        loader.picture_came.connect(self._picture_came)
+        loader.picture_ready.connect(self._on_picture_ready)
         loader.picture_failed.connect(self._picture_failed)
-        self._thumbnails.arrived.connect(self._thumbnail_came)
-        self.walk.moved.connect(self._look)
-        self.walk.surroundings_changed.connect(self._surroundings_changed)
-        self.walk.lost.connect(self.close_wanted)
+        self._thumbnails.arrived.connect(self._on_thumbnail_ready)
+        self.navigator.moved.connect(self._show_hit)
+        self.navigator.position_changed.connect(self._on_position_changed)
+        self.navigator.lost.connect(self.close_requested)
         self.canvas.zoomed.connect(self._zoomed)
-        self.canvas.menu_wanted.connect(self._show_menu_at)
+        self.canvas.menu_requested.connect(self._show_menu_at)
         self.canvas.region.wanted.connect(self._search_region)
-        self.facts.show_wanted.connect(self.show_wanted)
-        for part in (self.facts, self._reasons):
+        self.facts.show_requested.connect(self.show_requested)
+        for part in (self.facts, self._explanation):
             part.broken.connect(self.broken)
 
     # where it stands
@@ -127,7 +127,7 @@ class Preview(QWidget):
     @property
     def hit(self) -> Hit | None:
         """What is looked at; None while the preview is not in use."""
-        return self.walk.hit
+        return self.navigator.hit
 
     @property
     def shows_why(self) -> bool:
@@ -140,12 +140,12 @@ class Preview(QWidget):
     def begin(self, hit: Hit, query: Query) -> None:
         """Look at a hit of the ranking that `query` led to, or at any other alone."""
         self._query = query
-        self._reasons.ask_for(query)
-        self.walk.start(hit)
+        self._explanation.set_query(query)
+        self.navigator.start(hit)
 
     def leave(self) -> None:
-        self.walk.stop()
-        self._reasons.stop()
+        self.navigator.stop()
+        self._explanation.stop()
         self.facts.stop()
         self._loader.stop()
         self.canvas.forget()
@@ -153,39 +153,39 @@ class Preview(QWidget):
     def step_back(self) -> bool:
         """End what is under way within the preview; False when nothing is."""
         if self.footer.page_line.hasFocus():
-            self._end_typing()
+            self._end_page_edit()
             return True
         if self.canvas.region.active:
             self.canvas.region.cancel()
             return True
         return False
 
-    def _end_typing(self) -> None:
+    def _end_page_edit(self) -> None:
         """The number of the page is again the one that is shown."""
-        self.footer.describe(self.walk, self._query.asks)
+        self.footer.describe(self.navigator, self._query.asks)
         self.canvas.setFocus()
 
-    def _look(self) -> None:
+    def _show_hit(self) -> None:
         """At another picture."""
-        hit = self.walk.hit
+        hit = self.navigator.hit
         if hit is None:
             return
         self.header.describe(hit)
         self._describe_place()
-        self.canvas.begin(QSize(hit.width, hit.height), self._own_size(hit), self._at_hand(hit.item))
+        self.canvas.begin(QSize(hit.width, hit.height), self._own_size(hit), self._best_image(hit.item))
         self.canvas.setAccessibleName(strings.item_label(hit.path, hit.page))
-        self._reasons.look_at(hit, self.walk.in_ranking)
-        self.facts.look_at(hit)
-        if self.walk.in_ranking:
-            self.stepped.emit(self.walk.index)
+        self._explanation.show_hit(hit, self.navigator.in_ranking)
+        self.facts.show_hit(hit)
+        if self.navigator.in_ranking:
+            self.stepped.emit(self.navigator.index)
 
-    def _surroundings_changed(self) -> None:
+    def _on_position_changed(self) -> None:
         self._describe_place()
         self._ask_ahead()
 
     def _describe_place(self) -> None:
         focused = self.window().focusWidget()
-        self.footer.describe(self.walk, self._query.asks)
+        self.footer.describe(self.navigator, self._query.asks)
         useless = focused is not None and (not focused.isEnabled() or focused.isHidden())
         if useless and self.footer.isAncestorOf(focused):
             self.canvas.setFocus()  # the button has nothing more to do
@@ -197,7 +197,7 @@ class Preview(QWidget):
         factor = POINT if hit.kind is ItemKind.PAGE else 1 / self.devicePixelRatioF()
         return QSizeF(hit.width, hit.height) * factor
 
-    def _at_hand(self, item: int) -> QImage:
+    def _best_image(self, item: int) -> QImage:
         """The best picture that can be shown at once."""
         for image in (self._loader.pictures.picture(item), self._thumbnails.image(item)):
             if image is not None:
@@ -212,9 +212,9 @@ class Preview(QWidget):
             self._ask_ahead()
 
     def _ask_ahead(self) -> None:
-        self._loader.pictures.ask_ahead(self.walk.neighbours(), self.canvas.fitting_side())
+        self._loader.pictures.ask_ahead(self.navigator.neighbours(), self.canvas.fitting_side())
 
-    def _picture_came(self, item: int) -> None:
+    def _on_picture_ready(self, item: int) -> None:
         image = self._loader.pictures.picture(item)
         if self._is_at(item) and image is not None:
             self.canvas.show_image(image)
@@ -227,7 +227,7 @@ class Preview(QWidget):
         self.legend.say("")
         self._ask_ahead()
 
-    def _thumbnail_came(self, item: int) -> None:
+    def _on_thumbnail_ready(self, item: int) -> None:
         image = self._thumbnails.image(item)
         if self._is_at(item) and self._loader.pictures.picture(item) is None and image is not None:
             self.canvas.show_stand_in(image)
@@ -245,15 +245,15 @@ class Preview(QWidget):
 
     def open(self) -> None:
         if self.hit is not None:
-            self.open_wanted.emit(self.hit)
+            self.open_requested.emit(self.hit)
 
     def find_similar(self) -> None:
         if self.hit is not None:
-            self.similar_wanted.emit(self.hit)
+            self.similar_requested.emit(self.hit)
 
     def _show_in_folder(self) -> None:
         if self.hit is not None:
-            self.show_wanted.emit(self.hit.path)
+            self.show_requested.emit(self.hit.path)
 
     def _arm_region(self, on: bool) -> None:
         self.canvas.region.arm(on and not self.canvas.failed)
@@ -263,7 +263,7 @@ class Preview(QWidget):
 
     def _search_region(self, box: tuple[float, float, float, float]) -> None:
         if self.hit is not None:
-            self.region_wanted.emit(self.hit, box)
+            self.region_requested.emit(self.hit, box)
 
     def _show_menu(self) -> None:
         button = self.header.more_button
@@ -271,12 +271,12 @@ class Preview(QWidget):
 
     def _show_menu_at(self, place: QPoint) -> None:
         if self.hit is not None:
-            self.menu_wanted.emit([self.hit], place)
+            self.menu_requested.emit([self.hit], place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Not shortcuts: a button that has the focus comes first."""
         if event.key() == Qt.Key.Key_Space:
-            self.close_wanted.emit()
+            self.close_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.hasFocus():
             if self.canvas.region.box is not None:
                 self.canvas.region.choose()

@@ -13,29 +13,29 @@ from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.grid.scroll_anchor import ViewMemory
 from gui.results.grid.view import ResultsView
 from gui.results.grid.zoom import CardZoom
-from gui.results.model import ResultsModel
+from gui.results.hits.results_model import ResultsModel
 from gui.results.view_history import (
     ViewHistory,
-    whole,
+    without_range,
 )
 from gui.strings import results as words
 from gui.strings import settings as setting_words
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     ElidedLink,
     LinkButton,
 )
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 
 class ResultsPage(QWidget):
-    more_wanted = Signal()
-    refresh_wanted = Signal()
-    scope_wanted = Signal(object)  # Scope
-    models_wanted = Signal()
-    everywhere_wanted = Signal()
+    more_requested = Signal()
+    refresh_requested = Signal()
+    scope_requested = Signal(object)  # Scope
+    models_requested = Signal()
+    everywhere_requested = Signal()
     left = Signal()  # by Esc: the question stays
 
     def __init__(
@@ -43,14 +43,14 @@ class ResultsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.model = ResultsModel(self)
-        self.model.more_wanted.connect(self.more_wanted)
-        self.model.shrunk.connect(self._describe)
+        self.model.more_requested.connect(self.more_requested)
+        self.model.hits_removed.connect(self._describe)
         self.view = ResultsView(self.model, thumbnails, passages, style, self)
         self._passages = passages
-        self.view.scope_wanted.connect(self.scope_wanted)
+        self.view.scope_requested.connect(self.scope_requested)
         self.view.selection_changed.connect(self._count_selected)
         self._query: Query | None = None  # that the results answer
-        self.returning = ViewHistory()
+        self.view_history = ViewHistory()
         self._note = ""
         self._unread = 0  # pictures and scans whose text nobody has looked for yet
         self._language: str | None = None  # of a question that the model does not understand
@@ -65,13 +65,13 @@ class ResultsPage(QWidget):
         self.note.hide()
         self.language_link = ElidedLink()  # in a narrow window the rest is in the tool tip
         self.language_link.setAccessibleName(setting_words.STATUS_HINT)  # until there is a sentence
-        self.language_link.clicked.connect(self.models_wanted)
+        self.language_link.clicked.connect(self.models_requested)
         self.language_link.hide()
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
-        self.refresh_link.clicked.connect(self.refresh_wanted)
+        self.refresh_link.clicked.connect(self.refresh_requested)
         self.refresh_link.hide()
         self.everywhere_link = LinkButton(words.EVERYWHERE)
-        self.everywhere_link.clicked.connect(self.everywhere_wanted)
+        self.everywhere_link.clicked.connect(self.everywhere_requested)
         self.everywhere_link.hide()
         self.zoom = CardZoom(self.view, style, self)
         self.setFocusProxy(self.view)
@@ -100,10 +100,10 @@ class ResultsPage(QWidget):
     def show_results(self, results: SearchResults, complete: bool, query: Query | None = None) -> None:
         """A new answer begins at its top; the same question, asked again, stays where it was, and one that is
         come back to is where it was left."""
-        asked = whole(query) if query is not None else None
+        asked = without_range(query) if query is not None else None
         memory = self._leave()
         if asked is None or asked != self._query:
-            memory = self.returning.come(asked)
+            memory = self.view_history.come(asked)
         self._query = asked
         self._note, self._language = results.note, results.question_language
         self._passages.begin(query)
@@ -130,7 +130,7 @@ class ResultsPage(QWidget):
         self._withdraw_refresh()
 
     @property
-    def untouched(self) -> bool:
+    def is_untouched(self) -> bool:
         """Whether the answer is as it came: at its top, nothing selected, not entered by keyboard."""
         view = self.view
         return not (view.verticalScrollBar().value() or view.selected_count() or view.hasFocus())
@@ -140,7 +140,7 @@ class ResultsPage(QWidget):
         several = self.isVisible() and self.view.selected_count() > 1
         inside = self.view.hasFocus()
         if several:
-            self.view.selecting.only(self.view.currentIndex().row())
+            self.view.card_selection.only(self.view.currentIndex().row())
         elif inside:
             self.view.clearSelection()
             self.left.emit()
@@ -168,7 +168,7 @@ class ResultsPage(QWidget):
         if self._query is None or not self.model.hits:
             return None
         memory = self.view.remember()
-        self.returning.leave(self._query, memory)
+        self.view_history.leave(self._query, memory)
         return memory
 
     def _withdraw_refresh(self) -> None:

@@ -17,9 +17,9 @@ class ViewHistory:
         self._left: OrderedDict[Query, ViewMemory] = OrderedDict()
         self._expected: Query | None = None
 
-    def expect(self, query: Query | None) -> None:
+    def expect_return(self, query: Query | None) -> None:
         """The next answer is that of a question that one comes back to; None for one that has no answer."""
-        self._expected = None if query is None else whole(query)
+        self._expected = None if query is None else without_range(query)
 
     def leave(self, query: Query, memory: ViewMemory) -> None:
         """Of very many that are selected only the place is kept: fifty times 100,000 are too many."""
@@ -34,6 +34,6 @@ class ViewHistory:
         return self._left.get(query) if query is not None and query == expected else None
 
 
-def whole(query: Query) -> Query:
+def without_range(query: Query) -> Query:
     """What is asked, without how much of the answer."""
     return replace(query, limit=0, offset=0)

@@ -33,12 +33,12 @@ class _Sorted:
 
 
 class DropHandler(QObject):
-    folders_given = Signal(object)  # list[Path]
-    pictures_given = Signal(
+    folders_dropped = Signal(object)  # list[Path]
+    pictures_dropped = Signal(
         object, bool
     )  # list[QueryPicture]: add them to the question; to be kept away from
-    question_given = Signal(object)  # list[QueryPicture]: ask for these in place of what is asked
-    similar_given = Signal(object)  # QueryPicture: ask for this alone
+    query_replaced = Signal(object)  # list[QueryPicture]: ask for these in place of what is asked
+    similar_prepared = Signal(object)  # QueryPicture: ask for this alone
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -78,17 +78,17 @@ class DropHandler(QObject):
         ratio, preview = self._window.devicePixelRatioF(), self._session.library.preview
         self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), partial(self._give, adds))
 
-    def take_hit(self, hit: Hit) -> None:
+    def search_by_hit(self, hit: Hit) -> None:
         """Ask for what is like an item of the library."""
-        self._session.jobs.run(Lane.FILES, self._making(hit), self.similar_given.emit)
+        self._session.jobs.run(Lane.FILES, self._making(hit), self.similar_prepared.emit)
 
-    def add_hit(self, hit: Hit, minus: bool) -> None:
+    def add_hit_to_query(self, hit: Hit, minus: bool) -> None:
         """Make an item of the library part of the question, wanted or to be kept away from."""
         self._session.jobs.run(
-            Lane.FILES, self._making(hit), lambda picture: self.pictures_given.emit([picture], minus)
+            Lane.FILES, self._making(hit), lambda picture: self.pictures_dropped.emit([picture], minus)
         )
 
-    def take_region(self, hit: Hit, box: tuple[float, float, float, float]) -> None:
+    def search_by_region(self, hit: Hit, box: tuple[float, float, float, float]) -> None:
         """Ask for what is like a part of an item: left, top, right, bottom in fractions of it."""
         label = words.PART_OF.format(name=strings.item_label(hit.path, hit.page))
         ratio, library = self._window.devicePixelRatioF(), self._session.library
@@ -97,7 +97,7 @@ class DropHandler(QObject):
             encoded = library.region(hit.item, box)
             return QueryPicture(encoded, label, decoded(encoded, CHIP * ratio, ratio))
 
-        self._session.jobs.run(Lane.FILES, make, self.similar_given.emit)
+        self._session.jobs.run(Lane.FILES, make, self.similar_prepared.emit)
 
     def _making(self, hit: Hit) -> Callable[[], QueryPicture]:
         label, ratio = strings.item_label(hit.path, hit.page), self._window.devicePixelRatioF()
@@ -118,13 +118,13 @@ class DropHandler(QObject):
 
     def _hand_on(self, pictures: list[QueryPicture], adds: bool) -> None:
         if adds:
-            self.pictures_given.emit(pictures, False)
+            self.pictures_dropped.emit(pictures, False)
         else:
-            self.question_given.emit(pictures)
+            self.query_replaced.emit(pictures)
 
     def _give(self, adds: bool, found: _Sorted) -> None:
         if found.folders:
-            self.folders_given.emit(found.folders)
+            self.folders_dropped.emit(found.folders)
         if found.pictures:
             self._hand_on(found.pictures, adds)
         for error in found.refused:

@@ -83,12 +83,12 @@ class DropOffer:
         return not self.paths and self.image is None
 
 
-def holds_something(data: QMimeData) -> bool:
+def has_files_or_image(data: QMimeData) -> bool:
     """Cheap, for a drag that only moves over the window."""
     return data.hasImage() or any(url.isLocalFile() for url in data.urls())
 
 
-def meant_as_words(data: QMimeData) -> bool:
+def is_plain_text(data: QMimeData) -> bool:
     """Text that was copied with a picture of itself beside it, as office programs do."""
     return data.hasFormat("text/plain") and not any(url.isLocalFile() for url in data.urls())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.records import Query, Scope
-from gui.search.bar.filters import (
+from gui.search.filters import (
     NOTHING_LEFT_OUT,
     SearchFilters,
 )
@@ -36,12 +36,12 @@ class QueryDraft:
     everything: bool = False  # where nothing is asked, all there is is to be shown
 
     @property
-    def worded(self) -> bool:
+    def has_parts(self) -> bool:
         return bool(self.line.strip() or self.parts)
 
     def query(self) -> Query | None:
         """None where there is nothing to ask and nothing to show."""
-        if not (self.worded or self.filters.narrow or self.everything):
+        if not (self.has_parts or self.filters.narrow or self.everything):
             return None
         wanted = [part for part in self.parts if not part.minus]
         unwanted = [part for part in self.parts if part.minus]
@@ -59,12 +59,12 @@ class QueryDraft:
         )
         return self.filters.narrowing(query)
 
-    def adds_to(self, before: QueryDraft) -> bool:
+    def extends(self, before: QueryDraft) -> bool:
         """Whether what was asked before was not more than a step on the way to this.
 
         All of it is asked here too, or the same is asked with other filters, another scope or order.
         """
-        if before.worded and before._asked() == self._asked():
+        if before.has_parts and before._asked() == self._asked():
             return True
         return bool(before._pieces()) and before._pieces() <= self._pieces()
 
@@ -89,7 +89,7 @@ def pictures_of(query: Query) -> tuple[Path | bytes | int, ...]:
     return (*query.like, *query.like_items, *query.not_like, *query.not_like_items)
 
 
-def part_of_words(text: str) -> DraftPart:
+def text_part(text: str) -> DraftPart:
     """Typed words as a part; with a dash before them they are kept away from."""
     text = text.strip()
     if text.startswith("-") and text.strip('-" '):
@@ -102,7 +102,7 @@ def plain_query(query: Query) -> Query:
     return replace(query, limit=_ANY.limit, offset=_ANY.offset)
 
 
-def takes_away(query: Query) -> bool:
+def only_excludes(query: Query) -> bool:
     return bool(query.not_text or query.not_like or query.not_like_items)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import EmptyQuery, UserError
 from engine.records import Query, SearchResults, Verdict
 from gui.jobs import Job, Lane
-from gui.search.query_draft import takes_away
+from gui.search.query_draft import only_excludes
 from gui.session import Session
 from gui.strings import search as words
 
@@ -25,7 +25,7 @@ LAST_LIMIT = 200_000
 class SearchRunner(QObject):
     started = Signal()
     found = Signal(object, object)  # Query, SearchResults: a new answer
-    grew = Signal(object)  # SearchResults: what comes next in the same answer
+    extended = Signal(object)  # SearchResults: what comes next in the same answer
     failed = Signal(object)  # Exception
     cleared = Signal()
 
@@ -75,20 +75,20 @@ class SearchRunner(QObject):
             self._ask(self._query)
 
     def _ask(self, query: Query) -> None:
-        self._abandon()
+        self._cancel_job()
         asked = replace(query, limit=FIRST_LIMIT, offset=0)
         self._query = asked
         self._reached = FIRST_LIMIT
         library = self._session.library
         self._job = self._session.jobs.run(
             Lane.SEARCH,
-            lambda: _answer(library, asked),
+            lambda: _search_or_browse(library, asked),
             lambda results: self._found(asked, results),
             self._failed,
         )
         self.started.emit()
 
-    def grow(self) -> None:
+    def extend(self) -> None:
         """Ask for more of the same ranking, unless all of it is here or an answer is on its way."""
         if self._query is None or self._complete or self.running:
             return
@@ -97,13 +97,13 @@ class SearchRunner(QObject):
         library = self._session.library
         self._job = self._session.jobs.run(
             Lane.SEARCH,
-            lambda: _answer(library, further),
-            lambda results: self._grew(further, results),
-            self._growth_failed,
+            lambda: _search_or_browse(library, further),
+            lambda results: self._on_extended(further, results),
+            self._on_extend_failed,
         )
 
     def clear(self) -> None:
-        self._abandon()
+        self._cancel_job()
         self._query = None
         self._answered = False
         self._complete = True
@@ -113,20 +113,20 @@ class SearchRunner(QObject):
         """Load what the first search needs, while the user is still typing."""
         self._session.jobs.run(Lane.SEARCH, self._session.library.warm_up, lambda _none: None)
 
-    def _abandon(self) -> None:
+    def _cancel_job(self) -> None:
         if self._job is not None:
             self._job.cancel()
             self._job = None
 
     def _found(self, query: Query, results: SearchResults) -> None:
-        self._settle(query, results)
+        self._on_results(query, results)
         self.found.emit(query, results)
 
-    def _grew(self, query: Query, results: SearchResults) -> None:
-        self._settle(query, results)
-        self.grew.emit(results)
+    def _on_extended(self, query: Query, results: SearchResults) -> None:
+        self._on_results(query, results)
+        self.extended.emit(results)
 
-    def _settle(self, query: Query, results: SearchResults) -> None:
+    def _on_results(self, query: Query, results: SearchResults) -> None:
         self._job = None
         self._answered = True
         self._complete = len(results.hits) < query.limit - query.offset or query.limit >= LAST_LIMIT
@@ -139,18 +139,18 @@ class SearchRunner(QObject):
             self._session.messages.report(error)
         self.failed.emit(error)
 
-    def _growth_failed(self, error: Exception) -> None:
+    def _on_extend_failed(self, error: Exception) -> None:
         """What was found stays; there is just no more of it."""
         self._job = None
         self._complete = True
         self._session.messages.report(error)
-        self.grew.emit(SearchResults((), Verdict.NONE, ""))
+        self.extended.emit(SearchResults((), Verdict.NONE, ""))
 
 
-def _answer(library: Library, query: Query) -> SearchResults:
+def _search_or_browse(library: Library, query: Query) -> SearchResults:
     """Ranked by what is asked; where nothing is, what the filters leave, by date. Raises UserError."""
     if query.asks:
         return library.search(query)
-    if takes_away(query):
+    if only_excludes(query):
         raise EmptyQuery(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)
     return library.browse(query)

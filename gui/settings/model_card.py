@@ -12,20 +12,20 @@ from engine.records import ModelStatus
 from gui import strings
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.controls.labels import label
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.controls.labels import label
 
 _FULL = 1000
 
 
 class ModelCard(QFrame):
-    use_wanted = Signal(str)
-    download_wanted = Signal(str)
-    cancel_wanted = Signal(str)
+    activate_requested = Signal(str)
+    download_requested = Signal(str)
+    cancel_requested = Signal(str)
 
     def __init__(self, name: str, style: Style) -> None:
         super().__init__()
@@ -39,11 +39,11 @@ class ModelCard(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.use_button = TextButton(words.USE, style, "check")
-        self.use_button.clicked.connect(lambda: self.use_wanted.emit(self.name))
+        self.use_button.clicked.connect(lambda: self.activate_requested.emit(self.name))
         self.download_button = TextButton(words.DOWNLOAD, style, "download")
-        self.download_button.clicked.connect(lambda: self.download_wanted.emit(self.name))
+        self.download_button.clicked.connect(lambda: self.download_requested.emit(self.name))
         self.cancel_button = TextButton(words.CANCEL_DOWNLOAD, style, "stop")
-        self.cancel_button.clicked.connect(lambda: self.cancel_wanted.emit(self.name))
+        self.cancel_button.clicked.connect(lambda: self.cancel_requested.emit(self.name))
         self.buttons = (self.use_button, self.download_button, self.cancel_button)
         self._lay_out()
 

@@ -51,7 +51,7 @@ class ModelController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self.advanced)
-        session.models_changed.connect(self._models_came)
+        session.models_changed.connect(self._on_models)
 
     def snapshot(self, name: str) -> Snapshot | None:
         """How far its download is; None when there is none."""
@@ -93,8 +93,8 @@ class ModelController(QObject):
         download.job = self._session.jobs.run(
             Lane.DOWNLOAD,
             fetch,
-            lambda _none: self._arrived(name),
-            lambda error: self._broke_off(name, error),
+            lambda _none: self._on_downloaded(name),
+            lambda error: self._on_download_failed(name, error),
         )
         self._timer.start()
         self.changed.emit()
@@ -105,7 +105,7 @@ class ModelController(QObject):
         download.cancel.cancel()
         if not download.begun and download.job is not None:
             download.job.cancel()  # nothing would be heard of it before its turn
-            self._broke_off(name, Cancelled())
+            self._on_download_failed(name, Cancelled())
 
     def add(self, folder: Path) -> None:
         """Install a model from disk, under the name of its folder."""
@@ -131,7 +131,7 @@ class ModelController(QObject):
         self._session.refresh_models()
         self.added.emit(folder.name, failure)
 
-    def _models_came(self, models: tuple[ModelStatus, ...]) -> None:
+    def _on_models(self, models: tuple[ModelStatus, ...]) -> None:
         self.models = models
         self.changed.emit()
 
@@ -140,12 +140,12 @@ class ModelController(QObject):
         self._session.refresh_status()
         self._indexing.start()
 
-    def _arrived(self, name: str) -> None:
+    def _on_downloaded(self, name: str) -> None:
         self._forget(name)
         self._kept.discard(name)
         self.use(name)
 
-    def _broke_off(self, name: str, error: Exception) -> None:
+    def _on_download_failed(self, name: str, error: Exception) -> None:
         if self._downloads[name].progress.snapshot().done > 0:
             self._kept.add(name)
         self._forget(name)

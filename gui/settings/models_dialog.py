@@ -19,19 +19,19 @@ from gui import strings
 from gui.settings.model_card import ModelCard
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.controls.labels import label
-from gui.widgets.focus_order import set_focus_order
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.controls.labels import label
+from gui.widgets.focus_order import set_focus_order
 
 
 class ModelsDialog(QDialog):
     """Not modal: the window behind it stays usable, and a download goes on when this is closed."""
 
-    add_wanted = Signal(object)  # Path
+    add_requested = Signal(object)  # Path
 
     def __init__(self, work: ModelController, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,9 +95,9 @@ class ModelsDialog(QDialog):
             card = self.cards.get(model.name)
             if card is None:
                 card = self.cards[model.name] = ModelCard(model.name, self._style)
-                card.use_wanted.connect(self._work.use)
-                card.download_wanted.connect(self._work.download)
-                card.cancel_wanted.connect(self._work.cancel)
+                card.activate_requested.connect(self._work.use)
+                card.download_requested.connect(self._work.download)
+                card.cancel_requested.connect(self._work.cancel)
                 self._columns[model.kind].addWidget(card)
             card.show_model(model, self._work)
         if len(self.cards) > known:

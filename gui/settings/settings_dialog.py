@@ -24,6 +24,10 @@ from gui.preferences import (
 )
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     ChoiceButton,
     TextButton,
@@ -33,10 +37,6 @@ from gui.widgets.controls.check_box import (
     CheckBox,
 )
 from gui.widgets.controls.labels import label
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 _APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 
@@ -44,8 +44,8 @@ _APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 class SettingsDialog(QDialog):
     """Not modal: what a setting does is seen in the window behind it."""
 
-    models_wanted = Signal()
-    library_wanted = Signal()
+    models_requested = Signal()
+    library_requested = Signal()
 
     def __init__(
         self, preferences: Preferences, work: ModelController, location: Path, style: Style, parent: QWidget
@@ -63,9 +63,9 @@ class SettingsDialog(QDialog):
         self.history = self._box(words.HISTORY, lambda on: {"keep_history": on})
         self.models_text = label("", "muted")
         self.models_button = TextButton(words.CHOOSE_MODELS, style)
-        self.models_button.clicked.connect(self.models_wanted)
+        self.models_button.clicked.connect(self.models_requested)
         self.library_button = TextButton(words.SHOW_LIBRARY, style, "folder")
-        self.library_button.clicked.connect(self.library_wanted)
+        self.library_button.clicked.connect(self.library_requested)
         self.close_button = TextButton(strings.CLOSE, style)
         self.close_button.clicked.connect(self.close)
         self._lay_out(location)

@@ -17,12 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
-from gui.shortcuts.table import GROUPS, Shortcut, ShortcutGroup, shown
 from gui.strings import shortcuts as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
+)
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.shortcut_table import (
+    GROUPS,
+    Shortcut,
+    ShortcutGroup,
+    shown,
 )
 
 

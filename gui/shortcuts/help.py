@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gui.shortcuts import table
 from gui.shortcuts.dialog import ShortcutsDialog
+from gui.widgets import shortcut_table
 from gui.widgets.about import AboutDialog
+from gui.widgets.appearance.style import Style
 from gui.widgets.main_menu import MainMenuButton
-from gui.widgets.style import Style
 
 
 class HelpController(QObject):
@@ -20,9 +20,9 @@ class HelpController(QObject):
         self._window = window
         self.shortcuts_dialog: ShortcutsDialog | None = None
         self.about_dialog: AboutDialog | None = None
-        menu.shortcuts_wanted.connect(self.show_shortcuts)
-        menu.about_wanted.connect(self.show_about)
-        for keys in table.sequences("shortcuts"):
+        menu.shortcuts_requested.connect(self.show_shortcuts)
+        menu.about_requested.connect(self.show_about)
+        for keys in shortcut_table.sequences("shortcuts"):
             QShortcut(keys, window, self.show_shortcuts)
 
     def show_shortcuts(self) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from gui.results.cards.card_painter import part_of
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.entries import Entry, EntryKind
-from gui.widgets import resources
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     Style,
     weighted,

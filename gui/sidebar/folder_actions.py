@@ -22,7 +22,7 @@ class FolderActions(QObject):
         self._window = window
         self.dialog: QFileDialog | QMessageBox | None = None
         session.folder_added.connect(indexing.start)
-        session.folder_known.connect(self._say_known)
+        session.folder_already_known.connect(self._say_known)
 
     def pick(self) -> None:
         """Let the user choose a folder to add."""

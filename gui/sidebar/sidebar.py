@@ -20,13 +20,13 @@ from gui.sidebar import entries
 from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.sidebar.tree import SidebarTree
 from gui.strings import sidebar as words
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     IconButton,
     LinkButton,
-)
-from gui.widgets.style import (
-    GRID,
-    Style,
 )
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
@@ -38,13 +38,13 @@ REMEMBERED = (EntryKind.SAVED, EntryKind.RECENT)
 class Sidebar(QFrame):
     shown = Signal()
     chosen = Signal(object)  # Entry
-    add_wanted = Signal()
-    remove_wanted = Signal(object)  # Path
-    include_wanted = Signal(object)  # Path: it was left out
-    show_wanted = Signal(object)  # Path
-    forget_wanted = Signal(object)  # Remembered
-    name_wanted = Signal(object)  # Remembered
-    clear_wanted = Signal()  # the recent searches
+    add_requested = Signal()
+    remove_requested = Signal(object)  # Path
+    include_requested = Signal(object)  # Path: it was left out
+    show_requested = Signal(object)  # Path
+    forget_requested = Signal(object)  # SavedSearch
+    rename_requested = Signal(object)  # SavedSearch
+    clear_requested = Signal()  # the recent searches
 
     def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,15 +57,15 @@ class Sidebar(QFrame):
         self.setMaximumWidth(MOST_WIDTH)
         self.tree = SidebarTree(style, covers)
         self.tree.chosen.connect(self.chosen)
-        self.tree.deletion_wanted.connect(self._delete)
-        self.tree.rename_wanted.connect(self._name)
+        self.tree.delete_requested.connect(self._delete)
+        self.tree.rename_requested.connect(self._name)
         self.tree.customContextMenuRequested.connect(self._offer_menu)
         self.add_button = IconButton("folder-add", strings.ADD_FOLDER, style)
-        self.add_button.clicked.connect(self.add_wanted)
+        self.add_button.clicked.connect(self.add_requested)
         self.clear_link = LinkButton(words.CLEAR_RECENT)
         self.clear_link.setAccessibleName(words.CLEAR_RECENT_HINT)
         self.clear_link.setToolTip(strings.tip(words.CLEAR_RECENT_HINT))
-        self.clear_link.clicked.connect(self.clear_wanted)
+        self.clear_link.clicked.connect(self.clear_requested)
         self.tree.add_button(SidebarSection.FOLDERS, self.add_button)
         self.tree.add_button(SidebarSection.RECENT, self.clear_link)
         column = QVBoxLayout(self)
@@ -117,22 +117,22 @@ class Sidebar(QFrame):
         choices: list[tuple[str, Callable[[], None]]] = [(words.SHOW, lambda: self.chosen.emit(entry))]
         subject = entry.subject
         if isinstance(subject, Path):
-            choices.append((strings.SHOW_IN_FOLDER, lambda: self.show_wanted.emit(subject)))
+            choices.append((strings.SHOW_IN_FOLDER, lambda: self.show_requested.emit(subject)))
             choices += self._brought_back(subject)
-            choices.append((strings.REMOVE_FOLDER, lambda: self.remove_wanted.emit(subject)))
+            choices.append((strings.REMOVE_FOLDER, lambda: self.remove_requested.emit(subject)))
         if entry.kind in REMEMBERED:
             text = words.RENAME if entry.kind is EntryKind.SAVED else words.SAVE_AS
             choices.append((text, lambda: self._name(entry)))
             choices.append((words.FORGET, lambda: self._delete(entry)))
         if entry.kind is EntryKind.RECENT:
-            choices.append((words.CLEAR_RECENT_HINT, self.clear_wanted.emit))
+            choices.append((words.CLEAR_RECENT_HINT, self.clear_requested.emit))
         return choices
 
     def _brought_back(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
         """What was left out of it, to be searched again."""
         left_out = [path for known in self._folders if known.path == folder for path in known.left_out]
         return [
-            (words.search_again(path.relative_to(folder)), partial(self.include_wanted.emit, path))
+            (words.search_again(path.relative_to(folder)), partial(self.include_requested.emit, path))
             for path in left_out[:MOST_LEFT_OUT]
         ]
 
@@ -148,13 +148,13 @@ class Sidebar(QFrame):
 
     def _delete(self, entry: Entry) -> None:
         if entry.kind is EntryKind.FOLDER:
-            self.remove_wanted.emit(entry.subject)
+            self.remove_requested.emit(entry.subject)
         elif entry.kind in REMEMBERED:
-            self.forget_wanted.emit(entry.subject)
+            self.forget_requested.emit(entry.subject)
 
     def _name(self, entry: Entry) -> None:
         if entry.kind in REMEMBERED:
-            self.name_wanted.emit(entry.subject)
+            self.rename_requested.emit(entry.subject)
 
 
 def _do(act: Callable[[], None], _checked: bool = False) -> None:

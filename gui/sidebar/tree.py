@@ -21,7 +21,7 @@ from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
 from gui.sidebar.entries import TITLES, Entry, EntryKind, SidebarSection
 from gui.strings import sidebar as words
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
@@ -31,8 +31,8 @@ SECTION_ROLE = ENTRY_ROLE + 1
 
 class SidebarTree(QTreeWidget):
     chosen = Signal(object)  # Entry
-    deletion_wanted = Signal(object)  # Entry
-    rename_wanted = Signal(object)  # Entry
+    delete_requested = Signal(object)  # Entry
+    rename_requested = Signal(object)  # Entry
 
     def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,9 +140,9 @@ class SidebarTree(QTreeWidget):
         if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._act(item)
         elif entry is not None and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.deletion_wanted.emit(entry)
+            self.delete_requested.emit(entry)
         elif entry is not None and event.key() == Qt.Key.Key_F2:
-            self.rename_wanted.emit(entry)
+            self.rename_requested.emit(entry)
         else:
             super().keyPressEvent(event)
 

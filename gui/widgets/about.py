@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 from engine import __version__
 from gui import strings
 from gui.strings import menu as words
-from gui.widgets import resources
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
 
 _MARK = 64
 

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.messages import Bug, Level, Message
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     IconButton,
     TextButton,
 )
 from gui.widgets.controls.icon_label import IconLabel
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed
 MOST_BANNERS = 3
@@ -64,7 +64,7 @@ class Banner(QFrame):
         self._timer.timeout.connect(self._pass)
         self.renew(message)
 
-    def says_as_much_as(self, message: Message) -> bool:
+    def same_text_as(self, message: Message) -> bool:
         return message.level is self.message.level and message.action is None and self.message.action is None
 
     def renew(self, message: Message) -> None:
@@ -82,12 +82,12 @@ class Banner(QFrame):
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
 
-    def in_hands(self) -> bool:
+    def is_in_use(self) -> bool:
         """Somebody is at it: it does not go from under the mouse, or with the focus."""
         return self.holds_focus() or self.underMouse()
 
     def _pass(self) -> None:
-        if self.in_hands():
+        if self.is_in_use():
             self._timer.start(INFO_MILLISECONDS)
         else:
             self.dismissed.emit()
@@ -113,7 +113,7 @@ class BannerArea(QWidget):
     It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
     """
 
-    covers = Signal(int)  # so much of the lower edge, in logical pixels
+    covered_height_changed = Signal(int)  # so much of the lower edge, in logical pixels
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -142,9 +142,9 @@ class BannerArea(QWidget):
         for banner in self.banners():
             if (banner.message.text, banner.message.remedy) != (message.text, message.remedy):
                 continue
-            if not banner.in_hands():
+            if not banner.is_in_use():
                 self._dismiss(banner)
-            elif banner.says_as_much_as(message):
+            elif banner.same_text_as(message):
                 banner.renew(message)
                 return
         banner = Banner(message, self._style, self)
@@ -182,7 +182,7 @@ class BannerArea(QWidget):
     def _least_needed(self) -> Banner:
         """The oldest of those that only inform; else the oldest of all. One that is in hands comes last."""
         older = self._banners[1:]
-        free = [banner for banner in older if not banner.in_hands()] or older
+        free = [banner for banner in older if not banner.is_in_use()] or older
         informing = [banner for banner in free if banner.message.level is Level.INFO]
         return (informing or free)[-1]
 
@@ -244,4 +244,4 @@ class BannerArea(QWidget):
         height = self._column.totalHeightForWidth(width)
         left = (self._under.width() - width) // 2
         self.setGeometry(left, self._under.height() - self._lifted - height - MARGIN, width, height)
-        self.covers.emit(height + 2 * MARGIN if self._banners else 0)
+        self.covered_height_changed.emit(height + 2 * MARGIN if self._banners else 0)

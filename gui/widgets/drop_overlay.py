@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import strings
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     RADIUS,
     Style,

@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.records import LibraryStatus
 from gui import strings
 from gui.strings import settings as words
-from gui.widgets import resources
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     LinkButton,
     TextButton,
@@ -19,10 +23,6 @@ from gui.widgets.controls.buttons import (
 from gui.widgets.controls.icon_label import IconLabel
 from gui.widgets.controls.labels import label
 from gui.widgets.flow_layout import FlowLayout
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 WIDTH = 80 * GRID
 
@@ -68,19 +68,19 @@ class EmptyState(QWidget):
 class WelcomePage(EmptyState):
     """No folders yet: what the program does, and two ways to begin."""
 
-    add_folder_wanted = Signal()
-    samples_wanted = Signal()
+    add_folder_requested = Signal()
+    samples_requested = Signal()
 
     def __init__(self, style: Style) -> None:
         super().__init__("findling", strings.WELCOME_TITLE, strings.WELCOME_TEXT)
         for icon, point in words.WELCOME_POINTS:
             self.body.addWidget(WelcomePoint(icon, point, style))
         self.add_button = TextButton(strings.ADD_FOLDER, style, "folder-add", "large")
-        self.add_button.clicked.connect(self.add_folder_wanted)
+        self.add_button.clicked.connect(self.add_folder_requested)
         self.samples_button = TextButton(words.SAMPLES, style)
         self.samples_button.setToolTip(strings.tip(words.SAMPLES_HINT))
         self.samples_button.setAccessibleDescription(words.SAMPLES_HINT)
-        self.samples_button.clicked.connect(self.samples_wanted)
+        self.samples_button.clicked.connect(self.samples_requested)
         self.body.addSpacing(GRID)
         self.add(self.add_button)
         self.body.addWidget(self._label(strings.WELCOME_HINT, "muted"))
@@ -89,7 +89,7 @@ class WelcomePage(EmptyState):
         self.note.hide()
         self.body.addWidget(self.note)
 
-    def tell(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """What became of the sample pictures."""
         self.note.setText(strings.plain(text))
         self.note.setVisible(bool(text))
@@ -113,17 +113,17 @@ class WelcomePoint(QWidget):
 class ProblemPage(EmptyState):
     """Something could not be done: why, and what can be tried."""
 
-    retry_wanted = Signal()
-    further_wanted = Signal()
+    retry_requested = Signal()
+    help_requested = Signal()
 
     def __init__(self, title: str, style: Style, further: str = "") -> None:
         """`further`: what else can be done than to try again."""
         super().__init__("findling", title, "")
         self.retry_button = TextButton(strings.RETRY, style, "refresh", "primary")
-        self.retry_button.clicked.connect(self.retry_wanted)
+        self.retry_button.clicked.connect(self.retry_requested)
         self.add(self.retry_button)
         self.further_button = TextButton(further, style)
-        self.further_button.clicked.connect(self.further_wanted)
+        self.further_button.clicked.connect(self.help_requested)
         self.further_button.setVisible(bool(further))
         self.add(self.further_button)
 
@@ -134,16 +134,16 @@ class ProblemPage(EmptyState):
 class NoResultsPage(EmptyState):
     """Nothing matches: what to try."""
 
-    filters_unwanted = Signal()
-    trace_wanted = Signal()
+    clear_filters_requested = Signal()
+    diagnosis_requested = Signal()
 
     def __init__(self, style: Style) -> None:
         super().__init__("findling", strings.NOTHING_FOUND_TITLE, words.NOTHING_TO_TRY)
         self.filters_button = TextButton(words.DROP_FILTERS, style, "filter", "primary")
-        self.filters_button.clicked.connect(self.filters_unwanted)
+        self.filters_button.clicked.connect(self.clear_filters_requested)
         self.add(self.filters_button)
         self.trace_link = LinkButton(words.WHY_NOT_FOUND)
-        self.trace_link.clicked.connect(self.trace_wanted)
+        self.trace_link.clicked.connect(self.diagnosis_requested)
         self.add(self.trace_link)
 
     def describe(self, narrowed: bool, dated: bool, reading: bool, any_read: bool) -> None:

@@ -7,20 +7,20 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gui.strings import menu as words
 from gui.strings.activity import TRACE
+from gui.widgets.appearance.style import Style
 from gui.widgets.controls.buttons import (
     IconButton,
     forget_mouse,
 )
-from gui.widgets.style import Style
 
 
 class MainMenuButton(IconButton):
-    settings_wanted = Signal()
-    models_wanted = Signal()
-    shortcuts_wanted = Signal()
-    trace_wanted = Signal()
-    about_wanted = Signal()
-    quit_wanted = Signal()
+    settings_requested = Signal()
+    models_requested = Signal()
+    shortcuts_requested = Signal()
+    diagnosis_requested = Signal()
+    about_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__("more", words.MORE, style, parent)
@@ -29,12 +29,12 @@ class MainMenuButton(IconButton):
         menu = QMenu(self)
         menu.setAccessibleName(words.MORE)
         for text, wanted in (
-            (words.SETTINGS, self.settings_wanted),
-            (words.MODELS, self.models_wanted),
-            (words.SHORTCUTS, self.shortcuts_wanted),
-            (TRACE, self.trace_wanted),
-            (words.ABOUT, self.about_wanted),
-            (words.QUIT, self.quit_wanted),
+            (words.SETTINGS, self.settings_requested),
+            (words.MODELS, self.models_requested),
+            (words.SHORTCUTS, self.shortcuts_requested),
+            (TRACE, self.diagnosis_requested),
+            (words.ABOUT, self.about_requested),
+            (words.QUIT, self.quit_requested),
         ):
             menu.addAction(text).triggered.connect(lambda _checked=False, signal=wanted: signal.emit())
         for first in (words.SHORTCUTS, words.QUIT):

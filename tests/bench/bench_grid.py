@@ -30,7 +30,7 @@ from gui.results.cards.passages import (
 )
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 from tests.bench.bench_window import look
 
 STEPS = 500
@@ -117,8 +117,8 @@ class Bench:
 
     def select(self) -> None:
         view = self._page.view
-        report("select everything", [timed(view.selecting.everything)])
-        report("and one alone again", [timed(lambda: view.selecting.only(50))])
+        report("select everything", [timed(view.card_selection.everything)])
+        report("and one alone again", [timed(lambda: view.card_selection.only(50))])
 
     def _frame(self, value: int) -> float:
         viewport = self._page.view.viewport()
@@ -168,12 +168,12 @@ def main() -> None:
     bench = Bench(page)
     bench.take(hits)
     look(0.5)
-    grown = (process.memory_info().rss - before) / MEBIBYTE
+    hits_added = (process.memory_info().rss - before) / MEBIBYTE
     bench.lay_out()
     look(0.5)
     bench.scroll()
     bench.select()
-    print(f"memory beyond the hits themselves: {grown:.0f} MB at rest, ", end="")
+    print(f"memory beyond the hits themselves: {hits_added:.0f} MB at rest, ", end="")
     print(f"{(process.memory_info().rss - before) / MEBIBYTE:.0f} MB after scrolling")
     page.close()
     jobs.shutdown(10)

@@ -275,8 +275,8 @@ def speed(pages: int, queries: int) -> None:
                     find(text, 50)
                     times.append((time.perf_counter() - began) * 1000)
                 print(f"{kind:24}{label:16}{np.percentile(times, 50):9.1f}{np.percentile(times, 95):9.1f}")
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        print(f"peak memory grew by {grown * 1024 / MEGABYTE:.0f} MB")
+        hits_added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        print(f"peak memory grew by {hits_added * 1024 / MEGABYTE:.0f} MB")
         database.close()
 
 

@@ -51,11 +51,11 @@ from gui.gc_control import GarbageControl
 from gui.main_window import MainWindow
 from gui.results.cards.thumbnails import ThumbnailStore
 from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
-from tests.bench.window_person import Gap, LoopWatch, Person
+from tests.bench.simulated_user import Gap, LoopWatch, Person
 
 BUDGET = 50.0  # milliseconds
 LOOK_SECONDS = 2.0  # at the window that has just opened, before anything is done
-LOOKED_AT = 1000  # pictures: more than the caches keep
+CHECKED_HITS = 1000  # pictures: more than the caches keep
 QUESTIONS = ("dog", "red house", "the sea", "people at a table", "night", "snow", "green field", "a car")
 KINDS = (  # of questions, of the language of `bench_search`: the lower the number, the more pages say it
     ("words of most pages", 5, "w{} w{} w{} w{}"),
@@ -274,7 +274,7 @@ def large(items: int, place: Path) -> None:
     print(f"{items} items")
     ask_each(window)
     passed = scroll_through(window)
-    look_at(window, LOOKED_AT)
+    look_at(window, CHECKED_HITS)
     first = memory().rss / MEGABYTE
     for number in range(1000):
         enter_to_paint(window, f"w{5 + number} w{9 + number}")

@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.bench.window_person import LoopWatch
+from tests.bench.simulated_user import LoopWatch
 
 
 def main() -> None:

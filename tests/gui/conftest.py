@@ -27,7 +27,7 @@ from gui.main_window import FIRST_SIZE, MainWindow
 from gui.window_state import STATE_FILE
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
-from tests.gui.hands import press, type_text
+from tests.gui.input_events import press, type_text
 
 SECONDS = 60_000  # milliseconds that a wait may take at most, on a machine that is busy with other things
 

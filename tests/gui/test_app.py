@@ -116,7 +116,7 @@ from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
-from gui.widgets import resources
+from gui.widgets.appearance import resources
 from gui.widgets.decoding import decoded
 
 application = QApplication([])

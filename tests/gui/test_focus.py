@@ -19,7 +19,7 @@ from gui.files.open_with import ProgramDialog
 from gui.files.programs import Program
 from gui.search.bar.search_line import SearchLine
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint
-from tests.gui.hands import click, drop, files, press, type_text
+from tests.gui.input_events import click, drop, files, press, type_text
 
 MOST_STOPS = 80
 RING = 6  # logical pixels around a widget that may show its focus

@@ -34,7 +34,7 @@ from tests.gui.conftest import (
     paint,
     wait_until_idle,
 )
-from tests.gui.hands import click, drop, files, press, type_text
+from tests.gui.input_events import click, drop, files, press, type_text
 
 
 def settled(window: MainWindow) -> tuple[int, int]:
@@ -424,7 +424,7 @@ def test_escape_closes_the_details_before_it_takes_back_the_question(
     assert window.activity.panel.isHidden()
     assert view.hasFocus()
     assert view.selected_count() == chosen > 1
-    view.selecting.only(0)
+    view.card_selection.only(0)
     click(window.status_line.watching_link)
     line.setFocus()
     press(line, Qt.Key.Key_Escape)

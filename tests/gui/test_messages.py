@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Cancelled, DiskFull, UserError
 from gui import strings
 from gui.messages import Level, Message, Messages
+from gui.widgets.appearance.style import Style
 from gui.widgets.banner import (
     MOST_BANNERS,
     BannerArea,
 )
-from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_no_message_goes_from_under_the_mouse(messages: Messages, area: BannerAr
     messages.info("in hands")
     banner = area.banners()[0]
     QTest.mouseMove(banner, banner.rect().center())
-    qtbot.waitUntil(banner.in_hands, timeout=SECONDS)
+    qtbot.waitUntil(banner.is_in_use, timeout=SECONDS)
     same = Message(Level.INFO, "in hands")
     messages.post(same)
     assert area.banners() == [banner]

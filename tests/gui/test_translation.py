@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PySide6.QtCore import QTranslator
 
-from gui.search.bar.filters import FILE_KINDS
+from gui.search.filters import FILE_KINDS
 from tests.conftest import PROJECT
 
 TRANSLATIONS = PROJECT / "assets" / "translations"

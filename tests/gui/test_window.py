@@ -22,7 +22,7 @@ from gui.strings import activity as words
 from tests.conftest import PROJECT
 from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, open_library, paint, wait_until_idle
-from tests.gui.hands import click, drop, files, press, type_text
+from tests.gui.input_events import click, drop, files, press, type_text
 
 FIRST_PICTURE = """
 import sys
@@ -203,7 +203,7 @@ def test_a_library_that_cannot_be_opened_says_why_and_can_be_tried_again(
     assert location.read_text("utf-8") == "a file, where a folder should be"
     type_text(window.search_bar.line, "dog")
     press(window.search_bar.line, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    assert window.search_controller.saving.dialog is None  # there is nothing yet to save it in
+    assert window.search_controller.save_dialogs.dialog is None  # there is nothing yet to save it in
     window.search_bar.clear()
     location.unlink()
     location.mkdir()

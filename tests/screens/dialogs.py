@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from tests.screens.stage import CONTROL, Stage
-from tests.screens.waiting import until
+from tests.screens.wait import until
+from tests.screens.window_driver import CONTROL, Stage
 
 
 def shortcuts(stage: Stage) -> None:

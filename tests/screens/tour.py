@@ -17,40 +17,40 @@ from PySide6.QtWidgets import QApplication
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui import strings, translation
 from gui.app import SWITCH_SECONDS
-from gui.widgets import resources
+from gui.widgets.appearance import resources
 from tests.conftest import PROJECT
-from tests.screens import beginning, dialogs, keeping, looking, searching
-from tests.screens.camera import Camera
-from tests.screens.home import Home, make_home, remove_home
-from tests.screens.stage import Stage, Step
+from tests.screens import dialogs, first_start, preview_screens, search_screens, upkeep_screens
+from tests.screens.sample_home import Home, make_home, remove_home
+from tests.screens.screenshots import Camera
+from tests.screens.window_driver import Stage, Step
 
 HOME = Path("/tmp/anna")  # as short as a person's own; it is seen on the pictures
 OUTPUT = PROJECT / "docs" / "screens"
 
 STEPS: tuple[Step, ...] = (
-    beginning.opening,
-    beginning.first_start,
-    beginning.indexing,
-    beginning.ready,
-    searching.both_kinds,
-    searching.opened_and_selected,
-    searching.by_date,
-    searching.chips_and_filters,
-    searching.filter_menu,
-    searching.nothing,
-    searching.remembered,
-    looking.photograph,
-    looking.region,
-    looking.page,
-    looking.menu,
-    looking.dragged_over,
-    keeping.duplicates,
-    keeping.left_out,
-    keeping.confirmations,
-    keeping.failures,
-    keeping.missed,
-    keeping.problem_banner,
-    keeping.sidebar_menu,
+    first_start.opening,
+    first_start.first_start,
+    first_start.indexing,
+    first_start.ready,
+    search_screens.both_kinds,
+    search_screens.opened_and_selected,
+    search_screens.by_date,
+    search_screens.chips_and_filters,
+    search_screens.filter_menu,
+    search_screens.nothing,
+    search_screens.remembered,
+    preview_screens.photograph,
+    preview_screens.region,
+    preview_screens.page,
+    preview_screens.menu,
+    preview_screens.dragged_over,
+    upkeep_screens.duplicates,
+    upkeep_screens.left_out,
+    upkeep_screens.confirmations,
+    upkeep_screens.failures,
+    upkeep_screens.missed,
+    upkeep_screens.problem_banner,
+    upkeep_screens.sidebar_menu,
     dialogs.shortcuts,
     dialogs.about,
     dialogs.models,

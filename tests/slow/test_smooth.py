@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication
 from gui.app import SWITCH_SECONDS
 from tests.bench.bench_window import LOOKED_AT, closed, enter_to_paint, look_at, scroll_through
 from tests.bench.bench_window import shown, wait_until
-from tests.bench.window_person import LoopWatch, Person
+from tests.bench.simulated_user import LoopWatch, Person
 from tests.gui.conftest import open_library
 
 def memory():

@@ -7,17 +7,17 @@ from PySide6.QtGui import QIntValidator, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import strings
-from gui.preview.navigator import (
+from gui.preview.model.navigator import (
     DocumentPosition,
     Navigator,
 )
 from gui.strings import preview as words
-from gui.widgets.controls.button_base import ToolButton
-from gui.widgets.controls.buttons import IconButton
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.button_base import ToolButton
+from gui.widgets.controls.buttons import IconButton
 
 NARROW = 75 * GRID
 
@@ -56,8 +56,8 @@ class PageLine(QLineEdit):
 
 
 class PreviewFooter(QWidget):
-    page_wanted = Signal(int)  # its number
-    page_left = Signal()  # nobody types a number any more
+    page_requested = Signal(int)  # its number
+    page_edit_ended = Signal()  # nobody types a number any more
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,10 +80,10 @@ class PreviewFooter(QWidget):
         self._several = self._matching = False
         self._lay_out()
 
-    def describe(self, walk: Navigator, asks: bool) -> None:
+    def describe(self, navigator: Navigator, asks: bool) -> None:
         """`asks`: whether a question was asked that pages may match."""
-        self._describe_result(walk, asks)
-        self._describe_document(walk.document(), asks)
+        self._describe_result(navigator, asks)
+        self._describe_document(navigator.document(), asks)
 
     def edit_page(self) -> None:
         if self.page_line.isVisibleTo(self):
@@ -116,21 +116,21 @@ class PreviewFooter(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("kind", "muted")
 
-    def _describe_result(self, walk: Navigator, asks: bool) -> None:
-        row = walk.index.row()
+    def _describe_result(self, navigator: Navigator, asks: bool) -> None:
+        row = navigator.index.row()
         if row < 0:
             self.result.clear()
-        elif not walk.in_ranking and asks:
+        elif not navigator.in_ranking and asks:
             self.result.setText(words.NO_MATCH)
-        elif not walk.ranked:
-            self.result.setText(strings.result_of(row + 1, walk.count, walk.more))
-        elif match := walk.match:
-            more = walk.more and walk.matching == walk.count  # what matches comes first
-            self.result.setText(words.match_of(match, walk.matching, more))
+        elif not navigator.ranked:
+            self.result.setText(strings.result_of(row + 1, navigator.count, navigator.more))
+        elif match := navigator.match:
+            more = navigator.more and navigator.matching == navigator.count  # what matches comes first
+            self.result.setText(words.match_of(match, navigator.matching, more))
         else:
             self.result.setText(words.far_off(row + 1))
-        self.previous_button.setEnabled(walk.can_step_back)
-        self.next_button.setEnabled(walk.can_step_on)
+        self.previous_button.setEnabled(navigator.can_step_back)
+        self.next_button.setEnabled(navigator.can_step_on)
 
     def _describe_document(self, document: DocumentPosition, asks: bool) -> None:
         self._several = len(document.pages) > 1
@@ -158,5 +158,5 @@ class PreviewFooter(QWidget):
 
     def _page_typed(self) -> None:
         page = int("".join(filter(str.isdecimal, self.page_line.text())))  # "1,234" is a number, too
-        self.page_left.emit()
-        self.page_wanted.emit(page)
+        self.page_edit_ended.emit()
+        self.page_requested.emit(page)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui import strings
-from gui.widgets.controls.buttons import ChoiceButton
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import ChoiceButton
 
 MOST_CHIPS = 10
 LONGEST = 24  # letters of a word on a chip
@@ -46,13 +46,13 @@ class WhyLegend(QWidget):
         checked = self._group.checkedButton()
         return _word(checked) if checked is not None else ""
 
-    def start_over(self) -> None:
+    def reset_words(self) -> None:
         """Another question: no word of it is picked."""
         self._wish = ""
 
     def say(self, sentence: str) -> None:
         """Only a sentence; none when it is empty."""
-        self._take_away()
+        self._remove_chips()
         self.sentence.setText(sentence)
 
     def show_words(self, words: Sequence[str]) -> None:
@@ -94,7 +94,7 @@ class WhyLegend(QWidget):
         self._wish = word
         self.word_shown.emit(word)
 
-    def _take_away(self) -> None:
+    def _remove_chips(self) -> None:
         chips, self.chips = self.chips, []
         for chip in chips:
             self._group.removeButton(chip)

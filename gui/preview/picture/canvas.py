@@ -27,7 +27,7 @@ from gui.preview.picture.viewport import (
     Viewport,
 )
 from gui.strings import preview as words
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
@@ -41,7 +41,7 @@ WHOLE_PIXELS = 3.0  # magnified this much, the picture's pixels are drawn as squ
 
 class PreviewCanvas(QWidget):
     zoomed = Signal()  # it is drawn in another size now
-    menu_wanted = Signal(QPoint)  # global place
+    menu_requested = Signal(QPoint)  # global place
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,10 +193,10 @@ class PreviewCanvas(QWidget):
     def _show_change(self) -> None:
         self.region.arrange()
         self.setAccessibleDescription(words.REGION_HINT if self.region.active else self._described)
-        self._dress_cursor()
+        self._update_cursor()
         self.update()
 
-    def _dress_cursor(self) -> None:
+    def _update_cursor(self) -> None:
         shape = Qt.CursorShape.ArrowCursor
         if self.region.armed or self.region.drawing:
             shape = Qt.CursorShape.CrossCursor
@@ -322,7 +322,7 @@ class PreviewCanvas(QWidget):
             self.region.cancel()
         if self._view.beyond:
             self._grip = event.position()
-            self._dress_cursor()
+            self._update_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.region.drawing:
@@ -338,7 +338,7 @@ class PreviewCanvas(QWidget):
         if self.region.drawing:
             self.region.release(event.position())
         self._grip = None
-        self._dress_cursor()
+        self._update_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """In to the spot, or back to all of it."""
@@ -349,4 +349,4 @@ class PreviewCanvas(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
         place = self.mapToGlobal(self.rect().center()) if by_keyboard else event.globalPos()
-        self.menu_wanted.emit(place)
+        self.menu_requested.emit(place)

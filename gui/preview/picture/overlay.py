@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from engine.records import Explanation, HeatMap, MatchedWord
-from gui.widgets.style import HIGHLIGHT
+from gui.widgets.appearance.style import HIGHLIGHT
 
 # They lie on the user's pages, so they are the same in light and dark.
 OUTLINE = QColor("#c96300")  # stands out from white paper and from black
@@ -34,7 +34,7 @@ def query_words(why: Explanation, asked: str) -> tuple[str, ...]:
     return tuple(sorted(filter(None, dict.fromkeys(words)), key=lambda word: order.get(word, len(order))))
 
 
-def of_word(why: Explanation, query_word: str) -> Explanation:
+def marks_of_word(why: Explanation, query_word: str) -> Explanation:
     """What one word of the query has to show; with "" what all have together."""
     if query_word:
         words = tuple(word for word in why.words if word.query_word == query_word)

@@ -113,8 +113,8 @@ class Viewport:
     def look_at(self, centre: QPointF) -> None:
         size = self._fitting() * self._zoom
         self._centre = QPointF(
-            _kept_in(centre.x(), self._room.width() / size.width()),
-            _kept_in(centre.y(), self._room.height() / size.height()),
+            _clamp_centre(centre.x(), self._room.width() / size.width()),
+            _clamp_centre(centre.y(), self._room.height() / size.height()),
         )
 
     def _fitting(self) -> QSizeF:
@@ -138,7 +138,7 @@ def _along(room: float, length: float, centre: float) -> float:
     return min(max(room / 2 - centre * length, room - length), 0.0)
 
 
-def _kept_in(centre: float, seen: float) -> float:
+def _clamp_centre(centre: float, seen: float) -> float:
     """`seen`: how much of the picture fits into the widget, in one direction."""
     return 0.5 if seen >= 1 else min(max(centre, seen / 2), 1 - seen / 2)
 

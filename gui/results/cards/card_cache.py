@@ -11,12 +11,12 @@ from operator import attrgetter
 from PySide6.QtGui import QImage, QPixmap
 
 from engine.records import Hit
-from gui.results.cards.captions import CardOrder
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.grid.layout import CardBox
+from gui.results.hits.captions import CardOrder
+from gui.results.layout.grid_layout import CardBox
 
 DRAW_SECONDS = 0.005  # from a frame's beginning: a face that it lacks then comes with the next ones
-FACES_BYTES = 64 * 2**20  # at least
+CACHE_BYTES = 64 * 2**20  # at least
 SCREENS = 2  # of faces are kept, however large a screen is
 
 _SEEN = attrgetter(
@@ -61,7 +61,7 @@ class _CachedCard:
     pixmap: QPixmap
     image: int | None  # the cache key of what was drawn; None while it is on its way
     finished: bool  # False while the thumbnail, or a sharper one, is on its way
-    pictured: bool  # False where there is none to be had, too
+    has_picture: bool  # False where there is none to be had, too
 
 
 class CardCache:
@@ -79,17 +79,17 @@ class CardCache:
         self._bytes = 0
         self._end = 0.0  # of the time that this frame has for new faces, by `perf_counter`
         self._has_drawn = False  # a frame draws one at least
-        self._capacity = FACES_BYTES
+        self._capacity = CACHE_BYTES
 
     def begin_frame(self) -> None:
         self._end = time.perf_counter() + DRAW_SECONDS
         self._has_drawn = False
 
-    def take_room(self, pixels: int) -> None:
+    def set_viewport_size(self, pixels: int) -> None:
         """`pixels`: of the device, that are seen at once. What is dropped of them would be missing."""
-        self._capacity = max(FACES_BYTES, SCREENS * 4 * pixels)
+        self._capacity = max(CACHE_BYTES, SCREENS * 4 * pixels)
 
-    def face(self, card: Card, box: CardBox) -> tuple[QPixmap | None, bool]:
+    def card_pixmap(self, card: Card, box: CardBox) -> tuple[QPixmap | None, bool]:
         """What there is, perhaps of another size or look, and whether that will do for now. Else this frame
         has no time left, and the next one is to ask again."""
         size = (box.width, box.height)
@@ -104,30 +104,30 @@ class CardCache:
             known.finished = self._is_finished(card.hit.item, image)
             self._faces.move_to_end(card.hit.item)
             return known.pixmap, True
-        if known is not None and known.pictured and image is None and known.card.looks_like(card):
+        if known is not None and known.has_picture and image is None and known.card.looks_like(card):
             self._faces.move_to_end(card.hit.item)
             return known.pixmap, True  # of another size, which is more than a card without its picture
         if self._has_drawn and time.perf_counter() > self._end:
             return known.pixmap if known is not None else None, False
-        return self._made(card, box, image, known.pixmap if known is not None and fresh else None), True
+        return self._draw_card(card, box, image, known.pixmap if known is not None and fresh else None), True
 
-    def look_again(self, item: int) -> None:
+    def invalidate(self, item: int) -> None:
         """A picture has come, perhaps where there was none to be had. The same one is not drawn twice."""
         known = self._faces.get(item)
         if known is not None:
             known.finished = False
 
-    def outdate(self) -> None:
+    def invalidate_all(self) -> None:
         """All are to be drawn anew: in other colours, with another font."""
-        for face in self._faces.values():
-            face.size, face.finished = (0, 0), False
+        for card_pixmap in self._faces.values():
+            card_pixmap.size, card_pixmap.finished = (0, 0), False
 
-    def forget_unpictured(self) -> None:
+    def drop_without_picture(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""
-        for item in [item for item, face in self._faces.items() if not face.pictured]:
+        for item in [item for item, card_pixmap in self._faces.items() if not card_pixmap.has_picture]:
             self._drop(item)
 
-    def _made(self, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None) -> QPixmap:
+    def _draw_card(self, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None) -> QPixmap:
         self._has_drawn = True
         item, pixmap = card.hit.item, self._draw(card, box, image, before)
         self._drop(item)

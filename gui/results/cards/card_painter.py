@@ -20,22 +20,22 @@ from PySide6.QtGui import (
 
 from engine.records import Hit, ItemKind, Verdict
 from gui import strings
-from gui.results.cards import document_card
-from gui.results.cards.captions import (
-    describe,
-    first_line,
-)
 from gui.results.cards.card_cache import (
     Card,
     CardCache,
 )
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.grid.layout import CardBox
-from gui.results.grid.metrics import INSET
+from gui.results.hits.captions import (
+    describe,
+    first_line,
+)
+from gui.results.layout import document_card
+from gui.results.layout.grid_layout import CardBox
+from gui.results.layout.metrics import INSET
 from gui.strings import results as words
-from gui.widgets import resources
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     Style,
     weighted,
@@ -78,11 +78,11 @@ class CardPainter:
         self._ratio = 1.0
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
-        self.take_colours()
+        self.update_colours()
 
-    def take_colours(self) -> None:
+    def update_colours(self) -> None:
         colour = self._style.colour
-        self._faces.outdate()
+        self._faces.invalidate_all()
         self._surface, self._mat, self._hover = colour("surface"), colour("mat"), colour("hover")
         self._window = colour("window")
         self._border, self._accent, self._on_accent = colour("border"), colour("accent"), colour("on_accent")
@@ -103,20 +103,20 @@ class CardPainter:
             ItemKind.PAGE: resources.pixmap("page", 32, colour("muted"), 2.0),
         }
 
-    def take_font(self, font: QFont, ratio: float) -> None:
+    def set_font(self, font: QFont, ratio: float) -> None:
         """`ratio`: device pixels to a logical one."""
         if font != self._font or ratio != self._ratio:
             self._font, self._ratio = font, ratio
             self._metrics = QFontMetrics(font)
-            self._faces.outdate()
+            self._faces.invalidate_all()
 
-    def take_room(self, view: QSize) -> None:
+    def set_viewport_size(self, view: QSize) -> None:
         """`view`: what is seen at once, in logical pixels."""
-        self._faces.take_room(round(view.width() * view.height() * self._ratio**2))
+        self._faces.set_viewport_size(round(view.width() * view.height() * self._ratio**2))
 
-    def forget_unpictured(self) -> None:
+    def drop_without_picture(self) -> None:
         """Their pictures are asked for again: a drive may have come back."""
-        self._faces.forget_unpictured()
+        self._faces.drop_without_picture()
 
     def caption(self, picture: int) -> int:
         """Height of the words below a picture of that height."""
@@ -141,21 +141,21 @@ class CardPainter:
         self.behind &= QRegion(view)
         return self.behind & QRect(view.left(), self.behind.boundingRect().top(), view.width(), STRIP)
 
-    def picture_came(self, item: int) -> None:
-        self._faces.look_again(item)
+    def picture_ready(self, item: int) -> None:
+        self._faces.invalidate(item)
 
     def paint(self, painter: QPainter, box: CardBox, card: Card, state: CardState) -> None:
         if card.is_open:
             painter.fillRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height, self._mat)
         if state.selected or state.current or state.hovered:
             self._paint_ground(painter, QRect(box.x, box.y, box.width, box.height), state)
-        face, will_do = self._faces.face(card, box)
+        card_pixmap, will_do = self._faces.card_pixmap(card, box)
         if not will_do:
             self.behind += QRect(box.x, box.y, box.width, box.height)
-        if face is None:
+        if card_pixmap is None:
             self._paint_mat(painter, picture_place(box, card.document))
         else:
-            painter.drawPixmap(box.x, box.y, box.width, box.height, face)
+            painter.drawPixmap(box.x, box.y, box.width, box.height, card_pixmap)
         if state.selected:
             self._paint_check(painter, check_place(box, card.document))
         if state.hovered:
@@ -340,7 +340,7 @@ class CardPainter:
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said)
         if said:
             line.translate(0, metrics.height() + 2)
-        for part in two_lines(strings.plain(hit.snippet), self._font, metrics, line.width()):
+        for part in wrap_two_lines(strings.plain(hit.snippet), self._font, metrics, line.width()):
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, part)
             line.translate(0, metrics.height())
 
@@ -414,7 +414,7 @@ def centred(area: QRect, size: QSize) -> QPoint:
     )
 
 
-def two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list[str]:
+def wrap_two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list[str]:
     """`text` broken between words into at most two lines, the second one cut short where it must be."""
     if not text:
         return []

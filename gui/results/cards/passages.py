@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from engine.records import Explanation, Hit, MatchedWord, Query
 from gui.jobs import Job, Jobs, Lane
+from gui.widgets.appearance.style import HIGHLIGHT
 from gui.widgets.decoding import decoded
-from gui.widgets.style import HIGHLIGHT
 
 PAGE_SIDE = 842  # points of a page's longer side; one of another size is thought of as so large
 SCALE = 1.2  # logical pixels to a point: letters of 10 points can be read

@@ -8,15 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from engine.records import ItemKind, Scope
 from gui.results.grid.card_grid import CardGrid
-from gui.results.model import ResultsModel
-from gui.results.sections import FAR_OFF, KINDS, LESS_CERTAIN, ResultSection
+from gui.results.hits.results_model import ResultsModel
+from gui.results.hits.sections import (
+    FAR_OFF,
+    KINDS,
+    LESS_CERTAIN,
+    ResultSection,
+)
 from gui.strings import results as words
-from gui.widgets.controls.buttons import LinkButton
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
     weighted,
 )
+from gui.widgets.controls.buttons import LinkButton
 
 LEFT = 2 * GRID
 _TITLES = {
@@ -29,8 +34,8 @@ _SCOPES = {ItemKind.PHOTO.value: Scope.PHOTOS, ItemKind.PAGE.value: Scope.PAGES}
 
 
 class SectionHeadings(QObject):
-    scope_wanted = Signal(object)  # Scope
-    fold_wanted = Signal(str)  # the key of a section that is to show all, or to be folded again
+    scope_requested = Signal(object)  # Scope
+    fold_requested = Signal(str)  # the key of a section that is to show all, or to be folded again
 
     def __init__(self, model: ResultsModel, grid: CardGrid, style: Style, viewport: QWidget) -> None:
         super().__init__(viewport)
@@ -167,8 +172,8 @@ class SectionHeadings(QObject):
         link = LinkButton("", self._viewport)
         link.setAccessibleName(_TITLES[key])  # until it has words
         if key in _SCOPES:
-            link.clicked.connect(lambda: self.scope_wanted.emit(_SCOPES[key]))
+            link.clicked.connect(lambda: self.scope_requested.emit(_SCOPES[key]))
         else:
-            link.clicked.connect(lambda: self.fold_wanted.emit(key))
+            link.clicked.connect(lambda: self.fold_requested.emit(key))
         link.hide()
         return link

@@ -30,7 +30,7 @@ class KeyHandler:
         self._view = view
         self._end = QPersistentModelIndex()  # where End led, as far as the answer went then
         self._modifiers = Qt.KeyboardModifier.NoModifier  # with which
-        view.results.grown.connect(self._go_on)
+        view.results.hits_added.connect(self._go_on)
 
     def press(self, event: QKeyEvent) -> None:
         """What is of no use here goes on to the window."""
@@ -52,7 +52,7 @@ class KeyHandler:
     def _move(self, action: Action, modifiers: Qt.KeyboardModifier) -> None:
         view = self._view
         middle = self._middle() if action in _UPRIGHT and view.currentIndex().isValid() else None
-        view.selecting.go(self.target(action).row(), modifiers, middle)
+        view.card_selection.go(self.target(action).row(), modifiers, middle)
         self._end = QPersistentModelIndex(view.currentIndex() if action is Action.MoveEnd else QModelIndex())
         self._modifiers = modifiers
 
@@ -84,7 +84,7 @@ class KeyHandler:
     def _middle(self) -> int:
         view = self._view
         box = view.grid.layout.box(view.grid.card_of(view.currentIndex().row()))
-        return view.selecting.goal(box.middle)
+        return view.card_selection.goal(box.middle)
 
     def _act(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
         """Whether the key is one that does something with the current card."""
@@ -94,11 +94,11 @@ class KeyHandler:
         if hit is None:
             return False
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            view.open_wanted.emit(hit)
+            view.open_requested.emit(hit)
         elif key == Qt.Key.Key_Space and control:
-            view.selecting.toggle(row)
+            view.card_selection.toggle(row)
         elif key == Qt.Key.Key_Space:
-            view.preview_wanted.emit(hit)
+            view.preview_requested.emit(hit)
         elif key == Qt.Key.Key_E and not control:
             view.toggle_alike(row)
         else:
@@ -108,5 +108,5 @@ class KeyHandler:
     def _select_all(self, event: QKeyEvent) -> bool:
         if not event.matches(QKeySequence.StandardKey.SelectAll):
             return False
-        self._view.selecting.everything()
+        self._view.card_selection.everything()
         return True

@@ -24,7 +24,7 @@ class MouseHandler(QObject):
     def __init__(self, view: ResultsView) -> None:
         super().__init__(view)
         self._view = view
-        self._band = RubberBand(view.selecting, view.grid, view.selectionModel(), self)
+        self._band = RubberBand(view.card_selection, view.grid, view.selectionModel(), self)
         self._auto_scroll = AutoScroll(self)
         self._auto_scroll.timeout.connect(self._scroll_on)
         self._pressed: QPoint | None = None  # on a card that may be dragged
@@ -82,10 +82,10 @@ class MouseHandler(QObject):
             return
         self._pressed = None
         if self._only_later is not None:
-            view.selecting.only(view.results.index_of(self._only_later).row())
+            view.card_selection.only(view.results.index_of(self._only_later).row())
             self._only_later = None
         if self._on_eye and view.eye_place(view.results.index(row)).contains(place):
-            view.preview_wanted.emit(view.results.hits[row])
+            view.preview_requested.emit(view.results.hits[row])
 
     def double_click(self, event: QMouseEvent) -> None:
         view, place = self._view, event.position().toPoint()
@@ -96,7 +96,7 @@ class MouseHandler(QObject):
         if view.scene.badge_place(row).contains(place):
             self.press(event)
         elif not view.eye_place(index).contains(place):
-            view.open_wanted.emit(view.results.hits[row])
+            view.open_requested.emit(view.results.hits[row])
 
     def ask_menu(self, event: QContextMenuEvent) -> None:
         """By the mouse at the card under it, by the keyboard at the current one."""
@@ -106,9 +106,9 @@ class MouseHandler(QObject):
         if not index.isValid():
             return
         if not view.selectionModel().isSelected(index):
-            view.selecting.only(index.row())
+            view.card_selection.only(index.row())
         place: QPoint = view.visualRect(index).center() if by_keyboard else event.pos()
-        view.menu_wanted.emit(view.selected_hits(), view.viewport().mapToGlobal(place))
+        view.menu_requested.emit(view.selected_hits(), view.viewport().mapToGlobal(place))
 
     def forget(self) -> None:
         """Other cards altogether: what was begun with those before is not gone on with."""
@@ -134,20 +134,20 @@ class MouseHandler(QObject):
         view = self._view
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            view.selecting.extend_to(row, keep=control)
+            view.card_selection.extend_to(row, keep=control)
         elif control:
-            view.selecting.toggle(row)
+            view.card_selection.toggle(row)
         elif view.selectionModel().isSelected(view.results.index(row)):
             flag = QItemSelectionModel.SelectionFlag.NoUpdate
             view.selectionModel().setCurrentIndex(view.results.index(row), flag)
             self._only_later = view.results.hits[row].item
         else:
-            view.selecting.only(row)
+            view.card_selection.only(row)
 
     def _drag(self) -> None:
         view = self._view
         self._pressed = self._only_later = None
-        indexes = [view.results.index(row) for row in view.selecting.selected_rows()]
+        indexes = [view.results.index(row) for row in view.card_selection.selected_rows()]
         if not indexes:
             return  # Ctrl took the card out
         drag = QDrag(view)

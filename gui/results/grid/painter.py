@@ -15,9 +15,9 @@ from gui.results.cards.card_painter import (
 )
 from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
-from gui.results.grid.layout import CardBox
-from gui.results.grid.metrics import INSET
-from gui.results.model import ResultsModel
+from gui.results.hits.results_model import ResultsModel
+from gui.results.layout.grid_layout import CardBox
+from gui.results.layout.metrics import INSET
 
 
 class GridPainter:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint
 
-from gui.results.sections import Group
+from gui.results.hits.sections import Group
 
 if TYPE_CHECKING:
     from gui.results.grid.view import ResultsView
@@ -27,7 +27,7 @@ class ScrollAnchor:
 class ViewMemory:
     """Where one was: by items, since rows may change."""
 
-    holds: tuple[ScrollAnchor, ...]  # of the cards in view, the first one first; none at the very top
+    anchors: tuple[ScrollAnchor, ...]  # of the cards in view, the first one first; none at the very top
     offset: int  # how far the grid was scrolled, for when none of them is left
     hits: int  # how many were known
     selected: tuple[int, ...]
@@ -40,9 +40,9 @@ class ViewMemory:
 class ScrollAnchors:
     def __init__(self, view: ResultsView) -> None:
         self._view = view
-        self._held: ScrollAnchor | None = None  # what stays while the width changes again and again
+        self._anchor: ScrollAnchor | None = None  # what stays while the width changes again and again
         self._moving = False
-        self._sought: ViewMemory | None = None  # its place is still to come with more of the answer
+        self._pending_memory: ViewMemory | None = None  # its place is still to come with more of the answer
         self._kept: ViewMemory | None = None
 
     def at_point(self, place: QPoint) -> ScrollAnchor | None:
@@ -66,9 +66,9 @@ class ScrollAnchors:
         """The first card in view; None at the very top, which stays the top."""
         view = self._view
         offset = view.verticalOffset()
-        if self._held is None and offset:
-            self._held = next(self._in_view(), None)
-        return self._held
+        if self._anchor is None and offset:
+            self._anchor = next(self._in_view(), None)
+        return self._anchor
 
     def current_or_first(self) -> ScrollAnchor | None:
         view = self._view
@@ -77,17 +77,17 @@ class ScrollAnchors:
             return self.at_row(view.grid.row_of(view.grid.card_of(index.row())))
         return self.first()
 
-    def go_to(self, hold: ScrollAnchor) -> None:
+    def go_to(self, anchor: ScrollAnchor) -> None:
         view = self._view
-        index = view.results.index_of(hold.item)
+        index = view.results.index_of(anchor.item)
         if index.isValid():
             box = view.grid.layout.box(view.grid.card_of(index.row()))
-            self._scroll_to(round(box.y + hold.share * box.height - hold.y))
+            self._scroll_to(round(box.y + anchor.share * box.height - anchor.y))
 
     def scrolled(self) -> None:
         """The person has scrolled, unless it was us."""
         if not self._moving:
-            self._held = self._sought = None
+            self._anchor = self._pending_memory = None
 
     # over a change of all rows
 
@@ -116,30 +116,30 @@ class ScrollAnchors:
         if memory.current is not None and (current := model.index_of(memory.current)).isValid():
             self._make_current(current)
         rows = sorted(index.row() for item in memory.selected if (index := model.index_of(item)).isValid())
-        view.selectionModel().select(view.selecting.rows(rows), flag.ClearAndSelect)
-        self._sought = memory
-        self.try_again()
+        view.selectionModel().select(view.card_selection.rows(rows), flag.ClearAndSelect)
+        self._pending_memory = memory
+        self.retry_recall()
 
-    def try_again(self) -> None:
+    def retry_recall(self) -> None:
         """What was looked at may be in what has come now; else it is asked for, as far as it was known."""
-        memory, results = self._sought, self._view.results
+        memory, results = self._pending_memory, self._view.results
         if memory is None:
             return
-        known = (hold for hold in memory.holds if results.index_of(hold.item).isValid())
-        hold = next(known, None)
-        if hold is None and memory.holds and len(results.hits) < memory.hits and not results.complete:
+        known = (anchor for anchor in memory.anchors if results.index_of(anchor.item).isValid())
+        anchor = next(known, None)
+        if anchor is None and memory.anchors and len(results.hits) < memory.hits and not results.complete:
             results.fetchMore(QModelIndex())
             return
-        self._sought = None
-        if hold is not None:
-            self.go_to(hold)
-        elif memory.holds:
+        self._pending_memory = None
+        if anchor is not None:
+            self.go_to(anchor)
+        elif memory.anchors:
             self._scroll_to(memory.offset)
 
-    def keep_all(self) -> None:
+    def save_position(self) -> None:
         self._kept = self.remember()
 
-    def restore_all(self) -> None:
+    def restore_position(self) -> None:
         """Where the current card is gone, the one in its place is where one goes on."""
         memory, self._kept = self._kept, None
         if memory is None:

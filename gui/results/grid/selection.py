@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPoint,
 
 from engine.records import Verdict
 from gui.results.grid.card_grid import CardGrid
-from gui.results.model import ResultsModel
+from gui.results.hits.results_model import ResultsModel
 
 Flag = QItemSelectionModel.SelectionFlag
 AUTO_SCROLL_MILLISECONDS = 30
@@ -110,10 +110,10 @@ class RubberBand(QObject):
     """A rectangle drawn over the cards from an empty place; what it touches is selected."""
 
     def __init__(
-        self, selecting: GridSelection, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
+        self, card_selection: GridSelection, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._selecting = selecting
+        self._selecting = card_selection
         self._grid = grid
         self._selection = selection
         self._origin: QPoint | None = None  # both in the grid, not in the viewport

@@ -45,13 +45,6 @@ from gui.results.cards.thumbnails import (
 from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
 from gui.results.grid.key_handler import KeyHandler
-from gui.results.grid.metrics import (
-    GAP,
-    HEADING,
-    INSET,
-    SHORT_ROWS,
-    GridMetrics,
-)
 from gui.results.grid.mouse_handler import MouseHandler
 from gui.results.grid.painter import GridPainter
 from gui.results.grid.scroll_anchor import (
@@ -60,8 +53,18 @@ from gui.results.grid.scroll_anchor import (
     ViewMemory,
 )
 from gui.results.grid.selection import GridSelection
-from gui.results.model import HIT_ROLE, ResultsModel
-from gui.widgets.style import Style
+from gui.results.hits.results_model import (
+    HIT_ROLE,
+    ResultsModel,
+)
+from gui.results.layout.metrics import (
+    GAP,
+    HEADING,
+    INSET,
+    SHORT_ROWS,
+    GridMetrics,
+)
+from gui.widgets.appearance.style import Style
 
 USUAL_HEIGHT = Settings().card_height
 SMALL_PICTURES = QSize(STORED.width(), 128)  # what is decoded for small cards
@@ -77,13 +80,13 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 class ResultsView(QListView):
     """A QListView, since Qt reads aloud what is in one; nothing of its layout is used."""
 
-    open_wanted = Signal(object)  # Hit
-    preview_wanted = Signal(object)  # Hit
-    menu_wanted = Signal(object, QPoint)  # list[Hit], a place on the screen
-    scope_wanted = Signal(object)  # Scope
+    open_requested = Signal(object)  # Hit
+    preview_requested = Signal(object)  # Hit
+    menu_requested = Signal(object, QPoint)  # list[Hit], a place on the screen
+    scope_requested = Signal(object)  # Scope
     selection_changed = Signal()
     cards_moved = Signal()
-    zoom_wanted = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
+    zoom_requested = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
 
     def __init__(
         self,
@@ -103,11 +106,11 @@ class ResultsView(QListView):
         self._beyond = 0  # the end of the grid one can see, logical pixels
         self._passages = passages
         self._cards = CardPainter(thumbnails, passages, style)
-        self._places = ScrollAnchors(self)
+        self._scroll_anchors = ScrollAnchors(self)
         self._headings = SectionHeadings(model, self.grid, style, self.viewport())
         self.scene = GridPainter(model, self.grid, self._cards, self._headings, self.verticalOffset)
-        self._headings.scope_wanted.connect(self.scope_wanted)
-        self._headings.fold_wanted.connect(self.toggle_section)
+        self._headings.scope_requested.connect(self.scope_requested)
+        self._headings.fold_requested.connect(self.toggle_section)
         self.setObjectName("ResultsView")
         self.setAccessibleName(strings.RESULTS)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -120,17 +123,17 @@ class ResultsView(QListView):
         # Else what lies below it is painted for each frame as well.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
-        self.selecting = GridSelection(model, self.grid, self.selectionModel(), self)
-        self._pointer = MouseHandler(self)
-        self._keys = KeyHandler(self)
-        self.cards_moved.connect(self._pointer.cards_moved)
-        model.modelReset.connect(self._pointer.forget)
-        model.shrinking.connect(self._places.keep_all)
-        model.shrunk.connect(self._places.restore_all)
-        thumbnails.arrived.connect(self._picture_came)
+        self.card_selection = GridSelection(model, self.grid, self.selectionModel(), self)
+        self._mouse_handler = MouseHandler(self)
+        self._key_handler = KeyHandler(self)
+        self.cards_moved.connect(self._mouse_handler.cards_moved)
+        model.modelReset.connect(self._mouse_handler.forget)
+        model.about_to_remove_hits.connect(self._scroll_anchors.save_position)
+        model.hits_removed.connect(self._scroll_anchors.restore_position)
+        thumbnails.arrived.connect(self._on_picture_ready)
         passages.arrived.connect(self._paint_again)
         thumbnails.dropped.connect(self._paint_again)  # which asks for it, where it is in view
-        style.changed.connect(self._take_colours)
+        style.changed.connect(self._update_colours)
 
     # what others ask
 
@@ -140,17 +143,17 @@ class ResultsView(QListView):
 
     def selected_hits(self) -> list[Hit]:
         """In the order in which they are shown."""
-        return [self.results.hits[row] for row in self.selecting.selected_rows()]
+        return [self.results.hits[row] for row in self.card_selection.selected_rows()]
 
     def selected_count(self) -> int:
-        return self.selecting.count()
+        return self.card_selection.count()
 
     def go_to(self, index: QModelIndex) -> None:
         """Make a card the current one. It alone is selected then, unless it is one of those that are."""
         if self.selectionModel().isSelected(index):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         elif index.isValid():
-            self.selecting.only(index.row())
+            self.card_selection.only(index.row())
         self.scrollTo(index)  # it may be the current one already, scrolled away
 
     @property
@@ -168,28 +171,28 @@ class ResultsView(QListView):
         if not together:
             return
         leader = self.scene.shown_row(together[0])
-        hold = self._places.at_row(leader)
+        anchor = self._scroll_anchors.at_row(leader)
         self.grid.open_further(row)
         current = self.currentIndex().row()
         if current in together and self.grid.is_hidden(current):
-            self.selecting.only(leader)
-        self._laid_out(hold)
+            self.card_selection.only(leader)
+        self._apply_layout(anchor)
 
     def toggle_section(self, key: str) -> None:
         """Show all of a section, or fold it again."""
-        hold = self._places.first()
+        anchor = self._scroll_anchors.first()
         self.grid.unfold(key)
         current = self.currentIndex().row()
         if current >= 0 and self.grid.is_hidden(current):
-            self.selecting.only(self.scene.shown_row(current))
-        self._laid_out(hold)
+            self.card_selection.only(self.scene.shown_row(current))
+        self._apply_layout(anchor)
 
     def set_folding(self, folding: bool) -> None:
         if folding != self.grid.folding:
-            hold = self._places.first()
+            anchor = self._scroll_anchors.first()
             self.grid.folding = folding
             self.grid.fold()
-            self._laid_out(hold)
+            self._apply_layout(anchor)
 
     @property
     def card_height(self) -> int:
@@ -198,28 +201,32 @@ class ResultsView(QListView):
     def set_card_height(self, height: int, at: QPoint | None = None) -> None:
         """`at`: what lies there, in the viewport, stays there; else the current card where it is in view."""
         if height != self._card_height:
-            hold = self._places.at_point(at) if at is not None else self._places.current_or_first()
+            anchor = (
+                self._scroll_anchors.at_point(at)
+                if at is not None
+                else self._scroll_anchors.current_or_first()
+            )
             self._card_height = height
             small = height * STRETCHED <= SMALL_PICTURES.height()
             self._thumbnails.set_box(SMALL_PICTURES if small else STORED)
             self.grid.fit(self._measures())
-            self._laid_out(hold)
+            self._apply_layout(anchor)
 
-    def keep_clear(self, covered: int) -> None:
+    def set_covered_height(self, covered: int) -> None:
         """So much of the lower edge lies under something: what is there can be scrolled into view."""
         if covered != self._covered:
             # Who looks at the very end goes on seeing what is seen there when that goes.
             offset = self.verticalOffset()
             beyond = offset + self.viewport().height() - self.grid.layout.height if offset else 0
             self._covered, self._beyond = covered, max(beyond, 0)
-            self._laid_out(None)
+            self._apply_layout(None)
 
     def remember(self) -> ViewMemory:
-        return self._places.remember()
+        return self._scroll_anchors.remember()
 
     def recall(self, memory: ViewMemory) -> None:
         """Back to where one was, as far as it is there again."""
-        self._places.recall(memory)
+        self._scroll_anchors.recall(memory)
 
     @property
     def is_painted(self) -> bool:
@@ -237,8 +244,8 @@ class ResultsView(QListView):
         ratio = self.devicePixelRatioF()
         self._thumbnails.set_ratio(ratio)
         self._passages.set_ratio(ratio)
-        self._cards.take_font(self.font(), ratio)
-        self._cards.take_room(self.viewport().size())
+        self._cards.set_font(self.font(), ratio)
+        self._cards.set_viewport_size(self.viewport().size())
         height = self._card_height
         caption, snippet = self._cards.caption(height), self._cards.snippet(height)
         row = height + caption + 2 * INSET + GAP
@@ -250,31 +257,31 @@ class ResultsView(QListView):
     def reset(self) -> None:
         """The model has another answer."""
         super().reset()
-        self._cards.forget_unpictured()
-        self._places.scrolled()  # what stayed in its place was of another answer
+        self._cards.drop_without_picture()
+        self._scroll_anchors.scrolled()  # what stayed in its place was of another answer
         self._beyond = 0
         self.grid.opened.clear()
         self.grid.unfolded.clear()
         self.grid.begin(self._measures())
-        self._laid_out(None)
+        self._apply_layout(None)
         self.verticalScrollBar().setValue(0)
         self.selection_changed.emit()
 
     def rowsInserted(self, parent: AnyIndex, start: int, end: int) -> None:
-        hold = self._places.first() if end + 1 < len(self.results.hits) else None
+        anchor = self._scroll_anchors.first() if end + 1 < len(self.results.hits) else None
         self.grid.grow()
         QAbstractItemView.rowsInserted(self, parent, start, end)
-        self._laid_out(hold)
-        self._places.try_again()
+        self._apply_layout(anchor)
+        self._scroll_anchors.retry_recall()
 
     def updateGeometries(self) -> None:
         measures = self._measures()
         if measures == self.grid.measures:
-            self._laid_out(None)
+            self._apply_layout(None)
         else:
-            hold = self._places.first()
+            anchor = self._scroll_anchors.first()
             self.grid.fit(measures)
-            self._laid_out(hold)
+            self._apply_layout(anchor)
         QAbstractItemView.updateGeometries(self)
 
     def doItemsLayout(self) -> None:
@@ -286,18 +293,18 @@ class ResultsView(QListView):
     def timerEvent(self, event: QTimerEvent) -> None:
         QAbstractItemView.timerEvent(self, event)
 
-    def _laid_out(self, hold: ScrollAnchor | None) -> None:
+    def _apply_layout(self, anchor: ScrollAnchor | None) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
         most = max(self.grid.layout.height + max(self._covered, self._beyond) - height, 0)
         bar.setPageStep(height)
         bar.setSingleStep(round(self._card_height * NOTCH_SHARE / NOTCH_STEPS))
         bar.setRange(0, most)
         bar.setEnabled(most > 0)
-        if hold is not None:
-            self._places.go_to(hold)
-        self._moved(QRegion(self.viewport().rect()))
+        if anchor is not None:
+            self._scroll_anchors.go_to(anchor)
+        self._on_cards_moved(QRegion(self.viewport().rect()))
 
-    def _moved(self, anew: QRegion) -> None:
+    def _on_cards_moved(self, anew: QRegion) -> None:
         """The cards are at other places. `anew`: what is to be painted."""
         self._headings.put_links(self.verticalOffset())
         self.viewport().update(anew)
@@ -354,13 +361,13 @@ class ResultsView(QListView):
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         del modifiers  # they say what is selected, not where one goes
-        return self._keys.target(action)
+        return self._key_handler.target(action)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """`rect` in the viewport."""
         area = rect.normalized().translated(0, self.verticalOffset())
         cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
-        self.selectionModel().select(self.selecting.rows(map(self.grid.row_of, cards)), command)
+        self.selectionModel().select(self.card_selection.rows(map(self.grid.row_of, cards)), command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         del selection  # to ask where each of 100,000 cards is would take longer than to paint those in view
@@ -373,16 +380,16 @@ class ResultsView(QListView):
         painter.fillRect(event.rect(), self._style.colour("window"))
         current = self.currentIndex().row() if self.hasFocus() else -1
         painted = self.scene.paint(
-            painter, event.region(), self.selectionModel(), current, self._pointer.hovered
+            painter, event.region(), self.selectionModel(), current, self._mouse_handler.hovered
         )
         if event.region() == QRegion(self.viewport().rect()):  # else there are more in view
             self._thumbnails.expect(painted)
-        self._pointer.paint_band(painter, self._style.colour("accent"))
+        self._mouse_handler.paint_band(painter, self._style.colour("accent"))
         painter.end()
         self.viewport().update(self._cards.rest(self.viewport().rect()))
 
-    def _picture_came(self, item: int) -> None:
-        self._cards.picture_came(item)
+    def _on_picture_ready(self, item: int) -> None:
+        self._cards.picture_ready(item)
         self._paint_again(item)
 
     def _paint_again(self, item: int) -> None:
@@ -390,16 +397,16 @@ class ResultsView(QListView):
         if index.isValid() and not self.grid.is_hidden(index.row()):
             self.viewport().update(self.visualRect(index))
 
-    def _take_colours(self) -> None:
-        self._cards.take_colours()
+    def _update_colours(self) -> None:
+        self._cards.update_colours()
         self.viewport().update()
 
     # what happens
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         del dx  # nothing lies beside what is seen
-        self._places.scrolled()
-        self._moved(self.scene.scroll(self.viewport(), dy))
+        self._scroll_anchors.scrolled()
+        self._on_cards_moved(self.scene.scroll(self.viewport(), dy))
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         self._show_current()
@@ -413,10 +420,10 @@ class ResultsView(QListView):
     def showEvent(self, event: QShowEvent) -> None:
         self._show_current()
         super().showEvent(event)
-        self._moved(QRegion(self.viewport().rect()))
+        self._on_cards_moved(QRegion(self.viewport().rect()))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._pointer.stop()
+        self._mouse_handler.stop()
         super().hideEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -429,39 +436,39 @@ class ResultsView(QListView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._pointer.left()
+            self._mouse_handler.left()
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pointer.press(event)
+        self._mouse_handler.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event)
+        self._mouse_handler.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pointer.release(event)
+        self._mouse_handler.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pointer.double_click(event)
+        self._mouse_handler.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._pointer.ask_menu(event)
+        self._mouse_handler.ask_menu(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             notches = event.angleDelta().y() / NOTCH
-            self.zoom_wanted.emit(notches, event.position().toPoint())
+            self.zoom_requested.emit(notches, event.position().toPoint())
             event.accept()
         else:
             QAbstractItemView.wheelEvent(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._keys.press(event)
+        self._key_handler.press(event)
 
     def _show_current(self) -> None:
         """Who comes back from looking at a folded hit finds it."""
         row = self.currentIndex().row()
         if self.isVisible() and 0 <= row < len(self.results.hits) and self.grid.is_hidden(row):
-            hold = self._places.at_row(self.scene.shown_row(row))
+            anchor = self._scroll_anchors.at_row(self.scene.shown_row(row))
             self.grid.reveal(row)
-            self._laid_out(hold)
+            self._apply_layout(anchor)

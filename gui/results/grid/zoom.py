@@ -14,13 +14,13 @@ from gui.results.grid.view import (
     USUAL_HEIGHT,
     ResultsView,
 )
-from gui.shortcuts import table
 from gui.strings import results as words
-from gui.widgets.controls.buttons import IconButton
-from gui.widgets.style import (
+from gui.widgets import shortcut_table
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import IconButton
 
 STEP = 1.15  # by a notch of the wheel or a key
 POSITIONS = 100  # of the slider: each is the same share more than the one before
@@ -51,7 +51,7 @@ class CardZoom(QWidget):
             row.addWidget(widget)
         self._show()
         self.slider.valueChanged.connect(self._slid)
-        view.zoom_wanted.connect(self.step)
+        view.zoom_requested.connect(self.step)
         self._add_shortcuts()
 
     def take(self, height: int) -> None:
@@ -71,7 +71,7 @@ class CardZoom(QWidget):
             ("smaller cards", lambda: self.step(-1)),
             ("usual cards", self.usual),
         ):
-            for sequence in table.sequences(name):
+            for sequence in shortcut_table.sequences(name):
                 QShortcut(sequence, self, act)
 
     def _slid(self, position: int) -> None:

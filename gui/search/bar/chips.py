@@ -12,13 +12,13 @@ from gui import strings
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.query_draft import DraftPart
 from gui.strings import search as words
-from gui.widgets import resources
-from gui.widgets.controls.buttons import IconButton
-from gui.widgets.flow_layout import FlowLayout
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import IconButton
+from gui.widgets.flow_layout import FlowLayout
 
 LONGEST_LABEL = 18
 MOST_ROWS = 2  # of chips that are seen at once; the rest is scrolled to
@@ -29,7 +29,7 @@ class Chip(QFrame):
 
     removed = Signal()
     turned = Signal()
-    left_for = Signal(int)  # -1: the chip before this one, 1: the next
+    neighbour_requested = Signal(int)  # -1: the chip before this one, 1: the next
 
     def __init__(self, part: DraftPart, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class Chip(QFrame):
         self.sign_button = IconButton("plus", "", style, self)
         self.sign_button.clicked.connect(self.turned)
         self._face = QLabel()
-        self._name = QLabel(strings.plain(shortened(part.label)))
+        self._name = QLabel(strings.plain(shorten(part.label)))
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self.remove_button = IconButton("close", words.take_out(part.label), style, self)
         self.remove_button.clicked.connect(self.removed)
@@ -72,7 +72,7 @@ class Chip(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                self.left_for.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
+                self.neighbour_requested.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
                 self.removed.emit()
             case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter:
@@ -137,7 +137,7 @@ class ChipShelf(QScrollArea):
         chip = Chip(part, self._style, self._inside)
         chip.removed.connect(partial(self.take_out, chip))
         chip.turned.connect(partial(self._turn, chip))
-        chip.left_for.connect(partial(self._go_from, chip))
+        chip.neighbour_requested.connect(partial(self._go_from, chip))
         self._chips.append(chip)
         self._flow.addWidget(chip)
         chip.show()
@@ -196,7 +196,7 @@ class ChipShelf(QScrollArea):
         self.setVisible(bool(self._chips))
 
 
-def shortened(label: str, longest: int = LONGEST_LABEL) -> str:
+def shorten(label: str, longest: int = LONGEST_LABEL) -> str:
     """The label with its middle left out when it is long; the ending tells the kind of file."""
     if len(label) <= longest:
         return label

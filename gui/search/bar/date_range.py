@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.strings import search as words
-from gui.widgets import resources
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.buttons import (
     IconButton,
     TextButton,
-)
-from gui.widgets.style import (
-    GRID,
-    Style,
 )
 
 CALENDAR = QSize(38 * GRID, 31 * GRID)  # room for six weeks below the names of the days
@@ -83,9 +83,9 @@ class DayEdit(QDateEdit):
         super().showEvent(event)
         if not self._has_calendar:
             self._has_calendar = True
-            self._dress_calendar()
+            self._style_calendar()
 
-    def _dress_calendar(self) -> None:
+    def _style_calendar(self) -> None:
         calendar = self.calendarWidget()
         calendar.setMinimumSize(CALENDAR)
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)

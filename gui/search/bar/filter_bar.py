@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 
 from engine.records import Orientation
 from gui import strings
-from gui.search.bar.chips import shortened
+from gui.search.bar.chips import shorten
 from gui.search.bar.date_range import DateRange
-from gui.search.bar.filters import (
+from gui.search.filters import (
     FILE_KINDS,
     ORDERS,
     SHAPES,
@@ -35,7 +35,11 @@ from gui.search.bar.filters import (
     spans,
 )
 from gui.strings import search as words
-from gui.widgets import resources
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
+    GRID,
+    Style,
+)
 from gui.widgets.controls.button_base import ToolButton
 from gui.widgets.controls.buttons import (
     LinkButton,
@@ -44,10 +48,6 @@ from gui.widgets.controls.buttons import (
 )
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.focus_order import set_focus_order
-from gui.widgets.style import (
-    GRID,
-    Style,
-)
 
 LONGEST_TOKEN = 32  # characters
 _SIGN = QSize(14, 14)
@@ -104,8 +104,8 @@ class FilterBar(QFrame):
     """Shows `SearchFilters` and says what the person makes of them; it holds no others than it was shown."""
 
     changed = Signal(object)  # Filters
-    everything_left = Signal()
-    folder_pick_wanted = Signal()
+    show_all_cleared = Signal()
+    folder_pick_requested = Signal()
 
     def __init__(self, style: Style, today: Callable[[], date] = date.today) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class FilterBar(QFrame):
         self.sort_button = MenuButton(words.SORT, self._fill_orders, style, self._controls)
         self.dates = DateRange(style, self)
         self.dates.chosen.connect(self._choose_days)
-        self.dates.closed.connect(self.leave_dates)
+        self.dates.closed.connect(self.close_date_range)
         self.dates.hide()
         self._row = QWidget(self)
         self._tokens: list[EndIconButton] = []
@@ -181,7 +181,7 @@ class FilterBar(QFrame):
         if had_focus and self._tokens:
             self._tokens[0].setFocus()
 
-    def leave_dates(self) -> bool:
+    def close_date_range(self) -> bool:
         """Put the two days away without choosing them; False where they are not shown."""
         shown = self.dates.isVisible()
         if shown:
@@ -211,7 +211,7 @@ class FilterBar(QFrame):
         self.setVisible(self._open or bool(self._tokens))
 
     def _token(self, label: str, left: SearchFilters) -> EndIconButton:
-        shown = strings.plain(shortened(label, LONGEST_TOKEN))
+        shown = strings.plain(shorten(label, LONGEST_TOKEN))
         token = EndIconButton(shown.replace("&", "&&"), "close", "token", self._style, self._row)
         token.setToolTip(strings.tip(words.remove_filter(label)))
         token.setAccessibleName(words.remove_filter(label))
@@ -221,7 +221,7 @@ class FilterBar(QFrame):
     def _everything_token(self) -> EndIconButton:
         token = self._token(words.EVERYTHING, self._filters)
         token.clicked.disconnect()
-        token.clicked.connect(self.everything_left)
+        token.clicked.connect(self.show_all_cleared)
         return token
 
     # menus
@@ -239,7 +239,7 @@ class FilterBar(QFrame):
             return
         menu.setToolTipsVisible(True)
         menu.addSeparator()
-        menu.addAction(words.OTHER_FOLDER).triggered.connect(self.folder_pick_wanted)
+        menu.addAction(words.OTHER_FOLDER).triggered.connect(self.folder_pick_requested)
 
     def _fill_taken(self, menu: QMenu) -> None:
         now = (self._filters.taken_from, self._filters.taken_to)
@@ -283,5 +283,5 @@ class FilterBar(QFrame):
         self.changed.emit(replace(self._filters, place_passes=not kept))
 
     def _choose_days(self, first: str, last: str) -> None:
-        self.leave_dates()
+        self.close_date_range()
         self.changed.emit(replace(self._filters, taken_from=first, taken_to=last))

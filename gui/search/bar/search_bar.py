@@ -12,23 +12,23 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.records import Query
 from gui import strings
-from gui.search.bar.box import SearchBox
 from gui.search.bar.filter_bar import FilterBar
-from gui.search.bar.filters import SearchFilters
-from gui.search.bar.scopes import ScopeButtons
+from gui.search.bar.scope_buttons import ScopeButtons
+from gui.search.bar.search_box import SearchBox
+from gui.search.filters import SearchFilters
 from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
 from gui.search.query_draft import (
     DraftPart,
     QueryDraft,
-    part_of_words,
+    text_part,
 )
 from gui.strings import search as words
-from gui.widgets.controls.buttons import TextButton
-from gui.widgets.focus_order import set_focus_order
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import TextButton
+from gui.widgets.focus_order import set_focus_order
 
 PAUSE_MILLISECONDS = 400  # of typing, before a search starts by itself
 SHORTEST_TEXT = 2  # characters; a single letter asks for nothing yet
@@ -41,12 +41,12 @@ class SearchBar(QWidget):
 
     asked = Signal(object)  # Query
     emptied = Signal()
-    paste_wanted = Signal()
-    pick_wanted = Signal()
-    results_wanted = Signal()
-    history_wanted = Signal()
-    save_wanted = Signal()
-    again_wanted = Signal(object)  # Query: its pictures are still to be had
+    paste_requested = Signal()
+    pick_requested = Signal()
+    results_requested = Signal()
+    history_requested = Signal()
+    save_requested = Signal()
+    repeat_requested = Signal(object)  # Query: its pictures are still to be had
     too_many = Signal(str)  # a sentence
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
@@ -155,7 +155,7 @@ class SearchBar(QWidget):
 
     def ask_again(self, query: Query) -> None:
         """Ask what was asked at another time."""
-        self.again_wanted.emit(query)
+        self.repeat_requested.emit(query)
 
     def show_question(self, question: QueryDraft) -> None:
         """Put `question` in place of what stands here, and ask it."""
@@ -258,25 +258,25 @@ class SearchBar(QWidget):
         line.textEdited.connect(self._edited)
         line.textChanged.connect(self._text_changed)
         line.returnPressed.connect(self.ask)
-        line.other_pasted.connect(self.paste_wanted)
+        line.files_pasted.connect(self.paste_requested)
         line.left_downwards.connect(self._go_down)
-        line.history_wanted.connect(self.history_wanted)
-        line.chip_wanted.connect(self.make_chip)
-        line.chips_entered.connect(self.shelf.enter)
-        line.last_chip_unwanted.connect(self.shelf.take_last)
+        line.history_requested.connect(self.history_requested)
+        line.make_chip_requested.connect(self.make_chip)
+        line.chips_focused.connect(self.shelf.enter)
+        line.remove_last_chip_requested.connect(self.shelf.take_last)
         self.shelf.parts_changed.connect(self._parts_changed)
         self.shelf.left.connect(line.setFocus)
         self.clear_button.clicked.connect(self.start_over)
-        self.pick_button.clicked.connect(self.pick_wanted)
+        self.pick_button.clicked.connect(self.pick_requested)
         self.frame.chip_button.clicked.connect(self.make_chip)
-        self.frame.history_button.clicked.connect(self.history_wanted)
-        self.frame.save_button.clicked.connect(self.save_wanted)
+        self.frame.history_button.clicked.connect(self.history_requested)
+        self.frame.save_button.clicked.connect(self.save_requested)
         self.scopes.chosen.connect(self._ask_if_new)
 
     def _connect_filters(self) -> None:
         self.filter_button.toggled.connect(self.filters.set_open)
         self.filters.changed.connect(self._filter)
-        self.filters.everything_left.connect(self.clear)
+        self.filters.show_all_cleared.connect(self.clear)
 
     # changes
 
@@ -288,7 +288,7 @@ class SearchBar(QWidget):
         if len(self.shelf.parts()) - len(self.pictures()) >= WORDS_LIMIT:
             self.too_many.emit(words.too_many_parts(WORDS_LIMIT))
             return
-        self.shelf.add(part_of_words(text))
+        self.shelf.add(text_part(text))
         self.line.clear()
         self.line.setFocus()
         self._parts_changed()
@@ -325,9 +325,9 @@ class SearchBar(QWidget):
 
     def _go_down(self) -> None:
         if self.query() is None:
-            self.history_wanted.emit()
+            self.history_requested.emit()
         else:
-            self.results_wanted.emit()
+            self.results_requested.emit()
 
     def _ask(self, deliberate: bool) -> None:
         self._pause.stop()
@@ -373,5 +373,5 @@ class SearchBar(QWidget):
         self.filter_button.setText(words.filters(count))
         self.filter_button.setAccessibleName(words.filters_set(count))
         question = self.question()
-        browsing = self._everything and not question.worded and not self._filters.narrow
+        browsing = self._everything and not question.has_parts and not self._filters.narrow
         self.filters.show_filters(self._filters, browsing)

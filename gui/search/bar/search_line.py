@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gui.search.picture_query import holds_something, meant_as_words
+from gui.search.picture_query import has_files_or_image, is_plain_text
 
 LONGEST_TEXT = 1000  # characters
 SHORTEST_LINE = 20  # characters that are always seen
@@ -15,12 +15,12 @@ SHORTEST_LINE = 20  # characters that are always seen
 class SearchLine(QLineEdit):
     """A line of text that lets pictures and files on the clipboard pass by to the window."""
 
-    other_pasted = Signal()
+    files_pasted = Signal()
     left_downwards = Signal()
-    history_wanted = Signal()
-    chip_wanted = Signal()  # of the words that are typed
-    chips_entered = Signal()
-    last_chip_unwanted = Signal()
+    history_requested = Signal()
+    make_chip_requested = Signal()  # of the words that are typed
+    chips_focused = Signal()
+    remove_last_chip_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,18 +29,18 @@ class SearchLine(QLineEdit):
         self.setMinimumWidth(SHORTEST_LINE * self.fontMetrics().averageCharWidth())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._led_on(event):
+        if not self._emit_key_signal(event):
             super().keyPressEvent(event)
 
-    def _led_on(self, event: QKeyEvent) -> bool:
+    def _emit_key_signal(self, event: QKeyEvent) -> bool:
         """Whether the key was for something else than the words."""
         for applies, signal in (
             (event.key() == Qt.Key.Key_Down, self.left_downwards),
-            (event.key() == Qt.Key.Key_Up, self.history_wanted),
-            (_is_enter(event) and _with_control(event), self.chip_wanted),
-            (event.key() == Qt.Key.Key_Backspace and not self.text(), self.last_chip_unwanted),
-            (event.key() == Qt.Key.Key_Left and self._at_start(event), self.chips_entered),
-            (_pastes_other(event), self.other_pasted),
+            (event.key() == Qt.Key.Key_Up, self.history_requested),
+            (_is_enter(event) and _with_control(event), self.make_chip_requested),
+            (event.key() == Qt.Key.Key_Backspace and not self.text(), self.remove_last_chip_requested),
+            (event.key() == Qt.Key.Key_Left and self._at_start(event), self.chips_focused),
+            (_pastes_other(event), self.files_pasted),
         ):
             if applies:
                 signal.emit()
@@ -67,4 +67,4 @@ def _pastes_other(event: QKeyEvent) -> bool:
     if not event.matches(QKeySequence.StandardKey.Paste):
         return False
     data = QApplication.clipboard().mimeData()
-    return holds_something(data) and not meant_as_words(data)
+    return has_files_or_image(data) and not is_plain_text(data)

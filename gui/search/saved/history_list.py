@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWid
 from gui import strings
 from gui.search.saved.saved_search import SavedSearch
 from gui.strings import search as words
-from gui.widgets import resources
-from gui.widgets.controls.buttons import LinkButton
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     Style,
 )
+from gui.widgets.controls.buttons import LinkButton
 
 MOST_SHOWN = 12
 REMEMBERED_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -23,7 +23,7 @@ REMEMBERED_ROLE = int(Qt.ItemDataRole.UserRole)
 class HistoryRows(QListWidget):
     left = Signal()  # back to the words
     typed = Signal(object)  # QKeyEvent: text goes on into the box
-    forget_wanted = Signal(object)  # Remembered
+    forget_requested = Signal(object)  # SavedSearch
     focus_lost = Signal()
 
     def event(self, event: QEvent) -> bool:
@@ -40,7 +40,7 @@ class HistoryRows(QListWidget):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
             self.itemActivated.emit(item)
         elif event.key() == Qt.Key.Key_Delete and item is not None:
-            self.forget_wanted.emit(item.data(REMEMBERED_ROLE))
+            self.forget_requested.emit(item.data(REMEMBERED_ROLE))
         elif event.text() and event.text().isprintable():
             self.typed.emit(event)
         else:
@@ -58,9 +58,9 @@ def _is_own(event: QKeyEvent) -> bool:
 class HistoryList(QFrame):
     """Lies over the window, not in a window of its own, so no click that was meant for others is lost."""
 
-    chosen = Signal(object)  # Remembered
-    forget_wanted = Signal(object)  # Remembered
-    clear_wanted = Signal()
+    chosen = Signal(object)  # SavedSearch
+    forget_requested = Signal(object)  # SavedSearch
+    clear_requested = Signal()
 
     def __init__(self, style: Style, box: QWidget, line: QWidget, window: QWidget) -> None:
         """It lies under `box`, whose `line` gets the focus back, and what is typed."""
@@ -69,7 +69,7 @@ class HistoryList(QFrame):
         self._style = style
         self._box = box
         self._line = line
-        style.changed.connect(self._take_colours)
+        style.changed.connect(self._update_colours)
         box.installEventFilter(self)
         self.setObjectName("HistoryList")
         self.rows = HistoryRows()
@@ -81,13 +81,13 @@ class HistoryList(QFrame):
         self.rows.itemClicked.connect(self._choose)
         self.rows.left.connect(self.leave)
         self.rows.typed.connect(self._type_on)
-        self.rows.forget_wanted.connect(self.forget_wanted)
+        self.rows.forget_requested.connect(self.forget_requested)
         self.rows.focus_lost.connect(self._focus_lost)
         self.empty = QLabel(words.NO_SEARCHES)
         self.empty.setProperty("kind", "muted")
         self.empty.setContentsMargins(GRID, GRID, GRID, GRID)
         self.clear_link = LinkButton(words.CLEAR_RECENT)
-        self.clear_link.clicked.connect(self.clear_wanted)
+        self.clear_link.clicked.connect(self.clear_requested)
         self.clear_link.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
@@ -127,7 +127,7 @@ class HistoryList(QFrame):
     def _icon(self, search: SavedSearch) -> QIcon:
         return resources.icon("star" if search.name else "history", self._style.colour("muted"))
 
-    def _take_colours(self) -> None:
+    def _update_colours(self) -> None:
         for row in range(self.rows.count()):
             item = self.rows.item(row)
             item.setIcon(self._icon(item.data(REMEMBERED_ROLE)))

@@ -12,7 +12,7 @@ from engine.errors import UserError
 from engine.records import Hit, Query
 from gui import strings
 from gui.search import picture_query
-from gui.search.bar.filters import (
+from gui.search.filters import (
     SearchFilters,
     filters_of,
 )
@@ -36,7 +36,7 @@ class ReopenedQuery:
     missing: tuple[str, ...]  # labels of pictures that are gone
 
 
-def restored(
+def reopen_query(
     query: Query, notes: Sequence[PictureNote], theme_name: str, library: Library, ratio: float
 ) -> ReopenedQuery:
     """Not for the main thread. `notes`: of the pictures in the order of `pictures_of`; may be empty."""
@@ -52,8 +52,8 @@ def restored(
             parts.append(DraftPart(picture, minus=place >= wanted))
     parts += [DraftPart(text, minus=True) for text in query.not_text]
     filters = _with_theme(filters_of(query, theme_name), library)
-    worded = bool(query.text or pictures or query.not_text)
-    everything = not worded and not filters.narrow
+    has_parts = bool(query.text or pictures or query.not_text)
+    everything = not has_parts and not filters.narrow
     question = QueryDraft(query.text, tuple(parts), query.scope, filters, everything)
     return ReopenedQuery(question, tuple(missing))
 

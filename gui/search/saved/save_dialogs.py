@@ -17,7 +17,7 @@ from gui.strings import search as words
 class SaveDialogs(QObject):
     def __init__(self, memory: SavedSearches, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
-        self._memory = memory
+        self._saved_searches = memory
         self._messages = messages
         self._window = window
         self.dialog: QInputDialog | None = None
@@ -28,13 +28,13 @@ class SaveDialogs(QObject):
         query = question.query()
         if query is None:
             return
-        known = self._memory.find_saved(query)
+        known = self._saved_searches.find_saved(query)
         if known is not None:
             self._offer(known, button)
             return
         labels, theme = question.picture_labels(), question.filters.theme_name
         self._ask_name(
-            words.SAVE_TITLE, suggested, lambda name: self._memory.save(query, name, labels, theme)
+            words.SAVE_TITLE, suggested, lambda name: self._saved_searches.save(query, name, labels, theme)
         )
 
     def name(self, search: SavedSearch) -> None:
@@ -46,17 +46,19 @@ class SaveDialogs(QObject):
         self._ask_name(
             words.SAVE_TITLE,
             search.title,
-            lambda name: self._memory.save(search.query, name, labels, search.theme_name),
+            lambda name: self._saved_searches.save(search.query, name, labels, search.theme_name),
         )
 
     def _rename(self, search: SavedSearch) -> None:
-        self._ask_name(words.RENAME_TITLE, search.name, lambda name: self._memory.rename(search, name))
+        self._ask_name(
+            words.RENAME_TITLE, search.name, lambda name: self._saved_searches.rename(search, name)
+        )
 
     def _offer(self, search: SavedSearch, button: QWidget) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(words.RENAME).triggered.connect(lambda: self._rename(search))
-        menu.addAction(words.FORGET).triggered.connect(lambda: self._memory.forget(search))
+        menu.addAction(words.FORGET).triggered.connect(lambda: self._saved_searches.forget(search))
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
         self.menu = menu
 

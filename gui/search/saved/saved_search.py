@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.records import Hit, Query, Scope
 from gui import strings
-from gui.search.bar.filters import filters_of
+from gui.search.filters import filters_of
 from gui.search.query_draft import (
     pictures_of,
     plain_query,
@@ -41,7 +41,7 @@ class SavedSearch:
 
     def with_theme_named(self, name: str) -> SavedSearch:
         """As the theme is called now."""
-        label = described(self.query, [note.label for note in self.notes], name)
+        label = query_label(self.query, [note.label for note in self.notes], name)
         return replace(self, theme_name=name, label=label)
 
     def answers_to(self, query: Query) -> bool:
@@ -50,7 +50,7 @@ class SavedSearch:
         return self.query == query or self.asked_as == hash(query)
 
 
-def remember(
+def build_saved_search(
     query: Query,
     labels: Sequence[str],
     theme_name: str,
@@ -72,11 +72,11 @@ def remember(
         like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.like),
         not_like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.not_like),
     )
-    label = described(query, [note.label for note in notes], theme_name)
+    label = query_label(query, [note.label for note in notes], theme_name)
     return SavedSearch(small, label, "", tuple(notes), theme_name, hash(query))
 
 
-def described(query: Query, labels: Sequence[str], theme_name: str) -> str:
+def query_label(query: Query, labels: Sequence[str], theme_name: str) -> str:
     """The question in one line: "dog, beach.jpg, not: cat · In Holidays"."""
     wanted = len(query.like) + len(query.like_items)
     asked = [query.text] if query.text else []

@@ -14,7 +14,7 @@ from gui.search.query_draft import QueryDraft
 from gui.search.saved import saved_searches_file
 from gui.search.saved.saved_search import (
     SavedSearch,
-    remember,
+    build_saved_search,
 )
 from gui.search.saved.saved_searches_file import (
     MEMORY_FILE,
@@ -128,7 +128,9 @@ class SavedSearches(QObject):
     ) -> None:
         library = self._session.library
         self._session.jobs.run(
-            Lane.FILES, lambda: remember(query, labels, theme_name, library.hits, library.preview), done
+            Lane.FILES,
+            lambda: build_saved_search(query, labels, theme_name, library.hits, library.preview),
+            done,
         )
 
     def _add_recent(self, search: SavedSearch, in_place_of: Query | None) -> None:

@@ -16,12 +16,12 @@ from typing import TypeAlias, TypeVar
 
 from engine.records import Order, Orientation, Query, Scope
 from engine.settings import write_whole
-from gui.search.bar.filters import SearchFilters
+from gui.search.filters import SearchFilters
 from gui.search.query_draft import pictures_of
 from gui.search.saved.saved_search import (
     PictureNote,
     SavedSearch,
-    described,
+    query_label,
 )
 
 VERSION = 1
@@ -189,7 +189,7 @@ def _search(entry: Json) -> SavedSearch:
     theme_name = _text(entry, "theme_name")
     query = _filters(entry, theme_name).narrowing(query)
     both = (*notes, *not_notes)
-    label = _text(entry, "label") or described(query, [note.label for note in both], theme_name)
+    label = _text(entry, "label") or query_label(query, [note.label for note in both], theme_name)
     unknown = {name: value for name, value in entry.items() if name not in _KNOWN}
     return SavedSearch(query, label, _text(entry, "name"), both, theme_name, unknown=unknown)
 

@@ -7,15 +7,15 @@ from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui import strings
-from gui.widgets import resources
-from gui.widgets.controls.button_base import (
-    PushButton,
-    ToolButton,
-)
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     RADIUS,
     Style,
+)
+from gui.widgets.controls.button_base import (
+    PushButton,
+    ToolButton,
 )
 
 ICON = QSize(20, 20)

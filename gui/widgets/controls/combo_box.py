@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from gui.widgets import resources
-from gui.widgets.style import (
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import (
     GRID,
     RADIUS,
     Style,

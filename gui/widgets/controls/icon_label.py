@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.widgets import resources
-from gui.widgets.style import Style
+from gui.widgets.appearance import resources
+from gui.widgets.appearance.style import Style
 
 SIZE = 20  # logical pixels
 

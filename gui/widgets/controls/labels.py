@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from gui import strings
-from gui.widgets.style import GRID
+from gui.widgets.appearance.style import GRID
 
 
 def label(text: str, kind: str = "") -> QLabel:

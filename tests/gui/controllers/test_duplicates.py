@@ -24,7 +24,7 @@ from gui.strings import file_work as file_words
 from gui.strings import sidebar as sidebar_words
 from tests.gui.conftest import SECONDS, OpenWindow, open_library, paint, wait_until_idle
 from tests.gui.files.conftest import answer
-from tests.gui.hands import NO_MODIFIER, click, double_click, press
+from tests.gui.input_events import NO_MODIFIER, click, double_click, press
 
 
 @pytest.fixture
@@ -206,7 +206,7 @@ def test_what_comes_back_from_the_bin_by_itself_is_shown_again(
     press(page.view, Qt.Key.Key_Delete)
     answer(window.file_operations.trash_controller.dialog, file_words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: len(shown(page)) == 1, timeout=SECONDS)
-    qtbot.waitUntil(lambda: len(window.duplicates.discovered.groups) == 1, timeout=SECONDS)
+    qtbot.waitUntil(lambda: len(window.duplicates.cluster_watcher.groups) == 1, timeout=SECONDS)
     for name in before[0]:
         if not (mine / name).exists():
             paint(mine / name, "red", (64, 48))

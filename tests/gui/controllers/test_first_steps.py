@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
 from engine.records import Query, SearchResults
-from gui.search.bar.filters import SearchFilters
+from gui.search.filters import SearchFilters
 from gui.strings import settings as words
+from gui.widgets.appearance.style import Style
 from gui.widgets.empty_states import ReadyPage
-from gui.widgets.style import Style
 from tests.gui.conftest import SECONDS, OpenWindow, ask, paint, wait_until_idle
-from tests.gui.hands import click, drop, files, press
+from tests.gui.input_events import click, drop, files, press
 
 
 def test_sample_pictures_are_one_click_away(qtbot: QtBot, open_window: OpenWindow, empty: Path) -> None:

@@ -21,7 +21,7 @@ from gui.jobs import Lane
 from gui.main_window import MainWindow
 from gui.strings import activity as words
 from tests.gui.conftest import SECONDS, OpenWindow, names, paint, wait_until_idle
-from tests.gui.hands import click, drop, files, type_text
+from tests.gui.input_events import click, drop, files, type_text
 
 
 def failures(qtbot: QtBot, window: MainWindow, count: int) -> FailuresDialog:

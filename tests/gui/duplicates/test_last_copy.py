@@ -14,7 +14,7 @@ from gui.main_window import MainWindow
 from gui.strings import file_work as words
 from tests.gui.conftest import SECONDS, OpenWindow, open_library, paint, wait_until_idle
 from tests.gui.files.conftest import answer, said
-from tests.gui.hands import click
+from tests.gui.input_events import click
 
 COLOURS = {"red": (64, 48), "green": (50, 40), "blue": (40, 30)}
 
@@ -100,7 +100,7 @@ def test_a_whole_group_goes_when_each_was_ticked_by_hand_and_it_is_said(
 def test_a_result_that_became_another_file_stays(qtbot: QtBot, window: MainWindow) -> None:
     hit = window.session.library.hits([window.duplicates.page.model.arranged.files[0].item])[0]
     paint(hit.path, "white", (90, 70))
-    window.file_operations.trash_controller.ask_about([hit])
+    window.file_operations.trash_controller.confirm_trash([hit])
     answer(window.file_operations.trash_controller.dialog, words.BIN_CONFIRM)
     qtbot.waitUntil(lambda: words.BIN_CHANGED.format(name=hit.path.name) in said(window), timeout=SECONDS)
     assert hit.path.exists()

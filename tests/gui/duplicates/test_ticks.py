@@ -41,12 +41,12 @@ def test_where_nothing_is_ticked_the_button_says_what_comes_first(model: Duplica
 def test_a_group_is_never_ticked_whole_unless_each_was_ticked_by_hand(model: DuplicatesModel) -> None:
     model.tick(0, True)
     assert [model.ticked(row) for row in range(3)] == [True, False, True]
-    going, kept = model.parted(0)
+    going, kept = model.split_by_tick(0)
     assert ([file.item for file in going], [file.item for file in kept]) == ([1, 3], [2])
     model.tick(1, True)
     assert [model.ticked(row) for row in range(3)] == [True, True, False]
     model.tick(2, True)
-    assert model.parted(0)[1] == []
+    assert model.split_by_tick(0)[1] == []
 
 
 def test_another_file_of_the_same_name_is_not_ticked_for_what_was_there_before(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from tests.gui.conftest import SECONDS, OpenWindow, ask, names, paint, wait_until_idle
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

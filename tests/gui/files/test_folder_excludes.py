@@ -15,7 +15,7 @@ from gui.sidebar.entries import SidebarSection
 from gui.strings import file_work as words
 from tests.gui.conftest import SECONDS, ask, names
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
-from tests.gui.hands import press
+from tests.gui.input_events import press
 
 
 def choice(menu: QMenu, start: str) -> QAction:

@@ -23,7 +23,7 @@ from gui.widgets.file_drag import (
 )
 from tests.gui.conftest import SECONDS, ask, close, paint
 from tests.gui.files.conftest import CONTROL, SHIFT, OwnWindow, answer, said, select
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 
 class Desktop(QObject):
@@ -148,7 +148,7 @@ def test_a_program_that_takes_one_file_at_a_time_is_not_started_many_times_unask
     (applications / "copier.desktop").write_text(
         f"[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\nExec=cp -t {target} %f\n"
     )
-    file_operations = window.file_operations.opening_with
+    file_operations = window.file_operations.open_with
     file_operations.ask(paths)
     qtbot.waitUntil(lambda: file_operations.dialog is not None, timeout=SECONDS)
     assert isinstance(file_operations.dialog, ProgramDialog)
@@ -234,9 +234,9 @@ def test_a_program_is_chosen_to_open_a_file_with(
         "[Desktop Entry]\nType=Application\nName=Copier\nMimeType=image/png;\n"
         f"Exec=cp %f {tmp_path / 'taken.png'}\n"
     )
-    window.file_operations.opening_with.ask([own_pictures / "a.png"])
-    qtbot.waitUntil(lambda: window.file_operations.opening_with.dialog is not None, timeout=SECONDS)
-    dialog = window.file_operations.opening_with.dialog
+    window.file_operations.open_with.ask([own_pictures / "a.png"])
+    qtbot.waitUntil(lambda: window.file_operations.open_with.dialog is not None, timeout=SECONDS)
+    dialog = window.file_operations.open_with.dialog
     assert isinstance(dialog, ProgramDialog)
     press(dialog.list, Qt.Key.Key_Return)
     qtbot.waitUntil((tmp_path / "taken.png").exists, timeout=SECONDS)

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from gui import strings
 from gui.strings import preview as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask
-from tests.gui.hands import click, press, type_text
-from tests.gui.preview.looking import open_page, preview_of, wait_for_document, wait_for_picture
+from tests.gui.input_events import click, press, type_text
+from tests.gui.preview.preview_helpers import open_page, preview_of, wait_for_document, wait_for_picture
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -74,7 +74,7 @@ def test_steps_are_kept_until_the_pages_are_known(
     ask(qtbot, window, "red")
     preview = preview_of(window)
     window.preview_controller.show(next(hit for hit in window.results.model.hits if hit.page == 1))
-    assert len(preview.walk.document().pages) == 1
+    assert len(preview.navigator.document().pages) == 1
     press(preview.canvas, Qt.Key.Key_Down)
     press(preview.canvas, Qt.Key.Key_Down)
     press(preview.canvas, Qt.Key.Key_Up)

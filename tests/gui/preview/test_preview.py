@@ -15,13 +15,19 @@ from pytestqt.qtbot import QtBot
 from engine.records import Orientation
 from gui import strings
 from gui.preview.preview import Preview
-from gui.results.sections import FAR_OFF
-from gui.search.bar.filters import SearchFilters
+from gui.results.hits.sections import FAR_OFF
+from gui.search.filters import SearchFilters
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
-from tests.gui.hands import click, press
-from tests.gui.preview.looking import open_page, open_preview, preview_of, wait_for_document, wait_for_picture
+from tests.gui.input_events import click, press
+from tests.gui.preview.preview_helpers import (
+    open_page,
+    open_preview,
+    preview_of,
+    wait_for_document,
+    wait_for_picture,
+)
 
 
 def seen(preview: Preview) -> QImage:
@@ -210,7 +216,7 @@ def test_a_photograph_like_another_was_found_by_its_look(
     ask(qtbot, window, "red")
     hit = next(hit for hit in window.results.model.hits if hit.page is None)
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.take_hit(hit)
+        window.drop_handler.search_by_hit(hit)
     preview = open_preview(qtbot, window)
     assert preview.legend.sentence.text() == strings.WHY_LOOK
     assert preview.legend.chips == []
@@ -245,7 +251,7 @@ def test_stepping_quickly_brings_only_the_picture_one_stops_at(
     ask(qtbot, window, "red")
     preview = open_preview(qtbot, window)
     came: list[int] = []
-    window.preview_controller.loader.picture_came.connect(came.append)
+    window.preview_controller.loader.picture_ready.connect(came.append)
     for _step in range(5):
         press(preview.canvas, Qt.Key.Key_Right)
     wait_for_picture(qtbot, window)
@@ -294,7 +300,7 @@ def test_s_asks_for_what_is_like_the_picture_and_the_menu_is_offered_for_it(
     hit = preview.hit
     assert hit is not None
     assert preview.selected_hits() == [hit]
-    with qtbot.waitSignal(preview.menu_wanted, timeout=SECONDS) as menu:
+    with qtbot.waitSignal(preview.menu_requested, timeout=SECONDS) as menu:
         click(preview.header.more_button)
     assert menu.args is not None
     assert menu.args[0] == [hit]

@@ -19,9 +19,9 @@ from pytestqt.qtbot import QtBot
 from engine.errors import UserError
 from engine.records import Explanation, HeatMap, Hit, ItemFacts, ItemKind, MatchedWord, Query, Verdict
 from gui.jobs import Jobs
-from gui.preview.explanation import may_have_why
-from gui.preview.loader import PreviewLoader
-from gui.preview.navigator import (
+from gui.preview.explanation import can_explain
+from gui.preview.model.loader import PreviewLoader
+from gui.preview.model.navigator import (
     DocumentPosition,
     Navigator,
 )
@@ -31,12 +31,12 @@ from gui.preview.panels.legend import (
 )
 from gui.preview.picture.overlay import (
     heat_image,
-    of_word,
+    marks_of_word,
     paint_words,
     query_words,
 )
-from gui.results.model import ResultsModel
-from gui.widgets.style import Style
+from gui.results.hits.results_model import ResultsModel
+from gui.widgets.appearance.style import Style
 from tests.gui.conftest import SECONDS
 
 QUERY = Query(text="cat")
@@ -119,7 +119,7 @@ def style(qapp: QApplication) -> Iterator[Style]:
 def test_few_pictures_are_held_the_newest_of_them(qtbot: QtBot, loader: PreviewLoader) -> None:
     pictures = loader.pictures
     for item in range(8):
-        with qtbot.waitSignal(loader.picture_came, timeout=SECONDS):
+        with qtbot.waitSignal(loader.picture_ready, timeout=SECONDS):
             pictures.ask(item, 1000)
     assert pictures.held_bytes <= 3 * PICTURE_BYTES
     assert pictures.picture(7) is not None
@@ -147,7 +147,7 @@ def test_a_picture_without_more_pixels_is_not_asked_for_again(
 
 def test_only_what_is_asked_for_last_is_delivered(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
     came: list[int] = []
-    loader.picture_came.connect(came.append)
+    loader.picture_ready.connect(came.append)
     shelf.open.clear()
     for item in range(20):
         loader.pictures.ask(item, 1000)
@@ -161,7 +161,7 @@ def test_what_is_fetched_ahead_is_silent_and_pushes_nothing_out(
     qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
 ) -> None:
     came: list[int] = []
-    loader.picture_came.connect(came.append)
+    loader.picture_ready.connect(came.append)
     pictures = loader.pictures
     pictures.ask(5, 1000)
     pictures.ask_ahead((6, 4), 1000)  # dropped: something is waited for
@@ -183,7 +183,7 @@ def test_a_step_takes_over_what_is_being_fetched_ahead(
     qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
 ) -> None:
     came: list[int] = []
-    loader.picture_came.connect(came.append)
+    loader.picture_ready.connect(came.append)
     shelf.open.clear()
     loader.pictures.ask_ahead((6, 4), 1000)
     loader.pictures.ask(6, 1000)
@@ -235,16 +235,16 @@ def test_matching_pages_are_found_on_either_side_of_one_that_does_not() -> None:
 def test_beyond_the_last_result_there_may_be_more(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1)], complete=False)
-    walk = Navigator(model, loader)
-    walk.start(hit(1))
-    assert walk.can_step_on
-    with qtbot.waitSignal(model.more_wanted, timeout=SECONDS):
-        walk.next()
+    navigator = Navigator(model, loader)
+    navigator.start(hit(1))
+    assert navigator.can_step_on
+    with qtbot.waitSignal(model.more_requested, timeout=SECONDS):
+        navigator.next()
     model.append([hit(2), hit(3)], complete=True)
-    assert walk.hit == hit(2)
+    assert navigator.hit == hit(2)
     model.set_hits([hit(9), hit(2)], complete=True)
-    assert (walk.index.row(), walk.can_step_on, walk.can_step_back) == (1, False, True)
-    with qtbot.waitSignal(walk.lost, timeout=SECONDS):
+    assert (navigator.index.row(), navigator.can_step_on, navigator.can_step_back) == (1, False, True)
+    with qtbot.waitSignal(navigator.lost, timeout=SECONDS):
         model.set_hits([hit(9)], complete=True)
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
 
@@ -252,25 +252,25 @@ def test_beyond_the_last_result_there_may_be_more(qtbot: QtBot, loader: PreviewL
 def test_an_answer_that_ends_where_more_was_hoped_for_is_told(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1)], complete=False)
-    walk = Navigator(model, loader)
-    walk.start(hit(1))
-    walk.next()
-    with qtbot.waitSignal(walk.surroundings_changed, timeout=SECONDS):
+    navigator = Navigator(model, loader)
+    navigator.start(hit(1))
+    navigator.next()
+    with qtbot.waitSignal(navigator.position_changed, timeout=SECONDS):
         model.append([], complete=True)
-    assert (walk.hit, walk.can_step_on) == (hit(1), False)
+    assert (navigator.hit, navigator.can_step_on) == (hit(1), False)
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
 
 
 def test_what_is_taken_away_gives_its_place_to_the_next(qtbot: QtBot, loader: PreviewLoader) -> None:
     model = ResultsModel()
     model.set_hits([hit(1), hit(2), hit(3)], complete=True)
-    walk = Navigator(model, loader)
-    walk.start(hit(2))
+    navigator = Navigator(model, loader)
+    navigator.start(hit(2))
     model.remove(frozenset({2}))
-    assert walk.hit == hit(3)
+    assert navigator.hit == hit(3)
     model.remove(frozenset({3}))
-    assert walk.hit == hit(1)
-    with qtbot.waitSignal(walk.lost, timeout=SECONDS):
+    assert navigator.hit == hit(1)
+    with qtbot.waitSignal(navigator.lost, timeout=SECONDS):
         model.remove(frozenset({1}))
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
 
@@ -281,18 +281,18 @@ def test_a_document_that_cannot_be_read_is_its_one_page(
     shelf.damaged = True
     model = ResultsModel()
     model.set_hits([hit(1, 4)], complete=True)
-    walk = Navigator(model, loader)
-    walk.start(hit(1, 4))
-    walk.step_page(1)
+    navigator = Navigator(model, loader)
+    navigator.start(hit(1, 4))
+    navigator.step_page(1)
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
-    assert walk.hit == hit(1, 4)
-    assert walk.document() == DocumentPosition((hit(1, 4),), (0,), 0)
+    assert navigator.hit == hit(1, 4)
+    assert navigator.document() == DocumentPosition((hit(1, 4),), (0,), 0)
 
 
 def test_reasons_are_asked_for_only_where_there_may_be_some() -> None:
-    assert may_have_why(hit(1, 3), Query(like_items=(1,)))
-    assert may_have_why(hit(1), QUERY)
-    assert not may_have_why(hit(1), Query(like_items=(1,)))
+    assert can_explain(hit(1, 3), Query(like_items=(1,)))
+    assert can_explain(hit(1), QUERY)
+    assert not can_explain(hit(1), Query(like_items=(1,)))
 
 
 # ---- marks
@@ -303,8 +303,8 @@ def test_words_of_the_query_come_in_order_and_once() -> None:
     nowhere = MatchedWord("x", (2.0, 2.0, 3.0, 3.0), "x", 1.0)
     why = Explanation((word("fox"), word("quick"), word("fox"), nowhere), (HeatMap("", ((1.0,),)), heat))
     assert query_words(why, "A quick brown fox") == ("quick", "fox", "red")
-    assert of_word(why, "red") == Explanation((), (heat,))
-    assert of_word(why, "").heat_maps[0].query_word == ""
+    assert marks_of_word(why, "red") == Explanation((), (heat,))
+    assert marks_of_word(why, "").heat_maps[0].query_word == ""
 
 
 def test_the_word_itself_is_marked_more_strongly_than_one_like_it(qapp: QApplication) -> None:

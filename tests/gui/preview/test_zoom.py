@@ -16,8 +16,8 @@ from gui.preview.picture.downscaled import DownscaledPicture
 from gui.preview.picture.viewport import Viewport
 from gui.strings import preview as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask
-from tests.gui.hands import NO_MODIFIER, click, double_click, press
-from tests.gui.preview.looking import open_page, open_preview
+from tests.gui.input_events import NO_MODIFIER, click, double_click, press
+from tests.gui.preview.preview_helpers import open_page, open_preview
 
 NO_BUTTON = Qt.MouseButton.NoButton
 LEFT = Qt.MouseButton.LeftButton

@@ -19,7 +19,7 @@ from gui.results.cards.passages import (
 )
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 
 BOX = QSize(200, 152)
 

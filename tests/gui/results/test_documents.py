@@ -12,13 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Hit, ItemKind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
 from gui.results.cards.passages import window
+from gui.results.hits.sections import (
+    FAR_OFF,
+    LESS_CERTAIN,
+    ROW,
+)
 from gui.results.page import ResultsPage
-from gui.results.sections import FAR_OFF, LESS_CERTAIN, ROW
-from gui.widgets.style import HIGHLIGHT
+from gui.widgets.appearance.style import HIGHLIGHT
 from tests.gui.conftest import SECONDS
-from tests.gui.hands import click, press
-from tests.gui.results.answers import hits, pages
+from tests.gui.input_events import click, press
 from tests.gui.results.conftest import EmptyPages
+from tests.gui.results.synthetic_results import hits, pages
 
 
 def documents(count: int, verdict: Verdict = Verdict.STRONG) -> list[Hit]:
@@ -104,7 +108,7 @@ def test_both_kinds_are_on_the_first_screen(page: ResultsPage, size: tuple[int, 
 
 def test_all_of_a_kind_that_is_cut_short_is_a_click_away(page: ResultsPage) -> None:
     wanted: list[Scope] = []
-    page.scope_wanted.connect(wanted.append)
+    page.scope_requested.connect(wanted.append)
     show(page, *hits(60), *documents(2))
     link = page.view.headings.links[ItemKind.PHOTO.value]
     assert link.text() == "All 60 ›"  # noqa: RUF001
@@ -151,7 +155,7 @@ def test_in_the_order_of_dates_nothing_is_moved_and_cards_say_when(page: Results
 
 def test_what_is_far_off_is_folded_and_not_asked_for(page: ResultsPage) -> None:
     asked: list[None] = []
-    page.model.more_wanted.connect(lambda: asked.append(None))
+    page.model.more_requested.connect(lambda: asked.append(None))
     show(page, *hits(4), *hits(60, Verdict.NONE, first=4), complete=False)
     assert len(cards(page)) == 4
     assert asked == []

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import ItemKind, Scope
 from gui.main_window import MainWindow
-from gui.results.sections import FAR_OFF
-from gui.widgets.style import GRID
+from gui.results.hits.sections import FAR_OFF
+from gui.widgets.appearance.style import GRID
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 
 def test_a_link_in_a_heading_leaves_only_its_kind(

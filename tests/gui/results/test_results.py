@@ -13,32 +13,32 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import ItemKind, SearchResults, Verdict
 from gui import strings
-from gui.results.cards.captions import (
-    CardOrder,
-    describe,
-    first_line,
-)
 from gui.results.cards.card_cache import Card
 from gui.results.cards.card_painter import (
     shown_size,
-    two_lines,
+    wrap_two_lines,
 )
 from gui.results.cards.thumbnails import (
     WAITING_LIMIT,
     ThumbnailStore,
 )
-from gui.results.model import ResultsModel
+from gui.results.hits.captions import (
+    CardOrder,
+    describe,
+    first_line,
+)
+from gui.results.hits.results_model import ResultsModel
 from gui.results.page import ResultsPage
 from gui.strings import results as words
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     DARK,
     LIGHT,
     Style,
 )
 from tests.gui.conftest import SECONDS
-from tests.gui.hands import click
-from tests.gui.results.answers import hits, pages
+from tests.gui.input_events import click
 from tests.gui.results.conftest import Fetcher
+from tests.gui.results.synthetic_results import hits, pages
 
 
 def visible_items(page: ResultsPage) -> list[int]:
@@ -126,7 +126,7 @@ def test_cards_follow_the_style(page: ResultsPage, style: Style) -> None:
     page.model.set_hits([replace(hits(1)[0], width=10, height=200)], complete=True)
     inside = page.view.visualRect(page.model.index(0)).topLeft() + QPoint(12, 60)  # beside a slim picture
     light = page.view.viewport().grab().toImage()
-    style.dress(DARK)
+    style.apply_colours(DARK)
     dark = page.view.viewport().grab().toImage()
     assert light.pixelColor(inside) == QColor(LIGHT.mat)
     assert dark.pixelColor(inside) == QColor(DARK.mat)
@@ -134,7 +134,7 @@ def test_cards_follow_the_style(page: ResultsPage, style: Style) -> None:
 
 def test_more_is_asked_for_before_the_end_is_reached(page: ResultsPage) -> None:
     asked: list[None] = []
-    page.more_wanted.connect(lambda: asked.append(None))
+    page.more_requested.connect(lambda: asked.append(None))
     page.model.set_hits(hits(400), complete=False)
     bar, screen = page.view.verticalScrollBar(), page.view.viewport().height()
     assert asked == []
@@ -187,7 +187,7 @@ def test_what_is_sought_in_vain_does_not_bring_all_of_a_ranking(page: ResultsPag
     page.view.verticalScrollBar().setValue(2000)
     gone = set(visible_items(page))
     asked: list[None] = []
-    page.model.more_wanted.connect(lambda: asked.append(None))
+    page.model.more_requested.connect(lambda: asked.append(None))
     page.model.remove(gone)
     page.model.append(hits(1000, first=1000), complete=False)
     page.model.append(hits(1000, first=2000), complete=False)
@@ -273,7 +273,7 @@ def test_a_question_in_another_language_is_told_until_another_is_asked(
     link = page.language_link
     assert link.isVisible()
     assert link.accessibleName() == words.foreign_question("German")
-    with qtbot.waitSignal(page.models_wanted, timeout=SECONDS):
+    with qtbot.waitSignal(page.models_requested, timeout=SECONDS):
         click(link)
     page.extend_results(
         SearchResults(hits(3, first=3), Verdict.WEAK, "starter", question_language="German"), complete=True
@@ -302,11 +302,11 @@ def test_without_a_question_nothing_is_said_to_match(page: ResultsPage) -> None:
 def test_a_snippet_takes_two_lines_at_most(qapp: QApplication) -> None:
     metrics = QFontMetrics(qapp.font())
     long = "The quick brown fox jumps over the lazy dog and goes on for ever and a day " * 3
-    lines = two_lines(long, qapp.font(), metrics, 180)
+    lines = wrap_two_lines(long, qapp.font(), metrics, 180)
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert all(metrics.horizontalAdvance(line) <= 182 for line in lines)
-    assert two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
+    assert wrap_two_lines("fox", qapp.font(), metrics, 180) == ["fox"]
 
 
 def test_small_cards_of_one_document_are_told_apart() -> None:
@@ -327,7 +327,7 @@ def test_a_picture_is_never_drawn_larger_than_it_is() -> None:
 def test_a_card_that_is_gone_to_is_seen_however_little_room_messages_leave(page: ResultsPage) -> None:
     page.resize(1000, 320)
     page.model.set_hits(hits(100), complete=True)
-    page.view.keep_clear(1000)
+    page.view.set_covered_height(1000)
     for _time in range(2):
         page.view.go_to(page.model.index(50))
         assert page.view.visualRect(page.model.index(50)).top() >= 0

@@ -15,9 +15,9 @@ from engine.records import ItemKind
 from gui.results.cards import card_cache
 from gui.results.page import ResultsPage
 from tests.gui.conftest import SECONDS
-from tests.gui.painted import Painted
-from tests.gui.results.answers import hits, pages
+from tests.gui.paint_log import Painted
 from tests.gui.results.conftest import Fetcher
+from tests.gui.results.synthetic_results import hits, pages
 
 STEPS = (37, 120, 11, -60, -200, 301, 5000, -9, -333, -5000, 80)
 
@@ -42,7 +42,7 @@ def painted(full: ResultsPage) -> Iterator[Painted]:
 def settle(qtbot: QtBot, page: ResultsPage) -> None:
     def done() -> bool:
         faces_kept = page.view._cards._faces._faces.values()
-        return page.view.is_painted and all(face.finished for face in faces_kept)
+        return page.view.is_painted and all(card_pixmap.finished for card_pixmap in faces_kept)
 
     QApplication.processEvents()
     qtbot.waitUntil(done, timeout=SECONDS)
@@ -88,7 +88,7 @@ def select_some(page: ResultsPage) -> None:
 
 def hover_one(page: ResultsPage) -> None:
     point_at(page, QPoint(250, 300))
-    assert page.view._pointer.hovered is not None
+    assert page.view._mouse_handler.hovered is not None
 
 
 def do_nothing(page: ResultsPage) -> None:
@@ -121,7 +121,7 @@ def test_the_ring_of_a_card_that_comes_into_view_is_whole(qtbot: QtBot, full: Re
     """It was just beyond the edge, where a ring that looks out of its card would have had to be painted."""
     view = full.view
     view.setFocus()
-    view.selecting.only(40)
+    view.card_selection.only(40)
     for edge, by in ((-view.viewport().height(), 60), (view.visualRect(view.currentIndex()).height(), -60)):
         scroll(full, view.visualRect(view.currentIndex()).top() + edge)
         settle(qtbot, full)
@@ -156,10 +156,10 @@ def test_another_card_under_the_pointer_leaves_the_others_as_they_are(
     hover_one(full)
     settle(qtbot, full)
     painted.regions.clear()
-    first = full.view._pointer.hovered
+    first = full.view._mouse_handler.hovered
     point_at(full, QPoint(650, 300))
     QApplication.processEvents()
-    assert full.view._pointer.hovered not in (None, first)
+    assert full.view._mouse_handler.hovered not in (None, first)
     whole = full.view.viewport().rect()
     assert painted.regions
     assert all(region.boundingRect().height() < whole.height() for region in painted.regions)
@@ -216,6 +216,6 @@ def test_a_picture_that_was_dropped_is_asked_for_again_where_it_is_in_view(
 
     def all_pictured() -> bool:
         kept = page.view._cards._faces._faces
-        return all(item in kept and kept[item].pictured for item in in_view())
+        return all(item in kept and kept[item].has_picture for item in in_view())
 
     qtbot.waitUntil(all_pictured, timeout=SECONDS)

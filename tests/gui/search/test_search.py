@@ -28,7 +28,7 @@ from tests.gui.conftest import (
     paint,
     wait_until_idle,
 )
-from tests.gui.hands import click, double_click, drop, files, paste, press, type_text
+from tests.gui.input_events import click, double_click, drop, files, paste, press, type_text
 
 
 class OpenedCatalogue(QObject):
@@ -402,7 +402,7 @@ def test_what_is_like_a_result_is_asked_for_alone(
     ask(qtbot, window, "red")
     hit = window.results.model.hits[0]
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.take_hit(hit)
+        window.drop_handler.search_by_hit(hit)
     query = window.search_runner.query
     assert query is not None
     assert (query.text, query.like_items) == ("", (hit.item,))
@@ -461,7 +461,7 @@ def test_results_stay_when_the_rest_of_them_cannot_be_had(
     mine.unlink()
     for count in range(1, 20):  # until the library no longer keeps how that answer goes on
         window.session.library.search(Query("red " * count))
-    window.search_runner.grow()
+    window.search_runner.extend()
     qtbot.waitUntil(lambda: len(window.banners.banners()) == 1, timeout=SECONDS)
     assert len(names(window)) == 200
     assert window.search_runner.complete

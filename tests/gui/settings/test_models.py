@@ -26,7 +26,7 @@ from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
 from tests.fakes import ColourShelf
 from tests.gui.conftest import SECONDS, ask, close, wait_until_idle
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 WEIGHTS = "open_clip_model.safetensors"
 NAME = "pe-core-small"

@@ -13,12 +13,12 @@ from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui.main_window import MainWindow
 from gui.settings.settings_dialog import SettingsDialog
 from gui.strings import settings as words
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     DARK,
     LIGHT,
 )
 from tests.gui.conftest import SECONDS, OpenWindow, close
-from tests.gui.hands import click, press
+from tests.gui.input_events import click, press
 
 
 def opened(window: MainWindow) -> SettingsDialog:
@@ -38,7 +38,7 @@ def test_every_setting_applies_at_once_and_is_there_again_after_a_restart(
     window = open_window(indexed)
     dialog = opened(window)
     click(dialog.appearance["dark"])
-    assert window._look.colours == DARK
+    assert window._style.colours == DARK
     boxes = {"watch": dialog.watch, "read_text": dialog.read_text, "fold_alike": dialog.fold}
     for box in (*boxes.values(), dialog.history):
         assert box.isChecked()
@@ -51,12 +51,12 @@ def test_every_setting_applies_at_once_and_is_there_again_after_a_restart(
     close(qtbot, window)
 
     again = open_window(indexed)
-    assert again._look.colours == DARK
+    assert again._style.colours == DARK
     dialog = opened(again)
     assert dialog.focusWidget() is dialog.appearance["dark"]
     assert not any(box.isChecked() for box in dialog.findChildren(QCheckBox))
     click(dialog.appearance["light"])
-    assert again._look.colours == LIGHT
+    assert again._style.colours == LIGHT
 
 
 def test_what_was_set_just_before_the_window_closed_is_kept(

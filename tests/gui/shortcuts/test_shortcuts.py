@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 from engine import __version__
 from gui import strings
 from gui.main_window import MainWindow
-from gui.shortcuts.table import GROUPS, shown
 from gui.strings import menu as menu_words
+from gui.widgets.shortcut_table import (
+    GROUPS,
+    shown,
+)
 from tests.gui.conftest import SECONDS, OpenWindow
-from tests.gui.hands import click, press, type_text
+from tests.gui.input_events import click, press, type_text
 
 
 def in_force(window: MainWindow) -> set[str]:

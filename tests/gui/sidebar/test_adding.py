@@ -13,7 +13,7 @@ from gui import strings
 from gui.main_window import MainWindow
 from gui.messages import Level
 from tests.gui.conftest import SECONDS, OpenWindow, paint, wait_until_idle
-from tests.gui.hands import click, drop, files, press
+from tests.gui.input_events import click, drop, files, press
 
 DISK = Path(Path.cwd().anchor)
 

@@ -18,8 +18,8 @@ from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.strings import sidebar as words
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint, wait_until_idle
-from tests.gui.hands import NO_MODIFIER, click, drop, files, press, type_text
-from tests.gui.painted import Painted
+from tests.gui.input_events import NO_MODIFIER, click, drop, files, press, type_text
+from tests.gui.paint_log import Painted
 
 
 def line(window: MainWindow, title: str) -> QTreeWidgetItem:
@@ -255,7 +255,7 @@ def test_recent_searches_are_asked_again_saved_renamed_and_forgotten(
     for title, name in (("red", "Roses"), ("Roses", "Tulips")):
         tree.setCurrentItem(line(window, title))
         press(tree, Qt.Key.Key_F2)
-        dialog = window.search_controller.saving.dialog
+        dialog = window.search_controller.save_dialogs.dialog
         assert isinstance(dialog, QInputDialog)
         box = dialog.findChild(QLineEdit)
         assert isinstance(box, QLineEdit)

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from gui import strings
 from gui.strings import settings as words
+from gui.widgets.appearance.style import Style
 from gui.widgets.empty_states import NoResultsPage
-from gui.widgets.style import Style
 
 
 @pytest.fixture

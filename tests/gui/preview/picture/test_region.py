@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.preview.picture.canvas import PreviewCanvas
 from tests.gui.conftest import SECONDS, OpenWindow, ask
-from tests.gui.hands import NO_MODIFIER, click, press
-from tests.gui.preview.looking import open_page, open_preview
+from tests.gui.input_events import NO_MODIFIER, click, press
+from tests.gui.preview.preview_helpers import open_page, open_preview
 
 Box = tuple[float, float, float, float]
 LEFT = Qt.MouseButton.LeftButton
@@ -55,7 +55,7 @@ def test_a_part_that_is_drawn_becomes_the_question(
     assert canvas.rect().contains(canvas.region.button.geometry())
     with (
         qtbot.waitSignal(window.search_runner.found, timeout=SECONDS),
-        qtbot.waitSignal(preview.region_wanted, timeout=SECONDS) as wanted,
+        qtbot.waitSignal(preview.region_requested, timeout=SECONDS) as wanted,
     ):
         click(canvas.region.button)
     assert wanted.args is not None
@@ -122,8 +122,8 @@ def test_escape_ends_the_part_first_and_enter_asks_for_it(
     preview = open_preview(qtbot, window)
     drag_over(canvas, (0.2, 0.2, 0.8, 0.8), SHIFT)
     opened: list[object] = []
-    preview.open_wanted.connect(opened.append)
-    with qtbot.waitSignals([preview.region_wanted, window.search_runner.found], timeout=SECONDS):
+    preview.open_requested.connect(opened.append)
+    with qtbot.waitSignals([preview.region_requested, window.search_runner.found], timeout=SECONDS):
         press(canvas, Qt.Key.Key_Return)
     assert opened == []
 
@@ -153,7 +153,7 @@ def test_a_part_is_chosen_with_keys_alone(qtbot: QtBot, open_window: OpenWindow,
     assert preview.hit == hit
     with (
         qtbot.waitSignal(window.search_runner.found, timeout=SECONDS),
-        qtbot.waitSignal(preview.region_wanted, timeout=SECONDS) as wanted,
+        qtbot.waitSignal(preview.region_requested, timeout=SECONDS) as wanted,
     ):
         press(canvas, Qt.Key.Key_Return)
     assert wanted.args == [hit, box]

@@ -22,13 +22,13 @@ from gui.results.cards.thumbnails import (
     WAITING_LIMIT,
     ThumbnailStore,
 )
-from gui.results.grid.layout import CardBox
+from gui.results.layout.grid_layout import CardBox
 from gui.results.page import ResultsPage
-from gui.widgets.style import Style
+from gui.widgets.appearance.style import Style
 from tests.gui.conftest import SECONDS
-from tests.gui.painted import Painted
-from tests.gui.results.answers import hits, pages
+from tests.gui.paint_log import Painted
 from tests.gui.results.conftest import Fetcher, jpeg
+from tests.gui.results.synthetic_results import hits, pages
 
 MANY = 400  # more than may wait for their pictures while few are in view
 
@@ -107,13 +107,15 @@ def test_a_picture_that_comes_is_drawn_into_its_card(
     cards = len(words)
     without = page.view.viewport().grab().toImage()
     fetcher.open.set()
-    pictured = page.view._cards._faces._faces
-    qtbot.waitUntil(lambda: all(face.pictured for face in pictured.values()), timeout=SECONDS)
+    has_picture = page.view._cards._faces._faces
+    qtbot.waitUntil(
+        lambda: all(card_pixmap.has_picture for card_pixmap in has_picture.values()), timeout=SECONDS
+    )
     paint_all(page)
     image = page.view.viewport().grab().toImage()
     assert len(words) == cards
     assert image != without
-    page.view._cards.take_colours()
+    page.view._cards.update_colours()
     paint_all(page)
     assert len(words) == 2 * cards
     assert page.view.viewport().grab().toImage() == image
@@ -181,7 +183,7 @@ def test_a_card_keeps_its_picture_when_memory_drops_it(
 ) -> None:
     show_pictured(qtbot, page, thumbnails)
     thumbnails.clear()
-    page.view._cards.picture_came(1000)  # so that its picture is asked for once more
+    page.view._cards.picture_ready(1000)  # so that its picture is asked for once more
     drawn.clear()
     page.view.viewport().repaint()
     assert drawn == []
@@ -237,7 +239,7 @@ def test_the_grid_paints_the_ground_between_its_cards(page: ResultsPage, style: 
 def test_what_is_on_the_screen_is_kept_however_much_it_is(
     monkeypatch: pytest.MonkeyPatch, drawn: list[int], page: ResultsPage
 ) -> None:
-    monkeypatch.setattr(card_cache, "FACES_BYTES", 1)
+    monkeypatch.setattr(card_cache, "CACHE_BYTES", 1)
     page.view._cards._faces._capacity = 1
     page.view.resize(page.view.width() + 1, page.view.height())
     show(page, Verdict.STRONG, 0.5)

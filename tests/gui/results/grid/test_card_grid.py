@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.records import LEAD, Hit, ItemKind, Query, SearchResults, Verdict
+from gui.results.hits.sections import FAR_OFF
 from gui.results.page import ResultsPage
-from gui.results.sections import FAR_OFF
 from gui.strings import results as words
 from tests.gui.conftest import SECONDS
-from tests.gui.hands import NO_MODIFIER, press
-from tests.gui.results.answers import hits, pages
+from tests.gui.input_events import NO_MODIFIER, press
+from tests.gui.results.synthetic_results import hits, pages
 
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -211,9 +211,9 @@ def test_keys_and_clicks_open_preview_and_ask_for_the_menu(page: ResultsPage) ->
     page.model.set_hits(hits(12), complete=True)
     done: list[tuple[str, object]] = []
     view = page.view
-    view.open_wanted.connect(lambda hit: done.append(("open", hit.item)))
-    view.preview_wanted.connect(lambda hit: done.append(("preview", hit.item)))
-    view.menu_wanted.connect(lambda asked, _place: done.append(("menu", [hit.item for hit in asked])))
+    view.open_requested.connect(lambda hit: done.append(("open", hit.item)))
+    view.preview_requested.connect(lambda hit: done.append(("preview", hit.item)))
+    view.menu_requested.connect(lambda asked, _place: done.append(("menu", [hit.item for hit in asked])))
     view.setFocus()
     click_card(page, 2)
     press(view, KEY.Key_Return)
@@ -458,7 +458,7 @@ def test_the_place_is_found_again_in_what_comes_later(page: ResultsPage) -> None
     page.show_results(SearchResults(hits(2000), Verdict.STRONG, "m"), True, query)
     page.view.scrollTo(page.model.index(1500), page.view.ScrollHint.PositionAtTop)
     seen = first_seen(page)
-    page.more_wanted.connect(lambda: None)
+    page.more_requested.connect(lambda: None)
     page.show_results(SearchResults(hits(200), Verdict.STRONG, "m"), False, query)
     for first in range(200, 2000, 600):
         page.extend_results(SearchResults(hits(600, first=first), Verdict.STRONG, "m"), first == 1400)

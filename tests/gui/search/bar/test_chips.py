@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gui.main_window import MainWindow
 from gui.strings import search as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, names, paint
-from tests.gui.hands import click, drop, files, press, type_text
+from tests.gui.input_events import click, drop, files, press, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -137,12 +137,12 @@ def test_an_item_can_be_added_and_kept_away_from_and_a_part_of_it_asked_for(
     ask(qtbot, window, "green")
     green = next(hit for hit in window.results.model.hits if hit.path.name == "green 0.png")
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.add_hit(red, minus=True)
+        window.drop_handler.add_hit_to_query(red, minus=True)
     query = window.search_runner.query
     assert query is not None
     assert (query.text, query.not_like_items) == ("green", (red.item,))
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.take_region(green, (0.25, 0.25, 0.75, 0.75))
+        window.drop_handler.search_by_region(green, (0.25, 0.25, 0.75, 0.75))
     (picture,) = window.search_bar.pictures()
     assert picture.label == "Part of green 0.png"
     assert isinstance(picture.source, bytes)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gui.search.bar.date_range import DateRange
-from gui.widgets.style import (
+from gui.widgets.appearance.style import (
     DARK,
     LIGHT,
     Colours,
@@ -39,7 +39,7 @@ def dates(qapp: QApplication) -> Iterator[DateRange]:
 def test_every_day_of_the_calendar_can_be_read(
     qapp: QApplication, dates: DateRange, colours: Colours
 ) -> None:
-    dates._style.dress(colours)
+    dates._style.apply_colours(colours)
     calendar = dates.last.calendarWidget()
     popup = calendar.window()
     popup.show()

@@ -28,7 +28,7 @@ from gui.search.saved.saved_searches_file import (
 )
 from gui.strings import search as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint
-from tests.gui.hands import click, drop, files, paste, press, type_text
+from tests.gui.input_events import click, drop, files, paste, press, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -45,7 +45,7 @@ def ask_and_remember(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 def save_as(qtbot: QtBot, window: MainWindow, name: str) -> None:
     press(window.search_bar.line, Qt.Key.Key_D, CONTROL)
-    dialog = window.search_controller.saving.dialog
+    dialog = window.search_controller.save_dialogs.dialog
     assert dialog is not None
     dialog.setTextValue(name)
     with qtbot.waitSignal(window.memory.changed, timeout=SECONDS):
@@ -150,7 +150,7 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(mine), to_add=True)
     window.search_bar.line.clear()
-    window.drop_handler.add_hit(hit, minus=True)
+    window.drop_handler.add_hit_to_query(hit, minus=True)
     pasted = QImage(1500, 900, QImage.Format.Format_RGB32)
     pasted.fill("green")
     QGuiApplication.clipboard().setImage(pasted)
@@ -206,11 +206,14 @@ def test_a_saved_search_has_a_full_star_and_can_be_renamed_and_removed(
     assert star.accessibleName() == words.SAVE_HINT
     ask(qtbot, window, "red")
     click(star)
-    menu, dialog_before = window.search_controller.saving.menu, window.search_controller.saving.dialog
+    menu, dialog_before = (
+        window.search_controller.save_dialogs.menu,
+        window.search_controller.save_dialogs.dialog,
+    )
     assert menu is not None
     menu.actions()[0].trigger()
     menu.close()
-    dialog = window.search_controller.saving.dialog
+    dialog = window.search_controller.save_dialogs.dialog
     assert dialog is not None
     assert dialog is not dialog_before
     assert dialog.textValue() == "Sunsets"
@@ -292,7 +295,7 @@ def test_back_and_forward_lead_through_the_questions_with_their_filters(
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(bar.scope_buttons[Scope.PHOTOS])
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.take_hit(window.results.model.hits[0])
+        window.drop_handler.search_by_hit(window.results.model.hits[0])
     assert bar.query() != Query()
     seen = []
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -321,7 +324,7 @@ def test_a_button_leads_back_as_long_as_there_is_a_question_before(
     assert not back.isEnabled()
     ask(qtbot, window, "red")
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        window.drop_handler.take_hit(window.results.model.hits[0])
+        window.drop_handler.search_by_hit(window.results.model.hits[0])
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(back)
     assert bar.line.text() == "red"

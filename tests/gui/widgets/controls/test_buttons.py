@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.widgets.appearance.style import Style
 from gui.widgets.controls.buttons import (
     ICON,
     ChoiceButton,
@@ -15,8 +16,7 @@ from gui.widgets.controls.buttons import (
     LinkButton,
     TextButton,
 )
-from gui.widgets.style import Style
-from tests.gui.hands import press
+from tests.gui.input_events import press
 
 
 def test_an_icon_is_faint_while_its_button_can_do_nothing(qapp: QApplication, qtbot: QtBot) -> None:

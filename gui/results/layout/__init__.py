@@ -1,0 +1,1 @@
+"""Where cards and their parts lie. Arithmetic only."""
