@@ -84,7 +84,7 @@ def contain_base_exception(error: BaseException) -> Exception:
     return panicked
 
 
-def portable(error: BaseException) -> Exception:
+def make_picklable(error: BaseException) -> Exception:
     """The error, as one that another process can read."""
     error = contain_base_exception(error)
     try:

@@ -69,7 +69,7 @@ class FileTypeFilter:
     formats: tuple[str, ...]
 
 
-def wanted_files(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
+def filters_for(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
     """What files of some types (".jpg", in lower case) are: those that fit one of these.
 
     A type means its format, whatever the name. Names decide where the format is not known, of camera RAW
@@ -90,7 +90,7 @@ def wanted_files(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
     return tuple(wanted)
 
 
-def usual_endings(file_types: Iterable[str]) -> tuple[str, ...]:
+def suffixes_for(file_types: Iterable[str]) -> tuple[str, ...]:
     """What names of files of these types end in, if nothing else is known of them."""
     types = tuple(dict.fromkeys(file_types))
     alike = [SUFFIXES_OF[_FORMAT_OF[each]] if each in _FORMAT_OF else (each,) for each in types]

@@ -75,7 +75,7 @@ def readable_folder(folder: Path) -> Path:
     return resolved
 
 
-def is_there(path: Path) -> bool:
+def is_reachable(path: Path) -> bool:
     """Whether it can be looked at now; a drive that is failing, or closed to us, is as good as gone."""
     try:
         path.stat()
@@ -94,7 +94,7 @@ class ConnectedFolders:
     def holds(self, path: Path) -> bool:
         if not any(path.is_relative_to(folder) for folder in self.folders):
             return False
-        return not any(map(self._may_hide(path), self.unplugged)) or is_there(path)
+        return not any(map(self._may_hide(path), self.unplugged)) or is_reachable(path)
 
     def _may_hide(self, path: Path) -> Callable[[Path], bool]:
         """Whether what a path leads to may lie on a drive. Links lead to those outside of the folders."""
@@ -114,7 +114,7 @@ def is_missing(path: Path) -> bool:
     return False
 
 
-def on_disk(path: Path) -> tuple[int, int] | None:
+def file_identity(path: Path) -> tuple[int, int] | None:
     """What names of one and the same file have in common; None where it cannot be looked at now."""
     try:
         found = path.stat()
@@ -123,17 +123,17 @@ def on_disk(path: Path) -> tuple[int, int] | None:
     return (found.st_dev, found.st_ino) if found.st_ino else None
 
 
-def first_there(copies: Sequence[Path]) -> Path:
+def first_reachable(copies: Sequence[Path]) -> Path:
     """The first of one or more files that can be looked at now, else the first."""
-    return next((path for path in copies if is_there(path)), copies[0])
+    return next((path for path in copies if is_reachable(path)), copies[0])
 
 
-def resolved(path: Path) -> Path:
+def resolve_leniently(path: Path) -> Path:
     """Links resolved as far as they lead anywhere: unlike `Path.resolve`, without a complaint of a ring."""
     return Path(os.path.realpath(path))
 
 
-def changed_ns(found: os.stat_result) -> int:
+def mtime_ns_of(found: os.stat_result) -> int:
     """When a file was changed, in nanoseconds since 1970, as far as 64 bits reach: from 1677 to 2262."""
     return min(max(found.st_mtime_ns, -LATEST_NS), LATEST_NS)
 
@@ -150,12 +150,12 @@ def change_stamp(found: os.stat_result) -> int:
     return min(max(found.st_ctime_ns, -LATEST_NS), LATEST_NS)
 
 
-def prefix_of(folder: Path) -> bytes:
+def path_prefix(folder: Path) -> bytes:
     """What the paths of all that lies below a folder begin with."""
     return os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
 
 
-def size_of(folder: Path) -> int:
+def folder_bytes(folder: Path) -> int:
     """Bytes of all files below; those that go while we look (an index run's temporary ones) count nothing."""
     total = 0
     for path in folder.rglob("*"):

@@ -29,13 +29,13 @@ INDEX_NAMES = re.compile(r"(pictures|candidates)-\d+-[0-9a-f]+\.(usearch|lists)(
 _log = logging.getLogger(__name__)
 
 
-def create(file: Path) -> int:
+def create_private(file: Path) -> int:
     """A descriptor to write a file anew by. Raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     return os.open(file, flags, FILE_MODE)
 
 
-def put_aside(path: Path) -> Path | None:
+def move_aside(path: Path) -> Path | None:
     """Give what is in the way another name, under which nothing is lost. None when nothing is there.
 
     Raises OSError.
@@ -52,10 +52,10 @@ def put_aside(path: Path) -> Path | None:
     return aside
 
 
-def make_way(file: Path) -> None:
+def clear_file_place(file: Path) -> None:
     """What is in a file's place, and is none, is put aside. Raises OSError."""
     if not file.is_file() and os.path.lexists(file):
-        put_aside(file)
+        move_aside(file)
 
 
 def make_folder(folder: Path) -> None:
@@ -67,7 +67,7 @@ def make_folder(folder: Path) -> None:
 def make_inner_folder(folder: Path) -> None:
     """Of a library. What is in its place, and is no folder, is put aside. Raises OSError."""
     if not folder.is_dir() and os.path.lexists(folder):
-        put_aside(folder)
+        move_aside(folder)
     make_folder(folder)
 
 
@@ -76,7 +76,7 @@ def make_file(file: Path) -> None:
     file.touch(FILE_MODE)
 
 
-def tighten(library: Path) -> None:
+def revoke_others_access(library: Path) -> None:
     """Take from others what an earlier version, or somebody, let them have of a library.
 
     A folder that holds other things, too, may be shared on purpose: it stays as it is, and only our own files
@@ -84,24 +84,24 @@ def tighten(library: Path) -> None:
     cannot be changed (a file system without such rights, another's file) stays.
     """
     if sys.platform != "win32":
-        _tighten(library, NAMES)
-        _tighten(library / "index", INDEX_NAMES)
+        _restrict(library, NAMES)
+        _restrict(library / "index", INDEX_NAMES)
 
 
-def _tighten(folder: Path, names: re.Pattern[str]) -> None:
+def _restrict(folder: Path, names: re.Pattern[str]) -> None:
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return  # it is not there, or is none: what needs it says so
     own = [entry for entry in entries if names.fullmatch(entry.name)]
     if len(own) == len(entries):
-        _close(folder)
+        _restrict_path(folder)
     for entry in own:
         if entry.is_file(follow_symlinks=False):
-            _close(Path(entry.path))
+            _restrict_path(Path(entry.path))
 
 
-def _close(path: Path) -> None:
+def _restrict_path(path: Path) -> None:
     try:
         found = path.stat()
         if found.st_mode & OTHERS and found.st_uid == os.geteuid():

@@ -51,21 +51,21 @@ class Progress:
         """Begin a phase: counters return to zero."""
         with self._lock:
             now = self._clock()
-            self._begin(phase, unit, found, deque([(now, 0)]), deque([(now, found)]))
+            self._reset(phase, unit, found, deque([(now, 0)]), deque([(now, found)]))
 
-    def go_on(self, phase: str, unit: str, left: int, done: int, failed: int) -> None:
+    def resume_phase(self, phase: str, unit: str, left: int, done: int, failed: int) -> None:
         """Begin a phase again that was left for something else: counters and rate go on where they were.
 
         `done` and `failed`: since it was begun for the first time; `left`: what is still to be finished.
         """
         with self._lock:
             now, finished = self._clock(), done + failed
-            self._leave()
+            self._remember_rate()
             marks, shrinking = self._left.get(phase, (deque(), deque()))
             if not marks or marks[-1][1] != finished:  # not what was left
                 marks, shrinking = deque([(now, finished)]), deque([(now, left)])
             away, more = now - marks[-1][0], left - shrinking[-1][1]
-            self._begin(
+            self._reset(
                 phase,
                 unit,
                 finished + left,
@@ -93,12 +93,12 @@ class Progress:
         with self._lock:
             return replace(self._snapshot, rate=self._rate(), remaining_seconds=self._remaining())
 
-    def _begin(self, phase: str, unit: str, found: int, marks: Marks, shrinking: Marks) -> None:
-        self._leave()
+    def _reset(self, phase: str, unit: str, found: int, marks: Marks, shrinking: Marks) -> None:
+        self._remember_rate()
         self._snapshot = Snapshot(phase=phase, unit=unit, found=found, phases=self._snapshot.phases + 1)
         self._marks, self._shrinking = marks, shrinking
 
-    def _leave(self) -> None:
+    def _remember_rate(self) -> None:
         """Keep how fast this phase was, for when it goes on."""
         self._left[self._snapshot.phase] = self._marks, self._shrinking
         if self._marks and self._shrinking[-1][0] < self._marks[-1][0]:
@@ -185,7 +185,7 @@ class Paused(Cancelled):
     """Work ended because it was paused, or gave way: it is begun again later, from what it kept."""
 
 
-class LeavingToken(CancelToken):
+class NonBlockingToken(CancelToken):
     """Another token for work that must not wait: where that one would, this one raises `Paused`.
 
     So it does where `leave` says that something else comes first.
@@ -194,10 +194,10 @@ class LeavingToken(CancelToken):
     def __init__(self, token: CancelToken, leave: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
         self._token = token
-        self._leave = leave
+        self._should_leave = leave
         self._cancelled, self._running = token._cancelled, token._running
 
     def checkpoint(self) -> None:
-        if self.paused or (self._leave() and not self.cancelled):
+        if self.paused or (self._should_leave() and not self.cancelled):
             raise Paused
         self._token.checkpoint()

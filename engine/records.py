@@ -254,7 +254,7 @@ class Query:
     by_document: bool = False  # the pages of a document are one hit, its best page
 
     @property
-    def asks(self) -> bool:
+    def has_question(self) -> bool:
         """Whether there is a question to rank by; without one a query can only be browsed."""
         return bool(self.text.strip() or self.like or self.like_items)
 
@@ -370,11 +370,11 @@ class FileSituation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FileTrace:
+class FileDiagnosis:
     """Why a file is, or is not, found."""
 
     path: Path
-    whereabouts: FileSituation
+    situation: FileSituation
     message: str  # sentences for a person
     folder: Path | None = None  # the library's folder that it lies in
     items: tuple[int, ...] = ()

@@ -17,6 +17,7 @@ SETTINGS_FILE = "settings.json"
 DAMAGED_SUFFIX = ".damaged"
 LOWEST_CARD, HIGHEST_CARD = 80, 480  # logical pixels
 VERSION_KEY = "version"
+STORED_NAMES = {"appearance": "theme"}  # where the file says something else
 
 Appearance: TypeAlias = Literal["system", "light", "dark"]
 Stored: TypeAlias = dict[str, Any]  # the file's own object, with what we do not know of
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    theme: Appearance = "system"
+    appearance: Appearance = "system"
     card_height: int = 200  # of the pictures among the results, in logical pixels
     fold_alike: bool = True  # pictures that look the same stand behind one
     watch: bool = True  # changes in the folders are read as they happen
@@ -37,7 +38,7 @@ class Settings:
     read_text: bool = True  # text on pictures and scans is looked for
 
 
-class _Damaged(Exception):
+class _DamagedSettings(Exception):
     """The file holds no settings. What is wrong with it."""
 
 
@@ -56,8 +57,8 @@ class SettingsFile:
         """What was set, and the default for what was not or makes no sense."""
         self.damaged = False
         try:
-            return _understood(self._read())
-        except _Damaged as error:
+            return _parse_settings(self._read())
+        except _DamagedSettings as error:
             self.damaged = True
             _log.warning("the settings %s are damaged, the defaults stand: %s", self._path, error)
             return Settings()
@@ -66,14 +67,14 @@ class SettingsFile:
         """Write what differs from the file in one step; what we do not know of stays. Raises UserError."""
         try:
             stored = self._read()
-        except _Damaged as error:
-            self._set_aside(error)
+        except _DamagedSettings as error:
+            self._move_aside(error)
             stored = {}
-        before = _understood(stored)
+        before = _parse_settings(stored)
         for field in fields(Settings):
-            value = getattr(settings, field.name)
-            if field.name not in stored or value != getattr(before, field.name):
-                stored[field.name] = value
+            value, stored_name = getattr(settings, field.name), _stored_name(field.name)
+            if stored_name not in stored or value != getattr(before, field.name):
+                stored[stored_name] = value
         stored[VERSION_KEY] = max(_version(stored), len(self._migrations) + 1)
         try:
             write_whole(self._path, json.dumps(stored, indent=2) + "\n")
@@ -95,12 +96,12 @@ class SettingsFile:
             _log.warning("the settings %s cannot be read: %s", self._path, error)
             return {}
         except (ValueError, RecursionError) as error:
-            raise _Damaged(str(error)) from error
+            raise _DamagedSettings(str(error)) from error
         for migration in self._migrations[max(_version(stored), 1) - 1 :]:
             stored = migration(stored)
         return stored
 
-    def _set_aside(self, error: Exception) -> None:
+    def _move_aside(self, error: Exception) -> None:
         aside = self._path.with_name(self._path.name + DAMAGED_SUFFIX)
         _log.warning("the settings %s are damaged and put aside as %s: %s", self._path, aside.name, error)
         try:
@@ -109,26 +110,32 @@ class SettingsFile:
             _log.warning("they could not be put aside: %s", refused)
 
 
+def _stored_name(name: str) -> str:
+    return STORED_NAMES.get(name, name)
+
+
 def _version(stored: Mapping[str, object]) -> int:
     version = stored.get(VERSION_KEY)
     return version if type(version) is int else 1
 
 
-def _understood(stored: Mapping[str, object]) -> Settings:
+def _parse_settings(stored: Mapping[str, object]) -> Settings:
     known: Stored = {}
     for field in fields(Settings):
-        value = stored.get(field.name)
-        if _makes_sense(field.name, value, field.default):
+        value = stored.get(_stored_name(field.name))
+        if _is_valid(field.name, value, field.default):
             known[field.name] = value
         elif value is not None:
-            _log.warning("the setting %s is not understood, the default stands: %r", field.name, value)
+            _log.warning(
+                "the setting %s is not understood, the default stands: %r", _stored_name(field.name), value
+            )
     return Settings(**known)
 
 
-def _makes_sense(name: str, value: object, default: object) -> bool:
+def _is_valid(name: str, value: object, default: object) -> bool:
     if type(value) is not type(default):  # True is an int to `isinstance`
         return False
-    if name == "theme":
+    if name == "appearance":
         return value in get_args(Appearance)
     return not isinstance(value, int) or name != "card_height" or LOWEST_CARD <= value <= HIGHEST_CARD
 
@@ -137,7 +144,7 @@ def write_whole(path: Path, text: str) -> None:
     """In one step, for its owner alone to read: after a crash the old file is still there. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(permissions.create(part), "w", encoding="utf-8") as file:
+        with os.fdopen(permissions.create_private(part), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

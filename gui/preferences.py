@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 class SettingsChanges(TypedDict, total=False):
     """The fields of `Settings`."""
 
-    theme: Appearance
+    appearance: Appearance
     card_height: int
     fold_alike: bool
     watch: bool

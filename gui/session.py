@@ -31,7 +31,7 @@ def open_library(location: Path) -> Library:
 def damage(location: Path) -> UserError | None:
     from engine.library import Library
 
-    return Library.damage(location)
+    return Library.find_damage(location)
 
 
 class Session(QObject):
@@ -129,7 +129,7 @@ class Session(QObject):
 
     def why(self, query: Query, item: int) -> Explanation:
         """In any thread: where on an item the match is."""
-        return self.library.why(query, item)
+        return self.library.explanation(query, item)
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
         """In any thread: a part of an item as JPEG."""

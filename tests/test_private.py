@@ -133,7 +133,7 @@ def test_a_link_leads_to_nothing_that_is_closed(tmp_path: Path) -> None:
     (tmp_path / "mine.log").chmod(0o644)
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "findling.log").symlink_to(tmp_path / "mine.log")
-    permissions.tighten(tmp_path / "library")
+    permissions.revoke_others_access(tmp_path / "library")
     assert mode(tmp_path / "mine.log") == 0o644
 
 
@@ -145,12 +145,12 @@ def test_what_another_owns_is_left_as_it_is(tmp_path: Path) -> None:
     for path in (library, *library.rglob("*")):
         path.chmod(0o755)
         os.chown(path, 65534, 65534)
-    permissions.tighten(library)
+    permissions.revoke_others_access(library)
     assert set(modes(library).values()) == {0o755}
 
 
 def test_what_is_no_library_is_no_error(tmp_path: Path) -> None:
     library = tmp_path / "library"
-    permissions.tighten(library)  # there is none
+    permissions.revoke_others_access(library)  # there is none
     library.touch()
-    permissions.tighten(library)  # it is none
+    permissions.revoke_others_access(library)  # it is none

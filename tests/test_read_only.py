@@ -19,7 +19,7 @@ from engine.library import (
 from engine.progress import CancelToken, Progress
 from engine.records import Query
 from engine.store.database.schema import MIGRATIONS
-from engine.store.files.choices_backup import KEPT_FILE
+from engine.store.files.choices_backup import BACKUP_FILE
 from tests.command_line import findling
 from tests.engine.library.test_facade import Home
 from tests.mounts import mounted
@@ -73,7 +73,7 @@ def test_everything_that_is_asked_is_answered_and_nothing_is_changed(reading: Re
         assert found(library, "red")[0] == "red.png"
         (hit, *_) = library.browse(Query("")).hits
         assert library.thumbnail(hit.item) is not None
-        library.why(Query("red"), hit.item)
+        library.explanation(Query("red"), hit.item)
         assert library.facts(hit.item)
         assert (library.status().items, library.duplicates(), library.themes()) == (2, (), ())
         assert {model.name for model in library.models() if model.active} == {"colours", "words"}
@@ -130,7 +130,7 @@ def test_a_writer_that_comes_later_is_noticed(reading: ReadOnly) -> None:
 
 def test_what_a_writer_that_was_killed_left_in_its_log_is_read(reading: ReadOnly, tmp_path: Path) -> None:
     copied = tmp_path / "copied"
-    with reading.home.library._database.reading():
+    with reading.home.library._database.read():
         copied.mkdir()
         for suffix in ("", "-wal"):
             shutil.copy(reading.home.location / f"{CATALOGUE_FILE}{suffix}", copied)
@@ -156,7 +156,7 @@ def test_one_that_would_have_to_be_brought_up_to_date_says_so(reading: ReadOnly,
 def test_one_that_would_have_to_be_made_again_says_so(reading: ReadOnly, tmp_path: Path) -> None:
     lost = tmp_path / "lost"
     lost.mkdir()
-    shutil.copy(reading.home.location / KEPT_FILE, lost)
+    shutil.copy(reading.home.location / BACKUP_FILE, lost)
     (lost / CATALOGUE_FILE).touch()
     reading.mount(lost)
     with pytest.raises(LibraryDamaged, match="cannot be written"):

@@ -241,7 +241,7 @@ def _positive(value: str) -> int:
 
 def _file_type(value: str) -> str:
     name = value.strip().lower().lstrip("*").lstrip(".")
-    if "/" in name or not Library.reads(f"file.{name}"):
+    if "/" in name or not Library.is_supported(f"file.{name}"):
         raise argparse.ArgumentTypeError(f"{value!r} is no type of file that is read, such as pdf or jpg")
     return f".{name}"
 

@@ -67,32 +67,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments, __version__)
         location = _location(options)
-        _check_places(options, location)
-        return _carry_out(options, location)
+        _check_paths(options, location)
+        return _run_command(options, location)
     except (KeyboardInterrupt, Interrupted) as stop:
-        _say("Stopped; what is done is kept.")
+        _print_error("Stopped; what is done is kept.")
         return 128 + (stop.signal_number if isinstance(stop, Interrupted) else signal.SIGINT)
     except UserError as error:
-        _say(f"{PROGRAM}: {error}")
+        _print_error(f"{PROGRAM}: {error}")
         return 1
     finally:
         _close_output()
 
 
-def _carry_out(options: argparse.Namespace, location: Path) -> int:
+def _run_command(options: argparse.Namespace, location: Path) -> int:
     log_file = paths.log_file(location)
     with logs.logging_to(log_file) as handler:
         try:
             with Library.open(location, options.model) as library:
-                _tell(library, options)
+                _print_notices(library, options)
                 COMMANDS[options.command](library, options)
-            with _writing():
+            with _output_errors():
                 sys.stdout.flush()
         except OutputClosed:
             return 0  # the reader, such as `head`, has all it wanted
         except UserError as error:
             log.info("%s: %s", options.command, error)
-            _say(f"{PROGRAM}: {error}")
+            _print_error(f"{PROGRAM}: {error}")
             return 1
         except (KeyboardInterrupt, SystemExit, Interrupted):
             raise
@@ -100,20 +100,20 @@ def _carry_out(options: argparse.Namespace, location: Path) -> int:
             log.exception("%s", options.command)
             where = f"could not be written to {log_file}" if handler.lost_records else f"are in {log_file}"
             told = f"Something went wrong inside {paths.APPLICATION}; the details {where}."
-            _say(f"{PROGRAM}: {Library.damage(location) or told}")
+            _print_error(f"{PROGRAM}: {Library.find_damage(location) or told}")
             return 1
     return 0
 
 
-def _tell(library: Library, options: argparse.Namespace) -> None:
+def _print_notices(library: Library, options: argparse.Namespace) -> None:
     """What became of a library that was damaged; and that nothing is brought up to date, to who only asks."""
     for notice in library.notices:
-        _say(notice)
-    if library.read_only and not options.quiet and not _changes(options):
-        _say(library.unwritable.message)
+        _print_error(notice)
+    if library.read_only and not options.quiet and not _is_writing_command(options):
+        _print_error(library.unwritable.message)
 
 
-def _changes(options: argparse.Namespace) -> bool:
+def _is_writing_command(options: argparse.Namespace) -> bool:
     """What changes a library and cannot says so itself."""
     return options.command in ("index", "watch", "demo") or getattr(options, "action", None) == "use"
 
@@ -125,7 +125,7 @@ def _index(library: Library, options: argparse.Namespace) -> None:
     for folder in options.folders:
         library.add_folder(folder.absolute(), options.exclude)
     _require_folders(library)
-    report = _long_work(options, library.index)
+    report = _run_with_progress(options, library.index)
     if not options.quiet:
         _print([form.report_line(report)])
 
@@ -135,36 +135,38 @@ def _watch(library: Library, options: argparse.Namespace) -> None:
 
     def watch(progress: Progress, cancel: CancelToken) -> None:
         if not options.quiet:
-            _say("Keeping the index current. Ctrl-C stops.")
+            _print_error("Keeping the index current. Ctrl-C stops.")
         library.watch(progress, cancel)
 
-    _long_work(options, watch)
+    _run_with_progress(options, watch)
 
 
 def _search(library: Library, options: argparse.Namespace) -> None:
     query = build_query(options, library)
     results = library.search(query)
     if options.json:
-        _print(form.as_json(form.hit_object(hit, library.why(query, hit.item))) for hit in results.hits)
+        _print(
+            form.as_json(form.hit_object(hit, library.explanation(query, hit.item))) for hit in results.hits
+        )
     else:
         _print(form.hit_lines(results, dated=query.order is not Order.RELEVANCE))
     if not options.quiet:
-        _comment(library, results)
+        _print_result_notes(library, results)
     if options.explain is not None and results.hits:
-        _write_new(options.explain, library.explain(query, results.hits[0].item))
+        _write_new_file(options.explain, library.explain(query, results.hits[0].item))
 
 
-def _comment(library: Library, results: SearchResults) -> None:
+def _print_result_notes(library: Library, results: SearchResults) -> None:
     if not results.hits and not (status := library.status()).items:
-        _say(form.nothing_yet(status))
+        _print_error(form.nothing_yet(status))
     elif results.note:
-        _say(results.note)
+        _print_error(results.note)
     elif not results.hits:
-        _say("Nothing was found.")
+        _print_error("Nothing was found.")
     if results.question_language is not None:
-        _say(form.foreign_question(results.question_language))
+        _print_error(form.foreign_question(results.question_language))
     if results.verdict is Verdict.NONE and (unread := library.status().unread):
-        _say(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
+        _print_error(f"Text on {unread} of the pictures and pages is still to be read: {PROGRAM} index")
 
 
 def _status(library: Library, options: argparse.Namespace) -> None:
@@ -194,7 +196,7 @@ def _use_model(library: Library, options: argparse.Namespace) -> None:
 
 
 def _get_model(library: Library, options: argparse.Namespace) -> None:
-    _long_work(options, lambda progress, cancel: library.get_model(options.name, progress, cancel))
+    _run_with_progress(options, lambda progress, cancel: library.get_model(options.name, progress, cancel))
     _print_installed(options)
 
 
@@ -210,7 +212,9 @@ def _print_installed(options: argparse.Namespace) -> None:
 
 def _evaluate(library: Library, options: argparse.Namespace) -> None:
     lines = _read_lines(options.queries)
-    evaluation = _long_work(options, lambda progress, cancel: library.evaluate(lines, progress, cancel))
+    evaluation = _run_with_progress(
+        options, lambda progress, cancel: library.evaluate(lines, progress, cancel)
+    )
     if options.json:
         _print([form.as_json(form.evaluation_object(evaluation))])
     else:
@@ -222,7 +226,7 @@ def _demo(library: Library, options: argparse.Namespace) -> None:
     samples.write_samples(pictures)
     library.add_folder(pictures)
     _print([f"Sample pictures and documents: {form.printable(str(pictures))}"])
-    _print([form.report_line(_long_work(options, library.index))])
+    _print([form.report_line(_run_with_progress(options, library.index))])
     for query in DEMO_QUERIES:
         results = library.search(query)
         hits = tuple(
@@ -258,7 +262,7 @@ def _location(options: argparse.Namespace) -> Path:
     return paths.samples_folder() / "library" if options.command == "demo" else paths.library_folder()
 
 
-def _check_places(options: argparse.Namespace, location: Path) -> None:
+def _check_paths(options: argparse.Namespace, location: Path) -> None:
     """Before a library is made: a mistyped folder, or a mistyped library that is only asked, makes none."""
     fills = options.command == "demo"
     if options.command == "index":
@@ -272,7 +276,9 @@ def _check_places(options: argparse.Namespace, location: Path) -> None:
         )
 
 
-def _long_work(options: argparse.Namespace, work: Callable[[Progress, CancelToken], Result]) -> Result:
+def _run_with_progress(
+    options: argparse.Namespace, work: Callable[[Progress, CancelToken], Result]
+) -> Result:
     progress, cancel = Progress(), CancelToken()
     with show_progress(progress, sys.stderr, options.quiet), stop_on_signals(cancel):
         return work(progress, cancel)
@@ -292,7 +298,7 @@ def _read_lines(file: Path) -> list[str]:
         raise UserError(f"{file} could not be read: {error.strerror}.") from error
 
 
-def _write_new(file: Path, content: bytes) -> None:
+def _write_new_file(file: Path, content: bytes) -> None:
     """Never over a file that is there: it may be one of the user's own."""
     try:
         with file.open("xb") as stream:
@@ -310,12 +316,12 @@ def _write_new(file: Path, content: bytes) -> None:
 
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
-        with _writing():
+        with _output_errors():
             print(line)
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
+def _output_errors() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError as error:
@@ -324,7 +330,7 @@ def _writing() -> Iterator[None]:
         raise OutputError(f"The output could not be written: {error.strerror}.") from error
 
 
-def _say(sentence: str) -> None:
+def _print_error(sentence: str) -> None:
     print(form.printable(sentence), file=sys.stderr)
 
 

@@ -101,10 +101,10 @@ def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
         copies = f"  (and {_count(hit.copies, 'copy', 'copies')})" if hit.copies else ""
         day = f"{hit.dated:<10}  " if dated else ""
         name = f"{printable(str(hit.path))}{page}{away}{copies}"
-        yield f"{hit.rank:>{width}}  {_sureness(hit.verdict)}  {day}{name}"
+        yield f"{hit.rank:>{width}}  {_confidence_words(hit.verdict)}  {day}{name}"
         indent = f"{'':{width}}          "
         if hit.snippet:
-            yield indent + _shortened(printable(" ".join(hit.snippet.split())))
+            yield indent + _shorten(printable(" ".join(hit.snippet.split())))
         if hit.document is not None and hit.document.further:
             yield indent + _further_pages(hit.document)
 
@@ -113,19 +113,19 @@ def _further_pages(document: DocumentHits) -> str:
     """ "also on pages 4, 12 and 31, and on 14 more"."""
     numbers = [str(hit.page) for hit in document.further]
     more = len(document.matching) - 1 - len(numbers)
-    told = f"also on {'page' if len(numbers) == 1 else 'pages'} {_joined(numbers)}"
+    told = f"also on {'page' if len(numbers) == 1 else 'pages'} {_join_words(numbers)}"
     return f"{told}, and on {more} more" if more > 0 else told
 
 
-def _joined(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= SNIPPET_LENGTH else text[: SNIPPET_LENGTH - 1].rstrip() + "…"
 
 
-def _sureness(verdict: Verdict) -> str:
+def _confidence_words(verdict: Verdict) -> str:
     return f"{'-' if verdict is Verdict.NONE else verdict.value:<6}"
 
 
@@ -171,8 +171,8 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
             "To be read",
             _count(status.unread, "page or picture", "pages and pictures") + " without known text",
         ),
-        ("By meaning", _meaning(status)),
-        ("Failed", _failed(status)),
+        ("By meaning", _meaning_problem(status)),
+        ("Failed", _failed_count(status)),
         ("Missing", _count(status.missing, "file", "files")),
     ]
     yield from columns(rows)
@@ -185,7 +185,7 @@ def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
     )
 
 
-def _meaning(status: LibraryStatus) -> str:
+def _meaning_problem(status: LibraryStatus) -> str:
     if status.meaning_problem:
         return f"texts are found by their words alone: {status.meaning_problem}"
     if not status.unembedded:
@@ -193,14 +193,14 @@ def _meaning(status: LibraryStatus) -> str:
     return f"{_count(status.unembedded, 'text', 'texts')} still to be taken in"
 
 
-def _failed(status: LibraryStatus) -> str:
+def _failed_count(status: LibraryStatus) -> str:
     closed = sum(len(folder.closed) for folder in status.folders)
     folders = f" and {_count(closed, 'folder', 'folders')}" if closed else ""
     files = _count(status.failed - closed, "file", "files")
     return f"{files}{folders}" + (" (see --failed)" if status.failed else "")
 
 
-def _closed(folders: Sequence[Path]) -> str:
+def _unreadable_folders(folders: Sequence[Path]) -> str:
     """Names the first of folders that could not be looked into."""
     more = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
     return f"not listed: {printable(str(folders[0]))}{more}"
@@ -221,7 +221,7 @@ def _folder_words(folder: FolderStatus) -> str:
     if folder.failed:
         words.append(f"{folder.failed} failed")
     if folder.closed:
-        words.append(_closed(folder.closed))
+        words.append(_unreadable_folders(folder.closed))
     if folder.excludes:
         words.append("without " + ", ".join(printable(glob) for glob in folder.excludes))
     if not folder.available:
@@ -234,13 +234,13 @@ def _folder_words(folder: FolderStatus) -> str:
 # ---- index, models, evaluate -------------------------------------------------------------------------
 
 
-def _others(count: int) -> str:
+def _other_count(count: int) -> str:
     return f" ({_count(count, 'other is', 'others are')} neither picture nor document)" if count else ""
 
 
 def report_line(report: IndexReport) -> str:
     parts = [
-        f"{_count(report.files_seen, 'file', 'files')} seen" + _others(report.files_other),
+        f"{_count(report.files_seen, 'file', 'files')} seen" + _other_count(report.files_other),
         f"{report.files_new} new",
         f"{_count(report.embedded, 'picture or page', 'pictures and pages')} indexed",
         f"{report.failed} failed" + (" (see: findling status --failed)" if report.failed else ""),
@@ -250,7 +250,7 @@ def report_line(report: IndexReport) -> str:
     if report.pages_embedded:
         parts.insert(-1, f"{report.pages_embedded} looked at by the page model")
     if report.closed_folders:
-        parts.append(_closed(report.closed_folders))
+        parts.append(_unreadable_folders(report.closed_folders))
     if report.files_missing:
         parts.append(f"{report.files_missing} missing")
     return f"Done in {duration(report.seconds)}: {', '.join(parts)}."

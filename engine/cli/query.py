@@ -19,7 +19,7 @@ def build_query(options: argparse.Namespace, library: Library) -> Query:
         not_text=tuple(options.exclude_text),
         scope=Scope(options.scope),
         limit=options.limit,
-        folders=tuple(_searched(folder, library) for folder in options.below),
+        folders=tuple(_resolve_searched_folder(folder, library) for folder in options.below),
         file_types=tuple(options.file_types),
         taken_from=options.taken_from or "",
         taken_to=options.taken_to or "",
@@ -29,18 +29,18 @@ def build_query(options: argparse.Namespace, library: Library) -> Query:
     )
 
 
-def _searched(folder: Path, library: Library) -> Path:
+def _resolve_searched_folder(folder: Path, library: Library) -> Path:
     """The folder with its links resolved, as the library knows it."""
-    resolved, known = paths.resolved(folder), library.folders()
+    resolved, known = paths.resolve_leniently(folder), library.folders()
     unplugged = [drive for other in known for drive in other.unplugged]
     unplugged += [other.path for other in known if not other.available]
     away = any(resolved.is_relative_to(drive) or folder.is_relative_to(drive) for drive in unplugged)
     if away or not known or any(other.path.is_relative_to(resolved) for other in known):
         return resolved
     paths.readable_folder(folder)
-    trace = library.trace(resolved)
-    if trace.whereabouts is FileSituation.OUTSIDE:
+    diagnosis = library.diagnose(resolved)
+    if diagnosis.situation is FileSituation.OUTSIDE:
         raise FolderError(f"{folder} lies in no folder of the library, so nothing of it can be found.")
-    if trace.whereabouts is not FileSituation.FOLDER:
-        raise FolderError(f"{folder} is not searched.", trace.message)
+    if diagnosis.situation is not FileSituation.FOLDER:
+        raise FolderError(f"{folder} is not searched.", diagnosis.message)
     return resolved

@@ -16,7 +16,7 @@ from engine.clustering.duplicates.near_duplicates import (
 from engine.clustering.resumable_steps import Steps
 from engine.clustering.themes import theme_update
 from engine.clustering.themes.theme_update import ThemeUpdate
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.store.clusters.cluster_store import (
@@ -73,7 +73,7 @@ class ClusterUpdate:
 
         Raises Cancelled, ModelError; what was compared is kept.
         """
-        compared = self._found.compared(self._model, near_duplicates.METHOD)
+        compared = self._found.compared_until(self._model, near_duplicates.METHOD)
         progress.start(PHASE, "items", self._found.new_photo_count(self._model, compared))
         while not stop():
             cancel.checkpoint()
@@ -90,18 +90,23 @@ class ClusterUpdate:
     def _work(self) -> Steps[None]:
         work = NearDuplicateSearch(self._found, self._thumbnails, self._look, self._nearest, self._model)
         yield from work.compare(self._until)
-        contents = self._found.paired(self._model)
+        contents = self._found.photos_with_pairs(self._model)
         groups = yield from group_pairs(self._found.pairs(self._model), contents)
         yield 0
         if self._found.stamp() == self.stamp:
-            self._found.show_groups(groups, grouping_of(contents))
+            self._found.publish_groups(groups, grouping_of(contents))
             return
         photos = np.intersect1d(self._found.photos(), self._nearest.keys(), assume_unique=True)
         yield 0
         found = self._found
         update = ThemeUpdate(
-            self._nearest, self._embedder, self._model, found.themes(), found.numbered(), found.found_from()
+            self._nearest,
+            self._embedder,
+            self._model,
+            found.themes(),
+            found.highest_theme_number(),
+            found.found_from(),
         )
         shown, found_from = yield from update.run(photos)
         stamps = {STAMP: self.stamp, GROUPED: grouping_of(contents), FOUND_FROM: found_from}
-        found.show(groups, shown, stamps)
+        found.publish(groups, shown, stamps)

@@ -16,7 +16,7 @@ from engine.index.checksummed_file import IndexDamaged
 from engine.index.inverted_lists import (
     CENTROIDS_MOST,
     InvertedLists,
-    merged,
+    merge_lists,
 )
 
 ARRAYS_BEFORE = 5  # the pages trained for, then the centroids
@@ -48,7 +48,7 @@ def write(
     for segment in state.segments:
         if checkpoint is not None:
             checkpoint()
-        whole = merged([segment])
+        whole = merge_lists([segment])
         arrays += [whole.items, whole.starts, whole.rows]
     buffer = io.BytesIO()
     for array in arrays:

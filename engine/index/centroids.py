@@ -52,7 +52,7 @@ class Centroids:
         dots *= self.scales[:, None]
         return np.multiply(dots.T, scales[:, None], order="C")
 
-    def names(self, codes: Codes, kernels: Kernels) -> Names:
+    def nearest_centroids(self, codes: Codes, kernels: Kernels) -> Names:
         """(count, dimension) -> (count,): the nearest centroid of the nearest cells.
 
         The vectors' scales do not matter: they change no order.

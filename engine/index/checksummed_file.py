@@ -62,7 +62,7 @@ def write(
     partial = path.with_name(path.name + ".partial")
     head = HEAD.pack(MAGIC, len(payload), generation, entries)
     try:
-        with os.fdopen(permissions.create(partial), "wb") as file:
+        with os.fdopen(permissions.create_private(partial), "wb") as file:
             view, checksum = memoryview(payload), 0
             for start in range(0, len(payload), PIECE_BYTES):
                 if checkpoint is not None:

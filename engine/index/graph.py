@@ -32,7 +32,7 @@ READ_ROWS = (
 )
 
 Keys = NDArray[np.int64]
-Halves = NDArray[np.float16]
+Float16Rows = NDArray[np.float16]
 
 
 class Graph:
@@ -62,7 +62,7 @@ class Graph:
     def __len__(self) -> int:
         return len(self._index)
 
-    def add(self, keys: Keys, vectors: Halves) -> None:
+    def add(self, keys: Keys, vectors: Float16Rows) -> None:
         """Keys that the graph does not hold yet."""
         with self._lock:
             self._index.add(keys.astype(np.uint64), vectors, threads=self._threads)
@@ -85,7 +85,7 @@ class Graph:
 
 
 def pack(
-    parts: Iterator[tuple[Keys, Halves]], dimension: int, checkpoint: Callable[[], None] | None = None
+    parts: Iterator[tuple[Keys, Float16Rows]], dimension: int, checkpoint: Callable[[], None] | None = None
 ) -> bytearray:
     """The bytes of a USearch index that holds vectors without a useful graph.
 
@@ -124,7 +124,7 @@ class PackedFile:
     def keys(self) -> Keys:
         return np.sort(np.asarray(self._index.keys).astype(np.int64))
 
-    def rows(self) -> Iterator[tuple[Keys, Halves]]:
+    def rows(self) -> Iterator[tuple[Keys, Float16Rows]]:
         """Keys, ascending, with their vectors, in pieces."""
         keys = self.keys()
         for start in range(0, len(keys), READ_ROWS):

@@ -50,7 +50,7 @@ class InvertedLists:
             return self
         return replace(self, alive=~gone if self.alive is None else self.alive & ~gone)
 
-    def totals(self, probes: Probes) -> NDArray[np.float32]:
+    def page_scores(self, probes: Probes) -> NDArray[np.float32]:
         """(pages,): the sum over tokens of the best gain among the page's centroids."""
         totals = np.zeros(len(self), dtype=np.float32)
         best = np.empty(len(self), dtype=np.float32)
@@ -68,7 +68,7 @@ class InvertedLists:
         return (centroids << np.uint32(16)) | self.rows
 
 
-def page_lists(
+def build_lists(
     items: Items, names: NDArray[np.int32], offsets: NDArray[np.int64], centroids: int
 ) -> InvertedLists:
     """`names`: (vectors,), the centroid of each vector of pages laid end to end by `offsets` (pages + 1,)."""
@@ -76,7 +76,7 @@ def page_lists(
     return _from_entries(items, np.unique((names.astype(np.uint32) << np.uint32(16)) | rows), centroids)
 
 
-def unlisted(items: Items) -> list[InvertedLists]:
+def without_centroids(items: Items) -> list[InvertedLists]:
     """Pages of a library without centroids."""
     none = (np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint16))
     return [
@@ -85,7 +85,7 @@ def unlisted(items: Items) -> list[InvertedLists]:
     ]
 
 
-def merged(parts: Sequence[InvertedLists]) -> InvertedLists:
+def merge_lists(parts: Sequence[InvertedLists]) -> InvertedLists:
     """One of all living pages of `parts`, in their order; there must not be more than fit."""
     items, entries, pages = [], [], 0
     for part in parts:
@@ -99,7 +99,7 @@ def merged(parts: Sequence[InvertedLists]) -> InvertedLists:
     return _from_entries(np.concatenate(items), np.sort(np.concatenate(entries)), len(parts[0].starts) - 1)
 
 
-def appended(segments: tuple[InvertedLists, ...], new: InvertedLists) -> tuple[InvertedLists, ...]:
+def append_lists(segments: tuple[InvertedLists, ...], new: InvertedLists) -> tuple[InvertedLists, ...]:
     """With the pages of `new`, which take the place of the same items.
 
     A segment is merged with the one before it unless that is much larger: so there are few of them, and each
@@ -110,7 +110,7 @@ def appended(segments: tuple[InvertedLists, ...], new: InvertedLists) -> tuple[I
     while len(kept) > 1 and kept[-2].live < 2 * kept[-1].live:
         if kept[-2].live + kept[-1].live > SEGMENT_PAGES:
             break
-        kept[-2:] = [merged(kept[-2:])]
+        kept[-2:] = [merge_lists(kept[-2:])]
     return tuple(kept)
 
 

@@ -52,7 +52,7 @@ def approximate_scores(
     codes, scales = quantise(query[None])
     scores = np.full(segments.starts(rows_now)[-1], -np.inf, dtype=np.float32)
     for piece in _pieces(rows_now, skip_graphed):
-        kept = _kept(piece, allowed)
+        kept = _allowed_mask(piece, allowed)
         if kept is not None and not kept.any():
             continue
         part = scores[piece.place : piece.place + piece.stop - piece.first]
@@ -68,7 +68,7 @@ def allowed_pieces(
 ) -> Iterator[tuple[Segment, slice | Rows]]:
     """The living rows of `allowed` keys (as in `approximate_scores`), up to `size` of a segment at a time."""
     for piece in _pieces(rows_now, skip_graphed=False, size=size):
-        kept = _kept(piece, allowed)
+        kept = _allowed_mask(piece, allowed)
         if kept is None:
             yield piece.segment, piece.rows
         elif kept.any():
@@ -115,7 +115,7 @@ def _pieces(rows_now: Segments, skip_graphed: bool, size: int = PIECE_ROWS) -> I
             yield RowRange(segment, first, min(first + size, segment.count), int(start) + first)
 
 
-def _kept(piece: RowRange, allowed: Keys | None) -> Mask | None:
+def _allowed_mask(piece: RowRange, allowed: Keys | None) -> Mask | None:
     """The rows of the piece that are alive and allowed; None: all of them."""
     segment, rows = piece.segment, piece.rows
     inside = None if allowed is None else permitted(segment.keys[rows], allowed)

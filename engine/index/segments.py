@@ -25,7 +25,7 @@ SMALLEST_CAPACITY = 1_024
 
 Keys = NDArray[np.int64]
 Rows = NDArray[np.int64]
-Halves = NDArray[np.float16]  # (count, dimension); (count, 0) where the codes will do
+Float16Rows = NDArray[np.float16]  # (count, dimension); (count, 0) where the codes will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class VectorBatch:
     keys: Keys
     codes: Codes
     scales: Scales
-    vectors: Halves
+    vectors: Float16Rows
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def part(self, start: int, stop: int) -> VectorBatch:
+    def slice(self, start: int, stop: int) -> VectorBatch:
         return VectorBatch(
             self.keys[start:stop], self.codes[start:stop], self.scales[start:stop], self.vectors[start:stop]
         )
@@ -69,7 +69,7 @@ class Segment:
         return self.batch.scales[: self.count]
 
     @property
-    def vectors(self) -> Halves:
+    def vectors(self) -> Float16Rows:
         return self.batch.vectors[: self.count]
 
     @property
@@ -146,7 +146,7 @@ def append(segments: Segments, batch: VectorBatch, dimension: int) -> Segments:
         if not grown or grown[-1].count >= SEGMENT_ROWS:
             grown.append(Segment(empty_batch(0, dimension, batch.vectors.shape[1]), 0))
         stop = min(len(batch), start + SEGMENT_ROWS - grown[-1].count)
-        grown[-1] = grown[-1].append(batch.part(start, stop))
+        grown[-1] = grown[-1].append(batch.slice(start, stop))
         start = stop
     return tuple(grown)
 

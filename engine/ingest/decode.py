@@ -26,7 +26,7 @@ from engine.ingest.workers.limits import (
     GENEROUS,
     MemoryAllowance,
 )
-from engine.paths import changed_ns
+from engine.paths import mtime_ns_of
 from engine.records import DecodedItem, PageProblem, PictureInput
 
 
@@ -88,7 +88,7 @@ def _decode_file(path: Path, job: DecodeJob) -> DecodedFile:
             return _decode_stream(stream, path.suffix, job)
         finally:
             # Also after a failure: a file that is still being copied looks damaged, and is not.
-            _check_unchanged(_stat(path), before.st_size, changed_ns(before))
+            _check_unchanged(_stat(path), before.st_size, mtime_ns_of(before))
 
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
@@ -193,7 +193,7 @@ def _stat(path: Path) -> os.stat_result:
 
 def _check_unchanged(found: os.stat_result, size: int | None, mtime_ns: int | None) -> None:
     same_size = size is None or found.st_size == size
-    if not same_size or (mtime_ns is not None and changed_ns(found) != mtime_ns):
+    if not same_size or (mtime_ns is not None and mtime_ns_of(found) != mtime_ns):
         raise FileProblem(
             ProblemKind.UNREADABLE, "The file changed while it was being read; it is read again next time."
         )

@@ -69,14 +69,14 @@ class BackgroundPasses:
         self._passages = passages
         self._page_vectors = page_vectors
         self._resources = resources
-        self._generations = rollover
+        self._rollover = rollover
         self._read_text = read_text
-        self._look_again = request_rescan
+        self._request_rescan = request_rescan
         self._processes = ExitStack()
-        self._discovering: ClusterUpdate | None = None
-        self._reading: OcrPass | None = None
-        self._meaning: PassagePass | None = None
-        self._meaning_failed = False  # then texts are found by their words alone
+        self._cluster_update: ClusterUpdate | None = None
+        self._ocr_pass: OcrPass | None = None
+        self._passage_pass: PassagePass | None = None
+        self._passages_failed = False  # then texts are found by their words alone
         self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
         self.read = 0
         self.embedded = 0
@@ -88,30 +88,30 @@ class BackgroundPasses:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._rest()
+        self._stop_processes()
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """True when nothing is left to do, False when it is paused or `stop` said so before. Raises
         Cancelled, ModelError, DiskFull; what was done until then is kept."""
         done = (
-            self._catch_up(cancel, stop)
+            self._update_text_index(cancel, stop)
             and self._read_dates(cancel, stop)
-            and self._discover(progress, cancel, stop)
-            and self._take_in_meaning(progress, cancel, stop)  # of text layers, before hours of reading
-            and self._read(progress, cancel, stop)
-            and self._take_in_meaning(progress, cancel, stop)
-            and self._look_at_pages(progress, cancel, stop)
+            and self._update_clusters(progress, cancel, stop)
+            and self._embed_passages(progress, cancel, stop)  # of text layers, before hours of reading
+            and self._recognise_text(progress, cancel, stop)
+            and self._embed_passages(progress, cancel, stop)
+            and self._embed_pages(progress, cancel, stop)
         )
         if done:
-            self._rest()
+            self._stop_processes()
             self._out_of_reach.clear()  # next time they are tried again
         return done
 
-    def _rest(self) -> None:
+    def _stop_processes(self) -> None:
         self._processes.close()
-        self._reading = None
+        self._ocr_pass = None
 
-    def _catch_up(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+    def _update_text_index(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """Search the texts of what is there, and of nothing else."""
         while not stop():
             cancel.checkpoint()
@@ -120,85 +120,89 @@ class BackgroundPasses:
         return False
 
     def _read_dates(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        if next(self._dates.wanted(), None) is None:
+        if next(self._dates.photos(), None) is None:
             return True
         workers = os.cpu_count() or 1
         with DecodePool(DecodeLimits.for_this_machine(workers), workers) as pool:
             return read_dates(self._dates, pool, cancel, stop)
 
-    def _discover(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        self._discovering = self._clusters.due(self._discovering)
-        if self._discovering is not None and not self._discovering.run(progress, cancel, stop):
+    def _update_clusters(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        self._cluster_update = self._clusters.next_update(self._cluster_update)
+        if self._cluster_update is not None and not self._cluster_update.run(progress, cancel, stop):
             return False
-        self._discovering = None
+        self._cluster_update = None
         return True
 
-    def _read(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        if not self._read_text() or not self._anything_to_read():
+    def _recognise_text(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        if not self._read_text() or not self._has_text_to_read():
             return True
-        if self._reading is None:
-            workers = min(os.cpu_count() or 1, self._ocr_results.pending())
+        if self._ocr_pass is None:
+            workers = min(os.cpu_count() or 1, self._ocr_results.pending_count())
             limits = DecodeLimits.for_this_machine(workers).for_text()
             pool = self._processes.enter_context(OcrPool(limits, workers))
-            self._reading = OcrPass(
+            self._ocr_pass = OcrPass(
                 self._ocr_results, pool, workers + 1, self._out_of_reach, self._shows_text
             )
-        before = self._reading.read, self._reading.failed
+        before = self._ocr_pass.read, self._ocr_pass.failed
         try:
-            done = self._reading.run(progress, cancel, stop)
+            done = self._ocr_pass.run(progress, cancel, stop)
         finally:
-            self.read += self._reading.read - before[0]
-            self.failed += self._reading.failed - before[1]
+            self.read += self._ocr_pass.read - before[0]
+            self.failed += self._ocr_pass.failed - before[1]
         if done:
-            self._rest()  # a page model needs the memory, perhaps for hours
+            self._stop_processes()  # a page model needs the memory, perhaps for hours
         return done
 
-    def _take_in_meaning(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+    def _embed_passages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """Where the sentence encoder is missing, everything else is done all the same."""
         row = self._contents.find_model(PASSAGES)
         if row is not None:
             self._resources.passages(row).catch_up()  # what is damaged is taken away, and made anew
-        if self._meaning_failed or next(self._passages.unembedded(row), None) is None:
+        if self._passages_failed or next(self._passages.unembedded(row), None) is None:
             return True
         try:
-            if self._meaning is None:
+            if self._passage_pass is None:
                 encoder = self._resources.text_encoder()
-                self._meaning = PassagePass(self._passages, self._contents.model_id(PASSAGES), encoder)
-            return self._meaning.run(progress, cancel, stop)
+                self._passage_pass = PassagePass(self._passages, self._contents.model_id(PASSAGES), encoder)
+            return self._passage_pass.run(progress, cancel, stop)
         except ModelError as error:
             _log.warning("texts are found by their words alone: %s", error)
-            self._meaning_failed = True
+            self._passages_failed = True
             return True
 
     def _shows_text(self, item: int) -> bool:
         thumbnail = self._thumbnails.get(item)
         return thumbnail is not None and looks_like_paper(thumbnail)
 
-    def _anything_to_read(self) -> bool:
-        return any(unread.item not in self._out_of_reach for unread in self._ocr_results.unread())
+    def _has_text_to_read(self) -> bool:
+        return any(unread.item not in self._out_of_reach for unread in self._ocr_results.unread_items())
 
-    def _look_at_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        target = self._generations.target()
+    def _embed_pages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+        target = self._rollover.target()
         row = self._contents.model_id(target.identity)
         if target.identity.name != PAGE_STARTER:
             candidates = self._resources.candidates(row, target.identity.dimension)
 
             def due() -> bool:
                 candidates.catch_up()
-                return candidates.due
+                return candidates.needs_training
 
             # Until centroids are found for what there is, every search reads all pages.
-            while not self._embed(target.identity.name, progress, cancel, lambda: stop() or due()):
+            while not self._run_page_embed_pass(
+                target.identity.name, progress, cancel, lambda: stop() or due()
+            ):
                 if not due():
                     return False
                 candidates.save(cancel.checkpoint)
             candidates.catch_up()
             candidates.save(cancel.checkpoint)
         if target.identity.name == PAGE_STARTER or self._contents.is_complete(row, text_only=True):
-            self._generations.on_completed(row)
+            self._rollover.on_completed(row)
         return True
 
-    def _embed(self, name: str, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+    def _run_page_embed_pass(
+        self, name: str, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
+    ) -> bool:
         row = self._contents.model_id(self._resources.page_embedder(name).identity)
         if next(self._contents.unfinished(row, text_only=True), None) is None:
             return True
@@ -208,7 +212,7 @@ class BackgroundPasses:
             try:
                 done = run.run(progress, cancel, stop)
                 if run.reopened:
-                    self._look_again()
+                    self._request_rescan()
                 return done and not run.reopened
             finally:
                 self.embedded += run.embedded

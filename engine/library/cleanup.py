@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class LibraryCleanup:
-    """Of one library, by whoever has the turn to change it."""
+    """Of one library, by whoever holds its write lock."""
 
     def __init__(
         self,
@@ -34,17 +34,17 @@ class LibraryCleanup:
         self._contents = contents
         self._thumbnails = thumbnails
         self._index_folder = index_folder
-        self._generations = rollover
+        self._rollovers = rollover
         self._models = UnusedModels(database)
         self._texts = PageTexts(database)
         self._swept = False
 
     def run(self, checkpoint: Callable[[], None]) -> None:
         """`checkpoint` is called between pieces of the work and may raise; the next run goes on."""
-        used = {row for each in self._generations for row in each.used_rows()}
+        used = {row for each in self._rollovers for row in each.used_rows()}
         passages = self._contents.find_model(PASSAGES)
         self._models.note_used(used if passages is None else used | {passages})
-        for model in self._models.given_up():
+        for model in self._models.expired():
             self._models.drop(model, checkpoint)
             for file in self._index_folder.glob(f"*-{model}-*"):
                 file.unlink(missing_ok=True)

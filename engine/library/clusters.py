@@ -46,18 +46,18 @@ class ClusterService:
         self._pictures = pictures
         self._look = look
 
-    def due(self, begun: ClusterUpdate | None) -> ClusterUpdate | None:
+    def next_update(self, begun: ClusterUpdate | None) -> ClusterUpdate | None:
         """What brings it up to date with the vectors of the model that answers: `begun` itself where it still
         does, None where nothing is left to do. Raises ModelError.
 
-        For the process whose turn it is to change the library.
+        For the process that holds the write lock.
         """
         serving = self._pictures.serving()
         if serving.row is None:
             return None
-        position = self._log.end(serving.row)
+        position = self._log.newest_position(serving.row)
         stamp = stamp_of(serving.row, position)
-        grouping = grouping_of(self._found.paired(serving.row))
+        grouping = grouping_of(self._found.photos_with_pairs(serving.row))
         if self._found.stamp() == stamp and self._found.grouped() == grouping:
             return None
         if begun is not None and begun.stamp == stamp:
@@ -77,12 +77,12 @@ class ClusterService:
 
     def themes(self) -> tuple[Theme, ...]:
         """In the order in which they were found to stand; what is not there at present does not count."""
-        photos = self._item_table.everywhere().photos
+        photos = self._item_table.visible().photos
         themes: list[Theme] = []
         for theme in self._found.themes():
-            there = theme.items[_among(theme.items, photos)]
+            there = theme.items[_is_among(theme.items, photos)]
             if len(there):
-                covers = theme.covers[_among(theme.covers, photos)]
+                covers = theme.covers[_is_among(theme.covers, photos)]
                 cover = int(covers[0] if len(covers) else there[0])
                 themes.append(Theme(theme.number, theme.name, cover, len(there)))
         return tuple(themes)
@@ -92,7 +92,7 @@ class ClusterService:
         return self._duplicates.groups()
 
 
-def _among(items: Items, photos: Items) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _is_among(items: Items, photos: Items) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which of `items` are among `photos`, which are sorted."""
     places = np.searchsorted(photos, items)
     inside = places < len(photos)

@@ -23,7 +23,7 @@ from engine.library.active_model import (
 from engine.library.background_passes import BackgroundPasses
 from engine.library.cleanup import LibraryCleanup
 from engine.library.clusters import ClusterService
-from engine.library.folders import Folders
+from engine.library.folders import FolderService
 from engine.library.indexing import IndexingService
 from engine.library.item_facts import item_facts
 from engine.library.opening import open_catalogue
@@ -44,7 +44,7 @@ from engine.records import (
     Evaluation,
     Explanation,
     FailedFile,
-    FileTrace,
+    FileDiagnosis,
     FolderStatus,
     Hit,
     IndexReport,
@@ -61,13 +61,13 @@ from engine.settings import SETTINGS_FILE, SettingsFile
 from engine.store.clusters.cluster_store import ClusterStore
 from engine.store.clusters.duplicates import DuplicateFiles
 from engine.store.database.connection import (
-    sentences,
-    unwritable,
+    read_only_error,
+    translate_errors,
 )
-from engine.store.database.integrity import damage
+from engine.store.database.integrity import find_damage
 from engine.store.files.catalogue import Catalogue
 from engine.store.files.choices_backup import (
-    KEPT_FILE,
+    BACKUP_FILE,
     TOKEN_KEY,
 )
 from engine.store.files.file_names import FileNames
@@ -115,7 +115,7 @@ class Library:
         self._passages = PassageStore(self._database)
         self._summary = LibraryCounts(self._database, self._catalogue)
         self._ocr_results = OcrResults(self._database)
-        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._token(), self.read_only)
+        self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._catalogue_token(), self.read_only)
         if not self.read_only:
             self._kept.update(self._database)
         kind = registry.kind(model) if model else None
@@ -126,7 +126,7 @@ class Library:
             self._catalogue, contents, registry, PAGE_SLOT, model if kind == "pages" else None
         )
         self._file_states = FileStates(self._database)
-        self._folders = Folders(location, self._catalogue, self._file_states, self._pictures)
+        self._folders = FolderService(location, self._catalogue, self._file_states, self._pictures)
         self._settings = SettingsFile(location / SETTINGS_FILE)
         log, item_table, cluster_store = (
             VectorLog(self._database),
@@ -178,7 +178,7 @@ class Library:
                 resources,
                 self._pages,
                 lambda: read_text and self._settings.load().read_text,
-                self.files_changed,
+                self.on_files_changed,
             ),
             self._write_lock,
             LibraryCleanup(
@@ -204,22 +204,22 @@ class Library:
         if model is not None:
             registry.identity(model)
         try:
-            with sentences(location / CATALOGUE_FILE):
+            with translate_errors(location / CATALOGUE_FILE):
                 permissions.make_folder(location)
         except OSError as error:
             raise UserError(f"The library folder {location} cannot be made: {error.strerror}.") from error
-        permissions.tighten(location)
+        permissions.revoke_others_access(location)
         return cls(location, registry, model)
 
     @staticmethod
     def is_missing(location: Path) -> bool:
         """Whether there is certainly none, nor what one could be made again of."""
-        return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, KEPT_FILE))
+        return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, BACKUP_FILE))
 
     @staticmethod
-    def damage(location: Path) -> UserError | None:
+    def find_damage(location: Path) -> UserError | None:
         """To be asked after an error that nobody thought of, since it may take seconds: what is damaged."""
-        return damage(location / CATALOGUE_FILE)
+        return find_damage(location / CATALOGUE_FILE)
 
     def close(self) -> None:
         self._search.close()
@@ -247,7 +247,7 @@ class Library:
     @property
     def unwritable(self) -> LibraryReadOnly:
         """What there is to say of one that can be searched alone."""
-        return unwritable(self._location / CATALOGUE_FILE)
+        return read_only_error(self._location / CATALOGUE_FILE)
 
     # ---- folders
 
@@ -256,7 +256,7 @@ class Library:
         resolved = paths.readable_folder(folder)
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
-        self._folders.readmit(resolved)
+        self._folders.include_again(resolved)
         self._catalogue.add_folder(resolved, excludes, self._folders.unplugged_below(resolved))
         self._kept.update(self._database)
         self._indexing.request_rescan()
@@ -301,12 +301,12 @@ class Library:
         self._kept.update(self._database)
         self._indexing.request_rescan()
 
-    def trace(self, path: Path) -> FileTrace:
+    def diagnose(self, path: Path) -> FileDiagnosis:
         """Why a file is found or not, with what to do about it."""
-        return self._folders.trace(path)
+        return self._folders.diagnose(path)
 
     @staticmethod
-    def reads(name: str) -> bool:
+    def is_supported(name: str) -> bool:
         """Whether a file of that name is of a type that is read."""
         return is_supported(name)
 
@@ -355,9 +355,9 @@ class Library:
         """All pages of the item's document in order; a photograph alone; nothing when it is gone."""
         return self._search.document(item)
 
-    def why(self, query: Query, item: int) -> Explanation:
+    def explanation(self, query: Query, item: int) -> Explanation:
         """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
-        return self._search.why(query, item)
+        return self._search.explanation(query, item)
 
     def explain(self, query: Query, item: int) -> bytes:
         """PNG of the photograph or page with `why` drawn on it. Raises UserError when it cannot be shown."""
@@ -419,23 +419,23 @@ class Library:
             failed=counts.failed,
             missing=counts.missing,
             pending=counts.pending,
-            unread=self._ocr_results.pending(),
-            unembedded=self._passages.pending(self._contents.find_model(PASSAGES)),
+            unread=self._ocr_results.pending_count(),
+            unembedded=self._passages.pending_count(self._contents.find_model(PASSAGES)),
             meaning_problem=self._registry.text_encoder_problem(),
             model=self._pictures.serving().identity.name,
             page_model=self._pages.serving().identity.name,
-            library_bytes=paths.size_of(self._location),
+            library_bytes=paths.folder_bytes(self._location),
         )
 
     def failures(self) -> Iterator[FailedFile]:
         """In path order. A file of which several things failed has an entry for each."""
         return self._catalogue.failures()
 
-    def files_changed(self) -> None:
+    def on_files_changed(self) -> None:
         """Something was done to files below the folders: a run at work looks at them before it reads on."""
         self._indexing.request_rescan()
 
-    def settings_changed(self) -> None:
+    def on_settings_changed(self) -> None:
         """The file of settings says something else: a run at work goes by it from now on."""
         self._indexing.request_rescan()
 
@@ -469,7 +469,7 @@ class Library:
         if not self._registry.installed(name):
             return 0.0
         row = self._contents.find_model(self._registry.identity(name))
-        return self._contents.share(row, text_only=self._registry.kind(name) == "pages")
+        return self._contents.embedded_share(row, text_only=self._registry.kind(name) == "pages")
 
     def use_model(self, name: str) -> None:
         """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
@@ -478,7 +478,7 @@ class Library:
         self._kept.update(self._database)
         if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
             self._pages.on_completed(self._contents.model_id(self._registry.identity(name)))
-        self._indexing.model_chosen()
+        self._indexing.on_model_chosen()
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
         """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""
@@ -488,7 +488,7 @@ class Library:
         """Install a model from a folder or a checkpoint on disk. Raises ModelError."""
         self._registry.add(name, source)
 
-    def _token(self) -> int:
+    def _catalogue_token(self) -> int:
         """What tells this catalogue from any other; 0 where it has none and cannot be written."""
         token = self._catalogue.meta(TOKEN_KEY)
         if token.isascii() and token.isdecimal() and 0 < int(token) < 1 << TOKEN_BITS:

@@ -24,7 +24,7 @@ from engine.ingest.scanning.scan import (
     left_out,
 )
 from engine.library.active_model import ModelRollover
-from engine.records import FileSituation, FileTrace, FolderStatus
+from engine.records import FileDiagnosis, FileSituation, FolderStatus
 from engine.store.files.catalogue import (
     Catalogue,
     Folder,
@@ -40,7 +40,7 @@ NEXT_LOOK = "It is read with the next look at the folders."
 NO_SUCH_FILE = "There is no such file."
 
 
-class Folders:
+class FolderService:
     """The rules are the scan's own: see `engine/ingest/scanning/scan.py`."""
 
     def __init__(
@@ -49,42 +49,44 @@ class Folders:
         self._location = location
         self._catalogue = catalogue
         self._states = states
-        self._generations = rollover
+        self._rollover = rollover
 
     # ---- leaving out
 
     def exclude(self, folder: Path) -> None:
-        """What is in it is found no longer, whenever the files are looked at next.
+        """What is in it is found no longer, from the next scan on.
 
         Raises FolderError when it lies in no folder of the library, or is one itself.
         """
-        path, around = self._change(folder, lambda own, excludes: tuple(dict.fromkeys((*excludes, own))))
+        path, around = self._change_excludes(
+            folder, lambda own, excludes: tuple(dict.fromkeys((*excludes, own)))
+        )
         for root in around:
             self._catalogue.forget_below(root.path, path)
 
     def include(self, folder: Path) -> None:
         """Undo `exclude`; no effect where that did not happen. Raises FolderError as it does."""
-        self._change(folder, lambda own, excludes: tuple(each for each in excludes if each != own))
+        self._change_excludes(folder, lambda own, excludes: tuple(each for each in excludes if each != own))
 
-    def readmit(self, folder: Path) -> None:
+    def include_again(self, folder: Path) -> None:
         """A folder that was left out is added: undo what left it out. Raises FolderError where more does."""
-        around = _lying_in(folder, self._catalogue.folders())[1]
+        around = _containing_folders(folder, self._catalogue.folders())[1]
         if not around or around[0].path == folder:
             return
         self.include(folder)
-        for root in _lying_in(folder, self._catalogue.folders())[1]:
-            rule = self._rule(folder, root)
+        for root in _containing_folders(folder, self._catalogue.folders())[1]:
+            rule = self._skip_rule(folder, root)
             stands_for_itself = any(is_skipped_folder(part) for part in folder.relative_to(root.path).parts)
             if rule is not None and rule.why is SkipReason.EXCLUDED and not stands_for_itself:
-                told = _left_out(folder, root, rule).message
+                told = _skipped(folder, root, rule).message
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
 
-    def _change(
+    def _change_excludes(
         self, folder: Path, change: Callable[[str, tuple[str, ...]], tuple[str, ...]]
     ) -> tuple[Path, tuple[Folder, ...]]:
         """Returns the folder as the library names it, and those of the library that it lies in."""
         known = self._catalogue.folders()
-        path, around = _lying_in(folder, known)
+        path, around = _containing_folders(folder, known)
         if any(path == other.path for other in known):
             raise FolderError(f"{folder} is a folder of the library itself.", "Remove it instead.")
         if not around:
@@ -96,7 +98,7 @@ class Folders:
     # ---- what is there
 
     def statuses(self, summary: LibraryCounts) -> tuple[FolderStatus, ...]:
-        return tuple(_with_what_is_left_out(folder) for folder in summary.folders(reach(self._catalogue)))
+        return tuple(_with_excluded_folders(folder) for folder in summary.folders(reach(self._catalogue)))
 
     def unplugged_below(self, folder: Path) -> tuple[Path, ...]:
         """The library's folders below another that were on a drive of their own, which is not there."""
@@ -106,43 +108,43 @@ class Folders:
 
     # ---- why a file is found or not
 
-    def trace(self, path: Path) -> FileTrace:
+    def diagnose(self, path: Path) -> FileDiagnosis:
         if "\0" in str(path):  # no file can have such a name, and no call takes it
-            return FileTrace(path, FileSituation.GONE, NO_SUCH_FILE)
+            return FileDiagnosis(path, FileSituation.GONE, NO_SUCH_FILE)
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links: the name counts
-        named, around = _lying_in(absolute, self._catalogue.folders())
+        named, around = _containing_folders(absolute, self._catalogue.folders())
         if not around:
-            return _outside(absolute)
-        traces = [self._trace_in(named, root) for root in around]
+            return _outside_library(absolute)
+        diagnoses = [self._diagnose_in(named, root) for root in around]
         left = (FileSituation.EXCLUDED, FileSituation.PASSED_OVER)
-        best = next((trace for trace in traces if trace.whereabouts not in left), traces[0])
+        best = next((each for each in diagnoses if each.situation not in left), diagnoses[0])
         return replace(best, path=absolute)
 
-    def _trace_in(self, path: Path, root: Folder) -> FileTrace:
-        if (rule := self._rule(path, root)) is not None:
-            return _left_out(path, root, rule)
-        state = self._states.of(path, self._generations.serving().row)
-        items = _findable(state)
+    def _diagnose_in(self, path: Path, root: Folder) -> FileDiagnosis:
+        if (rule := self._skip_rule(path, root)) is not None:
+            return _skipped(path, root, rule)
+        state = self._states.of(path, self._rollover.serving().row)
+        items = _searchable_items(state)
         try:
             found = path.stat()
         except OSError as error:
             unplugged = self._unplugged(path, root)
-            return _trace(path, root, *_not_there(path, unplugged, error, state), items)
+            return _diagnosis(path, root, *_gone(path, unplugged, error, state), items)
         if stat.S_ISDIR(found.st_mode):
-            return _trace(path, root, *_folder(path, self._states.below(path)))
+            return _diagnosis(path, root, *_searched_folder(path, self._states.below(path)))
         if not stat.S_ISREG(found.st_mode):
-            return _trace(path, root, FileSituation.PASSED_OVER, "It is no regular file.")
+            return _diagnosis(path, root, FileSituation.PASSED_OVER, "It is no regular file.")
         if not is_supported(path.name):
-            return _trace(path, root, *_other_type(path))
+            return _diagnosis(path, root, *_other_type(path))
         if state is None:
-            return self._not_met(path, root)
-        if (state.size, state.mtime_ns) != (found.st_size, paths.changed_ns(found)):
+            return self._diagnose_unscanned(path, root)
+        if (state.size, state.mtime_ns) != (found.st_size, paths.mtime_ns_of(found)):
             changed = f"It has changed since it was read. {NEXT_LOOK}"
-            return _trace(path, root, FileSituation.PENDING, changed, items)
+            return _diagnosis(path, root, FileSituation.PENDING, changed, items)
         if state.doubtful or state.stamp not in (None, paths.change_stamp(found)):
             doubtful = f"It may have changed since it was read. {NEXT_LOOK}"
-            return _trace(path, root, FileSituation.PENDING, doubtful, items)
-        return _trace(path, root, *_standing(state), items)
+            return _diagnosis(path, root, FileSituation.PENDING, doubtful, items)
+        return _diagnosis(path, root, *_situation(state), items)
 
     def _unplugged(self, path: Path, root: Folder) -> str:
         """What a person is told of the drive that a file lies on, where it is not there; or ""."""
@@ -151,88 +153,86 @@ class Folders:
         drives = (drive for drive in reach(self._catalogue).unplugged if path.is_relative_to(drive))
         return next((f"The drive at {drive} is not connected." for drive in drives), "")
 
-    def _rule(self, path: Path, root: Folder) -> SkipRule | None:
+    def _skip_rule(self, path: Path, root: Folder) -> SkipRule | None:
         """The first that keeps the scan from the file, or from a folder on the way to it."""
         way = [path, *path.parents]
         steps = reversed(way[: way.index(root.path)])
         rules = (left_out(step, root.path, root.excludes, self._location) for step in steps)
         return next((rule for rule in rules if rule is not None), None)
 
-    def _not_met(self, path: Path, root: Folder) -> FileTrace:
+    def _diagnose_unscanned(self, path: Path, root: Folder) -> FileDiagnosis:
         """Nothing speaks against the file, and yet no scan has met it by this name."""
-        real = paths.resolved(path)
-        if real != path and (state := self._states.of(real, self._generations.serving().row)) is not None:
-            whereabouts, message = _standing(state)
-            return _trace(path, root, whereabouts, f"It is {real}. {message}", _findable(state))
+        real = paths.resolve_leniently(path)
+        if real != path and (state := self._states.of(real, self._rollover.serving().row)) is not None:
+            situation, message = _situation(state)
+            return _diagnosis(path, root, situation, f"It is {real}. {message}", _searchable_items(state))
         closed = next((step for step in path.parents if not os.access(step, os.R_OK | os.X_OK)), None)
         if closed is not None:
-            return _trace(path, root, FileSituation.PASSED_OVER, f"You may not list the folder {closed}.")
-        return _trace(path, root, FileSituation.PENDING, f"It is new. {NEXT_LOOK}")
+            return _diagnosis(path, root, FileSituation.PASSED_OVER, f"You may not list the folder {closed}.")
+        return _diagnosis(path, root, FileSituation.PENDING, f"It is new. {NEXT_LOOK}")
 
 
-def _with_what_is_left_out(folder: FolderStatus) -> FolderStatus:
+def _with_excluded_folders(folder: FolderStatus) -> FolderStatus:
     named = (is_named_by(exclude, folder.path) for exclude in folder.excludes)
     return replace(folder, left_out=tuple(path for path in named if path is not None))
 
 
-def _lying_in(path: Path, folders: tuple[Folder, ...]) -> tuple[Path, tuple[Folder, ...]]:
+def _containing_folders(path: Path, folders: tuple[Folder, ...]) -> tuple[Path, tuple[Folder, ...]]:
     """The path as the library writes it, and the folders it lies in, the nearest first."""
-    for named in (path, paths.resolved(path)):
+    for named in (path, paths.resolve_leniently(path)):
         around = [folder for folder in folders if named.is_relative_to(folder.path)]
         if around:
             return named, tuple(sorted(around, key=lambda folder: -len(folder.path.parts)))
     return path, ()
 
 
-def _findable(state: FileState | None) -> tuple[int, ...]:
+def _searchable_items(state: FileState | None) -> tuple[int, ...]:
     return tuple(item.item for item in state.items if item.findable) if state is not None else ()
 
 
 # ---- sentences ---------------------------------------------------------------------------------------
 
 
-def _trace(
-    path: Path, root: Folder, whereabouts: FileSituation, message: str, items: tuple[int, ...] = ()
-) -> FileTrace:
-    return FileTrace(path, whereabouts, message, root.path, items)
+def _diagnosis(
+    path: Path, root: Folder, situation: FileSituation, message: str, items: tuple[int, ...] = ()
+) -> FileDiagnosis:
+    return FileDiagnosis(path, situation, message, root.path, items)
 
 
-def _outside(path: Path) -> FileTrace:
-    if not paths.is_there(path):
-        return FileTrace(path, FileSituation.GONE, NO_SUCH_FILE)
+def _outside_library(path: Path) -> FileDiagnosis:
+    if not paths.is_reachable(path):
+        return FileDiagnosis(path, FileSituation.GONE, NO_SUCH_FILE)
     if path.is_file() and not is_supported(path.name):
-        return FileTrace(path, *_other_type(path))
+        return FileDiagnosis(path, *_other_type(path))
     folder = path if path.is_dir() else path.parent
-    return FileTrace(
+    return FileDiagnosis(
         path,
         FileSituation.OUTSIDE,
         f"It lies in none of the folders that are searched. Add the folder {folder} to have it found.",
     )
 
 
-def _left_out(path: Path, root: Folder, rule: SkipRule) -> FileTrace:
+def _skipped(path: Path, root: Folder, rule: SkipRule) -> FileDiagnosis:
     it = "It" if rule.path == path else f"The folder {rule.path} that it lies in"
     if rule.why is SkipReason.EXCLUDED:
         told = rule.glob == exclude_glob(rule.path, root.path)
         reason = "" if told else f" by the pattern {rule.glob}"
         remedy = f" Search {rule.path} again to have it found." if told else " Name it otherwise, or move it."
-        trace = _trace(path, root, FileSituation.EXCLUDED, f"{it} is left out{reason}.{remedy}")
-        return replace(trace, left_out=rule.path if told else None)
+        diagnosis = _diagnosis(path, root, FileSituation.EXCLUDED, f"{it} is left out{reason}.{remedy}")
+        return replace(diagnosis, left_out=rule.path if told else None)
     if rule.why is SkipReason.OWN:
-        return _trace(path, root, FileSituation.PASSED_OVER, f"{it} is the library's own folder.")
+        return _diagnosis(path, root, FileSituation.PASSED_OVER, f"{it} is the library's own folder.")
     if rule.why is SkipReason.SET_ASIDE:
         kept = (
             f"{it} has the name of a folder that a system or a program keeps for itself, such as a bin. "
             f"Such folders are passed over. Add {rule.path} to have it found."
         )
-        return _trace(path, root, FileSituation.PASSED_OVER, kept)
+        return _diagnosis(path, root, FileSituation.PASSED_OVER, kept)
     hidden = f"{it} is hidden: its name begins with a dot. Such files are passed over."
-    return _trace(path, root, FileSituation.PASSED_OVER, hidden)
+    return _diagnosis(path, root, FileSituation.PASSED_OVER, hidden)
 
 
-def _not_there(
-    path: Path, unplugged: str, error: OSError, state: FileState | None
-) -> tuple[FileSituation, str]:
+def _gone(path: Path, unplugged: str, error: OSError, state: FileState | None) -> tuple[FileSituation, str]:
     if unplugged:
         kept = " What was read of it is kept." if state is not None else ""
         return FileSituation.GONE, f"{unplugged}{kept}"
@@ -245,7 +245,7 @@ def _not_there(
     return FileSituation.GONE, NO_SUCH_FILE
 
 
-def _folder(path: Path, files: int) -> tuple[FileSituation, str]:
+def _searched_folder(path: Path, files: int) -> tuple[FileSituation, str]:
     count = "1 file below it is known." if files == 1 else f"{files:,} files below it are known."
     return FileSituation.FOLDER, f"The folder {path} is searched. {count}"
 
@@ -255,15 +255,15 @@ def _other_type(path: Path) -> tuple[FileSituation, str]:
     return FileSituation.OTHER_TYPE, f"Photographs and PDF documents are read, {kind} are not."
 
 
-def _standing(state: FileState) -> tuple[FileSituation, str]:
+def _situation(state: FileState) -> tuple[FileSituation, str]:
     """Of a file that is there as the scan saw it."""
     if state.problem:
         return FileSituation.FAILED, state.problem
     if state.missing or not state.opened or not state.items:
         return FileSituation.PENDING, "It is still to be read."
-    found, failed = _findable(state), [item for item in state.items if item.problem]
+    found, failed = _searchable_items(state), [item for item in state.items if item.problem]
     if len(found) == len(state.items):
-        return FileSituation.SEARCHABLE, _searchable(state)
+        return FileSituation.SEARCHABLE, _searchable_message(state)
     if len(failed) == len(state.items):
         return FileSituation.FAILED, failed[0].problem
     if not found and not failed:
@@ -276,7 +276,7 @@ def _standing(state: FileState) -> tuple[FileSituation, str]:
     return FileSituation.PARTLY, " ".join(parts)
 
 
-def _searchable(state: FileState) -> str:
+def _searchable_message(state: FileState) -> str:
     problem = next((item.reading_problem for item in state.items if item.reading_problem), "")
     if problem:
         return f"It can be found by its look. Its text could not be read: {problem}"

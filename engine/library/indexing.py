@@ -28,16 +28,18 @@ from engine.library.resource_cache import (
     ResourceCache,
 )
 from engine.library.write_lock import WriteLock
-from engine.progress import CancelToken, LeavingToken, Paused, Progress
+from engine.progress import CancelToken, NonBlockingToken, Paused, Progress
 from engine.records import IndexReport, ModelIdentity
-from engine.store.database.connection import sentences
+from engine.store.database.connection import translate_errors
 from engine.store.files.catalogue import Catalogue
 from engine.store.items.contents import Contents
 from engine.store.items.thumbnails import Thumbnails
 
-TURN_SECONDS = 2.0  # how often a run asks whether another process is done
+LOCK_RETRY_SECONDS = 2.0  # how often a run asks whether another process is done
 QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came or went
-WATCHED_SECONDS = 10.0  # how long the later passes of a watching library go on without a look at the files
+RESCAN_SECONDS = (
+    10.0  # how long the background passes of a watching library go on before the files are scanned again
+)
 
 
 class IndexingService:
@@ -51,27 +53,27 @@ class IndexingService:
         thumbnails: Thumbnails,
         resources: ResourceCache,
         rollover: ModelRollover,
-        new_later_passes: Callable[[], BackgroundPasses],
+        new_background_passes: Callable[[], BackgroundPasses],
         write_lock: WriteLock,
-        housekeeping: LibraryCleanup,
+        cleanup: LibraryCleanup,
     ) -> None:
         self._location = location
         self._catalogue = catalogue
         self._contents = contents
         self._thumbnails = thumbnails
         self._resources = resources
-        self._generations = rollover
-        self._new_later_passes = new_later_passes
+        self._rollover = rollover
+        self._new_background_passes = new_background_passes
         self._write_lock = write_lock
-        self._housekeeping = housekeeping
-        self._look_wanted = threading.Event()
+        self._cleanup = cleanup
+        self._rescan_requested = threading.Event()
         self._watching = False
 
     def request_rescan(self) -> None:
-        """A run that is at its later passes looks at the files before it goes on."""
-        self._look_wanted.set()
+        """A run that is at its background passes scans the files before it goes on."""
+        self._rescan_requested.set()
 
-    def model_chosen(self) -> None:
+    def on_model_chosen(self) -> None:
         """A watch goes on with the new model at once; a run that ends by itself leaves it to the next."""
         if self._watching:
             self.request_rescan()
@@ -82,16 +84,16 @@ class IndexingService:
         try:
             report = self._scan_and_embed(progress, cancel)
         except Paused:
-            report = self._look_in_turn(progress, cancel)
-        with self._new_later_passes() as later:
-            while not self._later(later, progress, cancel, self._should_yield):
-                if self._look_wanted.is_set():
-                    report = _sum(report, self._look_in_turn(progress, cancel))
+            report = self._scan_when_free(progress, cancel)
+        with self._new_background_passes() as passes:
+            while not self._run_background_passes(passes, progress, cancel, self._should_yield):
+                if self._rescan_requested.is_set():
+                    report = _merge_reports(report, self._scan_when_free(progress, cancel))
         return replace(
             report,
-            read=later.read,
-            pages_embedded=later.embedded,
-            failed=report.failed + later.failed,
+            read=passes.read,
+            pages_embedded=passes.embedded,
+            failed=report.failed + passes.failed,
             seconds=time.monotonic() - began,
         )
 
@@ -99,35 +101,35 @@ class IndexingService:
         """Raises Cancelled, DiskFull, ModelError."""
         self._watching = True
         try:
-            with self._new_later_passes() as later:
+            with self._new_background_passes() as passes:
                 while True:
-                    report = self._look_in_turn(progress, cancel)
-                    if not self._look_wanted.is_set():
-                        self._watch_until_changed(later, report.linked_files, progress, cancel)
+                    report = self._scan_when_free(progress, cancel)
+                    if not self._rescan_requested.is_set():
+                        self._watch_until_changed(passes, report.linked_files, progress, cancel)
                     cancel.checkpoint()
         finally:
             self._watching = False
 
     def _watch_until_changed(
-        self, later: BackgroundPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
+        self, passes: BackgroundPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
     ) -> None:
         """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
-        or a look at the files is wanted."""
+        or a rescan is requested."""
         there = reach(self._catalogue)
         mounted = mount_points_below(there.folders)
         done = False
         progress.start("watching", "files")
         watched = changes(
-            there.folders, self._location, QUIET_SECONDS, cancel, self._look_wanted.is_set, linked
+            there.folders, self._location, QUIET_SECONDS, cancel, self._rescan_requested.is_set, linked
         )
         with closing(watched) as steps:
             for number, changed in enumerate(steps):
                 if changed or number == 0:  # something may have changed before the watch began
-                    if self._look_in_turn(progress, cancel).linked_files != linked:
+                    if self._scan_when_free(progress, cancel).linked_files != linked:
                         return
                     done = False
                 if not done:
-                    done = self._later(later, progress, cancel, self._enough_for_now())
+                    done = self._run_background_passes(passes, progress, cancel, self._until_next_scan())
                     if done:
                         progress.start("watching", "files")
                 if there.folders != reach(self._catalogue).folders:
@@ -137,9 +139,9 @@ class IndexingService:
 
     # ---- the first pass
 
-    def _look_in_turn(self, progress: Progress, cancel: CancelToken) -> IndexReport:
+    def _scan_when_free(self, progress: Progress, cancel: CancelToken) -> IndexReport:
         """Once another process has finished, and not while paused: who pauses in between holds up nobody, and
-        neither does who is in the middle of it when a short change waits."""
+        neither does who is in the middle of it when a short write waits."""
         while True:
             cancel.checkpoint()
             try:
@@ -148,17 +150,17 @@ class IndexingService:
                 continue
             except LibraryInUse:
                 progress.start("in use", "files")
-                cancel.wait(TURN_SECONDS)
+                cancel.wait(LOCK_RETRY_SECONDS)
 
     def _scan_and_embed(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Find all files, and give each a picture vector. A pause, or a short change that waits, gives up the
-        turn: raises Paused. What was embedded until then is kept, and not in the next look's report."""
-        with sentences(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
-            cancel = LeavingToken(cancel, lambda: self._write_lock.wanted)
-            self._look_wanted.clear()
-            target = self._generations.target()
+        """Find all files, and give each a picture vector. A pause, or a short write that waits, releases
+        the lock: raises Paused. What was embedded until then is kept, and not in the next scan's report."""
+        with translate_errors(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
+            cancel = NonBlockingToken(cancel, lambda: self._write_lock.has_waiters)
+            self._rescan_requested.clear()
+            target = self._rollover.target()
             row = self._contents.model_id(target.identity)
-            self._generations.on_started(row)
+            self._rollover.on_started(row)
             missing_before = self._catalogue.missing_count()
             report = sync_files(self._catalogue, self._location, progress, cancel)
             pictures = self._resources.pictures(row, target.identity.dimension)
@@ -167,10 +169,10 @@ class IndexingService:
             self._thumbnails.remove(self._catalogue.tidy())
             missing = self._catalogue.missing_count() - missing_before  # without those that only moved
             if self._contents.is_complete(row):
-                self._generations.on_completed(row)
+                self._rollover.on_completed(row)
             pictures.catch_up()
             pictures.save(cancel.checkpoint)
-            self._housekeeping.run(cancel.checkpoint)
+            self._cleanup.run(cancel.checkpoint)
         return replace(report, files_missing=max(missing, 0), embedded=embedded, failed=failed)
 
     def _embed_all(
@@ -192,41 +194,41 @@ class IndexingService:
             run.run(progress, cancel)
         return run.embedded, run.failed
 
-    # ---- the later passes
+    # ---- the background passes
 
     def _should_yield(self) -> bool:
-        return self._look_wanted.is_set() or self._write_lock.wanted
+        return self._rescan_requested.is_set() or self._write_lock.has_waiters
 
-    def _enough_for_now(self) -> Callable[[], bool]:
-        """True once a watch has been long enough at the later passes, or something comes first."""
-        late = _after(WATCHED_SECONDS)
+    def _until_next_scan(self) -> Callable[[], bool]:
+        """True once a watch has been long enough at the background passes, or something comes first."""
+        late = _deadline(RESCAN_SECONDS)
         return lambda: late() or self._should_yield()
 
-    def _later(
-        self, later: BackgroundPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
+    def _run_background_passes(
+        self, passes: BackgroundPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
     ) -> bool:
         """True when nothing is left. Another process that is at work on the library does it as well.
 
-        A pause gives up the turn, as it does in the first pass.
+        A pause releases the lock, as it does in the first pass.
         """
         try:
-            with sentences(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
-                return later.run(progress, LeavingToken(cancel), stop)
+            with translate_errors(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
+                return passes.run(progress, NonBlockingToken(cancel), stop)
         except Paused:
             return False
         except LibraryInUse:
-            cancel.wait(TURN_SECONDS)
+            cancel.wait(LOCK_RETRY_SECONDS)
             return False
 
 
-def _after(seconds: float) -> Callable[[], bool]:
+def _deadline(seconds: float) -> Callable[[], bool]:
     """True once so long has passed from now."""
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
 
-def _sum(first: IndexReport, second: IndexReport) -> IndexReport:
-    """Of two looks of one run. What the second has seen holds for both."""
+def _merge_reports(first: IndexReport, second: IndexReport) -> IndexReport:
+    """Of two scans of one run. What the second has seen holds for both."""
     return replace(
         second,
         files_new=first.files_new + second.files_new,

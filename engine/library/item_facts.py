@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.errors import FileProblem, UserError
 from engine.ingest.decoding.camera_facts import CameraFacts
-from engine.paths import first_there
+from engine.paths import first_reachable
 from engine.records import ItemFacts
 from engine.search.results.hit_builder import moment
 from engine.store.items.contents import Contents
@@ -21,7 +21,7 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFac
     stored, details = contents.stored_items([item]).get(item), contents.details(item)
     if stored is None or details is None:
         raise UserError(NOT_IN_LIBRARY)
-    path = first_there(stored.paths)
+    path = first_reachable(stored.paths)
     try:
         found = path.stat()
     except OSError as error:

@@ -11,12 +11,12 @@ from pathlib import Path
 from engine.errors import LibraryDamaged
 from engine.library.write_lock import WriteLock
 from engine.permissions import (
-    make_way,
-    put_aside,
+    clear_file_place,
+    move_aside,
 )
 from engine.store.database.connection import (
     Database,
-    sentences,
+    translate_errors,
 )
 from engine.store.database.file_identity import (
     FileIdentity,
@@ -27,7 +27,7 @@ from engine.store.files.catalogue import Catalogue
 from engine.store.files.choices_backup import ChoicesBackup
 
 SUFFIXES = ("-shm", "-wal", "-journal", "")  # the database itself last: see `thumbnails.SUFFIXES`
-TRACES = ("thumbnails.sqlite", "index")  # of a library whose catalogue was there once
+LIBRARY_FILES = ("thumbnails.sqlite", "index")  # of a library whose catalogue was there once
 
 _log = logging.getLogger(__name__)
 
@@ -46,10 +46,10 @@ def open_catalogue(path: Path, write_lock: WriteLock) -> OpenedCatalogue:
     LibraryTooNew, LibraryInUse, DiskFull, UserError.
     """
     kept = ChoicesBackup(path.parent)
-    with sentences(path):
-        database, lost = _opened(path, kept, write_lock)
+    with translate_errors(path):
+        database, lost = _open_database(path, kept, write_lock)
     try:
-        notices = _completed(database, kept, lost)
+        notices = _restore_choices(database, kept, lost)
     except BaseException:
         database.close()
         raise
@@ -58,7 +58,7 @@ def open_catalogue(path: Path, write_lock: WriteLock) -> OpenedCatalogue:
     return OpenedCatalogue(database, kept, notices)
 
 
-def _opened(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Database, str]:
+def _open_database(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Database, str]:
     """The database, and what became of the one that was there before it, or ""."""
     found = identify_file(path)
     why = found.value
@@ -68,7 +68,7 @@ def _opened(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Dat
             "It is left as it is. Move it elsewhere, or name another folder for the library.",
         )
     if found in (FileIdentity.OURS, FileIdentity.UNREADABLE):
-        _make_way_for_the_log(path)
+        _clear_log_places(path)
         try:
             return Database(path, migrate), ""
         except LibraryDamaged:
@@ -88,29 +88,29 @@ def _opened(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Dat
             identify_file(path) is FileIdentity.OURS and why != FileIdentity.UNREADABLE.value
         ):  # another process was quicker
             return Database(path, migrate), ""
-        return _made_anew(path, why)
+        return _recreated_message(path, why)
 
 
-def _make_way_for_the_log(path: Path) -> None:
+def _clear_log_places(path: Path) -> None:
     """SQLite can neither use nor replace what is no file."""
     if os.access(path.parent, os.W_OK):
         for suffix in SUFFIXES:
-            make_way(path.with_name(path.name + suffix))
+            clear_file_place(path.with_name(path.name + suffix))
 
 
-def _made_anew(path: Path, why: str) -> tuple[Database, str]:
+def _recreated_message(path: Path, why: str) -> tuple[Database, str]:
     aside = ""
     for suffix in SUFFIXES:
-        moved = put_aside(path.with_name(path.name + suffix))
+        moved = move_aside(path.with_name(path.name + suffix))
         aside = f", and was put aside as {moved.name}" if moved is not None else aside
     return Database(path, migrate), f"The library's catalogue {why}{aside}."
 
 
 def _has_traces(location: Path) -> bool:
-    return any((location / name).exists() for name in TRACES)
+    return any((location / name).exists() for name in LIBRARY_FILES)
 
 
-def _completed(database: Database, kept: ChoicesBackup, lost: str) -> tuple[str, ...]:
+def _restore_choices(database: Database, kept: ChoicesBackup, lost: str) -> tuple[str, ...]:
     """Restore and mend what can be; what a person is to be told of it."""
     if database.read_only:
         return ()
@@ -124,10 +124,10 @@ def _completed(database: Database, kept: ChoicesBackup, lost: str) -> tuple[str,
         )
     elif lost:
         notices.append(f"{lost} A new one was begun, which knows no folder: add your folders again.")
-    return *notices, *_mended_excludes(database, kept)
+    return *notices, *_restore_excludes(database, kept)
 
 
-def _mended_excludes(database: Database, kept: ChoicesBackup) -> Sequence[str]:
+def _restore_excludes(database: Database, kept: ChoicesBackup) -> Sequence[str]:
     """What is left out of a folder and can no longer be read is taken from the file, too."""
     catalogue = Catalogue(database)
     notices = []

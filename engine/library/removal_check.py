@@ -47,17 +47,17 @@ class RemovalCheck:
         `kept`: where it goes as a duplicate, the other files of its group, which stay, the best first. One of
         those that hold the same must be there, else the best. What it and that one hold is read.
         """
-        known = self._states.known(file.item, file.path)
+        known = self._states.read_file(file.item, file.path)
         if known is None:
             return Objection(ObjectionKind.CHANGED, file.path)
         objection = self._changed(file.path, known, read=kept is not None)
         if objection is not None or not kept:
             return objection
-        states = [(other.path, self._states.known(other.item, other.path)) for other in kept]
+        states = [(other.path, self._states.read_file(other.item, other.path)) for other in kept]
         same = [(path, state) for path, state in states if state and state.content == known.content]
         objections: list[Objection] = []
         for path, state in same or states[:1]:
-            doubt = self._not_kept(file.path, path, state)
+            doubt = self._keeper_objection(file.path, path, state)
             if doubt is None:
                 return None
             objections.append(doubt)
@@ -65,36 +65,36 @@ class RemovalCheck:
 
     def _changed(self, path: Path, known: KnownFile, read: bool) -> Objection | None:
         """Whether a file is not what it was when it was shown."""
-        found = _regular(path)
+        found = _stat_regular(path)
         if found is None:
             return Objection(ObjectionKind.GONE, path)
-        if (found.st_size, paths.changed_ns(found)) != (known.size, known.mtime_ns):
+        if (found.st_size, paths.mtime_ns_of(found)) != (known.size, known.mtime_ns):
             return Objection(ObjectionKind.CHANGED, path)
         if read:
-            return self._other_content(path, known)
+            return self._has_other_content(path, known)
         return Objection(ObjectionKind.CHANGED, path) if known.doubtful else None
 
-    def _not_kept(self, going: Path, path: Path, known: KnownFile | None) -> Objection | None:
+    def _keeper_objection(self, going: Path, path: Path, known: KnownFile | None) -> Objection | None:
         """Why the file at `path` is none that could stay in the place of `going`."""
-        found = _regular(path)
+        found = _stat_regular(path)
         if found is None:
             link = path.is_symlink()
             return Objection(ObjectionKind.KEPT_LINK if link else ObjectionKind.KEPT_GONE, path)
-        if known is None or found.st_size != known.size or self._other_content(path, known):
+        if known is None or found.st_size != known.size or self._has_other_content(path, known):
             return Objection(ObjectionKind.KEPT_CHANGED, path)
-        if _one_file(going, path):
+        if _is_same_file(going, path):
             return Objection(ObjectionKind.SAME_FILE, path)
         return None
 
-    def _other_content(self, path: Path, known: KnownFile) -> Objection | None:
+    def _has_other_content(self, path: Path, known: KnownFile) -> Objection | None:
         try:
-            content = self._content(path)
+            content = self._hash_content(path)
         except FileProblem as problem:
             vanished = problem.kind is ProblemKind.VANISHED
             return Objection(ObjectionKind.GONE if vanished else ObjectionKind.UNREADABLE, path)
         return None if is_same(known.content, content) else Objection(ObjectionKind.CHANGED, path)
 
-    def _content(self, path: Path) -> bytes:
+    def _hash_content(self, path: Path) -> bytes:
         """Its hash. Raises FileProblem, Cancelled."""
         before = self._read.get(path)
         signature = _signature(path)
@@ -107,7 +107,7 @@ class RemovalCheck:
         return content
 
 
-def _regular(path: Path) -> os.stat_result | None:
+def _stat_regular(path: Path) -> os.stat_result | None:
     """None where nothing is, or no file: a link is none, for with what it leads to it would be lost."""
     try:
         found = path.lstat()
@@ -117,15 +117,15 @@ def _regular(path: Path) -> os.stat_result | None:
 
 
 def _signature(path: Path) -> _Signature | None:
-    found = _regular(path)
+    found = _stat_regular(path)
     if found is None:
         return None
     return _Signature(found.st_size, found.st_mtime_ns, paths.change_stamp(found), found.st_dev, found.st_ino)
 
 
-def _one_file(first: Path, second: Path) -> bool:
+def _is_same_file(first: Path, second: Path) -> bool:
     """Whether two paths are names of one file: by links, by folders that are linked, or mounted twice."""
-    one, other = paths.on_disk(first), paths.on_disk(second)
+    one, other = paths.file_identity(first), paths.file_identity(second)
     if one is not None and other is not None and one == other:
         return True
-    return paths.resolved(first) == paths.resolved(second)
+    return paths.resolve_leniently(first) == paths.resolve_leniently(second)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from engine.index.candidates import CandidateIndex
-from engine.index.passages import PassageIndex
-from engine.index.pictures import PictureIndex
+from engine.index.candidate_index import CandidateIndex
+from engine.index.passage_index import PassageIndex
+from engine.index.picture_index import PictureIndex
 from engine.models.base import TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.registry import ModelRegistry

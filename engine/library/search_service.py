@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import FileProblem, ProblemKind, QueryError, UserError
-from engine.index.passages import PassageIndex
+from engine.index.passage_index import PassageIndex
 from engine.ingest.decode import DecodeJob
 from engine.ingest.decoding.camera_facts import CameraFacts
 from engine.ingest.workers.limits import DecodeLimits
@@ -23,7 +23,7 @@ from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER, STARTER
 from engine.models.starter.known_things import KnownThings
 from engine.models.text.passages import PASSAGES
-from engine.paths import ConnectedFolders, first_there
+from engine.paths import ConnectedFolders, first_reachable
 from engine.progress import CancelToken, Progress
 from engine.records import (
     DecodedItem,
@@ -134,7 +134,7 @@ class SearchService:
     def document(self, item: int) -> tuple[Hit, ...]:
         return self._hit_builder.items(self._contents.document_of(item))
 
-    def why(self, query: Query, item: int) -> Explanation:
+    def explanation(self, query: Query, item: int) -> Explanation:
         return self._searcher().why(query, item)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
@@ -205,35 +205,35 @@ class SearchService:
             raise QueryError(f"{name} cannot be searched by: {problem}") from problem
 
     def picture(self, item: int, side: int) -> bytes:
-        return _encoded(self._large(item, side), "JPEG")
+        return _encode_image(self._decode_large(item, side), "JPEG")
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
         left, top, right, bottom = box
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise QueryError("That is no part of the picture.", "Draw a rectangle within it.")
-        whole = self._large(item, REGION_SIDE)
+        whole = self._decode_large(item, REGION_SIDE)
         width, height = whole.size
         # At least one pixel, however narrow the box is.
         part = floor(left * width), floor(top * height), ceil(right * width), ceil(bottom * height)
-        return _encoded(whole.crop(part), "JPEG")
+        return _encode_image(whole.crop(part), "JPEG")
 
     def explain(self, query: Query, item: int, side: int) -> bytes:
-        return _encoded(draw(self._large(item, side), self.why(query, item)), "PNG")
+        return _encode_image(draw(self._decode_large(item, side), self.explanation(query, item)), "PNG")
 
     def open_scaled(self, item: int, side: int) -> Image | None:
         """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
         try:
-            return self._opened(item, side)
+            return self._open_picture(item, side)
         except FileProblem:
             return None
 
-    def _large(self, item: int, side: int) -> Image:
+    def _decode_large(self, item: int, side: int) -> Image:
         try:
-            return self._opened(item, side)
+            return self._open_picture(item, side)
         except FileProblem as problem:
             raise UserError(f"The picture cannot be shown: {problem}") from problem
 
-    def _opened(self, item: int, side: int) -> Image:
+    def _open_picture(self, item: int, side: int) -> Image:
         """Raises FileProblem."""
         from PIL.Image import fromarray
 
@@ -245,7 +245,7 @@ class SearchService:
         if found is None:
             raise FileProblem(ProblemKind.VANISHED, "It is no longer in the library.")
         try:
-            return self.decode(first_there(found.paths), found.page or 1, wanted)
+            return self.decode(first_reachable(found.paths), found.page or 1, wanted)
         except FileProblem as problem:
             if problem.kind is ProblemKind.VANISHED and not self._connected(found.paths):
                 raise FileProblem(ProblemKind.VANISHED, "Its drive is not connected.") from problem
@@ -279,7 +279,7 @@ class SearchService:
             return self._pool
 
 
-def _encoded(image: Image, kind: str) -> bytes:
+def _encode_image(image: Image, kind: str) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, quality=JPEG_QUALITY)
     return buffer.getvalue()

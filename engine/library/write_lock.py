@@ -1,4 +1,4 @@
-"""Whose turn it is to change the library: one process, and one thread of it, at a time."""
+"""The lock for writing to a library: one process, and one thread of it, at a time."""
 
 from __future__ import annotations
 
@@ -13,97 +13,97 @@ from engine import permissions
 from engine.errors import LibraryInUse
 from engine.progress import CancelToken
 from engine.store.database.connection import (
-    sentences,
-    unwritable,
+    read_only_error,
+    translate_errors,
 )
 
 LOCK_FILE = "library.lock"
-PATIENCE_SECONDS = 15.0  # a short change waits this long for another process
+PATIENCE_SECONDS = 15.0  # a short write waits this long for another process
 OWN_PATIENCE_SECONDS = 120.0  # and this long for work of its own, which gives way: a page may take a minute
-GIVING_WAY_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
 class WriteLock:
-    """Any number may search meanwhile."""
+    """Held while the library is written to; any number may search meanwhile."""
 
     def __init__(self, location: Path) -> None:
         self._location = location
         self._waiting = 0
-        self._count = threading.Lock()
-        self._own = threading.Lock()  # among the threads of this process, which need not ask the disk
-        self._long = False  # whether what has it may keep it for long
+        self._waiting_lock = threading.Lock()
+        self._thread_lock = threading.Lock()  # among the threads of this process, which need not ask the disk
+        self._held_for_long = False  # whether what has it may keep it for long
 
     @contextmanager
-    def change(self) -> Iterator[None]:
+    def try_exclusive(self) -> Iterator[None]:
         """Raises LibraryInUse when anybody else is at it."""
-        if not self._own.acquire(blocking=False):
+        if not self._thread_lock.acquire(blocking=False):
             raise self._busy()
-        with self._at_length():
+        with self._long_hold():
             yield
 
     @contextmanager
     def yielding(self, cancel: CancelToken) -> Iterator[None]:
-        """For work that ends soon once a short change of this process is `wanted`. Those go first.
+        """For long work that ends soon once the lock `has_waiters`. Short writes go first.
 
-        Raises LibraryInUse when another process, or other long work of this one, has the turn; Cancelled.
+        Raises LibraryInUse when another process, or other long work of this one, holds the lock; Cancelled.
         """
         while True:
             self.yield_to_waiters(cancel)
             cancel.checkpoint()
-            if self._own.acquire(timeout=GIVING_WAY_SECONDS):
+            if self._thread_lock.acquire(timeout=POLL_SECONDS):
                 break
-            if self._long:
+            if self._held_for_long:
                 raise self._busy()
-        with self._at_length():
+        with self._long_hold():
             yield
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """A change that a person waits for. Raises LibraryInUse when no turn comes."""
-        with self._count:
+        """A change that a person waits for. Raises LibraryInUse when it cannot be had in time."""
+        with self._waiting_lock:
             self._waiting += 1
         try:
-            if not self._own.acquire(timeout=OWN_PATIENCE_SECONDS):
+            if not self._thread_lock.acquire(timeout=OWN_PATIENCE_SECONDS):
                 raise self._busy()
             try:
-                with self._among_processes(PATIENCE_SECONDS):
+                with self._process_lock(PATIENCE_SECONDS):
                     yield
             finally:
-                self._own.release()
+                self._thread_lock.release()
         finally:
-            with self._count:
+            with self._waiting_lock:
                 self._waiting -= 1
 
     @property
-    def wanted(self) -> bool:
-        """Whether a short change of this process waits, or is being made."""
+    def has_waiters(self) -> bool:
+        """Whether a short write of this process waits, or is under way."""
         return self._waiting > 0
 
     def yield_to_waiters(self, cancel: CancelToken) -> None:
-        """Between two slices of long work: let short changes of this process have their turn first."""
-        while self.wanted and not cancel.wait(GIVING_WAY_SECONDS):
+        """Between two slices of long work: let short writes of this process go first."""
+        while self.has_waiters and not cancel.wait(POLL_SECONDS):
             pass
 
     @contextmanager
-    def _at_length(self) -> Iterator[None]:
-        """With the turn among threads, which is given back."""
-        self._long = True
+    def _long_hold(self) -> Iterator[None]:
+        """With the thread lock held, which is released."""
+        self._held_for_long = True
         try:
-            with self._among_processes(0.0):
+            with self._process_lock(0.0):
                 yield
         finally:
-            self._long = False
-            self._own.release()
+            self._held_for_long = False
+            self._thread_lock.release()
 
     @contextmanager
-    def _among_processes(self, patience_seconds: float) -> Iterator[None]:
+    def _process_lock(self, patience_seconds: float) -> Iterator[None]:
         """Raises LibraryInUse, LibraryReadOnly, DiskFull."""
         path = self._location / LOCK_FILE
         lock = FileLock(path, patience_seconds, permissions.FILE_MODE, thread_local=False)
         try:
-            with sentences(path):
+            with translate_errors(path):
                 if path.is_symlink() or (path.exists() and not path.is_file()):
-                    permissions.put_aside(path)
+                    permissions.move_aside(path)
                 lock.acquire()
         except Timeout as error:
             raise LibraryInUse(
@@ -111,7 +111,7 @@ class WriteLock:
                 "Wait until it is done, or stop it.",
             ) from error
         except OSError as error:
-            raise unwritable(path) from error
+            raise read_only_error(path) from error
         try:
             yield
         finally:

@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from engine.errors import ModelError, portable
+from engine.errors import ModelError, make_picklable
 from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.registry import ModelRegistry
@@ -239,14 +239,14 @@ def _answer(
     try:
         answer = number, work(models), None
     except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
-        answer = number, None, portable(error)
+        answer = number, None, make_picklable(error)
     with sending:
         try:
             connection.send(answer)
         except OSError:
             return  # nobody listens any more
         except Exception as error:  # noqa: BLE001  # an answer that cannot be packed
-            connection.send((number, None, portable(error)))
+            connection.send((number, None, make_picklable(error)))
 
 
 # ---- models as seen from the other process -----------------------------------------------------------

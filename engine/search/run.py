@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import EmptyQuery, FileProblem, QueryError, QueryPictureError
-from engine.index.nearest import Neighbours
-from engine.index.pictures import PictureIndex
+from engine.index.nearest_index import Neighbours
+from engine.index.picture_index import PictureIndex
 from engine.ingest.scanning.hashing import content_hash
 from engine.models.base import PictureEmbedder
 from engine.models.starter.known_things import KnownThings
-from engine.paths import is_there
+from engine.paths import is_reachable
 from engine.progress import CancelToken
 from engine.records import (
     DecodedItem,
@@ -243,7 +243,7 @@ class Searcher:
         asked = TextQuery(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
         with watch.stage("presence"):
             left = self._item_filter.apply(query)
-            readable = left.present.together()
+            readable = left.present.all_items()
         with ThreadPoolExecutor(4, "words") as beside:  # SQLite goes on beside the scan
             words_coming = beside.submit(self._by_words, asked, readable, watch)
             near_coming = beside.submit(self._by_meaning, asked, readable, watch)
@@ -304,7 +304,7 @@ class Searcher:
 
     def _by_name(self, query: Query, left: FilteredItems, watch: Stopwatch) -> Ranking:
         with watch.stage("names"):
-            return self._settled(find_by_file_name(self._files, query.text, left.present.together()))
+            return self._settled(find_by_file_name(self._files, query.text, left.present.all_items()))
 
     def _by_vectors(
         self, query: Query, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch
@@ -446,7 +446,7 @@ class Searcher:
             raise QueryPictureError(f"{name} cannot be searched by: {problem}") from problem
 
     def _stored_vector(self, path: Path, index: PictureIndex) -> Vector | None:
-        if not is_there(path):
+        if not is_reachable(path):
             raise QueryPictureError(f"There is no picture {path}.")
         if not path.is_file():
             raise QueryPictureError(f"{path} is not a picture.")

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.text.dates import Dated, Day, dates_in
-from engine.text.letters import exact, plain
-from engine.text.words import terms_in
+from engine.text.date_parsing import (
+    CalendarDay,
+    DateMention,
+    find_dates,
+)
+from engine.text.normalization import (
+    fold_accents,
+    normalize,
+)
+from engine.text.tokenization import terms_in
 
 # A letter of one old Slavonic word: what begins with it stands in the index for another thing than a word.
 SIGN = "\ua66e"
@@ -56,9 +63,9 @@ class SpellingVariant:
     terms: tuple[str, ...]
 
 
-def writings(text: str) -> list[SpellingVariant]:
+def find_variants(text: str) -> list[SpellingVariant]:
     """In the order of the text. A number within a date is no amount."""
-    found = [SpellingVariant(dated.start, dated.end, _terms_of(dated)) for dated in dates_in(text)]
+    found = [SpellingVariant(dated.start, dated.end, _terms_of(dated)) for dated in find_dates(text)]
     taken = [(each.start, each.end) for each in found]
     found.extend(each for each in _amounts(text) if not _overlaps(each, taken))
     found.extend(_initials(text))
@@ -69,39 +76,42 @@ def writings(text: str) -> list[SpellingVariant]:
 # ---- dates
 
 
-def asked_for(dated: Dated, habit: DateOrder | None) -> tuple[str, ...]:
-    """The terms of texts that say the date that a query says. `habit`: of the library, where it is known."""
+def date_query_terms(dated: DateMention, date_order: DateOrder | None) -> tuple[str, ...]:
+    """The terms of texts that say the date that a query says. `date_order`: of the library, if known."""
     days = {DateOrder.DAY: [dated.day_first], DateOrder.MONTH: [dated.month_first]}
-    meant = days[habit] if habit else [dated.day_first, dated.month_first]
+    meant = days[date_order] if date_order else [dated.day_first, dated.month_first]
     ways = {DateOrder.DAY: (_SURE, _BY_DAY), DateOrder.MONTH: (_SURE, _BY_MONTH)}
-    read = ways[habit] if habit else (_SURE, _BY_DAY, _BY_MONTH)
+    read = ways[date_order] if date_order else (_SURE, _BY_DAY, _BY_MONTH)
     return tuple(dict.fromkeys(_term(way, day) for day in meant for way in read))
 
 
-def asked_year(year: int) -> str:
+def year_query_term(year: int) -> str:
     """The term of texts that say a year in another writing than four digits."""
     return f"{_YEAR}{year}"
 
 
-def _terms_of(dated: Dated) -> tuple[str, ...]:
+def _terms_of(dated: DateMention) -> tuple[str, ...]:
     if dated.is_clear:
-        terms = _both(_SURE, dated.day_first)
+        terms = _month_and_day_terms(_SURE, dated.day_first)
     else:
-        terms = [*_both(_BY_DAY, dated.day_first), *_both(_BY_MONTH, dated.month_first)]
+        terms = [
+            *_month_and_day_terms(_BY_DAY, dated.day_first),
+            *_month_and_day_terms(_BY_MONTH, dated.month_first),
+        ]
     if dated.short_year:
-        terms.append(asked_year(dated.day_first.year))
-    if dated.habit:
-        terms.append((DateOrder.DAY if dated.habit == "day" else DateOrder.MONTH).value)
+        terms.append(year_query_term(dated.day_first.year))
+    if dated.date_order:
+        terms.append((DateOrder.DAY if dated.date_order == "day" else DateOrder.MONTH).value)
     return tuple(dict.fromkeys(terms))
 
 
-def _both(way: str, day: Day) -> list[str]:
+def _month_and_day_terms(way: str, day: CalendarDay) -> list[str]:
     """The month, and the day where it is told."""
-    month = _term(way, Day(day.year, day.month))
+    month = _term(way, CalendarDay(day.year, day.month))
     return [month, _term(way, day)] if day.day else [month]
 
 
-def _term(way: str, day: Day) -> str:
+def _term(way: str, day: CalendarDay) -> str:
     number = f"{day.day:02}" if day.day else ""
     return f"{SIGN}{way}{day.year}{day.month:02}{number}"
 
@@ -114,23 +124,23 @@ def amount_terms(number: str) -> tuple[str, ...]:
 
     Empty for what is no number, such as "1.2.3". "1.234" may be 1234 as well.
     """
-    number = plain(number)
+    number = fold_accents(number)
     parts, marks = _MARKS_OF_NUMBERS.split(number), _MARKS_OF_NUMBERS.findall(number)
     if len(number) > LONGEST_NUMBER or not all(part.isdecimal() for part in parts):
         return ()
     if not marks:
-        return _whole(parts[0])
+        return _whole_number(parts[0])
     terms: list[str] = []
     if len(set(marks)) == 1 and _is_grouped(parts):
-        terms.append(_bare("".join(parts)))
+        terms.append(_strip_separators("".join(parts)))
     last = marks[-1]
     is_fraction = last in ".," and last not in marks[:-1] and len(set(marks[:-1])) < 2
     if is_fraction and (len(parts) == 2 or _is_grouped(parts[:-1])) and (not terms or last == "."):
-        terms.append(f"{_bare(''.join(parts[:-1]))}{_POINT}{parts[-1].rstrip('0') or '0'}")
+        terms.append(f"{_strip_separators(''.join(parts[:-1]))}{_POINT}{parts[-1].rstrip('0') or '0'}")
     return tuple(terms)
 
 
-def asked_amounts(number: str) -> tuple[str, ...]:
+def amount_query_terms(number: str) -> tuple[str, ...]:
     """As `amount_terms`, of a number that is asked for: 1,234.00 is also written 1234."""
     found = amount_terms(number)
     nothing = f"{_POINT}0"
@@ -143,7 +153,7 @@ def _is_whole(term: str) -> bool:
     return _POINT not in term or term.endswith(f"{_POINT}0")
 
 
-def _whole(digits: str) -> tuple[str, ...]:
+def _whole_number(digits: str) -> tuple[str, ...]:
     return (digits,) if len(digits) >= len(str(GROUPED)) and digits[0] != "0" else ()
 
 
@@ -159,7 +169,7 @@ def _is_grouped(parts: Sequence[str]) -> bool:
     )
 
 
-def _bare(digits: str) -> str:
+def _strip_separators(digits: str) -> str:
     return digits.lstrip("0") or "0"
 
 
@@ -174,7 +184,7 @@ def _amounts(text: str) -> Iterator[SpellingVariant]:
 
 def _initials(text: str) -> Iterator[SpellingVariant]:
     for match in _INITIALS.finditer(text):
-        if name := of_initials(match.group()):
+        if name := initials_as_word(match.group()):
             yield SpellingVariant(*match.span(), name)
 
 
@@ -182,25 +192,25 @@ def _compounds(text: str) -> Iterator[SpellingVariant]:
     for match in _COMPOUND.finditer(text):
         word = _POSSESSIVE.sub("", match.group())
         if any(map(str.isalpha, word)) and _BETWEEN.search(word) and len(word) <= LONGEST_JOINED:
-            name = joined(word)
+            name = join_words(word)
             if len(terms_in(name)) == 1:  # in scripts without spaces each letter is a word
                 yield SpellingVariant(match.start(), match.start() + len(word), (name,))
 
 
-def of_initials(letters: str) -> tuple[str, ...]:
+def initials_as_word(letters: str) -> tuple[str, ...]:
     """The word that they make; none where that is another one: "U.S." is not "us"."""
-    word = joined(letters)
+    word = join_words(letters)
     return () if word in _OTHER_WORDS or len(terms_in(word)) != 1 else (word,)
 
 
-def with_initials_close(text: str) -> str:
+def close_initials(text: str) -> str:
     """A query with its initials as one piece: "MR. D. I. Y." as "MR. D.I.Y"."""
     return _INITIALS.sub(lambda match: f"{'.'.join(_BETWEEN.sub('', match.group()))} ", text)
 
 
-def joined(words: str) -> str:
+def join_words(words: str) -> str:
     """A name as one word: what stands between its words goes."""
-    return _BETWEEN.sub("", plain(exact(_BETWEEN.sub("", words))))
+    return _BETWEEN.sub("", fold_accents(normalize(_BETWEEN.sub("", words))))
 
 
 def _overlaps(writing: SpellingVariant, taken: Sequence[tuple[int, int]]) -> bool:

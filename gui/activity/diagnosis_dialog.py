@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.records import FileSituation, FileTrace
+from engine.records import FileDiagnosis, FileSituation
 from gui import strings
 from gui.search.picture_query import offer
 from gui.strings import activity as words
@@ -52,7 +52,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
-    trace: FileTrace
+    trace: FileDiagnosis
     remedies: tuple[Remedy, ...] = ()
 
     def same_text_as(self, other: FileAnswer) -> bool:
@@ -67,8 +67,8 @@ class AnswerRow(QFrame):
         self.answer = answer
         trace = answer.trace
         self.setObjectName("AnswerRow")
-        sign = IconLabel(*_SIGNS.get(trace.whereabouts, _OTHER_SIGN), style)
-        self.title = QLabel(words.answer(trace.path, trace.whereabouts))
+        sign = IconLabel(*_SIGNS.get(trace.situation, _OTHER_SIGN), style)
+        self.title = QLabel(words.answer(trace.path, trace.situation))
         self.title.setProperty("kind", "heading")
         self.message = QLabel(strings.plain(trace.message))
         for label in (self.title, self.message):

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.records import FileSituation, FileTrace
+from engine.records import FileDiagnosis, FileSituation
 from gui.activity.diagnosis_dialog import (
     DiagnosisDialog,
     FileAnswer,
@@ -28,7 +28,7 @@ from gui.widgets.appearance.style import Style
 _STILL = (IndexState.IDLE, IndexState.PAUSED)  # nothing is read
 MOST_FILES = 50  # files that are asked about at once
 
-Traced = tuple[tuple[FileTrace, Path], ...]  # with the folder that would have to be added
+Traced = tuple[tuple[FileDiagnosis, Path], ...]  # with the folder that would have to be added
 
 
 class DiagnosisController(QObject):
@@ -83,7 +83,7 @@ class DiagnosisController(QObject):
         library, paths = self._session.library, self._paths
         self._job = self._session.jobs.run(
             Lane.TRACE,
-            lambda: tuple((library.trace(path), _folder_of(path)) for path in paths),
+            lambda: tuple((library.diagnose(path), _folder_of(path)) for path in paths),
             self._answer,
             self._failed,
         )
@@ -104,18 +104,18 @@ class DiagnosisController(QObject):
             self.dialog.show_answers([], 0)
         self._session.messages.report(error)
 
-    def _remedies(self, trace: FileTrace, folder: Path) -> tuple[Remedy, ...]:
+    def _remedies(self, trace: FileDiagnosis, folder: Path) -> tuple[Remedy, ...]:
         remedies = []
-        if trace.whereabouts is FileSituation.OUTSIDE:
+        if trace.situation is FileSituation.OUTSIDE:
             text = words.ADD_THIS_FOLDER if folder == trace.path else words.ADD_ITS_FOLDER
             remedies.append(Remedy(text, lambda: self._session.add_folders([folder])))
         if trace.left_out is not None:
             remedies.append(Remedy(words.INCLUDE_AGAIN, partial(self.include_requested.emit, trace.left_out)))
-        if trace.whereabouts in (FileSituation.SEARCHABLE, FileSituation.PARTLY, FileSituation.FOLDER):
+        if trace.situation in (FileSituation.SEARCHABLE, FileSituation.PARTLY, FileSituation.FOLDER):
             remedies.append(Remedy(words.SHOW_IN_RESULTS, lambda: self._show_found(folder, trace.items)))
-        if trace.whereabouts in (FileSituation.FAILED, FileSituation.PARTLY):
+        if trace.situation in (FileSituation.FAILED, FileSituation.PARTLY):
             remedies.append(Remedy(words.TRY_AGAIN, lambda: self._retry(trace.path)))
-        if trace.whereabouts is FileSituation.PENDING and self._indexing.state in _STILL:
+        if trace.situation is FileSituation.PENDING and self._indexing.state in _STILL:
             remedies.append(Remedy(words.CONTINUE_READING, self._continue_indexing))
         return tuple(remedies)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from engine.records import FileSituation, FileTrace, Hit
+from engine.records import FileDiagnosis, FileSituation, Hit
 from gui.controllers.preview import PreviewController
 from gui.controllers.selection_actions import (
     FileActionSet,
@@ -109,7 +109,7 @@ class FileOperations(QObject):
         self._rescan()
 
     def _rescan(self) -> None:
-        self._session.library.files_changed()
+        self._session.library.on_files_changed()
         self._indexing.start()
 
     def _remove_items(self, gone: Callable[[Path], bool]) -> None:
@@ -138,14 +138,14 @@ class FileOperations(QObject):
             library = self._session.library
             self._session.jobs.run(
                 Lane.LIBRARY,
-                lambda: library.trace(awaited),
+                lambda: library.diagnose(awaited),
                 lambda trace: self._on_traced(awaited, trace),
                 self._on_trace_failed,
             )
 
-    def _on_traced(self, path: Path, trace: FileTrace) -> None:
+    def _on_traced(self, path: Path, trace: FileDiagnosis) -> None:
         self._trace_running = False
-        known = path == self._awaited and trace.whereabouts in _FOUND
+        known = path == self._awaited and trace.situation in _FOUND
         if known and not self._search_runner.running:
             self._awaited = None
             self._search_runner.repeat()

@@ -39,8 +39,8 @@ class SettingsController(QObject):
         self.work = ModelController(session, indexing)
         self.settings_dialog: SettingsDialog | None = None
         self.models_dialog: ModelsDialog | None = None
-        style.choose(preferences.settings.theme)
-        preferences.changed.connect(lambda: style.choose(preferences.settings.theme))
+        style.choose(preferences.settings.appearance)
+        preferences.changed.connect(lambda: style.choose(preferences.settings.appearance))
         preferences.saved.connect(self._apply_read_text)
         session.status_changed.connect(self._on_status)
         for keys in shortcut_table.sequences("settings"):
@@ -76,7 +76,7 @@ class SettingsController(QObject):
             self._reads_text = self._preferences.settings.read_text
             library = self._session.library
             self._session.jobs.run(
-                Lane.LIBRARY, library.settings_changed, lambda _none: self._continue_indexing()
+                Lane.LIBRARY, library.on_settings_changed, lambda _none: self._continue_indexing()
             )
 
     def _continue_indexing(self) -> None:

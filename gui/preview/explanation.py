@@ -55,7 +55,7 @@ class ExplanationController(QObject):
         """Show the reasons if they are wanted, and ask for them if they are not here."""
         hit = self._hit
         self._canvas.mark(Explanation())
-        self._legend.setVisible(self._wanted and self._query.asks)
+        self._legend.setVisible(self._wanted and self._query.has_question)
         if hit is None or not self._wanted:
             return
         if not self._matches:

@@ -162,7 +162,7 @@ class Preview(QWidget):
 
     def _end_page_edit(self) -> None:
         """The number of the page is again the one that is shown."""
-        self.footer.describe(self.navigator, self._query.asks)
+        self.footer.describe(self.navigator, self._query.has_question)
         self.canvas.setFocus()
 
     def _show_hit(self) -> None:
@@ -185,7 +185,7 @@ class Preview(QWidget):
 
     def _describe_place(self) -> None:
         focused = self.window().focusWidget()
-        self.footer.describe(self.navigator, self._query.asks)
+        self.footer.describe(self.navigator, self._query.has_question)
         useless = focused is not None and (not focused.isEnabled() or focused.isHidden())
         if useless and self.footer.isAncestorOf(focused):
             self.canvas.setFocus()  # the button has nothing more to do

@@ -28,7 +28,7 @@ class EverywhereOffer(QObject):
         search_runner.found.connect(lambda query, _results: self._ask(query))
 
     def _ask(self, query: Query) -> None:
-        if not (query.asks and (query.folders or query.theme)):
+        if not (query.has_question and (query.folders or query.theme)):
             return
         library = self._session.library
         wider = replace(query, folders=(), theme=0, offset=0, limit=FIRST_LIMIT)

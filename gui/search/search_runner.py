@@ -149,7 +149,7 @@ class SearchRunner(QObject):
 
 def _search_or_browse(library: Library, query: Query) -> SearchResults:
     """Ranked by what is asked; where nothing is, what the filters leave, by date. Raises UserError."""
-    if query.asks:
+    if query.has_question:
         return library.search(query)
     if only_excludes(query):
         raise EmptyQuery(words.ONLY_AWAY, words.ONLY_AWAY_REMEDY)

@@ -73,7 +73,7 @@ class SettingsDialog(QDialog):
         work.changed.connect(self._show_models)
         self._show_settings()
         self._show_models()
-        self.appearance[preferences.settings.theme].setFocus()  # else the first, whichever is chosen
+        self.appearance[preferences.settings.appearance].setFocus()  # else the first, whichever is chosen
 
     # building
 
@@ -85,7 +85,9 @@ class SettingsDialog(QDialog):
             button.setText(words.APPEARANCES[name])
             button.setAccessibleName(f"{words.APPEARANCE}: {words.APPEARANCES[name]}")
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.clicked.connect(lambda _checked=False, chosen=name: self._preferences.change(theme=chosen))
+            button.clicked.connect(
+                lambda _checked=False, chosen=name: self._preferences.change(appearance=chosen)
+            )
             group.addButton(button)
         buttons[_APPEARANCES[0]].setProperty("place", "first")
         buttons[_APPEARANCES[-1]].setProperty("place", "last")
@@ -155,7 +157,7 @@ class SettingsDialog(QDialog):
 
     def _show_settings(self) -> None:
         settings = self._preferences.settings
-        self.appearance[settings.theme].setChecked(True)
+        self.appearance[settings.appearance].setChecked(True)
         for box, on in (
             (self.watch, settings.watch),
             (self.read_text, settings.read_text),

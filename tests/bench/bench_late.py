@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.candidates import CandidateIndex
+from engine.index.candidate_index import CandidateIndex
 from engine.index.exact_scan import verify_kernels
 from engine.models.late_interaction.pooling import (
     POOL_FACTOR,

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.candidates import _probes
+from engine.index.candidate_index import _probes
 from engine.index.centroids import train
 from engine.index.exact_scan import verify_kernels
-from engine.index.inverted_lists import page_lists
+from engine.index.inverted_lists import build_lists
 from engine.records import PageVectors, Vectors
 from engine.search.pages.maxsim import maxsim
 from engine.store.pages.page_vectors import StoredPages
@@ -106,9 +106,11 @@ def lists(stored: StoredPages) -> tuple[Rank, int]:
     kernels, random = verify_kernels(), np.random.default_rng(0)
     rows = np.sort(random.permutation(len(stored.codes))[: 16 * CENTROIDS])
     centroids = train(stored.codes[rows], stored.scales[rows], CENTROIDS, kernels)
-    held = page_lists(stored.items, centroids.names(stored.codes, kernels), stored.offsets, len(centroids))
+    held = build_lists(
+        stored.items, centroids.nearest_centroids(stored.codes, kernels), stored.offsets, len(centroids)
+    )
     size = held.rows.nbytes + held.starts.nbytes + held.items.nbytes + centroids.codes.nbytes
-    return lambda query: held.totals(_probes(centroids.scores(query, kernels))), size
+    return lambda query: held.page_scores(_probes(centroids.scores(query, kernels))), size
 
 
 def compare_order(

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index.graph import Graph
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.records import Vector, Vectors
 
 K = 10
@@ -102,7 +102,9 @@ def run(count: int, dimension: int, queries: int, graph_count: int) -> None:
     sys.stdout.write(
         f"  bytes a vector: {memory_bytes / count:.0f} in memory, {file_bytes / count:.0f} on disk\n"
     )
-    timed(f"best score of {len(texts[:64])} reference queries", lambda: discard(index.scan_many(texts[:64])))
+    timed(
+        f"best score of {len(texts[:64])} reference queries", lambda: discard(index.best_scores(texts[:64]))
+    )
     compare(rows, asked, {"int8 scan, exact rerank": scan_search(index)})
     if graph_count:
         run_graph(rows[:graph_count], asked)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.index.passages import PassageIndex
+from engine.index.passage_index import PassageIndex
 from engine.library import CATALOGUE_FILE
 from engine.models.base import TextEncoder
 from engine.models.text.dictionary import english_words
@@ -98,7 +98,7 @@ def plain_bm25(database: Database) -> Find:
 
     def find(text: str, limit: int) -> Sequence[int]:
         words = list(dict.fromkeys("".join(c if c.isalnum() else " " for c in text.casefold()).split()))[:64]
-        with database.reading() as db:
+        with database.read() as db:
             pages = db.execute("SELECT COUNT(*) FROM page_search_docsize").fetchone()[0]
             counted = {word: db.execute(COUNT, (f'"{word}"',)).fetchone()[0] for word in words}
             telling = [word for word in words if counted[word] <= pages / 2] or words
@@ -130,8 +130,8 @@ def with_meaning(
     item_table = ItemTable(database)
     english = english_words()
     by_words = WordSearch(database, lambda: vectors, lambda: english)
-    search = PageSearch(by_words, None, item_table.known, meaning)
-    readable = item_table.known().items
+    search = PageSearch(by_words, None, item_table.rows, meaning)
+    readable = item_table.rows().items
 
     def find(text: str, limit: int) -> Sequence[int]:
         parsed = parse(text)
@@ -158,7 +158,7 @@ def outcomes(
 
 def quality(library: Path, data: Path) -> None:
     database = Database(library / CATALOGUE_FILE, migrate)
-    with database.reading() as db:
+    with database.read() as db:
         rows = db.execute(PLACES).fetchall()
     places = {item: (Path(os.fsdecode(path)), page or None) for item, path, page in rows}
     vectors = WordVectors.load()
@@ -188,7 +188,7 @@ def quality(library: Path, data: Path) -> None:
         "fused, without nearness": page_words(database, TermWeights(nearness=0), vectors),
         "fused, without names": page_words(database, TermWeights(name=0), vectors),
     }
-    lacking = PassageStore(database).pending(Contents(database).find_model(PASSAGES))
+    lacking = PassageStore(database).pending_count(Contents(database).find_model(PASSAGES))
     print(f"{len(places)} items, {lacking} texts not taken in by meaning")
     for name, questions in sets.items():
         print(f"\n{name + f' ({len(questions)})':34}{'nDCG@5':>9}{'R@1':>9}{'R@5':>9}{'p50 ms':>9}")

@@ -184,7 +184,7 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
     members = np.flatnonzero(chance.random(len(vectors)) < THEME_SHARE) + 1
     theme = StoredTheme(1, "theme", vectors[0], members, members[:1])
     with closing(Database(location / CATALOGUE_FILE, migrate)) as database:
-        ClusterStore(database).show([], [theme], {})
+        ClusterStore(database).publish([], [theme], {})
 
 
 def add_passages(database: Database) -> None:
@@ -196,7 +196,7 @@ def add_passages(database: Database) -> None:
     for start in range(0, len(texts), 1000):
         some = texts[start : start + 1000]
         its = vectors[MOST_PASSAGES * start :][: MOST_PASSAGES * len(some)]
-        store.keep(row, list(zip(some, its.reshape(len(some), MOST_PASSAGES, -1), strict=True)))
+        store.save(row, list(zip(some, its.reshape(len(some), MOST_PASSAGES, -1), strict=True)))
 
 
 def filter_by_phrases(folder: Path, items: int) -> dict[str, Query]:

@@ -119,7 +119,7 @@ def reports() -> list[Report]:
 def read_pages(library: Path, file: str) -> tuple[str, list[str]]:
     """The title and the text of each page."""
     database = Database(library / CATALOGUE_FILE, migrate)
-    with database.reading() as db:
+    with database.read() as db:
         rows = db.execute(
             "SELECT item.id, content.title FROM item JOIN content ON content.id = item.content_id "
             "JOIN file ON file.content_id = content.id WHERE CAST(path AS TEXT) LIKE ? ORDER BY page",
@@ -169,7 +169,7 @@ def questions(registry: Sequence[Report], data: Path) -> Iterator[TextQuery]:
 def measure(path: Path, asked: Sequence[TextQuery], depth: int = max(TOP)) -> None:
     database = Database(path, migrate)
     words = WordSearch(database, WordVectors.load)
-    with database.reading() as db:
+    with database.read() as db:
         places = {
             item: (content, page)
             for item, content, page in db.execute("SELECT id, content_id, page FROM item")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.candidates import CandidateIndex
+from engine.index.candidate_index import CandidateIndex
 from engine.records import ModelIdentity, PageVectors, Vectors
 from engine.search.pages.late_interaction import LateSearch
 from engine.search.pages.maxsim import maxsim
@@ -46,7 +46,7 @@ class BenchLibrary:
         self.fill_seconds = time.perf_counter() - start
 
     def stored_bytes(self) -> int:
-        with self.database.reading() as db:
+        with self.database.read() as db:
             (pages,) = db.execute("PRAGMA page_count").fetchone()
             (size,) = db.execute("PRAGMA page_size").fetchone()
         return int(pages) * int(size)
@@ -60,7 +60,7 @@ class BenchLibrary:
     def exact(self, queries: Sequence[Vectors]) -> list[list[int]]:
         """For each query the items of its `TOP` best pages among all, by MaxSim on the stored codes."""
         best: list[list[tuple[float, int]]] = [[] for _ in queries]
-        for _, pages in self.pages.added(self.model, LogPosition(), self.log.end(self.model)):
+        for _, pages in self.pages.added(self.model, LogPosition(), self.log.newest_position(self.model)):
             for held, query in zip(best, queries, strict=True):
                 scored = zip(maxsim(query, pages).tolist(), pages.items.tolist(), strict=True)
                 held[:] = heapq.nlargest(TOP, [*held, *scored])
@@ -70,8 +70,8 @@ class BenchLibrary:
         self.database.close()
 
     def _fill(self, synthetic: SyntheticPages) -> None:
-        there = self.log.end(self.model).vector
-        with self.database.writing() as db:
+        there = self.log.newest_position(self.model).vector
+        with self.database.transaction() as db:
             db.execute("INSERT OR IGNORE INTO content (id, hash, opened) VALUES (1, x'01', 1)")
             db.executemany(
                 "INSERT OR IGNORE INTO item (id, content_id, page) VALUES (?, 1, ?)",
@@ -80,7 +80,7 @@ class BenchLibrary:
         for first in range(there, self.count, BATCH):
             batch = synthetic.pages(first, min(BATCH, self.count - first))
             pages = [(first + row + 1, PageVectors(page, CELLS)) for row, page in enumerate(batch)]
-            self.pages.keep(self.model, pages)
+            self.pages.save(self.model, pages)
 
 
 def item_of(page: int) -> int:

@@ -106,7 +106,7 @@ def test_a_date_that_cannot_be_had_now_is_asked_for_another_time(folder: Path) -
     with closing(Database(folder / "library" / CATALOGUE_FILE, migrate)) as database:
         dates = OutdatedDates(database)
         assert read_dates(dates, Here(), CancelToken(), lambda: False)
-        left = [undated.path.name for batch in dates.wanted() for undated in batch]
+        left = [undated.path.name for batch in dates.photos() for undated in batch]
     assert left == ["dated.jpg"]
 
 

@@ -50,7 +50,7 @@ class Damaged:
 
     def answers(self) -> list[object]:
         found = [self.library.search(RED), self.library.search(TEXT)]
-        why = self.library.why(TEXT, found[1].hits[0].item) if found[1].hits else None
+        why = self.library.explanation(TEXT, found[1].hits[0].item) if found[1].hits else None
         return [*map(_told, found), why, self.library.duplicates(), self.library.status().items]
 
     def harm(self, *statements: str, keep_index: bool = False) -> None:

@@ -25,8 +25,8 @@ from engine.library import (
 from engine.progress import CancelToken, Progress
 from engine.records import FileSituation, Hit, ItemKind, Order, Orientation, Query, Scope, Vector, Verdict
 from engine.store.clusters.cluster_store import (
-    AlikeGroup,
     ClusterStore,
+    SimilarGroup,
     StoredTheme,
 )
 from engine.store.database.connection import Database
@@ -84,9 +84,9 @@ class Album:
     def item(self, name: str) -> int:
         return next(hit.item for hit in self.library.browse(Query()).hits if hit.path.name == name)
 
-    def discover(self, groups: list[AlikeGroup], themes: list[StoredTheme]) -> None:
+    def discover(self, groups: list[SimilarGroup], themes: list[StoredTheme]) -> None:
         with closing(Database(self.location / CATALOGUE_FILE, migrate)) as database:
-            ClusterStore(database).show(groups, themes, {})
+            ClusterStore(database).publish(groups, themes, {})
 
 
 def names(hits: tuple[Hit, ...]) -> list[str]:
@@ -288,14 +288,14 @@ def test_a_file_of_an_impossible_date_is_found_all_the_same(album: Album, more: 
     album.index()
     assert album.browsed(Query(folders=(more,))) == ["future.png", "past.png"]
     for path in more.iterdir():
-        assert album.library.trace(path).whereabouts is FileSituation.SEARCHABLE
+        assert album.library.diagnose(path).situation is FileSituation.SEARCHABLE
 
 
 def test_a_theme_and_a_group_are_what_the_library_discovered(album: Album) -> None:
     members = np.array(sorted([album.item("sea.jpg"), album.item("summer.jpg")]))
     centre: Vector = np.eye(1, 4, dtype=np.float32)[0]
     theme = StoredTheme(3, "warm", centre, members, members)
-    album.discover([AlikeGroup(tuple(members.tolist()), "alike")], [theme])
+    album.discover([SimilarGroup(tuple(members.tolist()), "alike")], [theme])
     assert album.browsed(Query(theme=3)) == ["summer.jpg", "sea.jpg"]
     assert album.found(Query("red", theme=3, limit=1)) == ["summer.jpg"]
     assert album.browsed(Query(theme=3, orientation=Orientation.SQUARE)) == ["sea.jpg"]

@@ -190,7 +190,7 @@ def test_a_page_model_says_where_on_the_page(desk: Desk) -> None:
     desk.index()
     query = Query("blue", scope=Scope.PAGES)
     best = desk.library.search(query).hits[0]
-    together, blue = desk.library.why(query, best.item).heat_maps
+    together, blue = desk.library.explanation(query, best.item).heat_maps
     assert (together.query_word, blue.query_word) == ("", "blue")
     assert all(row[-1] == 1.0 and row[0] == 0.0 for row in blue.cells)
     assert Image.open(BytesIO(desk.library.explain(query, best.item))).format == "PNG"
@@ -208,7 +208,7 @@ def test_text_that_is_only_to_be_seen_is_found_and_shown(desk: Desk) -> None:
         query = Query("seventeen lanterns")
         best = reading.search(query).hits[0]
         assert best.path.name == "scan.png"
-        words = {word.query_word: word for word in reading.why(query, best.item).words}
+        words = {word.query_word: word for word in reading.explanation(query, best.item).words}
         assert words["lanterns"].box[2] < words["seventeen"].box[0]  # it lies on its head
         assert reading.index(Progress(), CancelToken()).read == 0
         assert reading.search(Query("lanterns", scope=Scope.PAGES)).hits == ()
@@ -229,7 +229,7 @@ def test_what_cannot_be_shown_is_a_sentence(desk: Desk) -> None:
 def test_nothing_is_said_where_nothing_can_be(desk: Desk) -> None:
     desk.index()
     item = desk.first_item()
-    assert desk.library.why(Query("red"), item) == Explanation()
+    assert desk.library.explanation(Query("red"), item) == Explanation()
 
 
 @pytest.mark.slow
@@ -297,7 +297,7 @@ def test_a_page_is_found_by_its_meaning_and_that_is_its_reason(reader: Desk) -> 
     best, *_ = reader.library.search(CALCIUM).hits
     assert (best.path.name, best.page) == ("told.pdf", 1)
     assert best.verdict is not Verdict.STRONG
-    why = reader.library.why(CALCIUM, best.item)
+    why = reader.library.explanation(CALCIUM, best.item)
     assert why.by_meaning
     assert why.words == ()
 
@@ -306,7 +306,7 @@ def test_who_is_found_by_a_word_is_not_found_by_meaning_alone(reader: Desk) -> N
     query = Query("limescale in the kettle", scope=Scope.PAGES)
     best = reader.library.search(query).hits[0]
     assert best.page == 1
-    why = reader.library.why(query, best.item)
+    why = reader.library.explanation(query, best.item)
     assert why.words
     assert not why.by_meaning
 

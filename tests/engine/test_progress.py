@@ -217,7 +217,7 @@ def test_a_wait_tells_whether_it_was_cancelled() -> None:
 
 
 def test_a_phase_that_was_left_for_another_goes_on_where_it_was(progress: Progress, clock: Clock) -> None:
-    progress.go_on("reading text", "items", left=10, done=0, failed=0)
+    progress.resume_phase("reading text", "items", left=10, done=0, failed=0)
     for _ in range(3):
         clock.now += 2
         progress.add_done()
@@ -225,7 +225,7 @@ def test_a_phase_that_was_left_for_another_goes_on_where_it_was(progress: Progre
     progress.start("scanning", "files")
     clock.now += 100
     progress.add_done(50)
-    progress.go_on("reading text", "items", left=6, done=3, failed=1)
+    progress.resume_phase("reading text", "items", left=6, done=3, failed=1)
     now = progress.snapshot()
     assert (now.found, now.done, now.failed) == (10, 3, 1)
     assert now.rate == pytest.approx(4 / 6)
@@ -236,19 +236,19 @@ def test_a_phase_that_was_left_for_another_goes_on_where_it_was(progress: Progre
 
 
 def test_a_phase_goes_on_without_another_in_between(progress: Progress, clock: Clock) -> None:
-    progress.go_on("reading text", "items", left=4, done=0, failed=0)
+    progress.resume_phase("reading text", "items", left=4, done=0, failed=0)
     clock.now += 5
     progress.add_done()
     clock.now += 2
-    progress.go_on("reading text", "items", left=3, done=1, failed=0)
+    progress.resume_phase("reading text", "items", left=3, done=1, failed=0)
     assert progress.snapshot().remaining_seconds == pytest.approx(15.0)
 
 
 def test_what_begins_anew_has_no_rate_yet(progress: Progress, clock: Clock) -> None:
-    progress.go_on("reading text", "items", left=4, done=0, failed=0)
+    progress.resume_phase("reading text", "items", left=4, done=0, failed=0)
     clock.now += 5
     progress.add_done(4)
     progress.start("watching", "files")
-    progress.go_on("reading text", "items", left=3, done=0, failed=0)
+    progress.resume_phase("reading text", "items", left=3, done=0, failed=0)
     now = progress.snapshot()
     assert (now.found, now.done, now.rate, now.remaining_seconds) == (3, 0, 0.0, None)

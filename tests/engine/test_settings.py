@@ -11,7 +11,7 @@ import pytest
 from engine.errors import UserError
 from engine.settings import HIGHEST_CARD, Settings, SettingsFile
 
-CHOSEN = Settings(theme="dark", card_height=320, fold_alike=False, watch=False, read_text=False)
+CHOSEN = Settings(appearance="dark", card_height=320, fold_alike=False, watch=False, read_text=False)
 
 
 @pytest.fixture
@@ -87,10 +87,10 @@ def test_an_older_file_is_brought_up_to_date_once(path: Path) -> None:
             lambda stored: {**stored, "theme": "dark" if stored["dark"] else "light"},
         ),
     )
-    assert second.load().theme == "dark"
-    second.save(Settings(theme="light"))
+    assert second.load().appearance == "dark"
+    second.save(Settings(appearance="light"))
     assert written(path)["version"] == 3
-    assert second.load().theme == "light"
+    assert second.load().appearance == "light"
 
 
 def test_where_nothing_can_be_written_the_person_is_told(tmp_path: Path) -> None:

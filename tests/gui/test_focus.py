@@ -87,7 +87,7 @@ def test_one_sees_where_one_is_among_results(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, tmp_path: Path, theme: Appearance
 ) -> None:
     window = open_window(indexed)
-    window.preferences.change(theme=theme)
+    window.preferences.change(appearance=theme)
     ask(qtbot, window, "red")
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(paint(tmp_path / "mine.png", "red")), to_add=True)
@@ -102,7 +102,7 @@ def test_one_sees_where_one_is_without_a_question(
     open_window: OpenWindow, indexed: Path, theme: Appearance
 ) -> None:
     window = open_window(indexed)
-    window.preferences.change(theme=theme)
+    window.preferences.change(appearance=theme)
     assert unseen(window, walk(window, window.search_bar.line)) == []
 
 
@@ -111,7 +111,7 @@ def test_one_sees_where_one_is_before_there_are_folders(
     open_window: OpenWindow, empty: Path, theme: Appearance
 ) -> None:
     window = open_window(empty)
-    window.preferences.change(theme=theme)
+    window.preferences.change(appearance=theme)
     assert unseen(window, walk(window, window.search_bar.line)) == []
 
 
@@ -120,7 +120,7 @@ def test_one_sees_where_one_is_in_a_preview(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, theme: Appearance
 ) -> None:
     window = open_window(indexed)
-    window.preferences.change(theme=theme)
+    window.preferences.change(appearance=theme)
     ask(qtbot, window, "red")
     press(window.search_bar.line, Qt.Key.Key_Down)
     press(window.results.view, Qt.Key.Key_Space)
@@ -134,7 +134,7 @@ def test_one_sees_where_one_is_in_dialogs(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, theme: Appearance
 ) -> None:
     window = open_window(indexed)
-    window.preferences.change(theme=theme)
+    window.preferences.change(appearance=theme)
     window.settings_controller.show_settings()
     dialog = window.settings_controller.settings_dialog
     assert dialog is not None

@@ -48,7 +48,7 @@ class Camera:
         `still` False: something goes on moving, and is taken as it is.
         """
         for look, colours in LOOKS:
-            window.preferences.change(theme=look)
+            window.preferences.change(appearance=look)
             QApplication.processEvents()
             image = _still_image(window, colours, name) if still else _image(window, colours)
             path = self._folder / f"{name}-{look}.png"

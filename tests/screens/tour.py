@@ -87,7 +87,7 @@ def tour(home: Home, camera: Camera) -> None:
     threading.excepthook = lambda fault: faults.append(fault.exc_value or fault.exc_type())
     # Reading text takes seconds a picture, and finds none on these.
     home.library.mkdir(parents=True)
-    SettingsFile(home.library / SETTINGS_FILE).save(replace(Settings(), read_text=False, theme="light"))
+    SettingsFile(home.library / SETTINGS_FILE).save(replace(Settings(), read_text=False, appearance="light"))
     stage = Stage(home, camera)
     try:
         for step in STEPS:

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Mapping
 
 from engine.clustering.resumable_steps import Steps
 from engine.store.clusters.cluster_store import (
-    AlikeGroup,
-    AlikePair,
-    ImageSimilarity,
+    SimilarGroup,
+    SimilarityKind,
+    SimilarPair,
 )
 
 PIECE = 4_096  # pairs, or items, looked at in a step
 
 
-def group_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> Steps[list[AlikeGroup]]:
+def group_pairs(pairs: Iterable[SimilarPair], contents: Mapping[int, bytes]) -> Steps[list[SimilarGroup]]:
     """Stars: the item with most pairs and its partners first, then the same among the rest. By number.
 
     `contents`: the hash of each item's content, by which one of several with as many pairs goes first: their
     numbers tell which came first, and nothing of the pictures.
     """
-    partners: dict[int, dict[int, ImageSimilarity]] = {}
+    partners: dict[int, dict[int, SimilarityKind]] = {}
     for number, pair in enumerate(pairs):
         if number % PIECE == 0:
             yield 0
@@ -33,7 +33,7 @@ def group_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> St
     waiting = [(-len(others), contents[item], item) for item, others in partners.items()]
     heapq.heapify(waiting)
     taken: set[int] = set()
-    groups: list[AlikeGroup] = []
+    groups: list[SimilarGroup] = []
     while waiting:
         if len(waiting) % PIECE == 0:
             yield 0
@@ -46,6 +46,6 @@ def group_pairs(pairs: Iterable[AlikePair], contents: Mapping[int, bytes]) -> St
                 heapq.heappush(waiting, (-len(free), content, item))
             continue
         taken.update((item, *free))
-        kind: ImageSimilarity = "burst" if "burst" in free.values() else "alike"
-        groups.append(AlikeGroup(tuple(sorted((item, *free))), kind))
+        kind: SimilarityKind = "burst" if "burst" in free.values() else "alike"
+        groups.append(SimilarGroup(tuple(sorted((item, *free))), kind))
     return sorted(groups, key=lambda group: group.number)

@@ -31,12 +31,12 @@ from engine.clustering.duplicates.image_similarity import (
 )
 from engine.clustering.duplicates.perceptual_hash import PerceptualHashes
 from engine.clustering.resumable_steps import Steps
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.store.clusters import cluster_store
 from engine.store.clusters.cluster_store import (
-    AlikePair,
     ClusterStore,
     PhotoFacts,
+    SimilarPair,
 )
 from engine.store.items.thumbnails import Thumbnails
 
@@ -100,13 +100,13 @@ class NearDuplicateSearch:
         self._thumbnails = thumbnails
         self._nearest = nearest
         self._model = model
-        self._prints = PerceptualHashes(found.prints())
+        self._prints = PerceptualHashes(found.average_hashes())
         self._views: OrderedDict[int, ComparedImage | None] = OrderedDict()
         self._opened: OrderedDict[int, Image.Image | None] = OrderedDict()
 
     def compare(self, until: int) -> Steps[None]:
         """All up to the vector `until` that are not compared yet."""
-        done = self._found.compared(self._model, METHOD)
+        done = self._found.compared_until(self._model, METHOD)
         if not done:
             self._found.begin_comparing(self._model, METHOD)
         while done < until:
@@ -116,7 +116,7 @@ class NearDuplicateSearch:
             prints = yield from self._new_prints(items)
             self._prints.add(prints)
             pairs = yield from self._pairs(np.array(items, np.int64))
-            self._found.keep_pairs(self._model, pairs, prints, done)
+            self._found.save_pairs(self._model, pairs, prints, done)
             yield len(items)
 
     def _new_prints(self, items: Sequence[int]) -> Steps[list[tuple[int, bytes]]]:
@@ -129,11 +129,11 @@ class NearDuplicateSearch:
                 prints.append((item, view.grey_print()))
         return prints
 
-    def _pairs(self, items: Items) -> Steps[list[AlikePair]]:
+    def _pairs(self, items: Items) -> Steps[list[SimilarPair]]:
         candidates = yield from self._candidates(items)
         both = np.unique(np.concatenate([candidates.items, candidates.others])).tolist()
         facts = self._found.facts(both)
-        pairs: dict[tuple[int, int], AlikePair] = {}
+        pairs: dict[tuple[int, int], SimilarPair] = {}
         looked_at: set[tuple[int, int]] = set()
         for one, other, score in zip(
             candidates.items.tolist(), candidates.others.tolist(), candidates.scores.tolist(), strict=True
@@ -145,7 +145,7 @@ class NearDuplicateSearch:
             yield 0
             kind = self._kind(first, second, score, facts)
             if kind is not None:
-                pairs[first, second] = AlikePair(first, second, kind)
+                pairs[first, second] = SimilarPair(first, second, kind)
         return list(pairs.values())
 
     def _candidates(self, items: Items) -> Steps[CandidatePairs]:
@@ -153,7 +153,7 @@ class NearDuplicateSearch:
         best = CandidatePairs(none, none, np.empty(0, np.float32))
         if not len(items):
             return best
-        for asked, keys, scores in self._nearest.near_many(self._nearest.vectors(items), LEAST_COSINE):
+        for asked, keys, scores in self._nearest.pairs_above(self._nearest.vectors(items), LEAST_COSINE):
             yield 0
             mine = items[asked]
             kept = mine != keys
@@ -164,7 +164,7 @@ class NearDuplicateSearch:
 
     def _kind(
         self, first: int, second: int, cosine: float, facts: dict[int, PhotoFacts]
-    ) -> cluster_store.ImageSimilarity | None:
+    ) -> cluster_store.SimilarityKind | None:
         if first not in facts or second not in facts or not same_shape(facts[first], facts[second]):
             return None
         seconds = seconds_between(facts[first].taken, facts[second].taken)

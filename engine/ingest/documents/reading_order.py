@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from engine.text.letters import APART, with_accent
+from engine.text.normalization import (
+    APART,
+    add_accent,
+)
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
 Letter = tuple[str, Box | None]
@@ -109,7 +112,7 @@ def _accented(letters: Sequence[Letter]) -> Iterator[Letter]:
 def _both(letter: str, accent: str) -> str:
     if len(letter) != 1 or not letter.isalpha():
         return ""
-    return with_accent(letter, "\u02cb" if accent == _GRAVE else accent)
+    return add_accent(letter, "\u02cb" if accent == _GRAVE else accent)
 
 
 def _stands_over(accent: Box | None, letter: Box | None) -> bool:

@@ -13,7 +13,10 @@ from engine.ingest.documents.text_quality import (
     is_garbage,
 )
 from engine.records import Word
-from engine.text.letters import exact, plain
+from engine.text.normalization import (
+    fold_accents,
+    normalize,
+)
 
 LONGEST = 200  # characters
 
@@ -72,7 +75,7 @@ def _is_title(title: str) -> bool:
 
 
 def _compared(text: str) -> str:
-    return "".join(letter for letter in plain(exact(text)) if letter.isalnum())
+    return "".join(letter for letter in fold_accents(normalize(text)) if letter.isalnum())
 
 
 def _shortened(title: str) -> str:

@@ -25,7 +25,7 @@ _NO_PIXELS = PictureInput(1)
 def read_dates(dates: OutdatedDates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
     """True when none is left within reach, False when `stop` said so before. Raises Cancelled; what was read
     until then is kept."""
-    for batch in dates.wanted():
+    for batch in dates.photos():
         if stop():
             return False
         futures = [decoder.submit(_job(undated)) for undated in batch]
@@ -52,7 +52,7 @@ def _keep(
             facts = future.result().facts
         except FileProblem as problem:
             if problem.kind not in FILE_PROBLEMS:  # those pass: it is tried another time
-                dates.give_up(undated.item)
+                dates.skip(undated.item)
         else:
             read.append((undated.item, None if facts is None else facts.taken))
-    dates.keep(read)
+    dates.save(read)

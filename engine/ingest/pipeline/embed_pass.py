@@ -125,7 +125,11 @@ class EmbedPass:
     def _work(self, progress: Progress, cancel: CancelToken) -> Generator[EmbedJob, None, None]:
         """First the files that were never read, then what an earlier run or another model left."""
         for file, content in self._read_files(progress, cancel):
-            lacking = self._contents.lacks(content, self._model) if content not in self._started else None
+            lacking = (
+                self._contents.unfinished_parts(content, self._model)
+                if content not in self._started
+                else None
+            )
             if lacking is None:
                 progress.add_done(current=str(file.path))
             else:
@@ -198,7 +202,7 @@ class EmbedPass:
             self._reopen(work, PAGES_A_JOB if decoded.pages else 1)
             return
         if not work.opened:
-            count = self._contents.open(work.content, decoded.pages, decoded.title, decoded.format)
+            count = self._contents.create_items(work.content, decoded.pages, decoded.title, decoded.format)
             if work.broken is not None and decoded.pages is not None:
                 problems = (work.broken, *problems)
             progress.add_found(count - 1)
@@ -213,7 +217,7 @@ class EmbedPass:
 
     def _reopen(self, work: EmbedJob, page_limit: int) -> None:
         """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
-        gone = self._contents.reopen(work.content)
+        gone = self._contents.delete_items(work.content)
         self._ready = [entry for entry in self._ready if entry[0] not in gone]
         self._reopened.add(work.content)
         self._enqueue.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
@@ -266,7 +270,7 @@ class EmbedPass:
         batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
         # Thumbnails first: an item that can be found then always has one.
         self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)
-        self._contents.keep(self._model, batch, vectors[sound])
+        self._contents.save(self._model, batch, vectors[sound])
         self.embedded += len(batch)
         progress.add_done(len(batch))
 

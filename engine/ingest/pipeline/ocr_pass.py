@@ -64,8 +64,8 @@ class OcrPass:
         """
         check_models()
         passed_over = len(self._out_of_reach)
-        left = max(self._ocr_results.pending() - passed_over, 0)
-        progress.go_on("reading text", "items", left, self.read, self.failed + passed_over)
+        left = max(self._ocr_results.pending_count() - passed_over, 0)
+        progress.resume_phase("reading text", "items", left, self.read, self.failed + passed_over)
         source = self._in_order()
         in_flight: dict[Future[OcrResult], UnreadItem] = {}
         stopped = False
@@ -88,11 +88,11 @@ class OcrPass:
     def _in_order(self) -> Iterator[UnreadItem]:
         """What shows text first: a receipt among thousands of photographs is asked for by its words alone."""
         begun: set[int] = set()  # and perhaps not written down yet
-        for unread in self._ocr_results.unread():
+        for unread in self._ocr_results.unread_items():
             if unread.item not in self._out_of_reach and (unread.page or self._shows_text(unread.item)):
                 begun.add(unread.item)
                 yield unread
-        for unread in self._ocr_results.unread():
+        for unread in self._ocr_results.unread_items():
             if unread.item not in self._out_of_reach and unread.item not in begun:
                 yield unread
 
@@ -112,6 +112,6 @@ class OcrPass:
                 self.failed += 1
             progress.add_failed(current=str(unread.path))
             return
-        self._ocr_results.keep(unread.item, READER, result.text, result.words)
+        self._ocr_results.save(unread.item, READER, result.text, result.words)
         self.read += 1
         progress.add_done(current=str(unread.path))

@@ -70,7 +70,7 @@ class PageEmbedPass:
         """
         if stop():
             return False
-        progress.start("looking at pages", "pages", self._contents.lacking_pages(self._model))
+        progress.start("looking at pages", "pages", self._contents.pages_without_vectors(self._model))
         before = self.embedded + self.failed
         source = self._work()
         in_flight: dict[Future[DecodedFile], PageEmbedJob] = {}
@@ -136,7 +136,7 @@ class PageEmbedPass:
 
     def _reopen(self, content: int) -> None:
         """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
-        self._contents.reopen(content)
+        self._contents.delete_items(content)
         self._ready = [entry for entry in self._ready if entry[0].content != content]
         self.reopened.add(content)
 
@@ -157,6 +157,6 @@ class PageEmbedPass:
                 sound.append((self._contents.item_id(work.content, work.page), page))
             else:
                 self._fail(work, NO_VECTORS, progress)
-        self._page_vectors.keep(self._model, sound)
+        self._page_vectors.save(self._model, sound)
         self.embedded += len(sound)
         progress.add_done(len(sound))

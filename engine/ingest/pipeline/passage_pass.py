@@ -43,12 +43,14 @@ class PassagePass:
         """
         if stop():
             return False
-        progress.go_on("taking in meaning", "items", self._store.pending(self._model), self.embedded, 0)
+        progress.resume_phase(
+            "taking in meaning", "items", self._store.pending_count(self._model), self.embedded, 0
+        )
         for texts in self._batches():
             vectors = self._encoded([piece for _, pieces in texts for piece in pieces], cancel)
             split = np.split(vectors, np.cumsum([len(pieces) for _, pieces in texts])[:-1])
             kept = [(text, pooled(pieces)) for (text, _), pieces in zip(texts, split, strict=True)]
-            self._store.keep(self._model, kept)
+            self._store.save(self._model, kept)
             self.embedded += len(texts)
             progress.add_done(len(texts))
             if cancel.paused or stop():

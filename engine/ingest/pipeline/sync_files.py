@@ -20,7 +20,7 @@ from engine.ingest.scanning.scan import (
     is_unwanted,
     scan,
 )
-from engine.paths import ConnectedFolders, resolved
+from engine.paths import ConnectedFolders, resolve_leniently
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
 from engine.store.files.catalogue import (
@@ -91,7 +91,7 @@ def device_of(folder: Folder) -> int | None:
 def reach(catalogue: Catalogue) -> ConnectedFolders:
     """The folders and the drives below them, as they are at this moment."""
     there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
-    drives = (drive for drive in catalogue.drives.all() if not is_connected(drive.path, drive.device))
+    drives = (drive for drive in catalogue.drives.list_drives() if not is_connected(drive.path, drive.device))
     return ConnectedFolders(there, tuple(drive.path for drive in drives))
 
 
@@ -117,7 +117,7 @@ def _survey_folder(
         counts["files_new"] += new
         counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
-        targets = (resolved(found.path) for found in batch if found.is_link)
+        targets = (resolve_leniently(found.path) for found in batch if found.is_link)
         linked.extend(islice(targets, LINKED_MOST - len(linked)))
         batch.clear()
         return True
@@ -156,7 +156,7 @@ def _end(
         return 0
     _settle_drives(catalogue, folder, met)
     catalogue.closed.replace(folder.id, _closed(unseen))
-    away = [drive.path for drive in catalogue.drives.all(folder.id) if drive.away]
+    away = [drive.path for drive in catalogue.drives.list_drives(folder.id) if drive.away]
     return catalogue.end_scan(
         folder,
         seen,
@@ -190,13 +190,13 @@ def _leads_nowhere(place: UnlistedPath) -> bool:
 
 def _is_gone(place: UnlistedPath, away: Sequence[Path]) -> bool:
     """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
-    return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolved(place.path), away)
+    return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolve_leniently(place.path), away)
 
 
 def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, MountedDrive]) -> None:
     """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
     away: list[Path] = []
-    for drive in catalogue.drives.all(folder.id):  # one that is mounted on another comes after it
+    for drive in catalogue.drives.list_drives(folder.id):  # one that is mounted on another comes after it
         found = met.get(drive.path)
         is_there = is_connected(drive.path, drive.device)
         if found is not None and is_there:

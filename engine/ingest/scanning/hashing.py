@@ -13,7 +13,7 @@ from engine.ingest.scanning.formats import (
     HEADER_BYTES,
     format_by_name,
 )
-from engine.progress import CancelToken, LeavingToken
+from engine.progress import CancelToken, NonBlockingToken
 
 CHUNK = 1 << 20  # bytes read at a time
 DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
@@ -56,7 +56,7 @@ class BackgroundHasher:
 
     def __init__(self, cancel: CancelToken) -> None:
         self._closed = threading.Event()
-        self._cancel = LeavingToken(cancel, self._closed.is_set)
+        self._cancel = NonBlockingToken(cancel, self._closed.is_set)
         self._waiting: queue.SimpleQueue[tuple[Path, Future[bytes]] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="hashing", daemon=True).start()
 

@@ -19,7 +19,7 @@ from engine.ingest.scanning.mounts import (
     mount_of,
     mount_points,
 )
-from engine.paths import change_stamp, changed_ns
+from engine.paths import change_stamp, mtime_ns_of
 from engine.progress import CancelToken
 from engine.records import FoundFile
 from engine.system_folders import (
@@ -107,7 +107,7 @@ def scan(
             elif stat.S_ISREG(found.st_mode) and is_supported(entry.name):
                 stamp, is_link = change_stamp(found), entry.is_symlink()
                 drive = tree.drive_of(path, folder, found, drive_met) if is_link else folder.drive
-                yield FoundFile(path, found.st_size, changed_ns(found), stamp, is_link, drive)
+                yield FoundFile(path, found.st_size, mtime_ns_of(found), stamp, is_link, drive)
             elif stat.S_ISREG(found.st_mode):
                 passed_over(path)
         waiting.extend(reversed(below))

@@ -17,7 +17,7 @@ from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
-from engine.errors import portable
+from engine.errors import make_picklable
 from engine.ingest.workers import sandbox
 
 Job = TypeVar("Job")
@@ -145,7 +145,7 @@ def _serve(pipe: Connection, role: WorkerRole[Any, Any]) -> None:
     try:
         sandbox.guard_this_process(role.prepare, role.niceness)
     except Exception as error:  # noqa: BLE001  # the other side says what it means
-        pipe.send(portable(error))
+        pipe.send(make_picklable(error))
         return
     pipe.send(None)
     while True:
@@ -162,11 +162,11 @@ def _answer(pipe: Connection, function: Callable[[Any], Any], job: object) -> No
     try:
         result = function(job)
     except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
-        pipe.send((None, portable(error)))
+        pipe.send((None, make_picklable(error)))
         return
     try:
         pipe.send((result, None))
     except OSError:
         return  # nobody listens any more
     except Exception as error:  # noqa: BLE001  # an answer that cannot be packed, or not in this memory
-        pipe.send((None, portable(error)))
+        pipe.send((None, make_picklable(error)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.records import ItemKind, Vector, Vectors
 from engine.search.confidence.calibration_queries import (
@@ -112,9 +112,9 @@ class Calibrator:
         before = self._reached.get(kind)
         if before is not None and np.isin(before.items, items, assume_unique=True).all():
             added = np.setdiff1d(items, before.items, assume_unique=True)
-            best = np.maximum(before.best, nearest.scan_many(texts, added)) if len(added) else before.best
+            best = np.maximum(before.best, nearest.best_scores(texts, added)) if len(added) else before.best
         else:
-            best = nearest.scan_many(texts, items)
+            best = nearest.best_scores(texts, items)
         self._reached[kind] = _Reached(items, best)
         return best
 
@@ -128,5 +128,5 @@ class _Reached:
 def _sample(nearest: NearestIndex, among: ItemRows) -> Vectors:
     """(count, dimension): vectors that stand for them. The same ones for the same items, however these came:
     how sure a match is may not depend on that."""
-    lowest = np.argsort(among.lots, kind="stable")[:SAMPLE]
-    return nearest.there(among.items[lowest])[1]
+    lowest = np.argsort(among.sampling_keys, kind="stable")[:SAMPLE]
+    return nearest.present(among.items[lowest])[1]

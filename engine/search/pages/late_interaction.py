@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.candidates import CandidateIndex
+from engine.index.candidate_index import CandidateIndex
 from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
 from engine.search.pages.maxsim import maxsim
 from engine.store.pages.page_vectors import PageVectorStore

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError, QueryError
-from engine.index.candidates import EXHAUSTIVE
+from engine.index.candidate_index import EXHAUSTIVE
 from engine.models.base import PageEmbedder
 from engine.records import Explanation, PictureInput, Pixels, QueryVectors
 from engine.search.confidence.calibration_queries import REFERENCE_PHRASES

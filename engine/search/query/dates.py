@@ -9,10 +9,10 @@ from engine.search.query.library_terms import (
     term_carriers,
 )
 from engine.search.text.word_scores import ExpandedTerm
-from engine.text.dates import dates_in
+from engine.text.date_parsing import find_dates
 from engine.text.spelling_variants import (
     DateOrder,
-    asked_for,
+    date_query_terms,
 )
 
 
@@ -20,8 +20,8 @@ def add_asked_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
     """What the dates of a query stand for, and the query without them. One that no page says stays in it."""
     found: list[LibraryTerm] = []
     rest = text
-    for dated in reversed(dates_in(text)):
-        terms = asked_for(dated, habit(db))
+    for dated in reversed(find_dates(text)):
+        terms = date_query_terms(dated, date_order(db))
         count = sum(term_carriers(db, term) for term in terms)
         if count:
             word = text[dated.start : dated.end]
@@ -31,7 +31,7 @@ def add_asked_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
     return found, rest
 
 
-def habit(db: Connection) -> DateOrder | None:
+def date_order(db: Connection) -> DateOrder | None:
     """What most pages with a date in numbers put first, the day or the month; None where none tells."""
     days, months = (term_carriers(db, each.value) for each in DateOrder)
     if days == months == 0:

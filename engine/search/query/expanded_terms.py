@@ -29,11 +29,14 @@ from engine.search.query.spelling_correction import (
 from engine.search.query.synonyms import SimilarWords
 from engine.search.text.word_scores import ExpandedTerm
 from engine.store.pages.terms import (
-    marked,
+    exact_word,
     stems_of,
 )
-from engine.text.letters import plain
-from engine.text.words import WORDS, terms_in
+from engine.text.normalization import fold_accents
+from engine.text.tokenization import (
+    WORDS,
+    terms_in,
+)
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
@@ -79,14 +82,14 @@ def _counted(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
                 form=_form(piece.text) if len(its) == 1 else "",
                 is_exact=piece.is_exact,
             )
-            own = (marked(mark) for mark in marks if mark and len(marks) == 1)
+            own = (exact_word(mark) for mark in marks if mark and len(marks) == 1)
             found.append(LibraryTerm(unit, (piece.text, *piece.writings, *own), count, count))
     return found
 
 
 def _form(word: str) -> str:
     """Only words in plain letters are cut."""
-    return plain(word) if word.isalpha() and plain(word).isascii() else ""
+    return fold_accents(word) if word.isalpha() and fold_accents(word).isascii() else ""
 
 
 def _carriers(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.text.letters import MARKS
+from engine.text.normalization import MARKS
 
 SHORTEST = 4  # letters: shorter words have too many neighbours
 LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters

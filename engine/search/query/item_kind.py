@@ -14,7 +14,7 @@ from engine.models.starter.familiarity import Familiarity
 from engine.models.text.words import words_of
 from engine.records import ItemKind
 from engine.search.query.query_terms import wanted
-from engine.text.words import WORDS
+from engine.text.tokenization import WORDS
 
 MOST_MARGIN = 5.0
 MOST_WORDS = 3.0

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from engine.search.text.word_scores import ExpandedTerm
-from engine.text.words import spelled, terms_in
+from engine.text.tokenization import (
+    space_out,
+    terms_in,
+)
 
 CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
 PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
@@ -24,7 +27,7 @@ class LibraryTerm:
 
 def quoted(words: str) -> str:
     """A phrase for FTS5, in which nothing has a special meaning."""
-    return f'"{spelled(terms_in(words))}"'
+    return f'"{space_out(terms_in(words))}"'
 
 
 def carriers(db: Connection, words: str) -> int:

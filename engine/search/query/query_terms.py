@@ -6,15 +6,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.text.letters import MARKS, exact, visible
-from engine.text.spelling_variants import (
-    asked_amounts,
-    asked_year,
-    joined,
-    of_initials,
-    with_initials_close,
+from engine.text.normalization import (
+    MARKS,
+    normalize,
+    strip_invisible,
 )
-from engine.text.words import WORD, WORDS, is_unspaced, pieces
+from engine.text.spelling_variants import (
+    amount_query_terms,
+    close_initials,
+    initials_as_word,
+    join_words,
+    year_query_term,
+)
+from engine.text.tokenization import (
+    WORD,
+    WORDS,
+    is_unspaced,
+    split_letters,
+)
 
 MOST_WANTED = 64  # of one query: a pasted page is no question
 LONGEST_TEXT = 10_000  # characters of a query
@@ -91,8 +100,8 @@ def parts(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[QueryTerm]:
-    close = _CURRENCY.sub(" ", with_initials_close(visible(text[:LONGEST_TEXT])))
-    return [piece for match in _CHUNK.finditer(exact(close)) for piece in _of_chunk(match.group())]
+    close = _CURRENCY.sub(" ", close_initials(strip_invisible(text[:LONGEST_TEXT])))
+    return [piece for match in _CHUNK.finditer(normalize(close)) for piece in _of_chunk(match.group())]
 
 
 def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
@@ -104,10 +113,10 @@ def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
             yield from (QueryTerm(run, word) for run in _runs(word))
             return
     if all(len(word) == 1 and word.isalpha() for word in words) and len(words) > 1:
-        yield QueryTerm(chunk, chunk, of_initials(chunk))
+        yield QueryTerm(chunk, chunk, initials_as_word(chunk))
         return
     is_name = _COMPOUND.fullmatch(chunk) and not chunk.replace("-", "").isdecimal()
-    name = (joined(chunk),) if is_name else ()
+    name = (join_words(chunk),) if is_name else ()
     if len(words) > 1:
         yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else QueryTerm(chunk, chunk, name)
     numbers = _NUMBER.findall(chunk)
@@ -119,12 +128,12 @@ def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
 
 def _number(number: str, chunk: str) -> QueryTerm:
     if _YEAR.fullmatch(number):
-        return QueryTerm(number, chunk, (asked_year(int(number)),))
+        return QueryTerm(number, chunk, (year_query_term(int(number)),))
     is_exact = len(number) >= LONG_NUMBER
-    return QueryTerm(number, chunk, asked_amounts(number), is_exact)
+    return QueryTerm(number, chunk, amount_query_terms(number), is_exact)
 
 
 def _runs(word: str) -> list[str]:
     """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
-    letters = pieces(word)
+    letters = split_letters(word)
     return ["".join(letters[at : at + SHORTEST_RUN]) for at in range(max(len(letters) - SHORTEST_RUN + 1, 1))]

@@ -12,7 +12,7 @@ from engine.search.query.library_terms import (
     quoted,
 )
 from engine.store.pages.terms import words_for
-from engine.text.words import terms_in
+from engine.text.tokenization import terms_in
 
 MOST_MENDED = 8  # words of one query
 RARE = 2  # pages: a word on no more of them may be a slip on these, too

@@ -16,7 +16,7 @@ from engine.store.items.locations import LocationsOf
 def browsed(item_filter: ItemFilter, query: Query, locations_of: LocationsOf) -> Ranking:
     """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
     left = item_filter.apply(query, looked_at=True)
-    items = left.present.together()
+    items = left.present.all_items()
     items = items[by_date(items, left.known, query.order)]
     return Ranking.unranked(items[settled(items, left.known.timestamps(items), locations_of, query.limit)])
 

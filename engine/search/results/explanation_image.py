@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from engine.records import Explanation, HeatMap, MatchedWord
 from engine.search.results.fonts import FontSet
-from engine.text.letters import MARKS
+from engine.text.normalization import MARKS
 
 EXACT = 0.995  # a score from here on is the word itself
 HIGHLIGHT = (255, 214, 10)

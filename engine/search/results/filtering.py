@@ -42,11 +42,11 @@ class ItemFilter:
         self._theme_items = theme_items
 
     def warm_up(self) -> None:
-        self._item_table.known()
+        self._item_table.rows()
 
     def known(self) -> ItemRows:
         """All items that can be found, before anything is asked."""
-        return self._item_table.known()
+        return self._item_table.rows()
 
     def apply(self, query: Query, looked_at: bool = False) -> FilteredItems:
         """Items that are examples of the query are no answers to it. Raises QueryError on a bad date.
@@ -54,14 +54,14 @@ class ItemFilter:
         `looked_at`: only items of which it is known what they look like; what waits for that has no vector,
         so a search needs no such filter.
         """
-        known = self._item_table.known()
+        known = self._item_table.rows()
         chosen = _chosen(query, known, looked_at)
         if query.folders or query.file_types:
-            present = self._item_table.held(query.folders, query.file_types)
+            present = self._item_table.with_files_in(query.folders, query.file_types)
             if chosen is not None:
                 present = present.among(known.items[chosen])
         else:
-            present = known.present(chosen)
+            present = known.visible(chosen)
         if query.theme:
             present = present.among(self._theme_items(query.theme))
         if examples := (*query.like_items, *query.not_like_items):
@@ -73,7 +73,7 @@ def _chosen(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_]
     """None where nothing is asked of an item that is known of it."""
     masks: list[NDArray[np.bool_]] = []
     if looked_at:
-        masks.append(known.looked_at)
+        masks.append(known.is_decoded)
     if query.taken_from or query.taken_to:
         first = _day(query.taken_from) if query.taken_from else 0
         final = _day(query.taken_to) if query.taken_to else date.max.toordinal()
@@ -88,7 +88,7 @@ def _chosen(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_]
 def _of_orientation(known: ItemRows, orientation: Orientation) -> NDArray[np.bool_]:
     square = known.is_square
     if orientation is Orientation.SQUARE:
-        return known.looked_at & square
+        return known.is_decoded & square
     wide = known.width > known.height
     upright = known.width < known.height
     return np.asarray((wide if orientation is Orientation.LANDSCAPE else upright) & ~square)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.file_types import usual_endings
+from engine.file_types import suffixes_for
 from engine.paths import ConnectedFolders
 from engine.records import DocumentHits, Hit, Query, Verdict
 from engine.search.results.document_groups import DocumentGroups
@@ -151,7 +151,7 @@ def _dated(item: StoredItem) -> str:
 def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:
     """Those below the folders of a query and, if there are any, with a name that says its type."""
     below = _below(paths, query.folders) if query.folders else paths
-    endings = usual_endings(query.file_types)
+    endings = suffixes_for(query.file_types)
     return [path for path in below if path.name.lower().endswith(endings)] or below
 
 

@@ -52,7 +52,7 @@ class DocumentNames:
         self._called: dict[str, set[int]] = {}  # by term
 
     def catch_up(self) -> None:
-        with self._lock, self._database.reading() as db:
+        with self._lock, self._database.read() as db:
             last = int(db.execute(LAST_CHANGE).fetchone()[0])
             if last == self._last:
                 return

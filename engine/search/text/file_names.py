@@ -24,7 +24,11 @@ from engine.store.files.file_names import (
     trigrams,
 )
 from engine.store.pages.page_texts import encodable
-from engine.text.letters import exact, plain, visible
+from engine.text.normalization import (
+    fold_accents,
+    normalize,
+    strip_invisible,
+)
 
 Candidates = Sequence[tuple[int, Path]]
 
@@ -57,7 +61,7 @@ def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -
     """
     if not looks_like_file_name(text):
         return NOTHING
-    names = dict.fromkeys((_bare(text), visible(text).strip()))  # quotes may be a name's own
+    names = dict.fromkeys((_bare(text), strip_invisible(text).strip()))  # quotes may be a name's own
     found = next(filter(None, (_called(files, name) for name in names)), {})
     items = np.array(sorted(found), np.int64)
     items = items[_are_among(items, allowed)]
@@ -75,7 +79,7 @@ def _are_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[
 
 def _called(files: FileNames, name: str) -> dict[int, str]:
     """By item the name of its file."""
-    alike = files.items(_ways(exact(name)), _patterns(name))
+    alike = files.items(_ways(normalize(name)), _patterns(name))
     if found := _same_name(name, alike, _key):
         return found
     if found := _same_name(name, files.items(_as_typed(name), _patterns(name)), _key):
@@ -122,12 +126,12 @@ def _as_typed(name: str) -> list[str]:
 
 def _long_numbers(name: str) -> list[str]:
     """What leads to all names that have them, in digits of half and of full width."""
-    numbers = _long(re.findall("[0-9]+", exact(name)))
+    numbers = _long(re.findall("[0-9]+", normalize(name)))
     return [f"({trigrams(number)}) OR ({trigrams(number.translate(_FULL_WIDTH))})" for number in numbers]
 
 
 def _digits(name: str) -> str:
-    return "".join(_DIGIT.findall(exact(name)))
+    return "".join(_DIGIT.findall(normalize(name)))
 
 
 def _has_its_digits(path: Path, digits: str) -> bool:
@@ -142,7 +146,7 @@ def _long(parts: Iterable[str]) -> list[str]:
 
 
 def _patterns(name: str) -> list[str]:
-    body = _pattern(exact(name))
+    body = _pattern(normalize(name))
     return [body, *(f"{body}.{'_' * length}" for length in SUFFIX_LENGTHS)]
 
 
@@ -165,21 +169,21 @@ def looks_like_file_name(text: str) -> bool:
     name = _bare(text)
     if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
         return False
-    if _QUOTED.fullmatch(visible(text).strip()) or _LIKE_A_NAME.search(name):
+    if _QUOTED.fullmatch(strip_invisible(text).strip()) or _LIKE_A_NAME.search(name):
         return True
     return len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
 
 
 def _bare(text: str) -> str:
-    return visible(text).strip(_QUOTES)
+    return strip_invisible(text).strip(_QUOTES)
 
 
 def _key(name: str) -> str:
-    return _GAP.sub(" ", exact(encodable(name)))
+    return _GAP.sub(" ", normalize(encodable(name)))
 
 
 def _plain_key(name: str) -> str:
-    return plain(_key(name))
+    return fold_accents(_key(name))
 
 
 def _pattern(name: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.passages import PassageIndex
+from engine.index.passage_index import PassageIndex
 from engine.models.base import TextEncoder
 from engine.records import Vector, Verdict
 from engine.search.results.ranking import (

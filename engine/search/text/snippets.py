@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from engine.text.words import runs
+from engine.text.tokenization import term_runs
 
 SNIPPET_WORDS = 16
 BEFORE = 3  # words that lead up to the match
@@ -13,7 +13,7 @@ BEFORE = 3  # words that lead up to the match
 def snippet(text: str, match: int) -> str:
     """Some words of a text from about its word number `match` on, on one line, "…" where there is more."""
     first = max(match - BEFORE, 0)
-    places = ((run.start, run.end) for run in runs(text) for _ in run.terms)
+    places = ((run.start, run.end) for run in term_runs(text) for _ in run.terms)
     words = list(islice(places, first, first + SNIPPET_WORDS))
     if not words:
         return ""

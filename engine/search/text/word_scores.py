@@ -213,7 +213,7 @@ class PackedPages:
 def _laid_writings(pages: Sequence[PageTerms], first: NDArray[np.int64]) -> NDArray[np.int64]:
     """(count, 2): places in the pages laid end to end, and digests."""
     offsets = np.stack([first, np.zeros_like(first)], axis=1)
-    laid = [page.writings + offset for page, offset in zip(pages, offsets, strict=False)]
+    laid = [page.variants + offset for page, offset in zip(pages, offsets, strict=False)]
     return np.concatenate([np.zeros((0, 2), np.int64), *laid])
 
 

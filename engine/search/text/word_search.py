@@ -50,8 +50,8 @@ from engine.store.pages.terms import (
     NO_TERMS,
     stems_of,
 )
-from engine.text.spelling_variants import writings
-from engine.text.words import terms_in
+from engine.text.spelling_variants import find_variants
+from engine.text.tokenization import terms_in
 
 CANDIDATES = 100  # pages by BM25 that are scored exactly
 MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
@@ -136,7 +136,7 @@ class WordSearch:
         self._weights = weights or TermWeights()
         self._texts = PageTexts(database)
         self._names = DocumentNames(database)
-        self._coverage = DocumentCoverage((item_table or ItemTable(database)).known)
+        self._coverage = DocumentCoverage((item_table or ItemTable(database)).rows)
 
     def search(
         self,
@@ -152,7 +152,7 @@ class WordSearch:
         """
         if limit <= 0:
             return ()
-        with self._database.reading() as db:
+        with self._database.read() as db:
             found = tuple(sought(db, text, self._similar, self._english()))
             if not found:
                 return ()
@@ -164,7 +164,7 @@ class WordSearch:
 
     def scored(self, text: str, items: Sequence[int]) -> tuple[WordHit, ...]:
         """What these pages say of `text`, whether much or nothing, best first: see `search`."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             found = tuple(sought(db, text, self._similar, self._english()))
             if not found or not items:
                 return ()
@@ -202,13 +202,13 @@ class WordSearch:
         self._names.catch_up()
         self._english()
         if self._similar is not None:
-            with self._database.reading() as db:
+            with self._database.read() as db:
                 self._similar.of(db, ["word"])
 
     def why(self, text: str, item: int) -> tuple[MatchedWord, ...]:
         """The words of an item that answer words of the query, in reading order: 200 of the best at most."""
         words = self._texts.words(item)
-        with self._database.reading() as db:
+        with self._database.read() as db:
             units = [piece.unit for piece in sought(db, text, self._similar, self._english())]
             terms = stems_of(db, [word.text for word in words])
             written = _written(db, [word.text for word in words])
@@ -229,7 +229,7 @@ class WordSearch:
         """
         carried = [f"({phrase})" for phrase in _spoken(phrases)]
         unwanted = _any_of(_spoken(without))
-        with self._database.reading() as db:
+        with self._database.read() as db:
             if carried:
                 allowed = allowed[np.isin(allowed, _column(db, CARRYING, " AND ".join(carried)))]
             if unwanted:
@@ -343,7 +343,7 @@ def _answers(
 def _written(db: Connection, words: Sequence[str]) -> list[tuple[range, str]]:
     """What the words say that can be written in several ways: which of them, and the term of it."""
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
-    found = [(writing, term) for writing in writings(" ".join(words)) for term in writing.terms]
+    found = [(writing, term) for writing in find_variants(" ".join(words)) for term in writing.terms]
     stems = stems_of(db, [term for _, term in found])
     return [
         (range(bisect_right(starts, writing.start) - 1, bisect_left(starts, writing.end)), its[0])

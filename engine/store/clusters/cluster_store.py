@@ -15,11 +15,11 @@ from engine.store.database.connection import Database
 from engine.store.database.repair import (
     PRINTS,
     THEMES,
-    UNREADABLE,
-    forget,
+    UNREADABLE_ERRORS,
+    delete_damaged,
 )
 
-ImageSimilarity: TypeAlias = Literal["alike", "burst"]
+SimilarityKind: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]
 
 STAMP = "discovered"  # key of what the groups and themes were made from
@@ -44,20 +44,20 @@ JOIN content ON content.id = item.content_id GROUP BY item.id
 
 
 @dataclass(frozen=True, slots=True)
-class AlikePair:
+class SimilarPair:
     """Two photographs that look the same; `item` is the smaller number."""
 
     item: int
     other: int
-    kind: ImageSimilarity
+    kind: SimilarityKind
 
 
 @dataclass(frozen=True, slots=True)
-class AlikeGroup:
+class SimilarGroup:
     """Photographs that look the same. Its number is the smallest of its items."""
 
     items: tuple[int, ...]  # ascending
-    kind: ImageSimilarity
+    kind: SimilarityKind
 
     @property
     def number(self) -> int:
@@ -97,17 +97,17 @@ class ClusterStore:
 
     def theme_items(self, number: int) -> Items:
         """Sorted; empty for a number that is no theme. Some may be gone since the theme was made."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT items FROM theme WHERE number = ?", (number,)).fetchone()
         try:
             return _numbers(row[0] if row else b"")
-        except UNREADABLE:
-            forget(self._database, THEMES, [(number,)])
+        except UNREADABLE_ERRORS:
+            delete_damaged(self._database, THEMES, [(number,)])
             return _numbers(b"")
 
     def groups_of(self, items: Iterable[int]) -> dict[int, int]:
         """The group of each item that looks like another; the rest is left out."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id, number FROM json_each(?) AS wanted "
                 "JOIN alike_group ON item_id = wanted.value",
@@ -117,7 +117,7 @@ class ClusterStore:
 
     def themes(self) -> tuple[StoredTheme, ...]:
         """In the order in which they were given to be shown. Where one is damaged, all are found anew."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             order = db.execute("SELECT value FROM meta WHERE key = ?", (ORDER,)).fetchone()
             rows = db.execute(
                 "SELECT number, name, centre, items, covers, centre_offset, least FROM theme "
@@ -130,16 +130,16 @@ class ClusterStore:
         for row in rows:
             try:
                 whole.append(_theme(*row))
-            except UNREADABLE:
+            except UNREADABLE_ERRORS:
                 damaged.append((row[0],))
-        forget(self._database, THEMES, damaged)
+        delete_damaged(self._database, THEMES, damaged)
         return tuple(whole)
 
     # ---- comparing
 
-    def compared(self, model: int, method: int) -> int:
+    def compared_until(self, model: int, method: int) -> int:
         """Up to which of the model's vectors all pairs are known, by this method; 0: none."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT vector_sequence FROM comparison WHERE model_id = ? AND method = ?", (model, method)
             ).fetchone()
@@ -147,13 +147,13 @@ class ClusterStore:
 
     def begin_comparing(self, model: int, method: int) -> None:
         """Forget the pairs of the model: they were found by another method."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM alike_pair WHERE model_id = ?", (model,))
             db.execute("INSERT OR REPLACE INTO comparison VALUES (?, ?, 0)", (model, method))
 
     def new_photos(self, model: int, since: int, until: int, limit: int) -> list[tuple[int, int]]:
         """Vectors' numbers and items, in that order: the first `limit` after `since`, up to `until`."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return db.execute(
                 "SELECT sequence, item_id FROM vector JOIN item ON item.id = item_id "
                 "WHERE model_id = ? AND sequence > ? AND sequence <= ? AND page = 0 "
@@ -162,7 +162,7 @@ class ClusterStore:
             ).fetchall()
 
     def new_photo_count(self, model: int, since: int) -> int:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT COUNT(*) FROM vector JOIN item ON item.id = item_id "
                 "WHERE model_id = ? AND sequence > ? AND page = 0",
@@ -172,12 +172,12 @@ class ClusterStore:
 
     def photos(self) -> Items:
         """All photographs, sorted, whether a file holds them at present or not."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT id FROM item WHERE page = 0 ORDER BY id").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def facts(self, items: Iterable[int]) -> dict[int, PhotoFacts]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item.id, taken, width, height FROM json_each(?) AS wanted "
                 "JOIN item ON item.id = wanted.value",
@@ -185,25 +185,25 @@ class ClusterStore:
             ).fetchall()
         return {item: PhotoFacts(*facts) for item, *facts in rows}
 
-    def prints(self) -> list[tuple[int, bytes]]:
+    def average_hashes(self) -> list[tuple[int, bytes]]:
         """Every item's grey print, by item. Where one is damaged, all are compared anew."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT item_id, levels FROM grey_print ORDER BY item_id").fetchall()
         damaged = [
             (item,) for item, levels in rows if not isinstance(levels, bytes) or len(levels) != PRINT_BYTES
         ]
-        forget(self._database, PRINTS, damaged)
+        delete_damaged(self._database, PRINTS, damaged)
         gone = {item for (item,) in damaged}
         return [row for row in rows if row[0] not in gone]
 
-    def keep_pairs(
-        self, model: int, pairs: Iterable[AlikePair], prints: Iterable[tuple[int, bytes]], vector: int
+    def save_pairs(
+        self, model: int, pairs: Iterable[SimilarPair], prints: Iterable[tuple[int, bytes]], vector: int
     ) -> None:
         """Write down pairs and grey prints, and that all pairs up to `vector` are known.
 
         Items that are gone are passed over.
         """
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO grey_print SELECT id, ? FROM item WHERE id = ?",
                 ((levels, item) for item, levels in prints),
@@ -215,15 +215,15 @@ class ClusterStore:
             )
             db.execute("UPDATE comparison SET vector_sequence = ? WHERE model_id = ?", (vector, model))
 
-    def pairs(self, model: int) -> list[AlikePair]:
+    def pairs(self, model: int) -> list[SimilarPair]:
         """Of photographs that files hold at present."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(PAIRS, (model,)).fetchall()
-        return [AlikePair(*row) for row in rows]
+        return [SimilarPair(*row) for row in rows]
 
-    def paired(self, model: int) -> dict[int, bytes]:
+    def photos_with_pairs(self, model: int) -> dict[int, bytes]:
         """The photographs of `pairs`, with the hashes of their contents."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return dict(db.execute(PAIRED, (model,)).fetchall())
 
     # ---- what is shown
@@ -240,14 +240,14 @@ class ClusterStore:
         """What the centres of the themes were found from."""
         return self._meta(FOUND_FROM)
 
-    def numbered(self) -> int:
+    def highest_theme_number(self) -> int:
         """The highest number that a theme ever had; 0 before there were any."""
         told = self._meta(NUMBERED)
         return int(told) if told.isdecimal() else max((theme.number for theme in self.themes()), default=0)
 
-    def show_groups(self, groups: Iterable[AlikeGroup], grouped: str) -> None:
+    def publish_groups(self, groups: Iterable[SimilarGroup], grouped: str) -> None:
         """In the place of those that were shown before. `grouped`: as it tells it from then on."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM alike_group")
             db.executemany(
                 "INSERT INTO alike_group SELECT id, ?, ? FROM item WHERE id = ?",
@@ -255,17 +255,17 @@ class ClusterStore:
             )
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (GROUPED, grouped))
 
-    def show(
-        self, groups: Iterable[AlikeGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
+    def publish(
+        self, groups: Iterable[SimilarGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
     ) -> None:
         """All of it takes the place of what was shown before, or nothing does.
 
         `stamps`: under STAMP, GROUPED and FOUND_FROM. No number is ever given to another theme: searches keep
         them.
         """
-        shown, used = list(themes), self.numbered()
-        with self._database.writing() as db:
-            self.show_groups(groups, stamps.get(GROUPED, ""))
+        shown, used = list(themes), self.highest_theme_number()
+        with self._database.transaction() as db:
+            self.publish_groups(groups, stamps.get(GROUPED, ""))
             db.execute("DELETE FROM theme")
             db.executemany(
                 "INSERT INTO theme VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -287,7 +287,7 @@ class ClusterStore:
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", kept.items())
 
     def _meta(self, key: str) -> str:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 

@@ -28,8 +28,8 @@ WHERE file.missing_since IS NULL AND NOT EXISTS (SELECT 1 FROM alike_group WHERE
 ORDER BY item.content_id, file.mtime_ns, file.path
 """
 
-ItemKind: TypeAlias = Literal["copies", "alike", "burst"]
-Row: TypeAlias = tuple[int, ItemKind, int, int, bytes, int, int, int, str | None]
+DuplicateKind: TypeAlias = Literal["copies", "alike", "burst"]
+Row: TypeAlias = tuple[int, DuplicateKind, int, int, bytes, int, int, int, str | None]
 
 
 class DuplicateFiles:
@@ -43,17 +43,17 @@ class DuplicateFiles:
 
         Looks at the disk: names of one and the same file, by links or by linked folders, are no copies.
         """
-        with self._database.reading() as db:
+        with self._database.read() as db:
             alike: list[Row] = db.execute(ALIKE).fetchall()
             copies: list[Row] = db.execute(COPIES).fetchall()
         groups = [*_groups(alike), *_groups(copies)]
-        groups.sort(key=lambda group: (-_freed(group), group.files[0].path))
+        groups.sort(key=lambda group: (-_reclaimable_bytes(group), group.files[0].path))
         return tuple(groups)
 
 
 def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
     number = -1
-    kind: ItemKind = "copies"
+    kind: DuplicateKind = "copies"
     files: list[tuple[int, DuplicateFile]] = []
     for next_number, next_kind, item, content, path, size, width, height, taken in rows:
         if next_number != number:
@@ -64,9 +64,9 @@ def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
     yield from _group(kind, files)
 
 
-def _group(kind: ItemKind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
+def _group(kind: DuplicateKind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
     """None for a single file: the others of its group are gone."""
-    files = _without_second_names(files) if len(files) > 1 else files
+    files = _without_links(files) if len(files) > 1 else files
     if len(files) < 2:
         return
     one_content = len({content for content, _ in files}) == 1
@@ -74,7 +74,7 @@ def _group(kind: ItemKind, files: list[tuple[int, DuplicateFile]]) -> Iterator[D
     yield DuplicateGroup("copies" if one_content else kind, tuple(best_first))
 
 
-def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
+def _without_links(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
     """Of several names of one file only that which leads there without a link; of equals the first by path.
 
     Whoever lets go of all copies but one would otherwise let go of the only one.
@@ -82,14 +82,14 @@ def _without_second_names(files: list[tuple[int, DuplicateFile]]) -> list[tuple[
     names: dict[object, tuple[int, DuplicateFile]] = {}
     for entry in files:
         path = entry[1].path
-        identity = paths.on_disk(path) or path
+        identity = paths.file_identity(path) or path
         if identity not in names or _directness(path) < _directness(names[identity][1].path):
             names[identity] = entry
     return list(names.values())
 
 
 def _directness(path: Path) -> tuple[bool, Path]:
-    return paths.resolved(path) != path, path
+    return paths.resolve_leniently(path) != path, path
 
 
 def _preference(file: DuplicateFile) -> tuple[int, int]:
@@ -97,5 +97,5 @@ def _preference(file: DuplicateFile) -> tuple[int, int]:
     return -file.width * file.height, -file.bytes
 
 
-def _freed(group: DuplicateGroup) -> int:
+def _reclaimable_bytes(group: DuplicateGroup) -> int:
     return sum(file.bytes for file in group.files[1:])

@@ -17,17 +17,17 @@ from engine import permissions
 from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, LibraryReadOnly, UserError
 from engine.store.database import read_only
 from engine.store.database.read_only import (
-    Appearance,
-    appearance,
-    is_closed_to_us,
+    FileSignature,
+    file_signature,
+    is_write_protected,
 )
 from engine.store.database.schema import REMEDY
 
 BUSY_SECONDS = 30.0
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 TEXT = partial(str, encoding="utf-8", errors="replace")  # of a text that is damaged the rest can be read
-SMALLEST_ROOM = 1 << 20  # bytes
-LOG_KEPT = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
+MINIMUM_FREE_BYTES = 1 << 20  # bytes
+LOG_BYTES = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
 
 
 class Database:
@@ -36,24 +36,24 @@ class Database:
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
         """`prepare` is given the first connection: it makes or migrates the tables."""
         self._path = path
-        self._idle: list[tuple[Appearance, sqlite3.Connection]] = []  # appending and popping are atomic
+        self._idle: list[tuple[FileSignature, sqlite3.Connection]] = []  # appending and popping are atomic
         self._closed = False
         self._write_lock = threading.RLock()
-        self.read_only = is_closed_to_us(path)
-        with sentences(path):
+        self.read_only = is_write_protected(path)
+        with translate_errors(path):
             try:
-                self._writer = self._prepared(prepare)
+                self._writer = self._prepare(prepare)
             except sqlite3.OperationalError as error:
-                if self.read_only and _primary(error) == sqlite3.SQLITE_READONLY:
-                    raise _outdated(path) from error
-                if self.read_only or _primary(error) not in UNWRITABLE:
+                if self.read_only and _primary_code(error) == sqlite3.SQLITE_READONLY:
+                    raise _in_use_error(path) from error
+                if self.read_only or _primary_code(error) not in UNWRITABLE:
                     raise
-                if not path.is_file() or _no_room(path):
+                if not path.is_file() or _is_disk_full(path):
                     raise
                 self.read_only = True  # its log is another's, perhaps
-                self._writer = self._prepared(prepare)
+                self._writer = self._prepare(prepare)
 
-    def _prepared(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    def _prepare(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
         if not self.read_only:
             with suppress(OSError):  # of what is wrong SQLite tells
                 permissions.make_file(self._path)  # the files beside it get its rights from SQLite
@@ -74,9 +74,9 @@ class Database:
         return self._path
 
     @contextmanager
-    def alone(self) -> Iterator[sqlite3.Connection]:
+    def exclusive(self) -> Iterator[sqlite3.Connection]:
         """For what may be no part of a transaction: this process writes nothing else meanwhile."""
-        with self._write_lock, sentences(self._path):
+        with self._write_lock, translate_errors(self._path):
             yield self._writer
 
     def close(self) -> None:
@@ -86,10 +86,10 @@ class Database:
             self._writer.close()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[sqlite3.Connection]:
         """A connection of one's own for a while. Never write through it."""
-        with sentences(self._path):
-            looks, connection = self._borrowed()
+        with translate_errors(self._path):
+            looks, connection = self._borrow()
             try:
                 yield connection
             finally:
@@ -98,11 +98,11 @@ class Database:
                     self._close_idle()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is kept, or nothing. Nested use joins the outer transaction."""
-        with self._write_lock, sentences(self._path):
+        with self._write_lock, translate_errors(self._path):
             if self.read_only:
-                raise unwritable(self._path)
+                raise read_only_error(self._path)
             if self._writer.in_transaction:
                 yield self._writer
                 return
@@ -116,25 +116,25 @@ class Database:
                 raise
 
     @contextmanager
-    def writing_rows(self) -> Iterator[sqlite3.Connection]:
-        """As `writing`, for statements that change a few rows each, however many there are.
+    def row_transaction(self) -> Iterator[sqlite3.Connection]:
+        """As `transaction`, for statements that change a few rows each, however many there are.
 
         A row whose insertion runs a trigger has SQLite copy several pages, to take the statement back by;
         here they stay in memory. A statement that changes many rows would fill the memory with them.
         """
-        with self._write_lock, sentences(self._path):
+        with self._write_lock, translate_errors(self._path):
             if self._writer.in_transaction:  # which has settled where the copies go
                 yield self._writer
                 return
             self._writer.execute("PRAGMA temp_store = MEMORY")
             try:
-                with self.writing() as db:
+                with self.transaction() as db:
                     yield db
             finally:
                 self._writer.execute("PRAGMA temp_store = DEFAULT")
 
-    def _borrowed(self) -> tuple[Appearance, sqlite3.Connection]:
-        looks = appearance(self._path) if self.read_only else ()
+    def _borrow(self) -> tuple[FileSignature, sqlite3.Connection]:
+        looks = file_signature(self._path) if self.read_only else ()
         while True:
             try:
                 looked, connection = self._idle.pop()
@@ -163,7 +163,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             # With the write-ahead log a crash may lose the last commits, no more.
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA journal_size_limit = {LOG_KEPT}")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         except BaseException:
             connection.close()
             raise
@@ -171,17 +171,17 @@ class Database:
 
 
 @contextmanager
-def sentences(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what the disk and SQLite say into what a person can act on."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _explained(error, path) from error
+        raise _to_user_error(error, path) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full(path) from error
+            raise disk_full_error(path) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and not os.access(path.parent, os.W_OK):
-            raise unwritable(path) from error
+            raise read_only_error(path) from error
         if isinstance(error.filename, str) and path.parent in Path(error.filename).parents:
             raise UserError(
                 f"{error.filename} in the library cannot be used: {error.strerror}.",
@@ -190,29 +190,29 @@ def sentences(path: Path) -> Iterator[None]:
         raise
 
 
-def disk_full(path: Path) -> DiskFull:
+def disk_full_error(path: Path) -> DiskFull:
     return DiskFull(
         f"The disk that holds the library is full ({path.parent}).",
         "Free some space and start again; what is indexed is kept.",
     )
 
 
-def _no_room(path: Path) -> bool:
+def _is_disk_full(path: Path) -> bool:
     """A full disk shows as an input/output error where SQLite maps its shared memory, or makes a file."""
     try:
-        return shutil.disk_usage(path.parent).free < SMALLEST_ROOM or not _takes_files(path.parent)
+        return shutil.disk_usage(path.parent).free < MINIMUM_FREE_BYTES or not _can_create_files(path.parent)
     except OSError:
         return False  # the folder is gone, with its drive perhaps: that is not a full disk
 
 
-def unwritable(path: Path) -> LibraryReadOnly:
+def read_only_error(path: Path) -> LibraryReadOnly:
     return LibraryReadOnly(
         f"The library {path.parent} cannot be written, so nothing in it can be brought up to date.",
         "It can be searched as it is. To change it, look at its permissions, and at whose it is.",
     )
 
 
-def _outdated(path: Path) -> LibraryReadOnly:
+def _in_use_error(path: Path) -> LibraryReadOnly:
     return LibraryReadOnly(
         f"The library {path.parent} is of an earlier Findling and has to be changed before it is searched, "
         "but it cannot be written.",
@@ -220,12 +220,12 @@ def _outdated(path: Path) -> LibraryReadOnly:
     )
 
 
-def _primary(error: sqlite3.Error) -> int | None:
+def _primary_code(error: sqlite3.Error) -> int | None:
     code = getattr(error, "sqlite_errorcode", None)
     return code & 0xFF if isinstance(code, int) else None
 
 
-def _takes_files(folder: Path) -> bool:
+def _can_create_files(folder: Path) -> bool:
     """Some disks have room for so many files and no more."""
     if sys.platform == "win32":
         return True
@@ -233,12 +233,12 @@ def _takes_files(folder: Path) -> bool:
     return disk.f_files == 0 or disk.f_favail > 0
 
 
-def _explained(error: sqlite3.Error, path: Path) -> Exception:
-    primary = _primary(error)
+def _to_user_error(error: sqlite3.Error, path: Path) -> Exception:
+    primary = _primary_code(error)
     if primary == sqlite3.SQLITE_FULL or (
-        primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_room(path)
+        primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_disk_full(path)
     ):
-        return disk_full(path)
+        return disk_full_error(path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryDamaged(f"The library's file {path} is damaged.", REMEDY)
     if primary == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):

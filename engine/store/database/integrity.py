@@ -25,7 +25,7 @@ WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite%' AND made.name NOT LIK
 """
 
 
-def damage(path: Path) -> LibraryDamaged | None:
+def find_damage(path: Path) -> LibraryDamaged | None:
     """What to say of the catalogue at `path` where it is damaged; None where nothing shows.
 
     Reads all rows, and changes nothing.

@@ -12,15 +12,15 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-Appearance: TypeAlias = tuple[object, ...]
+FileSignature: TypeAlias = tuple[object, ...]
 
 
-def is_closed_to_us(path: Path) -> bool:
+def is_write_protected(path: Path) -> bool:
     """Whether it is there, and it or its folder says that it may not be written."""
     return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
-def appearance(path: Path) -> Appearance:
+def file_signature(path: Path) -> FileSignature:
     """What is another once `connect` would do it another way, or would find something else."""
     return tuple(_stamp(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm"))
 

@@ -11,7 +11,7 @@ from engine.errors import UserError
 from engine.store.database.connection import Database
 
 # What unpacking ends in where the bytes are not what was packed.
-UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error, zlib.error)
+UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error, zlib.error)
 
 VECTORS = ("DELETE FROM vector WHERE item_id = ? AND model_id = ?",)
 TERMS = ("DELETE FROM page_terms WHERE item_id = ?",)
@@ -32,7 +32,7 @@ PRINTS = ("DELETE FROM comparison", "DELETE FROM grey_print WHERE item_id = ?")
 _log = logging.getLogger(__name__)
 
 
-def forget(database: Database, statements: Iterable[str], rows: Iterable[tuple[int, ...]]) -> bool:
+def delete_damaged(database: Database, statements: Iterable[str], rows: Iterable[tuple[int, ...]]) -> bool:
     """Take away what is damaged of these rows. False where that cannot be now: then it is passed over."""
     damaged = list(rows)
     if not damaged:
@@ -41,7 +41,7 @@ def forget(database: Database, statements: Iterable[str], rows: Iterable[tuple[i
     if database.read_only:
         return False
     try:
-        with database.writing() as db:
+        with database.transaction() as db:
             for statement in statements:
                 wanted = damaged if "?" in statement else [()]
                 db.executemany(statement, wanted)

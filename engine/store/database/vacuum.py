@@ -35,7 +35,7 @@ def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
     folder = database.path.parent
     if _number(database, "auto_vacuum") == INCREMENTAL:
         if _has_room(folder, ROOM_FOR_PIECES):
-            _give_pieces(database, free, checkpoint)
+            _reclaim_in_pieces(database, free, checkpoint)
     elif free * REWRITTEN_SHARE >= used:
         # SQLite copies what is used to where temporary files are, and from there to its log beside the file.
         wanted = 2 * (used - free) * page
@@ -44,25 +44,25 @@ def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
     return True
 
 
-def _give_pieces(database: Database, free: int, checkpoint: Checkpoint) -> None:
+def _reclaim_in_pieces(database: Database, free: int, checkpoint: Checkpoint) -> None:
     """Others may write in between."""
     before = free + 1
     while 0 < free < before:
         checkpoint()
-        with database.alone() as db:
+        with database.exclusive() as db:
             db.execute(f"PRAGMA incremental_vacuum({PAGES_AT_A_TIME})").fetchall()
         before, free = free, _number(database, "freelist_count")
 
 
 def _rewrite(database: Database, checkpoint: Checkpoint) -> None:
     """Whoever wants to write waits."""
-    with database.alone() as db, _stopping(db, checkpoint):
+    with database.exclusive() as db, _interruptible(db, checkpoint):
         db.execute("PRAGMA auto_vacuum = INCREMENTAL")
         db.execute("VACUUM")
 
 
 @contextmanager
-def _stopping(db: sqlite3.Connection, checkpoint: Checkpoint) -> Iterator[None]:
+def _interruptible(db: sqlite3.Connection, checkpoint: Checkpoint) -> Iterator[None]:
     """A statement that is at work ends, and is taken back, once `checkpoint` raises."""
     raised: list[BaseException] = []
 
@@ -85,7 +85,8 @@ def _stopping(db: sqlite3.Connection, checkpoint: Checkpoint) -> Iterator[None]:
 
 
 def _number(database: Database, pragma: str) -> int:
-    with database.alone() as db:  # another connection would not know at once that the file was written anew
+    # Another connection would not know at once that the file was written anew.
+    with database.exclusive() as db:
         return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 

@@ -105,13 +105,13 @@ class Catalogue:
     # ---- folders
 
     def folders(self) -> tuple[Folder, ...]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT id, path, excludes, device FROM folder ORDER BY path").fetchall()
         return tuple(Folder(row[0], _path(row[1]), read_excludes(row[2]) or (), row[3]) for row in rows)
 
     def damaged_folders(self) -> tuple[Path, ...]:
         """Those of which nobody can say any more what is left out."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             # As bytes, which are not mended as a text is that is no text.
             rows = db.execute("SELECT path, CAST(excludes AS BLOB) FROM folder ORDER BY path").fetchall()
         return tuple(_path(row[0]) for row in rows if read_excludes(row[1]) is None)
@@ -121,12 +121,12 @@ class Catalogue:
 
         `unplugged`: the known folders whose drive is not there.
         """
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             known = self.folders()
             for folder in known:
                 if path.is_relative_to(folder.path) and _is_walked(path.relative_to(folder.path)):
                     merged = dict.fromkeys(
-                        [*folder.excludes, *_below(path.relative_to(folder.path), excludes)]
+                        [*folder.excludes, *_excludes_from_above(path.relative_to(folder.path), excludes)]
                     )
                     db.execute(
                         "UPDATE folder SET excludes = ? WHERE id = ?", (json.dumps(list(merged)), folder.id)
@@ -135,7 +135,10 @@ class Catalogue:
             cursor = db.execute("INSERT INTO folder (path) VALUES (?)", (os.fsencode(path),))
             for folder in known:
                 if folder.path.is_relative_to(path) and _is_walked(folder.path.relative_to(path)):
-                    excludes = [*excludes, *_below(folder.path.relative_to(path), folder.excludes)]
+                    excludes = [
+                        *excludes,
+                        *_excludes_from_above(folder.path.relative_to(path), folder.excludes),
+                    ]
                     take_over(db, int(cursor.lastrowid or 0), folder.id, folder.path in unplugged)
                     db.execute(
                         "UPDATE file SET folder_id = ? WHERE folder_id = ?", (cursor.lastrowid, folder.id)
@@ -146,7 +149,7 @@ class Catalogue:
             )
 
     def set_excludes(self, path: Path, excludes: Sequence[str]) -> None:
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE folder SET excludes = ? WHERE path = ?",
                 (json.dumps(list(excludes)), os.fsencode(path)),
@@ -154,7 +157,7 @@ class Catalogue:
 
     def change_excludes(self, path: Path, change: Callable[[tuple[str, ...]], Sequence[str]]) -> None:
         """In one transaction: nothing that another thread or process excludes meanwhile is lost."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             row = db.execute("SELECT excludes FROM folder WHERE path = ?", (os.fsencode(path),)).fetchone()
             if row is not None:
                 self.set_excludes(path, change(read_excludes(row[0]) or ()))
@@ -162,7 +165,7 @@ class Catalogue:
     def forget_below(self, folder: Path, below: Path) -> None:
         """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""
         start, end = (os.fsencode(below) + bytes([ord(os.sep) + more]) for more in (0, 1))
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 # The + keeps SQLite from the index of folders: it would look at all that the folder holds.
                 "DELETE FROM file WHERE +folder_id = (SELECT id FROM folder WHERE path = ?) "
@@ -172,7 +175,7 @@ class Catalogue:
 
     def remove_folder(self, path: Path) -> tuple[int, ...]:
         """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM folder WHERE path = ?", (os.fsencode(path),))
             return _drop_unheld_contents(db)
 
@@ -186,7 +189,7 @@ class Catalogue:
         Such a scan is not to be ended, but made anew: it has not `seen` what it met since.
         """
         changed = 0
-        with self._database.writing_rows() as db:
+        with self._database.row_transaction() as db:
             if _is_stale(db, folder):
                 return None
             drives = DriveRows(db, folder.id)
@@ -212,7 +215,7 @@ class Catalogue:
                     self._forget_content(row[0], file)
                     changed += 1
                 elif row[6] != file.stamp:
-                    self._doubt(row[0], file, is_known=row[6] is not None)
+                    self._mark_doubtful(row[0], file, is_known=row[6] is not None)
         return changed
 
     @staticmethod
@@ -226,16 +229,16 @@ class Catalogue:
         return int(cursor.fetchone()[0])
 
     def _forget_content(self, file_id: int, file: FoundFile) -> None:
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE file SET size = ?, mtime_ns = ?, stamp = ?, doubtful = 0, content_id = NULL, "
                 "problem_kind = NULL, problem_message = NULL WHERE id = ?",
                 (file.size, file.mtime_ns, file.stamp, file_id),
             )
 
-    def _doubt(self, file_id: int, file: FoundFile, is_known: bool) -> None:
+    def _mark_doubtful(self, file_id: int, file: FoundFile, is_known: bool) -> None:
         """Its content may be another. Not `is_known`: an earlier version of Findling met it last."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE file SET stamp = ?, doubtful = doubtful OR (? AND content_id NOTNULL) WHERE id = ?",
                 (file.stamp, is_known, file_id),
@@ -257,7 +260,7 @@ class Catalogue:
         """
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             if _is_stale(db, folder):
                 return 0
             db.execute(
@@ -298,13 +301,13 @@ class Catalogue:
         return [db.execute(select, number).fetchone() for number in unseen]
 
     def missing_count(self) -> int:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone()
         return int(row[0])
 
     def mark_disconnected(self, folder: Folder) -> None:
         """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("UPDATE folder SET away = 1 WHERE id = ? AND away = 0", (folder.id,))
 
     def tidy(self) -> tuple[int, ...]:
@@ -314,7 +317,7 @@ class Catalogue:
 
         Only after every present file was read: until then a moved file looks like a missing and a new one.
         """
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "DELETE FROM file WHERE missing_since IS NOT NULL AND content_id IN "
                 "(SELECT content_id FROM file WHERE missing_since IS NULL AND content_id IS NOT NULL)"
@@ -335,7 +338,7 @@ class Catalogue:
                 last = rows[-1][0]
 
     def _unread_after(self, last: int, which: str) -> list[tuple[int, bytes, int, int]]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return db.execute(
                 f"SELECT file.id, file.path, size, mtime_ns {UNREAD.format(which=which)} AND file.id > ? "
                 "ORDER BY file.id LIMIT ?",
@@ -343,7 +346,7 @@ class Catalogue:
             ).fetchall()
 
     def unread_count(self) -> int:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             counts = [
                 db.execute(f"SELECT COUNT(*) {UNREAD.format(which=which)}").fetchone()[0]
                 for which in WAYS_TO_BE_UNREAD
@@ -352,7 +355,7 @@ class Catalogue:
 
     def fail_file(self, path: Path, problem: FileProblem) -> None:
         """A file that could not be read, or changed under our hands: tried again once it can be opened."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE file SET problem_kind = ?, problem_message = ? WHERE path = ?",
                 (problem.kind.value, problem.message, os.fsencode(path)),
@@ -360,13 +363,13 @@ class Catalogue:
 
     def unreadable_files(self) -> list[Path]:
         """Files of which nothing is known but that they could not be read."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT path FROM file WHERE problem_kind NOTNULL AND missing_since IS NULL")
             return [Path(os.fsdecode(path)) for (path,) in rows]
 
     def try_again(self, paths: Sequence[Path]) -> None:
         """Forget that these files could not be read."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.executemany(
                 "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE path = ?",
                 ((os.fsencode(path),) for path in paths),
@@ -375,14 +378,14 @@ class Catalogue:
     def failures(self) -> Iterator[FailedFile]:
         """In path order: a file's own problem, its content's, its pages', or that of reading their text; and
         the folders that could not be looked into."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(FAILURES).fetchall()
         for path, kind, message, pages, first in rows:
-            yield FailedFile(_path(path), kind, _where(pages, first) + message)
+            yield FailedFile(_path(path), kind, _page_words(pages, first) + message)
 
     def forget_failures(self, paths: Sequence[Path] | None = None) -> int:
         """Of all files, or of these and of others with their content. Returns how many there were."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             wanted = None if paths is None else set(paths)
             count = sum(wanted is None or failure.path in wanted for failure in self.failures())
             of = self._numbers(db, wanted)
@@ -406,12 +409,12 @@ class Catalogue:
     # ---- small facts
 
     def meta(self, key: str, default: str = "") -> str:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else str(row[0])
 
     def set_meta(self, key: str, value: str) -> None:
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value "
                 "WHERE value <> excluded.value",
@@ -419,7 +422,7 @@ class Catalogue:
             )
 
 
-def _where(pages: int, first: int) -> str:
+def _page_words(pages: int, first: int) -> str:
     """Of how many pages, from which on, a problem tells; a photograph has none."""
     if not first:
         return ""
@@ -443,7 +446,7 @@ def _is_walked(relative: Path) -> bool:
     return not any(is_skipped_folder(part) for part in relative.parts)
 
 
-def _below(relative: Path, excludes: Sequence[str]) -> list[str]:
+def _excludes_from_above(relative: Path, excludes: Sequence[str]) -> list[str]:
     """Excludes of a folder as excludes of the one above it (in these globs `*` reaches across folders)."""
     if relative == Path():
         return list(excludes)

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from engine.permissions import make_way
+from engine.permissions import clear_file_place
 from engine.settings import write_whole
 from engine.store.database.connection import Database
 
-KEPT_FILE = "kept.json"
+BACKUP_FILE = "kept.json"
 VERSION = 1
 TOKEN_KEY = "token"  # of `meta`, and of the file: which catalogue it was written from
 CHOICES = ("picture_model", "page_model")  # keys of `meta` that a person chose
@@ -106,7 +106,7 @@ class ChoicesBackup:
     """The file of one library. One that cannot be read keeps nothing; that it cannot be written is logged."""
 
     def __init__(self, location: Path) -> None:
-        self._path = location / KEPT_FILE
+        self._path = location / BACKUP_FILE
 
     @property
     def holds_folders(self) -> bool:
@@ -117,14 +117,14 @@ class ChoicesBackup:
 
     def update(self, database: Database) -> None:
         """Write down what the catalogue holds now, where the file says anything else."""
-        with database.reading() as db:
-            if self._with(self._read(), db) is None:
+        with database.read() as db:
+            if self._updated(self._read(), db) is None:
                 return
         try:
-            with database.writing() as db:  # nobody changes it meanwhile, nor writes the file
-                changed = self._with(self._read(), db)
+            with database.transaction() as db:  # nobody changes it meanwhile, nor writes the file
+                changed = self._updated(self._read(), db)
                 if changed is not None:
-                    make_way(self._path)
+                    clear_file_place(self._path)
                     write_whole(self._path, json.dumps(changed, indent=2) + "\n")
         except OSError as error:
             _log.warning("what is to be kept could not be written to %s: %s", self._path, error)
@@ -135,17 +135,17 @@ class ChoicesBackup:
         None where there is nothing to restore.
         """
         kept = self._read()
-        with database.reading() as db:
+        with database.read() as db:
             if not folders_of(kept.get("folders")) or not _is_new(db, kept):
                 return None
-        with database.writing() as db:
+        with database.transaction() as db:
             if not _is_new(db, kept):
                 return None
             restored = {name: part.restore(db, kept.get(name)) for name, part in PARTS.items()}
         return RestoredChoices(restored["folders"])
 
     @staticmethod
-    def _with(kept: Json, db: sqlite3.Connection) -> Json | None:
+    def _updated(kept: Json, db: sqlite3.Connection) -> Json | None:
         """What the file should say; None where it does."""
         parts = {name: part.read(db) for name, part in PARTS.items()}
         wanted = {**kept, "version": kept.get("version", VERSION), TOKEN_KEY: _token(db), **parts}

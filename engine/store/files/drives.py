@@ -28,9 +28,9 @@ class Drives:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self, folder: int | None = None) -> tuple[Drive, ...]:
+    def list_drives(self, folder: int | None = None) -> tuple[Drive, ...]:
         """Of all folders, or of one, in the order of their paths."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT id, path, device, linked, away FROM drive WHERE ?1 IS NULL OR folder_id = ?1 "
                 "ORDER BY path",
@@ -43,7 +43,7 @@ class Drives:
 
     def mark_connected(self, drive: Drive, device: int | None, linked: bool) -> None:
         if (drive.device, drive.linked, drive.away) != (device, linked, False):
-            with self._database.writing() as db:
+            with self._database.transaction() as db:
                 db.execute(
                     "UPDATE drive SET device = ?, linked = ?, away = 0 WHERE id = ?",
                     (device, linked, drive.id),
@@ -52,12 +52,12 @@ class Drives:
     def mark_disconnected(self, drive: Drive) -> None:
         """It is unplugged: what it holds stays, and is not asked for."""
         if not drive.away:
-            with self._database.writing() as db:
+            with self._database.transaction() as db:
                 db.execute("UPDATE drive SET away = 1 WHERE id = ?", (drive.id,))
 
     def forget(self, drive: Drive) -> None:
         """It will not come back: its files are files like any others."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM drive WHERE id = ?", (drive.id,))
 
 

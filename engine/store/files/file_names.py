@@ -13,12 +13,12 @@ FEW = 500  # files whose names are looked at one by one
 AROUND = "/"  # stands before and behind each name in the index
 OTHER_LETTERS = "///"  # behind a name with letters beyond ASCII's
 
-CALLED = """
+MATCHING_FILES = """
 SELECT item.id, file.path FROM file JOIN item ON item.content_id = file.content_id
 WHERE file.id IN (SELECT rowid FROM file_search WHERE file_search MATCH ?)
 AND missing_since IS NULL AND page <= 1
 """
-FITTING = f"""{CALLED}
+FITTING = f"""{MATCHING_FILES}
 AND EXISTS (SELECT 1 FROM json_each(?) WHERE CAST(file.path AS TEXT) LIKE value ESCAPE '!')
 """
 COUNTED = "SELECT COUNT(*) FROM (SELECT 1 FROM file_search WHERE file_search MATCH ? LIMIT ?)"
@@ -39,7 +39,7 @@ class FileNames:
         """
         if not ways:
             return []
-        with self._database.reading() as db:
+        with self._database.read() as db:
             way = next(
                 (way for way in ways[:-1] if db.execute(COUNTED, (way, FEW + 1)).fetchone()[0] <= FEW),
                 ways[-1],
@@ -50,8 +50,8 @@ class FileNames:
     def items_with_other_letters(self, ways: Sequence[str]) -> list[tuple[int, Path]]:
         """As `items`, all whose names have a letter that is not of ASCII and that fit all of `ways`."""
         match = " AND ".join([trigrams(OTHER_LETTERS), *(f"({way})" for way in ways)])
-        with self._database.reading() as db:
-            rows = db.execute(CALLED, (match,)).fetchall()
+        with self._database.read() as db:
+            rows = db.execute(MATCHING_FILES, (match,)).fetchall()
         return [(item, Path(os.fsdecode(path))) for item, path in rows]
 
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.paths import prefix_of
+from engine.paths import path_prefix
 from engine.store.database.connection import Database
 
 FILE = """
@@ -68,7 +68,7 @@ class FileStates:
 
     def of(self, path: Path, model: int | None) -> FileState | None:
         """None when no scan has met the file. `model`: the row of the one that answers."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(FILE, (os.fsencode(path),)).fetchone()
             if row is None:
                 return None
@@ -87,16 +87,16 @@ class FileStates:
             ),
         )
 
-    def known(self, item: int, path: Path) -> KnownFile | None:
+    def read_file(self, item: int, path: Path) -> KnownFile | None:
         """None where the file is unknown, or holds something else than that item by now."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(KNOWN, (item, os.fsencode(path))).fetchone()
         return None if row is None else KnownFile(bytes(row[0]), row[1], row[2], bool(row[3]))
 
     def below(self, folder: Path) -> int:
         """How many files that are there the catalogue knows below a folder."""
-        prefix = prefix_of(folder)
-        with self._database.reading() as db:
+        prefix = path_prefix(folder)
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT COUNT(*) FROM file WHERE missing_since IS NULL AND substr(path, 1, ?) = ?",
                 (len(prefix), prefix),

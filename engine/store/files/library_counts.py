@@ -59,7 +59,7 @@ class LibraryCounts:
 
     def counts(self, model: int | None) -> Counts:
         """`pending` counts the files that lack something for `model` (None: for any model)."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             photos, pages = db.execute(ITEMS).fetchone()
             files, missing = db.execute(FILES).fetchone()
             copies = db.execute(COPIES).fetchone()[0]
@@ -71,7 +71,7 @@ class LibraryCounts:
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
         closed = {folder.id: tuple(self._catalogue.closed.below(folder.id)) for folder in folders}
-        with self._database.reading() as db:
+        with self._database.read() as db:
             files = dict(db.execute(FOLDER_FILES).fetchall())
             items = dict(db.execute(FOLDER_ITEMS).fetchall())
         return tuple(

@@ -17,7 +17,7 @@ class UnreadableFolders:
 
     def below(self, folder: int) -> dict[Path, str]:
         """Those that the last scan of a folder met, in the order of their paths, each with a sentence."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT path, message FROM closed_folder WHERE folder_id = ? ORDER BY path", (folder,)
             ).fetchall()
@@ -27,7 +27,7 @@ class UnreadableFolders:
         """Nothing is written where they are as they were, or where there is no such folder any more."""
         if self.below(folder) == closed:
             return
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM closed_folder WHERE folder_id = ?", (folder,))
             db.executemany(
                 "INSERT INTO closed_folder (folder_id, path, message) "

@@ -123,7 +123,7 @@ class Contents:
         `content_hash`: as `hashing.content_hash` has it. Earlier versions knew a content by the digest alone:
         a file that they read, by the name that it still has, keeps what it holds.
         """
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             kept = db.execute(KEPT, (file_id, content_hash)).fetchone()
             if kept is not None:
                 db.execute("UPDATE file SET doubtful = 0 WHERE id = ?", (file_id,))
@@ -135,7 +135,7 @@ class Contents:
 
     def present_file(self, content: int) -> tuple[Path, int, int] | None:
         """A file within reach that holds the content: path, size, mtime_ns. None when there is none."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT file.path, size, mtime_ns FROM file JOIN folder ON folder.id = folder_id "
                 "WHERE content_id = ? AND missing_since IS NULL AND problem_kind IS NULL "
@@ -157,7 +157,7 @@ class Contents:
             yield from batch
             first = batch[-1].content + 1
 
-    def lacks(self, content: int, model: int) -> UnfinishedContent | None:
+    def unfinished_parts(self, content: int, model: int) -> UnfinishedContent | None:
         """What one content lacks; None when nothing, or when it is known to be bad."""
         return next(iter(self._unfinished_between(model, content, content)), None)
 
@@ -165,14 +165,14 @@ class Contents:
         """True when no content lacks vectors of `model`, those on unplugged drives included."""
         return not self._unfinished_between(model, 0, LAST_ID, limit=1, with_away=True, text_only=text_only)
 
-    def lacking_pages(self, model: int) -> int:
+    def pages_without_vectors(self, model: int) -> int:
         """How many pages, and pictures that show words, lack vectors of `model`."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return int(db.execute(LACKING, {"model": model, "text_only": True}).fetchone()[0])
 
-    def share(self, model: int | None, text_only: bool = False) -> float:
+    def embedded_share(self, model: int | None, text_only: bool = False) -> float:
         """How much of what wants vectors has those of `model`, from 0 to 1. None: a model no run has used."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             wanted, lacking = db.execute(SHARE, {"model": model, "text_only": text_only}).fetchone()
         return (wanted - lacking) / wanted if wanted else 0.0
 
@@ -185,7 +185,7 @@ class Contents:
         with_away: bool = False,
         text_only: bool = False,
     ) -> list[UnfinishedContent]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 UNFINISHED,
                 {
@@ -206,13 +206,13 @@ class Contents:
                 pages[content].append(page)
         return [UnfinishedContent(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
 
-    def open(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
+    def create_items(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
         """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many.
 
         `title`: what the document calls itself. `file_format`: what the first bytes say it is.
         """
         numbers = (0,) if pages is None else range(1, pages + 1)
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE content SET opened = 1, title = ?, format = ? WHERE id = ?",
                 (encodable(title), file_format, content),
@@ -223,7 +223,7 @@ class Contents:
         return len(numbers)
 
     def fail_content(self, content: int, problem: FileProblem) -> None:
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE content SET problem_kind = ?, problem_message = ? WHERE id = ?",
                 (problem.kind.value, problem.message, content),
@@ -231,7 +231,7 @@ class Contents:
 
     def fail_page(self, content: int, problem: PageProblem) -> None:
         """Write down that a page (0: the photograph) is bad, whoever looks at it."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "UPDATE item SET problem_kind = ?, problem_message = ? WHERE content_id = ? AND page = ?",
                 (problem.kind, problem.message, content, problem.page),
@@ -239,7 +239,7 @@ class Contents:
 
     def fail_page_for(self, model: int, content: int, problem: PageProblem) -> None:
         """Write down that a page (0: the photograph) came to nothing for one model. Others may try."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
                 "SELECT id, ?, ?, ? FROM item WHERE content_id = ? AND page = ?",
@@ -248,7 +248,7 @@ class Contents:
 
     def was_embedded(self, content: int, page: int) -> bool:
         """Whether any model has made a vector of that page (0: of the photograph)."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT EXISTS (SELECT 1 FROM item JOIN vector ON item_id = item.id "
                 "WHERE content_id = ? AND page = ?)",
@@ -258,16 +258,16 @@ class Contents:
 
     def fail_embedding(self, item: int, model: int, problem: FileProblem) -> None:
         """Write down that a model could make nothing of an item. No effect once the item is gone."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
                 "SELECT id, ?, ?, ? FROM item WHERE id = ?",
                 (model, problem.kind.value, problem.message, item),
             )
 
-    def reopen(self, content: int) -> set[int]:
+    def delete_items(self, content: int) -> set[int]:
         """Forget the items of a content, which are returned: a decoder takes it for something else by now."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             gone = {row[0] for row in db.execute("SELECT id FROM item WHERE content_id = ?", (content,))}
             db.execute("DELETE FROM item WHERE content_id = ?", (content,))
             db.execute("UPDATE content SET opened = 0 WHERE id = ?", (content,))
@@ -277,24 +277,24 @@ class Contents:
 
     def pages(self, content: int) -> int | None:
         """How many pages an opened content has; None for a photograph."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             last = db.execute("SELECT MAX(page) FROM item WHERE content_id = ?", (content,)).fetchone()[0]
         return int(last) if last else None
 
     def item_numbers(self) -> frozenset[int]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return frozenset(row[0] for row in db.execute("SELECT id FROM item"))
 
     def item_id(self, content: int, page: int | None) -> int:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT id FROM item WHERE content_id = ? AND page = ?", (content, page or 0)
             ).fetchone()
         return int(row[0])
 
-    def keep(self, model: int, embedded: Sequence[tuple[int, DecodedItem]], vectors: Vectors) -> None:
+    def save(self, model: int, embedded: Sequence[tuple[int, DecodedItem]], vectors: Vectors) -> None:
         """Write down embedded items with their (count, dimension) vectors: all of them, or none."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             for item, decoded in embedded:
                 _describe(db, item, decoded)
             # float16: cosines stay within 5e-4 of float32's, at half the size
@@ -314,7 +314,7 @@ class Contents:
     def model_id(self, identity: ModelIdentity) -> int:
         """The row of a model; it is made when it is new."""
         key = (identity.name, identity.revision, identity.dimension)
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO model (name, revision, dimension, used_day) "
                 "VALUES (?, ?, ?, CAST(strftime('%s', 'now') AS INTEGER) / 86400)",
@@ -326,7 +326,7 @@ class Contents:
         return int(row[0])
 
     def find_model(self, identity: ModelIdentity) -> int | None:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT id FROM model WHERE name = ? AND revision = ? AND dimension = ?",
                 (identity.name, identity.revision, identity.dimension),
@@ -334,7 +334,7 @@ class Contents:
         return None if row is None else int(row[0])
 
     def model_identity(self, model: int) -> ModelIdentity | None:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT name, revision, dimension FROM model WHERE id = ?", (model,)).fetchone()
         return None if row is None else ModelIdentity(*row)
 
@@ -342,7 +342,7 @@ class Contents:
 
     def stored_items(self, items: Sequence[int]) -> dict[int, StoredItem]:
         """Items that a present file holds, with the paths of those files."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
         facts = {row[0]: row[1:5] for row in rows}
         files: dict[int, list[tuple[Path, int]]] = {}
@@ -363,7 +363,7 @@ class Contents:
 
     def document_of(self, item: int) -> tuple[int, ...]:
         """The pages of the document that an item is a page of, in order; of a photograph itself alone."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT id FROM item WHERE content_id = (SELECT content_id FROM item WHERE id = ?) "
                 "ORDER BY page",
@@ -373,7 +373,7 @@ class Contents:
 
     def details(self, item: int) -> ContentDetails | None:
         """None when there is no such item."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT title, (SELECT MAX(page) FROM item WHERE content_id = content.id) "
                 "FROM item JOIN content ON content.id = item.content_id WHERE item.id = ?",
@@ -382,7 +382,7 @@ class Contents:
         return None if row is None else ContentDetails(*row)
 
     def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE hash = ? "
                 "ORDER BY page",

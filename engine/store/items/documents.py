@@ -29,6 +29,6 @@ class Documents:
 
     def pages(self, items: Sequence[int]) -> dict[int, DocumentPage]:
         """Those of `items` that are pages."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
         return {item: DocumentPage(number, title, pages) for item, number, title, pages in rows}

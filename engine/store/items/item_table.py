@@ -14,8 +14,8 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.file_types import wanted_files
-from engine.paths import prefix_of
+from engine.file_types import filters_for
+from engine.paths import path_prefix
 from engine.store.database.connection import Database
 
 # Seconds are those of the clock on the wall: the camera's own, and for files that of this machine.
@@ -50,7 +50,7 @@ HELD_KEPT = 8  # answers for folders and types: who scrolls through results asks
 SQUARE = 1.05  # the longer side of what still counts as a square, by the shorter one
 UNDATED = np.iinfo(np.int64).min + 1  # its negative is a number too
 DAY = 86_400  # seconds
-LOT_BYTES = 8  # of a hash
+SAMPLING_KEY_BYTES = 8  # of a hash
 
 Items = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -72,7 +72,7 @@ class VisibleItems:
             self.photos[~np.isin(self.photos, items)], self.pages[~np.isin(self.pages, items)]
         )
 
-    def together(self) -> Items:
+    def all_items(self) -> Items:
         """Both kinds, sorted."""
         # Two sorted runs are merged a hundred times as fast as `union1d` sorts them.
         return np.sort(np.concatenate([self.photos, self.pages]), kind="stable")
@@ -91,13 +91,13 @@ class ItemRows:
     modified: Items  # seconds: of the oldest file that holds it
     # Numbers drawn from the content and the page: who needs some items to stand for all takes the lowest,
     # which are the same ones in every library of the same files.
-    lots: Items
+    sampling_keys: Items
 
     def at(self, chosen: Mask | Items) -> ItemRows:
         return ItemRows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
-    def looked_at(self) -> Mask:
+    def is_decoded(self) -> Mask:
         return np.asarray(self.width > 0)
 
     @property
@@ -110,7 +110,7 @@ class ItemRows:
         days = self.taken // DAY
         return np.asarray((self.taken != UNDATED) & (days >= first) & (days <= last))
 
-    def present(self, chosen: Mask | None = None) -> VisibleItems:
+    def visible(self, chosen: Mask | None = None) -> VisibleItems:
         kept = np.ones(len(self.items), np.bool_) if chosen is None else chosen
         return VisibleItems(self.items[kept & ~self.is_page], self.items[kept & self.is_page])
 
@@ -136,21 +136,21 @@ class ItemTable:
         self._last = 0  # item
         self._sequence = 0  # of vectors
         self._change = 0
-        self._known = _table(())
-        self._present = self._known.present()
-        self._held: OrderedDict[tuple[object, ...], VisibleItems] = OrderedDict()
+        self._rows = _table(())
+        self._visible = self._rows.visible()
+        self._filtered: OrderedDict[tuple[object, ...], VisibleItems] = OrderedDict()
 
-    def known(self) -> ItemRows:
+    def rows(self) -> ItemRows:
         with self._lock:
             self._catch_up()
-            return self._known
+            return self._rows
 
-    def everywhere(self) -> VisibleItems:
+    def visible(self) -> VisibleItems:
         with self._lock:
             self._catch_up()
-            return self._present
+            return self._visible
 
-    def held(self, folders: Sequence[Path], file_types: Sequence[str]) -> VisibleItems:
+    def with_files_in(self, folders: Sequence[Path], file_types: Sequence[str]) -> VisibleItems:
         """The items that a file below one of `folders` holds that is of one of `file_types`.
 
         No folders: everywhere; no types (".pdf", in lower case): all. See `engine/file_types.py` for types.
@@ -158,26 +158,26 @@ class ItemTable:
         with self._lock:
             self._catch_up()
             key = (self._version, tuple(folders), tuple(file_types))
-            known, found = self._known, self._held.pop(key, None)
+            known, found = self._rows, self._filtered.pop(key, None)
         if found is None:
-            found = known.present(np.isin(known.contents, self._contents_held(folders, file_types)))
+            found = known.visible(np.isin(known.contents, self._contents_with_files_in(folders, file_types)))
         with self._lock:
-            self._held[key] = found
-            while len(self._held) > HELD_KEPT:
-                self._held.popitem(last=False)
+            self._filtered[key] = found
+            while len(self._filtered) > HELD_KEPT:
+                self._filtered.popitem(last=False)
         return found
 
-    def _contents_held(self, folders: Sequence[Path], file_types: Sequence[str]) -> Items:
+    def _contents_with_files_in(self, folders: Sequence[Path], file_types: Sequence[str]) -> Items:
         """In no order; some more than once."""
-        prefixes = [prefix_of(folder) for folder in folders] or [b""]
-        condition, values = _of_types(file_types)
+        prefixes = [path_prefix(folder) for folder in folders] or [b""]
+        condition, values = _type_condition(file_types)
         held_by = HELD.format(with_contents=WITH_CONTENTS if file_types else "") + condition
-        with self._database.reading() as db:
+        with self._database.read() as db:
             held = [db.execute(held_by, (prefix, *values)).fetchone()[0] for prefix in prefixes]
         return np.fromstring(",".join(filter(None, held)), np.int64, sep=",")
 
     def _catch_up(self) -> None:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             # First how far the catalogue has come: what is written meanwhile is asked for once more.
             sequence, change = db.execute(REACHED).fetchone()
             rows: list[Row] = db.execute(ADDED, (self._last,)).fetchall()
@@ -190,9 +190,9 @@ class ItemTable:
                 rows += db.execute(HELD_AGAIN, (self._change,)).fetchall()
         self._last, self._sequence, self._change = last, sequence, change
         if rows or len(changed):
-            kept = self._known.at(~np.isin(self._known.contents, changed))
-            self._known = _joined(kept, _table(rows))
-            self._present = self._known.present()
+            kept = self._rows.at(~np.isin(self._rows.contents, changed))
+            self._rows = _merge_rows(kept, _table(rows))
+            self._visible = self._rows.visible()
             self._version += 1
 
 
@@ -201,15 +201,17 @@ def _table(rows: Iterable[Row]) -> ItemRows:
     by_item = {row[0]: row for row in rows}
     numbers = [[UNDATED if value is None else value for value in row[:-1]] for row in by_item.values()]
     columns = np.array(numbers, np.int64).reshape(len(by_item), len(fields(ItemRows)) - 1).T
-    hashes = np.frombuffer(b"".join(row[-1][:LOT_BYTES].ljust(LOT_BYTES) for row in by_item.values()), "<u8")
+    hashes = np.frombuffer(
+        b"".join(row[-1][:SAMPLING_KEY_BYTES].ljust(SAMPLING_KEY_BYTES) for row in by_item.values()), "<u8"
+    )
     order = np.argsort(columns[0], kind="stable")
     items, contents, page, *others = columns[:, order]
     width, height, taken, modified = others
-    lots = _lots(hashes[order], page)
-    return ItemRows(items, contents, page > 0, width, height, taken, modified, lots)
+    sampling_keys = _draw_sampling_keys(hashes[order], page)
+    return ItemRows(items, contents, page > 0, width, height, taken, modified, sampling_keys)
 
 
-def _lots(hashes: NDArray[np.uint64], page: Items) -> Items:
+def _draw_sampling_keys(hashes: NDArray[np.uint64], page: Items) -> Items:
     """Without the second half, the pages of a document would be drawn together (Steele, Lea and Flood 2014,
     "Fast splittable pseudorandom number generators")."""
     mixed = hashes + page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
@@ -218,7 +220,7 @@ def _lots(hashes: NDArray[np.uint64], page: Items) -> Items:
     return np.asarray((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1), np.int64)
 
 
-def _joined(older: ItemRows, newer: ItemRows) -> ItemRows:
+def _merge_rows(older: ItemRows, newer: ItemRows) -> ItemRows:
     kept = older.at(~np.isin(older.items, newer.items))
     both = ItemRows(
         *(
@@ -233,24 +235,24 @@ def _column(db: Connection, statement: str, *arguments: int) -> Items:
     return np.fromiter((row[0] for row in db.execute(statement, arguments)), np.int64)
 
 
-def _of_types(file_types: Sequence[str]) -> tuple[str, list[str]]:
+def _type_condition(file_types: Sequence[str]) -> tuple[str, list[str]]:
     """A condition on the names and formats of files, and its parameters."""
     conditions: list[str] = []
     values: list[str] = []
-    for wanted in wanted_files(file_types):
+    for wanted in filters_for(file_types):
         parts: list[str] = []
         if wanted.formats:
             parts.append(OF_FORMAT.format(places=", ".join("?" * len(wanted.formats))))
             values += wanted.formats
         if wanted.endings:
-            ending, endings = _ending(wanted.endings)
+            ending, endings = _ending_condition(wanted.endings)
             parts.append(ending)
             values += endings
         conditions.append(" AND ".join(parts))
     return (f" AND ({' OR '.join(conditions)})" if conditions else ""), values
 
 
-def _ending(endings: Sequence[str]) -> tuple[str, list[str]]:
+def _ending_condition(endings: Sequence[str]) -> tuple[str, list[str]]:
     """A condition on the ends of names, and its parameters."""
     by_length = groupby(sorted(endings, key=_bytes), _bytes)
     groups = [(length, list(types)) for length, types in by_length]

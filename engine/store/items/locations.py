@@ -25,6 +25,6 @@ class ItemLocations:
 
     def of(self, items: Sequence[int]) -> dict[int, Place]:
         """Items that no file holds are left out."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
         return {item: (path, page) for item, path, page in rows}

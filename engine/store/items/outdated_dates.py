@@ -39,16 +39,16 @@ class OutdatedDates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def wanted(self) -> Iterator[list[UndatedPhoto]]:
+    def photos(self) -> Iterator[list[UndatedPhoto]]:
         """Some at a time, in the order in which they came. Each once, whatever becomes of it."""
         last = 0
         while batch := self._wanted_after(last):
             yield batch
             last = batch[-1].item
 
-    def keep(self, taken: Sequence[tuple[int, str | None]]) -> None:
+    def save(self, taken: Sequence[tuple[int, str | None]]) -> None:
         """Write down the dates of items, all or none. What shows them hears of those that changed."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             for item, date in taken:
                 changed = db.execute(
                     "UPDATE item SET taken = ? WHERE id = ? AND taken IS NOT ?", (date, item, date)
@@ -59,12 +59,12 @@ class OutdatedDates:
                     db.execute("INSERT INTO document_change (content_id) VALUES (?)", content)
                 db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
 
-    def give_up(self, item: int) -> None:
+    def skip(self, item: int) -> None:
         """Let an item keep the date it has."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
 
     def _wanted_after(self, item: int) -> list[UndatedPhoto]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(WANTED, (item, BATCH)).fetchall()
         return [UndatedPhoto(row[0], Path(os.fsdecode(row[1])), row[2], row[3]) for row in rows]

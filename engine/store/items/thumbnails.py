@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
 from engine.errors import LibraryDamaged, UserError
-from engine.permissions import make_way
+from engine.permissions import clear_file_place
 from engine.store.database.connection import Database
 from engine.store.database.vacuum import reclaim_space
 
@@ -50,7 +50,7 @@ class Thumbnails:
     def get(self, item: int) -> bytes | None:
         with self._using:
             try:
-                with self._opened().reading() as db:
+                with self._opened().read() as db:
                     row = db.execute("SELECT jpeg FROM thumbnail WHERE item_id = ?", (item,)).fetchone()
             except LibraryDamaged:
                 self._discard()
@@ -66,7 +66,7 @@ class Thumbnails:
         """Remove those of all other items."""
         with self._using:
             try:
-                with self._opened().reading() as db:
+                with self._opened().read() as db:
                     rows = db.execute("SELECT item_id FROM thumbnail").fetchall()
             except LibraryDamaged:
                 self._discard()
@@ -98,7 +98,7 @@ class Thumbnails:
     def _opened(self) -> Database:
         if self._database is None:
             if not self._read_only:
-                make_way(self._path)
+                clear_file_place(self._path)
             try:
                 self._database = Database(self._path, self._prepare)
             except LibraryDamaged:
@@ -124,5 +124,5 @@ class Thumbnails:
 
 
 def _execute(database: Database, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    with database.writing() as db:
+    with database.transaction() as db:
         db.executemany(statement, rows)

@@ -21,16 +21,16 @@ class UnusedModels:
     def note_used(self, models: Collection[int]) -> None:
         """Write down that these are used today, once a day."""
         today = self._today()
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT id FROM model WHERE used_day IS NOT ?", (today,))
             new = [row for row in rows if row[0] in models]
         if new:
-            with self._database.writing() as db:
+            with self._database.transaction() as db:
                 db.executemany("UPDATE model SET used_day = ? WHERE id = ?", ((today, row[0]) for row in new))
 
-    def given_up(self) -> list[int]:
+    def expired(self) -> list[int]:
         """Those that were not used for so long that their vectors may go."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute("SELECT id FROM model WHERE used_day < ?", (self._today() - KEPT_DAYS,))
             return [row[0] for row in rows]
 
@@ -42,13 +42,13 @@ class UnusedModels:
         dropped = BATCH
         while dropped == BATCH:
             checkpoint()
-            with self._database.writing() as db:
+            with self._database.transaction() as db:
                 dropped = db.execute(
                     "DELETE FROM vector WHERE sequence IN "
                     "(SELECT sequence FROM vector WHERE model_id = ? LIMIT ?)",
                     (model, BATCH),
                 ).rowcount
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute("DELETE FROM model WHERE id = ?", (model,))
             db.execute("DELETE FROM vector_removal WHERE model_id = ?", (model,))
             # Its number is not given again: a process that has been open for long knows an index by it.

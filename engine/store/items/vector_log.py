@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.store.database.connection import Database
 from engine.store.database.repair import (
     VECTORS,
-    forget,
+    delete_damaged,
 )
 from engine.store.items.contents import STORED_DTYPE
 
@@ -45,9 +45,9 @@ class VectorLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def end(self, model: int) -> LogPosition:
+    def newest_position(self, model: int) -> LogPosition:
         """The newest position; take it before reading, so that nothing slips between."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             vector = db.execute("SELECT MAX(sequence) FROM vector WHERE model_id = ?", (model,)).fetchone()[0]
             removal = db.execute(
                 "SELECT MAX(sequence) FROM vector_removal WHERE model_id = ?", (model,)
@@ -65,7 +65,7 @@ class VectorLog:
         length = dimension * np.dtype(STORED_DTYPE).itemsize
         last = since.vector
         while True:
-            with self._database.reading() as db:
+            with self._database.read() as db:
                 rows = db.execute(
                     "SELECT sequence, item_id, bytes FROM vector WHERE model_id = ? AND sequence > ? "
                     "AND sequence <= ? ORDER BY sequence LIMIT ?",
@@ -80,18 +80,18 @@ class VectorLog:
             vectors = stacked.reshape(len(whole), dimension)
             finite = np.isfinite(vectors).all(axis=1)
             damaged = {row[1] for row in rows}.difference(items[finite].tolist())
-            forget(self._database, VECTORS, ((item, model) for item in damaged))
+            delete_damaged(self._database, VECTORS, ((item, model) for item in damaged))
             if finite.any():
                 yield items[finite], vectors[finite]
 
     def _dimension(self, model: int) -> int:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
         return int(row[0]) if row else 0
 
     def removed(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
         """Items whose vector was taken away after `since` and not made again."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT DISTINCT item_id FROM vector_removal AS gone WHERE model_id = ? AND sequence > ? "
                 "AND sequence <= ? AND NOT EXISTS (SELECT 1 FROM vector WHERE item_id = gone.item_id "
@@ -101,7 +101,7 @@ class VectorLog:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def derived_file(self, model: int) -> DerivedFile | None:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute(
                 "SELECT file_name, vector_sequence, removal_sequence, generation FROM derived_index "
                 "WHERE model_id = ?",
@@ -112,7 +112,7 @@ class VectorLog:
         return DerivedFile(str(row[0]), LogPosition(row[1], row[2]), row[3])
 
     def set_derived_file(self, model: int, file: DerivedFile) -> None:
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO derived_index VALUES (?, ?, ?, ?, ?)",
                 (model, file.name, file.position.vector, file.position.removal, file.generation),

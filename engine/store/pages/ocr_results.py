@@ -48,22 +48,22 @@ class OcrResults:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unread(self) -> Iterator[UnreadItem]:
+    def unread_items(self) -> Iterator[UnreadItem]:
         """In the order in which items came. What becomes of an item meanwhile does not matter."""
         last = 0
         while batch := self._unread_after(last):
             yield from batch
             last = batch[-1].item
 
-    def pending(self) -> int:
+    def pending_count(self) -> int:
         """How many items are still to be read and within reach."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return int(db.execute(f"SELECT COUNT(*) {UNREAD}", (0,)).fetchone()[0])
 
-    def keep(self, item: int, reader: str, text: str, words: Sequence[Word]) -> None:
+    def save(self, item: int, reader: str, text: str, words: Sequence[Word]) -> None:
         """Write down what was read; "" where there is nothing to read. A text that the item has already gives
         way only to one that says more. No effect once the item is gone."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             if _record(db, item, reader, None, None) and len(_letters(text)) > len(
                 _letters(_known(db, item))
             ):
@@ -71,11 +71,11 @@ class OcrResults:
 
     def fail(self, item: int, reader: str, problem: FileProblem) -> None:
         """Write down that reading failed, so that it is not tried again. The item itself is not at fault."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             _record(db, item, reader, problem.kind.value, problem.message)
 
     def _unread_after(self, item: int) -> list[UnreadItem]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 f"SELECT item.id, item.page, file.path, file.size, file.mtime_ns {UNREAD} "
                 "ORDER BY item.id LIMIT ?",

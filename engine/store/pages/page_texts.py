@@ -14,8 +14,8 @@ from engine.store.database.connection import Database
 from engine.store.database.repair import TERMS as DAMAGED_TERMS
 from engine.store.database.repair import TEXTS as DAMAGED_TEXTS
 from engine.store.database.repair import (
-    UNREADABLE,
-    forget,
+    UNREADABLE_ERRORS,
+    delete_damaged,
 )
 from engine.store.pages.terms import (
     PageTerms,
@@ -59,39 +59,39 @@ class PageTexts:
 
     def texts(self, items: Sequence[int]) -> dict[int, str]:
         """Items without text are left out."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(TEXTS, (json.dumps(list(items)),)).fetchall()
         return {item: text.replace(OLD_JOINT, "") for item, text in rows}
 
     def words(self, item: int) -> tuple[Word, ...]:
         """In reading order; empty when the item has no text."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             row = db.execute("SELECT words FROM page_text WHERE item_id = ?", (item,)).fetchone()
         try:
-            return () if row is None else unpacked(row[0])
-        except UNREADABLE:
-            forget(self._database, DAMAGED_TEXTS, [(item,)])
+            return () if row is None else unpack_words(row[0])
+        except UNREADABLE_ERRORS:
+            delete_damaged(self._database, DAMAGED_TEXTS, [(item,)])
             return ()
 
     def indexed(self, items: Sequence[int]) -> dict[int, str]:
         """What the full-text index has of items: plain words, parted by spaces."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return dict(db.execute(INDEXED, (json.dumps(list(items)),)).fetchall())
 
     def terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
         """As `_terms` has them. Those that are damaged are made anew."""
         try:
             return self._terms(items)
-        except UNREADABLE:
+        except UNREADABLE_ERRORS:
             damaged = [item for item in items if not self._has_whole_terms(item)]
         whole = self._terms([item for item in items if item not in damaged])
-        forgotten = forget(self._database, DAMAGED_TERMS, ((item,) for item in damaged))
+        forgotten = delete_damaged(self._database, DAMAGED_TERMS, ((item,) for item in damaged))
         return whole | self._terms(damaged) if forgotten else whole
 
     def _has_whole_terms(self, item: int) -> bool:
         try:
             self._terms([item])
-        except UNREADABLE:
+        except UNREADABLE_ERRORS:
             return False
         return True
 
@@ -100,9 +100,9 @@ class PageTexts:
 
         Texts that an older version wrote have no terms yet: they are made on the spot, in milliseconds each.
         """
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(TERMS, (json.dumps(list(items)), RULES)).fetchall()
-            found = {item: _unpacked_terms(*its) for item, *its, text in rows if text is None}
+            found = {item: _unpack_terms(*its) for item, *its, text in rows if text is None}
             lacking = [(item, text) for item, *_, text in rows if text is not None]
             if lacking:
                 made = page_terms(db, [text for _, text in lacking])
@@ -116,10 +116,10 @@ class PageTexts:
         are missing are taken out of it, and taken in again should these come back, as are texts that an older
         version wrote. Returns how many there were to do.
         """
-        return self._let_go(most) or self._take_in(most)
+        return self._unindex(most) or self._index(most)
 
-    def _let_go(self, most: int) -> int:
-        with self._database.writing() as db:
+    def _unindex(self, most: int) -> int:
+        with self._database.transaction() as db:
             last = int(db.execute(LAST_CHANGE).fetchone()[0])
             if last == self._settled:
                 return 0
@@ -130,10 +130,10 @@ class PageTexts:
             self._settled = last
         return len(gone)
 
-    def _take_in(self, most: int) -> int:
+    def _index(self, most: int) -> int:
         """With the last of many the index, which is in many pieces by then, is made one: queries take a
         quarter less time."""
-        with self._database.writing() as db:
+        with self._database.transaction() as db:
             lacking = db.execute(LACKING, (RULES, most + 1)).fetchall()
             rows = lacking[:most]
             made = page_terms(db, [text for _, text in rows])
@@ -159,7 +159,7 @@ class PageTexts:
         changed = 2
         while changed >= 2:  # as SQLite says that there is nothing left
             checkpoint()
-            with self._database.writing() as db:
+            with self._database.transaction() as db:
                 before = db.total_changes
                 db.execute("INSERT INTO page_search (page_search, rank) VALUES ('merge', ?)", (wanted,))
                 changed = db.total_changes - before
@@ -172,7 +172,7 @@ def write_text(db: sqlite3.Connection, item: int, text: str, words: Sequence[Wor
     db.execute(
         "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "
         "SET text = excluded.text, words = excluded.words",
-        (item, text, _packed(words)),
+        (item, text, _pack_words(words)),
     )
     ((terms, indexed),) = page_terms(db, [text])
     _write_terms(db, item, terms, indexed)
@@ -191,19 +191,19 @@ def _write_terms(db: sqlite3.Connection, item: int, terms: PageTerms, indexed: s
             item,
             RULES,
             terms.stems.astype(STORED_TERM).tobytes(),
-            _packed_marks(terms),
-            terms.writings.astype(STORED_TERM).tobytes(),
+            _pack_marks(terms),
+            terms.variants.astype(STORED_TERM).tobytes(),
         ),
     )
 
 
-def _packed_marks(terms: PageTerms) -> bytes:
+def _pack_marks(terms: PageTerms) -> bytes:
     """(count, 2): places and marks of the few terms that have one."""
     places = np.flatnonzero(terms.marks)
     return np.stack([places, terms.marks[places]], axis=1).astype(STORED_TERM).tobytes()
 
 
-def _unpacked_terms(terms: bytes, marks: bytes, writings: bytes) -> PageTerms:
+def _unpack_terms(terms: bytes, marks: bytes, writings: bytes) -> PageTerms:
     stems = np.frombuffer(terms, STORED_TERM)
     written = np.frombuffer(writings, STORED_TERM).reshape(-1, 2)
     if not marks:  # most pages
@@ -214,13 +214,13 @@ def _unpacked_terms(terms: bytes, marks: bytes, writings: bytes) -> PageTerms:
     return PageTerms(stems, spread, written)
 
 
-def _packed(words: Sequence[Word]) -> bytes:
+def _pack_words(words: Sequence[Word]) -> bytes:
     """Words and boxes, compressed: [[text, left, top, right, bottom], ...] as JSON."""
     rows = [[word.text, *(round(edge, 4) for edge in word.box)] for word in words]
     return zlib.compress(json.dumps(rows).encode())
 
 
-def unpacked(stored: bytes) -> tuple[Word, ...]:
+def unpack_words(stored: bytes) -> tuple[Word, ...]:
     """The inverse of what `page_text.words` holds. Raises one of UNREADABLE."""
     rows = json.loads(zlib.decompress(stored))
     return tuple(

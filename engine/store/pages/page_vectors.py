@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from engine.records import PageVectors
 from engine.store.database.connection import Database
 from engine.store.database.repair import (
-    UNREADABLE,
+    UNREADABLE_ERRORS,
     VECTORS,
-    forget,
+    delete_damaged,
 )
 from engine.store.items.vector_log import LogPosition
 from engine.store.quantization import (
@@ -57,10 +57,10 @@ class PageVectorStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, model: int, pages: Sequence[tuple[int, PageVectors]]) -> None:
+    def save(self, model: int, pages: Sequence[tuple[int, PageVectors]]) -> None:
         """Write down the vectors of items: all of them, or none. Raises ValueError on a wrong shape."""
-        rows = [(item, model, STORED_DTYPE, *_encoded(page)) for item, page in pages]
-        with self._database.writing() as db:
+        rows = [(item, model, STORED_DTYPE, *_encode(page)) for item, page in pages]
+        with self._database.transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO vector (item_id, model_id, dtype, shape, bytes) "
                 "VALUES (?, ?, ?, ?, ?)",
@@ -72,7 +72,7 @@ class PageVectorStore:
 
         Those that are damaged are passed over here and everywhere, and taken away.
         """
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id, shape, bytes FROM vector WHERE item_id = ? AND model_id = ? AND dtype = ?",
                 (item, model, STORED_DTYPE),
@@ -86,14 +86,14 @@ class PageVectorStore:
     def load(self, model: int, items: Sequence[int] | NDArray[np.int64]) -> StoredPages:
         """The pages of those items that have vectors, in the order of `items`."""
         places = {int(item): place for place, item in enumerate(items)}
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id, shape, bytes FROM json_each(?) AS wanted CROSS JOIN vector "
                 "ON item_id = wanted.value AND model_id = ? AND dtype = ?",
                 (json.dumps(list(places)), model, STORED_DTYPE),
             ).fetchall()
         # SQLite would carry the vectors themselves through its sorter, which takes twice as long as reading.
-        return _end_to_end(self._whole(model, sorted(rows, key=lambda row: places[row[0]])))
+        return _concatenate(self._whole(model, sorted(rows, key=lambda row: places[row[0]])))
 
     def added(
         self, model: int, since: LogPosition, until: LogPosition
@@ -101,7 +101,7 @@ class PageVectorStore:
         """Batches of pages made after `since`, up to `until`, each with the position that it leads to."""
         last = since.vector
         while True:
-            with self._database.reading() as db:
+            with self._database.read() as db:
                 rows = db.execute(
                     "SELECT item_id, shape, bytes, sequence FROM vector WHERE model_id = ? AND sequence > ? "
                     "AND sequence <= ? AND dtype = ? ORDER BY sequence LIMIT ?",
@@ -110,11 +110,14 @@ class PageVectorStore:
             if not rows:
                 return
             last = int(rows[-1][3])
-            yield LogPosition(last, since.removal), _end_to_end(self._whole(model, [row[:3] for row in rows]))
+            yield (
+                LogPosition(last, since.removal),
+                _concatenate(self._whole(model, [row[:3] for row in rows])),
+            )
 
     def items_added(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
         """The items alone of all that `added` gives: their vectors are not read."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id FROM vector WHERE model_id = ? AND sequence > ? AND sequence <= ? "
                 "AND dtype = ?",
@@ -124,20 +127,20 @@ class PageVectorStore:
 
     def _whole(self, model: int, rows: Sequence[tuple[int, str, bytes]]) -> list[DecodedPage]:
         """From the columns item_id, shape, bytes."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             found = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
         pages: list[DecodedPage] = []
         damaged: list[tuple[int, int]] = []
         for item, shape, content in rows:
             try:
-                pages.append((item, *_decoded(found[0], shape, content)))
-            except UNREADABLE:
+                pages.append((item, *_decode(found[0], shape, content)))
+            except UNREADABLE_ERRORS:
                 damaged.append((item, model))
-        forget(self._database, VECTORS, damaged)
+        delete_damaged(self._database, VECTORS, damaged)
         return pages
 
 
-def _encoded(page: PageVectors) -> tuple[str, bytes]:
+def _encode(page: PageVectors) -> tuple[str, bytes]:
     """The columns `shape` and `bytes`."""
     if page.vectors.ndim != 2 or page.cells.ndim != 2 or not len(page.vectors):
         raise ValueError("a page needs vectors (count, dimension) and cells (rows, columns)")
@@ -150,7 +153,7 @@ def _encoded(page: PageVectors) -> tuple[str, bytes]:
     return json.dumps([*page.vectors.shape, *page.cells.shape]), content
 
 
-def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales, NDArray[np.uint16]]:
+def _decode(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales, NDArray[np.uint16]]:
     """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
     count, own_dimension, rows, columns = map(int, json.loads(shape))
     scales_at = count * dimension
@@ -167,7 +170,7 @@ def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales,
     return codes, scales, cells
 
 
-def _end_to_end(pages: Sequence[DecodedPage]) -> StoredPages:
+def _concatenate(pages: Sequence[DecodedPage]) -> StoredPages:
     offsets = np.zeros(len(pages) + 1, dtype=np.int64)
     np.cumsum([len(scales) for _, _, scales, _ in pages], out=offsets[1:])
     return StoredPages(

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from engine.records import Vectors
 from engine.store.database.connection import Database
 from engine.store.database.repair import (
-    UNREADABLE,
+    UNREADABLE_ERRORS,
     VECTORS,
-    forget,
+    delete_damaged,
 )
 from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_texts import OLD_JOINT
@@ -78,20 +78,18 @@ class PassageStore:
                 yield UnembeddedText(item, title, text.replace(OLD_JOINT, ""))
             last = rows[-1][0]
 
-    def pending(self, model: int | None) -> int:
+    def pending_count(self, model: int | None) -> int:
         """How many texts `unembedded` would give."""
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return int(db.execute(PENDING, {"model": model, "after": 0}).fetchone()[0])
 
-    def keep(self, model: int, pages: Sequence[tuple[UnembeddedText, Vectors]]) -> None:
+    def save(self, model: int, pages: Sequence[tuple[UnembeddedText, Vectors]]) -> None:
         """Write down the (passages, dimension) vectors of each text; no effect on one that is another by now.
 
         Raises ValueError on a value that is not finite.
         """
-        rows = [
-            (model, STORED_DTYPE, *_encoded(vectors), of.item, of.title, of.text) for of, vectors in pages
-        ]
-        with self._database.writing() as db:
+        rows = [(model, STORED_DTYPE, *_encode(vectors), of.item, of.title, of.text) for of, vectors in pages]
+        with self._database.transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO vector (item_id, model_id, dtype, shape, bytes) "
                 "SELECT item.id, ?, ?, ?, ? FROM item JOIN page_text ON item_id = item.id "
@@ -104,7 +102,7 @@ class PassageStore:
         """Batches of what was made after `since`, up to `until`. What is damaged is taken away instead."""
         last = since.vector
         while True:
-            with self._database.reading() as db:
+            with self._database.read() as db:
                 rows = db.execute(
                     "SELECT sequence, item_id, shape, bytes, dimension FROM vector "
                     "JOIN model ON model.id = model_id WHERE model_id = ? AND sequence > ? "
@@ -117,19 +115,19 @@ class PassageStore:
             whole, damaged = [], []
             for _, item, shape, content, dimension in rows:
                 try:
-                    whole.append((item, *_decoded(dimension, shape, content)))
-                except UNREADABLE:
+                    whole.append((item, *_decode(dimension, shape, content)))
+                except UNREADABLE_ERRORS:
                     damaged.append((item, model))
-            forget(self._database, VECTORS, damaged)
+            delete_damaged(self._database, VECTORS, damaged)
             if whole:
-                yield _end_to_end(whole)
+                yield _concatenate(whole)
 
     def _texts_after(self, item: int, model: int | None) -> list[tuple[int, str, str]]:
-        with self._database.reading() as db:
+        with self._database.read() as db:
             return db.execute(TEXTS, {"model": model, "after": item, "limit": PAGE}).fetchall()
 
 
-def _encoded(vectors: Vectors) -> tuple[str, bytes]:
+def _encode(vectors: Vectors) -> tuple[str, bytes]:
     """The columns `shape` and `bytes`."""
     if not np.isfinite(vectors).all():
         raise ValueError("a passage holds a value that is not finite")
@@ -137,7 +135,7 @@ def _encoded(vectors: Vectors) -> tuple[str, bytes]:
     return json.dumps(list(vectors.shape)), codes.tobytes() + scales.astype(SCALE).tobytes()
 
 
-def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales]:
+def _decode(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales]:
     """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
     count, own_dimension = map(int, json.loads(shape))
     scales_at = count * dimension
@@ -150,7 +148,7 @@ def _decoded(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales]
     return codes, scales
 
 
-def _end_to_end(pages: Sequence[tuple[int, Codes, Scales]]) -> StoredPassages:
+def _concatenate(pages: Sequence[tuple[int, Codes, Scales]]) -> StoredPassages:
     return StoredPassages(
         np.array([item for item, _, _ in pages], np.int64),
         np.array([len(scales) for _, _, scales in pages], np.int64),

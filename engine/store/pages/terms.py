@@ -1,4 +1,4 @@
-"""The terms of a text: what `engine.text.words` makes of it, cut to stems by SQLite's full-text index.
+"""The terms of a text: what `engine.text.tokenization` makes of it, cut to stems by SQLite's full-text index.
 
 FTS5 itself is asked for stems, so that no second stemmer can disagree with it.
 """
@@ -19,9 +19,15 @@ from numpy.typing import NDArray
 from engine.text.spelling_variants import (
     SIGN,
     SpellingVariant,
-    writings,
+    find_variants,
 )
-from engine.text.words import Term, TermRun, runs, spelled, terms_in
+from engine.text.tokenization import (
+    Term,
+    TermRun,
+    space_out,
+    term_runs,
+    terms_in,
+)
 
 Digests: TypeAlias = NDArray[np.uint32]  # (count,): a term each, in the order of the text
 
@@ -46,7 +52,7 @@ class PageTerms:
 
     stems: Digests
     marks: Digests
-    writings: NDArray[np.uint32] = field(default_factory=lambda: NO_WRITINGS)
+    variants: NDArray[np.uint32] = field(default_factory=lambda: NO_WRITINGS)
 
 
 NO_TERMS = PageTerms(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
@@ -55,7 +61,7 @@ NO_TERMS = PageTerms(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
 def stems_of(db: sqlite3.Connection, texts: Sequence[str]) -> list[list[str]]:
     """Per text the stems of its terms in order. Uses temporary tables of the connection, nothing of the
     library."""
-    return _stems(db, [spelled(terms_in(text)) for text in texts])
+    return _stems(db, [space_out(terms_in(text)) for text in texts])
 
 
 def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
@@ -70,7 +76,7 @@ def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
 def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageTerms, str]]:
     """Per text its terms, and what the full-text index is given of it."""
     pages = [_IndexedPage.of(text) for text in texts]
-    stems = _stems(db, [" ".join([spelled(page.words), *page.written]) for page in pages])
+    stems = _stems(db, [" ".join([space_out(page.words), *page.written]) for page in pages])
     return [(page.terms(its), page.indexed()) for page, its in zip(pages, stems, strict=True)]
 
 
@@ -84,12 +90,12 @@ class _IndexedPage:
 
     @classmethod
     def of(cls, text: str) -> _IndexedPage:
-        found = list(runs(text))
+        found = list(term_runs(text))
         starts = [run.start for run in found]
         first = list(accumulate((len(run.terms) for run in found), initial=0))
         written = [
             (first[_run_at(found, starts, writing)], term)
-            for writing in writings(text)
+            for writing in find_variants(text)
             for term in writing.terms
         ]
         words = [term for run in found for term in run.terms]
@@ -97,8 +103,8 @@ class _IndexedPage:
 
     def indexed(self) -> str:
         """The plain words, and behind them each of the exact ones that are others, and of other writings."""
-        exact = dict.fromkeys(marked(term.mark) for term in self.words if term.mark)
-        return " ".join([spelled(self.words), *exact, *dict.fromkeys(self.written)])
+        exact = dict.fromkeys(exact_word(term.mark) for term in self.words if term.mark)
+        return " ".join([space_out(self.words), *exact, *dict.fromkeys(self.written)])
 
     def terms(self, stems: Sequence[str]) -> PageTerms:
         """`stems`: of all words, then of all that is written."""
@@ -118,7 +124,7 @@ def _run_at(found: Sequence[TermRun], starts: Sequence[int], writing: SpellingVa
     return at if found[at].end > writing.start else min(at + 1, len(found) - 1)
 
 
-def marked(mark: int) -> str:
+def exact_word(mark: int) -> str:
     """The word of the index that stands for an exact word."""
     return f"{SIGN}{mark}"
 

@@ -26,7 +26,7 @@ class PreviewSource(Protocol):
 
     def picture(self, item: int, side: int) -> bytes: ...
 
-    def why(self, query: Query, item: int) -> Explanation: ...
+    def explanation(self, query: Query, item: int) -> Explanation: ...
 
     def document(self, item: int) -> tuple[Hit, ...]: ...
 
@@ -89,7 +89,7 @@ class PreviewLoader(QObject):
             self._query = asked
             self._whys.clear()
         source = self._source()
-        self._whys.ask(item, lambda: source.why(query, item))
+        self._whys.ask(item, lambda: source.explanation(query, item))
 
     def ask_document(self, item: int) -> None:
         source = self._source()

@@ -9,7 +9,7 @@ import numpy as np
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.clustering.themes.theme_update import ThemeUpdate
 from engine.errors import QueryError
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.models.starter.arithmetic import unit
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vector, Vectors
 from engine.store.clusters.cluster_store import (

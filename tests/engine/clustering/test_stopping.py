@@ -15,7 +15,7 @@ from engine.clustering.run import (
 from engine.clustering.themes.label_scores import TEXTS_AT_A_TIME
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.errors import Cancelled
-from engine.index.pictures import PictureIndex
+from engine.index.picture_index import PictureIndex
 from engine.library import CATALOGUE_FILE
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
@@ -86,7 +86,7 @@ class Bench:
             self._index.nearest,
             self.model,
             1,
-            self._log.end(1),
+            self._log.newest_position(1),
         )
 
     def run(self, work: ClusterUpdate, stop: Callable[[], bool] = never) -> bool:
@@ -149,7 +149,7 @@ def test_what_is_stopped_after_every_step_is_done_all_the_same_and_nothing_twice
     in_steps = bench.shown()
     assert len(in_steps[0]) >= ALIKE
     assert {"Grass", "The sea", "Roses"} <= {name for name, _ in in_steps[1]}
-    with bench.database.writing() as db:
+    with bench.database.transaction() as db:
         for table in ("comparison", "alike_group", "alike_pair", "theme", "meta"):
             db.execute(f"DELETE FROM {table}")
     bench.model.asked.clear()
@@ -190,7 +190,7 @@ def test_a_run_that_looks_at_the_files_in_between_goes_on_with_its_themes(tmp_pa
     class Interrupting(CountingModel):
         def embed_texts(self, texts: Sequence[str]) -> Vectors:
             if len(self.asked) < 5:
-                album.library.settings_changed()  # makes a run look at the files first
+                album.library.on_settings_changed()  # makes a run look at the files first
             return super().embed_texts(texts)
 
     asked, begun = [], []

@@ -13,7 +13,7 @@ from engine.index.exact_scan import (
     choose_kernels,
     verify_kernels,
 )
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.store.quantization import (
     Codes,
     quantise,
@@ -61,7 +61,7 @@ def test_the_fallback_answers_as_the_fast_kernels_do(make_vectors: MakeVectors) 
         index.add(np.arange(5000), vectors)
     for query in queries:
         assert fast.search(query, 20).keys.tolist() == slow.search(query, 20).keys.tolist()
-    np.testing.assert_allclose(fast.scan_many(queries), slow.scan_many(queries), atol=1e-6)
+    np.testing.assert_allclose(fast.best_scores(queries), slow.best_scores(queries), atol=1e-6)
 
 
 def test_quantising_never_clips_and_keeps_the_direction(make_vectors: MakeVectors) -> None:

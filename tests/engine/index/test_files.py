@@ -13,9 +13,12 @@ from usearch.index import Index
 from engine.errors import Cancelled
 from engine.index import (
     checksummed_file,
-    nearest,
+    nearest_index,
 )
-from engine.index.nearest import IndexDamaged, NearestIndex
+from engine.index.nearest_index import (
+    IndexDamaged,
+    NearestIndex,
+)
 from tests.engine.index.conftest import MakeVectors
 
 
@@ -92,7 +95,7 @@ def test_a_stopped_save_leaves_the_old_file(tmp_path: Path, make_vectors: MakeVe
 def test_a_save_stopped_anywhere_leaves_the_old_file_and_no_other(
     tmp_path: Path, make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearest, "SCAN_ROWS", 100)
+    monkeypatch.setattr(nearest_index, "SCAN_ROWS", 100)
     monkeypatch.setattr(checksummed_file, "PIECE_BYTES", 8192)
     path, index = tmp_path / "flat", NearestIndex(32)
     index.add(np.arange(500), make_vectors(500))
@@ -154,7 +157,7 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 import numpy as np
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 path = Path(sys.argv[1])
 index = NearestIndex.load(path, 32)
 index.add(np.arange(5000, 9000), np.eye(32, dtype=np.float32)[np.arange(4000) % 32])

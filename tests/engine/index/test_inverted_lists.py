@@ -11,10 +11,10 @@ from engine.index import inverted_lists
 from engine.index.inverted_lists import (
     InvertedLists,
     Probes,
-    appended,
-    merged,
+    append_lists,
+    merge_lists,
 )
-from engine.index.inverted_lists import page_lists as make_lists
+from engine.index.inverted_lists import build_lists as make_lists
 
 
 def lists_of(*pages: tuple[int, list[int]], centroids: int = 10) -> InvertedLists:
@@ -40,7 +40,7 @@ def held(lists: InvertedLists) -> dict[int, list[int]]:
 def test_segments_hold_the_last_lists_of_each_item(pages: list[tuple[int, list[int]]]) -> None:
     segments: tuple[InvertedLists, ...] = ()
     for page in pages:
-        segments = appended(segments, lists_of(page))
+        segments = append_lists(segments, lists_of(page))
     found = {item: own for segment in segments for item, own in held(segment).items()}
     assert found == {item: sorted(set(own)) for item, own in pages}
     assert sum(segment.live for segment in segments) == len(found)
@@ -49,14 +49,14 @@ def test_segments_hold_the_last_lists_of_each_item(pages: list[tuple[int, list[i
 
 def test_merging_leaves_the_dead_behind() -> None:
     first = lists_of((5, [1, 2]), (6, [2]), (7, [9, 0])).without(np.array([6]))
-    assert held(merged([first, lists_of((8, [2]))])) == {5: [1, 2], 7: [0, 9], 8: [2]}
+    assert held(merge_lists([first, lists_of((8, [2]))])) == {5: [1, 2], 7: [0, 9], 8: [2]}
 
 
 def test_a_segment_never_outgrows_its_row_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inverted_lists, "SEGMENT_PAGES", 8)
     segments: tuple[InvertedLists, ...] = ()
     for item in range(30):
-        segments = appended(segments, lists_of((item, [item % 10])))
+        segments = append_lists(segments, lists_of((item, [item % 10])))
         assert max(len(segment) for segment in segments) <= 8
     assert sorted(item for segment in segments for item in segment.items.tolist()) == list(range(30))
 
@@ -65,4 +65,4 @@ def test_a_page_gains_by_the_nearest_of_its_centroids_for_each_token() -> None:
     lists = lists_of((5, [1, 2]), (6, [2, 2]), (7, [9]))
     gains = (np.array([0.5, 0.2], np.float32), np.array([0.25], np.float32))
     probes = Probes((np.array([1, 2]), np.array([2])), gains)
-    assert lists.totals(probes).tolist() == pytest.approx([0.75, 0.45, 0.0])
+    assert lists.page_scores(probes).tolist() == pytest.approx([0.75, 0.45, 0.0])

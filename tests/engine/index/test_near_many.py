@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 
 
 def test_every_pair_above_the_score_is_found_and_no_other() -> None:
@@ -17,7 +17,7 @@ def test_every_pair_above_the_score_is_found_and_no_other() -> None:
     queries = vectors[[0, 17, 8_999]]
     found = [
         (int(query), int(key), float(score))
-        for queries_of, keys, scores in index.near_many(queries, 0.8)
+        for queries_of, keys, scores in index.pairs_above(queries, 0.8)
         for query, key, score in zip(queries_of, keys, scores, strict=True)
     ]
     exact = queries @ vectors.T

@@ -45,7 +45,7 @@ class Desk(Bench):
         return run.run(self.progress, self.cancel, stop)
 
     def lacking(self) -> int:
-        return self.contents.lacking_pages(self.contents.model_id(self.page_model.identity))
+        return self.contents.pages_without_vectors(self.contents.model_id(self.page_model.identity))
 
 
 @pytest.fixture
@@ -205,10 +205,10 @@ def test_a_failed_page_is_tried_again_when_a_person_says_so(desk: Desk) -> None:
 
 
 def test_what_an_older_version_failed_for_a_page_model_is_tried_again(desk: Desk) -> None:
-    with desk.database.writing() as db:  # the item's own mark, though it was embedded before
+    with desk.database.transaction() as db:  # the item's own mark, though it was embedded before
         db.execute("UPDATE item SET problem_kind = 'timeout', problem_message = 'Slow.' WHERE page = 2")
         db.execute("DROP TABLE embedding_problem")
-    with desk.database.reading() as db:  # the step alone: later ones have been taken
+    with desk.database.read() as db:  # the step alone: later ones have been taken
         db.executescript(VERSION_10)
     assert not list(Catalogue(desk.database).failures())
 

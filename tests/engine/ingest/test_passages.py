@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import Cancelled, ModelError
-from engine.index.passages import PassageIndex
+from engine.index.passage_index import PassageIndex
 from engine.ingest.pipeline.passage_pass import (
     PIECES_AT_ONCE,
     PassagePass,
@@ -45,7 +45,7 @@ class Desk:
         self.store = store
         store.scan(("a.pdf", 7))
         self.items = store.read("a.pdf", b"a", pages=len(texts))
-        with store.database.writing() as db:
+        with store.database.transaction() as db:
             for item, text in zip(self.items, texts, strict=True):
                 write_text(db, item, text, [Word("word", (0.1, 0.2, 0.3, 0.4))])
         self.passages = PassageStore(store.database)
@@ -56,7 +56,7 @@ class Desk:
         return PassagePass(self.passages, self.model, encoder)
 
     def left(self) -> int:
-        return self.passages.pending(self.model)
+        return self.passages.pending_count(self.model)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ class Bench:
         return report, run
 
     def items(self, path: Path, page: int | None = None) -> list[int]:
-        with self.database.reading() as db:
+        with self.database.read() as db:
             rows = db.execute(
                 "SELECT item.id FROM item JOIN file ON file.content_id = item.content_id WHERE path = ? "
                 "AND (? IS NULL OR page = ?)",
@@ -171,7 +171,7 @@ def test_each_of_two_copies_is_read_by_its_own_name(bench: Bench) -> None:
 def test_what_an_earlier_version_read_by_its_name_is_not_embedded_again(bench: Bench) -> None:
     path = bench.paint("a.tga", "red")
     bench.index()
-    with bench.database.writing() as db:
+    with bench.database.transaction() as db:
         db.execute("UPDATE content SET hash = substr(hash, 1, 20)")  # as they were known before
         db.execute("UPDATE file SET doubtful = 1")
     items = bench.items(path)
@@ -237,7 +237,7 @@ def test_a_file_of_which_only_rights_or_names_changed_is_not_embedded_again(
 def test_what_an_earlier_version_indexed_is_not_read_anew(bench: Bench) -> None:
     path = bench.paint("a.bmp", "red")
     bench.index()
-    with bench.database.writing() as db:
+    with bench.database.transaction() as db:
         db.execute("UPDATE file SET stamp = NULL")
     sync_files(bench.catalogue, bench.library, bench.progress, bench.cancel)
     assert bench.catalogue.unread_count() == 0
@@ -368,7 +368,7 @@ def test_an_unplugged_drive_leaves_everything_as_it_was(bench: Bench) -> None:
 def test_an_empty_mount_point_is_an_unplugged_drive(bench: Bench) -> None:
     bench.paint("a.png", "red")
     bench.index()
-    with bench.database.writing() as db:
+    with bench.database.transaction() as db:
         db.execute("UPDATE folder SET device = device + 1")
     (bench.pictures / "a.png").unlink()
     report, _ = bench.index()
@@ -501,7 +501,7 @@ def put_many(bench: Bench, *folders: str) -> None:
 
 
 def present(bench: Bench) -> set[str]:
-    with bench.database.reading() as db:
+    with bench.database.read() as db:
         rows = db.execute("SELECT path FROM file WHERE missing_since IS NULL").fetchall()
     return {Path(os.fsdecode(path)).parent.name for (path,) in rows}
 

@@ -76,7 +76,7 @@ class Desk:
         """A photograph of that name (see `misread` for what names do there)."""
         path = written.saved(image or Image.new("RGB", (8, 8)), self.folder / f"{name}.png")
         found = path.stat()
-        with self.store.database.writing() as db:
+        with self.store.database.transaction() as db:
             db.execute(
                 "INSERT INTO file (folder_id, path, size, mtime_ns, seen) VALUES (1, ?, ?, ?, 1)",
                 (os.fsencode(path), found.st_size, found.st_mtime_ns),
@@ -91,7 +91,7 @@ class Desk:
         return self.reading(reader).run(self.progress, self.cancel, lambda: stop)
 
     def recorded(self) -> dict[int, tuple[str, str | None]]:
-        with self.store.database.reading() as db:
+        with self.store.database.read() as db:
             rows = db.execute("SELECT item_id, reader, problem_kind FROM reading").fetchall()
         return {row[0]: (row[1], row[2]) for row in rows}
 
@@ -112,7 +112,7 @@ def test_what_a_picture_says_is_found_by_its_words(desk: Desk) -> None:
     blank = desk.add("blank", Image.new("RGB", (64, 64), "white"))
     assert desk.run(Here(read))
     assert desk.recorded() == {receipt: (READER, None), blank: (READER, None)}
-    with desk.store.database.reading() as db:
+    with desk.store.database.read() as db:
         rows = db.execute("SELECT rowid FROM page_search WHERE page_search MATCH 'croissant'").fetchall()
     assert rows == [(receipt,)]
     snapshot = desk.progress.snapshot()

@@ -81,7 +81,7 @@ def test_half_a_library_takes_half_the_room(tmp_path: Path) -> None:
 def write_texts(home: Home) -> None:
     """A long text for each item, of words of its own."""
     database = Database(home.location / "catalogue.sqlite", migrate)
-    with database.writing() as db:
+    with database.transaction() as db:
         for (item,) in db.execute("SELECT id FROM item").fetchall():
             write_text(db, item, " ".join(f"word{item}x{number}" for number in range(5_000)), ())
     database.close()

@@ -316,7 +316,7 @@ def test_the_library_is_no_folder_of_pictures(home: Home) -> None:
 
 
 def test_only_one_changes_a_library_at_a_time(home: Home) -> None:
-    with home.library._write_lock.change(), pytest.raises(LibraryInUse, match="another"):
+    with home.library._write_lock.try_exclusive(), pytest.raises(LibraryInUse, match="another"):
         home.index()
     assert home.index().embedded == len(COLOURS)
 
@@ -542,7 +542,7 @@ def test_the_earlier_revision_answers_until_another_model_is_complete(renewed: R
 
 def test_watching_waits_its_turn_and_follows_changes(home: Home) -> None:
     cancel = CancelToken()
-    with home.library._write_lock.change():
+    with home.library._write_lock.try_exclusive():
         watcher = threading.Thread(target=watched, args=(home.library, cancel))
         watcher.start()
     until(lambda: home.library.status().items == len(COLOURS))

@@ -18,7 +18,7 @@ from engine.library import (
     Library,
 )
 from engine.progress import CancelToken, Progress
-from engine.records import FileSituation, FileTrace, IndexReport, Query
+from engine.records import FileDiagnosis, FileSituation, IndexReport, Query
 from tests.engine.ingest.files import Page, pdf
 from tests.fakes import COLOURS, ColourShelf
 
@@ -52,9 +52,9 @@ class Home:
         return {str(hit.path.relative_to(self.pictures)) for hit in hits}
 
     def trace(self, path: Path) -> tuple[FileSituation, str]:
-        trace = self.library.trace(path)
+        trace = self.library.diagnose(path)
         assert trace.path == path
-        return trace.whereabouts, trace.message
+        return trace.situation, trace.message
 
 
 @pytest.fixture
@@ -199,8 +199,8 @@ def test_every_reason_has_its_name_and_its_sentence(home: Home, tmp_path: Path) 
     ):
         told, message = home.trace(path)
         assert (told, words in message) == (whereabouts, True), (path, message)
-    assert home.library.trace(found).items == (home.library.search(Query(text="red")).hits[0].item,)
-    assert home.library.trace(found).folder == home.pictures
+    assert home.library.diagnose(found).items == (home.library.search(Query(text="red")).hits[0].item,)
+    assert home.library.diagnose(found).folder == home.pictures
 
 
 def test_a_bin_is_searched_where_it_is_added_itself_and_only_there(home: Home) -> None:
@@ -242,11 +242,11 @@ def test_a_document_of_which_a_page_failed_is_found_in_part(home: Home) -> None:
     document = home.pictures / "pages.pdf"
     document.write_bytes(pdf([Page([(72, 600, f"page {number}")]) for number in range(3)]))
     home.index()
-    with home.library._database.writing() as db:  # what a page that cannot be drawn leaves behind
+    with home.library._database.transaction() as db:  # what a page that cannot be drawn leaves behind
         db.execute("UPDATE item SET problem_kind = 'damaged', problem_message = 'It is torn.' WHERE page = 2")
         db.execute("DELETE FROM vector WHERE item_id IN (SELECT id FROM item WHERE page = 2)")
-    trace = home.library.trace(document)
-    assert trace.whereabouts is FileSituation.PARTLY
+    trace = home.library.diagnose(document)
+    assert trace.situation is FileSituation.PARTLY
     assert trace.message == "2 of its 3 pages can be found. Page 2: It is torn."
     assert len(trace.items) == 2
 
@@ -255,20 +255,20 @@ def test_why_the_model_that_answers_finds_a_page_not_is_told(home: Home) -> None
     document = home.pictures / "pages.pdf"
     document.write_bytes(pdf([Page([(72, 600, f"page {number}")]) for number in range(3)]))
     home.index()
-    with home.library._database.writing() as db:  # what a page that took too long leaves behind
+    with home.library._database.transaction() as db:  # what a page that took too long leaves behind
         db.execute(
             "INSERT INTO embedding_problem SELECT item_id, model_id, 'timeout', 'It took too long.' "
             "FROM vector JOIN item ON item.id = item_id WHERE page = 2"
         )
         db.execute("DELETE FROM vector WHERE item_id IN (SELECT id FROM item WHERE page = 2)")
-    trace = home.library.trace(document)
-    assert trace.whereabouts is FileSituation.PARTLY
+    trace = home.library.diagnose(document)
+    assert trace.situation is FileSituation.PARTLY
     assert trace.message == "2 of its 3 pages can be found. Page 2: It took too long."
 
 
 def test_a_name_that_no_file_can_have_is_no_file(home: Home) -> None:
-    found = home.library.trace(home.pictures / "x\0y.jpg")
-    assert (found.whereabouts, found.message) == (FileSituation.GONE, "There is no such file.")
+    found = home.library.diagnose(home.pictures / "x\0y.jpg")
+    assert (found.situation, found.message) == (FileSituation.GONE, "There is no such file.")
 
 
 def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) -> None:
@@ -278,8 +278,8 @@ def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) ->
     home.library.add_folder(drive)
     home.index()
     drive.rename(tmp_path / "unplugged")
-    trace: FileTrace = home.library.trace(drive / "far.png")
-    assert trace.whereabouts is FileSituation.GONE
+    trace: FileDiagnosis = home.library.diagnose(drive / "far.png")
+    assert trace.situation is FileSituation.GONE
     assert f"{drive} is not connected" in trace.message
     assert len(trace.items) == 1
 

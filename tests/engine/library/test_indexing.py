@@ -99,7 +99,7 @@ def test_a_folder_that_is_removed_is_gone_before_the_rest(desk: Desk) -> None:
 
     def remove() -> None:
         remover.start()
-        until(lambda: desk.library._write_lock.wanted)
+        until(lambda: desk.library._write_lock.has_waiters)
 
     desk.pages.meanwhile = [remove]
     assert desk.index().pages_embedded == 1
@@ -116,7 +116,7 @@ def test_a_folder_that_is_removed_while_a_run_looks_is_gone_before_the_rest(desk
         if not removers:
             removers.append(threading.Thread(target=lambda: desk.library.remove_folder(desk.papers)))
             removers[0].start()
-            until(lambda: desk.library._write_lock.wanted)
+            until(lambda: desk.library._write_lock.has_waiters)
         else:
             left.append(len(desk.library.folders()))
         return embed(pictures)
@@ -134,7 +134,7 @@ def test_a_folder_that_is_removed_while_a_run_looks_is_gone_before_the_rest(desk
 
 def test_a_document_that_a_later_pass_finds_to_be_another_is_indexed_anew_by_the_same_run(desk: Desk) -> None:
     desk.index()
-    with desk.library._database.writing() as db:  # as if an older decoder had found two pages
+    with desk.library._database.transaction() as db:  # as if an older decoder had found two pages
         db.execute("DELETE FROM item WHERE page = 3")
         db.execute("DELETE FROM vector WHERE model_id IN (SELECT id FROM model WHERE name = 'colour-pages')")
     report = desk.index()
@@ -278,7 +278,7 @@ def test_text_is_looked_for_as_it_is_set_even_by_a_run_at_work(tmp_path: Path) -
 
     def switch_on() -> None:
         settings.save(Settings())
-        desk.library.settings_changed()
+        desk.library.on_settings_changed()
 
     desk.pages.meanwhile = [switch_on]
     report = desk.index()

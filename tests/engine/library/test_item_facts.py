@@ -31,13 +31,13 @@ def test_facts_come_from_the_disk_the_catalogue_and_the_camera(tmp_path: Path) -
         library.use_model("colours")
         library.add_folder(pictures)
         library.index(Progress(), CancelToken())
-        (item,) = library.trace(photograph).items
+        (item,) = library.diagnose(photograph).items
         facts = library.facts(item)
         assert facts.paths == (photograph, pictures / "copy.jpg")
         assert (facts.width, facts.height, facts.pages, facts.page) == (64, 48, None, None)
         assert facts.bytes == photograph.stat().st_size
         assert (facts.camera, facts.taken) == ("Box No. 2", "2019-07-06 05:04:03")
-        second = library.facts(library.trace(document).items[1])
+        second = library.facts(library.diagnose(document).items[1])
         assert (second.page, second.pages, second.camera) == (2, 3, "")
 
         os.utime(photograph, ns=(0, 10**20))  # a date that no calendar reaches

@@ -20,7 +20,7 @@ from engine.library import (
 )
 from engine.library.write_lock import LOCK_FILE
 from engine.store.database.schema import MIGRATIONS
-from engine.store.files.choices_backup import KEPT_FILE
+from engine.store.files.choices_backup import BACKUP_FILE
 from tests.mounts import mounted
 
 EXCLUDES = ("*.tmp", "ü*")
@@ -46,7 +46,7 @@ def folders(library: Library) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def kept(location: Path) -> dict[str, object]:
-    loaded = json.loads((location / KEPT_FILE).read_bytes())
+    loaded = json.loads((location / BACKUP_FILE).read_bytes())
     assert isinstance(loaded, dict)
     return loaded
 
@@ -133,7 +133,7 @@ def test_a_new_catalogue_that_an_earlier_version_began_in_its_place_gets_the_fol
 
 
 def test_an_emptied_library_of_which_nothing_is_kept_is_not_taken_for_a_new_one(location: Path) -> None:
-    (location / KEPT_FILE).unlink()
+    (location / BACKUP_FILE).unlink()
     empty(location / CATALOGUE_FILE)
     with Library.open(location) as library:
         assert "add your folders again" in library.notices[0]
@@ -142,7 +142,7 @@ def test_an_emptied_library_of_which_nothing_is_kept_is_not_taken_for_a_new_one(
 
 
 def test_what_is_damaged_and_not_kept_is_left_as_it_is(location: Path) -> None:
-    (location / KEPT_FILE).write_text("{")
+    (location / BACKUP_FILE).write_text("{")
     fill_with_text(location / CATALOGUE_FILE)
     with pytest.raises(LibraryDamaged, match="Restore it from a backup"):
         Library.open(location)
@@ -161,7 +161,7 @@ def test_a_catalogue_is_not_made_again_while_another_process_changes_the_library
     location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.library.write_lock.PATIENCE_SECONDS", 0.0)
-    with Library.open(location) as library, library._write_lock.change():
+    with Library.open(location) as library, library._write_lock.try_exclusive():
         empty(location / CATALOGUE_FILE)
         with pytest.raises(LibraryInUse):
             Library.open(location)
@@ -201,7 +201,7 @@ def test_what_is_left_out_of_a_folder_is_read_from_what_is_kept_where_it_is_dama
         assert "was read from what is kept" in library.notices[0]
         assert folders(library) == [("pictures", EXCLUDES)]
     change(location, f"UPDATE folder SET excludes = {stored}")
-    (location / KEPT_FILE).unlink()
+    (location / BACKUP_FILE).unlink()
     with Library.open(location) as library:
         assert "not known any more" in library.notices[0]
         assert folders(library) == [("pictures", ())]
@@ -245,7 +245,7 @@ def test_a_disk_that_is_full_at_the_first_write_is_a_sentence(tmp_path: Path, si
 
 def test_each_change_is_kept_and_a_later_versions_parts_stay(location: Path, tmp_path: Path) -> None:
     (tmp_path / "pictures" / "below").mkdir()
-    path = location / KEPT_FILE
+    path = location / BACKUP_FILE
     path.write_text(json.dumps({**kept(location), "version": 2, "stars": [1, 2]}))
     with Library.open(location) as library:
         library.exclude(tmp_path / "pictures" / "below")
@@ -277,14 +277,14 @@ def test_a_name_that_is_no_text_is_kept(tmp_path: Path) -> None:
     "content", ["", "[]", "7", '{"folders": 5}', '{"folders": [5, {"path": 1}, {}]}', "{"]
 )
 def test_a_damaged_file_of_what_is_kept_is_written_anew(location: Path, content: str) -> None:
-    (location / KEPT_FILE).write_text(content)
+    (location / BACKUP_FILE).write_text(content)
     with Library.open(location) as library:
         assert library.notices == ()
     assert "pictures" in str(kept(location)["folders"])
 
 
 def test_what_is_kept_by_half_is_restored_as_far_as_it_is_understood(location: Path) -> None:
-    (location / KEPT_FILE).write_text(
+    (location / BACKUP_FILE).write_text(
         json.dumps({"folders": [7, {"path": "/a\0b"}, {"path": "/pictures", "excludes": 7}], "choices": [1]})
     )
     (location / CATALOGUE_FILE).unlink()
@@ -427,8 +427,8 @@ def test_what_is_in_the_place_of_the_log_is_put_aside(
 def test_what_is_in_the_place_of_the_kept_file_keeps_nothing_from_being_kept(
     location: Path, put: Callable[[Path], None]
 ) -> None:
-    (location / KEPT_FILE).unlink()
-    put(location / KEPT_FILE)
+    (location / BACKUP_FILE).unlink()
+    put(location / BACKUP_FILE)
     Library.open(location).close()
     (location / CATALOGUE_FILE).unlink()
     with Library.open(location) as library:

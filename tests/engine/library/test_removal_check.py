@@ -44,7 +44,7 @@ class Desk:
         return self.mine / f"{name}.png"
 
     def item(self, name: str) -> int:
-        return self.library.trace(self.file(name)).items[0]
+        return self.library.diagnose(self.file(name)).items[0]
 
     def index(self) -> None:
         self.library.index(Progress(), CancelToken())
@@ -163,7 +163,7 @@ def test_copies_that_an_earlier_version_read_are_what_they_were(desk: Desk) -> N
         assert db.execute("UPDATE content SET hash = substr(hash, 1, 20)").rowcount
     for name in "de":
         path = desk.mine / f"{name}.nef"
-        desk.shown[name] = ShownFile(desk.library.trace(path).items[0], path)
+        desk.shown[name] = ShownFile(desk.library.diagnose(path).items[0], path)
     assert desk.objection("d", kept="e") is None
     (desk.mine / "e.nef").write_bytes((desk.mine / "e.nef").read_bytes()[:-1] + b"x")
     assert desk.objection("d", kept="e") == Objection(ObjectionKind.KEPT_CHANGED, desk.mine / "e.nef")
@@ -193,7 +193,8 @@ def test_a_folder_that_became_a_link_leads_to_no_second_file(desk: Desk) -> None
         shutil.copy2(desk.file("c"), folder / "e.png")
     desk.index()
     kept, going = (
-        ShownFile(desk.library.trace(folder / "e.png").items[0], folder / "e.png") for folder in (one, other)
+        ShownFile(desk.library.diagnose(folder / "e.png").items[0], folder / "e.png")
+        for folder in (one, other)
     )
     (one / "e.png").unlink()
     one.rmdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.index.pictures import PictureIndex
+from engine.index.picture_index import PictureIndex
 from engine.library.resource_cache import ResourceCache
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate

@@ -63,8 +63,8 @@ def test_other_work_of_this_process_is_not_called_another_findling(
         with pytest.raises(LibraryInUse, match="Findling itself"), mine.yielding(CancelToken()):
             pass
     with mine.exclusive():
-        assert mine.wanted
-    assert not mine.wanted
+        assert mine.has_waiters
+    assert not mine.has_waiters
 
 
 def test_another_process_is_waited_for_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,4 +76,4 @@ def test_another_process_is_waited_for_and_told(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(LibraryInUse, match="another Findling"), mine.yielding(CancelToken()):
             pass
     with mine.yielding(CancelToken()):
-        assert not mine.wanted
+        assert not mine.has_waiters

@@ -91,7 +91,7 @@ def pages(store: Store, texts: list[str]) -> list[int]:
     store.scan(("a.pdf", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, len(texts))
+    store.contents.create_items(content, len(texts))
     return [store.embed(content, page, text) for page, text in enumerate(texts, 1)]
 
 
@@ -152,7 +152,7 @@ def test_of_two_ways_to_mark_a_word_the_typed_one_comes_first(tmp_path: Path, on
     items = pages(store, [one + FILLER * 5, (other + " ") * 8, "nothing of it", "nor here"])
     words = WordSearch(store.database)
     assert [hit.item for hit in words.search(one, (), 5)] == items[:2]
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         write_text(db, items[0], other + FILLER * 5, [])
         write_text(db, items[1], (one + " ") * 8, [])
     assert [hit.item for hit in words.search(other, (), 5)] == items[:2]

@@ -31,7 +31,7 @@ class Pages:
         self.items: dict[str, int] = {}
         for file in list(store.catalogue.unread_files()):
             content = store.contents.attach(file.id, file.path.name.encode())
-            store.contents.open(content, 1)
+            store.contents.create_items(content, 1)
             self.items[file.path.stem] = store.embed(content, 1, texts[file.path.stem])
         self.words = WordSearch(store.database)
 
@@ -64,7 +64,7 @@ def test_where_day_and_month_are_unclear_the_habit_of_the_library_tells(store: S
     pages = Pages(store, unclear="Date 02-03-18", clear="Date 31/12/17", other="Date 30/11/2017", **FILLER)
     assert [pages.found(each) for each in asked] == [["unclear"]] * 3
     assert pages.found("February 2018") == []
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         for name in ("clear", "other"):
             write_text(db, pages.items[name], "Date 12/31/17", [])
     assert pages.found("March 2018") == []
@@ -121,7 +121,7 @@ def test_what_answers_in_another_writing_is_marked(store: Store) -> None:
     pages = Pages(store, one="x", **FILLER)
     text = "MR. D.I.Y. paid RM1,234.50 on 2 Mar 2018 at 10:17"
     boxed = [Word(word, (0.0, at / 100, 1.0, at / 100)) for at, word in enumerate(text.split())]
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         write_text(db, pages.items["one"], text, boxed)
     found = pages.words.why("diy 1234.5 March 2018", pages.items["one"])
     assert [(word.text, word.query_word) for word in found] == [
@@ -137,7 +137,7 @@ def test_what_answers_in_another_writing_is_marked(store: Store) -> None:
 
 def test_an_older_library_learns_the_writings_of_its_texts(store: Store) -> None:
     pages = Pages(store, one="Date: 17-03-18", **FILLER)
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE page_terms SET rules = 1, writings = x''")
         db.execute("UPDATE page_search SET text = 'date 17 03 18' WHERE rowid = ?", (pages.items["one"],))
     assert pages.found("March 2018") == []

@@ -44,9 +44,9 @@ class Store:
         """Say what a scanned file holds, embed all of it; returns its items."""
         file = next(f for f in self.catalogue.unread_files() if f.path.name == name)
         number = self.contents.attach(file.id, content)
-        if self.contents.lacks(number, self.model) is None:
+        if self.contents.unfinished_parts(number, self.model) is None:
             return self.contents.items_of_hash(content)
-        self.contents.open(number, pages)
+        self.contents.create_items(number, pages)
         for page in [None] if pages is None else range(1, pages + 1):
             self.embed(number, page)
         return self.contents.items_of_hash(content)
@@ -57,7 +57,7 @@ class Store:
         decoded = DecodedItem(page, np.zeros((2, 2, 3), np.uint8), 20, 10, b"jpeg", None, text, words)
         vector = np.zeros((1, 4), np.float32)
         vector[0, item % 4] = 1.0
-        self.contents.keep(self.model, [(item, decoded)], vector)
+        self.contents.save(self.model, [(item, decoded)], vector)
         return item
 
     def empty_log(self) -> None:
@@ -69,7 +69,7 @@ class Store:
         return (self.folder / "catalogue.sqlite-wal").stat().st_size
 
     def count(self, table: str) -> int:
-        with self.database.reading() as db:
+        with self.database.read() as db:
             return int(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 

@@ -30,11 +30,11 @@ class PageLibrary:
     def keep(self, *items: int, seed: int = 0) -> dict[int, PageVectors]:
         """Give items vectors of their own; returns what was kept."""
         made = {item: page_vectors(item + 1000 * seed) for item in items}
-        self.pages.keep(self.model, list(made.items()))
+        self.pages.save(self.model, list(made.items()))
         return made
 
     def remove(self, *items: int) -> None:
-        with self.store.database.writing() as db:
+        with self.store.database.transaction() as db:
             db.executemany(
                 "DELETE FROM vector WHERE item_id = ? AND model_id = ?",
                 [(item, self.model) for item in items],

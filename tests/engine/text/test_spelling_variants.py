@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.text.spelling_variants import (
-    asked_amounts,
-    writings,
+    amount_query_terms,
+    find_variants,
 )
-from engine.text.words import terms_in
+from engine.text.tokenization import terms_in
 
 
 def terms(text: str) -> set[str]:
-    return {term for writing in writings(text) for term in writing.terms}
+    return {term for writing in find_variants(text) for term in writing.terms}
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def terms(text: str) -> set[str]:
 )
 def test_amounts_are_found_in_every_writing(asked: str, written: list[str]) -> None:
     for text in written:
-        assert terms(text) & set(asked_amounts(asked)), text
+        assert terms(text) & set(amount_query_terms(asked)), text
 
 
 @pytest.mark.parametrize(
     ("asked", "other"), [("1,234.50", "1,234.05"), ("15.00", "15.50"), ("1,234", "1.2.34"), ("15", "15.00")]
 )
 def test_other_amounts_are_not(asked: str, other: str) -> None:
-    assert not terms(other) & set(asked_amounts(asked))
+    assert not terms(other) & set(amount_query_terms(asked))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_is_no_name_is_not(text: str) -> None:
 
 def test_what_is_too_long_is_no_amount() -> None:
     for number in ("1" * 100_000, "1," * 5000 + "1", "111," * 2000 + "111.11"):
-        assert asked_amounts(number) == ()
+        assert amount_query_terms(number) == ()
         assert terms(number) == set()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from engine.records import FileTrace, Query
+from engine.records import FileDiagnosis, Query
 from gui.activity.diagnosis_dialog import (
     AnswerRow,
     DiagnosisDialog,
@@ -256,16 +256,16 @@ def test_what_changes_while_it_is_looked_at_is_looked_at_again(
     window.indexing.stop()
     wait_until_idle(qtbot, window)
     library = window.session.library
-    look, has_looked, go_on = library.trace, threading.Event(), threading.Event()
+    look, has_looked, go_on = library.diagnose, threading.Event(), threading.Event()
 
-    def slow(path: Path) -> FileTrace:
+    def slow(path: Path) -> FileDiagnosis:
         found = look(path)
         has_looked.set()
         go_on.wait()
         return found
 
     dialog = question(window)
-    monkeypatch.setattr(library, "trace", slow)
+    monkeypatch.setattr(library, "diagnose", slow)
     drop(dialog, files(pictures / "red 0.png"))
     assert has_looked.wait(60)
     library.remove_folder(pictures)
@@ -291,14 +291,14 @@ def test_a_look_that_takes_long_keeps_no_other_file_waiting(
 ) -> None:
     window = open_window(indexed)
     library = window.session.library
-    look, go_on = library.trace, threading.Event()
+    look, go_on = library.diagnose, threading.Event()
 
-    def slow(path: Path) -> FileTrace:
+    def slow(path: Path) -> FileDiagnosis:
         go_on.wait()
         return look(path)
 
     dialog = question(window)
-    monkeypatch.setattr(library, "trace", slow)
+    monkeypatch.setattr(library, "diagnose", slow)
     drop(dialog, files(pictures / "red 0.png"))
     drop(window, files(pictures / "blue 0.png"))
     qtbot.waitUntil(lambda: "blue 0.png" in names(window), timeout=SECONDS)
@@ -310,12 +310,12 @@ def test_a_look_that_takes_long_keeps_no_other_file_waiting(
 def test_a_look_that_fails_is_told_once(
     qtbot: QtBot, open_window: OpenWindow, indexed: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_path: Path) -> FileTrace:
+    def fail(_path: Path) -> FileDiagnosis:
         raise UserError("The disk is gone.", "Plug it in.")
 
     window = open_window(indexed)
     dialog = question(window)
-    monkeypatch.setattr(window.session.library, "trace", fail)
+    monkeypatch.setattr(window.session.library, "diagnose", fail)
     drop(dialog, files(pictures / "red 0.png"))
     qtbot.waitUntil(lambda: bool(window.banners.banners()), timeout=SECONDS)
     click(window.banners.banners()[0].close_button)

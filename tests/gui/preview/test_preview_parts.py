@@ -71,7 +71,7 @@ class Shelf:
         Image.new("RGB", (side, side // 2), "teal").save(stream, "JPEG")
         return stream.getvalue()[:100] if self.damaged else stream.getvalue()
 
-    def why(self, query: Query, item: int) -> Explanation:
+    def explanation(self, query: Query, item: int) -> Explanation:
         self.asked_why.append(item)
         return Explanation((word(query.text),))
 

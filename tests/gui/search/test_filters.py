@@ -262,7 +262,7 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
     query = bar.query()
     assert query is not None
-    assert (query.theme, query.asks) == (3, False)
+    assert (query.theme, query.has_question) == (3, False)
     click(bar.filters.tokens()[0])
     assert window.pages.currentWidget() is window.ready
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):

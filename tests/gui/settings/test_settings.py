@@ -45,7 +45,7 @@ def test_every_setting_applies_at_once_and_is_there_again_after_a_restart(
         assert box.accessibleDescription()
         box.setFocus()
         press(box, Qt.Key.Key_Space)
-    chosen = Settings(theme="dark", fold_alike=False, watch=False, keep_history=False, read_text=False)
+    chosen = Settings(appearance="dark", fold_alike=False, watch=False, keep_history=False, read_text=False)
     assert window.preferences.settings == chosen
     qtbot.waitUntil(lambda: stored(indexed) == chosen, timeout=SECONDS)
     close(qtbot, window)
@@ -77,7 +77,7 @@ def test_settings_of_a_library_that_cannot_be_opened_are_not_written(qtbot: QtBo
     window = build_window(location)
     window.show()
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.problem, timeout=SECONDS)
-    window.preferences.change(theme="dark")
+    window.preferences.change(appearance="dark")
     close(qtbot, window)
     assert [path.name for path in tmp_path.iterdir()] == ["library"]
     assert location.is_file()

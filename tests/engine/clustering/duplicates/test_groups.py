@@ -7,19 +7,19 @@ from itertools import pairwise, permutations
 
 from engine.clustering.duplicates.groups import group_pairs
 from engine.store.clusters.cluster_store import (
-    AlikeGroup,
-    AlikePair,
+    SimilarGroup,
+    SimilarPair,
 )
 from tests.engine.clustering.album import at_once
 
 
-def grouped(pairs: list[AlikePair]) -> list[AlikeGroup]:
+def grouped(pairs: list[SimilarPair]) -> list[SimilarGroup]:
     items = {item for pair in pairs for item in (pair.item, pair.other)}
     return at_once(group_pairs(pairs, {item: item.to_bytes() for item in items}))
 
 
-def alike(*pairs: tuple[int, int]) -> list[AlikePair]:
-    return [AlikePair(first, second, "alike") for first, second in pairs]
+def alike(*pairs: tuple[int, int]) -> list[SimilarPair]:
+    return [SimilarPair(first, second, "alike") for first, second in pairs]
 
 
 def test_a_chain_of_small_steps_is_not_one_group() -> None:
@@ -49,7 +49,7 @@ def test_every_item_is_in_one_group_and_the_order_of_pairs_does_not_matter() -> 
 
 
 def test_a_group_with_a_burst_in_it_is_a_burst() -> None:
-    assert grouped([*alike((4, 7)), AlikePair(7, 9, "burst")]) == [AlikeGroup((4, 7, 9), "burst")]
+    assert grouped([*alike((4, 7)), SimilarPair(7, 9, "burst")]) == [SimilarGroup((4, 7, 9), "burst")]
     assert grouped([]) == []
 
 

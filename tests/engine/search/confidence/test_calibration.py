@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.records import ItemKind, ModelIdentity, PictureInput, PixelBatch, Vectors
 from engine.search.confidence import calibration
 from engine.search.confidence.calibration import (

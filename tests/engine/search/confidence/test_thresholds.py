@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.index.nearest import NearestIndex
+from engine.index.nearest_index import NearestIndex
 from engine.records import Vectors, Verdict
 from engine.search.confidence.calibration_queries import (
     REFERENCE_PHRASES,
@@ -63,7 +63,7 @@ def test_a_word_is_judged_by_a_higher_share_of_the_words() -> None:
 def test_a_match_stands_out_from_unrelated_queries_in_any_size_of_library(items: int) -> None:
     index, rows = NearestIndex(DIMENSION), unit_rows(items, 0)
     index.add(np.arange(items), rows)
-    reference = text_reference(index.scan_many(unit_rows(64, 1)))
+    reference = text_reference(index.best_scores(unit_rows(64, 1)))
     queries = rows[:3] + 0.7 * unit_rows(3, 2)
     for query in queries / np.linalg.norm(queries, axis=1, keepdims=True):
         assert reference.verdict(float(index.search(query, 1).scores[0])) is Verdict.STRONG

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.index.candidates import CandidateIndex
+from engine.index.candidate_index import CandidateIndex
 from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
 from engine.search.pages import late_interaction as late_module
 from engine.search.pages.late_interaction import (
@@ -81,7 +81,7 @@ def test_more_results_than_candidates_are_all_there(search: LateSearch) -> None:
 
 def test_equal_pages_come_in_order_of_their_items(library: PageLibrary, search: LateSearch) -> None:
     copy, asked = library.items[PAGES], query(library.items[3])
-    library.pages.keep(library.model, [(copy, page_vectors(library.items[3]))])
+    library.pages.save(library.model, [(copy, page_vectors(library.items[3]))])
     items, scores = search.score(asked, np.array([copy, library.items[3]]))
     assert scores[0] == scores[1]
     assert items.tolist() == [copy, library.items[3]]
@@ -158,7 +158,7 @@ def painted(library: PageLibrary) -> tuple[int, Vectors]:
     item = library.items[PAGES]
     vectors = np.eye(6, DIMENSION, dtype=np.float32)
     cells = np.array([[0, 1, 2], [3, 4, 5]], np.uint16)
-    library.pages.keep(library.model, [(item, PageVectors(vectors, cells))])
+    library.pages.save(library.model, [(item, PageVectors(vectors, cells))])
     return item, vectors
 
 
@@ -205,5 +205,5 @@ def test_there_is_nothing_to_show(
     assert search.heat(QueryVectors(vectors[:2], ("", "")), item) == ()
     assert search.heat(QueryVectors(vectors[:1], ("word",)), 10**9) == ()
     placeless = PageVectors(vectors, np.zeros((0, 0), np.uint16))
-    library.pages.keep(library.model, [(item, placeless)])
+    library.pages.save(library.model, [(item, placeless)])
     assert search.heat(QueryVectors(vectors[:1], ("word",)), item) == ()

@@ -45,7 +45,7 @@ def test_distances_are_those_of_the_definition(word: str, others: Sequence[str])
 @pytest.fixture
 def library(tmp_path: Path) -> Database:
     database = Database(tmp_path / "catalogue.sqlite", migrate)
-    with database.writing() as db:
+    with database.transaction() as db:
         db.execute("INSERT INTO content (hash, opened) VALUES (x'00', 1)")
         for page, text in enumerate(("netflix advertising", "netflix costs", "nectar 12345"), 1):
             db.execute("INSERT INTO item (content_id, page) VALUES (1, ?)", (page,))
@@ -55,7 +55,7 @@ def library(tmp_path: Path) -> Database:
 
 @pytest.mark.parametrize("slip", ["neflix", "netfilx", "netflixx", "nitflix"])
 def test_a_slip_leads_to_the_word(library: Database, slip: str) -> None:
-    with library.reading() as db:
+    with library.read() as db:
         ((term, (similarity, pages)),) = similar_spellings(db, slip).items()
     library.close()
     assert (term, pages) == ("netflix", 2)
@@ -64,7 +64,7 @@ def test_a_slip_leads_to_the_word(library: Database, slip: str) -> None:
 
 @pytest.mark.parametrize("other", ["net", "12346", "zzzzzzz", "\U0010ffff" * 5, "nexxxix"])
 def test_what_is_no_slip_leads_nowhere(library: Database, other: str) -> None:
-    with library.reading() as db:
+    with library.read() as db:
         assert similar_spellings(db, other) == {}
     library.close()
 
@@ -72,9 +72,9 @@ def test_what_is_no_slip_leads_nowhere(library: Database, other: str) -> None:
 def test_a_sequence_of_letters_that_is_no_word_has_no_slips(library: Database) -> None:
     """The table of its distances would have millions of fields: genes, keys and pictures as text are such."""
     genes = "acgt" * 20
-    with library.writing() as db:
+    with library.transaction() as db:
         db.execute("INSERT INTO item (content_id, page) VALUES (1, 4)")
         write_text(db, 4, genes, [])
-    with library.reading() as db:
+    with library.read() as db:
         assert similar_spellings(db, genes[:-1] + "c") == {}
     library.close()

@@ -39,7 +39,7 @@ class Mended:
         self.items: dict[int, str] = {}
         for file in list(store.catalogue.unread_files()):
             content = store.contents.attach(file.id, file.path.name.encode())
-            store.contents.open(content, 1)
+            store.contents.create_items(content, 1)
             self.items[store.embed(content, 1, PAGES[file.path.stem])] = file.path.stem
         english, vectors = english_words(), WordVectors.load()
         self.words = WordSearch(store.database, lambda: vectors, lambda: english)

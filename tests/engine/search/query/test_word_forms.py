@@ -26,7 +26,7 @@ def found(store: Store, text: str, **pages: str) -> list[str]:
     items = {}
     for file in list(store.catalogue.unread_files()):
         content = store.contents.attach(file.id, file.path.name.encode())
-        store.contents.open(content, 1)
+        store.contents.create_items(content, 1)
         items[store.embed(content, 1, pages[file.path.stem])] = file.path.stem
     return [items[hit.item] for hit in WordSearch(store.database).search(text, (), 10)]
 

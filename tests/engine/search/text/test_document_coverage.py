@@ -34,7 +34,7 @@ class Shelf:
         self.places: dict[int, tuple[str, int, int]] = {}
         for file, (company, year) in zip(store.catalogue.unread_files(), reports, strict=True):
             content = store.contents.attach(file.id, f"{company}{year}".encode())
-            store.contents.open(content, PAGES)
+            store.contents.create_items(content, PAGES)
             for page in range(1, PAGES + 1):
                 before = f"Compared with {year - 1}." if page % 3 == 0 else ""
                 text = f"{company} annual report {year}. {before} Other matters."
@@ -75,8 +75,8 @@ def test_a_document_of_one_page_gains_nothing_from_itself(store: Store) -> None:
     letter, book = (
         store.contents.attach(file.id, file.path.name.encode()) for file in store.catalogue.unread_files()
     )
-    store.contents.open(letter, 1)
-    store.contents.open(book, 9)
+    store.contents.create_items(letter, 1)
+    store.contents.create_items(book, 9)
     alone = store.embed(letter, 1, "a lighthouse keeper")
     pages = [store.embed(book, page, "a lighthouse keeper") for page in range(1, 10)]
     found = WordSearch(store.database).search("lighthouse", (), 50)

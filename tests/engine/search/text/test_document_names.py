@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def a_document(store: Store, name: str, text: str = "some words", title: str = "") -> int:
     (file,) = (file for file in store.catalogue.unread_files() if file.path.name == name)
     content = store.contents.attach(file.id, name.encode())
-    store.contents.open(content, 1, title)
+    store.contents.create_items(content, 1, title)
     store.embed(content, 1, text)
     return content
 
@@ -68,7 +68,7 @@ def test_what_has_no_text_has_no_name(store: Store) -> None:
     content = a_document(store, "holiday.jpg", text="")
     names = DocumentNames(store.database)
     assert carried(names, content, ["holidai"]) == set()
-    with store.database.writing() as db:  # OCR comes later
+    with store.database.transaction() as db:  # OCR comes later
         db.execute("INSERT INTO page_text SELECT id, 'found', x'' FROM item")
     assert carried(names, content, ["holidai"]) == {"holidai"}
 
@@ -83,7 +83,7 @@ def test_names_follow_files_that_move_and_go(store: Store) -> None:
     assert carried(names, content, ["first", "second", "third"]) == {"first", "second"}
     store.scan(("second.pdf", 1))
     assert carried(names, content, ["first", "second", "third"]) == {"second"}
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE file SET path = ? WHERE missing_since IS NULL", (b"/pictures/third.pdf",))
     assert carried(names, content, ["first", "second", "third"]) == {"third"}
     store.catalogue.remove_folder(Path("/pictures"))
@@ -96,7 +96,7 @@ def test_a_new_title_is_known(store: Store) -> None:
     content = a_document(store, "a.pdf")
     names = DocumentNames(store.database)
     assert carried(names, content, ["bee"]) == set()
-    store.contents.open(content, 1, "Bees")
+    store.contents.create_items(content, 1, "Bees")
     assert carried(names, content, ["bee"]) == {"bee"}
 
 
@@ -114,5 +114,5 @@ def test_changes_are_written_down_once_each(store: Store) -> None:
     store.scan(("a.pdf", 1))
     content = a_document(store, "a.pdf")
     for title in ("one", "two", "three"):
-        store.contents.open(content, 1, title)
+        store.contents.create_items(content, 1, title)
     assert store.count("document_change") == 1

@@ -58,7 +58,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, d
     names = {}
     for file in list(store.catalogue.unread_files()):
         content = store.contents.attach(file.id, file.path.name.encode())
-        store.contents.open(content, 2)
+        store.contents.create_items(content, 2)
         names[store.embed(content, 1, "words")] = unicodedata.normalize("NFC", file.path.name)
         store.embed(content, 2, "words")
     yield store, names
@@ -147,7 +147,7 @@ def test_a_name_is_found_among_many_that_begin_alike(tmp_path: Path, monkeypatch
     items = {}
     for file in list(store.catalogue.unread_files()):
         content = store.contents.attach(file.id, file.path.name.encode())
-        store.contents.open(content, 1)
+        store.contents.create_items(content, 1)
         items[store.embed(content, 1, "words")] = file.path.name
     found = find_by_file_name(FileNames(store.database), "img 3", np.array(sorted(items), np.int64))
     store.database.close()
@@ -164,16 +164,16 @@ def test_names_follow_the_files(tmp_path: Path) -> None:
     store.scan(("old_1.pdf", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, 1)
+    store.contents.create_items(content, 1)
     assert (found("old_1"), found("new_1")) == (1, 0)
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE file SET path = ?", (b"/other/caf\xe9/new_1.pdf",))
     assert (found("old_1"), found("new_1")) == (0, 1)
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE file SET path = ?", (b"/other/new_\xe9_1.pdf",))
         db.execute("INSERT INTO file_search (file_search) VALUES ('integrity-check')")
     store.catalogue.remove_folder(store.catalogue.folders()[0].path)
-    with store.database.reading() as db:
+    with store.database.read() as db:
         assert db.execute("SELECT COUNT(*) FROM file_search_docsize").fetchone()[0] == 0
     store.database.close()
 

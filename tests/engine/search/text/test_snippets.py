@@ -5,7 +5,7 @@ from engine.search.text.snippets import (
     SNIPPET_WORDS,
     snippet,
 )
-from engine.text.words import terms_in
+from engine.text.tokenization import terms_in
 
 TEXT = " ".join(f"word{number}" for number in range(100))
 

@@ -36,7 +36,7 @@ class Shelf:
         store.scan(("a.pdf", 10))
         (file,) = store.catalogue.unread_files()
         content = store.contents.attach(file.id, b"hash")
-        store.contents.open(content, len(PAGES))
+        store.contents.create_items(content, len(PAGES))
         self.items = [store.embed(content, page, text) for page, text in enumerate(PAGES, 1)]
         self.store = store
         self.words = WordSearch(store.database)
@@ -142,7 +142,7 @@ class Library:
         for file in list(store.catalogue.unread_files()):
             name = file.path.stem
             content = store.contents.attach(file.id, name.encode())
-            store.contents.open(content, 1)
+            store.contents.create_items(content, 1)
             self.items[name] = store.embed(content, 1, pages[name])
         self.words = WordSearch(store.database, vectors)
 
@@ -262,7 +262,7 @@ def test_a_page_is_found_by_the_name_of_its_document(store: Store) -> None:
     assert library.found("costco", phrases=("revenue",)) == []
     (hit,) = library.words.search("costco", (), 10)
     assert (hit.matched, told(library.words, hit)) == (1.0, "capital expenditure rose")
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute(
             "UPDATE file SET path = ? WHERE CAST(path AS TEXT) LIKE '%Costco%'", (b"/pictures/Walmart.pdf",)
         )
@@ -280,7 +280,7 @@ def test_a_picture_with_text_is_found_like_a_page(store: Store) -> None:
     store.scan(("receipt.jpg", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, None)
+    store.contents.create_items(content, None)
     item = store.embed(content, None, "Total 15.00")
     assert [hit.item for hit in WordSearch(store.database).search("total 15.00", (), 10)] == [item]
 
@@ -331,14 +331,14 @@ def test_the_three_rarest_of_common_words_lead(store: Store, monkeypatch: pytest
 
 def test_texts_of_an_older_version_are_found_all_the_same(registry: Shelf) -> None:
     before = registry.words.search("total revenue bread", (), 10)
-    with registry.store.database.writing() as db:
+    with registry.store.database.transaction() as db:
         db.execute("DELETE FROM page_terms")
     assert registry.words.search("total revenue bread", (), 10) == before
 
 
 def words_of(store: Store, item: int, text: str) -> None:
     boxed = [Word(word, (0.0, at / 100, 1.0, at / 100)) for at, word in enumerate(text.split())]
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         write_text(db, item, text, boxed)
 
 

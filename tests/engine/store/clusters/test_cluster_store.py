@@ -11,9 +11,9 @@ import pytest
 from engine.store.clusters.cluster_store import (
     FOUND_FROM,
     STAMP,
-    AlikeGroup,
-    AlikePair,
     ClusterStore,
+    SimilarGroup,
+    SimilarPair,
     StoredTheme,
 )
 from engine.store.clusters.duplicates import DuplicateFiles
@@ -61,7 +61,7 @@ def test_a_library_of_the_second_version_has_all_it_held_and_nothing_discovered(
 def test_what_is_shown_takes_the_place_of_all_that_was_shown_or_of_nothing(store: Store) -> None:
     first, second, third = three_photos(store)
     found = ClusterStore(store.database)
-    found.show([AlikeGroup((first, second), "alike")], [theme("Dogs", first, second)], {STAMP: "1"})
+    found.publish([SimilarGroup((first, second), "alike")], [theme("Dogs", first, second)], {STAMP: "1"})
     assert found.groups_of([third, second, first]) == {first: first, second: first}
     assert found.theme_items(1).tolist() == [first, second]
     (kept,) = found.themes()
@@ -69,10 +69,10 @@ def test_what_is_shown_takes_the_place_of_all_that_was_shown_or_of_nothing(store
 
     clash = [theme("Cats", third), theme("Cats", third)]  # two of one number
     with pytest.raises(sqlite3.IntegrityError):
-        found.show([AlikeGroup((second, third), "burst")], clash, {STAMP: "2"})
+        found.publish([SimilarGroup((second, third), "burst")], clash, {STAMP: "2"})
     assert (found.stamp(), found.groups_of([third]), found.themes()[0].name) == ("1", {}, "Dogs")
 
-    found.show([AlikeGroup((second, third), "burst")], [], {STAMP: "3", FOUND_FROM: "x"})
+    found.publish([SimilarGroup((second, third), "burst")], [], {STAMP: "3", FOUND_FROM: "x"})
     assert (found.stamp(), found.found_from(), found.themes()) == ("3", "x", ())
     assert found.groups_of([first, second, third]) == {second: second, third: second}
     assert found.theme_items(1).tolist() == []
@@ -82,11 +82,11 @@ def test_themes_stand_in_the_order_in_which_they_were_shown(store: Store) -> Non
     first, second, third = three_photos(store)
     found = ClusterStore(store.database)
     shown = [theme("Dogs", first, number=12), theme("Cats", second, number=3), theme("Sea", third, number=7)]
-    found.show([], shown, {STAMP: "1"})
+    found.publish([], shown, {STAMP: "1"})
     assert [stored.number for stored in found.themes()] == [12, 3, 7]
-    found.show([], [shown[2], shown[0]], {STAMP: "2"})
+    found.publish([], [shown[2], shown[0]], {STAMP: "2"})
     assert [(stored.number, stored.name) for stored in found.themes()] == [(7, "Sea"), (12, "Dogs")]
-    assert found.numbered() == 12
+    assert found.highest_theme_number() == 12
 
 
 def test_pairs_go_with_their_items_and_with_a_new_method(store: Store) -> None:
@@ -94,19 +94,19 @@ def test_pairs_go_with_their_items_and_with_a_new_method(store: Store) -> None:
     found = ClusterStore(store.database)
     found.begin_comparing(store.model, 1)
     pairs = [
-        AlikePair(first, second, "alike"),
-        AlikePair(second, third, "burst"),
-        AlikePair(first, 99, "alike"),
+        SimilarPair(first, second, "alike"),
+        SimilarPair(second, third, "burst"),
+        SimilarPair(first, 99, "alike"),
     ]
-    found.keep_pairs(store.model, pairs, [(first, bytes(64)), (99, bytes(64))], 3)
+    found.save_pairs(store.model, pairs, [(first, bytes(64)), (99, bytes(64))], 3)
     assert found.pairs(store.model) == pairs[:2]  # 99 is no item
-    assert found.prints() == [(first, bytes(64))]
-    assert (found.compared(store.model, 1), found.compared(store.model, 2)) == (3, 0)
+    assert found.average_hashes() == [(first, bytes(64))]
+    assert (found.compared_until(store.model, 1), found.compared_until(store.model, 2)) == (3, 0)
     store.scan(("b.jpg", 20), ("c.jpg", 30))
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("DELETE FROM file WHERE missing_since NOTNULL")
     store.catalogue.tidy()
     assert found.pairs(store.model) == pairs[1:2]
-    assert found.prints() == []
+    assert found.average_hashes() == []
     found.begin_comparing(store.model, 2)
     assert found.pairs(store.model) == []

@@ -15,7 +15,7 @@ import pytest
 from engine.errors import LibraryDamaged, LibraryTooNew, UserError
 from engine.store.database.connection import (
     Database,
-    sentences,
+    translate_errors,
 )
 from engine.store.database.schema import (
     MIGRATIONS,
@@ -111,7 +111,7 @@ def test_what_is_no_database_is_not_left_open(tmp_path: Path) -> None:
 def test_a_read_that_outlasts_the_database_leaves_nothing_open(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     database = Database(path, migrate)
-    with database.reading() as db:
+    with database.read() as db:
         database.close()
         assert db.execute("SELECT COUNT(*) FROM meta").fetchone() is not None
     assert not is_open(path)
@@ -122,14 +122,14 @@ def test_a_disk_that_is_gone_is_not_called_full(tmp_path: Path) -> None:
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR
     with (
         pytest.raises(UserError, match="reported an error"),
-        sentences(tmp_path / "gone" / "catalogue.sqlite"),
+        translate_errors(tmp_path / "gone" / "catalogue.sqlite"),
     ):
         raise error
 
 
 def test_a_failed_transaction_leaves_nothing_behind(store: Store) -> None:
     def fail_halfway() -> None:
-        with store.database.writing():
+        with store.database.transaction():
             store.catalogue.set_meta("key", "value")
             raise RuntimeError
 
@@ -140,7 +140,7 @@ def test_a_failed_transaction_leaves_nothing_behind(store: Store) -> None:
 
 def test_reading_goes_on_while_another_thread_writes(store: Store) -> None:
     seen: list[str] = []
-    with store.database.writing():
+    with store.database.transaction():
         store.catalogue.set_meta("key", "new")
         reader = threading.Thread(target=lambda: seen.append(store.catalogue.meta("key", "old")))
         reader.start()
@@ -280,7 +280,7 @@ FILL = (
 def fill(store: Store, photographs: int) -> None:
     store.catalogue.add_folder(Path("/pictures"), ())
     counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?)"
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         for statement in FILL:
             db.execute(f"{counted} {statement}", (photographs,))
 

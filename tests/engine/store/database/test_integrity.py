@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.store.database.integrity import damage
+from engine.store.database.integrity import find_damage
 from tests.engine.store.conftest import Store
 
 
 def test_a_sound_catalogue_has_none(store: Store) -> None:
     store.scan(("a.pdf", 10), ("b.jpg", 10))
     store.read("a.pdf", b"a", pages=2)
-    assert damage(store.database.path) is None
-    assert damage(store.folder / "nothing.sqlite") is None
+    assert find_damage(store.database.path) is None
+    assert find_damage(store.folder / "nothing.sqlite") is None
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ def test_a_sound_catalogue_has_none(store: Store) -> None:
 def test_a_value_that_cannot_be_is_named(store: Store, statement: str, column: str) -> None:
     store.scan(("a.pdf", 10))
     store.read("a.pdf", b"a", pages=1)
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute(statement)
-    found = damage(store.database.path)
+    found = find_damage(store.database.path)
     assert found is not None
     assert f"a value of {column} cannot be" in found.message
     assert found.remedy

@@ -19,7 +19,7 @@ from tests.engine.store.conftest import Store
 
 
 def change(store: Store, statement: str) -> None:
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         assert db.execute(statement).rowcount
 
 
@@ -32,7 +32,7 @@ def a_page(store: Store, text: str) -> int:
     store.scan(("a.pdf", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, 1)
+    store.contents.create_items(content, 1)
     return store.embed(content, 1, text)
 
 
@@ -54,11 +54,11 @@ def test_a_vector_that_cannot_be_is_left_out_and_lacking(store: Store, stored: s
     items = photos(store, 3)
     change(store, f"UPDATE vector SET bytes = {stored} WHERE item_id = {items[1]}")
     log = VectorLog(store.database)
-    ((found, vectors),) = log.added(store.model, LogPosition(), log.end(store.model))
+    ((found, vectors),) = log.added(store.model, LogPosition(), log.newest_position(store.model))
     assert (found.tolist(), vectors.shape) == ([items[0], items[2]], (2, 4))
     assert len(list(store.contents.unfinished(store.model))) == 1
     change(store, f"UPDATE vector SET bytes = {stored}")
-    assert list(log.added(store.model, LogPosition(), log.end(store.model))) == []
+    assert list(log.added(store.model, LogPosition(), log.newest_position(store.model))) == []
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ def theme(number: int, *items: int) -> StoredTheme:
 def test_a_damaged_theme_is_left_out_and_all_are_found_anew(store: Store, harm: str) -> None:
     items = photos(store, 2)
     found = ClusterStore(store.database)
-    found.show([], [theme(1, *items), theme(2, *items)], {"discovered": "now"})
+    found.publish([], [theme(1, *items), theme(2, *items)], {"discovered": "now"})
     assert found.stamp() == "now"
     change(store, f"UPDATE theme SET {harm} WHERE number = 2")
     assert [each.number for each in found.themes()] == [1]
-    assert (found.stamp(), found.numbered()) == ("", 2)
+    assert (found.stamp(), found.highest_theme_number()) == ("", 2)
 
 
 def test_a_damaged_order_of_themes_is_that_of_their_numbers(store: Store) -> None:
     found = ClusterStore(store.database)
-    found.show([], [theme(2), theme(1)], {})
+    found.publish([], [theme(2), theme(1)], {})
     change(store, "UPDATE meta SET value = '[' WHERE key = 'themes_in_order'")
     change(store, "UPDATE meta SET value = 'word' WHERE key = 'themes_numbered'")
     assert [each.number for each in found.themes()] == [1, 2]
-    assert found.numbered() == 2
+    assert found.highest_theme_number() == 2
 
 
 @pytest.mark.parametrize("levels", ["x'00'", "'text'", "5"])
@@ -128,8 +128,8 @@ def test_where_a_print_is_damaged_all_photographs_are_compared_anew(store: Store
     first, second = photos(store, 2)
     found = ClusterStore(store.database)
     found.begin_comparing(store.model, 1)
-    found.keep_pairs(store.model, [], [(first, bytes(64)), (second, bytes(64))], 5)
-    assert found.compared(store.model, 1) == 5
+    found.save_pairs(store.model, [], [(first, bytes(64)), (second, bytes(64))], 5)
+    assert found.compared_until(store.model, 1) == 5
     change(store, f"UPDATE grey_print SET levels = {levels} WHERE item_id = {second}")
-    assert found.prints() == [(first, bytes(64))]
-    assert found.compared(store.model, 1) == 0
+    assert found.average_hashes() == [(first, bytes(64))]
+    assert found.compared_until(store.model, 1) == 0

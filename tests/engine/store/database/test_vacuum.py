@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.store.database.connection import (
-    LOG_KEPT,
+    LOG_BYTES,
     Database,
 )
 from engine.store.database.vacuum import (
@@ -35,20 +35,20 @@ def cancelled() -> None:
 def filled(path: Path, size: int) -> Database:
     """A database with so many bytes in it."""
     database = Database(path, lambda _: None)
-    with database.writing() as db:
+    with database.transaction() as db:
         db.execute("CREATE TABLE large (id INTEGER PRIMARY KEY, bytes BLOB)")
         db.executemany("INSERT INTO large (bytes) VALUES (randomblob(?))", [(BLOB,)] * (size // BLOB))
     return database
 
 
 def emptied(database: Database, left: int = 0) -> Database:
-    with database.writing() as db:
+    with database.transaction() as db:
         db.execute("DELETE FROM large WHERE id > ?", (left // BLOB,))
     return database
 
 
 def pages_free(database: Database) -> int:
-    with database.alone() as db:
+    with database.exclusive() as db:
         return int(db.execute("PRAGMA freelist_count").fetchone()[0])
 
 
@@ -78,9 +78,9 @@ def test_a_file_shrinks_piece_by_piece_while_it_is_open(path: Path) -> None:
         assert reclaim_space(database, lambda: calls.append(None))
         assert pages_free(database) == 0
         assert len(calls) > 1
-        with database.writing() as db:  # which brings the log into the file, as any writing does in time
+        with database.transaction() as db:  # which brings the log into the file, as any writing does in time
             db.execute("CREATE TABLE another (id INTEGER)")
-        with database.alone() as db:
+        with database.exclusive() as db:
             db.execute("PRAGMA wal_checkpoint")
         assert path.stat().st_size < MUCH
     assert is_sound(path)
@@ -154,7 +154,7 @@ def test_others_read_while_a_file_is_written_anew(older: Database) -> None:
     counts: set[int] = set()
 
     def read() -> None:
-        with older.reading() as db:
+        with older.read() as db:
             counts.add(int(db.execute("SELECT COUNT(*) FROM large").fetchone()[0]))
 
     assert reclaim_space(older, read)
@@ -180,8 +180,8 @@ def test_nothing_is_begun_where_the_disk_has_no_room_for_it(tmp_path: Path) -> N
 def test_the_log_of_a_large_change_does_not_stay(path: Path) -> None:
     with closing(filled(path, 3 * MUCH)) as database:
         for _ in range(2):  # a log is cut when it is begun anew
-            with database.alone() as db:
+            with database.exclusive() as db:
                 db.execute("PRAGMA wal_checkpoint")
-            with database.writing() as db:
+            with database.transaction() as db:
                 db.execute("DELETE FROM large WHERE id = 1")
-        assert path.with_name(path.name + "-wal").stat().st_size <= LOG_KEPT + BLOB
+        assert path.with_name(path.name + "-wal").stat().st_size <= LOG_BYTES + BLOB

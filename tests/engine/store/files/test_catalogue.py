@@ -81,7 +81,7 @@ def test_a_missing_file_is_kept_but_not_found(store: Store) -> None:
 def test_a_scan_that_was_not_completed_marks_nothing_missing(store: Store) -> None:
     store.scan(("a.jpg", 10), ("b.jpg", 10))
     store.scan(("a.jpg", 10), missing_ok=False)
-    with store.database.reading() as db:
+    with store.database.read() as db:
         assert db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone() == (0,)
 
 
@@ -91,7 +91,7 @@ def test_files_below_a_folder_that_could_not_be_read_are_not_missing(store: Stor
     seen = ScanMarks()
     gone = store.catalogue.end_scan(folder, seen, 7, [Path("/pictures/shut")], lambda _: False)
     assert gone == 2
-    with store.database.reading() as db:
+    with store.database.read() as db:
         rows = db.execute("SELECT path FROM file WHERE missing_since IS NULL").fetchall()
     assert rows == [(b"/pictures/shut/a.jpg",)]
 
@@ -219,7 +219,7 @@ def test_what_is_below_a_folder_is_forgotten_and_nothing_beside_it(store: Store)
 def test_what_is_below_a_folder_is_forgotten_without_a_look_at_all_other_files(store: Store) -> None:
     store.scan(("b/x.jpg", 1), *((f"{number:04}.jpg", 1) for number in range(3_000)))
     steps: list[None] = []
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.set_progress_handler(lambda: steps.append(None), 1)  # at each of SQLite's instructions
         store.catalogue.forget_below(Path("/pictures"), Path("/pictures/b"))
         db.set_progress_handler(None, 1)

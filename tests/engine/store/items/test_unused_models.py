@@ -25,7 +25,7 @@ class Calendar:
 
 
 def count(store: Store, table: str) -> int:
-    with store.database.reading() as db:
+    with store.database.read() as db:
         return int(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 
@@ -60,16 +60,16 @@ def test_a_model_is_given_up_a_month_after_it_was_used_last(
 ) -> None:
     models.note_used({store.model})
     calendar.day += KEPT_DAYS
-    assert models.given_up() == []
+    assert models.expired() == []
     calendar.day += 1
-    assert models.given_up() == [store.model]
+    assert models.expired() == [store.model]
     models.note_used({store.model})
-    assert models.given_up() == []
+    assert models.expired() == []
 
 
 def test_a_day_is_written_down_once(store: Store, models: UnusedModels) -> None:
     models.note_used({store.model})
-    with store.database.reading() as db:
+    with store.database.read() as db:
         before = db.execute("PRAGMA data_version").fetchone()
         models.note_used({store.model})
         assert db.execute("PRAGMA data_version").fetchone() == before
@@ -103,4 +103,4 @@ def test_the_number_of_a_dropped_model_is_not_given_to_another(
     models.drop(store.model, nothing)
     assert store.contents.model_id(MODEL) != store.model
     calendar.day += 10 * KEPT_DAYS
-    assert store.model not in models.given_up()
+    assert store.model not in models.expired()

@@ -26,19 +26,19 @@ def ocr_results(store: Store) -> OcrResults:
 
 
 def unread_items(ocr_results: OcrResults) -> list[int]:
-    found = [unread.item for unread in ocr_results.unread()]
-    assert ocr_results.pending() == len(found)
+    found = [unread.item for unread in ocr_results.unread_items()]
+    assert ocr_results.pending_count() == len(found)
     return found
 
 
 def text_of(store: Store, item: int) -> str:
-    with store.database.reading() as db:
+    with store.database.read() as db:
         row = db.execute("SELECT text FROM page_text WHERE item_id = ?", (item,)).fetchone()
     return "" if row is None else str(row[0])
 
 
 def reading_of(store: Store, item: int) -> tuple[str, str | None, str | None] | None:
-    with store.database.reading() as db:
+    with store.database.read() as db:
         row = db.execute(
             "SELECT reader, problem_kind, problem_message FROM reading WHERE item_id = ?", (item,)
         ).fetchone()
@@ -49,13 +49,13 @@ def test_an_item_is_unread_until_a_reading_is_kept(store: Store, ocr_results: Oc
     store.scan(("a.png", 7), ("b.pdf", 8))
     (photograph,) = store.read("a.png", b"a")
     first, second = store.read("b.pdf", b"b", pages=2)
-    assert list(ocr_results.unread()) == [
+    assert list(ocr_results.unread_items()) == [
         UnreadItem(photograph, None, Path("/pictures/a.png"), 7, 1),
         UnreadItem(first, 1, Path("/pictures/b.pdf"), 8, 1),
         UnreadItem(second, 2, Path("/pictures/b.pdf"), 8, 1),
     ]
-    ocr_results.keep(first, READER, "rye bread", [WORD])
-    ocr_results.keep(photograph, READER, "", [])
+    ocr_results.save(first, READER, "rye bread", [WORD])
+    ocr_results.save(photograph, READER, "", [])
     assert unread_items(ocr_results) == [second]
     assert reading_of(store, first) == (READER, None, None)
     assert text_of(store, first) == "rye bread"
@@ -90,7 +90,7 @@ def test_a_changed_file_is_read_again(store: Store, ocr_results: OcrResults) -> 
 def test_a_copy_is_not_read_again(store: Store, ocr_results: OcrResults) -> None:
     store.scan(("a.png", 7))
     (item,) = store.read("a.png", b"a")
-    ocr_results.keep(item, READER, "", [])
+    ocr_results.save(item, READER, "", [])
     store.scan(("a.png", 7), ("copy.png", 7))
     store.read("copy.png", b"a")
     assert unread_items(ocr_results) == []
@@ -102,7 +102,7 @@ def test_what_is_out_of_reach_waits(store: Store, ocr_results: OcrResults) -> No
     (kept,) = store.read("b.png", b"b")
     store.scan(("b.png", 8))
     assert unread_items(ocr_results) == [kept]
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE folder SET away = 1")
     assert unread_items(ocr_results) == []
 
@@ -111,10 +111,12 @@ def test_what_has_a_problem_or_was_not_decoded_yet_is_not_read(store: Store, ocr
     store.scan(("a.pdf", 7), ("b.png", 8), ("c.png", 9))
     good, bad = store.read("a.pdf", b"a", pages=2)
     files = {file.path.name: file.id for file in store.catalogue.unread_files()}
-    store.contents.open(store.contents.attach(files["b.png"], b"b"), None)  # its text layer is not known
+    store.contents.create_items(
+        store.contents.attach(files["b.png"], b"b"), None
+    )  # its text layer is not known
     content = store.contents.attach(files["c.png"], b"c")
     store.contents.fail_content(content, FileProblem(ProblemKind.DAMAGED, "It is damaged."))
-    with store.database.reading() as db:
+    with store.database.read() as db:
         (content,) = db.execute("SELECT content_id FROM item WHERE id = ?", (bad,)).fetchone()
     store.contents.fail_page(content, PageProblem(2, ProblemKind.DAMAGED.value, "It is damaged."))
     assert unread_items(ocr_results) == [good]
@@ -135,16 +137,16 @@ def test_a_partial_text_gives_way_only_to_one_that_says_more(
     store.scan(("a.pdf", 7))
     file = next(store.catalogue.unread_files())
     content = store.contents.attach(file.id, b"a")
-    store.contents.open(content, 1)
+    store.contents.create_items(content, 1)
     item = store.embed(content, 1, text="a heading only")
     assert unread_items(ocr_results) == [item]
-    ocr_results.keep(item, READER, found, [WORD])
+    ocr_results.save(item, READER, found, [WORD])
     assert unread_items(ocr_results) == []
     assert text_of(store, item) == expected
 
 
 def test_an_item_that_went_meanwhile_is_passed_over(store: Store, ocr_results: OcrResults) -> None:
-    ocr_results.keep(12345, READER, "words", [WORD])
+    ocr_results.save(12345, READER, "words", [WORD])
     ocr_results.fail(12345, READER, FileProblem(ProblemKind.CRASHED, "It crashed."))
     assert store.count("reading") == 0
     assert store.count("page_text") == 0
@@ -154,16 +156,16 @@ def test_reading_may_be_written_down_while_the_list_goes_on(store: Store, ocr_re
     store.scan(("a.pdf", 7))
     items = store.read("a.pdf", b"a", pages=1203)
     seen = []
-    for unread in ocr_results.unread():
+    for unread in ocr_results.unread_items():
         seen.append(unread.item)
-        ocr_results.keep(unread.item, READER, "", [])
+        ocr_results.save(unread.item, READER, "", [])
     assert seen == list(items)
     assert unread_items(ocr_results) == []
 
 
 def test_asking_looks_nothing_up_by_walking_a_whole_table(store: Store) -> None:
     """Only the items themselves are walked, from where the last batch ended."""
-    with store.database.reading() as db:
+    with store.database.read() as db:
         plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN SELECT item.id {UNREAD}", (0,))]
     assert any("SEARCH reading" in step for step in plan)
     assert not any("SCAN" in step for step in plan)

@@ -28,7 +28,7 @@ def a_page(store: Store, text: str) -> int:
     store.scan(("a.pdf", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, 1)
+    store.contents.create_items(content, 1)
     return store.embed(content, 1, text)
 
 
@@ -42,7 +42,7 @@ def test_terms_are_kept_with_the_text(store: Store) -> None:
 
 def test_a_new_text_brings_new_terms(store: Store) -> None:
     item = a_page(store, "old words")
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         write_text(db, item, "new", [Word("new", BOX)])
     texts = PageTexts(store.database)
     assert texts.terms([item])[item].stems.tolist() == digests(["new"]).tolist()
@@ -51,7 +51,7 @@ def test_a_new_text_brings_new_terms(store: Store) -> None:
 
 def test_terms_never_outlive_their_text(store: Store) -> None:
     item = a_page(store, "old words")
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE page_text SET text = 'other' WHERE item_id = ?", (item,))
     assert store.count("page_terms") == 0
     assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["other"]).tolist()
@@ -61,7 +61,7 @@ def test_terms_never_outlive_their_text(store: Store) -> None:
 
 def index_of(store: Store) -> dict[str, int]:
     """The terms of the full-text index, with the pages that carry each."""
-    with store.database.reading() as db:
+    with store.database.read() as db:
         return dict(db.execute("SELECT term, doc FROM page_vocabulary").fetchall())
 
 
@@ -71,7 +71,7 @@ def test_what_is_gone_does_not_count_until_it_comes_back(store: Store) -> None:
     for name in ("a", "b"):
         file = next(file for file in store.catalogue.unread_files() if file.path.stem == name)
         content = store.contents.attach(file.id, name.encode())
-        store.contents.open(content, 1)
+        store.contents.create_items(content, 1)
         store.embed(content, 1, f"harbour {name}{name}")
     assert texts.catch_up() == 0
     assert index_of(store) == {"harbour": 2, "aa": 1, "bb": 1}
@@ -89,14 +89,14 @@ def test_a_killed_write_leaves_nothing_half_done(store: Store) -> None:
     item = a_page(store, "old words")
 
     def killed() -> None:
-        with store.database.writing() as db:
+        with store.database.transaction() as db:
             write_text(db, item, "new", [])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         killed()
     assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["old", "word"]).tolist()
-    with store.database.writing() as db:  # the temporary tables went with the transaction
+    with store.database.transaction() as db:  # the temporary tables went with the transaction
         write_text(db, item, "newer", [])
     assert PageTexts(store.database).terms([item])[item].stems.tolist() == digests(["newer"]).tolist()
 
@@ -119,7 +119,7 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
     texts = PageTexts(database)
     assert texts.terms([2])[2].stems.tolist() == digests(["plain", "word"]).tolist()
     assert [texts.catch_up(2), texts.catch_up(2), texts.catch_up(2)] == [2, 1, 0]
-    with database.reading() as reading:
+    with database.read() as reading:
         found = reading.execute("SELECT rowid FROM page_search WHERE page_search MATCH '\"京\"'").fetchall()
     assert found == [(1,)]
     assert texts.terms([1])[1].stems.tolist() == digests("東京タワー").tolist()
@@ -129,7 +129,7 @@ def test_a_library_of_the_first_version_catches_up_in_steps(tmp_path: Path) -> N
 def test_terms_of_older_rules_are_made_anew_and_the_text_is_found_meanwhile(store: Store) -> None:
     item = a_page(store, "दाल für zwei")
     words = WordSearch(store.database)
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE page_terms SET rules = 0, terms = x''")
         db.execute("UPDATE page_search SET text = 'old words'")
         db.execute("UPDATE page_text SET text = ?", ("दाल f\u200bür zwei",))
@@ -146,13 +146,13 @@ def test_the_index_is_one_piece_when_all_terms_are_made_anew(store: Store) -> No
     store.scan(("a.pdf", 10))
     (file,) = store.catalogue.unread_files()
     content = store.contents.attach(file.id, b"hash")
-    store.contents.open(content, 40)
+    store.contents.create_items(content, 40)
     for page in range(1, 41):
         store.embed(content, page, f"words of page number {page}")
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE page_terms SET rules = 0")
     texts = PageTexts(store.database)
     assert [texts.catch_up(10) for _ in range(5)] == [10, 10, 10, 10, 0]
-    with store.database.reading() as db:  # averages, structure, and the leaves of a single segment
+    with store.database.read() as db:  # averages, structure, and the leaves of a single segment
         segments = {row[0] >> 37 for row in db.execute("SELECT id FROM page_search_data WHERE id > 10")}
     assert len(segments) == 1

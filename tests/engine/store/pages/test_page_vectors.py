@@ -50,8 +50,8 @@ def test_a_page_comes_back(library: PageLibrary) -> None:
 
 
 def test_a_page_takes_little_more_than_a_byte_a_number(library: PageLibrary) -> None:
-    library.pages.keep(library.model, [(library.items[0], page_vectors(1, count=100))])
-    with library.store.database.reading() as db:
+    library.pages.save(library.model, [(library.items[0], page_vectors(1, count=100))])
+    with library.store.database.read() as db:
         (size,) = db.execute(
             "SELECT LENGTH(bytes) FROM vector WHERE model_id = ?", (library.model,)
         ).fetchone()
@@ -60,7 +60,7 @@ def test_a_page_takes_little_more_than_a_byte_a_number(library: PageLibrary) -> 
 
 def test_a_page_without_places_is_kept_too(library: PageLibrary) -> None:
     page = PageVectors(page_vectors(1).vectors, np.zeros((0, 0), np.uint16))
-    library.pages.keep(library.model, [(library.items[0], page)])
+    library.pages.save(library.model, [(library.items[0], page)])
     back = library.pages.page(library.model, library.items[0])
     assert back is not None
     assert back.cells.shape == (0, 0)
@@ -104,7 +104,7 @@ def test_vectors_of_a_picture_model_are_not_pages(library: PageLibrary) -> None:
 def test_a_batch_with_a_bad_page_is_refused_whole(library: PageLibrary, page: PageVectors) -> None:
     good = page_vectors(1)
     with pytest.raises(ValueError, match=r"vector|cell"):
-        library.pages.keep(library.model, [(library.items[0], good), (library.items[1], page)])
+        library.pages.save(library.model, [(library.items[0], good), (library.items[1], page)])
     assert len(library.pages.load(library.model, library.items)) == 0
 
 
@@ -129,7 +129,7 @@ def test_a_batch_with_a_bad_page_is_refused_whole(library: PageLibrary, page: Pa
 )
 def test_damaged_vectors_are_passed_over_and_taken_away(library: PageLibrary, change: str) -> None:
     library.keep(*library.items[:3])
-    with library.store.database.writing() as db:
+    with library.store.database.transaction() as db:
         db.execute(
             f"UPDATE vector SET {change} WHERE model_id = ? AND item_id = ?",
             (library.model, library.items[1]),
@@ -145,9 +145,9 @@ def test_damaged_vectors_are_passed_over_and_taken_away(library: PageLibrary, ch
 
 def test_the_log_gives_what_was_made_between_two_positions(library: PageLibrary) -> None:
     library.keep(*library.items[:3])
-    first = library.log.end(library.model)
+    first = library.log.newest_position(library.model)
     kept = library.keep(library.items[5], library.items[1], seed=1)
-    second = library.log.end(library.model)
+    second = library.log.newest_position(library.model)
     library.keep(library.items[7])
     ((position, pages),) = library.pages.added(library.model, first, second)
     assert position.vector == second.vector
@@ -159,19 +159,21 @@ def test_the_log_gives_what_was_made_between_two_positions(library: PageLibrary)
 def test_the_log_is_read_in_bounded_batches(tmp_path: Path) -> None:
     library = PageLibrary(tmp_path, BATCH + 3)
     page = page_vectors(1)
-    library.pages.keep(library.model, [(item, page) for item in library.items])
-    batches = list(library.pages.added(library.model, LogPosition(), library.log.end(library.model)))
+    library.pages.save(library.model, [(item, page) for item in library.items])
+    batches = list(
+        library.pages.added(library.model, LogPosition(), library.log.newest_position(library.model))
+    )
     assert [len(pages) for _, pages in batches] == [BATCH, 3]
-    rest = list(library.pages.added(library.model, batches[0][0], library.log.end(library.model)))
+    rest = list(library.pages.added(library.model, batches[0][0], library.log.newest_position(library.model)))
     assert [pages.items.tolist() for _, pages in rest] == [list(library.items[-3:])]
     library.close()
 
 
 def test_what_was_removed_is_told(library: PageLibrary) -> None:
     library.keep(*library.items[:3])
-    before = library.log.end(library.model)
+    before = library.log.newest_position(library.model)
     library.remove(library.items[1])
-    after = library.log.end(library.model)
+    after = library.log.newest_position(library.model)
     assert library.log.removed(library.model, before, after).tolist() == [library.items[1]]
     assert library.pages.load(library.model, library.items).items.tolist() == [
         library.items[0],

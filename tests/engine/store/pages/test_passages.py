@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.index.passages import PassageIndex
+from engine.index.passage_index import PassageIndex
 from engine.records import ModelIdentity, Vectors, Word
 from engine.store.items.vector_log import VectorLog
 from engine.store.pages.ocr_results import OcrResults
@@ -36,12 +36,12 @@ class Shelf:
         self.model = store.contents.model_id(IDENTITY)
 
     def write(self, item: int, text: str) -> None:
-        with self.store.database.writing() as db:
+        with self.store.database.transaction() as db:
             write_text(db, item, text, [WORD])
 
     def unembedded(self) -> list[int]:
         found = [text.item for text in self.passages.unembedded(self.model)]
-        assert self.passages.pending(self.model) == len(found)
+        assert self.passages.pending_count(self.model) == len(found)
         return found
 
     def embed_all(self, **counts: int) -> dict[int, Vectors]:
@@ -51,7 +51,7 @@ class Shelf:
         for text in list(self.passages.unembedded(self.model)):
             count = next((count for name, count in counts.items() if named[name] == text.item), 2)
             kept[text.item] = made(text.item, count)
-            self.passages.keep(self.model, [(text, kept[text.item])])
+            self.passages.save(self.model, [(text, kept[text.item])])
         return kept
 
     def index(self) -> PassageIndex:
@@ -97,7 +97,7 @@ def test_a_page_scores_as_its_nearest_passage_does(registry: Shelf) -> None:
 def test_another_text_makes_other_passages(registry: Shelf) -> None:
     registry.embed_all()
     index = registry.index()
-    OcrResults(registry.store.database).keep(registry.receipt, READER, "two croissants and a coffee", [WORD])
+    OcrResults(registry.store.database).save(registry.receipt, READER, "two croissants and a coffee", [WORD])
     index.catch_up()
     assert index.scores(made(1, 1)[0], registry.items)[0].tolist() == [registry.first, registry.second]
     assert registry.unembedded() == [registry.receipt]
@@ -115,7 +115,7 @@ def test_the_same_text_keeps_its_passages(registry: Shelf) -> None:
 
 def test_another_title_makes_other_passages_of_the_whole_document(registry: Shelf) -> None:
     registry.embed_all()
-    with registry.store.database.writing() as db:
+    with registry.store.database.transaction() as db:
         db.execute(
             "UPDATE content SET title = 'Baking' WHERE id = (SELECT content_id FROM item WHERE id = ?)",
             (registry.first,),
@@ -127,10 +127,10 @@ def test_another_title_makes_other_passages_of_the_whole_document(registry: Shel
 def test_passages_of_a_text_that_is_another_meanwhile_are_not_kept(registry: Shelf) -> None:
     old = next(iter(registry.passages.unembedded(registry.model)))
     registry.write(registry.first, "wheat bread")
-    registry.passages.keep(registry.model, [(old, made(1, 1))])
+    registry.passages.save(registry.model, [(old, made(1, 1))])
     assert registry.first in registry.unembedded()
     gone = UnembeddedText(999, "", "no such item")
-    registry.passages.keep(registry.model, [(gone, made(1, 1))])
+    registry.passages.save(registry.model, [(gone, made(1, 1))])
 
 
 def test_texts_of_missing_files_are_not_asked_for(registry: Shelf) -> None:
@@ -140,7 +140,7 @@ def test_texts_of_missing_files_are_not_asked_for(registry: Shelf) -> None:
 
 def test_what_is_damaged_is_taken_away_and_asked_for_again(registry: Shelf) -> None:
     registry.embed_all()
-    with registry.store.database.writing() as db:
+    with registry.store.database.transaction() as db:
         db.execute(
             "UPDATE vector SET bytes = x'00' WHERE item_id = ? AND model_id = ?",
             (registry.first, registry.model),
@@ -160,18 +160,18 @@ def test_an_index_follows_what_another_process_writes(registry: Shelf) -> None:
     items, scores = index.scores(kept[registry.second][1], registry.items)
     assert items[scores.argmax()] == registry.second
     assert scores.max() == pytest.approx(1.0, abs=0.02)
-    with registry.store.database.writing() as db:
+    with registry.store.database.transaction() as db:
         db.execute("DELETE FROM page_text WHERE item_id = ?", (registry.second,))
     index.catch_up()
     assert registry.second not in index.scores(made(1, 1)[0], registry.items)[0]
 
 
 def test_a_page_takes_no_more_than_promised(registry: Shelf) -> None:
-    registry.passages.keep(
+    registry.passages.save(
         registry.store.contents.model_id(ModelIdentity("passages", "2", 384)),
         [(text, np.ones((3, 384), np.float32)) for text in registry.passages.unembedded(registry.model)],
     )
-    with registry.store.database.reading() as db:
+    with registry.store.database.read() as db:
         (largest,) = db.execute(
             "SELECT MAX(length(bytes) + length(shape) + length(dtype)) FROM vector"
         ).fetchone()

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Cancelled
-from engine.index import candidates as candidates_module
+from engine.index import candidate_index as candidates_module
 from engine.index import checksummed_file
-from engine.index.candidates import CandidateIndex
+from engine.index.candidate_index import CandidateIndex
 from engine.index.exact_scan import (
     NumpyKernels,
     verify_kernels,
@@ -226,17 +226,17 @@ def test_a_search_does_not_wait_for_one_that_catches_up(library: PageLibrary) ->
 def test_centroids_are_sought_anew_when_the_library_has_grown(library: PageLibrary) -> None:
     library.remove(*library.items[60:])
     index = opened(library)
-    assert index.due
+    assert index.needs_training
     index.save()
-    assert not index.due
+    assert not index.needs_training
     library.keep(*library.items[60:170])
     index.catch_up()
-    assert not index.due
+    assert not index.needs_training
     library.keep(*library.items[170:180])
     index.catch_up()
-    assert index.due
+    assert index.needs_training
     index.save()
-    assert not index.due
+    assert not index.needs_training
     assert everything(index) == sorted(library.items[:180])
 
 
@@ -248,7 +248,7 @@ def test_a_saved_file_is_read_and_completed(library: PageLibrary) -> None:
     first.save()
     library.keep(library.items[PAGES])
     again = opened(library)
-    assert not again.due  # the file was taken
+    assert not again.needs_training  # the file was taken
     assert everything(again) == sorted(library.items[: PAGES + 1])
     first.catch_up()
     assert again.search(query(5), 30).tolist() == first.search(query(5), 30).tolist()
@@ -286,10 +286,10 @@ def test_a_damaged_file_is_passed_over_and_made_anew(library: PageLibrary, damag
         case "of another history":
             checksummed_file.write(file, content[: -checksummed_file.TRAILER.size], 12345, PAGES)
     index = opened(library)
-    assert index.due
+    assert index.needs_training
     assert everything(index) == sorted(library.items[:PAGES])
     index.save()
-    assert not opened(library).due
+    assert not opened(library).needs_training
 
 
 def test_arrays_that_do_not_belong_together_are_refused(library: PageLibrary) -> None:
@@ -301,7 +301,7 @@ def test_arrays_that_do_not_belong_together_are_refused(library: PageLibrary) ->
     payload = file.read_bytes()[: -checksummed_file.TRAILER.size]
     for wrong in (payload[: len(payload) // 2], payload[:200], b"", b"\x93NUMPY" * 30):
         checksummed_file.write(file, bytearray(wrong), generation, PAGES)
-        assert opened(library).due
+        assert opened(library).needs_training
 
 
 def test_a_save_stopped_anywhere_leaves_the_old_file(
@@ -346,7 +346,7 @@ def test_a_crash_before_the_new_file_is_believed_in_leaves_the_old_one(
             index.save()
     assert old in files(library)
     again = opened(library)
-    assert not again.due  # the old file was taken
+    assert not again.needs_training  # the old file was taken
     assert everything(again) == sorted(library.items[100:PAGES])
     again.save()
     assert len(files(library)) == 1
@@ -358,7 +358,7 @@ def test_a_stopped_search_for_centroids_leaves_all_pages_candidates(library: Pag
     cancel.cancel()
     with pytest.raises(Cancelled):
         index.save(cancel.checkpoint)
-    assert index.due
+    assert index.needs_training
     assert everything(index) == sorted(library.items[:PAGES])
     assert files(library) == []
 
@@ -385,7 +385,7 @@ def test_centroids_name_a_vector_by_a_near_one(settled: tuple[PageLibrary, Candi
     library, index = settled
     centroids, pages = index._state.centroids, library.pages.load(library.model, library.items[:50])
     kernels = verify_kernels()
-    names = centroids.names(pages.codes, kernels)
+    names = centroids.nearest_centroids(pages.codes, kernels)
     vectors = pages.codes.astype(np.float32) @ (centroids.codes * centroids.scales[:, None]).T
     chosen = vectors[np.arange(len(names)), names]
     assert np.mean(chosen >= vectors.max(axis=1) - 1e-3) > 0.8  # the tree may miss the very nearest

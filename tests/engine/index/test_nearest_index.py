@@ -17,7 +17,10 @@ from engine.index import (
     segments,
 )
 from engine.index.exact_scan import NumKongKernels
-from engine.index.nearest import MOST_EXACT, NearestIndex
+from engine.index.nearest_index import (
+    MOST_EXACT,
+    NearestIndex,
+)
 from engine.index.row_scores import permitted
 from engine.store.quantization import Codes
 from tests.engine.index.conftest import MakeVectors
@@ -95,8 +98,8 @@ def test_an_empty_index_answers_with_nothing() -> None:
     assert len(index) == 0
     assert index.keys().tolist() == []
     assert index.search(query, 5).keys.tolist() == []
-    assert index.scan_many(query[None]).tolist() == [-1.0]
-    assert index.there(np.array([3]))[1].shape == (0, 4)
+    assert index.best_scores(query[None]).tolist() == [-1.0]
+    assert index.present(np.array([3]))[1].shape == (0, 4)
     assert index.vectors(np.empty(0, dtype=np.int64)).shape == (0, 4)
 
 
@@ -150,7 +153,7 @@ def test_rows_that_are_no_vectors_are_refused_and_change_nothing() -> None:
     with pytest.raises(ValueError, match="dimensions"):
         index.add(np.arange(4), good[:, :3])
     with pytest.raises(ValueError, match="queries"):
-        index.scan_many(good[:, :3])
+        index.best_scores(good[:, :3])
     assert len(index) == 0
 
 
@@ -201,7 +204,7 @@ def test_statistics_see_every_row_once(filled: Filled, make_vectors: MakeVectors
     index, keys, vectors = filled
     index.remove(keys[:500])
     queries = make_vectors(6, seed=4)
-    np.testing.assert_allclose(index.scan_many(queries), (vectors[500:] @ queries.T).max(axis=0), atol=0.02)
+    np.testing.assert_allclose(index.best_scores(queries), (vectors[500:] @ queries.T).max(axis=0), atol=0.02)
 
 
 def test_statistics_of_some_rows_see_no_others(filled: Filled, make_vectors: MakeVectors) -> None:
@@ -210,8 +213,8 @@ def test_statistics_of_some_rows_see_no_others(filled: Filled, make_vectors: Mak
     some = keys[400::3]
     rows = vectors[np.isin(keys, some) & ~np.isin(keys, keys[:500])]
     queries = make_vectors(6, seed=4)
-    np.testing.assert_allclose(index.scan_many(queries, some), (rows @ queries.T).max(axis=0), atol=0.02)
-    assert index.scan_many(queries, keys[:9]).tolist() == [-1.0] * 6
+    np.testing.assert_allclose(index.best_scores(queries, some), (rows @ queries.T).max(axis=0), atol=0.02)
+    assert index.best_scores(queries, keys[:9]).tolist() == [-1.0] * 6
 
 
 def test_rows_scored_in_pieces_score_as_they_do_at_once(
@@ -229,7 +232,7 @@ def test_rows_scored_in_pieces_score_as_they_do_at_once(
 def test_of_some_keys_those_that_are_there_come_with_their_vectors(filled: Filled) -> None:
     index, keys, vectors = filled
     index.remove(keys[1:2])
-    found, of_them = index.there(np.array([keys[2], 7, keys[1], keys[0]]))
+    found, of_them = index.present(np.array([keys[2], 7, keys[1], keys[0]]))
     assert found.tolist() == [keys[2], keys[0]]
     np.testing.assert_allclose(of_them, vectors[[2, 0]], atol=1e-3)
 

@@ -81,7 +81,7 @@ class NearestIndex:
         self._writing = threading.Lock()
 
     def __len__(self) -> int:
-        return _living(self._segments)
+        return _live_count(self._segments)
 
     def keys(self) -> Keys:
         """All keys, ascending."""
@@ -95,7 +95,7 @@ class NearestIndex:
 
         Raises ValueError on another shape, a negative key, or a value that is not finite.
         """
-        batch = self._batch(keys, vectors)
+        batch = self._make_batch(keys, vectors)
         if not len(batch):
             return
         with self._writing:
@@ -136,13 +136,13 @@ class NearestIndex:
         if limit < 0:
             raise ValueError("limit is negative")
         rows_now, graph = self._segments, self._graph
-        if graph is not None and _living(rows_now) > self._exact_limit:
+        if graph is not None and _live_count(rows_now) > self._exact_limit:
             rows = self._graph_candidates(rows_now, graph, query, limit, allowed)
             if rows is not None:
-                return self._exactly(rows_now, rows, query, limit)
+                return self._score_exactly(rows_now, rows, query, limit)
         scores = approximate_scores(rows_now, query, self._kernels(), allowed)
         rows = best_rows(rows_now, scores, _candidates(limit))
-        best = self._exactly(rows_now, rows, query, limit)
+        best = self._score_exactly(rows_now, rows, query, limit)
         if limit <= len(rows):
             return best
         scores[rows] = -np.inf
@@ -169,7 +169,7 @@ class NearestIndex:
                 scores[place, others] = approximate[rows[others]]
         return scores
 
-    def scan_many(self, queries: Vectors, allowed: Keys | None = None) -> NDArray[np.float32]:
+    def best_scores(self, queries: Vectors, allowed: Keys | None = None) -> NDArray[np.float32]:
         """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
 
         `allowed`: only rows of these keys, ascending and each once; None: all. -1 for every query where there
@@ -188,7 +188,7 @@ class NearestIndex:
             np.maximum(best, dots.max(axis=0) * scales, out=best)
         return best
 
-    def near_many(self, queries: Vectors, least: float) -> Iterator[tuple[Rows, Keys, NDArray[np.float32]]]:
+    def pairs_above(self, queries: Vectors, least: float) -> Iterator[tuple[Rows, Keys, NDArray[np.float32]]]:
         """Pairs of one of (queries, dimension) and a key that score `least` or more, from the int8 codes.
 
         In pieces, between which the caller may stop: the queries' numbers, the keys, the scores.
@@ -212,7 +212,7 @@ class NearestIndex:
             raise KeyError(int(keys[np.argmin(rows)]))
         return segments.vectors_of(rows_now, rows, self.dimension)
 
-    def there(self, keys: NDArray[np.int64]) -> tuple[Keys, Vectors]:
+    def present(self, keys: NDArray[np.int64]) -> tuple[Keys, Vectors]:
         """Those of (count,) keys that are there, in the same order, with their vectors."""
         keys, rows_now = np.asarray(keys, dtype=np.int64), self._segments
         rows = segments.find(rows_now, keys)
@@ -232,8 +232,8 @@ class NearestIndex:
             rows_now, payload = self._dump_graph(checkpoint)
         else:
             rows_now = self._segments
-            payload = pack(_living_parts(rows_now), self.dimension, checkpoint)
-        checksummed_file.write(path, payload, generation, _living(rows_now), checkpoint)
+            payload = pack(_live_batches(rows_now), self.dimension, checkpoint)
+        checksummed_file.write(path, payload, generation, _live_count(rows_now), checkpoint)
         self.generation = generation
 
     @classmethod
@@ -260,7 +260,7 @@ class NearestIndex:
 
     # parts of writing
 
-    def _batch(
+    def _make_batch(
         self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]
     ) -> VectorBatch:
         keys = np.asarray(keys, dtype=np.int64)
@@ -311,7 +311,7 @@ class NearestIndex:
 
     # parts of searching
 
-    def _exactly(self, rows_now: Segments, rows: Rows, query: Vector, limit: int) -> Neighbours:
+    def _score_exactly(self, rows_now: Segments, rows: Rows, query: Vector, limit: int) -> Neighbours:
         vectors = segments.vectors_of(rows_now, rows, self.dimension)
         # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
         scores = (vectors * query).sum(axis=1, dtype=np.float32)
@@ -327,7 +327,7 @@ class NearestIndex:
         self, rows_now: Segments, graph: Graph, query: Vector, limit: int, allowed: Keys | None
     ) -> Rows | None:
         """At least `limit` rows, most of the best among them; None where the graph does not give so many."""
-        share = 1.0 if allowed is None else min(1.0, len(allowed) / _living(rows_now))
+        share = 1.0 if allowed is None else min(1.0, len(allowed) / _live_count(rows_now))
         if share < LEAST_SHARE or _candidates(limit) / share > MOST_GRAPH_CANDIDATES:
             return None
         rows = segments.find(rows_now, graph.search(query, math.ceil(_candidates(limit) / share)))
@@ -340,7 +340,7 @@ class NearestIndex:
         return rows if len(rows) >= limit else None
 
 
-def _living(rows_now: Segments) -> int:
+def _live_count(rows_now: Segments) -> int:
     return sum(segment.live for segment in rows_now)
 
 
@@ -354,7 +354,7 @@ def _neighbours(keys: Keys, scores: NDArray[np.float32], limit: int) -> Neighbou
     return Neighbours(keys[order], scores[order])
 
 
-def _living_parts(rows_now: Segments) -> Iterator[tuple[Keys, NDArray[np.float16]]]:
+def _live_batches(rows_now: Segments) -> Iterator[tuple[Keys, NDArray[np.float16]]]:
     for segment in rows_now:
         rows = segment.live_rows()
         for start in range(0, len(rows), SCAN_ROWS):

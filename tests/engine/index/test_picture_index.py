@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import Cancelled
-from engine.index.pictures import PictureIndex
+from engine.index.picture_index import PictureIndex
 from engine.progress import CancelToken
 from engine.store.items.vector_log import VectorLog
 from tests.engine.store.conftest import MODEL, Store
@@ -49,7 +49,7 @@ def test_it_catches_up_with_what_came_and_went(store: Store) -> None:
 def remove(store: Store, *left: str) -> None:
     """Take every file but those that are `left` out of the catalogue, for good."""
     store.scan(*((name, 10) for name in left))
-    with store.database.writing() as db:
+    with store.database.transaction() as db:
         db.execute("UPDATE file SET missing_since = 1 WHERE missing_since NOTNULL")
     store.catalogue.tidy()
 

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.letters import exact, plain, visible
-from engine.text.words import runs, terms_in
+from engine.text.normalization import (
+    fold_accents,
+    normalize,
+    strip_invisible,
+)
+from engine.text.tokenization import (
+    term_runs,
+    terms_in,
+)
 
 
 def plainly(text: str) -> list[str]:
@@ -20,13 +27,13 @@ def plainly(text: str) -> list[str]:
 
 @given(st.text(max_size=30))
 def test_what_was_made_alike_once_is_so(text: str) -> None:
-    assert exact(exact(text)) == exact(text)
-    assert plain(plain(exact(text))) == plain(exact(text))
+    assert normalize(normalize(text)) == normalize(text)
+    assert fold_accents(fold_accents(normalize(text))) == fold_accents(normalize(text))
 
 
 @given(st.text(max_size=30))
 def test_runs_stand_in_order_and_hold_all_terms(text: str) -> None:
-    found = list(runs(text))
+    found = list(term_runs(text))
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert [term for run in found for term in run.terms] == terms_in(text)
     assert all(text[run.start : run.end] for run in found)
@@ -72,4 +79,4 @@ def test_marks_that_are_letters_tell_words_apart(one: str, other: str) -> None:
 
 
 def test_only_what_is_seen_is_left() -> None:
-    assert visible("a\u200bb\u00adc\ufeff") == "abc"
+    assert strip_invisible("a\u200bb\u00adc\ufeff") == "abc"

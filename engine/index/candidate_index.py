@@ -36,9 +36,9 @@ from engine.index.inverted_lists import (
     Items,
     Mask,
     Probes,
-    appended,
-    page_lists,
-    unlisted,
+    append_lists,
+    build_lists,
+    without_centroids,
 )
 from engine.index.row_scores import permitted
 from engine.records import Vectors
@@ -103,7 +103,7 @@ class CandidateIndex:
         return self._state.live
 
     @property
-    def due(self) -> bool:
+    def needs_training(self) -> bool:
         """Whether `save` would find centroids anew: a matter of minutes in a large library."""
         pages, trained_for = self._state.live, self._state.trained_for
         return pages > self._exhaustive and pages >= GROWTH * trained_for
@@ -129,7 +129,7 @@ class CandidateIndex:
         file is then kept. Raises OSError.
         """
         with self._saving:
-            if self.due:
+            if self.needs_training:
                 self._rebuild(checkpoint)
             with self._writing:
                 state, position, unsaved = self._state, self._position, self._unsaved
@@ -158,13 +158,13 @@ class CandidateIndex:
             len(query) and np.isfinite(query).all()
         ):
             raise ValueError("a query must be finite vectors of the model's dimension, one a token")
-        masks = [_mask(segment, allowed) for segment in state.segments]
+        masks = [_searchable_mask(segment, allowed) for segment in state.segments]
         items = np.concatenate([segment.items for segment in state.segments] or [np.empty(0, np.int64)])
         kept = np.concatenate(masks) if masks else np.empty(0, dtype=np.bool_)
         if not len(state.centroids) or np.count_nonzero(kept) <= max(count, self._exhaustive):
             return items[kept]
         probes = _probes(state.centroids.scores(query, self._kernels()))
-        totals = np.concatenate([segment.totals(probes) for segment in state.segments])
+        totals = np.concatenate([segment.page_scores(probes) for segment in state.segments])
         totals[~kept] = -1.0  # below every total
         least = float(-np.partition(-totals, count - 1)[count - 1])
         # Of those that are equal at the cut the first items: else a filter would change which they are.
@@ -176,42 +176,42 @@ class CandidateIndex:
     # parts of writing
 
     def _catch_up(self, checkpoint: Checkpoint | None) -> None:
-        end = self._log.end(self._model)
+        end = self._log.newest_position(self._model)
         if end == self._position:
             return
         if len(self._state.centroids):
             for position, pages in self._pages.added(self._model, self._position, end):
                 if checkpoint is not None:
                     checkpoint()
-                self._state = _with_pages(self._state, pages, self._kernels())
+                self._state = _add_pages(self._state, pages, self._kernels())
                 self._unsaved += len(pages)
                 self._position = position
         else:
             items = self._pages.items_added(self._model, self._position, end)
-            self._state = _with_items(self._state, items)
+            self._state = _add_items(self._state, items)
             self._unsaved += len(items)
         removed = self._log.removed(self._model, self._position, end)
         if len(removed):
-            self._state = _without(self._state, removed)
+            self._state = _remove_items(self._state, removed)
             self._unsaved += len(removed)
         self._position = end
 
     def _rebuild(self, checkpoint: Checkpoint | None) -> None:
         """Find centroids for the library as it is now, and name every page's vectors by them."""
-        end = self._log.end(self._model)
+        end = self._log.newest_position(self._model)
         pages = self._state.live
         state = CandidateState(self._new_centroids(checkpoint), (), pages)
         for _, batch in self._pages.added(self._model, LogPosition(), end):
             if checkpoint is not None:
                 checkpoint()
-            state = _with_pages(state, batch, self._kernels())
+            state = _add_pages(state, batch, self._kernels())
         with self._writing:
             self._state, self._position, self._unsaved = state, end, state.live
             self._catch_up(None)
 
     def _new_centroids(self, checkpoint: Checkpoint | None) -> Centroids:
         random = np.random.default_rng(5)
-        items = np.concatenate([part.items[_mask(part, None)] for part in self._state.segments])
+        items = np.concatenate([part.items[_searchable_mask(part, None)] for part in self._state.segments])
         few = self._pages.load(self._model, np.sort(random.permutation(items)[:SAMPLE_PAGES]))
         vectors = len(few.scales) / max(1, len(few)) * len(items)
         count = min(CENTROIDS_MOST, 1 << round(float(np.log2(CENTROIDS_A_ROOT * vectors**0.5))))
@@ -239,25 +239,27 @@ class CandidateIndex:
         return state
 
 
-def _with_pages(state: CandidateState, pages: StoredPages, kernels: Kernels) -> CandidateState:
+def _add_pages(state: CandidateState, pages: StoredPages, kernels: Kernels) -> CandidateState:
     centroids = state.centroids
-    new = page_lists(pages.items, centroids.names(pages.codes, kernels), pages.offsets, len(centroids))
-    return CandidateState(centroids, appended(state.segments, new), state.trained_for)
+    new = build_lists(
+        pages.items, centroids.nearest_centroids(pages.codes, kernels), pages.offsets, len(centroids)
+    )
+    return CandidateState(centroids, append_lists(state.segments, new), state.trained_for)
 
 
-def _with_items(state: CandidateState, items: Items) -> CandidateState:
+def _add_items(state: CandidateState, items: Items) -> CandidateState:
     segments = state.segments
-    for part in unlisted(items):
-        segments = appended(segments, part)
+    for part in without_centroids(items):
+        segments = append_lists(segments, part)
     return CandidateState(state.centroids, segments, state.trained_for)
 
 
-def _without(state: CandidateState, items: Items) -> CandidateState:
+def _remove_items(state: CandidateState, items: Items) -> CandidateState:
     left = (segment.without(items) for segment in state.segments)
     return CandidateState(state.centroids, tuple(part for part in left if part.live), state.trained_for)
 
 
-def _mask(segment: InvertedLists, allowed: Items | None) -> Mask:
+def _searchable_mask(segment: InvertedLists, allowed: Items | None) -> Mask:
     """(pages,): those that are alive and allowed."""
     alive = np.ones(len(segment), dtype=np.bool_) if segment.alive is None else segment.alive
     inside = None if allowed is None else permitted(segment.items, allowed)

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.text.letters import exact, plain
+from engine.text.normalization import (
+    fold_accents,
+    normalize,
+)
 
 # fmt: off
 _NAMES = (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Malay and Indonesian, Scandinavian
@@ -57,7 +60,7 @@ _CENTURY = 70  # two digits from here on are of the one before
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """`day`: 0 where only the month is told."""
 
     year: int
@@ -66,14 +69,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DateMention:
     """A date in a text. `day_first` and `month_first` differ where numbers alone do not tell."""
 
     start: int
     end: int
-    day_first: Day
-    month_first: Day
-    habit: str = ""  # "day" or "month", where the date itself tells which its writer puts first
+    day_first: CalendarDay
+    month_first: CalendarDay
+    date_order: str = ""  # "day" or "month", where the date itself tells which its writer puts first
     short_year: bool = False  # the year does not stand there in four digits of its own
 
     @property
@@ -81,98 +84,100 @@ class Dated:
         return self.day_first == self.month_first
 
 
-def dates_in(text: str) -> list[Dated]:
+def find_dates(text: str) -> list[DateMention]:
     """In the order of the text; those that overlap once."""
-    found = sorted([*_numeric(text), *_named(text)], key=lambda dated: (dated.start, -dated.end))
-    kept: list[Dated] = []
+    found = sorted([*_find_numeric(text), *_find_named(text)], key=lambda dated: (dated.start, -dated.end))
+    kept: list[DateMention] = []
     for dated in found:
         if not kept or dated.start >= kept[-1].end:
             kept.append(dated)
-    return _settled(kept)
+    return _unify_order(kept)
 
 
-def _settled(found: Sequence[Dated]) -> list[Dated]:
+def _unify_order(found: Sequence[DateMention]) -> list[DateMention]:
     """Where all dates of a text that tell a habit tell the same, the others are meant so, too."""
-    habits = {dated.habit for dated in found} - {""}
-    if len(habits) != 1:
+    date_orders = {dated.date_order for dated in found} - {""}
+    if len(date_orders) != 1:
         return list(found)
-    day_first = habits == {"day"}
+    day_first = date_orders == {"day"}
     return [_read(dated, dated.day_first if day_first else dated.month_first) for dated in found]
 
 
-def _read(dated: Dated, day: Day) -> Dated:
-    return Dated(dated.start, dated.end, day, day, dated.habit, dated.short_year)
+def _read(dated: DateMention, day: CalendarDay) -> DateMention:
+    return DateMention(dated.start, dated.end, day, day, dated.date_order, dated.short_year)
 
 
-def _numeric(text: str) -> Iterator[Dated]:
+def _find_numeric(text: str) -> Iterator[DateMention]:
     for match in _NUMERIC.finditer(text):
         told = match.groupdict()
         if told["a"]:
-            yield from _of_three(match)
+            yield from _numeric_parts(match)
             continue
         at = next(number for number in "13456" if told[f"y{number}"])
         if told.get("s4") in {".", "-"} and len(told["m4"]) < 2:
             continue
-        day = Day(int(told[f"y{at}"]), int(told[f"m{at}"]), int(told.get(f"d{at}") or 0))
+        day = CalendarDay(int(told[f"y{at}"]), int(told[f"m{at}"]), int(told.get(f"d{at}") or 0))
         if _is_day(day):
-            yield Dated(*match.span(), day, day, short_year=at == "3")
+            yield DateMention(*match.span(), day, day, short_year=at == "3")
 
 
-def _of_three(match: re.Match[str]) -> Iterator[Dated]:
+def _numeric_parts(match: re.Match[str]) -> Iterator[DateMention]:
     """The numbers of a day and a month in either order, and of a year."""
     one, other, mark, digits = match["a"], match["b"], match["s2"], match["y2"]
     short = len(digits) == 2
     if short and mark != "/" and not len(one) == len(other) == 2:
         return
     year = _whole_year(digits)
-    day_first, month_first = Day(year, int(other), int(one)), Day(year, int(one), int(other))
+    day_first, month_first = CalendarDay(year, int(other), int(one)), CalendarDay(year, int(one), int(other))
     can_day, can_month = _is_day(day_first), _is_day(month_first) and mark != "."
     if not (can_day or can_month):
         return
-    habit = "" if can_day == can_month or mark == "." else "day" if can_day else "month"
-    ocr_results = (day_first if can_day else month_first), (month_first if can_month else day_first)
-    yield Dated(*match.span(), *ocr_results, habit, short)
+    date_order = "" if can_day == can_month or mark == "." else "day" if can_day else "month"
+    day_readings = (day_first if can_day else month_first), (month_first if can_month else day_first)
+    yield DateMention(*match.span(), *day_readings, date_order, short)
 
 
-def _named(text: str) -> Iterator[Dated]:
+def _find_named(text: str) -> Iterator[DateMention]:
     for match in _BEFORE_NUMBER.finditer(text):
-        month = _MONTHS.get(plain(exact(match.group())))
+        month = _MONTHS.get(fold_accents(normalize(match.group())))
         if month is None:
             continue
         start, end = match.span()
         before = _DAY_BEFORE.search(text, max(start - _AROUND, 0), start)
         year_before = _YEAR_BEFORE.search(text, max(start - _AROUND, 0), start)
-        yield from _around(text, month, (start, end), before, year_before)
+        yield from _named_around(text, month, (start, end), before, year_before)
 
 
-def _around(
+def _named_around(
     text: str,
     month: int,
     name: tuple[int, int],
     before: re.Match[str] | None,
     year_before: re.Match[str] | None,
-) -> Iterator[Dated]:
+) -> Iterator[DateMention]:
     start, end = name
     if behind := _DAY_YEAR_BEHIND.match(text, end):
-        yield from _told((start, behind.end()), int(behind[2]), month, int(behind[1]))
+        yield from _make_mention((start, behind.end()), int(behind[2]), month, int(behind[1]))
     elif behind := _YEAR_BEHIND.match(text, end):
         begin, day = (before.start(), int(before[1])) if before else (start, 0)
-        yield from _told((begin, behind.end()), int(behind[1]), month, day)
+        yield from _make_mention((begin, behind.end()), int(behind[1]), month, day)
     elif year_before and (behind := _DAY_BEHIND.match(text, end)):
-        yield from _told((year_before.start(), behind.end()), int(year_before[1]), month, int(behind[1]))
+        yield from _make_mention(
+            (year_before.start(), behind.end()), int(year_before[1]), month, int(behind[1])
+        )
     elif behind := _SHORT_YEAR_BEHIND.match(text, end) or (
         _SPACED_SHORT_YEAR.match(text, end) if before and end - start <= _ABBREVIATED else None
     ):
         begin, day = (before.start(), int(before[1])) if before else (start, 0)
-        yield from _told((begin, behind.end()), _whole_year(behind[1]), month, day, short=True)
+        yield from _make_mention((begin, behind.end()), _whole_year(behind[1]), month, day, short=True)
 
 
-def _told(
+def _make_mention(
     span: tuple[int, int], year: int, month: int, number: int, *, short: bool = False
-) -> Iterator[Dated]:
-    day = Day(year, month, number)
+) -> Iterator[DateMention]:
+    day = CalendarDay(year, month, number)
     if _is_day(day):
-        yield Dated(*span, day, day, short_year=short)
+        yield DateMention(*span, day, day, short_year=short)
 
 
 def _whole_year(digits: str) -> int:
@@ -182,5 +187,5 @@ def _whole_year(digits: str) -> int:
     return year + (1900 if year >= _CENTURY else 2000)
 
 
-def _is_day(day: Day) -> bool:
+def _is_day(day: CalendarDay) -> bool:
     return 1 <= day.month <= 12 and 0 <= day.day <= 31 and 1900 <= day.year < 2100

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from engine import permissions
 from engine.index import checksummed_file
-from engine.index.nearest import IndexDamaged, NearestIndex
+from engine.index.nearest_index import (
+    IndexDamaged,
+    NearestIndex,
+)
 from engine.store.items.vector_log import (
     DerivedFile,
     LogPosition,
@@ -41,10 +44,10 @@ class PictureIndex:
 
     def catch_up(self) -> None:
         """Take in what was written to the catalogue since, by this process or another."""
-        if self._log.end(self._model) == self._position:
+        if self._log.newest_position(self._model) == self._position:
             return
         with self._lock:
-            end = self._log.end(self._model)
+            end = self._log.newest_position(self._model)
             for items, vectors in self._log.added(self._model, self._position, end):
                 self.nearest.add(items, vectors)
                 self._unsaved += len(items)

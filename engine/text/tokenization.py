@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.text.letters import ACCENTS, INVISIBLE, MARKS, exact, plain
+from engine.text.normalization import (
+    ACCENTS,
+    INVISIBLE,
+    MARKS,
+    fold_accents,
+    normalize,
+)
 
 # Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, kana, bopomofo, Han with its radicals.
 _UNSPACED = (
@@ -30,7 +36,7 @@ _RUN = re.compile(
     f"{_ALONE}|(?:{_IN_WORD})(?:(?!(?:(?<=[^\\W\\d_])|(?<=[{MARKS}]))\\d+[.,]\\d)(?:{_IN_WORD}))*|[{_SIGNS}]"
 )
 
-# Of a text that `exact` made.
+# Of a text that `normalize` made.
 WORD = f"(?:[^\\W_]|[{MARKS}])"
 WORDS = re.compile(f"{WORD}+")
 _PART = re.compile(f"{_ALONE}|(?:(?![{_UNSPACED}]){WORD})+")
@@ -54,7 +60,7 @@ class TermRun:
     terms: tuple[Term, ...]
 
 
-def runs(text: str) -> Iterator[TermRun]:
+def term_runs(text: str) -> Iterator[TermRun]:
     """In the order of the text. What holds no letters or digits is left out."""
     for match in _RUN.finditer(text):
         if terms := _terms(match.group()):
@@ -65,8 +71,8 @@ def terms_in(text: str) -> list[Term]:
     return [term for match in _RUN.finditer(text) for term in _terms(match.group())]
 
 
-def pieces(word: str) -> list[str]:
-    """Of a word that `exact` made: each letter of a script without spaces with its marks, others together."""
+def split_letters(word: str) -> list[str]:
+    """Of a normalized word: each letter of a script without spaces with its marks, others together."""
     return _PART.findall(word)
 
 
@@ -74,16 +80,16 @@ def is_unspaced(letter: str) -> bool:
     return _UNSPACED_LETTER.match(letter) is not None
 
 
-def spelled(found: Sequence[Term]) -> str:
+def space_out(found: Sequence[Term]) -> str:
     """For a full-text index that parts words at spaces."""
     return " ".join(term.plain for term in found)
 
 
 @lru_cache(maxsize=65_536)
 def _terms(run: str) -> tuple[Term, ...]:
-    return tuple(_term(part) for part in _PART.findall(exact(run)) if any(map(str.isalnum, part)))
+    return tuple(_term(part) for part in _PART.findall(normalize(run)) if any(map(str.isalnum, part)))
 
 
 def _term(word: str) -> Term:
-    bare = plain(word) or word
+    bare = fold_accents(word) or word
     return Term(bare, zlib.crc32(word.encode("utf-8", "replace")) if bare != word else 0)

@@ -68,10 +68,10 @@ class PassageIndex:
 
     def catch_up(self) -> None:
         """Take in what was written to the catalogue since, by this process or another."""
-        if self._log.end(self._model) == self._position:
+        if self._log.newest_position(self._model) == self._position:
             return
         with self._lock:
-            end = self._log.end(self._model)
+            end = self._log.newest_position(self._model)
             rows = self._rows[0]
             for batch in self._store.added(self._model, self._position, end):
                 rows = self._without(rows, batch.items)

@@ -94,28 +94,28 @@ _EXCHANGED = str.maketrans({
 })  # fmt: skip
 
 
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """Without letters that cannot be seen. Joiners between letters of a script or signs go, too."""
     return text if text.isascii() else _ANY_INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=65_536)
-def exact(text: str) -> str:
+def normalize(text: str) -> str:
     """The text in one encoding, width and case, without what cannot be seen. Done twice it is done once."""
     if text.isascii():
         return text.lower()
     text = _NUMBERED.sub(
-        r" \1 ", _RAISED.sub(" ", composed(unicodedata.normalize("NFC", visible(text))))
+        r" \1 ", _RAISED.sub(" ", compose_accents(unicodedata.normalize("NFC", strip_invisible(text))))
     ).translate(_WRITTEN_OUT)
     # Folded apart: a capital with an iota below it has another form.
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-    text = visible(unicodedata.normalize("NFKC", text.casefold())).replace("i\u0307", "i")
+    text = strip_invisible(unicodedata.normalize("NFKC", text.casefold())).replace("i\u0307", "i")
     return _BETWEEN_HEBREW.sub("", _THAI_AM.sub(r"\2\1", text.translate(_SAME)))
 
 
 @lru_cache(maxsize=65_536)
-def plain(text: str) -> str:
-    """What `exact` made, without what writers leave out."""
+def fold_accents(text: str) -> str:
+    """What `normalize` made, without what writers leave out."""
     if text.isascii():
         return text
     text = _OPTIONAL.sub("", _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text)))
@@ -124,17 +124,17 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_EXCHANGED))
 
 
-def composed(text: str) -> str:
+def compose_accents(text: str) -> str:
     """Accents that stand apart on their letters: before it, as TeX writes them, or else after it."""
     text = _ACCENT_BEFORE.sub(lambda found: _with_accent(found, found[1], found[2]), text)
     return _ACCENT_AFTER.sub(lambda found: _with_accent(found, found[2], found[1]), text)
 
 
-def with_accent(letter: str, accent: str) -> str:
+def add_accent(letter: str, accent: str) -> str:
     """One letter of both; "" where there is none. `accent`: one of `APART`."""
     both = unicodedata.normalize("NFC", _DOTTED.get(letter, letter) + APART[accent])
     return both if len(both) == 1 else ""
 
 
 def _with_accent(found: re.Match[str], accent: str, letter: str) -> str:
-    return with_accent(letter, accent) or found.group()
+    return add_accent(letter, accent) or found.group()

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.dates import Day, dates_in
+from engine.text.date_parsing import (
+    CalendarDay,
+    find_dates,
+)
 
-SECOND_OF_MARCH = Day(2018, 3, 2)
+SECOND_OF_MARCH = CalendarDay(2018, 3, 2)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ SECOND_OF_MARCH = Day(2018, 3, 2)
     ],
 )
 def test_a_day_is_read(text: str) -> None:
-    (found,) = dates_in(text)
+    (found,) = find_dates(text)
     assert (found.day_first, found.month_first) == (SECOND_OF_MARCH, SECOND_OF_MARCH)
 
 
@@ -48,23 +51,23 @@ def test_a_day_is_read(text: str) -> None:
     "text", ["March 2018", "Mar 2018", "Mar-18", "Mar '18", "03/2018", "3/2018", "2018-03"]
 )
 def test_a_month_is_read(text: str) -> None:
-    (found,) = dates_in(text)
+    (found,) = find_dates(text)
     assert found.is_clear
-    assert found.day_first == Day(2018, 3)
+    assert found.day_first == CalendarDay(2018, 3)
 
 
 @pytest.mark.parametrize("text", ["02-03-18", "02/03/2018", "2/3/18"])
 def test_numbers_alone_are_read_both_ways(text: str) -> None:
-    (found,) = dates_in(text)
-    assert (found.day_first, found.month_first) == (Day(2018, 3, 2), Day(2018, 2, 3))
+    (found,) = find_dates(text)
+    assert (found.day_first, found.month_first) == (CalendarDay(2018, 3, 2), CalendarDay(2018, 2, 3))
 
 
 def test_a_date_that_is_clear_settles_the_others_of_its_text() -> None:
-    days = dates_in("31/12/2017 to 02/03/2018")
-    months = dates_in("12/31/2017 to 02/03/2018")
-    assert [found.day_first for found in days] == [Day(2017, 12, 31), Day(2018, 3, 2)]
-    assert [found.day_first for found in months] == [Day(2017, 12, 31), Day(2018, 2, 3)]
-    assert not dates_in("31/12/2017, 12/31/2017, 02/03/2018")[-1].is_clear
+    days = find_dates("31/12/2017 to 02/03/2018")
+    months = find_dates("12/31/2017 to 02/03/2018")
+    assert [found.day_first for found in days] == [CalendarDay(2017, 12, 31), CalendarDay(2018, 3, 2)]
+    assert [found.day_first for found in months] == [CalendarDay(2017, 12, 31), CalendarDay(2018, 2, 3)]
+    assert not find_dates("31/12/2017, 12/31/2017, 02/03/2018")[-1].is_clear
 
 
 @pytest.mark.parametrize(
@@ -81,11 +84,11 @@ def test_a_date_that_is_clear_settles_the_others_of_its_text() -> None:
     ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
-    assert dates_in(text) == []
+    assert find_dates(text) == []
 
 
 @given(st.text("0123456789/-. marchMay年月日'", max_size=30))
 def test_dates_stand_in_the_order_of_the_text(text: str) -> None:
-    found = dates_in(text)
+    found = find_dates(text)
     ends = [0, *(dated.end for dated in found)]
     assert all(end <= dated.start < dated.end for end, dated in zip(ends, found, strict=False))
