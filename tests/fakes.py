@@ -24,8 +24,8 @@ from engine.records import (
     Vectors,
 )
 from engine.search.confidence.calibration_queries import (
-    REFERENCE_PHRASES,
-    REFERENCE_WORDS,
+    CALIBRATION_PHRASES,
+    CALIBRATION_WORDS,
 )
 
 COLOURS = {
@@ -99,7 +99,7 @@ class ColourPages:
 
     def embed_query(self, text: str) -> QueryVectors:
         words = [word for word in text.split() if word in COLOURS]
-        if text in REFERENCE_PHRASES:
+        if text in CALIBRATION_PHRASES:
             return QueryVectors(_unit(np.array([GREY]) / 255.0), (text,))
         if not words:
             raise QueryError("The query names no colour.")
@@ -107,7 +107,7 @@ class ColourPages:
 
 
 def _colours_named(text: str) -> list[tuple[int, int, int]]:
-    if text in REFERENCE_PHRASES or any(word in REFERENCE_WORDS for word in text.split()):
+    if text in CALIBRATION_PHRASES or any(word in CALIBRATION_WORDS for word in text.split()):
         return [GREY]
     return [COLOURS[word] for word in text.split() if word in COLOURS]
 

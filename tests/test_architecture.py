@@ -48,6 +48,7 @@ VIOLATIONS = {
     "preview-downwards": ("gui/preview/model/navigator.py", "from gui.preview.panels import footer"),
     "widgets-downwards": ("gui/widgets/appearance/style.py", "from gui.widgets.controls import buttons"),
     "only-pipeline-joins": ("engine/ingest/decode.py", "from engine.store.database import schema"),
+    "search-downwards": ("engine/search/query/parsing.py", "from engine.search.text import word_search"),
     "only-search-run-joins": ("engine/search/planted.py", "from engine.ingest import decode"),
     "index-knows-vectors-only": ("engine/index/planted.py", "from engine.models import base"),
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
-from engine.clustering.run import ClusterUpdate
+from engine.clustering.cluster_update import ClusterUpdate
 from engine.errors import ModelError
 from engine.ingest.decoding.paper import looks_like_paper
 from engine.ingest.pipeline.date_pass import read_dates

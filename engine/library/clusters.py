@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.clustering.duplicates.near_duplicates import DetailView
-from engine.clustering.run import (
+from engine.clustering.cluster_update import (
     ClusterUpdate,
-    grouping_of,
-    stamp_of,
+    clusters_stamp,
+    groups_stamp,
 )
+from engine.clustering.duplicates.near_duplicates import LoadPicture
 from engine.library.active_model import ModelRollover
 from engine.library.resource_cache import ResourceCache
 from engine.records import DuplicateGroup, Theme
@@ -35,7 +35,7 @@ class ClusterService:
         log: VectorLog,
         resources: ResourceCache,
         pictures: ModelRollover,
-        look: DetailView,
+        look: LoadPicture,
     ) -> None:
         self._found = found
         self._duplicates = duplicates
@@ -56,8 +56,8 @@ class ClusterService:
         if serving.row is None:
             return None
         position = self._log.newest_position(serving.row)
-        stamp = stamp_of(serving.row, position)
-        grouping = grouping_of(self._found.photos_with_pairs(serving.row))
+        stamp = clusters_stamp(serving.row, position)
+        grouping = groups_stamp(self._found.photos_with_pairs(serving.row))
         if self._found.stamp() == stamp and self._found.grouped() == grouping:
             return None
         if begun is not None and begun.stamp == stamp:

@@ -10,7 +10,7 @@ from engine.errors import FileProblem, UserError
 from engine.ingest.decoding.camera_facts import CameraFacts
 from engine.paths import first_reachable
 from engine.records import ItemFacts
-from engine.search.results.hit_builder import moment
+from engine.search.results.hit_builder import format_time
 from engine.store.items.contents import Contents
 
 NOT_IN_LIBRARY = "It is no longer in the library."
@@ -41,7 +41,7 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFac
         page=stored.page,
         pages=details.pages or None,
         bytes=found.st_size,
-        modified=moment(found.st_mtime),
+        modified=format_time(found.st_mtime),
         width=stored.width,
         height=stored.height,
         taken=stored.taken,

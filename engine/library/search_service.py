@@ -36,16 +36,16 @@ from engine.records import (
     Verdict,
 )
 from engine.search.evaluation.evaluate import evaluate
-from engine.search.pages.late_interaction import LateSearch
+from engine.search.pages.late_interaction import LateInteractionSearch
 from engine.search.pages.page_search import (
     PageModel,
     PageSearch,
 )
-from engine.search.query.language import LanguageDetector
+from engine.search.query.language_detection import LanguageDetector
 from engine.search.query.parsing import parse
-from engine.search.results.browsing import browsed
+from engine.search.results.browsing import browse
 from engine.search.results.document_groups import DocumentGroups
-from engine.search.results.explanation_image import draw
+from engine.search.results.explanation_image import draw_explanation
 from engine.search.results.filtering import ItemFilter
 from engine.search.results.hit_builder import HitBuilder
 from engine.search.run import Searcher
@@ -92,7 +92,7 @@ class SearchService:
         self._locations_of = locations_of
         self._item_filter = ItemFilter(item_table, cluster_store.theme_items)
         self._reach = reach
-        self._hit_builder = HitBuilder(contents, documents, reach, cluster_store.groups_of, words.texts)
+        self._hit_builder = HitBuilder(contents, documents, reach, cluster_store.groups_of, words.texts_of)
         self._words = words
         self._page_vectors = page_vectors
         self._thumbnails = thumbnails
@@ -123,19 +123,19 @@ class SearchService:
 
     def browse(self, query: Query) -> SearchResults:
         model = self._picture_models.serving().identity.name
-        hits = self._hit_builder.hits(
-            DocumentGroups(browsed(self._item_filter, query, self._locations_of)), query
+        hits = self._hit_builder.build(
+            DocumentGroups(browse(self._item_filter, query, self._locations_of)), query
         )
         return SearchResults(hits, Verdict.NONE, model, ranked=False)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
-        return self._hit_builder.items(items)
+        return self._hit_builder.build_unranked(items)
 
     def document(self, item: int) -> tuple[Hit, ...]:
-        return self._hit_builder.items(self._contents.document_of(item))
+        return self._hit_builder.build_unranked(self._contents.document_of(item))
 
     def explanation(self, query: Query, item: int) -> Explanation:
-        return self._searcher().why(query, item)
+        return self._searcher().explanation(query, item)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
         return evaluate(lines, self._searcher(), self._contents, progress, cancel)
@@ -158,7 +158,7 @@ class SearchService:
             self._contents,
             self._files,
             self._item_filter,
-            PageSearch(self._words, self._page_model(pages), self._item_filter.known, self._meaning),
+            PageSearch(self._words, self._page_model(pages), self._item_filter.rows, self._meaning),
             index or None,
             self._resources.embedder(pictures.identity),
             self.decode,
@@ -181,7 +181,7 @@ class SearchService:
         candidates = self._resources.candidates(pages.row, pages.identity.dimension)
         return PageModel(
             self._resources.page_embedder(pages.identity.name),
-            LateSearch(self._page_vectors, candidates, pages.row),
+            LateInteractionSearch(self._page_vectors, candidates, pages.row),
         )
 
     # ---- pictures
@@ -218,7 +218,9 @@ class SearchService:
         return _encode_image(whole.crop(part), "JPEG")
 
     def explain(self, query: Query, item: int, side: int) -> bytes:
-        return _encode_image(draw(self._decode_large(item, side), self.explanation(query, item)), "PNG")
+        return _encode_image(
+            draw_explanation(self._decode_large(item, side), self.explanation(query, item)), "PNG"
+        )
 
     def open_scaled(self, item: int, side: int) -> Image | None:
         """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""

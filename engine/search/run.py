@@ -41,8 +41,8 @@ from engine.search.confidence.calibration import (
 from engine.search.confidence.probability import (
     ScoreFeatures,
     TextFeatures,
-    chances,
-    confidence,
+    confidence_levels,
+    match_probabilities,
 )
 from engine.search.confidence.thresholds import (
     QueryKind,
@@ -52,15 +52,29 @@ from engine.search.pages.page_search import (
     PageSearch,
     TextQuery,
 )
-from engine.search.query.item_kind import KindClassifier
-from engine.search.query.language import LanguageDetector
+from engine.search.query.file_name_detection import (
+    looks_like_file_name,
+)
+from engine.search.query.kind_classifier import KindClassifier
+from engine.search.query.language_detection import LanguageDetector
 from engine.search.query.parsing import (
     ParsedQuery,
-    combine,
     parse,
 )
-from engine.search.query.query_terms import wanted
-from engine.search.results.browsing import by_date
+from engine.search.query.query_terms import extract_terms
+from engine.search.query.query_vector import (
+    combine_vectors,
+)
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
+    EMPTY_RANKING,
+    Ranking,
+    fuse_rankings,
+    interleave_by_confidence,
+    put_kind_first,
+)
+from engine.search.ranking.tie_order import break_ties
+from engine.search.results.browsing import order_by_date
 from engine.search.results.document_groups import (
     DocumentGroups,
     group_by_document,
@@ -70,19 +84,9 @@ from engine.search.results.filtering import (
     ItemFilter,
 )
 from engine.search.results.hit_builder import HitBuilder
-from engine.search.results.ranking import (
-    NOTHING,
-    SURENESS,
-    Ranking,
-    fuse_rankings,
-    put_kind_first,
-    together,
-)
 from engine.search.results.result_cache import ResultCache
-from engine.search.results.tie_order import settled
 from engine.search.text.file_names import (
     find_by_file_name,
-    looks_like_file_name,
 )
 from engine.search.text.passage_search import PassageMatches
 from engine.store.files.file_names import FileNames
@@ -91,9 +95,9 @@ from engine.store.items.locations import LocationsOf
 
 DecodePicture = Callable[[Path | bytes, int, PictureInput], DecodedItem]
 
-PAGES = 4  # of a document, at the least, that are looked for where these are one hit
-DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
-EVERYTHING = 1 << 40  # hits, where it is not known how many will be asked for
+PAGES_PER_DOCUMENT = 4  # of a document, at the least, that are looked for where these are one hit
+LEAST_DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
+ALL_HITS = 1 << 40  # hits, where it is not known how many will be asked for
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
 
 
@@ -102,7 +106,7 @@ class QueryPart:
     """One text or picture that the query asks for."""
 
     vector: Vector
-    manner: QueryKind
+    query_kind: QueryKind
     text: TextFeatures | None = None  # of a text
 
 
@@ -111,20 +115,20 @@ class EncodedQuery:
     """A query in the space of the picture vectors."""
 
     vector: Vector
-    wanted: tuple[QueryPart, ...]
+    parts: tuple[QueryPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImageResults:
     """What the picture vectors answered, or why they could not."""
 
-    photos: Ranking = NOTHING
-    pages: Ranking = NOTHING
+    photos: Ranking = EMPTY_RANKING
+    pages: Ranking = EMPTY_RANKING
     encoded: EncodedQuery | None = None
     error: QueryError | None = None
     margin: float = (
         -math.inf
-    )  # of the best photograph for a text over a strong match: see `ReferenceScores.margin`
+    )  # of the best photograph for a text over a strong match: see `ScoreThresholds.margin`
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +196,15 @@ class Searcher:
         self._languages = languages
         self._known_things = known_things
         self._answers: ResultCache[RankedAnswer] = ResultCache()
-        self._asked_kind = KindClassifier()
-        self._calibrator = Calibrator(embedder, item_filter.known)
+        self._kind_classifier = KindClassifier()
+        self._calibrator = Calibrator(embedder, item_filter.rows)
 
     def warm_up(self) -> None:
         """Do once what is slow the first time."""
         if self._pictures is not None:
             self._pictures.catch_up()
             self._item_filter.warm_up()
-            self._calibrator.measured(self._pictures.nearest)
+            self._calibrator.calibration(self._pictures.nearest)
         self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
@@ -208,123 +212,148 @@ class Searcher:
 
         Who asks for hits further down goes on in the order that was begun, whatever is indexed meanwhile.
         """
-        watch = Stopwatch()
-        begun = self._answers.get(query) if query.offset > 0 else None
-        if begun is not None and begun.reaches(query.limit):
-            answer = begun
+        stopwatch = Stopwatch()
+        previous = self._answers.get(query) if query.offset > 0 else None
+        if previous is not None and previous.reaches(query.limit):
+            answer = previous
         else:
-            answer = self._answered(query, begun, watch)
+            answer = self._compute_answer(query, previous, stopwatch)
             self._answers.put(query, answer)
-        with watch.stage("describe"):
-            hits = self._hit_builder.hits(answer.hits, query)
-        verdict = answer.hits.leading.at(slice(0, max(query.limit, 0))).surest()
+        with stopwatch.stage("describe"):
+            hits = self._hit_builder.build(answer.hits, query)
+        verdict = answer.hits.leading.take(slice(0, max(query.limit, 0))).best_verdict()
         return SearchResults(
             hits,
             verdict,
             self._embedder.identity.name,
-            watch.milliseconds,
+            stopwatch.milliseconds,
             answer.note,
             question_language=answer.question_language,
         )
 
-    def why(self, query: Query, item: int) -> Explanation:
+    def explanation(self, query: Query, item: int) -> Explanation:
         """Where on the item the match is. Raises ModelError."""
-        return self._pages.why(parse(query.text).text, item)
+        return self._pages.explanation(parse(query.text).text, item)
 
     # ---- rankings
 
-    def _answered(self, query: Query, begun: RankedAnswer | None, watch: Stopwatch) -> RankedAnswer:
+    def _compute_answer(
+        self, query: Query, previous: RankedAnswer | None, stopwatch: Stopwatch
+    ) -> RankedAnswer:
         """Down to the limit. Where more was asked for before, or dates are to tell the order: everything."""
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
-            raise _nothing_wanted(query, parsed)
+            raise _empty_query_error(query, parsed)
         whole = query.offset > 0 or query.order is not Order.RELEVANCE
-        depth = EVERYTHING if whole else max(query.limit, DEPTH) * (PAGES if query.by_document else 1)
-        asked = TextQuery(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
-        with watch.stage("presence"):
-            left = self._item_filter.apply(query)
-            readable = left.present.all_items()
-        with ThreadPoolExecutor(4, "words") as beside:  # SQLite goes on beside the scan
-            words_coming = beside.submit(self._by_words, asked, readable, watch)
-            near_coming = beside.submit(self._by_meaning, asked, readable, watch)
-            language_coming = beside.submit(self._language_of, query, parsed, left, watch)
-            named_coming = beside.submit(self._by_name, query, left, watch) if _may_name(query) else None
-            found = self._by_pictures(query, asked, left, begun.encoded if begun else None, watch)
-            words, near = words_coming.result(), near_coming.result()
-            named = NOTHING if named_coming is None else named_coming.result()
-            language = language_coming.result()
-        vectors = self._by_vectors(query, asked, readable, watch)
-        texts = self._settled(self._pages.by_text(asked, words, near)).at(slice(0, asked.limit))
+        depth = (
+            ALL_HITS
+            if whole
+            else max(query.limit, LEAST_DEPTH) * (PAGES_PER_DOCUMENT if query.by_document else 1)
+        )
+        text_query = TextQuery(parsed.text, (*parsed.not_text, *query.not_text), parsed.phrases, depth)
+        with stopwatch.stage("presence"):
+            filtered = self._item_filter.apply(query)
+            readable = filtered.visible.all_items()
+        with ThreadPoolExecutor(4, "words") as pool:  # SQLite goes on beside the scan
+            words_future = pool.submit(self._search_words, text_query, readable, stopwatch)
+            passages_future = pool.submit(self._search_passages, text_query, readable, stopwatch)
+            language_future = pool.submit(self._question_language, query, parsed, filtered, stopwatch)
+            named_future = (
+                pool.submit(self._search_file_names, query, filtered, stopwatch)
+                if _may_be_file_name(query)
+                else None
+            )
+            found = self._search_images(
+                query, text_query, filtered, previous.encoded if previous else None, stopwatch
+            )
+            words, near = words_future.result(), passages_future.result()
+            named = EMPTY_RANKING if named_future is None else named_future.result()
+            language = language_future.result()
+        vectors = self._search_page_vectors(query, text_query, readable, stopwatch)
+        texts = self._break_ties(self._pages.merge_texts(text_query, words, near)).take(
+            slice(0, text_query.limit)
+        )
         if found.error is not None and not any(map(len, (texts, named, *vectors))):
             raise found.error
-        parts = _parts(query, asked)
+        parts = _part_count(query, text_query)
         if parts > 1:  # each of these knows of one of them alone
-            texts, vectors = texts.at_most(Verdict.WEAK), [each.at_most(Verdict.WEAK) for each in vectors]
-        with watch.stage("order"):
-            leads = self._leading(asked.text, found, words) if parts == 1 and asked.text else None
-            ranking = _in_order(leads, found.photos, fuse_rankings(texts, *vectors, found.pages))
+            texts, vectors = (
+                texts.cap_confidence(Verdict.WEAK),
+                [each.cap_confidence(Verdict.WEAK) for each in vectors],
+            )
+        with stopwatch.stage("order"):
+            leading_kind = (
+                self._leading_kind(text_query.text, found, words) if parts == 1 and text_query.text else None
+            )
+            ranking = _merge_kinds(leading_kind, found.photos, fuse_rankings(texts, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
             if query.order is not Order.RELEVANCE:
-                ranking = _by_date(ranking, left, query.order)
-            ranking = begun.ranking.followed_by(ranking) if begun else ranking
-            grouped = group_by_document(ranking, left.known) if query.by_document else DocumentGroups(ranking)
+                ranking = _sort_by_date(ranking, filtered, query.order)
+            ranking = previous.ranking.followed_by(ranking) if previous else ranking
+            grouped = (
+                group_by_document(ranking, filtered.rows) if query.by_document else DocumentGroups(ranking)
+            )
             if not (whole or complete):  # what lies further down may yet change its order, what is shown not
-                grouped = grouped.first(max(query.limit, 0))
-                ranking = _as_far_as(ranking, grouped.leading)
+                grouped = grouped.head(max(query.limit, 0))
+                ranking = _cut_after(ranking, grouped.leading)
         note = str(found.error or near.problem) if self._pictures else NOTHING_INDEXED
         return RankedAnswer(ranking, grouped, whole or complete, found.encoded, note, language)
 
-    def _leading(self, text: str, found: ImageResults, words: Ranking) -> ItemKind:
+    def _leading_kind(self, text: str, found: ImageResults, words: Ranking) -> ItemKind:
         """The kind that a text asks for. Where no photograph may match, a page that says it all does."""
-        if found.photos.surest() is Verdict.NONE and words.surest() is Verdict.STRONG:
+        if found.photos.best_verdict() is Verdict.NONE and words.best_verdict() is Verdict.STRONG:
             return ItemKind.PAGE
-        return self._asked_kind.of(text, found.margin, words.best_score())
+        return self._kind_classifier.classify(text, found.margin, words.best_score())
 
-    def _language_of(
-        self, query: Query, parsed: ParsedQuery, left: FilteredItems, watch: Stopwatch
+    def _question_language(
+        self, query: Query, parsed: ParsedQuery, filtered: FilteredItems, stopwatch: Stopwatch
     ) -> str | None:
         """Where it keeps photographs from being found: pages have their own words, in whatever language."""
         if self._languages is None or self._pictures is None:
             return None
-        if query.scope is Scope.PAGES or not len(left.present.photos):
+        if query.scope is Scope.PAGES or not len(filtered.visible.photos):
             return None
-        with watch.stage("language"):
+        with stopwatch.stage("language"):
             return self._languages.foreign_language(parsed)
 
-    def _by_words(self, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch) -> Ranking:
-        if not asked.text:
-            return NOTHING
-        with watch.stage("words"):
-            return self._pages.by_words(asked, readable)
+    def _search_words(
+        self, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
+    ) -> Ranking:
+        if not text_query.text:
+            return EMPTY_RANKING
+        with stopwatch.stage("words"):
+            return self._pages.search_words(text_query, readable)
 
-    def _by_meaning(self, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch) -> PassageMatches:
-        with watch.stage("meaning"):
-            return self._pages.by_meaning(asked, readable)
+    def _search_passages(
+        self, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
+    ) -> PassageMatches:
+        with stopwatch.stage("meaning"):
+            return self._pages.search_passages(text_query, readable)
 
-    def _by_name(self, query: Query, left: FilteredItems, watch: Stopwatch) -> Ranking:
-        with watch.stage("names"):
-            return self._settled(find_by_file_name(self._files, query.text, left.present.all_items()))
+    def _search_file_names(self, query: Query, filtered: FilteredItems, stopwatch: Stopwatch) -> Ranking:
+        with stopwatch.stage("names"):
+            return self._break_ties(find_by_file_name(self._files, query.text, filtered.visible.all_items()))
 
-    def _by_vectors(
-        self, query: Query, asked: TextQuery, readable: NDArray[np.int64], watch: Stopwatch
+    def _search_page_vectors(
+        self, query: Query, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
     ) -> list[Ranking]:
         """By a page model, where there is one."""
         geometry = self._pages.picture_input
         if geometry is None:
             return []
-        with watch.stage("page vectors"):
-            pictures = [self._decoded(source, geometry).pixels for source in query.like]
-            found = self._pages.by_vectors(asked, pictures, query.like_items, readable)
-            return [self._settled(ranking) for ranking in found]
+        with stopwatch.stage("page vectors"):
+            pictures = [self._decode_query_picture(source, geometry).pixels for source in query.like]
+            found = self._pages.search_page_vectors(text_query, pictures, query.like_items, readable)
+            return [self._break_ties(ranking) for ranking in found]
 
-    def _by_pictures(
+    def _search_images(
         self,
         query: Query,
-        asked: TextQuery,
-        left: FilteredItems,
+        text_query: TextQuery,
+        filtered: FilteredItems,
         encoded: EncodedQuery | None,
-        watch: Stopwatch,
+        stopwatch: Stopwatch,
     ) -> ImageResults:
         """Photographs, and pages when a picture is asked for: a page's look says little about a sentence.
 
@@ -334,50 +363,52 @@ class Searcher:
         shown = bool(query.like or query.like_items)
         if index is None or (query.scope is Scope.PAGES and not shown):
             return ImageResults()
-        with watch.stage("catch up"):
+        with stopwatch.stage("catch up"):
             index.catch_up()
-            calibration = self._calibrator.measured(index.nearest)
+            calibration = self._calibrator.calibration(index.nearest)
         if encoded is None:
             try:
-                with watch.stage("encode"):
-                    encoded = self._encode(query, asked, index, calibration.sample)
+                with stopwatch.stage("encode"):
+                    encoded = self._encode_query(query, text_query, index, calibration.sample)
             except QueryPictureError:
                 raise  # words alone would answer another question
             except QueryError as error:
                 return ImageResults(error=error)
-        with watch.stage("nearest"):
-            among, by = left.present, calibration.of
-            photos = self._nearest(index, encoded, asked.limit, among.photos, by[ItemKind.PHOTO])
-            pages = NOTHING
+        with stopwatch.stage("nearest"):
+            among, by = filtered.visible, calibration.by_kind
+            photos = self._rank_nearest(index, encoded, text_query.limit, among.photos, by[ItemKind.PHOTO])
+            pages = EMPTY_RANKING
             if shown:
-                pages = self._nearest(index, encoded, asked.limit, among.pages, by[ItemKind.PAGE])
-            margin = _margin(encoded, photos, by[ItemKind.PHOTO])
+                pages = self._rank_nearest(index, encoded, text_query.limit, among.pages, by[ItemKind.PAGE])
+            margin = _best_margin(encoded, photos, by[ItemKind.PHOTO])
         return ImageResults(photos, pages, encoded, margin=margin)
 
-    def _nearest(
+    def _rank_nearest(
         self,
         index: PictureIndex,
         encoded: EncodedQuery,
         depth: int,
         allowed: NDArray[np.int64],
-        measure: ScoreStats,
+        stats: ScoreStats,
     ) -> Ranking:
         """A match must fit each of several parts; with one part its score says it all."""
         if not len(allowed):
-            return NOTHING
-        found = self._best(index, encoded.vector, depth, allowed)
+            return EMPTY_RANKING
+        found = self._find_nearest(index, encoded.vector, depth, allowed)
         scores = found.scores.astype(np.float64)
-        if len(encoded.wanted) == 1:
-            return Ranking(found.keys, scores, _sureness(encoded.wanted[0], encoded.vector, scores, measure))
-        by_part = index.nearest.scores(np.stack([part.vector for part in encoded.wanted]), found.keys)
+        if len(encoded.parts) == 1:
+            return Ranking(
+                found.keys, scores, _confidence_levels(encoded.parts[0], encoded.vector, scores, stats)
+            )
+        by_part = index.nearest.scores(np.stack([part.vector for part in encoded.parts]), found.keys)
         sure = [
-            _sureness(part, part.vector, part_scores.astype(np.float64), measure)
-            for part, part_scores in zip(encoded.wanted, by_part, strict=True)
+            _confidence_levels(part, part.vector, part_scores.astype(np.float64), stats)
+            for part, part_scores in zip(encoded.parts, by_part, strict=True)
         ]
         surest: NDArray[np.int8] = np.min(sure, axis=0)
         return Ranking(found.keys, scores, surest)
 
-    def _best(
+    def _find_nearest(
         self, index: PictureIndex, vector: Vector, depth: int, allowed: NDArray[np.int64]
     ) -> Neighbours:
         """The `depth` nearest of `allowed`, equal ones in the order of their places."""
@@ -388,33 +419,39 @@ class Searcher:
             if len(scores) < wanted or scores[-1] != scores[depth - 1]:
                 break
             wanted *= 2
-        shown = settled(found.keys, scores, self._locations_of, depth)[:depth]
+        shown = break_ties(found.keys, scores, self._locations_of, depth)[:depth]
         return Neighbours(found.keys[shown], scores[shown])
 
-    def _settled(self, ranking: Ranking) -> Ranking:
-        return ranking.at(settled(ranking.items, ranking.scores, self._locations_of))
+    def _break_ties(self, ranking: Ranking) -> Ranking:
+        return ranking.take(break_ties(ranking.items, ranking.scores, self._locations_of))
 
     # ---- the query as vectors
 
-    def _encode(self, query: Query, asked: TextQuery, index: PictureIndex, sample: Vectors) -> EncodedQuery:
+    def _encode_query(
+        self, query: Query, text_query: TextQuery, index: PictureIndex, sample: Vectors
+    ) -> EncodedQuery:
         parts: list[QueryPart] = []
-        if asked.text:
-            vector = self._embedder.embed_texts([asked.text])[0]
-            parts.append(QueryPart(vector, query_kind_of(asked.text), self._text_figures(asked.text, vector)))
+        if text_query.text:
+            vector = self._embedder.embed_texts([text_query.text])[0]
+            parts.append(
+                QueryPart(
+                    vector, query_kind_of(text_query.text), self._text_features(text_query.text, vector)
+                )
+            )
         shown = self._picture_vectors(query.like, query.like_items, index)
         parts.extend(QueryPart(vector, QueryKind.PICTURE) for vector in shown)
         positive = np.stack([part.vector for part in parts])
         negative = self._picture_vectors(query.not_like, query.not_like_items, index)
-        if asked.without:
-            negative.extend(self._embedder.embed_texts(asked.without))
+        if text_query.without:
+            negative.extend(self._embedder.embed_texts(text_query.without))
         unwanted = np.stack(negative) if negative else positive[:0]
-        return EncodedQuery(combine(positive, unwanted, sample), tuple(parts))
+        return EncodedQuery(combine_vectors(positive, unwanted, sample), tuple(parts))
 
-    def _text_figures(self, text: str, vector: Vector) -> TextFeatures:
-        strangeness = self._asked_kind.strangeness(text)
+    def _text_features(self, text: str, vector: Vector) -> TextFeatures:
+        strangeness = self._kind_classifier.unfamiliarity(text)
         if self._known_things is not None:
             strangeness *= 1 - self._known_things.nearness(vector)
-        return TextFeatures(len(wanted(text)), strangeness)
+        return TextFeatures(len(extract_terms(text)), strangeness)
 
     def _picture_vectors(
         self, sources: Sequence[Path | bytes], items: Sequence[int], index: PictureIndex
@@ -434,11 +471,11 @@ class Searcher:
             stored = self._stored_vector(source, index)
             if stored is not None:
                 return stored
-        pixels = self._decoded(source, self._embedder.picture_input).pixels
+        pixels = self._decode_query_picture(source, self._embedder.picture_input).pixels
         vector: Vector = self._embedder.embed_pictures(pixels[None])[0]
         return vector
 
-    def _decoded(self, source: Path | bytes, wanted: PictureInput) -> DecodedItem:
+    def _decode_query_picture(self, source: Path | bytes, wanted: PictureInput) -> DecodedItem:
         name = source.name if isinstance(source, Path) else "The picture"
         try:
             return self._decode(source, 1, wanted)
@@ -463,57 +500,57 @@ class Searcher:
         return None
 
 
-def _nothing_wanted(query: Query, parsed: ParsedQuery) -> EmptyQuery:
+def _empty_query_error(query: Query, parsed: ParsedQuery) -> EmptyQuery:
     if parsed.not_text or query.not_text or query.not_like or query.not_like_items:
         told = "The query says only what to keep away, not what to look for."
         return EmptyQuery(told, "Say also what you want: type some words, or give a picture.")
     return EmptyQuery("The query is empty.", "Type some words, or give a picture.")
 
 
-def _sureness(
-    part: QueryPart, vector: Vector, scores: NDArray[np.float64], measure: ScoreStats
+def _confidence_levels(
+    part: QueryPart, vector: Vector, scores: NDArray[np.float64], stats: ScoreStats
 ) -> NDArray[np.int8]:
     """(count,) -> (count,), places in `VERDICTS`. `vector`: with which the scores were reached."""
-    reference = measure.references[part.manner]
+    reference = stats.thresholds[part.query_kind]
     if part.text is None or not len(scores):
-        return reference.confidence(scores)
-    usual, spread = measure.usual(vector), measure.spread(vector)
+        return reference.confidence_levels(scores)
+    usual, spread = stats.median(vector), stats.standard_deviation(vector)
     figures = ScoreFeatures(
         reference.margin(scores), (scores - usual) / spread, (scores.max() - scores) / spread
     )
-    return confidence(chances(part.text, figures))
+    return confidence_levels(match_probabilities(part.text, figures))
 
 
-def _margin(encoded: EncodedQuery, photos: Ranking, measure: ScoreStats) -> float:
+def _best_margin(encoded: EncodedQuery, photos: Ranking, stats: ScoreStats) -> float:
     if not len(photos):
         return -math.inf
-    return float(measure.references[encoded.wanted[0].manner].margin(photos.scores[:1])[0])
+    return float(stats.thresholds[encoded.parts[0].query_kind].margin(photos.scores[:1])[0])
 
 
-def _parts(query: Query, asked: TextQuery) -> int:
+def _part_count(query: Query, text_query: TextQuery) -> int:
     """How many texts and pictures a match is to fit."""
-    return bool(asked.text) + len(query.like) + len(query.like_items)
+    return bool(text_query.text) + len(query.like) + len(query.like_items)
 
 
-def _may_name(query: Query) -> bool:
+def _may_be_file_name(query: Query) -> bool:
     return not (query.like or query.like_items) and looks_like_file_name(query.text)
 
 
-def _in_order(leads: ItemKind | None, photos: Ranking, pages: Ranking) -> Ranking:
-    """`leads`: the kind that is asked for; None: the surer match of either."""
-    if leads is None:
-        return together(photos, pages)
-    return put_kind_first(pages, photos) if leads is ItemKind.PAGE else put_kind_first(photos, pages)
+def _merge_kinds(leading_kind: ItemKind | None, photos: Ranking, pages: Ranking) -> Ranking:
+    """`leading_kind`: the kind that is asked for; None: the surer match of either."""
+    if leading_kind is None:
+        return interleave_by_confidence(photos, pages)
+    return put_kind_first(pages, photos) if leading_kind is ItemKind.PAGE else put_kind_first(photos, pages)
 
 
-def _as_far_as(ranking: Ranking, leading: Ranking) -> Ranking:
+def _cut_after(ranking: Ranking, leading: Ranking) -> Ranking:
     """Down to the last of `leading`, which stand in it in the same order."""
     if not len(leading):
-        return NOTHING
-    return ranking.at(slice(0, int(np.argmax(ranking.items == leading.items[-1])) + 1))
+        return EMPTY_RANKING
+    return ranking.take(slice(0, int(np.argmax(ranking.items == leading.items[-1])) + 1))
 
 
-def _by_date(ranking: Ranking, left: FilteredItems, order: Order) -> Ranking:
+def _sort_by_date(ranking: Ranking, filtered: FilteredItems, order: Order) -> Ranking:
     """What matches; where nothing does, everything stays as it is."""
-    matching = ranking.at(ranking.confidence > SURENESS[Verdict.NONE])
-    return matching.at(by_date(matching.items, left.known, order)) if len(matching) else ranking
+    matching = ranking.take(ranking.confidence > CONFIDENCE[Verdict.NONE])
+    return matching.take(order_by_date(matching.items, filtered.rows, order)) if len(matching) else ranking

@@ -20,7 +20,7 @@ _COLUMNS = {"image", "split", "caption"}
 
 
 @dataclass(frozen=True, slots=True)
-class Captioned:
+class CaptionDataset:
     """Photographs and captions by number; captions with the same words are one text."""
 
     images: tuple[Path, ...]
@@ -33,7 +33,7 @@ class Captioned:
         seen = Counter(word for text in self.train.texts for word in set(words_of(self.texts[text])))
         return dict(sorted(seen.items()))
 
-    def without(self, words: Collection[str]) -> Captioned:
+    def without(self, words: Collection[str]) -> CaptionDataset:
         """Without the photographs to train on of which a caption says one of these words: to see what is
         found of things that were never shown.
         """
@@ -42,7 +42,7 @@ class Captioned:
         return replace(self, train=self.train.take(np.flatnonzero(~shown)))
 
 
-def read_captions(folder: Path) -> Captioned:
+def read_captions(folder: Path) -> CaptionDataset:
     """A caption with the words of a dev caption is not trained on, though it be another photograph's.
 
     Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both.
@@ -62,7 +62,7 @@ def read_captions(folder: Path) -> Captioned:
             raise UserError(f'{folder / _FILE} has no caption of the split "{name}".')
     if np.intersect1d(train.pictures, dev.pictures).size:
         raise UserError(f"{folder} has photographs that are both to train on and to choose by.")
-    return Captioned(tuple(folder / "images" / name for name in images), tuple(texts), train, dev)
+    return CaptionDataset(tuple(folder / "images" / name for name in images), tuple(texts), train, dev)
 
 
 def _rows(path: Path) -> list[tuple[str, str, str]]:

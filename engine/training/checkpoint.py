@@ -9,7 +9,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from engine.training.whole_files import write_whole
+from engine.training.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,7 +38,7 @@ class TrainingState(TypedDict):
     kept: dict[str, Tensor]  # of the best epoch
     optimiser: dict[str, object]
     seen: int  # pairs
-    epochs: list[tuple[float, ...]]  # loss, and the six shares of `BothWays`
+    epochs: list[tuple[float, ...]]  # loss, and the six shares of `RetrievalScores`
 
 
 class Checkpoint:
@@ -72,7 +72,7 @@ class Checkpoint:
 
         content = io.BytesIO()  # given a file, torch raises RuntimeError when the disk is full
         torch.save({"purpose": self._purpose, "state": state}, content)
-        write_whole(self._path, content.getbuffer())
+        write_atomically(self._path, content.getbuffer())
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)

@@ -38,7 +38,7 @@ class PairBatch:
     matches: NDArray[np.float32]  # (texts, pictures): 1 where the text describes the picture, else 0
 
 
-def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[PairBatch]:
+def batches(pairs: Pairs, size: int, rng: np.random.Generator) -> Iterator[PairBatch]:
     """Every picture once, in random order, `size` or somewhat fewer at a time.
 
     All texts of a picture come with it, so that none of them counts as wrong for it. Only a picture that
@@ -46,7 +46,7 @@ def batches(pairs: Pairs, size: int, chance: np.random.Generator) -> Iterator[Pa
     """
     if size < SMALLEST_BATCH:
         raise ValueError(f"nothing is learnt from batches of {size}")
-    order = chance.permutation(np.unique(pairs.pictures))
+    order = rng.permutation(np.unique(pairs.pictures))
     for part in np.array_split(order, -(-len(order) // size) or 1):
         if len(part) >= SMALLEST_BATCH:
             yield _batch(pairs.take(np.flatnonzero(np.isin(pairs.pictures, part))))

@@ -38,9 +38,9 @@ from engine.search.pages.page_search import (
     TextQuery,
 )
 from engine.search.query.parsing import parse
-from engine.search.results.ranking import NOTHING
+from engine.search.ranking.ranking import EMPTY_RANKING
 from engine.search.text.passage_search import PassageSearch
-from engine.search.text.word_scores import TermWeights
+from engine.search.text.word_scores import FeatureWeights
 from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
@@ -108,7 +108,7 @@ def plain_bm25(database: Database) -> Find:
     return find
 
 
-def page_words(database: Database, weights: TermWeights, vectors: WordVectors | None) -> Find:
+def page_words(database: Database, weights: FeatureWeights, vectors: WordVectors | None) -> Find:
     english = english_words()
     words = WordSearch(database, (lambda: vectors) if vectors else None, lambda: english, weights)
 
@@ -136,8 +136,10 @@ def with_meaning(
     def find(text: str, limit: int) -> Sequence[int]:
         parsed = parse(text)
         asked = TextQuery(parsed.text, parsed.not_text, parsed.phrases, limit)
-        said = search.by_words(asked, readable) if words else NOTHING
-        found: list[int] = search.by_text(asked, said, search.by_meaning(asked, readable)).items.tolist()
+        said = search.search_words(asked, readable) if words else EMPTY_RANKING
+        found: list[int] = search.merge_texts(
+            asked, said, search.search_passages(asked, readable)
+        ).items.tolist()
         return found[:limit]
 
     return find
@@ -179,14 +181,14 @@ def quality(library: Path, data: Path) -> None:
     }
     ways = {
         "BM25 alone": plain_bm25(database),
-        "BM25, slips and similar words": page_words(database, TermWeights(1, 0, 0, 0), vectors),
-        "word MaxSim alone": page_words(database, TermWeights(0, 1, 0, 0), vectors),
-        "fused": page_words(database, TermWeights(), vectors),
+        "BM25, slips and similar words": page_words(database, FeatureWeights(1, 0, 0, 0), vectors),
+        "word MaxSim alone": page_words(database, FeatureWeights(0, 1, 0, 0), vectors),
+        "fused": page_words(database, FeatureWeights(), vectors),
         "meaning alone": with_meaning(database, vectors, encoder, words=False),
         "fused, and meaning": with_meaning(database, vectors, encoder),
-        "fused, without similar words": page_words(database, TermWeights(), None),
-        "fused, without nearness": page_words(database, TermWeights(nearness=0), vectors),
-        "fused, without names": page_words(database, TermWeights(name=0), vectors),
+        "fused, without similar words": page_words(database, FeatureWeights(), None),
+        "fused, without nearness": page_words(database, FeatureWeights(nearness=0), vectors),
+        "fused, without names": page_words(database, FeatureWeights(name=0), vectors),
     }
     lacking = PassageStore(database).pending_count(Contents(database).find_model(PASSAGES))
     print(f"{len(places)} items, {lacking} texts not taken in by meaning")
@@ -253,7 +255,7 @@ def speed(pages: int, queries: int) -> None:
         fill(path, pages, words, chance)
         database = Database(path, migrate)
         vectors = WordVectors.load()
-        ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, TermWeights(), vectors)}
+        ways = {"BM25 alone": plain_bm25(database), "fused": page_words(database, FeatureWeights(), vectors)}
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         ways["fused"]("nothing", 1)

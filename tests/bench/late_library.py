@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.index.candidate_index import CandidateIndex
 from engine.records import ModelIdentity, PageVectors, Vectors
-from engine.search.pages.late_interaction import LateSearch
+from engine.search.pages.late_interaction import LateInteractionSearch
 from engine.search.pages.maxsim import maxsim
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
@@ -54,8 +54,8 @@ class BenchLibrary:
     def candidates(self) -> CandidateIndex:
         return CandidateIndex(self.pages, self.log, self.model, DIMENSION, self.folder / "index")
 
-    def search(self, candidates: CandidateIndex, count: int) -> LateSearch:
-        return LateSearch(self.pages, candidates, self.model, count)
+    def search(self, candidates: CandidateIndex, count: int) -> LateInteractionSearch:
+        return LateInteractionSearch(self.pages, candidates, self.model, count)
 
     def exact(self, queries: Sequence[Vectors]) -> list[list[int]]:
         """For each query the items of its `TOP` best pages among all, by MaxSim on the stored codes."""

@@ -75,10 +75,10 @@ def words_are_read_once() -> Iterator[None]:
     """Those that mean nearly the same. Each library reads them for itself, and hundreds of windows open."""
     known = WordVectors.load()
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
-        unclear = synonyms.unclear_words(db, known.words, known.vectors)
+        unclear = synonyms.ambiguous_words(db, known.words, known.vectors)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WordVectors, "load", lambda: known)
-        patch.setattr(synonyms, "unclear_words", lambda _db, _words, _vectors: unclear)
+        patch.setattr(synonyms, "ambiguous_words", lambda _db, _words, _vectors: unclear)
         yield
 
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
 from engine.models.specs import find_spec
-from engine.search.query.language import (
+from engine.search.query.language_detection import (
     LANGUAGES,
     OTHER_LANGUAGE,
 )

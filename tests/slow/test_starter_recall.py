@@ -17,28 +17,28 @@ from engine.models.text.words import words_of
 from engine.progress import CancelToken, Progress
 from engine.training.benchmark_words import WORDS
 from engine.training.captions import (
-    Captioned,
+    CaptionDataset,
     read_captions,
 )
-from engine.training.features import (
+from engine.training.feature_cache import (
     WHOLE,
     FeatureCache,
 )
-from engine.training.starter.figures import (
-    EvaluationPictures,
+from engine.training.starter.evaluation import (
+    EvaluationData,
     EvaluationTexts,
-    judge,
-    truth_of,
+    evaluate_starter,
+    ground_truth_of,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def seen_of_dev(captioned: Captioned, network: EfficientNetLite, folder: Path) -> EvaluationPictures:
+def seen_of_dev(captioned: CaptionDataset, network: EfficientNetLite, folder: Path) -> EvaluationData:
     encoder = SentenceEncoder.load()
     captions = [captioned.texts[text] for text in captioned.dev.texts]
     images = [captioned.images[number] for number in np.unique(captioned.dev.pictures)]
-    return EvaluationPictures(
+    return EvaluationData(
         FeatureCache(folder, network).views(images, (WHOLE,), Progress(), CancelToken())[0],
         EvaluationTexts([words_of(caption) for caption in captions], encoder.encode(captions)),
         EvaluationTexts([words_of(word) for word in WORDS], encoder.encode(WORDS)),
@@ -48,7 +48,7 @@ def seen_of_dev(captioned: Captioned, network: EfficientNetLite, folder: Path) -
 def test_the_starter_finds_more_than_either_half(shared_data: Path, tmp_path: Path) -> None:
     captioned, network = read_captions(shared_data / "captioned"), EfficientNetLite.load()
     seen = seen_of_dev(captioned, network, tmp_path)
-    judged = judge(truth_of(captioned, WORDS), seen, read_stored(starter_file()), network)
+    judged = evaluate_starter(ground_truth_of(captioned, WORDS), seen, read_stored(starter_file()), network)
 
     found = judged.both.captions.pictures_by_text  # .282 / .577 / .717; another processor rounds otherwise
     assert found.at_1 >= 0.275, judged
@@ -58,4 +58,4 @@ def test_the_starter_finds_more_than_either_half(shared_data: Path, tmp_path: Pa
     assert judged.conse.captions.pictures_by_text.at_10 >= 0.31, judged
     assert judged.both.words > max(judged.heads.words, judged.conse.words), judged
     assert judged.both.words >= 0.455, judged
-    assert judged.both.alike > judged.raw_alike, judged
+    assert judged.both.neighbour_overlap > judged.raw_neighbour_overlap, judged

@@ -22,7 +22,7 @@ EDGE = 0.01  # of the shorter side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Overlay:
+class AlignedPictures:
     """(height, width, 3) each, without the edge: where a crop or a border ends is not known to the pixel."""
 
     part: Levels  # what the first shows of what the second shows
@@ -30,7 +30,7 @@ class Overlay:
     box: Box  # where the first shows it, in shares of its sides
 
 
-def align(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> Overlay:
+def align(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> AlignedPictures:
     """Of RGB pictures, on the grid of the coarser.
 
     `box`: where `first` shows what `second` shows, roughly, in shares of its sides; `near`: to a pixel.
@@ -38,27 +38,27 @@ def align(first: Image.Image, second: Image.Image, box: Box, near: bool = False)
     left, top, right, bottom = box
     box = left * first.width, top * first.height, right * first.width, bottom * first.height
     coarser = max((box[2] - box[0]) / second.width, (box[3] - box[1]) / second.height)
-    second = _resized(second, coarser if coarser < NEARLY_AS_FINE else 1.0)
+    second = _resize(second, coarser if coarser < NEARLY_AS_FINE else 1.0)
     grey, wanted = first.convert("L"), second.convert("L")
     if not near:
-        box = _aligned(grey, _resized(wanted, 0.5), box, COARSE_ROUNDS)
-    left, top, right, bottom = box = _aligned(grey, wanted, box, FINE_ROUNDS)
+        box = _fit_box(grey, _resize(wanted, 0.5), box, COARSE_ROUNDS)
+    left, top, right, bottom = box = _fit_box(grey, wanted, box, FINE_ROUNDS)
     part = first.resize(second.size, Image.Resampling.BICUBIC, box=box)
     found = left / first.width, top / first.height, right / first.width, bottom / first.height
-    return Overlay(_within(part), _within(second), found)
+    return AlignedPictures(_crop_edges(part), _crop_edges(second), found)
 
 
-def _within(image: Image.Image) -> Levels:
+def _crop_edges(image: Image.Image) -> Levels:
     edge = max(1, round(EDGE * min(image.size)))
     return np.asarray(image, np.float32)[edge:-edge, edge:-edge]
 
 
-def _resized(image: Image.Image, scale: float) -> Image.Image:
+def _resize(image: Image.Image, scale: float) -> Image.Image:
     size = max(round(scale * image.width), LEAST_SIDE), max(round(scale * image.height), LEAST_SIDE)
     return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC)
 
 
-def _aligned(grey: Image.Image, wanted: Image.Image, box: Box, rounds: int) -> Box:
+def _fit_box(grey: Image.Image, wanted: Image.Image, box: Box, rounds: int) -> Box:
     """The sides of `box` moved so that the squared differences, but for light and contrast, are least."""
     width, height = wanted.size
     target = np.asarray(wanted, np.float32)[1:-1, 1:-1].ravel()

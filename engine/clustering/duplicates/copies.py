@@ -13,8 +13,8 @@ from engine.clustering.duplicates.alignment import (
     align,
 )
 from engine.clustering.duplicates.differences import (
-    Differences,
-    differences,
+    PictureDifferences,
+    compare_pictures,
 )
 from engine.clustering.duplicates.image_similarity import (
     ComparedImage,
@@ -33,7 +33,7 @@ OpenBoth: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
 
 @dataclass(frozen=True, slots=True)
 class CopyThresholds:
-    """Of what an edit of the whole picture leaves unexplained in any one place, as `Differences` has it."""
+    """Of what an edit of the whole picture leaves unexplained in any one place."""
 
     detail: float
     tone: float
@@ -44,7 +44,7 @@ class CopyThresholds:
     faint_stroke: float = 12.0  # a stroke that may be but the noise of saving, where nearly all else is even
     faint_detail: float = 6.5
 
-    def hold(self, rest: Differences) -> bool:
+    def allow(self, rest: PictureDifferences) -> bool:
         tone, colour = (self.flat_tone, self.flat_colour) if rest.flat else (self.tone, self.colour)
         stroke = max(rest.lighter, rest.darker)
         detail = max(self.detail, self.faint_detail) if stroke <= self.faint_stroke else self.detail
@@ -66,16 +66,16 @@ def is_copy(first: ComparedImage, second: ComparedImage, alike: ImageSimilarity,
     """
     paper = first.paper or second.paper
     thumbnails = first.picture(), second.picture()
-    laid = _explained(*thumbnails, alike, SIEVE, least_agreement=LEAST_AGREEMENT if paper else None)
+    laid = _refine(*thumbnails, alike, SIEVE, least_agreement=LEAST_AGREEMENT if paper else None)
     if laid is None:
         return False
     pictures = opened()
     if pictures is None:
-        return not paper and _explained(*thumbnails, alike, THUMBNAILS_ALONE) is not None
-    return _explained(*pictures, laid, OPENED_PAPER if paper else OPENED, near=True) is not None
+        return not paper and _refine(*thumbnails, alike, THUMBNAILS_ALONE) is not None
+    return _refine(*pictures, laid, OPENED_PAPER if paper else OPENED, near=True) is not None
 
 
-def _explained(
+def _refine(
     first: Image.Image,
     second: Image.Image,
     alike: ImageSimilarity,
@@ -93,11 +93,13 @@ def _explained(
     if larger.size == crop.size and _is_nearly_whole(alike.box) and has_few_colours(larger):
         # What is laid over the other is seen between its pixels: then its colours are no longer few.
         larger, crop = crop, larger
-        alike = replace(alike, swapped=not alike.swapped, box=_inverse(alike.box))
+        alike = replace(alike, swapped=not alike.swapped, box=_invert_box(alike.box))
     laid = align(larger, crop, alike.box, near)
     if least_agreement is not None and ink_agreement(laid.part, laid.whole) < least_agreement:
         return None
-    if any(limits.hold(differences(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))):
+    if any(
+        limits.allow(compare_pictures(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))
+    ):
         return replace(alike, box=laid.box)
     return None
 
@@ -106,7 +108,7 @@ def _is_nearly_whole(box: Box) -> bool:
     return max(abs(side - whole) for side, whole in zip(box, WHOLE, strict=True)) <= NEARLY_WHOLE
 
 
-def _inverse(box: Box) -> Box:
+def _invert_box(box: Box) -> Box:
     """Where the second shows what the first shows, as far as it does."""
     left, top, right, bottom = box
     across, down = right - left, bottom - top

@@ -23,7 +23,7 @@ from engine.clustering.duplicates.palette import (
     as_few_colours,
     has_few_colours,
 )
-from engine.clustering.duplicates.watermarks import mark
+from engine.clustering.duplicates.watermarks import find_watermark
 
 Levels = NDArray[np.float32]
 
@@ -52,7 +52,7 @@ FLAT = 4.0  # levels of texture below which noise is no less
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class PictureDifferences:
     """The largest in any one place."""
 
     flat: bool  # the original is made of even areas
@@ -63,29 +63,29 @@ class Differences:
     darker: float
 
 
-def differences(made: Levels, original: Levels) -> Differences:
+def compare_pictures(made: Levels, original: Levels) -> PictureDifferences:
     """Of `made` from the best that can be made from `original` by treating all of it alike."""
-    original = _greyed(original, made)
+    original = _as_greyscale(original, made)
     flat = bool((_texture(original @ LUMA, 2, 3) < EVEN).mean() >= FLAT_ART)
     if flat:
         wanted = made @ LUMA
-        return _remaining(made, original, wanted, _refocused(original @ LUMA, wanted), NOISE, flat)
-    expected, noise = _edited(original, made), NOISE
+        return _measure_rest(made, original, wanted, _match_sharpness(original @ LUMA, wanted), NOISE, flat)
+    expected, noise = _best_edit(original, made), NOISE
     if has_few_colours(Image.fromarray(made.astype(np.uint8))):
-        expected, made = _smoothed(as_few_colours(expected, made)), _smoothed(made)
+        expected, made = _smooth(as_few_colours(expected, made)), _smooth(made)
         noise = NOISE_OF_FEW_COLOURS
     wanted = made @ LUMA
-    grey = _refocused(expected @ LUMA, wanted)
-    marked = mark(made, expected, wanted, grey)
+    grey = _match_sharpness(expected @ LUMA, wanted)
+    marked = find_watermark(made, expected, wanted, grey)
     if marked is not None:
         made = np.where(marked[..., None], expected, made)
         wanted = np.where(marked, grey, wanted)
-    return _remaining(made, expected, wanted, grey, noise, flat)
+    return _measure_rest(made, expected, wanted, grey, noise, flat)
 
 
-def _remaining(
+def _measure_rest(
     made: Levels, expected: Levels, wanted: Levels, grey: Levels, noise: float, flat: bool
-) -> Differences:
+) -> PictureDifferences:
     """`wanted`, `grey`: the light of both, `grey` as sharp as `wanted`."""
     rest = _windows(made - expected, 4, 2)
     colour = np.linalg.norm(rest - (rest @ LUMA)[..., None], axis=-1)
@@ -95,7 +95,7 @@ def _remaining(
     fine = np.maximum(_texture(wanted, 2, 3), _texture(grey, 2, 3)) + FLAT
     coarse = 1 + np.maximum(_texture(wanted, 4, 2), _texture(grey, 4, 2)) / TEXTURE
     usual = np.quantile(energy / fine, 0.75)
-    return Differences(
+    return PictureDifferences(
         flat=flat,
         detail=float((energy / (noise + usual * fine)).max()),
         tone=float((np.abs(_windows(remains, 4, 2)) / coarse).max()),
@@ -105,7 +105,7 @@ def _remaining(
     )
 
 
-def _greyed(original: Levels, made: Levels) -> Levels:
+def _as_greyscale(original: Levels, made: Levels) -> Levels:
     """`original` in black and white where `made` is exactly that of it, as programs convert it: what another
     colour has in common with that by chance differs by more."""
     cells, wanted = _cells(original, 4), _cells(made, 4)
@@ -122,66 +122,66 @@ def _greyed(original: Levels, made: Levels) -> Levels:
     return np.repeat((original @ weights)[..., None], 3, axis=-1)
 
 
-def _edited(original: Levels, made: Levels) -> Levels:
+def _best_edit(original: Levels, made: Levels) -> Levels:
     cells, wanted = _cells(original, 4), _cells(made, 4)
-    tone = _Tone.fitted(cells, wanted)
-    cast = _Cast.fitted(tone.of(cells), wanted)
-    return cast.of(tone.of(original))
+    tone = _ToneEdit.fit(cells, wanted)
+    cast = _ColourEdit.fit(tone.apply(cells), wanted)
+    return cast.apply(tone.apply(original))
 
 
 @dataclass(frozen=True, slots=True)
-class _Tone:
+class _ToneEdit:
     """Brightness and contrast, or gamma: not both, or any two levels could become any other two."""
 
     gamma: float
     gain: float
     offset: float
 
-    def of(self, levels: Levels) -> Levels:
+    def apply(self, levels: Levels) -> Levels:
         powered = levels if self.gamma == 1 else WHITE * (np.maximum(levels, 0) / WHITE) ** self.gamma
         return np.clip(self.gain * powered + self.offset, 0, WHITE).astype(np.float32)
 
     @staticmethod
-    def fitted(cells: Levels, made: Levels) -> _Tone:
-        choices = [_Tone(1, 1, 0), _Tone._linear(cells.ravel(), made.ravel())]
-        choices.extend(_Tone(float(gamma), 1, 0) for gamma in GAMMAS)
-        choices.extend(_Tone(1, float(gain), 0) for gain in BRIGHTER)
+    def fit(cells: Levels, made: Levels) -> _ToneEdit:
+        choices = [_ToneEdit(1, 1, 0), _ToneEdit._linear(cells.ravel(), made.ravel())]
+        choices.extend(_ToneEdit(float(gamma), 1, 0) for gamma in GAMMAS)
+        choices.extend(_ToneEdit(1, float(gain), 0) for gain in BRIGHTER)
         wanted = made @ LUMA
-        return min(choices, key=lambda tone: float(np.abs(tone.of(cells) @ LUMA - wanted).mean()))
+        return min(choices, key=lambda tone: float(np.abs(tone.apply(cells) @ LUMA - wanted).mean()))
 
     @staticmethod
-    def _linear(levels: Levels, made: Levels) -> _Tone:
+    def _linear(levels: Levels, made: Levels) -> _ToneEdit:
         gain, offset = 1.0, 0.0
         unclipped = (made < CLIPPED) & (made > BLACK)
         for _ in range(ROUNDS):
             expected = gain * levels + offset
             usable = unclipped & (expected < WHITE) & (expected > 0)
             weights = usable / np.maximum(np.abs(expected - made), 3)
-            gain, offset = _line(levels, made, weights)
+            gain, offset = _fit_line(levels, made, weights)
             gain, offset = float(np.clip(gain, *GAINS)), float(np.clip(offset, -OFFSET, OFFSET))
-        return _Tone(1, gain, offset)
+        return _ToneEdit(1, gain, offset)
 
 
 @dataclass(frozen=True, slots=True)
-class _Cast:
+class _ColourEdit:
     """Paler or more vivid, and each channel a little stronger or weaker."""
 
     saturation: float
     gains: Levels
     offsets: Levels
 
-    def of(self, picture: Levels) -> Levels:
-        pale = _saturated(picture, self.saturation)
+    def apply(self, picture: Levels) -> Levels:
+        pale = _saturate(picture, self.saturation)
         return np.asarray(np.clip(pale * self.gains + self.offsets, 0, WHITE), np.float32)
 
     @staticmethod
-    def fitted(cells: Levels, made: Levels) -> _Cast:
+    def fit(cells: Levels, made: Levels) -> _ColourEdit:
         cells, made = cells.reshape(-1, 3), made.reshape(-1, 3)
-        if _is_grey(made) and not _is_grey(cells) and _hues(cells) >= HUES:
+        if _is_grey(made) and not _is_grey(cells) and _hue_spread(cells) >= HUES:
             saturation = 0.0
         else:
-            saturation = _saturation(cells, made)
-        pale = _saturated(cells, saturation)
+            saturation = _fit_saturation(cells, made)
+        pale = _saturate(cells, saturation)
         gains, offsets = np.ones(3, np.float32), np.zeros(3, np.float32)
         for channel in range(3):
             levels, wanted = pale[:, channel], made[:, channel]
@@ -189,14 +189,14 @@ class _Cast:
             for _ in range(ROUNDS):
                 expected = gain * levels + offset
                 weights = (expected < CLIPPED) / np.maximum(np.abs(expected - wanted), 3)
-                gain, offset = _line(levels, wanted, weights)
+                gain, offset = _fit_line(levels, wanted, weights)
                 gain = float(np.clip(gain, 1 - CAST_GAIN, 1 + CAST_GAIN))
                 offset = float(np.clip(offset, -CAST_OFFSET, CAST_OFFSET))
             gains[channel], offsets[channel] = gain, offset
-        return _Cast(saturation, gains, offsets)
+        return _ColourEdit(saturation, gains, offsets)
 
 
-def _line(levels: Levels, wanted: Levels, weights: Levels) -> tuple[float, float]:
+def _fit_line(levels: Levels, wanted: Levels, weights: Levels) -> tuple[float, float]:
     """Gain and offset by weighted least squares, held near 1 and 0 where there are few levels to tell."""
     total = float(weights.sum()) + 1e-6
     held = 30.0 * total, 0.02 * total  # gain by levels squared, offset
@@ -208,13 +208,13 @@ def _line(levels: Levels, wanted: Levels, weights: Levels) -> tuple[float, float
     return (up * c - b * right) / determinant, (a * right - b * up) / determinant
 
 
-def _saturation(cells: Levels, made: Levels) -> float:
+def _fit_saturation(cells: Levels, made: Levels) -> float:
     """By which the colours differ once a cast, in step with the light, is taken off both."""
     light = np.stack([cells @ LUMA, np.ones(len(cells), np.float32)], axis=1)
     weights = np.ones(len(cells), np.float32)
     best = 1.0
     for _ in range(ROUNDS):
-        here, there = (_without(_chroma(part), light, weights) for part in (cells, made))
+        here, there = (_residuals(_chroma(part), light, weights) for part in (cells, made))
         held = 40.0 * float(weights.sum())
         best = float(((here * there).sum(axis=1) @ weights + held) / ((here**2).sum(axis=1) @ weights + held))
         best = float(np.clip(best, *SATURATIONS))
@@ -222,13 +222,13 @@ def _saturation(cells: Levels, made: Levels) -> float:
     return best
 
 
-def _without(values: Levels, causes: Levels, weights: Levels) -> Levels:
+def _residuals(values: Levels, causes: Levels, weights: Levels) -> Levels:
     weighted = causes * weights[:, None]
     fit = np.linalg.lstsq(weighted.T @ causes, weighted.T @ values, rcond=None)[0]
     return np.asarray(values - causes @ fit, np.float32)
 
 
-def _saturated(picture: Levels, saturation: float) -> Levels:
+def _saturate(picture: Levels, saturation: float) -> Levels:
     light = (picture @ LUMA)[..., None]
     return np.asarray(light + saturation * (picture - light), np.float32)
 
@@ -242,13 +242,13 @@ def _is_grey(cells: Levels) -> bool:
     return bool(np.quantile(spread, 0.995) < GREY_CHROMA)
 
 
-def _hues(cells: Levels) -> float:
+def _hue_spread(cells: Levels) -> float:
     """How far the colours lie apart beyond one hue and its opposite, in levels."""
     chroma = _chroma(cells)
     return float(np.sqrt(max(np.linalg.eigvalsh(chroma.T @ chroma / len(chroma))[1], 0)))
 
 
-def _refocused(grey: Levels, wanted: Levels) -> Levels:
+def _match_sharpness(grey: Levels, wanted: Levels) -> Levels:
     """`grey` blurred or sharpened as `wanted` is: the best sum of it and its neighbourhoods."""
     padded = np.pad(grey, 2, mode="edge")
     middle = padded[1:-1, 1:-1]
@@ -267,7 +267,7 @@ def _refocused(grey: Levels, wanted: Levels) -> Levels:
     return np.asarray(grey + added.reshape(grey.shape), np.float32)
 
 
-def _smoothed(picture: Levels) -> Levels:
+def _smooth(picture: Levels) -> Levels:
     """Means of 3 x 3 pixels: what a GIF mixes."""
     padded = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
     height, width = picture.shape[:2]

@@ -27,7 +27,7 @@ LEAST_FIT = 0.8  # below, a closer look is spared: of the same pictures all reac
 CROPS = (0.05, 0.1)  # of the side; between them the fit is found step by step
 FITTING_STEPS = (4.0, 2.0, 1.0)  # pixels of the view
 LARGEST_CROP = 0.14  # of the side, on both ends together
-PRINT_SIDE = 8
+HASH_SIDE = 8
 PAPER_SHARE = 0.4  # of the pixels have about one grey level: 9 of 10 pages, 1 of 80 photographs
 PAPER_LEVELS = 4  # more or less than that level
 
@@ -52,9 +52,9 @@ class ComparedImage:
         """In colour, as large as it is kept."""
         return Image.open(io.BytesIO(self.jpeg)).convert("RGB")
 
-    def grey_print(self) -> bytes:
+    def average_hash(self) -> bytes:
         """How it looks from afar: PRINT_SIDE x PRINT_SIDE grey levels."""
-        return self.image.resize((PRINT_SIDE, PRINT_SIDE), Image.Resampling.BOX).tobytes()
+        return self.image.resize((HASH_SIDE, HASH_SIDE), Image.Resampling.BOX).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ def comparison_view(jpeg: bytes) -> ComparedImage:
     return ComparedImage(grey, _is_paper(grey), jpeg)
 
 
-def unit_prints(levels: Sequence[bytes], edge: int = 0) -> Grey:
-    """Grey prints -> (count, side ** 2): rows whose products say how alike two look from afar.
+def normalize_hashes(levels: Sequence[bytes], edge: int = 0) -> Grey:
+    """Average hashes -> (count, side ** 2): rows whose products say how alike two look from afar.
 
     `edge`: cells that are left out on each side of the PRINT_SIDE.
     """
-    whole = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), PRINT_SIDE, PRINT_SIDE)
-    side = PRINT_SIDE - 2 * edge
+    whole = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), HASH_SIDE, HASH_SIDE)
+    side = HASH_SIDE - 2 * edge
     inner = whole[:, edge : edge + side, edge : edge + side]
     rows = inner.reshape(len(levels), side**2).astype(np.float32)
     rows -= rows.mean(axis=1, keepdims=True)
@@ -89,7 +89,7 @@ def unit_prints(levels: Sequence[bytes], edge: int = 0) -> Grey:
     return rows
 
 
-def similarity_of(first: ComparedImage, second: ComparedImage) -> ImageSimilarity:
+def compare_images(first: ComparedImage, second: ComparedImage) -> ImageSimilarity:
     """Of two photographs, either of which may be a crop of the other."""
     ahead, back = first.crops @ second.crops[0], second.crops @ first.crops[0]
     swapped = bool(back.max() > ahead.max())
@@ -97,7 +97,7 @@ def similarity_of(first: ComparedImage, second: ComparedImage) -> ImageSimilarit
         first, second, ahead = second, first, back
     if ahead.max() < LEAST_FIT:
         return ImageSimilarity(float(ahead.max()), 0.0, swapped, (0.0, 0.0, 1.0, 1.0))
-    box = _fitted(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
+    box = _fit_box(first.image, second.image, _CROP_BOXES[int(ahead.argmax())])
     whole = _unit(_part(first.image, box, FITTING_SIDE)) @ _unit(_part(second.image, _WHOLE, FITTING_SIDE))
     edges = _unit(_edges(_part(first.image, box, EDGES_SIDE))) @ _unit(
         _edges(_part(second.image, _WHOLE, EDGES_SIDE))
@@ -144,7 +144,7 @@ def _edges(part: Grey) -> Grey:
     return part - blurred
 
 
-def _fitted(image: Image.Image, other: Image.Image, box: Box) -> Box:
+def _fit_box(image: Image.Image, other: Image.Image, box: Box) -> Box:
     """The part of `image` that fits all of `other` best, found from `box` by moving one side at a time."""
     wanted = _unit(_part(other, _WHOLE, FITTING_SIDE))
 
@@ -156,14 +156,14 @@ def _fitted(image: Image.Image, other: Image.Image, box: Box) -> Box:
         improved = True
         while improved:
             improved = False
-            for candidate in _moved(box, step):
+            for candidate in _neighbour_boxes(box, step):
                 score = fit(candidate)
                 if score > best:
                     box, best, improved = candidate, score, True
     return box
 
 
-def _moved(box: Box, step: float) -> list[Box]:
+def _neighbour_boxes(box: Box, step: float) -> list[Box]:
     """`box` with one of its sides moved out or in, where that is still a small crop."""
     moved: list[Box] = []
     for side in range(4):

@@ -26,8 +26,8 @@ from engine.clustering.duplicates.image_similarity import (
     LARGEST_CROP,
     ComparedImage,
     ImageSimilarity,
+    compare_images,
     comparison_view,
-    similarity_of,
 )
 from engine.clustering.duplicates.perceptual_hash import PerceptualHashes
 from engine.clustering.resumable_steps import Steps
@@ -53,13 +53,13 @@ BURST_SECONDS = 10
 # brightened, edited), and on 11,663 pairs of pages of one document each. Most that is not the same is sorted
 # out here, before it is looked at closely.
 LEAST_COSINE = 0.75  # .99 of the altered copies
-LEAST_FROM_AFAR = 0.75  # .999 of those, and 1 of 300 other pairs
-LEAST_INNER = 0.8  # without what a border covers: of every border tried, and of 1 of 650 other pairs
+LEAST_HASH = 0.75  # .999 of those, and 1 of 300 other pairs
+LEAST_INNER_HASH = 0.8  # without what a border covers: of every border tried, and of 1 of 650 other pairs
 LEAST_WHOLE, LEAST_EDGES = 0.85, 0.75  # .98 of those
 BURST_COSINE, BURST_WHOLE, BURST_EDGES = 0.85, 0.8, 0.45
 
 # An item and the most pixels of its longer side -> the picture in RGB; None where its file cannot be had.
-DetailView: TypeAlias = Callable[[int, int], Image.Image | None]
+LoadPicture: TypeAlias = Callable[[int, int], Image.Image | None]
 Made = TypeVar("Made")
 Items = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -93,14 +93,19 @@ class NearDuplicateSearch:
     """Of one model's vectors. To be used while nothing else changes the library."""
 
     def __init__(
-        self, found: ClusterStore, thumbnails: Thumbnails, look: DetailView, nearest: NearestIndex, model: int
+        self,
+        found: ClusterStore,
+        thumbnails: Thumbnails,
+        look: LoadPicture,
+        nearest: NearestIndex,
+        model: int,
     ) -> None:
         self._found = found
         self._look = look
         self._thumbnails = thumbnails
         self._nearest = nearest
         self._model = model
-        self._prints = PerceptualHashes(found.average_hashes())
+        self._hashes = PerceptualHashes(found.average_hashes())
         self._views: OrderedDict[int, ComparedImage | None] = OrderedDict()
         self._opened: OrderedDict[int, Image.Image | None] = OrderedDict()
 
@@ -113,24 +118,24 @@ class NearDuplicateSearch:
             block = self._found.new_photos(self._model, done, until, BLOCK)
             done = block[-1][0] if block else until
             items = [item for _, item in block]
-            prints = yield from self._new_prints(items)
-            self._prints.add(prints)
-            pairs = yield from self._pairs(np.array(items, np.int64))
+            prints = yield from self._new_hashes(items)
+            self._hashes.add(prints)
+            pairs = yield from self._find_pairs(np.array(items, np.int64))
             self._found.save_pairs(self._model, pairs, prints, done)
             yield len(items)
 
-    def _new_prints(self, items: Sequence[int]) -> Steps[list[tuple[int, bytes]]]:
+    def _new_hashes(self, items: Sequence[int]) -> Steps[list[tuple[int, bytes]]]:
         """A photograph without a thumbnail has none, and is like no other."""
         prints = []
         for item in items:
             yield 0
-            view = None if item in self._prints else self._view(item)
+            view = None if item in self._hashes else self._view(item)
             if view is not None:
-                prints.append((item, view.grey_print()))
+                prints.append((item, view.average_hash()))
         return prints
 
-    def _pairs(self, items: Items) -> Steps[list[SimilarPair]]:
-        candidates = yield from self._candidates(items)
+    def _find_pairs(self, items: Items) -> Steps[list[SimilarPair]]:
+        candidates = yield from self._find_candidates(items)
         both = np.unique(np.concatenate([candidates.items, candidates.others])).tolist()
         facts = self._found.facts(both)
         pairs: dict[tuple[int, int], SimilarPair] = {}
@@ -143,12 +148,12 @@ class NearDuplicateSearch:
                 continue
             looked_at.add((first, second))
             yield 0
-            kind = self._kind(first, second, score, facts)
+            kind = self._classify_pair(first, second, score, facts)
             if kind is not None:
                 pairs[first, second] = SimilarPair(first, second, kind)
         return list(pairs.values())
 
-    def _candidates(self, items: Items) -> Steps[CandidatePairs]:
+    def _find_candidates(self, items: Items) -> Steps[CandidatePairs]:
         none = np.empty(0, np.int64)
         best = CandidatePairs(none, none, np.empty(0, np.float32))
         if not len(items):
@@ -157,15 +162,15 @@ class NearDuplicateSearch:
             yield 0
             mine = items[asked]
             kept = mine != keys
-            kept[kept] = self._prints.alike(mine[kept], keys[kept], LEAST_FROM_AFAR, LEAST_INNER)
+            kept[kept] = self._hashes.may_match(mine[kept], keys[kept], LEAST_HASH, LEAST_INNER_HASH)
             if kept.any():
                 best = best.joined(CandidatePairs(mine[kept], keys[kept], scores[kept])).nearest(NEIGHBOURS)
         return best
 
-    def _kind(
+    def _classify_pair(
         self, first: int, second: int, cosine: float, facts: dict[int, PhotoFacts]
     ) -> cluster_store.SimilarityKind | None:
-        if first not in facts or second not in facts or not same_shape(facts[first], facts[second]):
+        if first not in facts or second not in facts or not has_similar_shape(facts[first], facts[second]):
             return None
         seconds = seconds_between(facts[first].taken, facts[second].taken)
         if seconds is not None and seconds > BURST_SECONDS:
@@ -173,22 +178,22 @@ class NearDuplicateSearch:
         here, there = self._view(first), self._view(second)
         if here is None or there is None:
             return None
-        alike = similarity_of(here, there)
-        if may_be_same(alike) and is_copy(here, there, alike, lambda: self._both_opened(first, second)):
+        alike = compare_images(here, there)
+        if may_be_same(alike) and is_copy(here, there, alike, lambda: self._open_both(first, second)):
             return "burst" if seconds else "alike"
         paper = here.paper or there.paper
         return "burst" if seconds is not None and is_same_burst(alike, paper, cosine) else None
 
-    def _both_opened(self, first: int, second: int) -> tuple[Image.Image, Image.Image] | None:
+    def _open_both(self, first: int, second: int) -> tuple[Image.Image, Image.Image] | None:
         here = self._picture(first)
         there = None if here is None else self._picture(second)
         return None if here is None or there is None else (here, there)
 
     def _picture(self, item: int) -> Image.Image | None:
-        return _kept(self._opened, item, lambda: self._look(item, SIDE_LOOKED_AT), OPENED)
+        return _cached(self._opened, item, lambda: self._look(item, SIDE_LOOKED_AT), OPENED)
 
     def _view(self, item: int) -> ComparedImage | None:
-        return _kept(self._views, item, lambda: self._new_view(item), VIEWS)
+        return _cached(self._views, item, lambda: self._new_view(item), VIEWS)
 
     def _new_view(self, item: int) -> ComparedImage | None:
         jpeg = self._thumbnails.get(item)
@@ -198,7 +203,7 @@ class NearDuplicateSearch:
             return None  # a damaged thumbnail is as good as none
 
 
-def _kept(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], most: int) -> Made:
+def _cached(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], most: int) -> Made:
     """What was made of an item, of the `most` that were asked for last."""
     if item not in held:
         held[item] = make()
@@ -217,7 +222,7 @@ def is_same_burst(alike: ImageSimilarity, paper: bool, cosine: float) -> bool:
     return not paper and cosine >= BURST_COSINE and alike.whole >= BURST_WHOLE and alike.edges >= BURST_EDGES
 
 
-def same_shape(first: PhotoFacts, second: PhotoFacts) -> bool:
+def has_similar_shape(first: PhotoFacts, second: PhotoFacts) -> bool:
     """Whether one may be a small crop of the other."""
     here, there = first.width * second.height, second.width * first.height
     return min(here, there) >= (1 - LARGEST_CROP) * max(here, there)

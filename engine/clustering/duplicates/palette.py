@@ -33,19 +33,19 @@ def as_few_colours(expected: Levels, made: Levels) -> Levels:
     A thing of another colour stays apart where its colour is shown as itself elsewhere, or is far from that.
     """
     pixels, here = expected.reshape(-1, 3), made.reshape(-1, 3)
-    shift, _ = _by_class(here - pixels, _packed(pixels // COARSE))
+    shift, _ = _class_stats(here - pixels, _pack_colours(pixels // COARSE))
     shown = pixels + np.clip(shift, -FARTHEST, FARTHEST)
-    means, spread = _by_class(shown, _packed(here))
+    means, spread = _class_stats(shown, _pack_colours(here))
     apart = shown - means
     bound = np.minimum(SPREAD * spread, FARTHEST_WITHIN)[:, None]
     return np.asarray((shown - np.clip(apart, -bound, bound)).reshape(expected.shape), np.float32)
 
 
-def _packed(pixels: Levels) -> NDArray[np.int32]:
+def _pack_colours(pixels: Levels) -> NDArray[np.int32]:
     return pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
 
 
-def _by_class(values: Levels, classes: NDArray[np.int32]) -> tuple[Levels, Levels]:
+def _class_stats(values: Levels, classes: NDArray[np.int32]) -> tuple[Levels, Levels]:
     """For each pixel the mean of its class, (pixels, 3), and how far the class is spread, (pixels,)."""
     _, numbers = np.unique(classes, return_inverse=True)
     counts = np.bincount(numbers)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clustering.duplicates.image_similarity import (
-    PRINT_SIDE,
-    unit_prints,
+    HASH_SIDE,
+    normalize_hashes,
 )
 
 LEAST_CAPACITY = 1_024
@@ -19,17 +19,17 @@ Items = NDArray[np.int64]
 
 
 class PerceptualHashes:
-    """Grey prints by item, each as a whole and without its outermost cells. 400 bytes each."""
+    """Average hashes by item, each as a whole and without its outermost cells. 400 bytes each."""
 
     def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
         self._places = np.full(LEAST_CAPACITY, -1, np.int32)  # by item
-        self._whole = np.empty((LEAST_CAPACITY, PRINT_SIDE**2), np.float32)
-        self._inner = np.empty((LEAST_CAPACITY, (PRINT_SIDE - 2) ** 2), np.float32)
+        self._whole = np.empty((LEAST_CAPACITY, HASH_SIDE**2), np.float32)
+        self._inner = np.empty((LEAST_CAPACITY, (HASH_SIDE - 2) ** 2), np.float32)
         self._count = 0
         self.add(rows)
 
     def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        """A print that is known already is replaced."""
+        """A hash that is known already is replaced."""
         if not rows:
             return
         items = np.array([item for item, _ in rows], np.int64)
@@ -38,17 +38,17 @@ class PerceptualHashes:
             self._places = np.concatenate([self._places, room])
         end = self._count + len(items)
         if end > len(self._whole):
-            self._whole, self._inner = _grown(self._whole, 2 * end), _grown(self._inner, 2 * end)
+            self._whole, self._inner = _enlarge(self._whole, 2 * end), _enlarge(self._inner, 2 * end)
         levels = [levels for _, levels in rows]
-        self._whole[self._count : end] = unit_prints(levels)
-        self._inner[self._count : end] = unit_prints(levels, edge=1)
+        self._whole[self._count : end] = normalize_hashes(levels)
+        self._inner[self._count : end] = normalize_hashes(levels, edge=1)
         self._places[items] = np.arange(self._count, end)
         self._count = end
 
     def __contains__(self, item: int) -> bool:
         return item < len(self._places) and bool(self._places[item] >= 0)
 
-    def alike(self, items: Items, others: Items, least: float, least_inner: float) -> NDArray[np.bool_]:
+    def may_match(self, items: Items, others: Items, least: float, least_inner: float) -> NDArray[np.bool_]:
         """Of pairs, whether both have prints that agree by `least` or more, or where no border reaches by
         `least_inner`."""
         found = np.zeros(len(items), np.bool_)
@@ -67,7 +67,7 @@ class PerceptualHashes:
         return np.where(inside, self._places[np.where(inside, items, 0)], np.int32(-1))
 
 
-def _grown(rows: NDArray[np.float32], capacity: int) -> NDArray[np.float32]:
+def _enlarge(rows: NDArray[np.float32], capacity: int) -> NDArray[np.float32]:
     grown = np.empty((capacity, rows.shape[1]), np.float32)
     grown[: len(rows)] = rows
     return grown

@@ -37,20 +37,20 @@ MOST_OPACITY = 0.65  # of letters of half strength .50 to .55, of opaque digits 
 LEAST_ROOM = 20.0  # levels from what is below to white or black
 
 
-def mark(made: Levels, expected: Levels, light: Levels, expected_light: Levels) -> Mask | None:
+def find_watermark(made: Levels, expected: Levels, light: Levels, expected_light: Levels) -> Mask | None:
     """Where `made` has a mark that `expected` has not; None: no mark explains how they differ."""
     for sign in (1, -1):
         lies = _sums(sign * (light - expected_light), 1) > 9 * STEP
         if lies.sum() < LEAST:
             continue
-        laid = _Laid(lies, sign, made, expected, light, expected_light)
+        laid = _WatermarkCandidate(lies, sign, made, expected, light, expected_light)
         if laid.shows_through() or laid.is_letters():
-            return _grown(lies, RIM)
+            return _dilate(lies, RIM)
     return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Laid:
+class _WatermarkCandidate:
     """What may be a mark on `made`."""
 
     lies: Mask
@@ -61,13 +61,13 @@ class _Laid:
     expected_light: Levels
 
     def shows_through(self) -> bool:
-        core = _eroded(self.lies, 1)
+        core = _erode(self.lies, 1)
         if self.lies.mean() > LARGEST or core.sum() < LEAST or self._is_thick(WIDEST):
             return False
         below, here = self.expected_light[core], self.light[core]
         if below.std() < LEAST_BELOW:
             return False
-        slope, offset = _line(below, here)
+        slope, offset = _fit_line(below, here)
         if not SLOPES[0] <= slope <= SLOPES[1]:
             return False
         paint = offset / (1 - slope)
@@ -88,7 +88,7 @@ class _Laid:
             return False
         ink = np.quantile(self.made[self.lies], 0.9 if self.sign > 0 else 0.1, axis=0)
         height = min(int(found[-1] - found[0]) for found in places)
-        around = _grown(self.lies, max(height, round(BESIDE * min(self.lies.shape))))
+        around = _dilate(self.lies, max(height, round(BESIDE * min(self.lies.shape))))
         colour, most = LETTERS_SHOWING_THROUGH if self._opacity() <= MOST_OPACITY else OPAQUE_LETTERS
         same = around & (np.abs(self.expected - ink).max(axis=-1) < colour)
         return bool(same.sum() <= most * self.lies.sum())
@@ -101,10 +101,10 @@ class _Laid:
 
     def _is_thick(self, widest: float) -> bool:
         reach = max(1, round(widest * min(self.lies.shape) / 2))
-        return bool(_grown(_eroded(self.lies, reach), reach).sum() > THICK * self.lies.sum())
+        return bool(_dilate(_erode(self.lies, reach), reach).sum() > THICK * self.lies.sum())
 
 
-def _line(below: Levels, here: Levels) -> tuple[float, float]:
+def _fit_line(below: Levels, here: Levels) -> tuple[float, float]:
     """Slope and offset, by least differences."""
     weights = np.ones_like(below)
     slope = offset = 0.0
@@ -123,11 +123,11 @@ def _chroma(colours: Levels) -> Levels:
     return np.asarray(colours - colours.mean(axis=-1, keepdims=True), np.float32)
 
 
-def _eroded(mask: Mask, reach: int) -> Mask:
+def _erode(mask: Mask, reach: int) -> Mask:
     return _sums(mask.astype(np.float32), reach) > (2 * reach + 1) ** 2 - 0.5
 
 
-def _grown(mask: Mask, reach: int) -> Mask:
+def _dilate(mask: Mask, reach: int) -> Mask:
     return _sums(mask.astype(np.float32), reach) > 0.5
 
 

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.clustering.themes.label_families import (
-    details,
-    groups,
-    kinds,
+    is_broad,
+    is_detail,
+    is_kind_of,
 )
 from engine.clustering.themes.label_scores import Shares
 
 CLEAR = 0.33  # of the photographs, beyond what is common: a word that so many show may be the name
 NEARLY = 0.8  # of a word's share: another one may take its place, and a narrower one should
-KEPT = 0.15  # a name that the theme has stays with so much,
+STAYS = 0.15  # a name that the theme has stays with so much,
 CLEARLY_BETTER = 0.3  # unless another word's share is so much larger
-KEPT_WORDS = 0.4  # three words stay with so much of what other three would reach
+WORDS_STAY = 0.4  # three words stay with so much of what other three would reach
 UNNAMED_WORDS = 3
 BETWEEN = " · "
 
@@ -38,10 +38,10 @@ class _LabelChoice:
     def __init__(self, fits: Shares, words: Sequence[str]) -> None:
         self._fits = fits
         self._words = words
-        self._titles = {_capital(word): place for place, word in enumerate(words)}
-        self._kinds = kinds(words)
-        self._groups = groups(words)
-        self._details = details(words)
+        self._titles = {_capitalise(word): place for place, word in enumerate(words)}
+        self._kinds = is_kind_of(words)
+        self._groups = is_broad(words)
+        self._details = is_detail(words)
         # A kind that says too much comes after all that say enough.
         self._best = np.lexsort((-fits, np.broadcast_to(self._details, fits.shape)), axis=1)
         self._used: set[str] = set()
@@ -53,7 +53,7 @@ class _LabelChoice:
         by_fit = np.argsort(-self._fits.max(axis=1), kind="stable").tolist()
         for keeps in keepers:
             for theme, name in enumerate(before):
-                if not names[theme] and keeps(theme, self._places(name)):
+                if not names[theme] and keeps(theme, self._word_indexes(name)):
                     names[theme] = name
                     self._used.add(name)
         for theme in by_fit:
@@ -61,37 +61,37 @@ class _LabelChoice:
             self._used.add(names[theme])
         return names
 
-    def _places(self, name: str) -> list[int]:
+    def _word_indexes(self, name: str) -> list[int]:
         """Of the words that a name is made of; none where one of them is no word any more."""
-        places = [self._titles.get(_capital(part), -1) for part in name.split(BETWEEN)]
+        places = [self._titles.get(_capitalise(part), -1) for part in name.split(BETWEEN)]
         return [] if -1 in places else places
 
     def _keeps_word(self, theme: int, places: Sequence[int]) -> bool:
         if len(places) != 1:
             return False
         fit = float(self._fits[theme, places[0]])
-        return fit >= KEPT and fit >= float(self._fits[theme].max()) - CLEARLY_BETTER
+        return fit >= STAYS and fit >= float(self._fits[theme].max()) - CLEARLY_BETTER
 
     def _keeps_words(self, theme: int, places: Sequence[int]) -> bool:
         if len(places) < UNNAMED_WORDS or self._free_word(theme, CLEAR + CLEARLY_BETTER / 2):
             return False
         fits = self._fits[theme]
-        best = fits[self._apart(theme)[:UNNAMED_WORDS]]
-        return float(fits[places].mean()) >= KEPT_WORDS * float(best.mean())
+        best = fits[self._distinct_words(theme)[:UNNAMED_WORDS]]
+        return float(fits[places].mean()) >= WORDS_STAY * float(best.mean())
 
     def _free_word(self, theme: int, least: float) -> str:
         """A name that is free and fits by `least` and nearly as well as any; "" where there is none."""
         fits = self._fits[theme]
         enough = fits[self._best[theme]] >= max(least, NEARLY * float(fits.max()))
-        names = (self._name(self._narrowed(theme, place)) for place in self._best[theme][enough])
+        names = (self._name(self._more_specific(theme, place)) for place in self._best[theme][enough])
         return next((name for name in names if name not in self._used), "")
 
     def _free_words(self, theme: int) -> str:
-        apart = self._apart(theme)
+        apart = self._distinct_words(theme)
         names = (self._name(*apart[:count]) for count in range(UNNAMED_WORDS, len(apart) + 1))
         return next((name for name in names if name not in self._used), "")
 
-    def _narrowed(self, theme: int, place: int) -> int:
+    def _more_specific(self, theme: int, place: int) -> int:
         """A kind of what is broad, where it fits nearly as well, says more."""
         fits = self._fits[theme]
         narrower = self._kinds[place] & ~self._groups & ~self._details & (fits >= NEARLY * fits[place])
@@ -99,18 +99,18 @@ class _LabelChoice:
             return place
         return int(np.where(narrower, fits, -np.inf).argmax())
 
-    def _apart(self, theme: int) -> list[int]:
+    def _distinct_words(self, theme: int) -> list[int]:
         """Words, the best first, none of them a kind of another."""
         chosen: list[int] = []
         for broad in self._best[theme]:
-            place = self._narrowed(theme, broad)
+            place = self._more_specific(theme, broad)
             if not any(self._kinds[place, other] or self._kinds[other, place] for other in chosen):
                 chosen.append(place)
         return chosen
 
     def _name(self, *places: int) -> str:
-        return _capital(BETWEEN.join(self._words[place] for place in places))
+        return _capitalise(BETWEEN.join(self._words[place] for place in places))
 
 
-def _capital(name: str) -> str:
+def _capitalise(name: str) -> str:
     return name[:1].upper() + name[1:]

@@ -65,7 +65,7 @@ def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> S
     """
     mean = sample.mean(axis=0)
     vectors = _unit(sample - mean)
-    centres = _merged(vectors, (yield from _best_start(vectors, count, known)))
+    centres = _merge_centres(vectors, (yield from _best_start(vectors, count, known)))
     scores = (sample - mean) @ centres.T
     owners = scores.argmax(axis=1)
     found: list[ThemeCentre] = []
@@ -88,7 +88,7 @@ def assign(centres: Sequence[ThemeCentre], pieces: Iterable[Piece]) -> Steps[lis
     for items, vectors, before in pieces:
         yield 0
         scores = vectors @ matrix.T - offsets
-        owners = _owners(scores, leasts, before)
+        owners = _assign_owners(scores, leasts, before)
         best = scores[np.arange(len(items)), owners]
         for number in range(len(centres)):
             mine = owners == number
@@ -97,7 +97,7 @@ def assign(centres: Sequence[ThemeCentre], pieces: Iterable[Piece]) -> Steps[lis
     return [_members(*both) for both in zip(items_of, scores_of, strict=True)]
 
 
-def _owners(scores: NDArray[np.float32], leasts: NDArray[np.float32], before: Owners) -> Owners:
+def _assign_owners(scores: NDArray[np.float32], leasts: NDArray[np.float32], before: Owners) -> Owners:
     rows = np.arange(len(scores))
     owners = scores.argmax(axis=1)
     best = scores[rows, owners]
@@ -120,7 +120,7 @@ def _members(items: list[Items], scores: list[NDArray[np.float32]]) -> ThemeMemb
     return ThemeMembers(np.sort(all_items), all_items[nearest])
 
 
-def _merged(vectors: Vectors, centres: Vectors) -> Vectors:
+def _merge_centres(vectors: Vectors, centres: Vectors) -> Vectors:
     """Without centres that share a direction: a library of few kinds has few themes."""
     sizes = np.bincount((vectors @ centres.T).argmax(axis=1), minlength=len(centres)).astype(np.float32)
     while len(centres) > 1:
@@ -153,7 +153,7 @@ def _k_means(
 ) -> Steps[tuple[Vectors, float]]:
     """Centres, and how near the vectors are to theirs in the mean."""
     first = vectors[random.integers(len(vectors), size=1)] if known is None else known
-    centres = yield from _spread(vectors, first, count, random)
+    centres = yield from _seed_centres(vectors, first, count, random)
     nearness = -np.inf
     for _ in range(ROUNDS):
         yield 0
@@ -169,7 +169,9 @@ def _k_means(
     return centres, nearness
 
 
-def _spread(vectors: Vectors, first: Vectors, count: int, random: np.random.Generator) -> Steps[Vectors]:
+def _seed_centres(
+    vectors: Vectors, first: Vectors, count: int, random: np.random.Generator
+) -> Steps[Vectors]:
     """`first` and more centres, far from one another: k-means++ (Arthur and Vassilvitskii 2007)."""
     chosen = list(first)
     distances = np.maximum(1 - (vectors @ first.T).max(axis=1), 0.0)

@@ -79,7 +79,7 @@ _KINDS = {
 }
 
 
-def kinds(words: Sequence[str]) -> NDArray[np.bool_]:
+def is_kind_of(words: Sequence[str]) -> NDArray[np.bool_]:
     """(words, words): whether the second is the first, or a kind of it."""
     places = {word: place for place, word in enumerate(words)}
     table = np.eye(len(words), dtype=np.bool_)
@@ -90,12 +90,12 @@ def kinds(words: Sequence[str]) -> NDArray[np.bool_]:
     return table
 
 
-def groups(words: Sequence[str]) -> NDArray[np.bool_]:
+def is_broad(words: Sequence[str]) -> NDArray[np.bool_]:
     """(words,): which are so broad that a kind of theirs says more."""
     return np.array([word in _GROUPS for word in words], np.bool_)
 
 
-def details(words: Sequence[str]) -> NDArray[np.bool_]:
+def is_detail(words: Sequence[str]) -> NDArray[np.bool_]:
     """(words,): which are kinds of a word among them that says enough."""
     known = set(words)
     found = set().union(*(_split(_KINDS[word]) for word in _KINDS if word in known))

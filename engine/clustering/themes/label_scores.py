@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.clustering.resumable_steps import Steps
-from engine.clustering.themes.label_families import kinds
-from engine.clustering.themes.label_vocabulary import seldom
+from engine.clustering.themes.label_families import is_kind_of
+from engine.clustering.themes.label_vocabulary import rare_labels
 from engine.errors import QueryError
 from engine.models.base import PictureEmbedder
 from engine.models.starter.arithmetic import unit
@@ -43,8 +43,8 @@ def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[t
     known: list[str] = []
     vectors: list[Vector] = []
     for start in range(0, len(names), TEXTS_AT_A_TIME):
-        alone = yield from _known(embedder, names[start : start + TEXTS_AT_A_TIME])
-        said = yield from _known(embedder, [words[name] for name in alone])
+        alone = yield from _embed_known(embedder, names[start : start + TEXTS_AT_A_TIME])
+        said = yield from _embed_known(embedder, [words[name] for name in alone])
         for name, vector in alone.items():
             sentence = words[name]
             known.append(name)
@@ -63,8 +63,8 @@ class LabelScores:
     def __init__(self, words: Sequence[str], vectors: Vectors) -> None:
         """`vectors`: one a word, in the space of the photographs."""
         self._vectors = vectors
-        self._kinds = kinds(words).T.astype(np.float32)
-        rare = seldom()
+        self._kinds = is_kind_of(words).T.astype(np.float32)
+        rare = rare_labels()
         self._behind = np.array([BEHIND if word in rare else 0 for word in words], np.float32)
         self._usual = np.zeros(len(words), np.float32)
         self._scale = np.ones(len(words), np.float32)
@@ -104,7 +104,7 @@ class LabelScores:
         return share
 
 
-def _known(embedder: PictureEmbedder, texts: Sequence[str]) -> Steps[dict[str, Vector]]:
+def _embed_known(embedder: PictureEmbedder, texts: Sequence[str]) -> Steps[dict[str, Vector]]:
     """The texts that the model knows, asked in as few parts as it takes: it refuses those without a word."""
     if not texts:
         return {}
@@ -115,6 +115,6 @@ def _known(embedder: PictureEmbedder, texts: Sequence[str]) -> Steps[dict[str, V
         if len(texts) == 1:
             return {}
     middle = len(texts) // 2
-    first = yield from _known(embedder, texts[:middle])
-    second = yield from _known(embedder, texts[middle:])
+    first = yield from _embed_known(embedder, texts[:middle])
+    second = yield from _embed_known(embedder, texts[middle:])
     return {**first, **second}

@@ -128,7 +128,7 @@ def vocabulary() -> dict[str, str]:
     return {name: _SENTENCES.get(name, f"a photo of {name}") for name in names}
 
 
-def seldom() -> frozenset[str]:
+def rare_labels() -> frozenset[str]:
     """The names of what few photographs show."""
     return frozenset(_split(_SELDOM))
 

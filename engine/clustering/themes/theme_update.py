@@ -74,16 +74,16 @@ class ThemeUpdate:
                 replace(theme, items=of.items, covers=of.covers)
                 for theme, of in zip(self._known, members, strict=True)
             ]
-            return self._in_order(changed), self._found_from
+            return self._order_themes(changed), self._found_from
         found_from = f"{METHOD}:{self._model}:{len(photos)}"
         if len(photos) < k_means.FEWEST_PHOTOS:
             return [], found_from
-        found = yield from self._found(photos, before)
-        return self._in_order(found), found_from
+        found = yield from self._find_themes(photos, before)
+        return self._order_themes(found), found_from
 
-    def _found(self, photos: Items, before: Owners) -> Steps[list[StoredTheme]]:
-        sample = self._nearest.vectors(_spread(photos, SAMPLE))
-        known = np.stack([theme.centre for theme in self._known]) if self._goes_on() else None
+    def _find_themes(self, photos: Items, before: Owners) -> Steps[list[StoredTheme]]:
+        sample = self._nearest.vectors(_pick_evenly(photos, SAMPLE))
+        known = np.stack([theme.centre for theme in self._known]) if self._can_continue() else None
         centres = yield from k_means.find_centres(sample, k_means.theme_count(len(photos)), known)
         nobody = np.full(len(photos), -1)
         members = yield from k_means.assign(centres, self._pieces(photos, nobody))
@@ -94,7 +94,7 @@ class ThemeUpdate:
             len(self._known),
         )
         yield 0
-        places = np.array([*_inverse(sources, len(self._known)), -1])
+        places = np.array([*_invert_matching(sources, len(self._known)), -1])
         members = yield from k_means.assign(centres, self._pieces(photos, places[before]))
         large = [
             (centre, of, self._known[source] if source >= 0 else None)
@@ -102,9 +102,9 @@ class ThemeUpdate:
             if k_means.is_large_enough(of, len(photos), source >= 0)
         ]
         large.sort(key=lambda theme: (-len(theme[1].items), int(theme[1].items[0])))
-        return (yield from self._named(large, sample))
+        return (yield from self._name_themes(large, sample))
 
-    def _named(
+    def _name_themes(
         self, found: Sequence[tuple[ThemeCentre, ThemeMembers, StoredTheme | None]], sample: Vectors
     ) -> Steps[list[StoredTheme]]:
         """A theme for which no word is left is dropped: a person could not tell it."""
@@ -116,7 +116,7 @@ class ThemeUpdate:
         of_themes = []
         for _, of, _ in found:
             yield 0
-            of_themes.append(fits.of_theme(self._nearest.vectors(_spread(of.items, NAMED_BY))))
+            of_themes.append(fits.of_theme(self._nearest.vectors(_pick_evenly(of.items, NAMED_BY))))
         before = [theme.name if theme is not None else "" for _, _, theme in found]
         names = choose_names(np.stack(of_themes), words, before)
         new = count(self._numbered + 1)
@@ -134,7 +134,7 @@ class ThemeUpdate:
             if name
         ]
 
-    def _in_order(self, found: Sequence[StoredTheme]) -> list[StoredTheme]:
+    def _order_themes(self, found: Sequence[StoredTheme]) -> list[StoredTheme]:
         return theme_matching.order_themes(found, [theme.number for theme in self._known])
 
     def _pieces(self, photos: Items, before: Owners) -> Iterator[Piece]:
@@ -142,7 +142,7 @@ class ThemeUpdate:
             part = slice(start, start + PIECE)
             yield photos[part], self._nearest.vectors(photos[part]), before[part]
 
-    def _goes_on(self) -> bool:
+    def _can_continue(self) -> bool:
         """Whether the centres of before mean something in the space of now."""
         return bool(self._known) and self._found_from.startswith(f"{METHOD}:{self._model}:")
 
@@ -153,10 +153,10 @@ class ThemeUpdate:
         return photos < k_means.FEWEST_PHOTOS or not SHRUNK * before <= photos <= GROWN * before
 
 
-def _spread(items: Items, most: int) -> Items:
+def _pick_evenly(items: Items, most: int) -> Items:
     return items[np.linspace(0, len(items) - 1, min(most, len(items)), dtype=np.int64)]
 
 
-def _inverse(sources: Sequence[int], known: int) -> list[int]:
+def _invert_matching(sources: Sequence[int], known: int) -> list[int]:
     """For each theme of before the one of now that goes on from it, or -1."""
     return [sources.index(source) if source in sources else -1 for source in range(known)]

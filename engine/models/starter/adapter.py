@@ -43,7 +43,7 @@ from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 
 IDENTITY = ModelIdentity(name="starter", revision="minilm-1", dimension=HEAD_DIMENSION + SENTENCE_DIMENSION)
 
-TermWeights = Mapping[str, NDArray[np.float32]]
+StarterWeights = Mapping[str, NDArray[np.float32]]
 
 
 class StarterModel:
@@ -135,6 +135,6 @@ def read_stored(content: bytes) -> Stored:
         raise unreadable(error) from error
 
 
-def weights_of(stored: Stored) -> TermWeights:
+def weights_of(stored: Stored) -> StarterWeights:
     """Those that are numbers to calculate with, in float32."""
     return {name: array.astype(np.float32) for name, array in stored.items() if array.dtype.kind == "f"}

@@ -13,14 +13,14 @@ from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.records import ItemKind, Vector, Vectors
 from engine.search.confidence.calibration_queries import (
-    REFERENCE_PHRASES,
-    REFERENCE_WORDS,
+    CALIBRATION_PHRASES,
+    CALIBRATION_WORDS,
 )
 from engine.search.confidence.thresholds import (
     QueryKind,
-    ReferenceScores,
-    picture_reference,
-    text_reference,
+    ScoreThresholds,
+    picture_thresholds,
+    text_thresholds,
 )
 from engine.store.items.item_table import (
     ItemRows,
@@ -38,13 +38,13 @@ class ScoreStats:
     """Of the photographs alone, or of the pages alone."""
 
     sample: Vectors  # (count, dimension): stands for them
-    references: Mapping[QueryKind, ReferenceScores]
+    thresholds: Mapping[QueryKind, ScoreThresholds]
 
-    def usual(self, vector: Vector) -> float:
+    def median(self, vector: Vector) -> float:
         """The middle of what they score for a query; there must be one at least."""
         return float(np.median(self.sample @ vector))
 
-    def spread(self, vector: Vector) -> float:
+    def standard_deviation(self, vector: Vector) -> float:
         """The standard deviation of what they score for a query, above 0."""
         return max(float(np.std(self.sample @ vector)), SMALLEST_SPREAD)
 
@@ -58,11 +58,11 @@ class Calibration:
     """
 
     sample: Vectors  # (count, dimension): stands for the library's pictures
-    of: Mapping[ItemKind, ScoreStats]
+    by_kind: Mapping[ItemKind, ScoreStats]
 
 
 class Calibrator:
-    """Keeps the yardstick of one model's vectors. Safe to use from several threads."""
+    """Keeps the calibration of one model's vectors. Safe to use from several threads."""
 
     def __init__(self, embedder: PictureEmbedder, known: Callable[[], ItemRows]) -> None:
         """`known`: all items that can be found, whatever a query may ask for; the same object until there are
@@ -71,42 +71,44 @@ class Calibrator:
         self._known = known
         self._lock = threading.Lock()
         self._texts: Vectors | None = None  # of the references
-        self._reached: dict[ItemKind, _Reached] = {}
+        self._reached: dict[ItemKind, _BestScores] = {}
         self._taken: tuple[ItemRows, int, Calibration] | None = None
 
-    def measured(self, nearest: NearestIndex) -> Calibration:
+    def calibration(self, nearest: NearestIndex) -> Calibration:
         """Taken once, and anew when what can be found is not the same any more."""
         with self._lock:
             known, changes = self._known(), nearest.changes
             if self._taken is None or self._taken[0] is not known or self._taken[1] != changes:
-                self._taken = known, changes, self._take(nearest, known)
+                self._taken = known, changes, self._calibrate(nearest, known)
             return self._taken[2]
 
-    def _take(self, nearest: NearestIndex, known: ItemRows) -> Calibration:
+    def _calibrate(self, nearest: NearestIndex, known: ItemRows) -> Calibration:
         if self._texts is None:
-            self._texts = self._embedder.embed_texts((*REFERENCE_PHRASES, *REFERENCE_WORDS))
+            self._texts = self._embedder.embed_texts((*CALIBRATION_PHRASES, *CALIBRATION_WORDS))
         looked_at = np.isin(known.items, nearest.keys(), assume_unique=True)
         of = {
-            ItemKind.PHOTO: self._measure(
+            ItemKind.PHOTO: self._score_stats(
                 nearest, self._texts, known.at(looked_at & ~known.is_page), ItemKind.PHOTO
             ),
-            ItemKind.PAGE: self._measure(
+            ItemKind.PAGE: self._score_stats(
                 nearest, self._texts, known.at(looked_at & known.is_page), ItemKind.PAGE
             ),
         }
-        return Calibration(_sample(nearest, known.at(looked_at)), of)
+        return Calibration(_draw_sample(nearest, known.at(looked_at)), of)
 
-    def _measure(self, nearest: NearestIndex, texts: Vectors, among: ItemRows, kind: ItemKind) -> ScoreStats:
-        best = self._best(nearest, texts, among.items, kind)
-        sample = _sample(nearest, among)
+    def _score_stats(
+        self, nearest: NearestIndex, texts: Vectors, among: ItemRows, kind: ItemKind
+    ) -> ScoreStats:
+        best = self._best_scores(nearest, texts, among.items, kind)
+        sample = _draw_sample(nearest, among)
         references = {
-            QueryKind.SENTENCE: text_reference(best[: len(REFERENCE_PHRASES)]),
-            QueryKind.WORDS: text_reference(best[len(REFERENCE_PHRASES) :], QueryKind.WORDS),
-            QueryKind.PICTURE: picture_reference(sample),
+            QueryKind.SENTENCE: text_thresholds(best[: len(CALIBRATION_PHRASES)]),
+            QueryKind.WORDS: text_thresholds(best[len(CALIBRATION_PHRASES) :], QueryKind.WORDS),
+            QueryKind.PICTURE: picture_thresholds(sample),
         }
         return ScoreStats(sample, references)
 
-    def _best(self, nearest: NearestIndex, texts: Vectors, items: Items, kind: ItemKind) -> Scores:
+    def _best_scores(self, nearest: NearestIndex, texts: Vectors, items: Items, kind: ItemKind) -> Scores:
         """What each of `texts` reaches among `items`. While these only become more, new ones alone are asked:
         a library of 100,000 takes a tenth of a second."""
         before = self._reached.get(kind)
@@ -115,17 +117,17 @@ class Calibrator:
             best = np.maximum(before.best, nearest.best_scores(texts, added)) if len(added) else before.best
         else:
             best = nearest.best_scores(texts, items)
-        self._reached[kind] = _Reached(items, best)
+        self._reached[kind] = _BestScores(items, best)
         return best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Reached:
+class _BestScores:
     items: Items  # sorted
     best: Scores  # (references,): of these items
 
 
-def _sample(nearest: NearestIndex, among: ItemRows) -> Vectors:
+def _draw_sample(nearest: NearestIndex, among: ItemRows) -> Vectors:
     """(count, dimension): vectors that stand for them. The same ones for the same items, however these came:
     how sure a match is may not depend on that."""
     lowest = np.argsort(among.sampling_keys, kind="stable")[:SAMPLE]

@@ -5,7 +5,7 @@ A word or two score lower than a sentence does, on what shows them and on what d
 
 from __future__ import annotations
 
-REFERENCE_PHRASES = (
+CALIBRATION_PHRASES = (
     "a tax form with columns of figures",
     "the periodic table of elements",
     "a satellite view of a hurricane",
@@ -71,7 +71,7 @@ REFERENCE_PHRASES = (
     "a cup of coffee and a newspaper",
     "a cat asleep on a sofa",
 )
-REFERENCE_WORDS = (
+CALIBRATION_WORDS = (
     "violin",
     "submarine",
     "lighthouse",

@@ -2,7 +2,7 @@
 
 No fixed threshold holds: scores depend on the model, and the best of a million pictures scores higher than
 the best of ten for any sentence. So the same model asks the same library for what few libraries have in any
-number (`references`); a query must do better than most of those did, a word or two than most words.
+number (`calibration_queries`); a query must do better than most of those did, a word or two than most words.
 
 For texts over photographs these marks are one feature of a calibrated probability (`probability.py`). For
 pictures they are the verdict: on 20 to 500 photographs, other photographs of such scenes were strong in 52
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import Vectors, Verdict
-from engine.search.query.query_terms import wanted
+from engine.search.query.query_terms import extract_terms
 
 # Quantiles of the references' best scores above which a sentence is strong, or weak; and a word or two.
 TEXT_STRONG, TEXT_WEAK = 0.80, 0.50
@@ -42,11 +42,11 @@ class QueryKind(Enum):
 
 
 def query_kind_of(text: str) -> QueryKind:
-    return QueryKind.WORDS if len(wanted(text)) <= FEW_WORDS else QueryKind.SENTENCE
+    return QueryKind.WORDS if len(extract_terms(text)) <= FEW_WORDS else QueryKind.SENTENCE
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceScores:
+class ScoreThresholds:
     """The scores above which a match is strong, or weak. Built once for each generation of a library."""
 
     strong: float
@@ -62,39 +62,39 @@ class ReferenceScores:
         """How far each score lies above a strong match, in steps from weak to strong."""
         return (scores - self.strong) / max(self.strong - self.weak, SMALLEST_STEP)
 
-    def confidence(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
+    def confidence_levels(self, scores: NDArray[np.float64]) -> NDArray[np.int8]:
         """(count,) -> (count,): `verdict` of each, as 0 for NONE, 1 for WEAK, 2 for STRONG."""
         return np.where(scores > self.strong, 2, scores > self.weak).astype(np.int8)
 
 
-def text_reference(
-    best_scores: NDArray[np.float32], manner: QueryKind = QueryKind.SENTENCE
-) -> ReferenceScores:
+def text_thresholds(
+    best_scores: NDArray[np.float32], query_kind: QueryKind = QueryKind.SENTENCE
+) -> ScoreThresholds:
     """`best_scores`: (references,), what each phrase or word reached at best (`NearestIndex.scan_many`).
 
     Raises ValueError when it is empty or holds a value that is not finite.
     """
     if not len(best_scores) or not np.isfinite(best_scores).all():
         raise ValueError("reference scores must be finite and at least one")
-    above = [BRIEF_STRONG, BRIEF_WEAK] if manner is QueryKind.WORDS else [TEXT_STRONG, TEXT_WEAK]
+    above = [BRIEF_STRONG, BRIEF_WEAK] if query_kind is QueryKind.WORDS else [TEXT_STRONG, TEXT_WEAK]
     strong, weak = np.quantile(best_scores, above)
-    return ReferenceScores(float(strong), float(weak))
+    return ScoreThresholds(float(strong), float(weak))
 
 
-def picture_reference(sample: Vectors) -> ReferenceScores:
+def picture_thresholds(sample: Vectors) -> ScoreThresholds:
     """`sample`: (count, dimension) picture vectors of the library, a few hundred (`NearestIndex.sample`).
 
     Copies count as one picture: a library of bursts would else call nothing else alike.
     """
-    nearest = nearest_others(sample)
+    nearest = nearest_neighbour_scores(sample)
     nearest = nearest[nearest < SAME_PICTURE]
     if len(nearest) < FEW_ITEMS:
-        return ReferenceScores(SAME_PICTURE, SAME_PICTURE)
+        return ScoreThresholds(SAME_PICTURE, SAME_PICTURE)
     strong, weak = np.quantile(nearest, [PICTURE_STRONG, PICTURE_WEAK])
-    return ReferenceScores(float(strong), float(weak))
+    return ScoreThresholds(float(strong), float(weak))
 
 
-def nearest_others(vectors: Vectors) -> NDArray[np.float32]:
+def nearest_neighbour_scores(vectors: Vectors) -> NDArray[np.float32]:
     """(count, dimension) -> (count,): each row's highest cosine with another row; empty below two rows."""
     if len(vectors) < FEW_ITEMS:
         return np.empty(0, dtype=np.float32)
@@ -105,4 +105,4 @@ def nearest_others(vectors: Vectors) -> NDArray[np.float32]:
 
 def word_verdict(matched_weight_fraction: float) -> Verdict:
     """For pages found by their words: the share, 0 to 1, of the query words' idf that the page holds."""
-    return ReferenceScores(WORDS_STRONG, WORDS_WEAK).verdict(matched_weight_fraction)
+    return ScoreThresholds(WORDS_STRONG, WORDS_WEAK).verdict(matched_weight_fraction)

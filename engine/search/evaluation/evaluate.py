@@ -33,15 +33,15 @@ def evaluate(
     for query in queries:
         cancel.checkpoint()
         began = time.perf_counter()
-        hits = _found(searcher, query)
+        hits = _search(searcher, query)
         milliseconds = (time.perf_counter() - began) * 1000
-        ranks = relevant_ranks(_places(hits, query, contents), query.relevant)
+        ranks = relevant_ranks(_hit_locations(hits, query, contents), query.relevant)
         outcomes.append(QueryOutcome(ranks, len(query.relevant), milliseconds))
         progress.add_done()
     return summarise(outcomes)
 
 
-def _found(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
+def _search(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
     """A question that the model cannot make sense of finds nothing, and counts as that."""
     try:
         return searcher.search(Query(query.text, query.like, limit=DEPTH)).hits
@@ -49,7 +49,9 @@ def _found(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
         return ()
 
 
-def _places(hits: Sequence[Hit], query: EvaluationQuery, contents: Contents) -> list[tuple[Path, int | None]]:
+def _hit_locations(
+    hits: Sequence[Hit], query: EvaluationQuery, contents: Contents
+) -> list[tuple[Path, int | None]]:
     """Where the hits are; of several copies the one that the query names."""
     named = {target.path for target in query.relevant}
     copies = contents.stored_items([hit.item for hit in hits if hit.copies])

@@ -78,14 +78,14 @@ def _query(entry: dict[str, object], base: Path) -> EvaluationQuery:
     if not text.strip() and not pictures:
         raise _LineError('a query needs "text" or "like"')
     targets = [
-        _target(_object(each, '"relevant"'), base) for each in _list(entry.get("relevant"), "relevant")
+        _relevant_item(_object(each, '"relevant"'), base) for each in _list(entry.get("relevant"), "relevant")
     ]
     if not targets:
         raise _LineError('"relevant" names no file')
     return EvaluationQuery(text, pictures, tuple(dict.fromkeys(targets)))
 
 
-def _target(entry: dict[str, object], base: Path) -> RelevantItem:
+def _relevant_item(entry: dict[str, object], base: Path) -> RelevantItem:
     page = entry.get("page")
     if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
         raise _LineError('"page" must be a number from 1, or null')

@@ -27,12 +27,12 @@ Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredPages:
+class ScoredPage:
     item: int
     score: float  # MaxSim divided by the number of tokens: between -1 and 1
 
 
-class LateSearch:
+class LateInteractionSearch:
     """Searches the pages of one page model. Every method may be called from any thread."""
 
     def __init__(
@@ -52,10 +52,10 @@ class LateSearch:
         """Take in what was written to the catalogue since."""
         self._candidates.catch_up()
 
-    def page(self, item: int) -> PageVectors | None:
+    def page_vectors(self, item: int) -> PageVectors | None:
         return self._pages.page(self._model, item)
 
-    def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[ScoredPages, ...]:
+    def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[ScoredPage, ...]:
         """(tokens, dimension) float32, none of them padding -> the `limit` best pages, best first.
 
         Of all pages, or of the items `allowed` (ascending, each once). Equal scores by ascending item. Raises
@@ -64,7 +64,7 @@ class LateSearch:
         wanted = max(self._count, CANDIDATES_A_RESULT * limit)
         items, scores = self.score(query, self._candidates.search(query, wanted, allowed))
         order = np.lexsort((items, -scores))[:limit]
-        return tuple(ScoredPages(int(items[row]), float(scores[row])) for row in order)
+        return tuple(ScoredPage(int(items[row]), float(scores[row])) for row in order)
 
     def score(self, query: Vectors, items: Items) -> tuple[Items, Scores]:
         """The exact scores of those items that have vectors, with the items they belong to."""
@@ -101,7 +101,7 @@ class LateSearch:
                 best[number] = maxsim(query, pages).max(initial=best[number])
         return best
 
-    def heat(self, query: QueryVectors, item: int) -> tuple[HeatMap, ...]:
+    def heat_maps(self, query: QueryVectors, item: int) -> tuple[HeatMap, ...]:
         """Where on the page the words of the query are: first all words together (""), then each of them.
 
         Tokens of one word are averaged, tokens of no word left out. Empty when the page has no vectors, or
@@ -111,29 +111,29 @@ class LateSearch:
         show stays dim beside one that it does, and a page that shows none of them stays dim all over. The map
         of all words together is scaled by its own best rise, with the same least.
         """
-        page = self.page(item)
+        page = self.page_vectors(item)
         words = tuple(dict.fromkeys(word for word in query.words if word))
         if page is None or not page.cells.size or not words:
             return ()
         owners = np.array(query.words)
         tokens = query.vectors @ page.vectors.T
         by_word = np.stack([tokens[owners == word].mean(axis=0) for word in words])[:, page.cells]
-        rises = _rise(by_word)
-        together = _rise(by_word.mean(axis=0, keepdims=True))
+        rises = _above_median(by_word)
+        together = _above_median(by_word.mean(axis=0, keepdims=True))
         return (
-            HeatMap("", _shades(together[0], float(together.max()))),
+            HeatMap("", _scale_heat(together[0], float(together.max()))),
             *(
-                HeatMap(word, _shades(rise, float(rises.max())))
+                HeatMap(word, _scale_heat(rise, float(rises.max())))
                 for word, rise in zip(words, rises, strict=True)
             ),
         )
 
 
-def _rise(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
+def _above_median(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
     """(maps, rows, columns) -> the same, above each map's median."""
     return similarities - np.median(similarities, axis=(1, 2), keepdims=True)
 
 
-def _shades(rise: NDArray[np.float32], best: float) -> tuple[tuple[float, ...], ...]:
+def _scale_heat(rise: NDArray[np.float32], best: float) -> tuple[tuple[float, ...], ...]:
     shades = np.clip(rise / max(best, LEAST_CONTRAST), 0.0, 1.0)
     return tuple(tuple(float(shade) for shade in row) for row in shades)

@@ -31,10 +31,10 @@ def maxsim(query: Vectors, pages: StoredPages, kernels: Kernels | None = None) -
     without tokens, of another dimension or with values that are not finite.
     """
     scores = np.empty(len(pages), dtype=np.float32)
-    codes, scales = quantise(_checked(query, pages))
+    codes, scales = quantise(_check_query(query, pages))
     kernels = kernels or verify_kernels()
     weights = scales / np.float32(len(scales))
-    for first, stop in _pieces(pages.offsets):
+    for first, stop in _page_runs(pages.offsets):
         begin, end = pages.offsets[first], pages.offsets[stop]
         dots = kernels.dots_many(pages.codes[begin:end], codes)
         # Tokens first: a maximum over neighbours in memory is ten times as fast as one over columns.
@@ -45,7 +45,7 @@ def maxsim(query: Vectors, pages: StoredPages, kernels: Kernels | None = None) -
     return scores
 
 
-def _checked(query: Vectors, pages: StoredPages) -> Vectors:
+def _check_query(query: Vectors, pages: StoredPages) -> Vectors:
     query = np.asarray(query, dtype=np.float32)
     if query.ndim != 2 or not len(query) or not np.isfinite(query).all():
         raise ValueError("a query must be finite vectors, one a token")
@@ -54,7 +54,7 @@ def _checked(query: Vectors, pages: StoredPages) -> Vectors:
     return query
 
 
-def _pieces(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _page_runs(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Runs of whole pages with about `PIECE_VECTORS` vectors; a longer page is a run of its own."""
     first, pages = 0, len(offsets) - 1
     while first < pages:

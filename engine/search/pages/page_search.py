@@ -15,25 +15,25 @@ from engine.errors import ModelError, QueryError
 from engine.index.candidate_index import EXHAUSTIVE
 from engine.models.base import PageEmbedder
 from engine.records import Explanation, PictureInput, Pixels, QueryVectors
-from engine.search.confidence.calibration_queries import REFERENCE_PHRASES
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES
 from engine.search.confidence.thresholds import (
     SAME_PICTURE,
-    ReferenceScores,
-    text_reference,
+    ScoreThresholds,
+    text_thresholds,
     word_verdict,
 )
 from engine.search.pages.late_interaction import (
-    LateSearch,
-    ScoredPages,
+    LateInteractionSearch,
+    ScoredPage,
 )
-from engine.search.results.ranking import (
-    SURENESS,
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
     Ranking,
 )
 from engine.search.text.passage_search import (
     PassageMatches,
     PassageSearch,
-    joined,
+    merge_with_passages,
 )
 from engine.search.text.word_search import (
     CANDIDATES,
@@ -42,10 +42,10 @@ from engine.search.text.word_search import (
 )
 from engine.store.items.item_table import ItemRows
 
-PHRASES = REFERENCE_PHRASES[:24]  # a page model takes long to read one
+PHRASES = CALIBRATION_PHRASES[:24]  # a page model takes long to read one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
 # What unrelated pictures reach by a page model is not known: how alike others are, picture vectors tell.
-ONLY_THE_SAME = ReferenceScores(SAME_PICTURE, SAME_PICTURE)
+ONLY_THE_SAME = ScoreThresholds(SAME_PICTURE, SAME_PICTURE)
 # However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
@@ -60,7 +60,7 @@ class PageModel:
     """A page model, and the search of the library's pages as it sees them."""
 
     embedder: PageEmbedder
-    search: LateSearch
+    search: LateInteractionSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class PageSearch:
         self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
         self._calibrator = threading.Lock()  # of what follows
         self._phrases: list[NDArray[np.float32]] = []
-        self._measure: _Question | None = None
+        self._thresholds: _ModelThresholds | None = None
 
     def warm_up(self) -> None:
         """Raises ModelError."""
@@ -100,50 +100,52 @@ class PageSearch:
         self._warm_up_meaning()
         if self._late is not None:
             self._late.search.catch_up()
-            self._measured(self._late)
+            self._score_thresholds(self._late)
 
     @property
     def picture_input(self) -> PictureInput | None:
         """How a page model wants a picture that is looked for; None where there is no page model."""
         return None if self._late is None else self._late.embedder.page_input
 
-    def by_words(self, asked: TextQuery, allowed: NDArray[np.int64]) -> Ranking:
+    def search_words(self, text_query: TextQuery, allowed: NDArray[np.int64]) -> Ranking:
         """Some more than were asked for, among which equal ones are still to be put in order.
 
         `allowed`: only these items, sorted.
         """
-        limit = _depth(asked)
-        return _said(self._words.search(asked.text, asked.without, limit, allowed, asked.phrases))
+        limit = _depth(text_query)
+        return _word_ranking(
+            self._words.search(text_query.text, text_query.without, limit, allowed, text_query.phrases)
+        )
 
-    def by_meaning(self, asked: TextQuery, allowed: NDArray[np.int64]) -> PassageMatches:
+    def search_passages(self, text_query: TextQuery, allowed: NDArray[np.int64]) -> PassageMatches:
         """`allowed`: only these items, sorted. Without the encoder nothing is near, and that is told."""
-        if self._meaning is None or not asked.text:
+        if self._meaning is None or not text_query.text:
             return PassageMatches()
-        if asked.phrases or asked.without:
-            allowed = self._words.filter_by_phrases(allowed, asked.phrases, asked.without)
+        if text_query.phrases or text_query.without:
+            allowed = self._words.filter_by_phrases(allowed, text_query.phrases, text_query.without)
         try:
-            return self._meaning.near(asked.text, allowed)
+            return self._meaning.search(text_query.text, allowed)
         except ModelError as error:
             _log.warning("texts were searched by their words alone: %s", error)
             return PassageMatches(problem=f"Texts were searched by their words alone: {error}")
 
-    def by_text(self, asked: TextQuery, words: Ranking, near: PassageMatches) -> Ranking:
-        """What `by_words` and `by_meaning` found, in one ranking.
+    def merge_texts(self, text_query: TextQuery, words: Ranking, near: PassageMatches) -> Ranking:
+        """What `search_words` and `search_passages` found, in one ranking.
 
         Where words found as many pages as were asked for, others say some of the words, too: the nearest of
         these are scored, the rest count as the last that words found.
         """
-        depth = _depth(asked)
+        depth = _depth(text_query)
         if len(words) < depth or not len(near.items):
-            return joined(words, near, depth, 0.0)
-        others = np.setdiff1d(near.best(depth), words.items)
-        nearest = others[np.argsort(-near.of(others), kind="stable")[:NEAREST_SCORED]]
-        said = _said(self._words.scored(asked.text, nearest.tolist()))
-        return joined(words.followed_by(said), near, depth, float(words.scores.min()))
+            return merge_with_passages(words, near, depth, 0.0)
+        others = np.setdiff1d(near.nearest(depth), words.items)
+        nearest = others[np.argsort(-near.cosines_of(others), kind="stable")[:NEAREST_SCORED]]
+        said = _word_ranking(self._words.score_items(text_query.text, nearest.tolist()))
+        return merge_with_passages(words.followed_by(said), near, depth, float(words.scores.min()))
 
-    def by_vectors(
+    def search_page_vectors(
         self,
-        asked: TextQuery,
+        text_query: TextQuery,
         pictures: Sequence[Pixels],
         items: Sequence[int],
         allowed: NDArray[np.int64],
@@ -156,36 +158,36 @@ class PageSearch:
         if late is None:
             return []
         late.search.catch_up()
-        if asked.phrases or asked.without:
-            allowed = self._words.filter_by_phrases(allowed, asked.phrases, asked.without)
-        limit = min(asked.limit, MOST_BY_VECTORS)
+        if text_query.phrases or text_query.without:
+            allowed = self._words.filter_by_phrases(allowed, text_query.phrases, text_query.without)
+        limit = min(text_query.limit, MOST_BY_VECTORS)
         rankings: list[Ranking] = []
-        query = self._query_vectors(late, asked.text) if asked.text else None
+        query = self._query_vectors(late, text_query.text) if text_query.text else None
         if query is not None:
-            reference = self._measured(late)
+            thresholds = self._score_thresholds(late)
             found = late.search.search(query.vectors, limit, allowed)
-            rankings.append(_ranked(found, reference))
+            rankings.append(_ranked(found, thresholds))
         shown = late.embedder.embed_pages(pictures) if pictures else []
-        stored = [page for item in items if (page := late.search.page(item)) is not None]
+        stored = [page for item in items if (page := late.search.page_vectors(item)) is not None]
         for page in (*shown, *stored):
             found = late.search.search(page.vectors, limit, allowed)
             rankings.append(_ranked(found, ONLY_THE_SAME))
         return rankings
 
-    def why(self, text: str, item: int) -> Explanation:
+    def explanation(self, text: str, item: int) -> Explanation:
         """Raises ModelError."""
         if not text:
             return Explanation()
-        words = self._words.why(text, item)
+        words = self._words.matched_words(text, item)
         query = None if self._late is None else self._query_vectors(self._late, text)
-        heat = self._late.search.heat(query, item) if self._late and query is not None else ()
-        return Explanation(words, heat, not words and not heat and self._is_by_meaning(text, item))
+        heat = self._late.search.heat_maps(query, item) if self._late and query is not None else ()
+        return Explanation(words, heat, not words and not heat and self._is_found_by_meaning(text, item))
 
-    def _is_by_meaning(self, text: str, item: int) -> bool:
+    def _is_found_by_meaning(self, text: str, item: int) -> bool:
         """Whether an item means what is asked for, while neither it nor its document's name says so."""
         only = np.array([item], np.int64)
-        near = self.by_meaning(TextQuery(text, (), (), 1), only)
-        return bool(len(near.best(1))) and not self._words.search(text, (), 1, only)
+        near = self.search_passages(TextQuery(text, (), (), 1), only)
+        return bool(len(near.nearest(1))) and not self._words.search(text, (), 1, only)
 
     def _warm_up_meaning(self) -> None:
         if self._meaning is not None:
@@ -209,48 +211,50 @@ class PageSearch:
                     self._queries.popitem(last=False)
         return known
 
-    def _measured(self, late: PageModel) -> ReferenceScores:
+    def _score_thresholds(self, late: PageModel) -> ScoreThresholds:
         """What unrelated phrases reach on what can be found: taken anew when that is not the same any more,
         and in a large library, where it takes a second, when it has grown or shrunk by a little."""
         with self._calibrator:
-            known, pages, before = self._known(), len(late.search), self._measure
+            known, pages, before = self._known(), len(late.search), self._thresholds
             same = before is not None and before.known is known and before.pages == pages
-            near = before is not None and pages > EXHAUSTIVE and _is_near(pages, before.pages)
+            near = before is not None and pages > EXHAUSTIVE and _is_similar_count(pages, before.pages)
             if before is not None and (same or near):
-                return before.reference
+                return before.thresholds
             if not self._phrases:
                 self._phrases = [late.embedder.embed_query(phrase).vectors for phrase in PHRASES]
             best = late.search.best_scores(self._phrases, known.items)
             sound = best[np.isfinite(best)]
-            reference = text_reference(sound) if len(sound) else ReferenceScores(1.0, 1.0)
-            self._measure = _Question(known, pages, reference)
-            return reference
+            thresholds = text_thresholds(sound) if len(sound) else ScoreThresholds(1.0, 1.0)
+            self._thresholds = _ModelThresholds(known, pages, thresholds)
+            return thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _ModelThresholds:
     known: ItemRows
     pages: int  # of the page model's
-    reference: ReferenceScores
+    thresholds: ScoreThresholds
 
 
-def _said(found: Sequence[WordHit]) -> Ranking:
+def _word_ranking(found: Sequence[WordHit]) -> Ranking:
     return Ranking(
         np.array([hit.item for hit in found], np.int64),
         np.array([hit.score for hit in found], np.float64),
-        np.array([SURENESS[word_verdict(hit.matched)] for hit in found], np.int8),
+        np.array([CONFIDENCE[word_verdict(hit.matched_share)] for hit in found], np.int8),
         {hit.item: hit.snippet for hit in found},
     )
 
 
-def _depth(asked: TextQuery) -> int:
-    return min(max(asked.limit, CANDIDATES), MOST_BY_WORDS)
+def _depth(text_query: TextQuery) -> int:
+    return min(max(text_query.limit, CANDIDATES), MOST_BY_WORDS)
 
 
-def _is_near(now: int, before: int) -> bool:
+def _is_similar_count(now: int, before: int) -> bool:
     return abs(now - before) <= GROWTH * before
 
 
-def _ranked(found: Sequence[ScoredPages], reference: ReferenceScores) -> Ranking:
+def _ranked(found: Sequence[ScoredPage], thresholds: ScoreThresholds) -> Ranking:
     scores = np.array([hit.score for hit in found], np.float64)
-    return Ranking(np.array([hit.item for hit in found], np.int64), scores, reference.confidence(scores))
+    return Ranking(
+        np.array([hit.item for hit in found], np.int64), scores, thresholds.confidence_levels(scores)
+    )

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from engine.search.query.library_terms import (
     LibraryTerm,
-    carriers,
+    count_phrase_pages,
 )
 from engine.store.pages.terms import (
     stems_of,
@@ -20,7 +20,7 @@ SHORTEST_BEGINNING = 8  # letters: a name of several words may begin with two of
 LONGEST_INITIALS = 5
 LONGEST = 40  # letters of what is taken apart
 _LAST = chr(0x10FFFF)
-MOST_TAKEN_APART = 4  # words of one query
+MOST_SPLIT = 4  # words of one query
 MOST_NAMES = 3  # that begin so
 
 IS_TERM = "SELECT term, doc FROM page_vocabulary WHERE term = ?"
@@ -33,9 +33,9 @@ def join_neighbours(db: Connection, found: Sequence[LibraryTerm]) -> list[Librar
     pairs = [at for at in range(len(found) - 1) if _is_word(found[at]) and _is_word(found[at + 1])]
     words = [found[at].matches[0] + found[at + 1].matches[0] for at in pairs]
     for at, word, stems in zip(pairs, words, stems_of(db, words), strict=True):
-        for name, pages in _names(db, word, stems).items():
-            result[at] = _written(db, result[at], name, pages)
-            result[at + 1] = _written(db, result[at + 1], name, pages)
+        for name, pages in _compound_terms(db, word, stems).items():
+            result[at] = _add_variant(db, result[at], name, pages)
+            result[at + 1] = _add_variant(db, result[at + 1], name, pages)
     return result
 
 
@@ -46,20 +46,24 @@ def _is_word(piece: LibraryTerm) -> bool:
 def split_compounds(db: Connection, found: Sequence[LibraryTerm]) -> list[LibraryTerm]:
     """Words that are on no page as two that stand together on some."""
     result = list(found)
-    unknown = [at for at, piece in enumerate(found) if not piece.count and _one_word(piece).isalpha()]
-    for at in unknown[:MOST_TAKEN_APART]:
-        ways = {two: carriers(db, two) for two in _in_two(_one_word(found[at]))}
+    unknown = [at for at, piece in enumerate(found) if not piece.page_count and _as_one_word(piece).isalpha()]
+    for at in unknown[:MOST_SPLIT]:
+        ways = {two: count_phrase_pages(db, two) for two in _two_word_splits(_as_one_word(found[at]))}
         best = max(ways, key=lambda two: ways[two], default="")
         if best and ways[best]:
             (terms,) = stems_of(db, [best])
             unit = replace(found[at].unit, terms=tuple(terms), marks=())
             result[at] = replace(
-                found[at], unit=unit, matches=(*found[at].matches, best), count=ways[best], rows=ways[best]
+                found[at],
+                unit=unit,
+                matches=(*found[at].matches, best),
+                page_count=ways[best],
+                match_count=ways[best],
             )
     return result
 
 
-def _names(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
+def _compound_terms(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
     """The terms of a name as one word and the pages that carry it; else of those that begin with it."""
     rows = db.execute(IS_TERM, (stems[0],)).fetchall() if len(stems) == 1 else []
     if not rows and len(word) >= SHORTEST_BEGINNING:
@@ -67,15 +71,21 @@ def _names(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def _written(db: Connection, piece: LibraryTerm, name: str, pages: int) -> LibraryTerm:
+def _add_variant(db: Connection, piece: LibraryTerm, name: str, pages: int) -> LibraryTerm:
     if name in piece.unit.terms:
         return piece
-    unit = replace(piece.unit, writings={**piece.unit.writings, name: 1.0})
+    unit = replace(piece.unit, variants={**piece.unit.variants, name: 1.0})
     matches = (*piece.matches, *words_for(db, [name]))
-    return replace(piece, unit=unit, matches=matches, count=piece.count + pages, rows=piece.rows + pages)
+    return replace(
+        piece,
+        unit=unit,
+        matches=matches,
+        page_count=piece.page_count + pages,
+        match_count=piece.match_count + pages,
+    )
 
 
-def _one_word(piece: LibraryTerm) -> str:
+def _as_one_word(piece: LibraryTerm) -> str:
     """As it was typed; of initials the word that they make; "" for what is not one word."""
     return (
         piece.matches[0]
@@ -84,7 +94,7 @@ def _one_word(piece: LibraryTerm) -> str:
     )
 
 
-def _in_two(word: str) -> list[str]:
+def _two_word_splits(word: str) -> list[str]:
     """Two words each, or a word and initials: "mrdiy" is "mr d i y"."""
     if len(word) > LONGEST:
         return []

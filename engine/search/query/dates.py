@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from engine.search.query.library_terms import (
+    ExpandedTerm,
     LibraryTerm,
-    term_carriers,
+    count_term_pages,
 )
-from engine.search.text.word_scores import ExpandedTerm
 from engine.text.date_parsing import find_dates
 from engine.text.spelling_variants import (
     DateOrder,
@@ -16,13 +16,13 @@ from engine.text.spelling_variants import (
 )
 
 
-def add_asked_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
+def extract_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
     """What the dates of a query stand for, and the query without them. One that no page says stays in it."""
     found: list[LibraryTerm] = []
     rest = text
     for dated in reversed(find_dates(text)):
         terms = date_query_terms(dated, date_order(db))
-        count = sum(term_carriers(db, term) for term in terms)
+        count = sum(count_term_pages(db, term) for term in terms)
         if count:
             word = text[dated.start : dated.end]
             unit = ExpandedTerm(word, terms[:1], 0.0, dict.fromkeys(terms[1:], 1.0), is_exact=True)
@@ -33,7 +33,7 @@ def add_asked_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
 
 def date_order(db: Connection) -> DateOrder | None:
     """What most pages with a date in numbers put first, the day or the month; None where none tells."""
-    days, months = (term_carriers(db, each.value) for each in DateOrder)
+    days, months = (count_term_pages(db, each.value) for each in DateOrder)
     if days == months == 0:
         return None
     return DateOrder.DAY if days >= months else DateOrder.MONTH

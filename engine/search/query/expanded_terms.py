@@ -11,23 +11,23 @@ from engine.search.query.compounds import (
     join_neighbours,
     split_compounds,
 )
-from engine.search.query.dates import add_asked_dates
+from engine.search.query.dates import extract_dates
 from engine.search.query.library_terms import (
+    ExpandedTerm,
     LibraryTerm,
-    carriers,
-    term_carriers,
+    count_phrase_pages,
+    count_term_pages,
 )
 from engine.search.query.query_terms import (
     QueryTerm,
-    parts,
-    wanted,
+    extract_terms,
+    split_letters_and_digits,
 )
 from engine.search.query.spelling_correction import (
-    English,
+    EnglishWords,
     correct_spelling,
 )
-from engine.search.query.synonyms import SimilarWords
-from engine.search.text.word_scores import ExpandedTerm
+from engine.search.query.synonyms import SynonymFinder
 from engine.store.pages.terms import (
     exact_word,
     stems_of,
@@ -45,22 +45,24 @@ FEW = 100  # pages: a word that leads to fewer is looked for in similar words, t
 PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
 
 
-def sought(db: Connection, text: str, similar: SimilarWords | None, english: English) -> list[LibraryTerm]:
+def expand_terms(
+    db: Connection, text: str, similar: SynonymFinder | None, english: EnglishWords
+) -> list[LibraryTerm]:
     """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
-    dates, rest = add_asked_dates(db, text)
-    found = _counted(db, wanted(rest, any_word=not dates))
+    dates, rest = extract_dates(db, text)
+    found = _look_up(db, extract_terms(rest, any_word=not dates))
     found = split_compounds(db, join_neighbours(db, found))
-    found = [sought for piece in found for sought in (_in_parts(db, piece) or [piece])]
+    found = [term for piece in found for term in (_look_up_parts(db, piece) or [piece])]
     found = [*correct_spelling(db, found, english), *dates]
-    found = [piece for piece in found if piece.unit.is_exact or piece.count <= COMMON * pages] or found
+    found = [piece for piece in found if piece.unit.is_exact or piece.page_count <= COMMON * pages] or found
     if similar is not None:
-        found = _with_similar(db, found, similar)
-    return [_weighted(piece, pages) for piece in _each_once(found)]
+        found = _add_synonyms(db, found, similar)
+    return [_with_idf(piece, pages) for piece in _deduplicate(found)]
 
 
-def _counted(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
-    writings = list(dict.fromkeys(writing for piece in pieces for writing in piece.writings))
+def _look_up(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
+    writings = list(dict.fromkeys(writing for piece in pieces for writing in piece.variants))
     stems = stems_of(db, [*(piece.text for piece in pieces), *writings])
     written = {
         word: its[0] for word, its in zip(writings, stems[len(pieces) :], strict=True) if len(its) == 1
@@ -69,65 +71,73 @@ def _counted(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
     for piece, its in zip(pieces, stems, strict=False):
         if its:
             others = [
-                written[word] for word in piece.writings if word in written and written[word] not in its
+                written[word] for word in piece.variants if word in written and written[word] not in its
             ]
             marks = tuple(term.mark for term in terms_in(piece.text))
-            count = _carriers(db, its, piece.text, others)
+            count = _page_count(db, its, piece.text, others)
             unit = ExpandedTerm(
                 piece.word,
                 tuple(its),
                 0.0,
                 dict.fromkeys(others, 1.0),
                 marks=marks,
-                form=_form(piece.text) if len(its) == 1 else "",
+                typed_form=_typed_form(piece.text) if len(its) == 1 else "",
                 is_exact=piece.is_exact,
             )
             own = (exact_word(mark) for mark in marks if mark and len(marks) == 1)
-            found.append(LibraryTerm(unit, (piece.text, *piece.writings, *own), count, count))
+            found.append(LibraryTerm(unit, (piece.text, *piece.variants, *own), count, count))
     return found
 
 
-def _form(word: str) -> str:
+def _typed_form(word: str) -> str:
     """Only words in plain letters are cut."""
     return fold_accents(word) if word.isalpha() and fold_accents(word).isascii() else ""
 
 
-def _carriers(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:
+def _page_count(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:
     """Pages with several words together mostly have their other writings, too; with one word, others do."""
-    written = sum(term_carriers(db, term) for term in others)
-    return term_carriers(db, terms[0]) + written if len(terms) == 1 else max(carriers(db, text), written)
+    written = sum(count_term_pages(db, term) for term in others)
+    return (
+        count_term_pages(db, terms[0]) + written
+        if len(terms) == 1
+        else max(count_phrase_pages(db, text), written)
+    )
 
 
-def _in_parts(db: Connection, piece: LibraryTerm) -> list[LibraryTerm]:
+def _look_up_parts(db: Connection, piece: LibraryTerm) -> list[LibraryTerm]:
     """The letters and the digits of a word that no page carries: "FY2019" is found as "2019"."""
-    apart = parts(piece.matches[0]) if not piece.count and WORDS.fullmatch(piece.matches[0]) else []
+    apart = (
+        split_letters_and_digits(piece.matches[0])
+        if not piece.page_count and WORDS.fullmatch(piece.matches[0])
+        else []
+    )
     if len(apart) < 2:
         return []
     telling = [part for part in apart if len(part) >= TELLING_PART] or apart
-    return _counted(db, [QueryTerm(part, piece.unit.word) for part in telling])
+    return _look_up(db, [QueryTerm(part, piece.unit.word) for part in telling])
 
 
-def _with_similar(db: Connection, found: Sequence[LibraryTerm], words: SimilarWords) -> list[LibraryTerm]:
+def _add_synonyms(db: Connection, found: Sequence[LibraryTerm], words: SynonymFinder) -> list[LibraryTerm]:
     single = [piece.matches[0] if len(piece.unit.terms) == 1 else "" for piece in found]
-    similar, terms = words.of(db, single)
+    similar, terms = words.find(db, single)
     result: list[LibraryTerm] = []
     for piece, near in zip(found, similar, strict=True):
-        own = {*piece.unit.terms, *piece.unit.writings}
+        own = {*piece.unit.terms, *piece.unit.variants}
         others = {terms[word][0]: score for word, score in near.items() if len(terms[word]) == 1}
-        unit = replace(piece.unit, others={term: others[term] for term in others if term not in own})
-        matches, rows = piece.matches, piece.rows
-        if piece.count < FEW:
+        unit = replace(piece.unit, synonyms={term: others[term] for term in others if term not in own})
+        matches, rows = piece.matches, piece.match_count
+        if piece.page_count < FEW:
             matches = (*matches, *near)
-            rows += sum(term_carriers(db, terms[word][0]) for word in near if len(terms[word]) == 1)
-        result.append(LibraryTerm(unit, matches, piece.count, rows))
+            rows += sum(count_term_pages(db, terms[word][0]) for word in near if len(terms[word]) == 1)
+        result.append(LibraryTerm(unit, matches, piece.page_count, rows))
     return result
 
 
-def _weighted(piece: LibraryTerm, pages: int) -> LibraryTerm:
+def _with_idf(piece: LibraryTerm, pages: int) -> LibraryTerm:
     unit = piece.unit
-    idf = math.log1p((pages - piece.count + 0.5) / (piece.count + 0.5))
-    return LibraryTerm(replace(unit, idf=idf), piece.matches, piece.count, piece.rows)
+    idf = math.log1p((pages - piece.page_count + 0.5) / (piece.page_count + 0.5))
+    return LibraryTerm(replace(unit, idf=idf), piece.matches, piece.page_count, piece.match_count)
 
 
-def _each_once(found: Iterable[LibraryTerm]) -> list[LibraryTerm]:
+def _deduplicate(found: Iterable[LibraryTerm]) -> list[LibraryTerm]:
     return list({piece.unit.terms: piece for piece in found}.values())

@@ -16,7 +16,9 @@ from engine.text.normalization import MARKS
 
 SHORTEST = 4  # letters: shorter words have too many neighbours
 LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters
-FLOOR = 0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10
+LEAST_SIMILARITY = (
+    0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10
+)
 MOST = 5
 SUREST = 0.95  # a slip is never taken for the word itself
 LONGEST_ENDING = 5
@@ -53,7 +55,7 @@ def similar_spellings(db: Connection, word: str) -> dict[str, tuple[float, int]]
     return next((near for prefix in prefixes if (near := _neighbours(db, term, term[:prefix]))), {})
 
 
-def _beginning(prefix: str) -> tuple[str, str]:
+def _prefix_range(prefix: str) -> tuple[str, str]:
     """The first term that begins so, and the first after those."""
     code, last = ord(prefix[-1]), ord(prefix[-1]) + 1
     if _HANGUL.fullmatch(3 * prefix):
@@ -62,14 +64,14 @@ def _beginning(prefix: str) -> tuple[str, str]:
     return prefix[:-1] + chr(code), prefix[:-1] + chr(min(last, sys.maxunicode))
 
 
-def _letters(term: str) -> str:
+def _split_hangul(term: str) -> str:
     """A slip in a syllable of Hangul is one of its letters."""
     return unicodedata.normalize("NFD", term) if _HANGUL.search(term) else term
 
 
 def _neighbours(db: Connection, term: str, prefix: str) -> dict[str, tuple[float, int]]:
-    slips = int(len(term) * (1 - FLOOR)) + 1
-    first, after = _beginning(prefix)
+    slips = int(len(term) * (1 - LEAST_SIMILARITY)) + 1
+    first, after = _prefix_range(prefix)
     rows = db.execute(
         NEIGHBOURS,
         {
@@ -80,9 +82,11 @@ def _neighbours(db: Connection, term: str, prefix: str) -> dict[str, tuple[float
         },
     ).fetchall()
     words = [row[0] for row in rows]
-    similarity = np.minimum(_similarity(_letters(term), [_letters(word) for word in words]), SUREST)
+    similarity = np.minimum(_similarity(_split_hangul(term), [_split_hangul(word) for word in words]), SUREST)
     best = np.argsort(-similarity, kind="stable")[:MOST]
-    return {words[at]: (float(similarity[at]), rows[at][1]) for at in best if similarity[at] >= FLOOR}
+    return {
+        words[at]: (float(similarity[at]), rows[at][1]) for at in best if similarity[at] >= LEAST_SIMILARITY
+    }
 
 
 def _similarity(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
@@ -92,27 +96,27 @@ def _similarity(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
         return best
     lengths = np.array([len(stem) for stem in stems])
     shortest = len(word) - LONGEST_ENDING - 1 if word.isascii() else len(word)
-    for length, edits in enumerate(_alignments(word, stems), 1):
+    for length, edits in enumerate(_alignment_rows(word, stems), 1):
         if length >= max(shortest, 1):
-            slips = _slips_in_ending(word[length:])
+            slips = _ending_cost(word[length:])
             best = np.maximum(best, 1.0 - (edits + slips) / np.maximum(lengths, length))
     return best
 
 
 @lru_cache(maxsize=4096)
-def _slips_in_ending(ending: str) -> float:
-    return float(distances(ending, ENDINGS).min())
+def _ending_cost(ending: str) -> float:
+    return float(edit_distances(ending, ENDINGS).min())
 
 
-def distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:
+def edit_distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:
     """(count,): insertions, deletions, changes and swaps of neighbours from `word` to each of `others`."""
     if not others or not word:
         return np.array([float(len(other)) for other in others])
-    *_, last = _alignments(word, others)
+    *_, last = _alignment_rows(word, others)
     return last
 
 
-def _alignments(word: str, others: Sequence[str]) -> Iterator[NDArray[np.float64]]:
+def _alignment_rows(word: str, others: Sequence[str]) -> Iterator[NDArray[np.float64]]:
     """The distances from each beginning of `word`, the shortest first.
 
     Optimal string alignment (Damerau 1964, restricted), one row of the table for all words at once.

@@ -1,31 +1,17 @@
-"""From what the user typed and dropped to one query vector.
-
-A combination stays linear in the library's vectors, so that the index searches it as it does a sentence.
-"""
+"""What the search box says: words to find, words to keep away, phrases."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from engine.records import Vector, Vectors
 from engine.text.normalization import strip_invisible
-
-# Chosen on 203 pairs "X not Y" over 1,000 photographs: at 0.5 mean average precision falls by a fiftieth,
-# while the top ten show what was taken away a quarter (words) to a third (pictures) less often; at 1.0
-# precision falls by a seventh.
-NEGATIVE_WEIGHT = 0.5
-SMALLEST_SAMPLE = 8  # fewer scores say nothing of how widely scores are spread
-CANCELLED_OUT = 1e-4  # of the length that the parts have together
 
 _TOKEN = re.compile(r'(?<!\S)(?P<minus>-?)"(?P<phrase>[^"]+)"(?P<tail>[^\w\s"]*)(?!\S)|(?P<word>\S+)')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_TAKES_AWAY = frozenset({"not", "without"})
+_NEGATIONS = frozenset({"not", "without"})
 # fmt: off
 # "do not enter", "whether or not": here "not" belongs to the words before it.
 _KEEPS_NOT = frozenset({
@@ -79,7 +65,7 @@ class _Parser:
         if token.negative:
             self._end_clause()
             self._unwanted.append(token.text)
-        elif self._begins_taking_away(token):
+        elif self._begins_negation(token):
             self._end_clause()
             _strip_end(self._wanted)
             self._clause = []
@@ -100,8 +86,8 @@ class _Parser:
         phrases = tuple(token.text for token in self._wanted if token.quoted)
         return ParsedQuery(text, tuple(dict.fromkeys(self._unwanted)), phrases)
 
-    def _begins_taking_away(self, token: _Token) -> bool:
-        if token.quoted or token.text.lower() not in _TAKES_AWAY:
+    def _begins_negation(self, token: _Token) -> bool:
+        if token.quoted or token.text.lower() not in _NEGATIONS:
             return False
         if self._clause is not None:
             return True
@@ -140,49 +126,3 @@ def _tokens(text: str) -> Iterable[_Token]:
             yield _Token(word[1:].rstrip(_CLAUSE_ENDS), negative=True)
         elif any(unicodedata.category(letter) != "Pd" for letter in word):
             yield _Token(word, ends_clause=word[-1] in _CLAUSE_ENDS)
-
-
-def spreads(queries: Vectors, sample: Vectors) -> NDArray[np.float32]:
-    """The standard deviation of each query's scores over a sample of the library.
-
-    Sentences score pictures within a much narrower band than pictures score pictures. (queries, dimension)
-    and (sample, dimension) -> (queries,); all 1 when the sample is too small to tell.
-    """
-    if len(sample) < SMALLEST_SAMPLE:
-        return np.ones(len(queries), dtype=np.float32)
-    sigma = np.std(queries @ sample.T, axis=1)
-    floor = max(float(sigma.max(initial=0.0)) * 1e-3, 1e-6)
-    return np.asarray(np.maximum(sigma, floor), dtype=np.float32)
-
-
-def combine(
-    positive: Sequence[Vector] | Vectors, negative: Sequence[Vector] | Vectors, sample: Vectors
-) -> Vector:
-    """One unit vector: the mean of the positive less `NEGATIVE_WEIGHT` times each negative, by 1/sigma.
-
-    sigma is that of `spreads` over `sample`: (count, dimension) vectors of the library, may be empty. A
-    single positive comes back unchanged, so that its scores are cosines with it. Parts that cancel one
-    another out leave the first positive. Raises ValueError when there is no part, or one is not finite.
-    """
-    wanted = np.asarray(positive, dtype=np.float32)
-    unwanted = np.asarray(negative, dtype=np.float32)
-    if not len(wanted) and not len(unwanted):
-        raise ValueError("there is nothing to combine")
-    if not (np.isfinite(wanted).all() and np.isfinite(unwanted).all()):
-        raise ValueError("a query vector holds a value that is not finite")
-    if len(wanted) == 1 and not len(unwanted):
-        return np.asarray(wanted[0])
-    total = np.zeros(sample.shape[1], dtype=np.float32)
-    length = 0.0
-    if len(wanted):
-        parts = wanted / spreads(wanted, sample)[:, None]
-        total += parts.mean(axis=0)
-        length += float(np.linalg.norm(parts, axis=1).mean())
-    if len(unwanted):
-        parts = unwanted / spreads(unwanted, sample)[:, None]
-        total -= NEGATIVE_WEIGHT * parts.sum(axis=0)
-        length += NEGATIVE_WEIGHT * float(np.linalg.norm(parts, axis=1).sum())
-    norm = float(np.linalg.norm(total))
-    if norm > CANCELLED_OUT * length:
-        return np.asarray(total / norm, dtype=np.float32)
-    return np.asarray(wanted[0] if len(wanted) else -unwanted[0])

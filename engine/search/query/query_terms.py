@@ -25,9 +25,9 @@ from engine.text.tokenization import (
     split_letters,
 )
 
-MOST_WANTED = 64  # of one query: a pasted page is no question
+MOST_TERMS = 64  # of one query: a pasted page is no question
 LONGEST_TEXT = 10_000  # characters of a query
-SHORTEST_RUN = 2  # letters of a script without spaces that are looked for together
+LETTERS_TOGETHER = 2  # letters of a script without spaces that are looked for together
 
 # Word characters joined by what stands inside numbers, codes, addresses and compounds.
 _CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
@@ -45,7 +45,7 @@ _CURRENCY = re.compile(
 )
 _LETTERS_OR_DIGITS = re.compile(f"\\d+|(?:[^\\W\\d_]|[{MARKS}])+")
 # What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
-_ORDER = re.compile(
+_ANSWER_FORMAT = re.compile(
     r"(?<=\?)\s*(?:please\s+)?(?:answer|enumerate|express|format|give|list|return|round|write)\b[^?]*$",
     re.IGNORECASE,
 )
@@ -78,39 +78,39 @@ class QueryTerm:
 
     text: str
     word: str  # of the query, as it was typed
-    writings: tuple[str, ...] = ()  # under which it is found besides
+    variants: tuple[str, ...] = ()  # under which it is found besides
     is_exact: bool = False  # an amount or a long number, which a page says or does not
 
 
-def wanted(text: str, *, any_word: bool = True) -> tuple[QueryTerm, ...]:
+def extract_terms(text: str, *, any_word: bool = True) -> tuple[QueryTerm, ...]:
     """In the order of the text, each once. Words that only ask are left out where there are others.
 
     `any_word`: where there are none, they stay.
     """
-    found = _pieces(_ORDER.sub("", text[:LONGEST_TEXT])) or _pieces(text)
+    found = _terms_in(_ANSWER_FORMAT.sub("", text[:LONGEST_TEXT])) or _terms_in(text)
     telling = [piece for piece in found if piece.text not in WEIGHTLESS]
     if any_word:
         telling = telling or found
-    return tuple(dict.fromkeys(telling))[:MOST_WANTED]
+    return tuple(dict.fromkeys(telling))[:MOST_TERMS]
 
 
-def parts(text: str) -> list[str]:
+def split_letters_and_digits(text: str) -> list[str]:
     """A word where letters and digits meet, taken apart: "FY2019" is also "fy" and "2019"."""
     return _LETTERS_OR_DIGITS.findall(text)
 
 
-def _pieces(text: str) -> list[QueryTerm]:
+def _terms_in(text: str) -> list[QueryTerm]:
     close = _CURRENCY.sub(" ", close_initials(strip_invisible(text[:LONGEST_TEXT])))
-    return [piece for match in _CHUNK.finditer(normalize(close)) for piece in _of_chunk(match.group())]
+    return [piece for match in _CHUNK.finditer(normalize(close)) for piece in _chunk_terms(match.group())]
 
 
-def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
+def _chunk_terms(chunk: str) -> Iterator[QueryTerm]:
     """A compound is looked for whole and in its words; initials and the digits of a number only together."""
     chunk = _POSSESSIVE.sub("", chunk)
     words = WORDS.findall(chunk)
     for word in words:
         if is_unspaced(word[0]) or is_unspaced(word[-1]):
-            yield from (QueryTerm(run, word) for run in _runs(word))
+            yield from (QueryTerm(run, word) for run in _letter_pairs(word))
             return
     if all(len(word) == 1 and word.isalpha() for word in words) and len(words) > 1:
         yield QueryTerm(chunk, chunk, initials_as_word(chunk))
@@ -118,22 +118,25 @@ def _of_chunk(chunk: str) -> Iterator[QueryTerm]:
     is_name = _COMPOUND.fullmatch(chunk) and not chunk.replace("-", "").isdecimal()
     name = (join_words(chunk),) if is_name else ()
     if len(words) > 1:
-        yield _number(chunk, chunk) if _NUMBER.fullmatch(chunk) else QueryTerm(chunk, chunk, name)
+        yield _number_term(chunk, chunk) if _NUMBER.fullmatch(chunk) else QueryTerm(chunk, chunk, name)
     numbers = _NUMBER.findall(chunk)
     for word in WORDS.findall(_NUMBER.sub(" ", chunk)) if numbers else words:
-        yield _number(word, chunk) if word.isdecimal() else QueryTerm(word, chunk, name)
+        yield _number_term(word, chunk) if word.isdecimal() else QueryTerm(word, chunk, name)
     if numbers and numbers != [chunk]:
-        yield from (_number(number, chunk) for number in numbers)
+        yield from (_number_term(number, chunk) for number in numbers)
 
 
-def _number(number: str, chunk: str) -> QueryTerm:
+def _number_term(number: str, chunk: str) -> QueryTerm:
     if _YEAR.fullmatch(number):
         return QueryTerm(number, chunk, (year_query_term(int(number)),))
     is_exact = len(number) >= LONG_NUMBER
     return QueryTerm(number, chunk, amount_query_terms(number), is_exact)
 
 
-def _runs(word: str) -> list[str]:
+def _letter_pairs(word: str) -> list[str]:
     """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
     letters = split_letters(word)
-    return ["".join(letters[at : at + SHORTEST_RUN]) for at in range(max(len(letters) - SHORTEST_RUN + 1, 1))]
+    return [
+        "".join(letters[at : at + LETTERS_TOGETHER])
+        for at in range(max(len(letters) - LETTERS_TOGETHER + 1, 1))
+    ]

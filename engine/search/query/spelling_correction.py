@@ -9,61 +9,63 @@ from sqlite3 import Connection
 from engine.search.query.fuzzy_terms import similar_spellings
 from engine.search.query.library_terms import (
     LibraryTerm,
-    quoted,
+    quote_phrase,
 )
 from engine.store.pages.terms import words_for
 from engine.text.tokenization import terms_in
 
-MOST_MENDED = 8  # words of one query
+MOST_CORRECTED = 8  # words of one query
 RARE = 2  # pages: a word on no more of them may be a slip on these, too
 NEAR = 3  # words between two that agree
 
 IS_THERE = "SELECT 1 FROM page_search WHERE page_search MATCH ? LIMIT 1"
 
-English = frozenset[str]
-LoadEnglish = Callable[[], English]
+EnglishWords = frozenset[str]
+LoadEnglishWords = Callable[[], EnglishWords]
 
 
-def correct_spelling(db: Connection, found: Sequence[LibraryTerm], english: English) -> list[LibraryTerm]:
+def correct_spelling(
+    db: Connection, found: Sequence[LibraryTerm], english: EnglishWords
+) -> list[LibraryTerm]:
     """`found`: of one query, in its order. A word that is on no page is taken for what is spelled nearly so.
 
     A word of English, and one that is on a page, only where it then stands near its neighbour in the query on
     some page: whoever asks for grass on no page of a library does not want what is gross.
     """
     result = list(found)
-    single = [at for at, piece in enumerate(found) if len(piece.unit.terms) == 1 and piece.count <= RARE]
-    for at in single[:MOST_MENDED]:
+    single = [at for at, piece in enumerate(found) if len(piece.unit.terms) == 1 and piece.page_count <= RARE]
+    for at in single[:MOST_CORRECTED]:
         (word,) = terms_in(found[at].matches[0])
-        is_english, is_there = _is_english(word.plain, english), found[at].count > 0
+        is_english, is_there = _is_english(word.plain, english), found[at].page_count > 0
         if is_english and is_there:
             continue
         near = similar_spellings(db, word.plain)
         if near and (is_english or is_there):
-            beside = [each for each in (*found[at - 1 : at], *found[at + 1 : at + 2]) if each.count]
-            near = {term: told for term, told in near.items() if _agree(db, term, beside)}
+            beside = [each for each in (*found[at - 1 : at], *found[at + 1 : at + 2]) if each.page_count]
+            near = {term: told for term, told in near.items() if _stands_near(db, term, beside)}
         if near:
-            result[at] = _as(db, found[at], near)
+            result[at] = _with_corrections(db, found[at], near)
     return result
 
 
-def _is_english(word: str, english: English) -> bool:
+def _is_english(word: str, english: EnglishWords) -> bool:
     return word in english or word.removesuffix("s") in english
 
 
-def _agree(db: Connection, term: str, beside: Sequence[LibraryTerm]) -> bool:
+def _stands_near(db: Connection, term: str, beside: Sequence[LibraryTerm]) -> bool:
     """Whether a page has the term near one of its neighbours in the query."""
     (word,) = words_for(db, [term])
-    pairs = (f"NEAR({quoted(word)} {quoted(each.matches[0])}, {NEAR})" for each in beside)
+    pairs = (f"NEAR({quote_phrase(word)} {quote_phrase(each.matches[0])}, {NEAR})" for each in beside)
     return any(db.execute(IS_THERE, (pair,)).fetchone() for pair in pairs)
 
 
-def _as(db: Connection, piece: LibraryTerm, near: dict[str, tuple[float, int]]) -> LibraryTerm:
+def _with_corrections(db: Connection, piece: LibraryTerm, near: dict[str, tuple[float, int]]) -> LibraryTerm:
     writings = {term: similarity for term, (similarity, _) in near.items() if term not in piece.unit.terms}
     carriers = [pages for _, pages in near.values()]
     return replace(
         piece,
-        unit=replace(piece.unit, writings={**piece.unit.writings, **writings}),
+        unit=replace(piece.unit, variants={**piece.unit.variants, **writings}),
         matches=(*piece.matches, *words_for(db, list(writings))),
-        count=max(piece.count, *carriers),
-        rows=piece.rows + sum(carriers),
+        page_count=max(piece.page_count, *carriers),
+        match_count=piece.match_count + sum(carriers),
     )

@@ -19,7 +19,7 @@ Terms = dict[str, list[str]]
 LoadWords = Callable[[], WordVectors]
 
 
-class SimilarWords:
+class SynonymFinder:
     """Safe to use from several threads."""
 
     def __init__(self, load: LoadWords) -> None:
@@ -27,7 +27,7 @@ class SimilarWords:
         self._load = load
         self._unclear: frozenset[str] | None = None
 
-    def of(self, db: Connection, words: Sequence[str]) -> tuple[list[dict[str, float]], Terms]:
+    def find(self, db: Connection, words: Sequence[str]) -> tuple[list[dict[str, float]], Terms]:
         """Per word of a query those that may stand for it, with their cosines; and the terms of all of these.
 
         FTS5 cuts "animal" and "animation" to the same term, so that who asks for a dog would be given both: a
@@ -35,19 +35,19 @@ class SimilarWords:
         """
         known = self._load()
         if self._unclear is None:
-            self._unclear = unclear_words(db, known.words, known.vectors)
+            self._unclear = ambiguous_words(db, known.words, known.vectors)
         found = known.similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
         clear = [{word: near[word] for word in near if word not in self._unclear} for near in found]
-        return clear, _terms(db, list(dict.fromkeys(word for near in clear for word in near)))
+        return clear, _index_terms(db, list(dict.fromkeys(word for near in clear for word in near)))
 
 
-def unclear_words(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
+def ambiguous_words(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
     """Those that are cut as some other one is that means something else.
 
     `vectors`: (words, dimension) of unit length.
     """
     kin: dict[tuple[str, ...], list[int]] = {}
-    for row, terms in enumerate(_terms(db, words).values()):
+    for row, terms in enumerate(_index_terms(db, words).values()):
         kin.setdefault(tuple(terms), []).append(row)
     found: set[str] = set()
     for rows in kin.values():
@@ -58,5 +58,5 @@ def unclear_words(db: Connection, words: Sequence[str], vectors: NDArray[np.floa
     return frozenset(found)
 
 
-def _terms(db: Connection, words: Sequence[str]) -> Terms:
+def _index_terms(db: Connection, words: Sequence[str]) -> Terms:
     return dict(zip(words, stems_of(db, words), strict=True))

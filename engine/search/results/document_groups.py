@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import Verdict
-from engine.search.results.ranking import (
-    SURENESS,
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
     Ranking,
 )
 from engine.store.items.item_table import ItemRows
@@ -21,28 +21,28 @@ class DocumentGroups:
     leading: Ranking  # photographs, and the best page of each document
     others: Mapping[int, Ranking] = field(default_factory=dict)  # by leading page: those that match too
 
-    def first(self, count: int) -> DocumentGroups:
-        return DocumentGroups(self.leading.at(slice(0, count)), self.others)
+    def head(self, count: int) -> DocumentGroups:
+        return DocumentGroups(self.leading.take(slice(0, count)), self.others)
 
 
 def group_by_document(ranking: Ranking, known: ItemRows) -> DocumentGroups:
     """In the order of the best pages. What is far off is behind no page as a match."""
-    owners = _owners(ranking.items, known)
+    owners = _content_ids(ranking.items, known)
     _, first, group = np.unique(owners, return_index=True, return_inverse=True)
-    matching = ranking.confidence > SURENESS[Verdict.NONE]
+    matching = ranking.confidence > CONFIDENCE[Verdict.NONE]
     matching[first] = False  # these lead
     places = np.flatnonzero(matching)
     places = places[np.argsort(group[places], kind="stable")]
     starts = np.flatnonzero(np.r_[True, np.diff(group[places]) != 0]) if len(places) else places
     others = {
-        int(ranking.items[first[group[run[0]]]]): ranking.at(run)
+        int(ranking.items[first[group[run[0]]]]): ranking.take(run)
         for run in np.split(places, starts[1:])
         if len(run)
     }
-    return DocumentGroups(ranking.at(np.sort(first)), others)
+    return DocumentGroups(ranking.take(np.sort(first)), others)
 
 
-def _owners(items: NDArray[np.int64], known: ItemRows) -> NDArray[np.int64]:
+def _content_ids(items: NDArray[np.int64], known: ItemRows) -> NDArray[np.int64]:
     """The content of each page. Photographs, and what is no longer known, stand alone: below zero."""
     if not len(known.items):
         return -items

@@ -31,24 +31,24 @@ _AROUND = re.compile(f"^[^\\w{MARKS}]+|[^\\w{MARKS}]+$")
 _Box = tuple[int, int, int, int]
 
 
-def draw(picture: Image.Image, why: Explanation) -> Image.Image:
+def draw_explanation(picture: Image.Image, why: Explanation) -> Image.Image:
     """The picture with its reasons on it and a legend below it: RGB, at least 240 pixels wide.
 
     Words are marked in proportion to their scores, and each one that differs from the word of the query is
     labelled with it once. Of the heat maps the one of all words together is drawn. With nothing to show the
     picture stays as it is, over a sentence that says so. Boxes beyond the page are cut, empty ones left out.
     """
-    page = _on_white(picture)
-    heat = overall(why.heat_maps)
+    page = _flatten_on_white(picture)
+    heat = combine_heat_maps(why.heat_maps)
     if heat is not None:
-        page = _with_heat(page, heat)
-    words = [word for word in why.words if clipped(word.box) is not None]
+        page = _draw_heat(page, heat)
+    words = [word for word in why.words if clip_to_page(word.box) is not None]
     if words:
-        page = _with_words(page, words)
-    return _with_legend(page, words, heat is not None, BY_MEANING if why.by_meaning else NOTHING)
+        page = _draw_words(page, words)
+    return _add_legend(page, words, heat is not None, BY_MEANING if why.by_meaning else NOTHING)
 
 
-def clipped(box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
+def clip_to_page(box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
     """The part of a box that lies on the page; None when nothing of it does."""
     if not all(math.isfinite(side) for side in box):
         return None
@@ -56,7 +56,7 @@ def clipped(box: tuple[float, float, float, float]) -> tuple[float, float, float
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def overall(maps: tuple[HeatMap, ...]) -> HeatMap | None:
+def combine_heat_maps(maps: tuple[HeatMap, ...]) -> HeatMap | None:
     """The heat map of all words together: the one that says so, else the hottest of each part."""
     drawable = [heat for heat in maps if any(heat.cells)]
     whole = next((heat for heat in drawable if not heat.query_word), None)
@@ -69,7 +69,7 @@ def overall(maps: tuple[HeatMap, ...]) -> HeatMap | None:
     )
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _flatten_on_white(picture: Image.Image) -> Image.Image:
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     paper = Image.new("RGBA", picture.size, "white")
@@ -77,7 +77,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return paper.convert("RGB")
 
 
-def _unit(page: Image.Image) -> int:
+def _text_size(page: Image.Image) -> int:
     """The height of small letters that suits the size of a page, in pixels."""
     return min(max(round(math.sqrt(page.width * page.height) / 60), 12), 40)
 
@@ -85,17 +85,17 @@ def _unit(page: Image.Image) -> int:
 # ---- heat
 
 
-def _with_heat(page: Image.Image, heat: HeatMap) -> Image.Image:
-    field = _grid(heat).resize(page.size, Image.Resampling.BICUBIC)
+def _draw_heat(page: Image.Image, heat: HeatMap) -> Image.Image:
+    field = _heat_image(heat).resize(page.size, Image.Resampling.BICUBIC)
     page.paste(HEAT, (0, 0), field.point([round(255 * _opacity(value / 255)) for value in range(256)]))
     hot = field.point([255 if value >= 255 * CONTOUR else 0 for value in range(256)])
-    thickness = 3 if _unit(page) < 20 else 5
+    thickness = 3 if _text_size(page) < 20 else 5
     line = ImageChops.subtract(hot.filter(ImageFilter.MaxFilter(thickness)), hot)
     page.paste(OUTLINE, (0, 0), line.filter(ImageFilter.SMOOTH))
     return page
 
 
-def _grid(heat: HeatMap) -> Image.Image:
+def _heat_image(heat: HeatMap) -> Image.Image:
     """A pixel a cell. What a row lacks is cold."""
     columns = max(map(len, heat.cells))
     rows = ((*row, *([0.0] * (columns - len(row)))) for row in heat.cells)
@@ -112,12 +112,12 @@ def _opacity(value: float) -> float:
 # ---- words
 
 
-def _with_words(page: Image.Image, words: list[MatchedWord]) -> Image.Image:
+def _draw_words(page: Image.Image, words: list[MatchedWord]) -> Image.Image:
     weakest_first = sorted(words, key=lambda word: word.score)
-    boxes = [(word, _pixels(word, page)) for word in weakest_first]
+    boxes = [(word, _word_box(word, page)) for word in weakest_first]
     strength = Image.new("L", page.size)
     brush = ImageDraw.Draw(strength)
-    corner = max(_unit(page) // 5, 2)
+    corner = max(_text_size(page) // 5, 2)
     for word, box in boxes:
         brush.rounded_rectangle(box, corner, fill=_strength(word))
     # Multiplied, as ink is: what is black stays black, and white letters on black turn yellow.
@@ -125,13 +125,13 @@ def _with_words(page: Image.Image, words: list[MatchedWord]) -> Image.Image:
     page = Image.composite(inked, page, strength)
     pen = ImageDraw.Draw(page)
     for word, box in boxes:
-        width = max(round(_unit(page) / (8 if is_exact(word) else 16)), 1)
+        width = max(round(_text_size(page) / (8 if is_exact(word) else 16)), 1)
         pen.rounded_rectangle(box, corner, outline=OUTLINE, width=width)
-    _label(page, boxes)
+    _draw_tags(page, boxes)
     return page
 
 
-def bare(text: str) -> str:
+def strip_punctuation(text: str) -> str:
     """A word without the brackets and full stops that stand at it."""
     return _AROUND.sub("", text) or text
 
@@ -145,9 +145,9 @@ def _strength(word: MatchedWord) -> int:
     return 230 if is_exact(word) else round(50 + 90 * min(max(word.score, 0.0), 1.0))
 
 
-def _pixels(word: MatchedWord, page: Image.Image) -> _Box:
+def _word_box(word: MatchedWord, page: Image.Image) -> _Box:
     """The box with a little air around it, at least two pixels wide and high."""
-    left, top, right, bottom = clipped(word.box) or (0.0, 0.0, 0.0, 0.0)
+    left, top, right, bottom = clip_to_page(word.box) or (0.0, 0.0, 0.0, 0.0)
     air = max(round((bottom - top) * page.height * 0.15), 2)
     x0, y0 = max(int(left * page.width) - air, 0), max(int(top * page.height) - air, 0)
     x1 = min(math.ceil(right * page.width) + air, page.width - 1)
@@ -155,16 +155,16 @@ def _pixels(word: MatchedWord, page: Image.Image) -> _Box:
     return min(x0, x1), min(y0, y1), max(x1, x0), max(y1, y0)
 
 
-def _label(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None:
+def _draw_tags(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None:
     """At a word that only resembles one of the query: that one, on a small tag; once a pair."""
-    letters = FontSet(max(round(_unit(page) * 0.8), 10))
+    letters = FontSet(max(round(_text_size(page) * 0.8), 10))
     pen = ImageDraw.Draw(page)
     taken = [box for _word, box in boxes]
-    for (query_word, _text), alike in _unlike_the_query(boxes).items():
+    for (query_word, _text), alike in _find_differing_words(boxes).items():
         if not letters.can_write(query_word):
             continue
         size = letters.width(query_word) + 8, letters.line + 2
-        places = [place for box in alike[:TRIES] for place in _beside(box, size, page)]
+        places = [place for box in alike[:TRIES] for place in _tag_boxes(box, size, page)]
         free = (place for place in places if not any(_overlap(place, other) for other in taken))
         place = next(free, places[0])
         taken.append(place)
@@ -172,16 +172,16 @@ def _label(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None:
         letters.write(pen, (place[0] + 4, place[1] + 1), query_word, "white")
 
 
-def _unlike_the_query(boxes: list[tuple[MatchedWord, _Box]]) -> dict[tuple[str, str], list[_Box]]:
+def _find_differing_words(boxes: list[tuple[MatchedWord, _Box]]) -> dict[tuple[str, str], list[_Box]]:
     """The places of each word that is another than the query's, from the top."""
     found: dict[tuple[str, str], list[_Box]] = {}
     for word, box in sorted(boxes, key=lambda entry: entry[1][1]):
         if word.query_word and not is_exact(word):
-            found.setdefault((word.query_word, bare(word.text).casefold()), []).append(box)
+            found.setdefault((word.query_word, strip_punctuation(word.text).casefold()), []).append(box)
     return found
 
 
-def _beside(box: _Box, size: tuple[int, int], page: Image.Image) -> tuple[_Box, ...]:
+def _tag_boxes(box: _Box, size: tuple[int, int], page: Image.Image) -> tuple[_Box, ...]:
     """Where a tag of this size may lie: over the box or under it, within the page."""
     width, height = size
     left = min(box[0], max(page.width - width, 0))
@@ -197,7 +197,7 @@ def _overlap(one: _Box, other: _Box) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LegendEntry:
     """A word, or words, on a patch of the colour that marks them; or the scale of heat."""
 
     text: str
@@ -206,13 +206,15 @@ class _Entry:
     scale: bool = False
 
 
-def _with_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing: str) -> Image.Image:
+def _add_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing: str) -> Image.Image:
     """The page on a sheet with the legend under it, so that nothing of it is covered.
 
     `nothing`: what the legend says where there is nothing to point at."""
-    letters = FontSet(_unit(page))
+    letters = FontSet(_text_size(page))
     width = max(page.width, LEAST_WIDTH)
-    lines = _lines(_entries(letters, words, hot, nothing), width - 2 * letters.line, letters.line)
+    lines = _wrap_entries(
+        _legend_entries(letters, words, hot, nothing), width - 2 * letters.line, letters.line
+    )
     step = round(letters.line * 1.7)
     sheet = Image.new("RGB", (width, page.height + len(lines) * step + letters.line), PAPER)
     sheet.paste(page, ((width - page.width) // 2, 0))
@@ -228,21 +230,25 @@ def _with_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing
     return sheet
 
 
-def _entries(letters: FontSet, words: list[MatchedWord], hot: bool, nothing: str) -> list[_Entry]:
+def _legend_entries(
+    letters: FontSet, words: list[MatchedWord], hot: bool, nothing: str
+) -> list[_LegendEntry]:
     if not words and not hot:
-        return [_Entry(nothing, letters.width(nothing), 0)]
+        return [_LegendEntry(nothing, letters.width(nothing), 0)]
     entries = []
-    for text, strength in _named(words).items():
+    for text, strength in _legend_words(words).items():
         if letters.can_write(text):
-            entries.append(_Entry(text, letters.width(text) + letters.line, strength))
+            entries.append(_LegendEntry(text, letters.width(text) + letters.line, strength))
     if hot:
         entries.append(
-            _Entry("", letters.width("fits less") + letters.width("more") + 7 * letters.line, 0, scale=True)
+            _LegendEntry(
+                "", letters.width("fits less") + letters.width("more") + 7 * letters.line, 0, scale=True
+            )
         )
     return entries
 
 
-def _named(words: list[MatchedWord]) -> dict[str, int]:
+def _legend_words(words: list[MatchedWord]) -> dict[str, int]:
     """What the legend says of each word of the query, and how strongly it is marked."""
     named: dict[str, int] = {}
     for query_word in dict.fromkeys(word.query_word for word in words):
@@ -250,7 +256,11 @@ def _named(words: list[MatchedWord]) -> dict[str, int]:
         if any(is_exact(word) for word in mine):
             named[query_word] = 230
         like = list(
-            {bare(word.text).casefold(): bare(word.text) for word in mine if not is_exact(word)}.values()
+            {
+                strip_punctuation(word.text).casefold(): strip_punctuation(word.text)
+                for word in mine
+                if not is_exact(word)
+            }.values()
         )
         if like:
             others = ", ".join(like[:OTHERS]) + (" …" if len(like) > OTHERS else "")
@@ -258,8 +268,8 @@ def _named(words: list[MatchedWord]) -> dict[str, int]:
     return named
 
 
-def _lines(entries: list[_Entry], width: int, gap: int) -> list[list[_Entry]]:
-    lines: list[list[_Entry]] = []
+def _wrap_entries(entries: list[_LegendEntry], width: int, gap: int) -> list[list[_LegendEntry]]:
+    lines: list[list[_LegendEntry]] = []
     room = 0
     for entry in entries:
         if not lines or entry.width > room:
@@ -270,7 +280,7 @@ def _lines(entries: list[_Entry], width: int, gap: int) -> list[list[_Entry]]:
     return lines[:LEGEND_LINES]
 
 
-def _draw_entry(pen: ImageDraw.ImageDraw, letters: FontSet, entry: _Entry, x: int, y: int) -> None:
+def _draw_entry(pen: ImageDraw.ImageDraw, letters: FontSet, entry: _LegendEntry, x: int, y: int) -> None:
     half = letters.line // 2
     if entry.scale:
         _draw_scale(pen, letters, x, y)
@@ -278,7 +288,7 @@ def _draw_entry(pen: ImageDraw.ImageDraw, letters: FontSet, entry: _Entry, x: in
     if entry.strength:
         patch = (x, y - 2, x + entry.width - 1, y + letters.line + 2)
         pen.rounded_rectangle(
-            patch, 4, fill=_mixed(HIGHLIGHT, entry.strength / 255), outline=OUTLINE, width=1
+            patch, 4, fill=_mix_with_paper(HIGHLIGHT, entry.strength / 255), outline=OUTLINE, width=1
         )
         x += half
     letters.write(pen, (x, y), entry.text, INK)
@@ -289,12 +299,12 @@ def _draw_scale(pen: ImageDraw.ImageDraw, letters: FontSet, x: int, y: int) -> N
     x += letters.width("fits less") + letters.line // 2
     length = 6 * letters.line
     for step in range(length):
-        colour = _mixed(HEAT, _opacity(step / length))
+        colour = _mix_with_paper(HEAT, _opacity(step / length))
         pen.line((x + step, y, x + step, y + letters.line), fill=colour)
     pen.rectangle((x, y, x + length, y + letters.line), outline=FAINT)
     letters.write(pen, (x + length + letters.line // 2, y), "more", INK)
 
 
-def _mixed(colour: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+def _mix_with_paper(colour: tuple[int, int, int], share: float) -> tuple[int, int, int]:
     red, green, blue = (round(255 + (part - 255) * share) for part in colour)
     return red, green, blue

@@ -29,8 +29,8 @@ NO_ITEMS = np.empty(0, np.int64)
 class FilteredItems:
     """The items that a query may find, by kind and sorted; empty where the scope leaves a kind out."""
 
-    present: VisibleItems
-    known: ItemRows
+    visible: VisibleItems
+    rows: ItemRows
 
 
 class ItemFilter:
@@ -44,7 +44,7 @@ class ItemFilter:
     def warm_up(self) -> None:
         self._item_table.rows()
 
-    def known(self) -> ItemRows:
+    def rows(self) -> ItemRows:
         """All items that can be found, before anything is asked."""
         return self._item_table.rows()
 
@@ -55,7 +55,7 @@ class ItemFilter:
         so a search needs no such filter.
         """
         known = self._item_table.rows()
-        chosen = _chosen(query, known, looked_at)
+        chosen = _filter_mask(query, known, looked_at)
         if query.folders or query.file_types:
             present = self._item_table.with_files_in(query.folders, query.file_types)
             if chosen is not None:
@@ -69,23 +69,23 @@ class ItemFilter:
         return FilteredItems(_in_scope(present, query.scope), known)
 
 
-def _chosen(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_] | None:
+def _filter_mask(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_] | None:
     """None where nothing is asked of an item that is known of it."""
     masks: list[NDArray[np.bool_]] = []
     if looked_at:
         masks.append(known.is_decoded)
     if query.taken_from or query.taken_to:
-        first = _day(query.taken_from) if query.taken_from else 0
-        final = _day(query.taken_to) if query.taken_to else date.max.toordinal()
+        first = _parse_day(query.taken_from) if query.taken_from else 0
+        final = _parse_day(query.taken_to) if query.taken_to else date.max.toordinal()
         if first > final:
             raise QueryError("The first day is later than the last one.", "Exchange the two days.")
         masks.append(known.taken_between(first - EPOCH, final - EPOCH))
     if query.orientation is not None:
-        masks.append(_of_orientation(known, query.orientation))
+        masks.append(_has_orientation(known, query.orientation))
     return np.logical_and.reduce(masks) if masks else None
 
 
-def _of_orientation(known: ItemRows, orientation: Orientation) -> NDArray[np.bool_]:
+def _has_orientation(known: ItemRows, orientation: Orientation) -> NDArray[np.bool_]:
     square = known.is_square
     if orientation is Orientation.SQUARE:
         return known.is_decoded & square
@@ -94,7 +94,7 @@ def _of_orientation(known: ItemRows, orientation: Orientation) -> NDArray[np.boo
     return np.asarray((wide if orientation is Orientation.LANDSCAPE else upright) & ~square)
 
 
-def _day(text: str) -> int:
+def _parse_day(text: str) -> int:
     try:
         if not _DAY.fullmatch(text):
             raise ValueError

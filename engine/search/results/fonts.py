@@ -23,7 +23,9 @@ class FontSet:
     def __init__(self, size: int) -> None:
         """`size`: pixels."""
         self.line = size
-        self._fonts = [font for font in (_own(size), *(_of_machine(name, size) for name in FONTS)) if font]
+        self._fonts = [
+            font for font in (_pillow_font(size), *(_system_font(name, size) for name in FONTS)) if font
+        ]
 
     def can_write(self, text: str) -> bool:
         return bool(text.strip()) and any(_has_all(font, text) for font in self._fonts)
@@ -43,14 +45,14 @@ class FontSet:
         return next((font for font in self._fonts if _has_all(font, text)), self._fonts[0])
 
 
-def _own(size: int) -> ImageFont.FreeTypeFont:
+def _pillow_font(size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise TypeError("Pillow was built without FreeType")
     return font
 
 
-def _of_machine(name: str, size: int) -> ImageFont.FreeTypeFont | None:
+def _system_font(name: str, size: int) -> ImageFont.FreeTypeFont | None:
     try:
         return ImageFont.truetype(name, size)
     except OSError:

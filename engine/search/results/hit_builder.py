@@ -10,13 +10,13 @@ from pathlib import Path
 from engine.file_types import suffixes_for
 from engine.paths import ConnectedFolders
 from engine.records import DocumentHits, Hit, Query, Verdict
-from engine.search.results.document_groups import DocumentGroups
-from engine.search.results.ranking import (
-    NOTHING,
+from engine.search.ranking.ranking import (
+    EMPTY_RANKING,
     VERDICTS,
     Ranking,
-    chained,
+    concatenate_rankings,
 )
+from engine.search.results.document_groups import DocumentGroups
 from engine.store.items.contents import (
     Contents,
     StoredItem,
@@ -28,9 +28,9 @@ from engine.store.items.documents import (
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
 TextsOf = Callable[[Sequence[int]], Mapping[int, str]]
-EVERYTHING = Query()
-FURTHER = 3  # pages of a document that are described beside its best
-MOMENT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
+ANY_QUERY = Query()
+MOST_FURTHER_PAGES = 3  # pages of a document that are described beside its best
+TIME_FORMAT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
 
 
 class HitBuilder:
@@ -52,36 +52,38 @@ class HitBuilder:
         self._groups_of = groups_of
         self._texts_of = texts_of
 
-    def hits(self, grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
+    def build(self, grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
         """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
 
         Of several copies a hit names one that was asked for by folder and type, and one that is there.
         Where the query is `by_document`, each page comes with what else of its document matches.
         """
         first = max(query.offset, 0)
-        hits = self._described(grouped.leading.at(slice(first, max(query.limit, 0))), first, query)
-        return self._with_documents(hits, grouped, query) if query.by_document else hits
+        hits = self._describe(grouped.leading.take(slice(first, max(query.limit, 0))), first, query)
+        return self._add_documents(hits, grouped, query) if query.by_document else hits
 
-    def items(self, items: Sequence[int]) -> tuple[Hit, ...]:
+    def build_unranked(self, items: Sequence[int]) -> tuple[Hit, ...]:
         """Of which nothing was asked, in this order."""
-        return self._described(Ranking.unranked(items), 0, EVERYTHING)
+        return self._describe(Ranking.unranked(items), 0, ANY_QUERY)
 
-    def _with_documents(self, hits: Sequence[Hit], grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
+    def _add_documents(self, hits: Sequence[Hit], grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
         others = {hit.item: grouped.others[hit.item] for hit in hits if hit.item in grouped.others}
-        further = chained([NOTHING, *(each.at(slice(0, FURTHER)) for each in others.values())])
-        described = {hit.item: hit for hit in self._described(further, 0, query)}
+        further = concatenate_rankings(
+            [EMPTY_RANKING, *(each.take(slice(0, MOST_FURTHER_PAGES)) for each in others.values())]
+        )
+        described = {hit.item: hit for hit in self._describe(further, 0, query)}
         items = [hit.item for hit in hits] + [
             item for each in others.values() for item in each.items.tolist()
         ]
         pages = self._documents.pages(items)
         return tuple(
-            replace(hit, document=_document(hit, others.get(hit.item, NOTHING), pages, described))
+            replace(hit, document=_document_hits(hit, others.get(hit.item, EMPTY_RANKING), pages, described))
             if hit.item in pages
             else hit
             for hit in hits
         )
 
-    def _described(self, shown: Ranking, first: int, query: Query) -> tuple[Hit, ...]:
+    def _describe(self, shown: Ranking, first: int, query: Query) -> tuple[Hit, ...]:
         if not len(shown):
             return ()
         reach = self._reach()
@@ -96,7 +98,7 @@ class HitBuilder:
             found = stored.get(item)
             if found is None:
                 continue
-            paths = _asked_for(found.paths, query) or found.paths
+            paths = _matching_paths(found.paths, query) or found.paths
             there = [path for path in paths if reach.holds(path)]
             hits.append(
                 Hit(
@@ -114,7 +116,7 @@ class HitBuilder:
                     snippet=snippets.get(item, ""),
                     taken=found.taken,
                     group=groups.get(item, 0),
-                    dated=_dated(found),
+                    dated=_display_date(found),
                 )
             )
         return tuple(hits)
@@ -125,15 +127,15 @@ class HitBuilder:
         return {item: making[item](texts.get(item, "")) for item in told}
 
 
-def moment(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     """ "YYYY-MM-DD HH:MM:SS" by the user's clock; "" for a date that the system cannot write down."""
     try:
-        return time.strftime(MOMENT, time.localtime(seconds))
+        return time.strftime(TIME_FORMAT, time.localtime(seconds))
     except (OverflowError, ValueError, OSError):
         return ""
 
 
-def _document(
+def _document_hits(
     hit: Hit, others: Ranking, pages: Mapping[int, DocumentPage], described: Mapping[int, Hit]
 ) -> DocumentHits:
     own = pages[hit.item]
@@ -144,16 +146,16 @@ def _document(
     return DocumentHits(own.title, own.pages, tuple(matching), further)
 
 
-def _dated(item: StoredItem) -> str:
-    return (item.taken or moment(item.modified))[:DAY_LENGTH]
+def _display_date(item: StoredItem) -> str:
+    return (item.taken or format_time(item.modified))[:DAY_LENGTH]
 
 
-def _asked_for(paths: Sequence[Path], query: Query) -> Sequence[Path]:
+def _matching_paths(paths: Sequence[Path], query: Query) -> Sequence[Path]:
     """Those below the folders of a query and, if there are any, with a name that says its type."""
-    below = _below(paths, query.folders) if query.folders else paths
+    below = _paths_below(paths, query.folders) if query.folders else paths
     endings = suffixes_for(query.file_types)
     return [path for path in below if path.name.lower().endswith(endings)] or below
 
 
-def _below(paths: Sequence[Path], folders: Sequence[Path]) -> Sequence[Path]:
+def _paths_below(paths: Sequence[Path], folders: Sequence[Path]) -> Sequence[Path]:
     return [path for path in paths if any(path.is_relative_to(folder) for folder in folders)]

@@ -24,18 +24,18 @@ class ResultCache(Generic[Answer]):
 
     def get(self, query: Query) -> Answer | None:
         with self._lock:
-            found = self._answers.get(_question(query))
+            found = self._answers.get(_cache_key(query))
             if found is not None:
-                self._answers.move_to_end(_question(query))
+                self._answers.move_to_end(_cache_key(query))
             return found
 
     def put(self, query: Query, answer: Answer) -> None:
         with self._lock:
-            self._answers[_question(query)] = answer
-            self._answers.move_to_end(_question(query))
+            self._answers[_cache_key(query)] = answer
+            self._answers.move_to_end(_cache_key(query))
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
 
 
-def _question(query: Query) -> Query:
+def _cache_key(query: Query) -> Query:
     return replace(query, offset=0, limit=0)

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from engine.search.query.library_terms import (
     LibraryTerm,
-    quoted,
+    quote_phrase,
 )
 from engine.store.items.item_table import ItemRows
 
 MOST_COUNTED = 30_000  # pages that carry words of one query, the rarest words first: 3 ms
 # Pages that a document seems to have besides its own. A page that carries a word is no further evidence of
 # itself, and of two pages the other is little.
-USUAL = 5
+PRIOR_PAGES = 5
 
 CARRIERS = "SELECT group_concat(rowid) FROM page_search WHERE page_search MATCH ?"
 
@@ -35,22 +35,22 @@ class CoverageScores:
     scores: NDArray[np.float64]  # (contents,) by content number, 0 or more
     items: NDArray[np.int64]  # (pages,), those that carry one of the words, sorted
     contents: NDArray[np.int64]  # (pages,)
-    carried: NDArray[np.float64]  # (pages,), the rarity of the words that each carries
+    rarity: NDArray[np.float64]  # (pages,), the rarity of the words that each carries
 
     def score_of(self, contents: NDArray[np.int64]) -> NDArray[np.float64]:
         """0 for what came since."""
         return np.append(self.scores, 0.0)[np.minimum(contents, len(self.scores))]
 
-    def pages(self, documents: int, pages: int) -> list[int]:
+    def best_pages(self, documents: int, pages: int) -> list[int]:
         """Of the so many documents that are covered best the so many pages that carry most."""
         best = np.argsort(-self.scores, kind="stable")[:documents]
         within = np.flatnonzero(np.isin(self.contents, best[self.scores[best] > 0]))
-        most = within[np.argsort(-self.carried[within], kind="stable")[:pages]]
+        most = within[np.argsort(-self.rarity[within], kind="stable")[:pages]]
         items: list[int] = self.items[most].tolist()
         return items
 
 
-NOTHING_COVERED = CoverageScores(np.zeros(1), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+NO_COVERAGE = CoverageScores(np.zeros(1), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,27 +70,27 @@ class DocumentCoverage:
         self._known = known
         self._pages: _DocumentPages | None = None
 
-    def of(
+    def score(
         self, db: Connection, found: Sequence[LibraryTerm], allowed: NDArray[np.int64] | None = None
     ) -> CoverageScores:
         """`allowed`: only these items are among the pages, sorted; None: all."""
-        pages = self._pages_of(self._known())
+        pages = self._current_pages(self._known())
         scores = np.zeros(len(pages.lengths))
         items: list[NDArray[np.int64]] = []
         worth: list[NDArray[np.float64]] = []
         counted = 0
-        for piece in sorted(found, key=lambda piece: piece.rows):
-            counted += piece.rows
+        for piece in sorted(found, key=lambda piece: piece.match_count):
+            counted += piece.match_count
             if counted > MOST_COUNTED:
                 break
-            places = _places(db, piece, pages)
+            places = _find_carrying_pages(db, piece, pages)
             carrying = np.bincount(pages.contents[places], minlength=len(scores))
-            shares = np.maximum(carrying - 1, 0) / (pages.lengths + USUAL)
+            shares = np.maximum(carrying - 1, 0) / (pages.lengths + PRIOR_PAGES)
             scores += _rarity(shares, pages.documents) * shares
             items.append(places)
             worth.append(np.full(len(places), piece.unit.idf))
         if not items:
-            return NOTHING_COVERED
+            return NO_COVERAGE
         carriers, owner = np.unique(np.concatenate(items), return_inverse=True)
         carried = np.bincount(owner, np.concatenate(worth), len(carriers)).astype(np.float64)
         if allowed is not None:
@@ -98,7 +98,7 @@ class DocumentCoverage:
             carriers, carried = carriers[kept], carried[kept]
         return CoverageScores(scores, pages.items[carriers], pages.contents[carriers], carried)
 
-    def _pages_of(self, known: ItemRows) -> _DocumentPages:
+    def _current_pages(self, known: ItemRows) -> _DocumentPages:
         pages = self._pages
         if pages is None or pages.known is not known:
             contents = known.contents[known.is_page]
@@ -110,10 +110,10 @@ class DocumentCoverage:
         return pages
 
 
-def _places(db: Connection, piece: LibraryTerm, pages: _DocumentPages) -> NDArray[np.int64]:
+def _find_carrying_pages(db: Connection, piece: LibraryTerm, pages: _DocumentPages) -> NDArray[np.int64]:
     """In `pages`, of those that carry the word; where none does, that carry what it may be a slip of."""
-    words = piece.matches[:1] if piece.count else piece.matches
-    held = db.execute(CARRIERS, (" OR ".join(map(quoted, words)),)).fetchone()[0]
+    words = piece.matches[:1] if piece.page_count else piece.matches
+    held = db.execute(CARRIERS, (" OR ".join(map(quote_phrase, words)),)).fetchone()[0]
     items = np.fromstring(held or "", np.int64, sep=",")
     if not len(pages.items):
         return items[:0]

@@ -17,7 +17,7 @@ from engine.store.pages.page_texts import encodable
 from engine.store.pages.terms import stems_of
 
 BATCH = 2000  # documents whose names are read at a time
-MOST_CALLED = 1000  # a word in more names than these leads to no document by itself
+MOST_NAMED = 1000  # a word in more names than these leads to no document by itself
 
 _SUFFIX = re.compile(r"\.\w{1,5}$")
 _LOWER_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
@@ -62,16 +62,16 @@ class DocumentNames:
                 self._read(db, changed[first : first + BATCH])
             self._last = last
 
-    def carried(self, content: int, terms: Iterable[str]) -> dict[str, float]:
+    def matching_terms(self, content: int, terms: Iterable[str]) -> dict[str, float]:
         """Those of `terms` that the content's names carry, each with its idf among all documents."""
         with self._lock:
             names = self._terms.get(content, frozenset())
             return {term: self._idf(term) for term in terms if term in names}
 
-    def best(self, terms: Iterable[str], most: int) -> list[int]:
+    def best_matches(self, terms: Iterable[str], most: int) -> list[int]:
         """The contents whose names answer best: by the sum of idf, most of it first; equal ones by path."""
         with self._lock:
-            telling = [term for term in set(terms) if 0 < len(self._called.get(term, ())) <= MOST_CALLED]
+            telling = [term for term in set(terms) if 0 < len(self._called.get(term, ())) <= MOST_NAMED]
             scores: dict[int, float] = {}
             for term in telling:
                 idf = self._idf(term)

@@ -13,9 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import Verdict
-from engine.search.results.ranking import (
-    NOTHING,
-    SURENESS,
+from engine.search.query.file_name_detection import (
+    looks_like_file_name,
+    strip_quotes,
+)
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
+    EMPTY_RANKING,
     Ranking,
 )
 from engine.store.files.file_names import (
@@ -32,24 +36,18 @@ from engine.text.normalization import (
 
 Candidates = Sequence[tuple[int, Path]]
 
-LONGEST_NAME = 255
-MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence
 SUFFIX_LENGTHS = range(2, 6)  # without the dot
 
 TRIGRAM = 3
 _SUFFIX = re.compile(r"\.\w{2,5}$")
 _FULL_WIDTH = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
 GAPS = " _-"
-_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+[-.]\w\S*$")
 _DIGIT = re.compile(r"\d")
 _GAP = re.compile(r"[\s_-]+")
 _ONE_GAP = re.compile(r"[\s_-]")
 _OWN_MEANING = re.compile(r"[%!]")
 # LIKE takes small and capital letters for the same in ASCII alone, and "ss" may be another letter.
 _UNSURE = re.compile(r"[^ -~]+|ss", re.IGNORECASE)
-_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
-_QUOTES = f" \t{_MARKS}"
-_QUOTED = re.compile(f"[{_MARKS}][^{_MARKS}]+[{_MARKS}]")
 
 
 def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -> Ranking:
@@ -60,16 +58,18 @@ def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -
     name where none has those that were typed.
     """
     if not looks_like_file_name(text):
-        return NOTHING
-    names = dict.fromkeys((_bare(text), strip_invisible(text).strip()))  # quotes may be a name's own
-    found = next(filter(None, (_called(files, name) for name in names)), {})
+        return EMPTY_RANKING
+    names = dict.fromkeys((strip_quotes(text), strip_invisible(text).strip()))  # quotes may be a name's own
+    found = next(filter(None, (_match_files(files, name) for name in names)), {})
     items = np.array(sorted(found), np.int64)
-    items = items[_are_among(items, allowed)]
-    strong = np.full(len(items), SURENESS[Verdict.STRONG], np.int8)
-    return Ranking(items, np.ones(len(items)), strong, {item: _always(name) for item, name in found.items()})
+    items = items[_is_among(items, allowed)]
+    strong = np.full(len(items), CONFIDENCE[Verdict.STRONG], np.int8)
+    return Ranking(
+        items, np.ones(len(items)), strong, {item: _name_as_snippet(name) for item, name in found.items()}
+    )
 
 
-def _are_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _is_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
     """`allowed`: sorted. A few items are looked up in a million: `np.isin` would sort these."""
     if not len(allowed):
         return np.zeros(len(items), np.bool_)
@@ -77,37 +77,37 @@ def _are_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[
     return np.asarray(allowed[places] == items)
 
 
-def _called(files: FileNames, name: str) -> dict[int, str]:
+def _match_files(files: FileNames, name: str) -> dict[int, str]:
     """By item the name of its file."""
-    alike = files.items(_ways(normalize(name)), _patterns(name))
-    if found := _same_name(name, alike, _key):
+    alike = files.items(_trigram_queries(normalize(name)), _like_patterns(name))
+    if found := _same_name(name, alike, _comparison_key):
         return found
-    if found := _same_name(name, files.items(_as_typed(name), _patterns(name)), _key):
+    if found := _same_name(name, files.items(_unicode_queries(name), _like_patterns(name)), _comparison_key):
         return found
-    others = files.items_with_other_letters(_long_numbers(name))
-    candidates = [*alike, *(each for each in others if _has_its_digits(each[1], _digits(name)))]
-    return _same_name(name, candidates, _key) or _same_name(name, candidates, _plain_key)
+    others = files.items_with_other_letters(_number_queries(name))
+    candidates = [*alike, *(each for each in others if _may_have_digits(each[1], _digits(name)))]
+    return _same_name(name, candidates, _comparison_key) or _same_name(name, candidates, _accentless_key)
 
 
-def _ways(name: str) -> list[str]:
+def _trigram_queries(name: str) -> list[str]:
     """What leads to all names that are written so, but for a gap of several signs; the quickest first.
 
     Parts with digits tell most, and the last of these: many names of a camera begin alike. Where all parts
     together are of many names, what stands around the gaps tells them apart.
     """
     pieces = _UNSURE.split(AROUND + _SUFFIX.sub("", name))
-    parts = _long(part for piece in pieces for part in _GAP.split(piece))
+    parts = _long_enough(part for piece in pieces for part in _GAP.split(piece))
     parts.reverse()
     parts.sort(key=lambda part: _DIGIT.search(part) is None)
     ways = [" AND ".join(map(trigrams, parts[:count])) for count in range(1, len(parts) + 1)]
-    if gaps := [gap for piece in pieces for gap in _around_gaps(piece)]:
+    if gaps := [gap for piece in pieces for gap in _gap_queries(piece)]:
         ways.append(" AND ".join([*ways[-1:], *gaps]))
     if not ways and len(name) == 1 and name.isascii():
         ways.append(f"{trigrams(f'{AROUND}{name}.')} OR {trigrams(f'{AROUND}{name}{AROUND}')}")
     return ways
 
 
-def _around_gaps(piece: str) -> Iterator[str]:
+def _gap_queries(piece: str) -> Iterator[str]:
     words = _ONE_GAP.split(piece)
     for before, after in pairwise(words):
         if before and after:
@@ -115,18 +115,18 @@ def _around_gaps(piece: str) -> Iterator[str]:
             yield f"({' OR '.join(f'({way})' for way in each)})"
 
 
-def _as_typed(name: str) -> list[str]:
+def _unicode_queries(name: str) -> list[str]:
     """What leads to names in letters beyond ASCII's that are written so, composed or not."""
     forms = dict.fromkeys(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
     if name.isascii():
         return []
-    each = [" AND ".join(map(trigrams, _long(_GAP.split(AROUND + form)))) for form in forms]
+    each = [" AND ".join(map(trigrams, _long_enough(_GAP.split(AROUND + form)))) for form in forms]
     return [" OR ".join(f"({way})" for way in each)] if all(each) else []
 
 
-def _long_numbers(name: str) -> list[str]:
+def _number_queries(name: str) -> list[str]:
     """What leads to all names that have them, in digits of half and of full width."""
-    numbers = _long(re.findall("[0-9]+", normalize(name)))
+    numbers = _long_enough(re.findall("[0-9]+", normalize(name)))
     return [f"({trigrams(number)}) OR ({trigrams(number.translate(_FULL_WIDTH))})" for number in numbers]
 
 
@@ -134,19 +134,19 @@ def _digits(name: str) -> str:
     return "".join(_DIGIT.findall(normalize(name)))
 
 
-def _has_its_digits(path: Path, digits: str) -> bool:
+def _may_have_digits(path: Path, digits: str) -> bool:
     """Quick to tell, which most names are not: many signs may be read as digits, and then nothing is told."""
     if any(sign.isnumeric() and not sign.isascii() for sign in path.name):
         return True
     return digits in ("".join(_DIGIT.findall(path.name)), "".join(_DIGIT.findall(path.stem)))
 
 
-def _long(parts: Iterable[str]) -> list[str]:
+def _long_enough(parts: Iterable[str]) -> list[str]:
     return [part for part in parts if len(part) >= TRIGRAM]
 
 
-def _patterns(name: str) -> list[str]:
-    body = _pattern(normalize(name))
+def _like_patterns(name: str) -> list[str]:
+    body = _like_pattern(normalize(name))
     return [body, *(f"{body}.{'_' * length}" for length in SUFFIX_LENGTHS)]
 
 
@@ -159,34 +159,20 @@ def _same_name(name: str, candidates: Candidates, key: Callable[[str], str]) -> 
     return found
 
 
-def _always(name: str) -> Callable[[str], str]:
+def _name_as_snippet(name: str) -> Callable[[str], str]:
     """Whatever there is to read on the photograph."""
     return lambda _text: name
 
 
-def looks_like_file_name(text: str) -> bool:
-    """As a camera or a program gives it, somebody who writes no sentence, or whatever stands in quotes."""
-    name = _bare(text)
-    if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
-        return False
-    if _QUOTED.fullmatch(strip_invisible(text).strip()) or _LIKE_A_NAME.search(name):
-        return True
-    return len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
-
-
-def _bare(text: str) -> str:
-    return strip_invisible(text).strip(_QUOTES)
-
-
-def _key(name: str) -> str:
+def _comparison_key(name: str) -> str:
     return _GAP.sub(" ", normalize(encodable(name)))
 
 
-def _plain_key(name: str) -> str:
-    return fold_accents(_key(name))
+def _accentless_key(name: str) -> str:
+    return fold_accents(_comparison_key(name))
 
 
-def _pattern(name: str) -> str:
+def _like_pattern(name: str) -> str:
     """For LIKE: fits the paths of all files that are called so, and perhaps of some others."""
     escaped = _OWN_MEANING.sub(r"!\g<0>", name)
     return f"%{os.sep}{_UNSURE.sub('%', _GAP.sub('%', escaped))}"

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from engine.index.passage_index import PassageIndex
 from engine.models.base import TextEncoder
 from engine.records import Vector, Verdict
-from engine.search.results.ranking import (
-    SURENESS,
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
     Ranking,
 )
 
@@ -38,14 +38,14 @@ class PassageMatches:
     cosines: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
     problem: str = ""  # why nothing could be told, in a sentence
 
-    def of(self, items: Items) -> NDArray[np.float64]:
+    def cosines_of(self, items: Items) -> NDArray[np.float64]:
         """(count,) -> (count,): the cosine of each, not a number where there is none."""
         if not len(self.items):
             return np.full(len(items), np.nan)
         places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
         return np.where(self.items[places] == items, self.cosines[places], np.nan)
 
-    def best(self, most: int) -> Items:
+    def nearest(self, most: int) -> Items:
         """The nearest that may be an answer whatever they say."""
         near = np.flatnonzero(self.cosines >= LEAST)
         return self.items[near[np.argsort(-self.cosines[near], kind="stable")[:most]]]
@@ -73,7 +73,7 @@ class PassageSearch:
         if self._current_index() is not None:
             self._vector("word")
 
-    def near(self, text: str, allowed: Items) -> PassageMatches:
+    def search(self, text: str, allowed: Items) -> PassageMatches:
         """`allowed`: only these pages, ascending, each once. Raises ModelError."""
         index = self._current_index()
         if index is None or not self._is_english(text):
@@ -102,22 +102,22 @@ class PassageSearch:
         return known
 
 
-def joined(words: Ranking, near: PassageMatches, most: int, said_by_others: float) -> Ranking:
+def merge_with_passages(words: Ranking, near: PassageMatches, most: int, said_by_others: float) -> Ranking:
     """One ranking of pages by words and by meaning: all of `words`, and `most` of the nearest at most.
 
     `said_by_others`: what the words of a page that `words` does not have are worth.
     """
     if not len(near.items):
         return words
-    others = np.setdiff1d(near.best(most), words.items)
+    others = np.setdiff1d(near.nearest(most), words.items)
     items = np.concatenate([words.items, others])
     said = np.concatenate([words.scores, np.full(len(others), said_by_others)])
-    cosines = near.of(items)
+    cosines = near.cosines_of(items)
     known = np.isfinite(cosines)
     # A page without passages, as yet or for good, is as near as one that is found usually is.
     usual = float(np.median(cosines[known])) if known.any() else 0.0
     scores = said + WEIGHT * np.where(known, cosines, usual)
-    by_meaning = np.where(known & (cosines >= LIKELY), SURENESS[Verdict.WEAK], 0).astype(np.int8)
+    by_meaning = np.where(known & (cosines >= LIKELY), CONFIDENCE[Verdict.WEAK], 0).astype(np.int8)
     confidence = np.maximum(np.concatenate([words.confidence, np.zeros(len(others), np.int8)]), by_meaning)
     order = np.argsort(-scores, kind="stable")
     return Ranking(items[order], scores[order], confidence[order], words.snippets)

@@ -7,12 +7,12 @@ from itertools import islice
 from engine.text.tokenization import term_runs
 
 SNIPPET_WORDS = 16
-BEFORE = 3  # words that lead up to the match
+WORDS_BEFORE = 3  # words that lead up to the match
 
 
-def snippet(text: str, match: int) -> str:
+def make_snippet(text: str, match: int) -> str:
     """Some words of a text from about its word number `match` on, on one line, "…" where there is more."""
-    first = max(match - BEFORE, 0)
+    first = max(match - WORDS_BEFORE, 0)
     places = ((run.start, run.end) for run in term_runs(text) for _ in run.terms)
     words = list(islice(places, first, first + SNIPPET_WORDS))
     if not words:

@@ -8,12 +8,15 @@ Metzler and Croft 2005, "A Markov random field model for term dependencies").
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.search.query.library_terms import (
+    ExpandedTerm,
+)
 from engine.store.pages.terms import (
     Digests,
     PageTerms,
@@ -24,8 +27,8 @@ K1, B = 1.2, 0.75  # BM25's usual constants
 USUAL_LENGTH = 300  # words of a page that is neither short nor long
 # What a page counts for that has a word with other marks alone, where another has it as it was typed: so
 # little that no number of them comes before one.
-VARIANT = 0.3
-SIMILAR = (
+OTHER_FORM_FACTOR = 0.3
+SYNONYM_FACTOR = (
     0.25  # what similar words on a page count for in BM25, however many: never as much as the word itself
 )
 NEAR = 3  # words from one to the next that still make a pair
@@ -34,24 +37,8 @@ Scores = NDArray[np.float64]  # (pages,)
 
 
 @dataclass(frozen=True, slots=True)
-class ExpandedTerm:
-    """A word, or a few that stand together, that the query asks for."""
-
-    word: str  # of the query
-    terms: tuple[str, ...]  # as the full-text index has them
-    idf: float
-    writings: Mapping[str, float] = field(
-        default_factory=dict
-    )  # terms that are the word written otherwise: to 1
-    others: Mapping[str, float] = field(default_factory=dict)  # terms that mean nearly the same, 0 to 1
-    marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
-    form: str = ""  # the word as it was typed, where its term is also that of others
-    is_exact: bool = False  # a date, an amount: a page says it or does not
-
-
-@dataclass(frozen=True, slots=True)
-class TermWeights:
-    """What the kinds of evidence count for, all in units of idf. 0 leaves one out."""
+class FeatureWeights:
+    """What the features count for, all in units of idf. 0 leaves one out."""
 
     frequency: float = 1.0  # BM25
     similarity: float = 0.5  # MaxSim
@@ -62,37 +49,37 @@ class TermWeights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageFeatures:
-    """(units, pages) each, `nearness` (pages,). `counted`: what BM25 counts, `alike`: MaxSim, both in idf;
-    `said`: how surely the page has the unit itself, 0 to 1.
+    """(units, pages) each, `nearness` (pages,). `bm25`: what BM25 counts, `maxsim`: MaxSim, both in idf;
+    `presence`: how surely the page has the unit itself, 0 to 1.
 
-    `places`: where words of the pages answer, counted from the first word of the first page on, in order;
-    `answered`: which unit each of them answers; `first`: (pages + 1,), where each page begins.
+    `positions`: where words of the pages answer, counted from the first word of the first page on, in order;
+    `answered_units`: which unit each of them answers; `page_starts`: (pages + 1,), where each page begins.
     """
 
-    counted: NDArray[np.float64]
-    alike: NDArray[np.float64]
+    bm25: NDArray[np.float64]
+    maxsim: NDArray[np.float64]
     nearness: Scores
-    said: NDArray[np.float64]
-    places: NDArray[np.int64]
-    answered: NDArray[np.int64]
-    first: NDArray[np.int64]
+    presence: NDArray[np.float64]
+    positions: NDArray[np.int64]
+    answered_units: NDArray[np.int64]
+    page_starts: NDArray[np.int64]
 
     @property
     def frequency(self) -> Scores:
-        return np.asarray(self.counted.sum(axis=0))
+        return np.asarray(self.bm25.sum(axis=0))
 
     @property
     def similarity(self) -> Scores:
-        return np.asarray(self.alike.sum(axis=0))
+        return np.asarray(self.maxsim.sum(axis=0))
 
-    def times(self, told: NDArray[np.float64]) -> PageFeatures:
-        """`told`: (units, pages), what each word of each page counts for."""
-        return replace(self, counted=self.counted * told, alike=self.alike * told)
+    def scale(self, factors: NDArray[np.float64]) -> PageFeatures:
+        """`factors`: (units, pages), what each word of each page counts for."""
+        return replace(self, bm25=self.bm25 * factors, maxsim=self.maxsim * factors)
 
-    def passage(self, page: int, length: int, idf: Sequence[float]) -> int:
+    def best_passage(self, page: int, length: int, idf: Sequence[float]) -> int:
         """The word of a page at which its `length` words that answer best begin: by their units' idf."""
-        begin, end = np.searchsorted(self.places, self.first[page : page + 2])
-        places, units = self.places[begin:end].tolist(), self.answered[begin:end].tolist()
+        begin, end = np.searchsorted(self.positions, self.page_starts[page : page + 2])
+        places, units = self.positions[begin:end].tolist(), self.answered_units[begin:end].tolist()
         best, most, last, different = 0, 0.0, 0, len(set(units))
         for at, place in enumerate(places):
             while last < len(places) and places[last] < place + length:
@@ -100,7 +87,7 @@ class PageFeatures:
             together = set(units[at:last])
             worth = sum(idf[unit] for unit in together)
             if worth > most:
-                best, most = place - int(self.first[page]), worth
+                best, most = place - int(self.page_starts[page]), worth
             if len(together) == different:
                 break
         return best
@@ -113,8 +100,8 @@ class _Occurrences:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]  # the last word of each
     similarity: NDArray[np.float64]
-    own: NDArray[np.bool_]  # the unit itself, in whatever writing
-    exact: NDArray[np.bool_]  # with the marks that were typed
+    is_own: NDArray[np.bool_]  # the unit itself, in whatever writing
+    has_typed_marks: NDArray[np.bool_]  # with the marks that were typed
 
 
 class PackedPages:
@@ -126,60 +113,60 @@ class PackedPages:
         self._marks = np.concatenate([*(page.marks for page in pages), np.zeros(0, np.uint32)])
         self._page = np.repeat(np.arange(len(pages)), self.lengths)
         self._first = np.concatenate([[0], np.cumsum(self.lengths)])
-        self._written = _laid_writings(pages, self._first)
+        self._variants = _concatenate_variants(pages, self._first)
 
-    def evidence(self, units: Sequence[ExpandedTerm]) -> PageFeatures:
+    def features(self, units: Sequence[ExpandedTerm]) -> PageFeatures:
         found = self._occurrences(units)
         count = len(self.lengths)
         said, similar = np.zeros((len(units), count)), np.zeros((len(units), count))
-        told = np.ones((len(units), count))
+        factors = np.ones((len(units), count))
         counted = np.zeros((len(units), count))
         norm = K1 * (1 - B + B * self.lengths / USUAL_LENGTH)
         for row, (unit, there) in enumerate(zip(units, found, strict=True)):
             pages = self._page[there.starts]
-            np.maximum.at(said[row], pages[there.own], there.similarity[there.own])
-            np.maximum.at(similar[row], pages[~there.own], there.similarity[~there.own])
-            told[row] = _told(pages, there, count)
-            often = np.bincount(pages[there.own], there.similarity[there.own], count)
-            bm25 = told[row] * often * (K1 + 1) / (often + norm)
-            counted[row] = unit.idf * np.where(often > 0, bm25, SIMILAR * similar[row])
+            np.maximum.at(said[row], pages[there.is_own], there.similarity[there.is_own])
+            np.maximum.at(similar[row], pages[~there.is_own], there.similarity[~there.is_own])
+            factors[row] = _mark_factors(pages, there, count)
+            often = np.bincount(pages[there.is_own], there.similarity[there.is_own], count)
+            bm25 = factors[row] * often * (K1 + 1) / (often + norm)
+            counted[row] = unit.idf * np.where(often > 0, bm25, SYNONYM_FACTOR * similar[row])
         idf = np.array([unit.idf for unit in units])
         places = np.concatenate([there.starts for there in found])
         answered = np.repeat(np.arange(len(units)), [len(there.starts) for there in found])
         order = np.argsort(places, kind="stable")
         nearness = self._nearness(units, found)
-        alike = idf[:, None] * told * np.maximum(said, similar)
+        alike = idf[:, None] * factors * np.maximum(said, similar)
         return PageFeatures(counted, alike, nearness, said, places[order], answered[order], self._first)
 
     def _occurrences(self, units: Sequence[ExpandedTerm]) -> list[_Occurrences]:
         wanted = sorted({digest(term) for unit in units for term in _terms_of(unit)})
         needles = np.array(wanted, np.uint32)
-        hits, slot = _found(needles, self._terms)
-        written, written_slot = _found(needles, self._written[:, 1])
-        places = np.concatenate([hits, self._written[written, 0]])
+        hits, slot = _find_any(needles, self._terms)
+        variant_hits, variant_slot = _find_any(needles, self._variants[:, 1])
+        places = np.concatenate([hits, self._variants[variant_hits, 0]])
         order = np.argsort(places, kind="stable")
-        slot = np.concatenate([slot, written_slot])[order]
-        return [self._of_unit(unit, needles, places[order], slot) for unit in units]
+        slot = np.concatenate([slot, variant_slot])[order]
+        return [self._unit_occurrences(unit, needles, places[order], slot) for unit in units]
 
-    def _of_unit(
+    def _unit_occurrences(
         self, unit: ExpandedTerm, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
     ) -> _Occurrences:
         """Of a unit of several words its first leads to it, each of its writings to itself."""
         similarity, own = np.zeros(len(needles)), np.zeros(len(needles), np.bool_)
-        for term, score in (*unit.others.items(), *unit.writings.items()):
+        for term, score in (*unit.synonyms.items(), *unit.variants.items()):
             place = np.searchsorted(needles, digest(term))
-            similarity[place], own[place] = score, term in unit.writings
+            similarity[place], own[place] = score, term in unit.variants
         first = np.searchsorted(needles, digest(unit.terms[0]))
-        whole = (slot == first) & self._is_whole(unit, hits)
+        whole = (slot == first) & self._matches_phrase(unit, hits)
         scores = np.where(whole, 1.0, similarity[slot])
         there = np.flatnonzero(scores > 0)
-        there = there[_each_place_once(hits[there], scores[there])]
+        there = there[_best_at_each_position(hits[there], scores[there])]
         starts, whole = hits[there], whole[there]
         ends = starts + np.where(whole, len(unit.terms) - 1, 0)
         is_own = whole | own[slot[there]]
-        return _Occurrences(starts, ends, scores[there], is_own, self._exact(unit, starts))
+        return _Occurrences(starts, ends, scores[there], is_own, self._has_typed_marks(unit, starts))
 
-    def _is_whole(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _matches_phrase(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether all that follows the first word of the unit does so on the page."""
         whole = np.ones(len(starts), np.bool_)
         for offset, term in enumerate(unit.terms[1:], 1):
@@ -187,7 +174,7 @@ class PackedPages:
             whole &= (self._terms[ends] == digest(term)) & (self._page[ends] == self._page[starts])
         return whole
 
-    def _exact(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _has_typed_marks(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
         alike = np.ones(len(starts), np.bool_)
         for offset, mark in enumerate(unit.marks):
             alike &= self._marks[np.minimum(starts + offset, len(self._marks) - 1)] == mark
@@ -210,21 +197,21 @@ class PackedPages:
         return total
 
 
-def _laid_writings(pages: Sequence[PageTerms], first: NDArray[np.int64]) -> NDArray[np.int64]:
+def _concatenate_variants(pages: Sequence[PageTerms], first: NDArray[np.int64]) -> NDArray[np.int64]:
     """(count, 2): places in the pages laid end to end, and digests."""
     offsets = np.stack([first, np.zeros_like(first)], axis=1)
     laid = [page.variants + offset for page, offset in zip(pages, offsets, strict=False)]
     return np.concatenate([np.zeros((0, 2), np.int64), *laid])
 
 
-def _found(needles: Digests, terms: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _find_any(needles: Digests, terms: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where one of `needles` (sorted, not empty) is, and which."""
     slot = np.minimum(np.searchsorted(needles, terms), len(needles) - 1)
     hits = np.flatnonzero(needles[slot] == terms)
     return hits, slot[hits]
 
 
-def _each_place_once(places: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
+def _best_at_each_position(places: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
     """Of those at one place the best: a word that is also written otherwise counts once. `places`: sorted."""
     order = np.lexsort((-scores, places))
     first = np.ones(len(places), np.bool_)
@@ -233,12 +220,12 @@ def _each_place_once(places: NDArray[np.int64], scores: Scores) -> NDArray[np.in
 
 
 def _terms_of(unit: ExpandedTerm) -> tuple[str, ...]:
-    return (unit.terms[0], *unit.writings, *unit.others)
+    return (unit.terms[0], *unit.variants, *unit.synonyms)
 
 
-def _told(pages: NDArray[np.int64], there: _Occurrences, count: int) -> Scores:
-    """What each page counts for: `VARIANT` where it has the word with other marks than another page has."""
+def _mark_factors(pages: NDArray[np.int64], there: _Occurrences, count: int) -> Scores:
+    """What each page counts for: less where it has the word with other marks than another page has."""
     same = there.similarity >= 1.0
-    exact = np.bincount(pages[same & there.exact], minlength=count) > 0
-    other = np.bincount(pages[same & ~there.exact], minlength=count) > 0
-    return np.where(other & ~exact & exact.any(), VARIANT, 1.0)
+    exact = np.bincount(pages[same & there.has_typed_marks], minlength=count) > 0
+    other = np.bincount(pages[same & ~there.has_typed_marks], minlength=count) > 0
+    return np.where(other & ~exact & exact.any(), OTHER_FORM_FACTOR, 1.0)

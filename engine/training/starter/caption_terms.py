@@ -28,7 +28,7 @@ def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> CaptionTerms:
 
     `pictures`: how many there are.
     """
-    said = [_said(texts[text]) for text in pairs.texts]
+    said = [_terms_in(texts[text]) for text in pairs.texts]
     often = Counter(term for terms in said for term in terms)
     kept = sorted(term for term, count in often.items() if count >= LEAST_CAPTIONS)
     rows = {term: row for row, term in enumerate(kept)}
@@ -38,7 +38,7 @@ def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> CaptionTerms:
     return CaptionTerms(tuple(kept), counts)
 
 
-def _said(text: str) -> set[str]:
+def _terms_in(text: str) -> set[str]:
     """Each once."""
     words = words_of(text)
     single = {word for word in words if word not in STOP_WORDS and len(word) > 1}

@@ -39,15 +39,15 @@ class TermLoss:
         self._weights = torch.from_numpy(np.sqrt((counts > 0).sum(axis=1, dtype=np.float32)))
 
     def __call__(
-        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator
+        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
         import torch
 
         if not self._most:  # no term is said often enough
             return pictures.sum() * 0
-        rows = torch.multinomial(self._weights, self._most, generator=chance).numpy()
+        rows = torch.multinomial(self._weights, self._most, generator=rng).numpy()
         matches = torch.from_numpy(self._counts[rows][:, numbers].astype(np.float32))
-        texts = self._text_head.of(self._sentences[rows], chance)
+        texts = self._text_head.of(self._sentences[rows], rng)
         return info_nce(texts, pictures, matches, sharpness)
 
 
@@ -68,13 +68,13 @@ class LabelLoss:
         self._likely = torch.from_numpy(likely_classes(logits))
 
     def __call__(
-        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator
+        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
         import torch
         from torch.nn.functional import cross_entropy
 
-        way = int(torch.randint(len(self._sentences), (), generator=chance))
-        labels = self._text_head.of(self._sentences[way], chance)
+        way = int(torch.randint(len(self._sentences), (), generator=rng))
+        labels = self._text_head.of(self._sentences[way], rng)
         return cross_entropy(sharpness * pictures @ labels.T, self._likely[numbers])
 
 
@@ -87,8 +87,8 @@ class StarterLosses:
         self._plan = plan
 
     def __call__(
-        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, chance: Generator
+        self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
         return self._plan.terms * self._terms(
-            numbers, pictures, sharpness, chance
-        ) + self._plan.labels * self._labels(numbers, pictures, sharpness, chance)
+            numbers, pictures, sharpness, rng
+        ) + self._plan.labels * self._labels(numbers, pictures, sharpness, rng)

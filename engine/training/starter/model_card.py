@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.models.starter.familiarity import MOST_SHARE
-from engine.training.starter.figures import (
+from engine.training.starter.evaluation import (
     NEIGHBOURS,
-    Judgement,
-    StarterFigures,
+    StarterEvaluation,
+    StarterScores,
 )
 
 CARD_FILE = "starter.md"
@@ -18,7 +18,7 @@ CARD_FILE = "starter.md"
 class TrainingReport:
     """What came of a training."""
 
-    judgement: Judgement
+    judgement: StarterEvaluation
     epochs: int
     best_epoch: int
     photographs: int  # trained on
@@ -115,12 +115,12 @@ def model_card(report: TrainingReport) -> str:
         words=f"Words: {named}, right where two captions name them.{untrained}",
         options=f" --without {','.join(report.without)}" if report.without else "",
         rows="\n".join(_row(title, reached) for title, reached in kinds),
-        raw=judged.raw_alike,
+        raw=judged.raw_neighbour_overlap,
         epochs=report.epochs,
         best_epoch=report.best_epoch,
     )
 
 
-def _row(title: str, reached: StarterFigures) -> str:
+def _row(title: str, reached: StarterScores) -> str:
     by_text, by_picture = reached.captions.pictures_by_text, reached.captions.texts_by_picture
-    return f"| {title} | {by_text} | {by_picture} | {reached.words:.3f} | {reached.alike:.3f} |"
+    return f"| {title} | {by_text} | {by_picture} | {reached.words:.3f} | {reached.neighbour_overlap:.3f} |"

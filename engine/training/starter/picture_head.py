@@ -14,7 +14,7 @@ from engine.models.starter.heads import (
     PICTURE_HEAD,
 )
 from engine.training.layers import (
-    TermWeights,
+    LayerWeights,
     head,
     new_head,
 )
@@ -41,7 +41,7 @@ class PictureHead:
         views: NDArray[np.float32],
         trained: NDArray[np.int64],
         plan: PicturePlan,
-        chance: Generator,
+        rng: Generator,
     ) -> None:
         """`views`: (views, pictures, features), the first of each picture the whole of it.
 
@@ -51,14 +51,12 @@ class PictureHead:
         self._views = views
         whole = views[0][trained]
         self.mean, self.scale = whole.mean(axis=0), whole.std(axis=0) + _LEAST_SPREAD
-        self.weights: TermWeights = new_head(
-            PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, chance
-        )
+        self.weights: LayerWeights = new_head(PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, rng)
 
     def parameters(self) -> dict[str, Parameter]:
         return parameters_of(self.weights)
 
-    def __call__(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
+    def __call__(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:
         """Numbers of pictures -> (count, HEAD_DIMENSION), rows of unit length.
 
         In training any view of each, else the whole.
@@ -66,7 +64,7 @@ class PictureHead:
         import torch
 
         views = np.zeros(len(numbers), np.int64)
-        if chance is not None:
-            views = torch.randint(len(self._views), (len(numbers),), generator=chance).numpy()
+        if rng is not None:
+            views = torch.randint(len(self._views), (len(numbers),), generator=rng).numpy()
         x = ((self._views[views, numbers] - self.mean) / self.scale).clip(*FEATURE_LIMITS)
-        return head(self.weights, PICTURE_HEAD, torch.from_numpy(x), self._plan.dropout, chance)
+        return head(self.weights, PICTURE_HEAD, torch.from_numpy(x), self._plan.dropout, rng)

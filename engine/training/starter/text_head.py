@@ -16,7 +16,7 @@ from engine.models.starter.heads import (
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 from engine.training.layers import (
-    TermWeights,
+    LayerWeights,
     head,
     new_head,
 )
@@ -36,24 +36,22 @@ class TextPlan:
 
 
 class TextHead:
-    def __init__(self, sentences: Vectors, plan: TextPlan, chance: Generator) -> None:
+    def __init__(self, sentences: Vectors, plan: TextPlan, rng: Generator) -> None:
         """`sentences`: (texts, SENTENCE_DIMENSION), a unit vector of each text."""
         self._plan = plan
         self._sentences = sentences
-        self.weights: TermWeights = new_head(
-            TEXT_HEAD, SENTENCE_DIMENSION, plan.hidden, HEAD_DIMENSION, chance
-        )
+        self.weights: LayerWeights = new_head(TEXT_HEAD, SENTENCE_DIMENSION, plan.hidden, HEAD_DIMENSION, rng)
 
     def parameters(self) -> dict[str, Parameter]:
         return parameters_of(self.weights)
 
-    def __call__(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
+    def __call__(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:
         """Numbers of texts -> (count, HEAD_DIMENSION), rows of unit length."""
-        return self.of(self._sentences[numbers], chance)
+        return self.of(self._sentences[numbers], rng)
 
-    def of(self, sentences: Vectors, chance: Generator | None) -> Tensor:
+    def of(self, sentences: Vectors, rng: Generator | None) -> Tensor:
         """The same for sentence vectors: (count, SENTENCE_DIMENSION)."""
         import torch
 
         x = torch.from_numpy(sentences) * SENTENCE_SCALE
-        return head(self.weights, TEXT_HEAD, x, self._plan.dropout, chance)
+        return head(self.weights, TEXT_HEAD, x, self._plan.dropout, rng)

@@ -27,11 +27,11 @@ class StarterTowers:
     def parameters(self) -> dict[str, Parameter]:
         return {**self._picture_head.parameters(), **self._text_head.parameters()}
 
-    def pictures(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
-        return self._picture_head(numbers, chance)
+    def pictures(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:
+        return self._picture_head(numbers, rng)
 
-    def texts(self, numbers: NDArray[np.int64], chance: Generator | None) -> Tensor:
-        return self._text_head(numbers, chance)
+    def texts(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:
+        return self._text_head(numbers, rng)
 
     def stored(self) -> dict[str, Array]:
         """By the names of `engine.models.starter.heads`."""

@@ -37,31 +37,32 @@ from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.words import words_of
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
+from engine.training.atomic_write import write_atomically
 from engine.training.benchmark_words import (
     WORDS,
     forms_of,
 )
 from engine.training.captions import (
-    Captioned,
+    CaptionDataset,
     read_captions,
 )
 from engine.training.checkpoint import Checkpoint
-from engine.training.features import (
+from engine.training.feature_cache import (
     FeatureCache,
     view_names,
 )
 from engine.training.pairs import SMALLEST_BATCH
-from engine.training.sentences import SentenceCache
+from engine.training.sentence_cache import SentenceCache
 from engine.training.starter.caption_terms import (
     CaptionTerms,
     terms_of,
 )
-from engine.training.starter.figures import (
-    EvaluationPictures,
+from engine.training.starter.evaluation import (
+    EvaluationData,
     EvaluationTexts,
-    Judgement,
-    judge,
-    truth_of,
+    StarterEvaluation,
+    evaluate_starter,
+    ground_truth_of,
 )
 from engine.training.starter.losses import (
     LabelLoss,
@@ -86,12 +87,11 @@ from engine.training.starter.towers import (
     Array,
     StarterTowers,
 )
-from engine.training.training import (
+from engine.training.training_loop import (
     ExtraLoss,
     TrainingPlan,
     train,
 )
-from engine.training.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class StarterPlan:
 class TrainingData:
     """All that the starter learns from."""
 
-    captioned: Captioned
+    captioned: CaptionDataset
     network: EfficientNetLite
     views: NDArray[np.float32]  # (views, pictures, FEATURES), the first the whole
     terms: CaptionTerms
@@ -134,13 +134,13 @@ def train_starter(
     material = _gather(data, cache, plan, progress, cancel)
     captioned = material.captioned
     checkpoint = Checkpoint(cache / "training.pt", f"{plan} {_digest(material)}")
-    towers, losses = _untrained(material, plan)
+    towers, losses = _new_heads(material, plan)
     training = train(
         towers, captioned.train, captioned.dev, plan.training, progress, cancel, checkpoint, losses
     )
-    stored = {**towers.stored(), **_untaught(material)}
+    stored = {**towers.stored(), **_fixed_arrays(material)}
     content = save(stored)
-    judgement = _judged(material, read_stored(content), plan)
+    judgement = _evaluate(material, read_stored(content), plan)
     report = TrainingReport(
         judgement,
         epochs=len(training.epochs),
@@ -151,8 +151,8 @@ def train_starter(
         dev_captions=len(captioned.dev),
         without=plan.without,
     )
-    write_whole(output / WEIGHTS_FILE, content)
-    write_whole(output / CARD_FILE, model_card(report).encode())
+    write_atomically(output / WEIGHTS_FILE, content)
+    write_atomically(output / CARD_FILE, model_card(report).encode())
     checkpoint.remove()
     return report
 
@@ -186,13 +186,13 @@ def _gather(
     )
 
 
-def _untrained(material: TrainingData, plan: StarterPlan) -> tuple[StarterTowers, ExtraLoss]:
+def _new_heads(material: TrainingData, plan: StarterPlan) -> tuple[StarterTowers, ExtraLoss]:
     import torch
 
-    chance = torch.Generator().manual_seed(plan.training.seed)
+    rng = torch.Generator().manual_seed(plan.training.seed)
     trained = np.unique(material.captioned.train.pictures)
-    picture_head = PictureHead(material.views, trained, plan.picture, chance)
-    text_head = TextHead(material.captions, plan.text, chance)
+    picture_head = PictureHead(material.views, trained, plan.picture, rng)
+    text_head = TextHead(material.captions, plan.text, rng)
     losses = StarterLosses(
         TermLoss(text_head, material.said, material.terms.counts, plan.losses.terms_at_once),
         LabelLoss(text_head, material.labels, material.network.logits(material.views[0])),
@@ -201,7 +201,7 @@ def _untrained(material: TrainingData, plan: StarterPlan) -> tuple[StarterTowers
     return StarterTowers(picture_head, text_head), losses
 
 
-def _untaught(material: TrainingData) -> dict[str, Array]:
+def _fixed_arrays(material: TrainingData) -> dict[str, Array]:
     """What the starter needs beside its trained weights."""
     names, _, definitions = material.labels
     seen = material.captioned.words_seen()
@@ -212,16 +212,16 @@ def _untaught(material: TrainingData) -> dict[str, Array]:
     }
 
 
-def _judged(material: TrainingData, stored: Stored, plan: StarterPlan) -> Judgement:
+def _evaluate(material: TrainingData, stored: Stored, plan: StarterPlan) -> StarterEvaluation:
     """On the dev photographs, with the weights as they are after rounding."""
     captioned, asked = material.captioned, plan.without or WORDS
     captions = [words_of(captioned.texts[text]) for text in captioned.dev.texts]
-    seen = EvaluationPictures(
+    seen = EvaluationData(
         material.views[0][np.unique(captioned.dev.pictures)],
         EvaluationTexts(captions, material.captions[captioned.dev.texts]),
         EvaluationTexts([words_of(word) for word in asked], material.asked),
     )
-    return judge(truth_of(captioned, asked), seen, stored, material.network)
+    return evaluate_starter(ground_truth_of(captioned, asked), seen, stored, material.network)
 
 
 def _digest(material: TrainingData) -> str:

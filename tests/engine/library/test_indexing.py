@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.clustering.run import PHASE
+from engine.clustering.cluster_update import PHASE
 from engine.errors import Cancelled
 from engine.library import (
     CATALOGUE_FILE,

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.training.captions import (
-    Captioned,
+    CaptionDataset,
     read_captions,
 )
 
@@ -20,7 +20,7 @@ LINES = (
 )
 
 
-def read(folder: Path, *lines: str) -> Captioned:
+def read(folder: Path, *lines: str) -> CaptionDataset:
     (folder / "captions.csv").write_text("\n".join(lines), encoding="utf-8")
     return read_captions(folder)
 
@@ -116,7 +116,7 @@ KEPT_BACK = (
 )
 
 
-def captions_of(captioned: Captioned) -> list[tuple[str, str]]:
+def captions_of(captioned: CaptionDataset) -> list[tuple[str, str]]:
     return [
         (captioned.images[picture].name, captioned.texts[text])
         for text, picture in zip(captioned.train.texts, captioned.train.pictures, strict=True)

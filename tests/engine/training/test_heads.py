@@ -10,7 +10,7 @@ from safetensors.numpy import save
 from torch import Generator
 
 from engine.models.starter.adapter import (
-    TermWeights,
+    StarterWeights,
     read_stored,
     weights_of,
 )
@@ -21,7 +21,7 @@ from engine.models.starter.heads import (
 )
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
-from engine.training.layers import dropped
+from engine.training.layers import apply_dropout
 from engine.training.starter.picture_head import (
     PictureHead,
     PicturePlan,
@@ -47,8 +47,8 @@ def chance_of(seed: int) -> Generator:
 @pytest.fixture(scope="module")
 def views() -> NDArray[np.float32]:
     """Of very different scale, one feature the same for all, some far from what is usual."""
-    chance = np.random.default_rng(1)
-    features = chance.standard_normal((3, PICTURES, FEATURES)).astype(np.float32)
+    rng = np.random.default_rng(1)
+    features = rng.standard_normal((3, PICTURES, FEATURES)).astype(np.float32)
     features *= np.geomspace(0.01, 100, FEATURES, dtype=np.float32)
     features[..., 7] = 4.0
     features[0, PICTURES - 1, :5] = 1e4
@@ -86,7 +86,7 @@ def exact(towers: StarterTowers) -> StarterHeads:
     return StarterHeads({**towers.stored(), **weights})
 
 
-def as_read(towers: StarterTowers) -> TermWeights:
+def as_read(towers: StarterTowers) -> StarterWeights:
     """As they are in a file, and read from it."""
     return weights_of(read_stored(save(towers.stored())))
 
@@ -202,10 +202,10 @@ def test_features_are_standardised_by_the_pictures_to_train_on(
 
 def test_dropout_leaves_the_mean_as_it_is() -> None:
     x = torch.ones(20_000)
-    seen = dropped(x, 0.25, chance_of(0))
+    seen = apply_dropout(x, 0.25, chance_of(0))
     assert set(seen.tolist()) == {0.0, float(torch.tensor(1.0) / 0.75)}
     assert seen.mean().item() == pytest.approx(1, abs=0.02)
-    assert dropped(x, 0.25, None) is x
+    assert apply_dropout(x, 0.25, None) is x
 
 
 def test_biases_are_not_drawn_towards_nothing(picture_head: PictureHead, text_head: TextHead) -> None:

@@ -10,7 +10,7 @@ from engine.store.clusters.cluster_store import (
     SimilarGroup,
     SimilarPair,
 )
-from tests.engine.clustering.album import at_once
+from tests.engine.clustering.sample_library import at_once
 
 
 def grouped(pairs: list[SimilarPair]) -> list[SimilarGroup]:

@@ -16,16 +16,16 @@ from engine.clustering.duplicates.copies import (
     is_copy,
 )
 from engine.clustering.duplicates.image_similarity import (
+    compare_images,
     comparison_view,
-    similarity_of,
 )
 from engine.clustering.duplicates.near_duplicates import (
+    has_similar_shape,
     may_be_same,
-    same_shape,
     seconds_between,
 )
 from engine.store.clusters.cluster_store import PhotoFacts
-from tests.engine.clustering.made_sets import (
+from tests.engine.clustering.synthetic_pictures import (
     SETS,
     Pictures,
     certificates,
@@ -62,7 +62,7 @@ def opened(image: Image.Image) -> Image.Image:
 
 def is_same(first: Image.Image, second: Image.Image) -> bool:
     views = comparison_view(seen(first)), comparison_view(seen(second))
-    alike = similarity_of(*views)
+    alike = compare_images(*views)
     return may_be_same(alike) and is_copy(*views, alike, lambda: (opened(first), opened(second)))
 
 
@@ -194,21 +194,21 @@ def test_black_and_white_is_a_copy_and_another_colour_is_not() -> None:
 
 def test_pictures_without_anything_to_see_are_like_nothing() -> None:
     black, grey = seen(Image.new("RGB", (300, 200))), seen(Image.new("RGB", (300, 200), (128, 128, 128)))
-    assert similarity_of(comparison_view(black), comparison_view(grey)).whole == 0
+    assert compare_images(comparison_view(black), comparison_view(grey)).whole == 0
     assert not is_same(Image.new("RGB", (300, 200)), Image.new("RGB", (300, 200)))
 
 
 def test_a_picture_is_like_itself_however_bright() -> None:
     patches = np.random.default_rng(3).integers(60, 180, (30, 40, 3), dtype=np.uint8)
     picture = Image.fromarray(patches).resize((400, 300))
-    found = similarity_of(
+    found = compare_images(
         comparison_view(seen(picture)), comparison_view(seen(ImageEnhance.Brightness(picture).enhance(0.7)))
     )
     assert min(found.whole, found.edges) > 0.9
 
 
 def test_the_shape_and_the_clock() -> None:
-    assert same_shape(PhotoFacts(None, 4000, 3000), PhotoFacts(None, 1000, 750))
-    assert not same_shape(PhotoFacts(None, 4000, 3000), PhotoFacts(None, 3000, 4000))
+    assert has_similar_shape(PhotoFacts(None, 4000, 3000), PhotoFacts(None, 1000, 750))
+    assert not has_similar_shape(PhotoFacts(None, 4000, 3000), PhotoFacts(None, 3000, 4000))
     assert seconds_between("2024-05-01 10:00:00", "2024-05-01 09:59:57") == 3
     assert seconds_between(None, "2024-05-01 09:59:57") is None

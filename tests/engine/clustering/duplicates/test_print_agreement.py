@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from engine.clustering.duplicates.copies import is_copy
-from engine.clustering.duplicates.image_similarity import comparison_view, similarity_of
+from engine.clustering.duplicates.image_similarity import compare_images, comparison_view
 from engine.clustering.duplicates.near_duplicates import may_be_same
 from engine.clustering.duplicates.print_agreement import LEAST_AGREEMENT, ink_agreement
 from tests.engine.clustering.duplicates.test_image_similarity import seen
@@ -59,7 +59,7 @@ def test_a_blurred_paler_copy_agrees() -> None:
 
 def test_letters_of_one_form_are_told_apart_without_opening_them() -> None:
     first, second = (comparison_view(seen(letter(each))) for each in (0, 1))
-    alike = similarity_of(first, second)
+    alike = compare_images(first, second)
     assert may_be_same(alike)
 
     def opened() -> tuple[Image.Image, Image.Image] | None:

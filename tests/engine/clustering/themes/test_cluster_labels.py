@@ -10,10 +10,10 @@ import pytest
 from engine.clustering.themes.cluster_labels import (
     CLEAR,
     CLEARLY_BETTER,
-    KEPT,
+    STAYS,
     choose_names,
 )
-from engine.clustering.themes.label_families import kinds
+from engine.clustering.themes.label_families import is_kind_of
 from engine.clustering.themes.label_scores import (
     COMMON,
     LabelScores,
@@ -22,8 +22,8 @@ from engine.clustering.themes.label_scores import (
 )
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.models.starter.arithmetic import unit
-from tests.engine.clustering.album import at_once
-from tests.engine.clustering.kinds import (
+from tests.engine.clustering.sample_library import at_once
+from tests.engine.clustering.synthetic_kinds import (
     WORDS,
     WordModel,
     direction,
@@ -74,8 +74,8 @@ def test_a_theme_keeps_its_name_until_another_one_is_clearly_better() -> None:
     little, much = CLEARLY_BETTER - 0.05, CLEARLY_BETTER + 0.05
     assert named({"cars": 0.5, "snow": 0.5 + little}, before=("Cars",)) == ["Cars"]
     assert named({"cars": 0.5, "snow": 0.5 + much}, before=("Cars",)) == ["Snow"]
-    assert named({"cars": KEPT + 0.01, "snow": 0.1}, before=("Cars",)) == ["Cars"]
-    assert named({"cars": KEPT - 0.01, "snow": 0.1, "roses": 0.05}, before=("Cars",)) == [
+    assert named({"cars": STAYS + 0.01, "snow": 0.1}, before=("Cars",)) == ["Cars"]
+    assert named({"cars": STAYS - 0.01, "snow": 0.1, "roses": 0.05}, before=("Cars",)) == [
         "Cars · snow · roses"
     ]
 
@@ -129,7 +129,7 @@ def test_a_word_whose_sentence_the_model_does_not_know_stands_for_itself() -> No
 
 def test_who_sees_a_puppy_sees_an_animal() -> None:
     words = tuple(vocabulary())
-    table = kinds(words)
+    table = is_kind_of(words)
     assert table[words.index("animals"), words.index("puppies")]
     assert not table[words.index("puppies"), words.index("animals")]
     assert table.diagonal().all()

@@ -13,8 +13,8 @@ from engine.clustering.themes.k_means import (
 )
 from engine.models.starter.arithmetic import unit
 from engine.records import Vectors
-from tests.engine.clustering.album import at_once
-from tests.engine.clustering.kinds import (
+from tests.engine.clustering.sample_library import at_once
+from tests.engine.clustering.synthetic_kinds import (
     direction,
     photographs,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.engine.clustering.kinds import (
+from tests.engine.clustering.synthetic_kinds import (
     Collection,
     photographs,
     unsaid_photographs,

@@ -75,15 +75,15 @@ class Shelf:
         self.known = self._of(np.array(which, np.int64))
 
     def measured(self) -> Calibration:
-        return self.calibrator.measured(self.nearest)
+        return self.calibrator.calibration(self.nearest)
 
 
 def alike(one: Calibration, other: Calibration) -> bool:
     same = np.array_equal(one.sample, other.sample)
     for kind in ItemKind:
-        mine, its = one.of[kind], other.of[kind]
+        mine, its = one.by_kind[kind], other.by_kind[kind]
         same &= np.array_equal(mine.sample, its.sample)
-        same &= all(mine.references[manner] == its.references[manner] for manner in QueryKind)
+        same &= all(mine.thresholds[query_kind] == its.thresholds[query_kind] for query_kind in QueryKind)
     return bool(same)
 
 
@@ -93,44 +93,44 @@ def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fresh(which: Sequence[int]) -> Calibration:
-    registry = Shelf(range(COUNT))
-    registry.add(which)
-    registry.hold(which)
-    return registry.measured()
+    shelf = Shelf(range(COUNT))
+    shelf.add(which)
+    shelf.hold(which)
+    return shelf.measured()
 
 
 def test_the_order_in_which_items_came_does_not_matter() -> None:
-    registry = Shelf(np.random.default_rng(5).permutation(COUNT).tolist())
+    shelf = Shelf(np.random.default_rng(5).permutation(COUNT).tolist())
     for first in range(0, COUNT, 50):
-        registry.add(range(first, first + 50))
-        registry.hold(range(first + 50))
-        assert alike(registry.measured(), fresh(range(first + 50)))
+        shelf.add(range(first, first + 50))
+        shelf.hold(range(first + 50))
+        assert alike(shelf.measured(), fresh(range(first + 50)))
 
 
 def test_what_is_gone_does_not_count_though_its_vector_is_kept() -> None:
-    registry = Shelf(range(COUNT))
-    registry.add(range(COUNT))
-    registry.hold(range(COUNT))
-    registry.measured()
-    registry.hold(range(1, COUNT))
-    assert alike(registry.measured(), fresh(range(1, COUNT)))
-    registry.hold(range(2, COUNT, 2))
-    assert alike(registry.measured(), fresh(range(2, COUNT, 2)))
+    shelf = Shelf(range(COUNT))
+    shelf.add(range(COUNT))
+    shelf.hold(range(COUNT))
+    shelf.measured()
+    shelf.hold(range(1, COUNT))
+    assert alike(shelf.measured(), fresh(range(1, COUNT)))
+    shelf.hold(range(2, COUNT, 2))
+    assert alike(shelf.measured(), fresh(range(2, COUNT, 2)))
 
 
 def test_what_has_no_vector_yet_counts_once_it_has_one() -> None:
-    registry = Shelf(range(COUNT))
-    registry.add(range(100))
-    registry.hold(range(COUNT))
-    assert alike(registry.measured(), fresh(range(100)))
-    registry.add(range(100, COUNT))
-    assert alike(registry.measured(), fresh(range(COUNT)))
+    shelf = Shelf(range(COUNT))
+    shelf.add(range(100))
+    shelf.hold(range(COUNT))
+    assert alike(shelf.measured(), fresh(range(100)))
+    shelf.add(range(100, COUNT))
+    assert alike(shelf.measured(), fresh(range(COUNT)))
 
 
 def test_nothing_is_measured_twice() -> None:
-    registry = Shelf(range(COUNT))
-    registry.add(range(COUNT))
-    registry.hold(range(COUNT))
-    assert registry.measured() is registry.measured()
-    registry.known = replace(registry.known)
-    assert registry.measured() is registry.measured()
+    shelf = Shelf(range(COUNT))
+    shelf.add(range(COUNT))
+    shelf.hold(range(COUNT))
+    assert shelf.measured() is shelf.measured()
+    shelf.known = replace(shelf.known)
+    assert shelf.measured() is shelf.measured()

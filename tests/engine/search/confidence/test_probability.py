@@ -10,11 +10,11 @@ from engine.search.confidence.probability import (
     STRONG,
     ScoreFeatures,
     TextFeatures,
-    chances,
-    confidence,
+    confidence_levels,
+    match_probabilities,
 )
 
-SENTENCE = TextFeatures(words=5, strangeness=0.2)
+SENTENCE = TextFeatures(word_count=5, unfamiliarity=0.2)
 
 
 def scores(margin: float, spreads: float, behind: float = 0.0) -> ScoreFeatures:
@@ -22,7 +22,7 @@ def scores(margin: float, spreads: float, behind: float = 0.0) -> ScoreFeatures:
 
 
 def chance(text: TextFeatures, figures: ScoreFeatures) -> float:
-    return float(chances(text, figures)[0])
+    return float(match_probabilities(text, figures)[0])
 
 
 def test_what_stands_out_of_the_library_is_likelier() -> None:
@@ -48,11 +48,11 @@ def test_a_text_without_a_telling_word_has_a_chance_too() -> None:
 
 
 def test_chances_become_verdicts() -> None:
-    found = confidence(np.array([STRONG, LIKELY, LIKELY - 0.01, POSSIBLE]))
+    found = confidence_levels(np.array([STRONG, LIKELY, LIKELY - 0.01, POSSIBLE]))
     assert found.tolist() == [2, 1, 0, 0]
-    assert confidence(np.empty(0)).tolist() == []
+    assert confidence_levels(np.empty(0)).tolist() == []
 
 
 def test_where_nothing_is_likely_what_is_possible_matches_less_certainly() -> None:
-    assert confidence(np.array([LIKELY - 0.01, POSSIBLE, POSSIBLE - 0.01])).tolist() == [1, 1, 0]
-    assert confidence(np.array([POSSIBLE - 0.01, 0.0])).tolist() == [0, 0]
+    assert confidence_levels(np.array([LIKELY - 0.01, POSSIBLE, POSSIBLE - 0.01])).tolist() == [1, 1, 0]
+    assert confidence_levels(np.array([POSSIBLE - 0.01, 0.0])).tolist() == [0, 0]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.search.query.fuzzy_terms import (
-    FLOOR,
-    distances,
+    LEAST_SIMILARITY,
+    edit_distances,
     similar_spellings,
 )
 from engine.store.database.connection import Database
@@ -39,7 +39,7 @@ def slow_distance(one: str, other: str) -> int:
 
 @given(WORDS, st.lists(WORDS, max_size=5))
 def test_distances_are_those_of_the_definition(word: str, others: Sequence[str]) -> None:
-    assert distances(word, others).tolist() == [slow_distance(word, other) for other in others]
+    assert edit_distances(word, others).tolist() == [slow_distance(word, other) for other in others]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_slip_leads_to_the_word(library: Database, slip: str) -> None:
         ((term, (similarity, pages)),) = similar_spellings(db, slip).items()
     library.close()
     assert (term, pages) == ("netflix", 2)
-    assert FLOOR <= similarity < 1
+    assert LEAST_SIMILARITY <= similarity < 1
 
 
 @pytest.mark.parametrize("other", ["net", "12346", "zzzzzzz", "\U0010ffff" * 5, "nexxxix"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from engine.search.query.query_terms import (
-    MOST_WANTED,
-    parts,
-    wanted,
+    MOST_TERMS,
+    extract_terms,
+    split_letters_and_digits,
 )
 
 
 def texts(query: str) -> list[str]:
-    return [piece.text for piece in wanted(query)]
+    return [piece.text for piece in extract_terms(query)]
 
 
 def test_words_that_only_ask_are_left_out() -> None:
@@ -52,7 +52,7 @@ def test_a_number_is_looked_for_as_a_whole(query: str) -> None:
 )
 def test_a_compound_is_looked_for_whole_and_in_parts(query: str, found: list[str]) -> None:
     assert texts(query) == found
-    assert {piece.word for piece in wanted(query)} <= {query.casefold(), *found}
+    assert {piece.word for piece in extract_terms(query)} <= {query.casefold(), *found}
 
 
 def test_scripts_without_spaces_are_looked_for_in_pairs() -> None:
@@ -61,8 +61,8 @@ def test_scripts_without_spaces_are_looked_for_in_pairs() -> None:
 
 
 def test_letters_and_digits_come_apart() -> None:
-    assert parts("fy2019q4") == ["fy", "2019", "q", "4"]
-    assert parts("word") == ["word"]
+    assert split_letters_and_digits("fy2019q4") == ["fy", "2019", "q", "4"]
+    assert split_letters_and_digits("word") == ["word"]
 
 
 def test_letters_stay_as_the_index_has_them() -> None:
@@ -70,5 +70,5 @@ def test_letters_stay_as_the_index_has_them() -> None:
 
 
 def test_a_pasted_page_is_cut_short() -> None:
-    assert len(wanted(" ".join(f"w{number}" for number in range(1000)))) == MOST_WANTED
-    assert wanted("") == wanted("!? -- …") == ()
+    assert len(extract_terms(" ".join(f"w{number}" for number in range(1000)))) == MOST_TERMS
+    assert extract_terms("") == extract_terms("!? -- …") == ()

@@ -47,7 +47,7 @@ class Mended:
     def matching(self, text: str) -> list[str]:
         """What is at least a weak match."""
         hits = self.words.search(text, (), 10)
-        return [self.items[hit.item] for hit in hits if word_verdict(hit.matched) is not Verdict.NONE]
+        return [self.items[hit.item] for hit in hits if word_verdict(hit.matched_share) is not Verdict.NONE]
 
 
 @pytest.mark.parametrize(

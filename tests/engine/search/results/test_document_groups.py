@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from engine.records import Verdict
+from engine.search.ranking.ranking import (
+    CONFIDENCE,
+    EMPTY_RANKING,
+    Ranking,
+)
 from engine.search.results.document_groups import (
     DocumentGroups,
     group_by_document,
-)
-from engine.search.results.ranking import (
-    NOTHING,
-    SURENESS,
-    Ranking,
 )
 from engine.store.items.item_table import ItemRows
 
@@ -36,13 +36,14 @@ def ranking(*entries: tuple[int, Verdict]) -> Ranking:
     return Ranking(
         np.array([item for item, _ in entries], np.int64),
         np.arange(len(entries), 0, -1, dtype=np.float64),
-        np.array([SURENESS[verdict] for _, verdict in entries], np.int8),
+        np.array([CONFIDENCE[verdict] for _, verdict in entries], np.int8),
     )
 
 
 def told(grouped: DocumentGroups) -> list[tuple[int, list[int]]]:
     return [
-        (item, grouped.others.get(item, NOTHING).items.tolist()) for item in grouped.leading.items.tolist()
+        (item, grouped.others.get(item, EMPTY_RANKING).items.tolist())
+        for item in grouped.leading.items.tolist()
     ]
 
 
@@ -64,5 +65,5 @@ def test_what_is_no_longer_known_stands_alone(known: ItemRows) -> None:
 
 def test_the_first_few_keep_their_further_pages(known: ItemRows) -> None:
     answer = group_by_document(ranking((1, WEAK), (4, WEAK), (2, WEAK), (5, WEAK)), known)
-    assert told(answer.first(1)) == [(1, [2])]
-    assert told(group_by_document(NOTHING, known)) == []
+    assert told(answer.head(1)) == [(1, [2])]
+    assert told(group_by_document(EMPTY_RANKING, known)) == []

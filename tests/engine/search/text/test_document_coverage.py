@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.search.text.word_scores import TermWeights
+from engine.search.text.word_scores import FeatureWeights
 from engine.search.text.word_search import WordSearch
 from tests.engine.store.conftest import Store
 
@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.database.close()
 
 
-class Shelf:
+class ReportShelf:
     """Reports of two companies. Each page names company and year, some the year before, but the page that is
     asked for says the same in all of them."""
 
@@ -41,30 +41,30 @@ class Shelf:
                 text = text if page != SPENT else f"Capital expenditure of {YEARS}."
                 self.places[store.embed(content, page, text)] = company, year, page
 
-    def first(self, text: str, weights: TermWeights | None = None) -> tuple[str, int, int]:
+    def first(self, text: str, weights: FeatureWeights | None = None) -> tuple[str, int, int]:
         found = WordSearch(self.store.database, weights=weights).search(text, (), 50)
         return self.places[found[0].item]
 
 
 @pytest.fixture
-def registry(store: Store) -> Shelf:
-    return Shelf(store)
+def shelf(store: Store) -> ReportShelf:
+    return ReportShelf(store)
 
 
 @pytest.mark.parametrize("company", COMPANIES)
 @pytest.mark.parametrize("year", YEARS)
 def test_the_report_that_is_about_company_and_year_comes_first(
-    registry: Shelf, company: str, year: int
+    shelf: ReportShelf, company: str, year: int
 ) -> None:
     asked = f"capital expenditure of {company} in FY{year}"
-    assert registry.first(asked) == (company, year, SPENT)
+    assert shelf.first(asked) == (company, year, SPENT)
 
 
-def test_pages_alone_do_not_tell_the_reports_apart(registry: Shelf) -> None:
+def test_pages_alone_do_not_tell_the_reports_apart(shelf: ReportShelf) -> None:
     """So that the test before means something."""
     asked = [(company, year) for company in COMPANIES for year in YEARS]
     found = [
-        registry.first(f"capital expenditure of {company} in FY{year}", TermWeights(coverage=0))[:2]
+        shelf.first(f"capital expenditure of {company} in FY{year}", FeatureWeights(coverage=0))[:2]
         for company, year in asked
     ]
     assert found != asked
@@ -84,8 +84,8 @@ def test_a_document_of_one_page_gains_nothing_from_itself(store: Store) -> None:
     assert found[-1].item == alone
 
 
-def test_pages_of_files_that_are_gone_count_no_longer(registry: Shelf) -> None:
-    registry.store.scan(("scan1.pdf", 10))
-    found = WordSearch(registry.store.database).search("Tandem Marlow 2020", (), 50)
-    assert {registry.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
+def test_pages_of_files_that_are_gone_count_no_longer(shelf: ReportShelf) -> None:
+    shelf.store.scan(("scan1.pdf", 10))
+    found = WordSearch(shelf.store.database).search("Tandem Marlow 2020", (), 50)
+    assert {shelf.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
     assert np.isfinite([hit.score for hit in found]).all()

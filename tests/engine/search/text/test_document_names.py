@@ -32,7 +32,7 @@ def a_document(store: Store, name: str, text: str = "some words", title: str = "
 
 def carried(names: DocumentNames, content: int, terms: Iterable[str]) -> set[str]:
     names.catch_up()
-    return set(names.carried(content, terms))
+    return set(names.matching_terms(content, terms))
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_names_and_titles_are_known(store: Store) -> None:
     names = DocumentNames(store.database)
     assert carried(names, first, ["annual", "report", "2018", "bee"]) == {"annual", "report", "2018"}
     assert carried(names, second, ["annual", "report", "bee"]) == {"report", "bee"}
-    assert names.best(["report", "bee"], 5) == [second, first]
-    assert names.best(["report", "bee"], 1) == [second]
-    rarities = names.carried(second, ["report", "bee"])
+    assert names.best_matches(["report", "bee"], 5) == [second, first]
+    assert names.best_matches(["report", "bee"], 1) == [second]
+    rarities = names.matching_terms(second, ["report", "bee"])
     assert rarities["bee"] > rarities["report"] > 0
 
 
@@ -88,7 +88,7 @@ def test_names_follow_files_that_move_and_go(store: Store) -> None:
     assert carried(names, content, ["first", "second", "third"]) == {"third"}
     store.catalogue.remove_folder(Path("/pictures"))
     assert carried(names, content, ["first", "second", "third"]) == set()
-    assert names.best(["third"], 5) == []
+    assert names.best_matches(["third"], 5) == []
 
 
 def test_a_new_title_is_known(store: Store) -> None:
@@ -106,8 +106,8 @@ def test_a_word_in_very_many_names_leads_nowhere(store: Store, monkeypatch: pyte
     first, _ = a_document(store, "scan bee.pdf"), a_document(store, "scan cat.pdf")
     names = DocumentNames(store.database)
     names.catch_up()
-    assert names.best(["scan"], 5) == []
-    assert names.best(["scan", "bee"], 5) == [first]
+    assert names.best_matches(["scan"], 5) == []
+    assert names.best_matches(["scan", "bee"], 5) == [first]
 
 
 def test_changes_are_written_down_once_each(store: Store) -> None:

@@ -29,7 +29,7 @@ PAGES = (
 )
 
 
-class Shelf:
+class ReportShelf:
     """A document of five pages."""
 
     def __init__(self, store: Store) -> None:
@@ -54,81 +54,81 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def registry(store: Store) -> Shelf:
-    return Shelf(store)
+def shelf(store: Store) -> ReportShelf:
+    return ReportShelf(store)
 
 
-def test_the_page_that_says_it_most_comes_first(registry: Shelf) -> None:
-    assert registry.pages("baking bread") == [2]
-    assert registry.pages("total revenue")[0] == 3
+def test_the_page_that_says_it_most_comes_first(shelf: ReportShelf) -> None:
+    assert shelf.pages("baking bread") == [2]
+    assert shelf.pages("total revenue")[0] == 3
 
 
-def test_any_page_can_be_asked_what_it_says_of_a_question(registry: Shelf) -> None:
+def test_any_page_can_be_asked_what_it_says_of_a_question(shelf: ReportShelf) -> None:
     """As a search would score it; one that says nothing of it too."""
-    found = {hit.item: hit.score for hit in registry.words.search("red car", (), 10)}
-    asked = {hit.item: hit.score for hit in registry.words.scored("red car", registry.items)}
-    assert set(asked) == set(registry.items)
+    found = {hit.item: hit.score for hit in shelf.words.search("red car", (), 10)}
+    asked = {hit.item: hit.score for hit in shelf.words.score_items("red car", shelf.items)}
+    assert set(asked) == set(shelf.items)
     assert {item: asked[item] for item in found} == pytest.approx(found)
     assert all(score < min(found.values()) for item, score in asked.items() if item not in found)
-    assert registry.words.scored("", registry.items) == registry.words.scored("red car", ()) == ()
+    assert shelf.words.score_items("", shelf.items) == shelf.words.score_items("red car", ()) == ()
 
 
-def test_every_other_form_of_a_word_is_found(registry: Shelf) -> None:
-    assert registry.pages("recipes") == [2]
-    assert registry.pages("resume cafe") == [4]
+def test_every_other_form_of_a_word_is_found(shelf: ReportShelf) -> None:
+    assert shelf.pages("recipes") == [2]
+    assert shelf.pages("resume cafe") == [4]
 
 
-def test_words_are_taken_away(registry: Shelf) -> None:
-    assert registry.pages("total", "revenue", "march") == [5]
+def test_words_are_taken_away(shelf: ReportShelf) -> None:
+    assert shelf.pages("total", "revenue", "march") == [5]
 
 
-def test_a_phrase_must_stand_as_it_is(registry: Shelf) -> None:
-    assert set(registry.pages("red car")) == {3, 5}
-    assert registry.pages("red car", phrases=("red car",)) == [3]
+def test_a_phrase_must_stand_as_it_is(shelf: ReportShelf) -> None:
+    assert set(shelf.pages("red car")) == {3, 5}
+    assert shelf.pages("red car", phrases=("red car",)) == [3]
 
 
 def told(words: WordSearch, hit: WordHit) -> str:
-    return hit.snippet(words.texts([hit.item])[hit.item])
+    return hit.snippet(words.texts_of([hit.item])[hit.item])
 
 
-def test_a_word_on_most_pages_counts_only_when_there_is_no_other(registry: Shelf) -> None:
-    assert registry.pages("the recipe") == [2]
-    assert set(registry.pages("total")) == {1, 3, 5}
+def test_a_word_on_most_pages_counts_only_when_there_is_no_other(shelf: ReportShelf) -> None:
+    assert shelf.pages("the recipe") == [2]
+    assert set(shelf.pages("total")) == {1, 3, 5}
 
 
-def test_the_share_of_the_query_that_was_found_is_told(registry: Shelf) -> None:
-    (whole,) = registry.words.search("bread recipe", (), 10)
-    (part,) = registry.words.search("bread zeppelin", (), 10)
-    assert whole.matched == pytest.approx(1.0)
-    assert 0 < part.matched < 0.6
-    assert "bread" in told(registry.words, whole).lower()
+def test_the_share_of_the_query_that_was_found_is_told(shelf: ReportShelf) -> None:
+    (whole,) = shelf.words.search("bread recipe", (), 10)
+    (part,) = shelf.words.search("bread zeppelin", (), 10)
+    assert whole.matched_share == pytest.approx(1.0)
+    assert 0 < part.matched_share < 0.6
+    assert "bread" in told(shelf.words, whole).lower()
 
 
-def test_only_allowed_pages_answer(registry: Shelf) -> None:
-    allowed = np.array([registry.items[4]], np.int64)
-    assert [hit.item for hit in registry.words.search("total", (), 10, allowed)] == [registry.items[4]]
-    assert registry.words.search("total", (), 10, np.array([], np.int64)) == ()
+def test_only_allowed_pages_answer(shelf: ReportShelf) -> None:
+    allowed = np.array([shelf.items[4]], np.int64)
+    assert [hit.item for hit in shelf.words.search("total", (), 10, allowed)] == [shelf.items[4]]
+    assert shelf.words.search("total", (), 10, np.array([], np.int64)) == ()
 
 
-def test_pages_of_missing_files_are_not_found(registry: Shelf) -> None:
-    registry.store.scan()
-    assert registry.pages("total") == []
+def test_pages_of_missing_files_are_not_found(shelf: ReportShelf) -> None:
+    shelf.store.scan()
+    assert shelf.pages("total") == []
 
 
 @pytest.mark.parametrize("text", ["", "!!! ???", '"', "NEAR(", "total OR", "a* b^ {c} : - ' \" ( )", "\x00"])
-def test_nothing_that_is_typed_is_an_error(registry: Shelf, text: str) -> None:
-    registry.pages(text, text, phrases=(text,))
+def test_nothing_that_is_typed_is_an_error(shelf: ReportShelf, text: str) -> None:
+    shelf.pages(text, text, phrases=(text,))
 
 
-def test_many_words_are_no_error(registry: Shelf) -> None:
+def test_many_words_are_no_error(shelf: ReportShelf) -> None:
     many = [f"zz{number}" for number in range(300)]
-    assert registry.pages("bread " + " ".join(many), *many, phrases=()) == [2]
-    assert registry.pages("bread", phrases=tuple(many)) == []
+    assert shelf.pages("bread " + " ".join(many), *many, phrases=()) == [2]
+    assert shelf.pages("bread", phrases=tuple(many)) == []
 
 
-def test_the_limit_is_kept(registry: Shelf) -> None:
-    assert len(registry.pages("total", limit=2)) == 2
-    assert registry.pages("total", limit=0) == []
+def test_the_limit_is_kept(shelf: ReportShelf) -> None:
+    assert len(shelf.pages("total", limit=2)) == 2
+    assert shelf.pages("total", limit=0) == []
 
 
 class Library:
@@ -197,7 +197,7 @@ def test_a_slip_is_forgiven_where_no_page_has_it(store: Store) -> None:
     library = Library(store, one="Netflix pays its dividend", other="nothing of the kind", third="filler")
     assert library.found("neflix divdend") == ["one"]
     (hit,) = library.words.search("neflix", (), 10)
-    assert 0.7 < hit.matched < 1
+    assert 0.7 < hit.matched_share < 1
 
 
 def test_only_some_words_of_a_pasted_page_are_taken_for_slips(store: Store) -> None:
@@ -261,7 +261,7 @@ def test_a_page_is_found_by_the_name_of_its_document(store: Store) -> None:
     assert library.found("costco", "capital") == []
     assert library.found("costco", phrases=("revenue",)) == []
     (hit,) = library.words.search("costco", (), 10)
-    assert (hit.matched, told(library.words, hit)) == (1.0, "capital expenditure rose")
+    assert (hit.matched_share, told(library.words, hit)) == (1.0, "capital expenditure rose")
     with store.database.transaction() as db:
         db.execute(
             "UPDATE file SET path = ? WHERE CAST(path AS TEXT) LIKE '%Costco%'", (b"/pictures/Walmart.pdf",)
@@ -329,11 +329,11 @@ def test_the_three_rarest_of_common_words_lead(store: Store, monkeypatch: pytest
     assert not {"three0", "three1", "three2"} & set(library.found(asked, "bread", limit=3))
 
 
-def test_texts_of_an_older_version_are_found_all_the_same(registry: Shelf) -> None:
-    before = registry.words.search("total revenue bread", (), 10)
-    with registry.store.database.transaction() as db:
+def test_texts_of_an_older_version_are_found_all_the_same(shelf: ReportShelf) -> None:
+    before = shelf.words.search("total revenue bread", (), 10)
+    with shelf.store.database.transaction() as db:
         db.execute("DELETE FROM page_terms")
-    assert registry.words.search("total revenue bread", (), 10) == before
+    assert shelf.words.search("total revenue bread", (), 10) == before
 
 
 def words_of(store: Store, item: int, text: str) -> None:
@@ -345,7 +345,7 @@ def words_of(store: Store, item: int, text: str) -> None:
 def test_why_names_the_words_that_answer(store: Store) -> None:
     library = Library(store, WordVectors.load, one="x", two="y", three="z", four="w")
     words_of(store, library.items["one"], "The vehicles, Cars and 1,234.50 of it: a car (1,2) netflix")
-    found = library.words.why("What is the car of neflix for 1,234.50?", library.items["one"])
+    found = library.words.matched_words("What is the car of neflix for 1,234.50?", library.items["one"])
     assert [(word.text, word.query_word) for word in found] == [
         ("vehicles,", "car"),
         ("Cars", "car"),
@@ -355,31 +355,31 @@ def test_why_names_the_words_that_answer(store: Store) -> None:
     ]
     assert [word.score == 1 for word in found] == [False, True, True, True, False]
     assert found[1].box == (0.0, 0.02, 1.0, 0.02)
-    assert library.words.why("!?", library.items["one"]) == ()
-    assert library.words.why("car", 999) == ()
+    assert library.words.matched_words("!?", library.items["one"]) == ()
+    assert library.words.matched_words("car", 999) == ()
 
 
 def test_why_is_bounded(store: Store) -> None:
     library = Library(store, one="x", two="y", three="z")
     words_of(store, library.items["one"], "common " * 300 + "rare")
-    found = library.words.why("common rare", library.items["one"])
+    found = library.words.matched_words("common rare", library.items["one"])
     assert len(found) == MOST_MATCHED
 
 
-def test_warming_up_changes_no_answer(registry: Shelf) -> None:
-    warm = WordSearch(registry.store.database, WordVectors.load)
-    cold = WordSearch(registry.store.database, WordVectors.load)
+def test_warming_up_changes_no_answer(shelf: ReportShelf) -> None:
+    warm = WordSearch(shelf.store.database, WordVectors.load)
+    cold = WordSearch(shelf.store.database, WordVectors.load)
     warm.warm_up()
     assert warm.search("total revenue", (), 10) == cold.search("total revenue", (), 10)
 
 
-def test_items_are_narrowed_by_what_they_carry(registry: Shelf) -> None:
+def test_items_are_narrowed_by_what_they_carry(shelf: ReportShelf) -> None:
     everything = [1, 2, 3, 4, 5]
 
     def kept(allowed: list[int], phrases: tuple[str, ...], without: tuple[str, ...]) -> list[int]:
-        items = np.array([registry.items[page - 1] for page in allowed], np.int64)
-        found = registry.words.filter_by_phrases(items, phrases, without)
-        return [registry.items.index(item) + 1 for item in found.tolist()]
+        items = np.array([shelf.items[page - 1] for page in allowed], np.int64)
+        found = shelf.words.filter_by_phrases(items, phrases, without)
+        return [shelf.items.index(item) + 1 for item in found.tolist()]
 
     assert kept(everything, ("total",), ()) == [1, 3, 5]
     assert kept(everything, ("total", "red car"), ()) == [3]

@@ -70,108 +70,108 @@ def made(seed: int, count: int) -> Vectors:
 
 
 @pytest.fixture
-def registry(store: Store) -> Shelf:
+def shelf(store: Store) -> Shelf:
     return Shelf(store)
 
 
-def test_texts_are_asked_for_until_their_passages_are_kept(registry: Shelf) -> None:
-    assert registry.unembedded() == [registry.first, registry.second, registry.receipt]
-    assert [text.text for text in registry.passages.unembedded(None)] == ["rye bread", "7", "two croissants"]
-    registry.embed_all(second=0)
-    assert registry.unembedded() == []
+def test_texts_are_asked_for_until_their_passages_are_kept(shelf: Shelf) -> None:
+    assert shelf.unembedded() == [shelf.first, shelf.second, shelf.receipt]
+    assert [text.text for text in shelf.passages.unembedded(None)] == ["rye bread", "7", "two croissants"]
+    shelf.embed_all(second=0)
+    assert shelf.unembedded() == []
 
 
-def test_a_page_scores_as_its_nearest_passage_does(registry: Shelf) -> None:
-    kept = registry.embed_all(second=0, receipt=3)
-    index = registry.index()
+def test_a_page_scores_as_its_nearest_passage_does(shelf: Shelf) -> None:
+    kept = shelf.embed_all(second=0, receipt=3)
+    index = shelf.index()
     assert len(index) == 5
     query = made(99, 1)[0]
-    items, scores = index.scores(query, registry.items)
-    assert items.tolist() == sorted([registry.first, registry.receipt])
+    items, scores = index.scores(query, shelf.items)
+    assert items.tolist() == sorted([shelf.first, shelf.receipt])
     assert scores == pytest.approx([float((kept[item] @ query).max()) for item in items.tolist()], abs=0.02)
-    only, _ = index.scores(query, np.array([registry.receipt]))
-    assert only.tolist() == [registry.receipt]
+    only, _ = index.scores(query, np.array([shelf.receipt]))
+    assert only.tolist() == [shelf.receipt]
     assert not len(index.scores(query, np.empty(0, np.int64))[0])
 
 
-def test_another_text_makes_other_passages(registry: Shelf) -> None:
-    registry.embed_all()
-    index = registry.index()
-    OcrResults(registry.store.database).save(registry.receipt, READER, "two croissants and a coffee", [WORD])
+def test_another_text_makes_other_passages(shelf: Shelf) -> None:
+    shelf.embed_all()
+    index = shelf.index()
+    OcrResults(shelf.store.database).save(shelf.receipt, READER, "two croissants and a coffee", [WORD])
     index.catch_up()
-    assert index.scores(made(1, 1)[0], registry.items)[0].tolist() == [registry.first, registry.second]
-    assert registry.unembedded() == [registry.receipt]
-    registry.embed_all(receipt=0)
+    assert index.scores(made(1, 1)[0], shelf.items)[0].tolist() == [shelf.first, shelf.second]
+    assert shelf.unembedded() == [shelf.receipt]
+    shelf.embed_all(receipt=0)
     index.catch_up()
     assert len(index) == 4
-    assert registry.unembedded() == []
+    assert shelf.unembedded() == []
 
 
-def test_the_same_text_keeps_its_passages(registry: Shelf) -> None:
-    registry.embed_all()
-    registry.write(registry.first, "rye bread")
-    assert registry.unembedded() == []
+def test_the_same_text_keeps_its_passages(shelf: Shelf) -> None:
+    shelf.embed_all()
+    shelf.write(shelf.first, "rye bread")
+    assert shelf.unembedded() == []
 
 
-def test_another_title_makes_other_passages_of_the_whole_document(registry: Shelf) -> None:
-    registry.embed_all()
-    with registry.store.database.transaction() as db:
+def test_another_title_makes_other_passages_of_the_whole_document(shelf: Shelf) -> None:
+    shelf.embed_all()
+    with shelf.store.database.transaction() as db:
         db.execute(
             "UPDATE content SET title = 'Baking' WHERE id = (SELECT content_id FROM item WHERE id = ?)",
-            (registry.first,),
+            (shelf.first,),
         )
-    assert registry.unembedded() == [registry.first, registry.second]
-    assert {text.title for text in registry.passages.unembedded(registry.model)} == {"Baking"}
+    assert shelf.unembedded() == [shelf.first, shelf.second]
+    assert {text.title for text in shelf.passages.unembedded(shelf.model)} == {"Baking"}
 
 
-def test_passages_of_a_text_that_is_another_meanwhile_are_not_kept(registry: Shelf) -> None:
-    old = next(iter(registry.passages.unembedded(registry.model)))
-    registry.write(registry.first, "wheat bread")
-    registry.passages.save(registry.model, [(old, made(1, 1))])
-    assert registry.first in registry.unembedded()
+def test_passages_of_a_text_that_is_another_meanwhile_are_not_kept(shelf: Shelf) -> None:
+    old = next(iter(shelf.passages.unembedded(shelf.model)))
+    shelf.write(shelf.first, "wheat bread")
+    shelf.passages.save(shelf.model, [(old, made(1, 1))])
+    assert shelf.first in shelf.unembedded()
     gone = UnembeddedText(999, "", "no such item")
-    registry.passages.save(registry.model, [(gone, made(1, 1))])
+    shelf.passages.save(shelf.model, [(gone, made(1, 1))])
 
 
-def test_texts_of_missing_files_are_not_asked_for(registry: Shelf) -> None:
-    registry.store.scan(("a.pdf", 7))
-    assert registry.unembedded() == [registry.first, registry.second]
+def test_texts_of_missing_files_are_not_asked_for(shelf: Shelf) -> None:
+    shelf.store.scan(("a.pdf", 7))
+    assert shelf.unembedded() == [shelf.first, shelf.second]
 
 
-def test_what_is_damaged_is_taken_away_and_asked_for_again(registry: Shelf) -> None:
-    registry.embed_all()
-    with registry.store.database.transaction() as db:
+def test_what_is_damaged_is_taken_away_and_asked_for_again(shelf: Shelf) -> None:
+    shelf.embed_all()
+    with shelf.store.database.transaction() as db:
         db.execute(
             "UPDATE vector SET bytes = x'00' WHERE item_id = ? AND model_id = ?",
-            (registry.first, registry.model),
+            (shelf.first, shelf.model),
         )
-    assert registry.index().scores(made(1, 1)[0], registry.items)[0].tolist() == [
-        registry.second,
-        registry.receipt,
+    assert shelf.index().scores(made(1, 1)[0], shelf.items)[0].tolist() == [
+        shelf.second,
+        shelf.receipt,
     ]
-    assert registry.unembedded() == [registry.first]
+    assert shelf.unembedded() == [shelf.first]
 
 
-def test_an_index_follows_what_another_process_writes(registry: Shelf) -> None:
-    index = registry.index()
-    assert not len(index.scores(made(1, 1)[0], registry.items)[0])
-    kept = registry.embed_all()
+def test_an_index_follows_what_another_process_writes(shelf: Shelf) -> None:
+    index = shelf.index()
+    assert not len(index.scores(made(1, 1)[0], shelf.items)[0])
+    kept = shelf.embed_all()
     index.catch_up()
-    items, scores = index.scores(kept[registry.second][1], registry.items)
-    assert items[scores.argmax()] == registry.second
+    items, scores = index.scores(kept[shelf.second][1], shelf.items)
+    assert items[scores.argmax()] == shelf.second
     assert scores.max() == pytest.approx(1.0, abs=0.02)
-    with registry.store.database.transaction() as db:
-        db.execute("DELETE FROM page_text WHERE item_id = ?", (registry.second,))
+    with shelf.store.database.transaction() as db:
+        db.execute("DELETE FROM page_text WHERE item_id = ?", (shelf.second,))
     index.catch_up()
-    assert registry.second not in index.scores(made(1, 1)[0], registry.items)[0]
+    assert shelf.second not in index.scores(made(1, 1)[0], shelf.items)[0]
 
 
-def test_a_page_takes_no_more_than_promised(registry: Shelf) -> None:
-    registry.passages.save(
-        registry.store.contents.model_id(ModelIdentity("passages", "2", 384)),
-        [(text, np.ones((3, 384), np.float32)) for text in registry.passages.unembedded(registry.model)],
+def test_a_page_takes_no_more_than_promised(shelf: Shelf) -> None:
+    shelf.passages.save(
+        shelf.store.contents.model_id(ModelIdentity("passages", "2", 384)),
+        [(text, np.ones((3, 384), np.float32)) for text in shelf.passages.unembedded(shelf.model)],
     )
-    with registry.store.database.read() as db:
+    with shelf.store.database.read() as db:
         (largest,) = db.execute(
             "SELECT MAX(length(bytes) + length(shape) + length(dtype)) FROM vector"
         ).fetchone()

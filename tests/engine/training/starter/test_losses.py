@@ -24,7 +24,7 @@ from engine.training.starter.text_head import (
     TextHead,
     TextPlan,
 )
-from engine.training.training import ExtraLoss
+from engine.training.training_loop import ExtraLoss
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -49,9 +49,9 @@ class WatchedHead(TextHead):
         super().__init__(sentences_of(0, 1), TextPlan(hidden=16, dropout=dropout), chance_of(1))
         self.asked: list[Vectors] = []
 
-    def of(self, sentences: Vectors, chance: Generator | None) -> Tensor:
+    def of(self, sentences: Vectors, rng: Generator | None) -> Tensor:
         self.asked.append(sentences)
-        return super().of(sentences, chance)
+        return super().of(sentences, rng)
 
 
 @pytest.fixture
@@ -85,10 +85,10 @@ def logits() -> NDArray[np.float32]:
 
 def minimise(loss: ExtraLoss, head: TextHead, pictures: Tensor, steps: int) -> None:
     weights = [weight.requires_grad_() for weight in head.weights.values()]
-    optimiser, chance = torch.optim.Adam(weights, lr=0.01), chance_of(3)
+    optimiser, rng = torch.optim.Adam(weights, lr=0.01), chance_of(3)
     for _ in range(steps):
         optimiser.zero_grad()
-        loss(EVERY, pictures, SHARPNESS, chance).backward()  # type: ignore[no-untyped-call]
+        loss(EVERY, pictures, SHARPNESS, rng).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
 
@@ -149,9 +149,9 @@ def test_common_words_come_more_often_but_less_than_they_are_commoner(
     said = np.zeros((2, PICTURES), np.uint8)
     said[0, :9], said[1, 0] = 5, 1
     sentences = sentences_of(4, 2)
-    loss, chance = TermLoss(head, sentences, said, 1), chance_of(0)
+    loss, rng = TermLoss(head, sentences, said, 1), chance_of(0)
     for _ in range(600):
-        loss(EVERY, pictures, SHARPNESS, chance)
+        loss(EVERY, pictures, SHARPNESS, rng)
     common = sum(bool((asked[0] == sentences[0]).all()) for asked in head.asked)
     assert common / 600 == pytest.approx(0.75, abs=0.06)
 
@@ -202,9 +202,9 @@ def test_the_loss_of_labels_is_how_far_the_heads_are_from_the_backbone(pictures:
 
 def test_each_way_to_say_the_classes_has_its_turn(head: WatchedHead, pictures: Tensor) -> None:
     ways = tuple(sentences_of(seed, CLASSES) for seed in (5, 6, 7))
-    loss, chance = LabelLoss(head, ways, logits()), chance_of(0)
+    loss, rng = LabelLoss(head, ways, logits()), chance_of(0)
     for _ in range(12):
-        loss(EVERY, pictures, SHARPNESS, chance)
+        loss(EVERY, pictures, SHARPNESS, rng)
     assert {int(np.argmax([(asked == way).all() for way in ways])) for asked in head.asked} == {0, 1, 2}
     assert all(len(asked) == CLASSES for asked in head.asked)
 
@@ -215,8 +215,8 @@ def test_each_way_to_say_the_classes_has_its_turn(head: WatchedHead, pictures: T
 def test_both_are_added_as_the_plan_weighs_them(head: TextHead, pictures: Tensor) -> None:
     terms = TermLoss(head, sentences_of(4, TERMS), counts(), TERMS)
     labels = LabelLoss(head, (sentences_of(5, CLASSES),), logits())
-    chance = chance_of(0)
-    of_terms, of_labels = (loss(EVERY, pictures, SHARPNESS, chance).item() for loss in (terms, labels))
+    rng = chance_of(0)
+    of_terms, of_labels = (loss(EVERY, pictures, SHARPNESS, rng).item() for loss in (terms, labels))
     assert of_terms > 0.1
     assert of_labels > 0.1
     for plan in (LossPlan(), LossPlan(terms=3.0, labels=0.5), LossPlan(terms=0.0), LossPlan(labels=0.0)):

@@ -20,7 +20,7 @@ from engine.models.starter.familiarity import MOST_SHARE
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.training.captions import read_captions
-from engine.training.evaluate import both_ways
+from engine.training.retrieval_metrics import measure_retrieval
 from engine.training.starter.model_card import (
     CARD_FILE,
     TrainingReport,
@@ -30,7 +30,7 @@ from engine.training.starter.train import (
     main,
     train_starter,
 )
-from engine.training.training import TrainingPlan
+from engine.training.training_loop import TrainingPlan
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -133,7 +133,7 @@ def test_the_figures_are_those_of_the_starter_as_it_answers(
         for number in numbers
     ]
     texts = starter.embed_texts([captioned.texts[text] for text in captioned.dev.texts])
-    reached = both_ways(texts @ starter.embed_pictures(np.stack(pictures)).T, picture_of)
+    reached = measure_retrieval(texts @ starter.embed_pictures(np.stack(pictures)).T, picture_of)
     np.testing.assert_allclose(reached.numbers(), report.judgement.both.captions.numbers(), atol=2 / 16)
 
 
@@ -142,7 +142,7 @@ def test_the_report_counts_what_there_was(report: TrainingReport) -> None:
     assert (report.dev_photographs, report.dev_captions) == (8, 16)
     assert 1 <= report.best_epoch <= report.epochs == 2
     assert 0 < report.judgement.both.words <= 1
-    assert 0 < report.judgement.raw_alike <= 1
+    assert 0 < report.judgement.raw_neighbour_overlap <= 1
 
 
 def test_the_card_says_what_came_of_it(folder: Path, report: TrainingReport) -> None:
@@ -151,9 +151,9 @@ def test_the_card_says_what_came_of_it(folder: Path, report: TrainingReport) -> 
     assert "\n16 photographs with 32 captions to train on. 8 others with\n16 captions chose" in card
     for reached in (judged.conse, judged.heads, judged.both):
         row = [str(reached.captions.pictures_by_text), str(reached.captions.texts_by_picture)]
-        assert f"| {' | '.join(row)} | {reached.words:.3f} | {reached.alike:.3f} |\n" in card
+        assert f"| {' | '.join(row)} | {reached.words:.3f} | {reached.neighbour_overlap:.3f} |\n" in card
     assert f"up to {MOST_SHARE:.2f} the stranger\nits words are" in card
-    assert f"| {judged.raw_alike:.3f} |" in card
+    assert f"| {judged.raw_neighbour_overlap:.3f} |" in card
     assert "| 60 everyday words, mAP |" in card
     assert "{" not in card
     assert max(map(len, card.splitlines())) <= 120

@@ -1,0 +1,31 @@
+"""Tells a question that is the name of a file from other questions."""
+
+from __future__ import annotations
+
+import re
+
+from engine.text.normalization import (
+    strip_invisible,
+)
+
+LONGEST_NAME = 255
+MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence
+_LIKE_A_NAME = re.compile(r"_|\.[^\W\d_]\w{1,4}$|^\S*[a-z][A-Z]\S*$|^\S+[-.]\w\S*$")
+_DIGIT = re.compile(r"\d")
+_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+_QUOTES = f" \t{_MARKS}"
+_QUOTED = re.compile(f"[{_MARKS}][^{_MARKS}]+[{_MARKS}]")
+
+
+def looks_like_file_name(text: str) -> bool:
+    """As a camera or a program gives it, somebody who writes no sentence, or whatever stands in quotes."""
+    name = strip_quotes(text)
+    if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
+        return False
+    if _QUOTED.fullmatch(strip_invisible(text).strip()) or _LIKE_A_NAME.search(name):
+        return True
+    return len(name.split()) <= MOST_WORDS and _DIGIT.search(name) is not None
+
+
+def strip_quotes(text: str) -> str:
+    return strip_invisible(text).strip(_QUOTES)

@@ -1,0 +1,178 @@
+"""How well the starter and its halves find what they should, on photographs that no head was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.models.starter.adapter import (
+    join_pictures,
+    join_texts,
+    weights_of,
+)
+from engine.models.starter.arithmetic import unit
+from engine.models.starter.backbone import (
+    LAST_FEATURES,
+    EfficientNetLite,
+)
+from engine.models.starter.conse import (
+    Conse,
+    likely_classes,
+)
+from engine.models.starter.familiarity import (
+    STOP_WORDS,
+    Familiarity,
+    Stored,
+    share_of,
+)
+from engine.models.starter.heads import StarterHeads
+from engine.models.text.words import words_of
+from engine.records import Vectors
+from engine.training.benchmark_words import (
+    NAMED_BY,
+    relevant_pictures,
+)
+from engine.training.captions import CaptionDataset
+from engine.training.pairs import Pairs
+from engine.training.retrieval_metrics import (
+    RetrievalScores,
+    mean_average_precision,
+    measure_retrieval,
+)
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StarterHalf:
+    """Vectors, rows of unit length, of the captions, of the everyday words, of the photographs."""
+
+    captions: Vectors
+    words: Vectors
+    pictures: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundTruth:
+    picture_of: NDArray[np.int64]  # (captions,)
+    shown: NDArray[np.bool_]  # (words, pictures)
+    said: NDArray[np.bool_]  # (pictures, vocabulary): the words by which captions name what is there
+
+
+@dataclass(frozen=True, slots=True)
+class StarterScores:
+    captions: RetrievalScores
+    words: float  # mean average precision
+    neighbour_overlap: float  # of a photograph and its nearest others: words in common, of all they have
+
+
+def score_half(half: StarterHalf, truth: GroundTruth) -> StarterScores:
+    return StarterScores(
+        measure_retrieval(half.captions @ half.pictures.T, truth.picture_of),
+        mean_average_precision(half.words @ half.pictures.T, truth.shown),
+        neighbour_word_overlap(half.pictures, truth.said),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StarterHalves:
+    heads: StarterHalf
+    conse: StarterHalf
+    strange_captions: NDArray[np.float32]  # how strange each is to the heads
+    strange_words: NDArray[np.float32]
+
+    def joined(self) -> StarterHalf:
+        """As the starter joins them."""
+        return StarterHalf(
+            join_texts(self.heads.captions, self.conse.captions, share_of(self.strange_captions)),
+            join_texts(self.heads.words, self.conse.words, share_of(self.strange_words)),
+            join_pictures(self.heads.pictures, self.conse.pictures),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StarterEvaluation:
+    conse: StarterScores
+    heads: StarterScores
+    both: StarterScores
+    raw_neighbour_overlap: float  # as `neighbour_overlap`, by the backbone's last features as they are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationTexts:
+    words: Sequence[Sequence[str]]  # of each text
+    sentences: Vectors  # the encoder's
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationData:
+    """What a starter is judged by: (pictures, FEATURES) of dev, and texts."""
+
+    features: NDArray[np.float32]
+    captions: EvaluationTexts
+    words: EvaluationTexts
+
+
+def evaluate_starter(
+    truth: GroundTruth, seen: EvaluationData, stored: Stored, network: EfficientNetLite
+) -> StarterEvaluation:
+    """`stored`: the arrays of a starter's file."""
+    weights = weights_of(stored)
+    heads, conse, familiarity = StarterHeads(weights), Conse(weights), Familiarity(stored)
+    likely = likely_classes(network.logits(seen.features))
+    captions, words = seen.captions.sentences, seen.words.sentences
+    halves = StarterHalves(
+        StarterHalf(heads.texts(captions), heads.texts(words), heads.pictures(seen.features)),
+        StarterHalf(conse.texts(captions), conse.texts(words), conse.pictures(likely)),
+        familiarity.strangeness(seen.captions.words),
+        familiarity.strangeness(seen.words.words),
+    )
+    return StarterEvaluation(
+        score_half(halves.conse, truth),
+        score_half(halves.heads, truth),
+        score_half(halves.joined(), truth),
+        neighbour_word_overlap(unit(seen.features[:, :LAST_FEATURES]), truth.said),
+    )
+
+
+def ground_truth_of(captioned: CaptionDataset, words: Sequence[str]) -> GroundTruth:
+    """Of the dev photographs, in the order of their numbers."""
+    numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
+    return GroundTruth(
+        picture_of,
+        relevant_pictures(words, captioned.texts, captioned.dev, numbers),
+        shared_caption_words(captioned.texts, captioned.dev, numbers),
+    )
+
+
+def shared_caption_words(
+    texts: Sequence[str], pairs: Pairs, pictures: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(pictures, vocabulary): which words, but for "the" and the like, two captions of a picture share."""
+    telling = [set(words_of(texts[text])) - STOP_WORDS for text in pairs.texts]
+    places = {word: place for place, word in enumerate(sorted(set().union(*telling)))}
+    rows = {int(picture): row for row, picture in enumerate(pictures)}
+    counts = np.zeros((len(pictures), len(places)), np.int64)
+    for said, picture in zip(telling, pairs.pictures, strict=True):
+        counts[rows[int(picture)], [places[word] for word in said]] += 1
+    return counts >= NAMED_BY
+
+
+def neighbour_word_overlap(pictures: Vectors, said: NDArray[np.bool_]) -> float:
+    """Of each picture and its `NEIGHBOURS` nearest others: words in common, as a share of all they have.
+
+    0 where there are no others.
+    """
+    if len(pictures) < 2:
+        return 0.0
+    scores = pictures @ pictures.T
+    np.fill_diagonal(scores, -np.inf)
+    nearest = np.argsort(-scores, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(scores) - 1)]
+    numbers = said.astype(np.float32)
+    both = np.einsum("pv,pnv->pn", numbers, numbers[nearest])
+    sizes = numbers.sum(axis=1)
+    either = sizes[:, None] + sizes[nearest] - both
+    return float(np.mean(both / np.maximum(either, 1)))
