@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QPaintEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from engine.records import LibraryStatus, Query, SearchResults
 from gui import strings
-from gui.activity.activity_bar import (
-    ActivityBar,
-    StatusLine,
-)
+from gui.activity.activity_bar import ActivityBar, StatusLine
 from gui.controllers.duplicates import DuplicatesController
 from gui.controllers.file_operations import FileOperations
-from gui.controllers.first_steps import (
-    EmptyPages,
-    FirstStepsController,
-)
+from gui.controllers.first_steps import EmptyPages, FirstStepsController
 from gui.controllers.navigation import NavigationController
 from gui.controllers.preview import PreviewController
 from gui.controllers.problems import ProblemsController
@@ -32,10 +20,7 @@ from gui.controllers.search import SearchController
 from gui.controllers.settings import SettingsController
 from gui.controllers.staleness import StalenessController
 from gui.files.file_actions import FileActions
-from gui.indexing import (
-    IndexingController,
-    IndexState,
-)
+from gui.indexing import IndexingController, IndexState
 from gui.preferences import Preferences
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
@@ -55,18 +40,9 @@ from gui.sidebar.tree import cover_size
 from gui.strings import settings as setting_words
 from gui.top_bar import TopBar
 from gui.widgets import shortcut_table
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.banner import BannerArea
-from gui.widgets.empty_states import (
-    EmptyState,
-    NoResultsPage,
-    ProblemPage,
-    ReadyPage,
-    WelcomePage,
-)
+from gui.widgets.empty_states import EmptyState, NoResultsPage, ProblemPage, ReadyPage, WelcomePage
 from gui.widgets.stack_layout import stack
 from gui.window_state import WindowState
 

@@ -7,10 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui import strings
 from gui.search.bar.search_bar import SearchBar
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 from gui.widgets.focus_order import set_focus_order
 from gui.widgets.main_menu import MainMenuButton

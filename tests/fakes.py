@@ -23,10 +23,7 @@ from engine.records import (
     QueryVectors,
     Vectors,
 )
-from engine.search.confidence.calibration_queries import (
-    CALIBRATION_PHRASES,
-    CALIBRATION_WORDS,
-)
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 
 COLOURS = {
     "red": (255, 0, 0),

@@ -17,15 +17,9 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from engine import (
-    __version__,
-    samples,
-)
+from engine import __version__, samples
 from engine.cli import main
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.library.write_lock import LOCK_FILE
 from tests.command_line import Here, Outcome, findling
 from tests.permissions import without_privileges

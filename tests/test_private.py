@@ -13,14 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine import (
-    logs,
-    permissions,
-)
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine import logs, permissions
+from engine.library import CATALOGUE_FILE, Library
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from tests.command_line import findling
 

@@ -12,10 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LibraryDamaged, LibraryReadOnly
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query
 from engine.store.database.schema import MIGRATIONS

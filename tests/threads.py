@@ -8,10 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.ingest.decode import DecodedFile, DecodeJob
-from engine.ingest.ocr.recognition import (
-    OcrJob,
-    OcrResult,
-)
+from engine.ingest.ocr.recognition import OcrJob, OcrResult
 from engine.models.remote import LoadedModels
 
 # As it is called in NumPy's own wheels, and elsewhere.

@@ -18,15 +18,8 @@ from typing import TextIO, TypeAlias, TypeVar
 
 from engine import __version__, logs, paths, samples
 from engine.cli import output as form
-from engine.cli.arguments import (
-    PROGRAM,
-    parse,
-)
-from engine.cli.progress import (
-    Interrupted,
-    show_progress,
-    stop_on_signals,
-)
+from engine.cli.arguments import PROGRAM, parse
+from engine.cli.progress import Interrupted, show_progress, stop_on_signals
 from engine.cli.query import build_query
 from engine.errors import UserError
 from engine.library import Library

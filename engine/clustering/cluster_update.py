@@ -9,22 +9,14 @@ import numpy as np
 
 from engine.clustering.duplicates import near_duplicates
 from engine.clustering.duplicates.groups import group_pairs
-from engine.clustering.duplicates.near_duplicates import (
-    LoadPicture,
-    NearDuplicateSearch,
-)
+from engine.clustering.duplicates.near_duplicates import LoadPicture, NearDuplicateSearch
 from engine.clustering.resumable_steps import Steps
 from engine.clustering.themes import theme_update
 from engine.clustering.themes.theme_update import ThemeUpdate
 from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
-from engine.store.clusters.cluster_store import (
-    FOUND_FROM,
-    GROUPED,
-    STAMP,
-    ClusterStore,
-)
+from engine.store.clusters.cluster_store import FOUND_FROM, GROUPED, STAMP, ClusterStore
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.items.vector_log import LogPosition
 

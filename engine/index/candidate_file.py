@@ -13,11 +13,7 @@ from numpy.typing import NDArray
 from engine.index import checksummed_file
 from engine.index.centroids import Centroids
 from engine.index.checksummed_file import IndexDamaged
-from engine.index.inverted_lists import (
-    CENTROIDS_MOST,
-    InvertedLists,
-    merge_lists,
-)
+from engine.index.inverted_lists import CENTROIDS_MOST, InvertedLists, merge_lists
 
 ARRAYS_BEFORE = 5  # the pages trained for, then the centroids
 ARRAYS_A_SEGMENT = 3

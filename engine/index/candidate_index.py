@@ -19,17 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import permissions
-from engine.index import (
-    candidate_file,
-    checksummed_file,
-)
+from engine.index import candidate_file, checksummed_file
 from engine.index.candidate_file import CandidateState
 from engine.index.centroids import Centroids, no_centroids, train
 from engine.index.checksummed_file import IndexDamaged
-from engine.index.exact_scan import (
-    Kernels,
-    verify_kernels,
-)
+from engine.index.exact_scan import Kernels, verify_kernels
 from engine.index.inverted_lists import (
     CENTROIDS_MOST,
     InvertedLists,
@@ -42,15 +36,8 @@ from engine.index.inverted_lists import (
 )
 from engine.index.row_scores import permitted
 from engine.records import Vectors
-from engine.store.items.vector_log import (
-    DerivedFile,
-    LogPosition,
-    VectorLog,
-)
-from engine.store.pages.page_vectors import (
-    PageVectorStore,
-    StoredPages,
-)
+from engine.store.items.vector_log import DerivedFile, LogPosition, VectorLog
+from engine.store.pages.page_vectors import PageVectorStore, StoredPages
 
 EXHAUSTIVE = 600  # pages; so few are all candidates, since a search scores as many exactly anyway
 PROBES = 32  # lists read for each token, at least

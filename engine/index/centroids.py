@@ -16,12 +16,7 @@ from numpy.typing import NDArray
 
 from engine.index.exact_scan import Kernels
 from engine.records import Vectors
-from engine.store.quantization import (
-    Codes,
-    Scales,
-    quantise,
-    restore,
-)
+from engine.store.quantization import Codes, Scales, quantise, restore
 
 CELL_ROUNDS = 6
 CENTROID_ROUNDS = 5

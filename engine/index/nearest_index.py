@@ -17,22 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index import (
-    checksummed_file,
-    segments,
-)
+from engine.index import checksummed_file, segments
 from engine.index.checksummed_file import IndexDamaged
-from engine.index.exact_scan import (
-    Kernels,
-    verify_kernels,
-)
+from engine.index.exact_scan import Kernels, verify_kernels
 from engine.index.graph import Graph, PackedFile, pack
-from engine.index.row_scores import (
-    allowed_pieces,
-    approximate_scores,
-    best_rows,
-    permitted,
-)
+from engine.index.row_scores import allowed_pieces, approximate_scores, best_rows, permitted
 from engine.index.segments import Keys, Rows, Segments, VectorBatch
 from engine.records import Vector, Vectors
 from engine.store.quantization import quantise

@@ -14,24 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index import segments
-from engine.index.exact_scan import (
-    Kernels,
-    verify_kernels,
-)
-from engine.index.row_scores import (
-    approximate_scores,
-    permitted,
-)
+from engine.index.exact_scan import Kernels, verify_kernels
+from engine.index.row_scores import approximate_scores, permitted
 from engine.index.segments import Keys, Rows, Segments, VectorBatch
 from engine.records import Vector
-from engine.store.items.vector_log import (
-    LogPosition,
-    VectorLog,
-)
-from engine.store.pages.passages import (
-    PassageStore,
-    StoredPassages,
-)
+from engine.store.items.vector_log import LogPosition, VectorLog
+from engine.store.pages.passages import PassageStore, StoredPassages
 
 KEYS_A_PAGE = 16  # its passages have the keys from 16 times its item on
 

@@ -9,15 +9,8 @@ from pathlib import Path
 
 from engine import permissions
 from engine.index import checksummed_file
-from engine.index.nearest_index import (
-    IndexDamaged,
-    NearestIndex,
-)
-from engine.store.items.vector_log import (
-    DerivedFile,
-    LogPosition,
-    VectorLog,
-)
+from engine.index.nearest_index import IndexDamaged, NearestIndex
+from engine.store.items.vector_log import DerivedFile, LogPosition, VectorLog
 
 SAVE_SHARE = 0.05  # a file is written anew once this share of the vectors is not in it
 SAVE_LEAST = 1

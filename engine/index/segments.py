@@ -15,10 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.store.quantization import (
-    Codes,
-    Scales,
-)
+from engine.store.quantization import Codes, Scales
 
 SEGMENT_ROWS = 65_536
 SMALLEST_CAPACITY = 1_024

@@ -22,10 +22,7 @@ from engine.ingest.decoding import (
 from engine.ingest.decoding.camera_facts import CameraFacts
 from engine.ingest.scanning import formats
 from engine.ingest.scanning.formats import FileFormat
-from engine.ingest.workers.limits import (
-    GENEROUS,
-    MemoryAllowance,
-)
+from engine.ingest.workers.limits import GENEROUS, MemoryAllowance
 from engine.paths import mtime_ns_of
 from engine.records import DecodedItem, PageProblem, PictureInput
 

@@ -20,10 +20,7 @@ from engine.ingest.pipeline.ocr_pass import OcrPass
 from engine.ingest.pipeline.page_embed_pass import PageEmbedPass
 from engine.ingest.pipeline.passage_pass import PassagePass
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import (
-    DecodePool,
-    OcrPool,
-)
+from engine.ingest.workers.pools import DecodePool, OcrPool
 from engine.library.active_model import ModelRollover
 from engine.library.clusters import ClusterService
 from engine.library.resource_cache import ResourceCache

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.clustering.cluster_update import (
-    ClusterUpdate,
-    clusters_stamp,
-    groups_stamp,
-)
+from engine.clustering.cluster_update import ClusterUpdate, clusters_stamp, groups_stamp
 from engine.clustering.duplicates.near_duplicates import LoadPicture
 from engine.library.active_model import ModelRollover
 from engine.library.resource_cache import ResourceCache
 from engine.records import DuplicateGroup, Theme
-from engine.store.clusters.cluster_store import (
-    ClusterStore,
-    Items,
-)
+from engine.store.clusters.cluster_store import ClusterStore, Items
 from engine.store.clusters.duplicates import DuplicateFiles
 from engine.store.items.item_table import ItemTable
 from engine.store.items.thumbnails import Thumbnails

@@ -8,18 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from engine import (
-    paths,
-    permissions,
-)
+from engine import paths, permissions
 from engine.errors import FolderError, LibraryReadOnly, UserError
 from engine.ingest.pipeline.sync_files import reach
 from engine.ingest.scanning.formats import is_supported
-from engine.library.active_model import (
-    PAGE_SLOT,
-    PICTURE_SLOT,
-    ModelRollover,
-)
+from engine.library.active_model import PAGE_SLOT, PICTURE_SLOT, ModelRollover
 from engine.library.background_passes import BackgroundPasses
 from engine.library.cleanup import LibraryCleanup
 from engine.library.clusters import ClusterService
@@ -28,10 +21,7 @@ from engine.library.indexing import IndexingService
 from engine.library.item_facts import item_facts
 from engine.library.opening import open_catalogue
 from engine.library.removal_check import RemovalCheck
-from engine.library.resource_cache import (
-    INDEX_FOLDER,
-    ResourceCache,
-)
+from engine.library.resource_cache import INDEX_FOLDER, ResourceCache
 from engine.library.search_service import SearchService
 from engine.library.write_lock import WriteLock
 from engine.models.registry import ModelRegistry
@@ -60,16 +50,10 @@ from engine.search.text.word_search import WordSearch
 from engine.settings import SETTINGS_FILE, SettingsFile
 from engine.store.clusters.cluster_store import ClusterStore
 from engine.store.clusters.duplicates import DuplicateFiles
-from engine.store.database.connection import (
-    read_only_error,
-    translate_errors,
-)
+from engine.store.database.connection import read_only_error, translate_errors
 from engine.store.database.integrity import find_damage
 from engine.store.files.catalogue import Catalogue
-from engine.store.files.choices_backup import (
-    BACKUP_FILE,
-    TOKEN_KEY,
-)
+from engine.store.files.choices_backup import BACKUP_FILE, TOKEN_KEY
 from engine.store.files.file_names import FileNames
 from engine.store.files.file_states import FileStates
 from engine.store.files.library_counts import LibraryCounts

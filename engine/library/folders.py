@@ -11,28 +11,13 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import FolderError
-from engine.ingest.pipeline.sync_files import (
-    device_of,
-    reach,
-)
+from engine.ingest.pipeline.sync_files import device_of, reach
 from engine.ingest.scanning.formats import is_supported
-from engine.ingest.scanning.scan import (
-    SkipReason,
-    SkipRule,
-    exclude_glob,
-    is_named_by,
-    left_out,
-)
+from engine.ingest.scanning.scan import SkipReason, SkipRule, exclude_glob, is_named_by, left_out
 from engine.library.active_model import ModelRollover
 from engine.records import FileDiagnosis, FileSituation, FolderStatus
-from engine.store.files.catalogue import (
-    Catalogue,
-    Folder,
-)
-from engine.store.files.file_states import (
-    FileState,
-    FileStates,
-)
+from engine.store.files.catalogue import Catalogue, Folder
+from engine.store.files.file_states import FileState, FileStates
 from engine.store.files.library_counts import LibraryCounts
 from engine.system_folders import is_skipped_folder
 

@@ -12,10 +12,7 @@ from pathlib import Path
 
 from engine.errors import LibraryInUse
 from engine.ingest.pipeline.embed_pass import EmbedPass
-from engine.ingest.pipeline.sync_files import (
-    reach,
-    sync_files,
-)
+from engine.ingest.pipeline.sync_files import reach, sync_files
 from engine.ingest.scanning.mounts import mount_points_below
 from engine.ingest.scanning.watch import changes
 from engine.ingest.workers.limits import DecodeLimits
@@ -23,10 +20,7 @@ from engine.ingest.workers.pools import DecodePool
 from engine.library.active_model import ModelRollover
 from engine.library.background_passes import BackgroundPasses
 from engine.library.cleanup import LibraryCleanup
-from engine.library.resource_cache import (
-    INDEX_FOLDER,
-    ResourceCache,
-)
+from engine.library.resource_cache import INDEX_FOLDER, ResourceCache
 from engine.library.write_lock import WriteLock
 from engine.progress import CancelToken, NonBlockingToken, Paused, Progress
 from engine.records import IndexReport, ModelIdentity

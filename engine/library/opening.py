@@ -10,18 +10,9 @@ from pathlib import Path
 
 from engine.errors import LibraryDamaged
 from engine.library.write_lock import WriteLock
-from engine.permissions import (
-    clear_file_place,
-    move_aside,
-)
-from engine.store.database.connection import (
-    Database,
-    translate_errors,
-)
-from engine.store.database.file_identity import (
-    FileIdentity,
-    identify_file,
-)
+from engine.permissions import clear_file_place, move_aside
+from engine.store.database.connection import Database, translate_errors
+from engine.store.database.file_identity import FileIdentity, identify_file
 from engine.store.database.schema import migrate
 from engine.store.files.catalogue import Catalogue
 from engine.store.files.choices_backup import ChoicesBackup

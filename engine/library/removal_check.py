@@ -10,16 +10,10 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.scanning.hashing import (
-    content_hash,
-    is_same,
-)
+from engine.ingest.scanning.hashing import content_hash, is_same
 from engine.progress import CancelToken
 from engine.records import Objection, ObjectionKind, ShownFile
-from engine.store.files.file_states import (
-    FileStates,
-    KnownFile,
-)
+from engine.store.files.file_states import FileStates, KnownFile
 
 
 @dataclass(frozen=True, slots=True)

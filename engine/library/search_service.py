@@ -15,10 +15,7 @@ from engine.ingest.decode import DecodeJob
 from engine.ingest.decoding.camera_facts import CameraFacts
 from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
-from engine.library.active_model import (
-    ModelRollover,
-    ServedModel,
-)
+from engine.library.active_model import ModelRollover, ServedModel
 from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER, STARTER
 from engine.models.starter.known_things import KnownThings
@@ -37,10 +34,7 @@ from engine.records import (
 )
 from engine.search.evaluation.evaluate import evaluate
 from engine.search.pages.late_interaction import LateInteractionSearch
-from engine.search.pages.page_search import (
-    PageModel,
-    PageSearch,
-)
+from engine.search.pages.page_search import PageModel, PageSearch
 from engine.search.query.language_detection import LanguageDetector
 from engine.search.query.parsing import parse
 from engine.search.results.browsing import browse

@@ -12,10 +12,7 @@ from filelock import FileLock, Timeout
 from engine import permissions
 from engine.errors import LibraryInUse
 from engine.progress import CancelToken
-from engine.store.database.connection import (
-    read_only_error,
-    translate_errors,
-)
+from engine.store.database.connection import read_only_error, translate_errors
 
 LOCK_FILE = "library.lock"
 PATIENCE_SECONDS = 15.0  # a short write waits this long for another process

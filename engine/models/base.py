@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.records import (
-    ModelIdentity,
-    PageVectors,
-    PictureInput,
-    PixelBatch,
-    Pixels,
-    QueryVectors,
-    Vectors,
-)
+from engine.records import ModelIdentity, PageVectors, PictureInput, PixelBatch, Pixels, QueryVectors, Vectors
 
 
 class PictureEmbedder(Protocol):

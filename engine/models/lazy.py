@@ -6,15 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from engine.models.base import PageEmbedder, PictureEmbedder
-from engine.records import (
-    ModelIdentity,
-    PageVectors,
-    PictureInput,
-    PixelBatch,
-    Pixels,
-    QueryVectors,
-    Vectors,
-)
+from engine.records import ModelIdentity, PageVectors, PictureInput, PixelBatch, Pixels, QueryVectors, Vectors
 
 
 class LazyEmbedder:

@@ -13,28 +13,11 @@ from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
 from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
-from engine.models.hub.download import (
-    DEFAULT_ENDPOINT,
-    Hub,
-)
+from engine.models.hub.download import DEFAULT_ENDPOINT, Hub
 from engine.models.hub.file_copy import disk_error
-from engine.models.hub.staging import (
-    ADDING,
-    REPLACED,
-    tidy,
-    unfinished_folder,
-)
-from engine.models.importer import (
-    gather,
-    kind_of,
-    manifest_of,
-    read_contents,
-    try_out,
-)
-from engine.models.late_interaction.pooling import (
-    POOL_FACTOR,
-    pooled_revision,
-)
+from engine.models.hub.staging import ADDING, REPLACED, tidy, unfinished_folder
+from engine.models.importer import gather, kind_of, manifest_of, read_contents, try_out
+from engine.models.late_interaction.pooling import POOL_FACTOR, pooled_revision
 from engine.models.manifest import Manifest, ModelKind, read_manifest, write_manifest
 from engine.models.package_files import package_file
 from engine.models.specs import (
@@ -45,17 +28,9 @@ from engine.models.specs import (
     find_spec,
     unknown_model,
 )
-from engine.models.starter.adapter import (
-    IDENTITY,
-    StarterModel,
-    starter_file,
-)
+from engine.models.starter.adapter import IDENTITY, StarterModel, starter_file
 from engine.models.starter.backbone import PICTURE_INPUT
-from engine.models.text.sentence_encoder import (
-    PACKAGE,
-    WEIGHTS,
-    SentenceEncoder,
-)
+from engine.models.text.sentence_encoder import PACKAGE, WEIGHTS, SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
 

@@ -25,15 +25,7 @@ from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
 from engine.models.registry import ModelRegistry
 from engine.priority import lower_priority
-from engine.records import (
-    ModelIdentity,
-    PageVectors,
-    PictureInput,
-    PixelBatch,
-    Pixels,
-    QueryVectors,
-    Vectors,
-)
+from engine.records import ModelIdentity, PageVectors, PictureInput, PixelBatch, Pixels, QueryVectors, Vectors
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[["LoadedModels"], T]  # importable by name, or a `partial` of such a function

@@ -34,37 +34,21 @@ from engine.records import (
     Vectors,
     Verdict,
 )
-from engine.search.confidence.calibration import (
-    Calibrator,
-    ScoreStats,
-)
+from engine.search.confidence.calibration import Calibrator, ScoreStats
 from engine.search.confidence.probability import (
     ScoreFeatures,
     TextFeatures,
     confidence_levels,
     match_probabilities,
 )
-from engine.search.confidence.thresholds import (
-    QueryKind,
-    query_kind_of,
-)
-from engine.search.pages.page_search import (
-    PageSearch,
-    TextQuery,
-)
-from engine.search.query.file_name_detection import (
-    looks_like_file_name,
-)
+from engine.search.confidence.thresholds import QueryKind, query_kind_of
+from engine.search.pages.page_search import PageSearch, TextQuery
+from engine.search.query.file_name_detection import looks_like_file_name
 from engine.search.query.kind_classifier import KindClassifier
 from engine.search.query.language_detection import LanguageDetector
-from engine.search.query.parsing import (
-    ParsedQuery,
-    parse,
-)
+from engine.search.query.parsing import ParsedQuery, parse
 from engine.search.query.query_terms import extract_terms
-from engine.search.query.query_vector import (
-    combine_vectors,
-)
+from engine.search.query.query_vector import combine_vectors
 from engine.search.ranking.ranking import (
     CONFIDENCE,
     EMPTY_RANKING,
@@ -75,19 +59,11 @@ from engine.search.ranking.ranking import (
 )
 from engine.search.ranking.tie_order import break_ties
 from engine.search.results.browsing import order_by_date
-from engine.search.results.document_groups import (
-    DocumentGroups,
-    group_by_document,
-)
-from engine.search.results.filtering import (
-    FilteredItems,
-    ItemFilter,
-)
+from engine.search.results.document_groups import DocumentGroups, group_by_document
+from engine.search.results.filtering import FilteredItems, ItemFilter
 from engine.search.results.hit_builder import HitBuilder
 from engine.search.results.result_cache import ResultCache
-from engine.search.text.file_names import (
-    find_by_file_name,
-)
+from engine.search.text.file_names import find_by_file_name
 from engine.search.text.passage_search import PassageMatches
 from engine.store.files.file_names import FileNames
 from engine.store.items.contents import Contents

@@ -10,10 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.text.normalization import (
-    fold_accents,
-    normalize,
-)
+from engine.text.normalization import fold_accents, normalize
 
 # fmt: off
 _NAMES = (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Malay and Indonesian, Scandinavian

@@ -12,15 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.text.date_parsing import (
-    CalendarDay,
-    DateMention,
-    find_dates,
-)
-from engine.text.normalization import (
-    fold_accents,
-    normalize,
-)
+from engine.text.date_parsing import CalendarDay, DateMention, find_dates
+from engine.text.normalization import fold_accents, normalize
 from engine.text.tokenization import terms_in
 
 # A letter of one old Slavonic word: what begins with it stands in the index for another thing than a word.

@@ -8,13 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.text.normalization import (
-    ACCENTS,
-    INVISIBLE,
-    MARKS,
-    fold_accents,
-    normalize,
-)
+from engine.text.normalization import ACCENTS, INVISIBLE, MARKS, fold_accents, normalize
 
 # Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, kana, bopomofo, Han with its radicals.
 _UNSPACED = (

@@ -15,19 +15,9 @@ from PIL import Image, ImageOps
 from engine.errors import FileProblem, UserError
 from engine.ingest.decoding.colours import to_rgb
 from engine.ingest.decoding.geometry import prepare
-from engine.ingest.decoding.pictures import (
-    PARSER_ERRORS,
-    open_picture,
-)
-from engine.ingest.scanning.formats import (
-    HEADER_BYTES,
-    identify,
-)
-from engine.models.starter.backbone import (
-    FEATURES,
-    PICTURE_INPUT,
-    EfficientNetLite,
-)
+from engine.ingest.decoding.pictures import PARSER_ERRORS, open_picture
+from engine.ingest.scanning.formats import HEADER_BYTES, identify
+from engine.models.starter.backbone import FEATURES, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import Pixels
 from engine.training.array_files import load_array

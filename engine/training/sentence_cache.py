@@ -9,11 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.models.text.sentence_encoder import (
-    SENTENCE_DIMENSION,
-    WEIGHTS_SHA256,
-    SentenceEncoder,
-)
+from engine.models.text.sentence_encoder import SENTENCE_DIMENSION, WEIGHTS_SHA256, SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.training.array_files import load_array

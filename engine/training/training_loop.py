@@ -12,25 +12,12 @@ import numpy as np
 
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
-from engine.training.checkpoint import (
-    Checkpoint,
-    TrainingState,
-)
+from engine.training.checkpoint import Checkpoint, TrainingState
 from engine.training.info_nce import info_nce
-from engine.training.pairs import (
-    PairBatch,
-    Pairs,
-    batches,
-)
-from engine.training.retrieval_metrics import (
-    RetrievalScores,
-    measure_retrieval,
-)
+from engine.training.pairs import PairBatch, Pairs, batches
+from engine.training.retrieval_metrics import RetrievalScores, measure_retrieval
 from engine.training.schedule import learning_share
-from engine.training.towers import (
-    Parameter,
-    Towers,
-)
+from engine.training.towers import Parameter, Towers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

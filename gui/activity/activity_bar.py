@@ -12,28 +12,14 @@ from engine.progress import Snapshot
 from engine.records import LibraryStatus, ModelStatus
 from gui import strings
 from gui.activity.activity_panel import ActivityPanel
-from gui.activity.progress_steps import (
-    progress_words,
-    steps,
-)
-from gui.indexing import (
-    IndexingController,
-    IndexState,
-)
+from gui.activity.progress_steps import progress_words, steps
+from gui.indexing import IndexingController, IndexState
 from gui.preferences import Preferences
 from gui.session import Session
 from gui.strings import activity as words
 from gui.strings import settings as setting_words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    ElidedLink,
-    IconButton,
-    LinkButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import ElidedLink, IconButton, LinkButton, TextButton
 from gui.widgets.controls.labels import ElidedLabel
 
 _FULL = 1000

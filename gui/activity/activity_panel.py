@@ -9,16 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from engine.records import LibraryStatus
 from gui import strings
-from gui.activity.progress_steps import (
-    Step,
-    StepState,
-)
+from gui.activity.progress_steps import Step, StepState
 from gui.strings import activity as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import LinkButton
 from gui.widgets.controls.labels import ElidedLabel
 

@@ -24,10 +24,7 @@ from engine.records import FileDiagnosis, FileSituation
 from gui import strings
 from gui.search.picture_query import offer
 from gui.strings import activity as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.controls.icon_label import IconLabel
 

@@ -22,14 +22,8 @@ from engine.records import FailedFile
 from gui import strings
 from gui.activity.failures_model import FAILURE_ROLE, FailuresFilter, FailuresModel
 from gui.strings import activity as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    LinkButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import LinkButton, TextButton
 from gui.widgets.controls.combo_box import ComboBox
 
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows

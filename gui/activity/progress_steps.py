@@ -8,10 +8,7 @@ from enum import Enum
 from engine.progress import Snapshot
 from engine.records import LibraryStatus
 from gui import strings
-from gui.indexing import (
-    AT_REST,
-    IndexState,
-)
+from gui.indexing import AT_REST, IndexState
 from gui.strings import activity as words
 
 ORDER = (

@@ -11,15 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.records import FileDiagnosis, FileSituation
-from gui.activity.diagnosis_dialog import (
-    DiagnosisDialog,
-    FileAnswer,
-    Remedy,
-)
-from gui.indexing import (
-    IndexingController,
-    IndexState,
-)
+from gui.activity.diagnosis_dialog import DiagnosisDialog, FileAnswer, Remedy
+from gui.indexing import IndexingController, IndexState
 from gui.jobs import Job, Lane
 from gui.session import Session
 from gui.strings import activity as words

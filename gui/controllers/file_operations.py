@@ -12,10 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.records import FileDiagnosis, FileSituation, Hit
 from gui.controllers.preview import PreviewController
-from gui.controllers.selection_actions import (
-    FileActionSet,
-    SelectionActions,
-)
+from gui.controllers.selection_actions import FileActionSet, SelectionActions
 from gui.files.file_actions import FileActions
 from gui.files.folder_excludes import FolderExcludes
 from gui.files.open_with import OpenWithController

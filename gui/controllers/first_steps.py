@@ -12,27 +12,16 @@ from engine.progress import Snapshot
 from engine.records import Query
 from gui.activity.progress_steps import progress_words
 from gui.files import desktop
-from gui.indexing import (
-    IndexingController,
-    IndexState,
-)
+from gui.indexing import IndexingController, IndexState
 from gui.jobs import Lane
 from gui.search.bar.search_bar import SearchBar
-from gui.search.filters import (
-    SearchFilters,
-    filters_of,
-)
+from gui.search.filters import SearchFilters, filters_of
 from gui.search.search_runner import SearchRunner
 from gui.search.suggestions import Suggestions
 from gui.session import Session
 from gui.strings import activity
 from gui.strings import settings as words
-from gui.widgets.empty_states import (
-    NoResultsPage,
-    ProblemPage,
-    ReadyPage,
-    WelcomePage,
-)
+from gui.widgets.empty_states import NoResultsPage, ProblemPage, ReadyPage, WelcomePage
 
 
 @dataclass(frozen=True, slots=True)

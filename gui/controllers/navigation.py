@@ -14,10 +14,7 @@ from gui.controllers.duplicates import DuplicatesController
 from gui.indexing import IndexingController
 from gui.search.bar.search_bar import SearchBar
 from gui.search.filters import SearchFilters
-from gui.search.query_draft import (
-    QueryDraft,
-    plain_query,
-)
+from gui.search.query_draft import QueryDraft, plain_query
 from gui.search.saved.saved_search import SavedSearch
 from gui.search.saved.saved_searches import SavedSearches
 from gui.search.search_runner import SearchRunner

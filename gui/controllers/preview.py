@@ -9,11 +9,7 @@ from engine.records import Hit, Query
 from gui.files.file_actions import FileActions
 from gui.preview.model.loader import PreviewLoader
 from gui.preview.preview import Preview
-from gui.preview.saved_state import (
-    FACTS,
-    WHY,
-    PreviewState,
-)
+from gui.preview.saved_state import FACTS, WHY, PreviewState
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
 from gui.search.drop_handler import DropHandler

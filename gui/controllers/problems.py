@@ -8,10 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from gui.activity.activity_bar import (
-    ActivityBar,
-    StatusLine,
-)
+from gui.activity.activity_bar import ActivityBar, StatusLine
 from gui.activity.failures_dialog import FailuresDialog
 from gui.controllers.file_diagnosis import DiagnosisController
 from gui.files.file_actions import FileActions

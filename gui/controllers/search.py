@@ -16,15 +16,9 @@ from gui.search.drop_handler import DropHandler
 from gui.search.query_draft import QueryDraft
 from gui.search.saved.history_list import HistoryList
 from gui.search.saved.query_history import QueryHistory
-from gui.search.saved.reopen import (
-    ReopenedQuery,
-    reopen_query,
-)
+from gui.search.saved.reopen import ReopenedQuery, reopen_query
 from gui.search.saved.save_dialogs import SaveDialogs
-from gui.search.saved.saved_search import (
-    SavedSearch,
-    query_label,
-)
+from gui.search.saved.saved_search import SavedSearch, query_label
 from gui.search.saved.saved_searches import SavedSearches
 from gui.search.search_runner import SearchRunner
 from gui.session import Session

@@ -26,10 +26,7 @@ from gui.search.picture_query import PICTURE_LIMIT
 from gui.session import Session
 from gui.strings import file_work as words
 from gui.widgets import shortcut_table
-from gui.widgets.file_drag import (
-    DraggedFiles,
-    pack,
-)
+from gui.widgets.file_drag import DraggedFiles, pack
 
 Hits = Sequence[Hit]
 

@@ -8,19 +8,11 @@ from PySide6.QtWidgets import QApplication
 
 from engine.records import DuplicateFile
 from gui import strings
-from gui.duplicates.layout import (
-    BETWEEN,
-    CARD,
-)
+from gui.duplicates.layout import BETWEEN, CARD
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    RADIUS,
-    Style,
-    weighted,
-)
+from gui.widgets.appearance.style import GRID, RADIUS, Style, weighted
 
 INSIDE = GRID
 PICTURE = QSize(CARD.width() - 2 * INSIDE, 18 * GRID)

@@ -15,10 +15,7 @@ from gui.duplicates.model import DuplicatesModel
 from gui.jobs import Job, Jobs, Lane
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 from gui.widgets.controls.check_box import CheckBox
 from gui.widgets.decoding import decoded

@@ -14,10 +14,7 @@ from gui.duplicates.view import DuplicatesView
 from gui.jobs import Jobs
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 from gui.widgets.controls.combo_box import ComboBox
 from gui.widgets.empty_states import EmptyState

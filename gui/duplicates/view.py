@@ -17,18 +17,11 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from engine.records import DuplicateFile
 from gui.duplicates.card import DuplicateCardPainter, tick_box
-from gui.duplicates.layout import (
-    CARD,
-    GAP,
-    DuplicatesLayout,
-)
+from gui.duplicates.layout import CARD, GAP, DuplicatesLayout
 from gui.duplicates.model import FILE_ROLE, DuplicatesModel
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 
 Index = QModelIndex | QPersistentModelIndex

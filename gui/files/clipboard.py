@@ -5,10 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
-from gui.widgets.file_drag import (
-    COPIED_FILES,
-    DraggedFiles,
-)
+from gui.widgets.file_drag import COPIED_FILES, DraggedFiles
 
 
 class FileClipboard(QObject):

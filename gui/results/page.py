@@ -14,20 +14,11 @@ from gui.results.grid.scroll_anchor import ViewMemory
 from gui.results.grid.view import ResultsView
 from gui.results.grid.zoom import CardZoom
 from gui.results.hits.results_model import ResultsModel
-from gui.results.view_history import (
-    ViewHistory,
-    without_range,
-)
+from gui.results.view_history import ViewHistory, without_range
 from gui.strings import results as words
 from gui.strings import settings as setting_words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    ElidedLink,
-    LinkButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import ElidedLink, LinkButton
 
 
 class ResultsPage(QWidget):

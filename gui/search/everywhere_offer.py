@@ -9,10 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.records import Hit, ItemKind, Query, SearchResults, Verdict
 from gui.jobs import Job, Lane
-from gui.search.search_runner import (
-    FIRST_LIMIT,
-    SearchRunner,
-)
+from gui.search.search_runner import FIRST_LIMIT, SearchRunner
 from gui.session import Session
 
 

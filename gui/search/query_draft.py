@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.records import Query, Scope
-from gui.search.filters import (
-    NOTHING_LEFT_OUT,
-    SearchFilters,
-)
+from gui.search.filters import NOTHING_LEFT_OUT, SearchFilters
 from gui.search.picture_query import QueryPicture
 
 _ANY = Query()

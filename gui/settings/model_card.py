@@ -12,10 +12,7 @@ from engine.records import ModelStatus
 from gui import strings
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.controls.labels import label
 

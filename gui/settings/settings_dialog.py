@@ -7,35 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.settings import Appearance
 from gui import strings
-from gui.preferences import (
-    Preferences,
-    SettingsChanges,
-)
+from gui.preferences import Preferences, SettingsChanges
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    ChoiceButton,
-    TextButton,
-)
-from gui.widgets.controls.check_box import (
-    WORDS,
-    CheckBox,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import ChoiceButton, TextButton
+from gui.widgets.controls.check_box import WORDS, CheckBox
 from gui.widgets.controls.labels import label
 
 _APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")

@@ -18,17 +18,9 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.strings import shortcuts as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
-from gui.widgets.shortcut_table import (
-    GROUPS,
-    Shortcut,
-    ShortcutGroup,
-    shown,
-)
+from gui.widgets.shortcut_table import GROUPS, Shortcut, ShortcutGroup, shown
 
 
 class ShortcutsDialog(QDialog):

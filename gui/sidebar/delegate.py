@@ -12,11 +12,7 @@ from gui.results.cards.card_painter import part_of
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.entries import Entry, EntryKind
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-    weighted,
-)
+from gui.widgets.appearance.style import GRID, Style, weighted
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 SIGN = 18  # pixels

@@ -20,14 +20,8 @@ from gui.sidebar import entries
 from gui.sidebar.entries import Entry, EntryKind, SidebarSection
 from gui.sidebar.tree import SidebarTree
 from gui.strings import sidebar as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    IconButton,
-    LinkButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import IconButton, LinkButton
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
 MOST_RECENT = 8  # more would have to be scrolled past

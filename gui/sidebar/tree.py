@@ -21,10 +21,7 @@ from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
 from gui.sidebar.entries import TITLES, Entry, EntryKind, SidebarSection
 from gui.strings import sidebar as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 
 SECTION_ROLE = ENTRY_ROLE + 1
 

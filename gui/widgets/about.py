@@ -9,10 +9,7 @@ from engine import __version__
 from gui import strings
 from gui.strings import menu as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 
 _MARK = 64

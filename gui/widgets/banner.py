@@ -18,14 +18,8 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.messages import Bug, Level, Message
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    IconButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import IconButton, TextButton
 from gui.widgets.controls.icon_label import IconLabel
 
 INFO_MILLISECONDS = 6000  # warnings and errors stay until they are dismissed

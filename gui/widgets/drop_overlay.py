@@ -7,11 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import strings
-from gui.widgets.appearance.style import (
-    GRID,
-    RADIUS,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, RADIUS, Style
 
 MARGIN = 2 * GRID
 ADDING_SHARE = 0.35  # of the width, for the zone where a picture joins what is asked

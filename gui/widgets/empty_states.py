@@ -12,14 +12,8 @@ from engine.records import LibraryStatus
 from gui import strings
 from gui.strings import settings as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    LinkButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import LinkButton, TextButton
 from gui.widgets.controls.icon_label import IconLabel
 from gui.widgets.controls.labels import label
 from gui.widgets.flow_layout import FlowLayout

@@ -8,10 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from gui.strings import menu as words
 from gui.strings.activity import TRACE
 from gui.widgets.appearance.style import Style
-from gui.widgets.controls.buttons import (
-    IconButton,
-    forget_mouse,
-)
+from gui.widgets.controls.buttons import IconButton, forget_mouse
 
 
 class MainMenuButton(IconButton):

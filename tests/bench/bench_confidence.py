@@ -26,10 +26,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from engine.models.starter.adapter import StarterModel
 from engine.models.starter.known_things import KnownThings
 from engine.records import Vectors
-from engine.search.confidence.calibration_queries import (
-    CALIBRATION_PHRASES,
-    CALIBRATION_WORDS,
-)
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 from engine.search.confidence.probability import (
     LEAST_MARGIN,
     LIKELY,
@@ -40,16 +37,9 @@ from engine.search.confidence.probability import (
     TextFeatures,
     match_probabilities,
 )
-from engine.search.confidence.thresholds import (
-    QueryKind,
-    query_kind_of,
-    text_thresholds,
-)
+from engine.search.confidence.thresholds import QueryKind, query_kind_of, text_thresholds
 from engine.search.query.kind_classifier import KindClassifier
-from engine.search.query.query_terms import (
-    QUESTION_WORDS,
-    extract_terms,
-)
+from engine.search.query.query_terms import QUESTION_WORDS, extract_terms
 from tests.bench.reliability_diagram import diagram
 from tests.conftest import SHARED_DATA
 

@@ -24,10 +24,7 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import UserError
 from engine.records import Explanation, Hit, ItemKind, Query, SearchResults, Verdict
 from gui.jobs import Jobs
-from gui.results.cards.passages import (
-    Box,
-    PassageImages,
-)
+from gui.results.cards.passages import Box, PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
 from gui.widgets.appearance.style import Style

@@ -28,10 +28,7 @@ from engine.models.registry import ModelRegistry
 from engine.paths import models_folder
 from engine.progress import CancelToken, Progress
 from engine.records import ItemKind, Query, Scope
-from engine.search.query.kind_classifier import (
-    KindClassifier,
-    KindFeatures,
-)
+from engine.search.query.kind_classifier import KindClassifier, KindFeatures
 from engine.search.query.query_terms import QUESTION_WORDS
 from tests.conftest import SHARED_DATA
 

@@ -24,10 +24,7 @@ from numpy.typing import NDArray
 
 from engine.index.candidate_index import CandidateIndex
 from engine.index.exact_scan import verify_kernels
-from engine.models.late_interaction.pooling import (
-    POOL_FACTOR,
-    pool,
-)
+from engine.models.late_interaction.pooling import POOL_FACTOR, pool
 from engine.records import PageVectors, Vectors
 from engine.search.pages.late_interaction import CANDIDATES
 from engine.search.pages.maxsim import maxsim

@@ -28,18 +28,9 @@ import psutil
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 from PIL import Image
 
-from engine.ingest.ocr.recognition import (
-    OcrJob,
-    OcrResult,
-    prepare,
-    read,
-)
+from engine.ingest.ocr.recognition import OcrJob, OcrResult, prepare, read
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import (
-    OcrPool,
-    PoolRole,
-    WorkerPool,
-)
+from engine.ingest.workers.pools import OcrPool, PoolRole, WorkerPool
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query

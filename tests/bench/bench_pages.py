@@ -29,14 +29,8 @@ from engine.models.text.dictionary import english_words
 from engine.models.text.passages import PASSAGES
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.word_vectors import WordVectors
-from engine.search.evaluation.metrics import (
-    QueryOutcome,
-    summarise,
-)
-from engine.search.pages.page_search import (
-    PageSearch,
-    TextQuery,
-)
+from engine.search.evaluation.metrics import QueryOutcome, summarise
+from engine.search.pages.page_search import PageSearch, TextQuery
 from engine.search.query.parsing import parse
 from engine.search.ranking.ranking import EMPTY_RANKING
 from engine.search.text.passage_search import PassageSearch
@@ -49,10 +43,7 @@ from engine.store.items.item_table import ItemTable
 from engine.store.items.vector_log import VectorLog
 from engine.store.pages.page_texts import RULES
 from engine.store.pages.passages import PassageStore
-from engine.store.pages.terms import (
-    digests,
-    stems_of,
-)
+from engine.store.pages.terms import digests, stems_of
 from tests.bench.make_queries import (
     QueryDraft,
     page_questions,

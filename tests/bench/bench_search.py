@@ -22,17 +22,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.models.base import PictureEmbedder, TextEncoder
 from engine.models.manifest import ModelKind
 from engine.models.registry import ModelRegistry
-from engine.models.text.passages import (
-    MOST_PASSAGES,
-    PASSAGES,
-)
+from engine.models.text.passages import MOST_PASSAGES, PASSAGES
 from engine.records import (
     ModelIdentity,
     Order,
@@ -44,10 +38,7 @@ from engine.records import (
     SearchResults,
     Vectors,
 )
-from engine.store.clusters.cluster_store import (
-    ClusterStore,
-    StoredTheme,
-)
+from engine.store.clusters.cluster_store import ClusterStore, StoredTheme
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.contents import Contents

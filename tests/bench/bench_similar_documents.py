@@ -26,10 +26,7 @@ from engine.models.text.word_vectors import WordVectors
 from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
-from engine.store.pages.page_texts import (
-    PageTexts,
-    write_text,
-)
+from engine.store.pages.page_texts import PageTexts, write_text
 from tests.bench.make_queries import page_questions
 from tests.conftest import SHARED_DATA
 

@@ -20,10 +20,7 @@ import numpy as np
 import torch
 
 from engine.models.starter.adapter import StarterModel
-from engine.models.starter.backbone import (
-    EfficientNetLite,
-    _convolve,
-)
+from engine.models.starter.backbone import EfficientNetLite, _convolve
 from engine.records import PixelBatch
 
 PICTURES = 64

@@ -38,11 +38,7 @@ from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.library import (
-    CATALOGUE_FILE,
-    THUMBNAILS_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, THUMBNAILS_FILE, Library
 from engine.models.registry import ModelRegistry
 from engine.records import Query
 from engine.store.items.thumbnails import Thumbnails

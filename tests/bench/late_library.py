@@ -17,10 +17,7 @@ from engine.search.pages.maxsim import maxsim
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.contents import Contents
-from engine.store.items.vector_log import (
-    LogPosition,
-    VectorLog,
-)
+from engine.store.items.vector_log import LogPosition, VectorLog
 from engine.store.pages.page_vectors import PageVectorStore
 from tests.bench.synthetic_pages import DIMENSION, VECTORS, SyntheticPages
 

@@ -13,17 +13,11 @@ from PIL import Image
 from engine.errors import FileProblem
 from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.pipeline.date_pass import read_dates
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query
 from engine.store.database.connection import Database
-from engine.store.database.schema import (
-    MIGRATIONS,
-    migrate,
-)
+from engine.store.database.schema import MIGRATIONS, migrate
 from engine.store.items.outdated_dates import OutdatedDates
 from tests.fakes import ColourShelf
 

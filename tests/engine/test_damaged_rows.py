@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.records import Query, Scope, SearchResults
 from tests.engine.ingest.files import Page, pdf
 from tests.engine.library.test_facade import Home

@@ -18,17 +18,10 @@ import pytest
 from PIL import Image
 
 from engine.errors import QueryError, UserError
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import FileSituation, Hit, ItemKind, Order, Orientation, Query, Scope, Vector, Verdict
-from engine.store.clusters.cluster_store import (
-    ClusterStore,
-    SimilarGroup,
-    StoredTheme,
-)
+from engine.store.clusters.cluster_store import ClusterStore, SimilarGroup, StoredTheme
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from tests.fakes import ColourShelf

@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from gui.app import build_window
 from gui.indexing import IndexState
 from gui.main_window import MainWindow

@@ -10,10 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from gui.gc_control import (
-    OLDEST_RARELY,
-    GarbageControl,
-)
+from gui.gc_control import OLDEST_RARELY, GarbageControl
 from tests.gui.conftest import SECONDS
 
 TICK = 20  # milliseconds

@@ -24,16 +24,7 @@ from gui.jobs import Lane
 from gui.main_window import MainWindow
 from gui.messages import Level
 from gui.strings import activity as words
-from tests.gui.conftest import (
-    SECONDS,
-    OpenWindow,
-    ask,
-    close,
-    names,
-    open_library,
-    paint,
-    wait_until_idle,
-)
+from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, open_library, paint, wait_until_idle
 from tests.gui.input_events import click, drop, files, press, type_text
 
 

@@ -16,10 +16,7 @@ from engine.errors import Cancelled, DiskFull, UserError
 from gui import strings
 from gui.messages import Level, Message, Messages
 from gui.widgets.appearance.style import Style
-from gui.widgets.banner import (
-    MOST_BANNERS,
-    BannerArea,
-)
+from gui.widgets.banner import MOST_BANNERS, BannerArea
 from tests.gui.conftest import SECONDS
 from tests.gui.input_events import click, press
 

@@ -14,10 +14,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.single_instance import (
-    TOKEN,
-    SingleInstance,
-)
+from gui.single_instance import TOKEN, SingleInstance
 from tests.conftest import PROJECT
 from tests.gui.conftest import SECONDS
 

@@ -8,10 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
 from engine.models.specs import find_spec
-from engine.search.query.language_detection import (
-    LANGUAGES,
-    OTHER_LANGUAGE,
-)
+from engine.search.query.language_detection import LANGUAGES, OTHER_LANGUAGE
 from gui import strings
 from gui.files import desktop
 from gui.search.picture_query import offer

@@ -16,12 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.settings import Appearance
 from gui.main_window import MainWindow
-from gui.widgets.appearance.style import (
-    DARK,
-    GRID,
-    LIGHT,
-    Colours,
-)
+from gui.widgets.appearance.style import DARK, GRID, LIGHT, Colours
 from tests.screens.wait import until
 
 LOOKS: tuple[tuple[Appearance, Colours], ...] = (("light", LIGHT), ("dark", DARK))

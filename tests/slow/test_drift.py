@@ -20,11 +20,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import Cancelled, UserError
-from engine.library import (
-    Library,
-    background_passes,
-    indexing,
-)
+from engine.library import Library, background_passes, indexing
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope
 from tests.engine.ingest.pdf_files import many_pages

@@ -10,10 +10,7 @@ import pytest
 from PIL import Image
 
 from engine.ingest.decoding.geometry import prepare
-from engine.models.clip.adapter import (
-    architecture_config,
-    load_clip,
-)
+from engine.models.clip.adapter import architecture_config, load_clip
 from engine.models.precision import Precision, Processor
 from tests.engine.models.small_models import save_tokenizer
 

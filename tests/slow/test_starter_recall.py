@@ -7,23 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.models.starter.adapter import (
-    read_stored,
-    starter_file,
-)
+from engine.models.starter.adapter import read_stored, starter_file
 from engine.models.starter.backbone import EfficientNetLite
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.words import words_of
 from engine.progress import CancelToken, Progress
 from engine.training.benchmark_words import WORDS
-from engine.training.captions import (
-    CaptionDataset,
-    read_captions,
-)
-from engine.training.feature_cache import (
-    WHOLE,
-    FeatureCache,
-)
+from engine.training.captions import CaptionDataset, read_captions
+from engine.training.feature_cache import WHOLE, FeatureCache
 from engine.training.starter.evaluation import (
     EvaluationData,
     EvaluationTexts,

@@ -8,18 +8,9 @@ from typing import TypeAlias
 
 from PIL import Image
 
-from engine.clustering.duplicates.alignment import (
-    Box,
-    align,
-)
-from engine.clustering.duplicates.differences import (
-    PictureDifferences,
-    compare_pictures,
-)
-from engine.clustering.duplicates.image_similarity import (
-    ComparedImage,
-    ImageSimilarity,
-)
+from engine.clustering.duplicates.alignment import Box, align
+from engine.clustering.duplicates.differences import PictureDifferences, compare_pictures
+from engine.clustering.duplicates.image_similarity import ComparedImage, ImageSimilarity
 from engine.clustering.duplicates.palette import has_few_colours
 from engine.clustering.duplicates.print_agreement import LEAST_AGREEMENT, ink_agreement
 

@@ -19,10 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.clustering.duplicates.palette import (
-    as_few_colours,
-    has_few_colours,
-)
+from engine.clustering.duplicates.palette import as_few_colours, has_few_colours
 from engine.clustering.duplicates.watermarks import find_watermark
 
 Levels = NDArray[np.float32]

@@ -9,11 +9,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 
 from engine.clustering.resumable_steps import Steps
-from engine.store.clusters.cluster_store import (
-    SimilarGroup,
-    SimilarityKind,
-    SimilarPair,
-)
+from engine.store.clusters.cluster_store import SimilarGroup, SimilarityKind, SimilarPair
 
 PIECE = 4_096  # pairs, or items, looked at in a step
 

@@ -18,10 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.clustering.duplicates.copies import (
-    SIDE_LOOKED_AT,
-    is_copy,
-)
+from engine.clustering.duplicates.copies import SIDE_LOOKED_AT, is_copy
 from engine.clustering.duplicates.image_similarity import (
     LARGEST_CROP,
     ComparedImage,
@@ -33,11 +30,7 @@ from engine.clustering.duplicates.perceptual_hash import PerceptualHashes
 from engine.clustering.resumable_steps import Steps
 from engine.index.nearest_index import NearestIndex
 from engine.store.clusters import cluster_store
-from engine.store.clusters.cluster_store import (
-    ClusterStore,
-    PhotoFacts,
-    SimilarPair,
-)
+from engine.store.clusters.cluster_store import ClusterStore, PhotoFacts, SimilarPair
 from engine.store.items.thumbnails import Thumbnails
 
 METHOD = 4  # to be raised when what follows changes: then all is compared anew

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.clustering.duplicates.image_similarity import (
-    HASH_SIDE,
-    normalize_hashes,
-)
+from engine.clustering.duplicates.image_similarity import HASH_SIDE, normalize_hashes
 
 LEAST_CAPACITY = 1_024
 PIECE = 1 << 16  # pairs at a time: 32 MB

@@ -10,11 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.clustering.themes.label_families import (
-    is_broad,
-    is_detail,
-    is_kind_of,
-)
+from engine.clustering.themes.label_families import is_broad, is_detail, is_kind_of
 from engine.clustering.themes.label_scores import Shares
 
 CLEAR = 0.33  # of the photographs, beyond what is common: a word that so many show may be the name

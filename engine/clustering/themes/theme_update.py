@@ -9,29 +9,16 @@ from itertools import count
 import numpy as np
 
 from engine.clustering.resumable_steps import Steps
-from engine.clustering.themes import (
-    k_means,
-    theme_matching,
-)
+from engine.clustering.themes import k_means, theme_matching
 from engine.clustering.themes.cluster_labels import choose_names
-from engine.clustering.themes.k_means import (
-    Piece,
-    ThemeCentre,
-    ThemeMembers,
-)
-from engine.clustering.themes.label_scores import (
-    LabelScores,
-    word_vectors,
-)
+from engine.clustering.themes.k_means import Piece, ThemeCentre, ThemeMembers
+from engine.clustering.themes.label_scores import LabelScores, word_vectors
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.clustering.themes.theme_matching import Owners
 from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.records import Vectors
-from engine.store.clusters.cluster_store import (
-    Items,
-    StoredTheme,
-)
+from engine.store.clusters.cluster_store import Items, StoredTheme
 
 METHOD = 2  # of finding themes; to be raised when that changes
 SAMPLE = 16_384  # photographs from which centres are found: 32 MB at 512 dimensions

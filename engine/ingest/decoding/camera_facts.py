@@ -17,17 +17,10 @@ from PIL import ExifTags
 
 from engine.errors import FileProblem
 from engine.file_types import RAW_SUFFIXES
-from engine.ingest.decoding import (
-    camera_raw,
-    picture_memory,
-    pictures,
-)
+from engine.ingest.decoding import camera_raw, picture_memory, pictures
 from engine.ingest.scanning import formats
 from engine.ingest.scanning.formats import FileFormat
-from engine.ingest.workers.limits import (
-    GENEROUS,
-    MemoryAllowance,
-)
+from engine.ingest.workers.limits import GENEROUS, MemoryAllowance
 
 if TYPE_CHECKING:
     import rawpy

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decoding import (
-    capture_date,
-    pictures,
-)
+from engine.ingest.decoding import capture_date, pictures
 from engine.ingest.decoding.pictures import OpenedPicture
 from engine.ingest.scanning.formats import FileFormat
 from engine.ingest.workers.limits import MemoryAllowance

@@ -16,17 +16,8 @@ from typing import BinaryIO
 from PIL import ExifTags, Image, ImageFile, ImageOps, PngImagePlugin
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decoding import (
-    capture_date,
-    colours,
-    geometry,
-    picture_memory,
-    tiff_kinds,
-)
-from engine.ingest.scanning.formats import (
-    PILLOW_READERS,
-    FileFormat,
-)
+from engine.ingest.decoding import capture_date, colours, geometry, picture_memory, tiff_kinds
+from engine.ingest.scanning.formats import PILLOW_READERS, FileFormat
 from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PictureInput, Word
 

@@ -12,17 +12,8 @@ from statistics import median
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
-from engine.ingest.documents import (
-    form_fields,
-    layers,
-)
-from engine.ingest.documents.reading_order import (
-    Box,
-    Letter,
-    TextPiece,
-    around,
-    in_order,
-)
+from engine.ingest.documents import form_fields, layers
+from engine.ingest.documents.reading_order import Box, Letter, TextPiece, around, in_order
 from engine.ingest.documents.text_quality import is_broken
 from engine.records import Word
 

@@ -14,16 +14,8 @@ from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decoding import geometry
-from engine.ingest.decoding.pictures import (
-    OpenedPicture,
-    make_item,
-)
-from engine.ingest.documents import (
-    page_objects,
-    page_text,
-    poppler,
-    title,
-)
+from engine.ingest.decoding.pictures import OpenedPicture, make_item
+from engine.ingest.documents import page_objects, page_text, poppler, title
 from engine.ingest.documents.page_text import PageText
 from engine.ingest.documents.rendering import (
     BOTH_RENDERERS,

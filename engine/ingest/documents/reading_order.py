@@ -8,10 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from engine.text.normalization import (
-    APART,
-    add_accent,
-)
+from engine.text.normalization import APART, add_accent
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
 Letter = tuple[str, Box | None]

@@ -8,15 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from engine.ingest.documents.text_quality import (
-    is_broken,
-    is_garbage,
-)
+from engine.ingest.documents.text_quality import is_broken, is_garbage
 from engine.records import Word
-from engine.text.normalization import (
-    fold_accents,
-    normalize,
-)
+from engine.text.normalization import fold_accents, normalize
 
 LONGEST = 200  # characters
 

@@ -27,19 +27,9 @@ from PIL import Image
 from engine.errors import FileProblem, ModelError, ProblemKind
 from engine.ingest.decode import DecodeJob, decode
 from engine.ingest.decoding import geometry
-from engine.ingest.ocr.layout import (
-    OcrLine,
-    Quad,
-    lay_out,
-    length,
-    thickness,
-    turned,
-)
+from engine.ingest.ocr.layout import OcrLine, Quad, lay_out, length, thickness, turned
 from engine.ingest.workers import sandbox
-from engine.ingest.workers.limits import (
-    GENEROUS,
-    MemoryAllowance,
-)
+from engine.ingest.workers.limits import GENEROUS, MemoryAllowance
 from engine.records import PictureInput, Pixels, Word
 
 if TYPE_CHECKING:

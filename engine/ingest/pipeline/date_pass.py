@@ -7,17 +7,10 @@ from concurrent.futures import Future, wait
 
 from engine.errors import FileProblem
 from engine.ingest.decode import DecodedFile, DecodeJob
-from engine.ingest.pipeline.embed_pass import (
-    FILE_PROBLEMS,
-    POLL_SECONDS,
-    Decoder,
-)
+from engine.ingest.pipeline.embed_pass import FILE_PROBLEMS, POLL_SECONDS, Decoder
 from engine.progress import CancelToken
 from engine.records import PictureInput
-from engine.store.items.outdated_dates import (
-    OutdatedDates,
-    UndatedPhoto,
-)
+from engine.store.items.outdated_dates import OutdatedDates, UndatedPhoto
 
 _NO_PIXELS = PictureInput(1)
 

@@ -24,14 +24,8 @@ from engine.ingest.scanning.hashing import BackgroundHasher
 from engine.models.base import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, PageProblem
-from engine.store.files.catalogue import (
-    Catalogue,
-    UnreadFile,
-)
-from engine.store.items.contents import (
-    Contents,
-    UnfinishedContent,
-)
+from engine.store.files.catalogue import Catalogue, UnreadFile
+from engine.store.items.contents import Contents, UnfinishedContent
 from engine.store.items.thumbnails import Thumbnails
 
 HASH_AHEAD = 8  # files read ahead of the decoders

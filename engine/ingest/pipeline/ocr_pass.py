@@ -11,21 +11,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Protocol
 
 from engine.errors import FileProblem
-from engine.ingest.ocr.recognition import (
-    READER,
-    OcrJob,
-    OcrResult,
-    check_models,
-)
-from engine.ingest.pipeline.embed_pass import (
-    FILE_PROBLEMS,
-    POLL_SECONDS,
-)
+from engine.ingest.ocr.recognition import READER, OcrJob, OcrResult, check_models
+from engine.ingest.pipeline.embed_pass import FILE_PROBLEMS, POLL_SECONDS
 from engine.progress import CancelToken, Progress
-from engine.store.pages.ocr_results import (
-    OcrResults,
-    UnreadItem,
-)
+from engine.store.pages.ocr_results import OcrResults, UnreadItem
 
 
 class TextReader(Protocol):

@@ -14,11 +14,7 @@ import numpy as np
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import DecodedFile, DecodeJob
-from engine.ingest.pipeline.embed_pass import (
-    FILE_PROBLEMS,
-    POLL_SECONDS,
-    Decoder,
-)
+from engine.ingest.pipeline.embed_pass import FILE_PROBLEMS, POLL_SECONDS, Decoder
 from engine.models.base import PageEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import PageProblem, Pixels

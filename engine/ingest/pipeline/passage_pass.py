@@ -11,17 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from engine.models.base import TextEncoder
-from engine.models.text.passages import (
-    PASSAGES,
-    pieces_of,
-    pooled,
-)
+from engine.models.text.passages import PASSAGES, pieces_of, pooled
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
-from engine.store.pages.passages import (
-    PassageStore,
-    UnembeddedText,
-)
+from engine.store.pages.passages import PassageStore, UnembeddedText
 
 PIECES_AT_ONCE = 8  # bounds the wait for a cancel to a second
 

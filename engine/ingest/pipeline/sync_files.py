@@ -10,23 +10,12 @@ from pathlib import Path
 
 from engine.errors import FileProblem
 from engine.ingest.scanning.hashing import content_hash
-from engine.ingest.scanning.mounts import (
-    MountedDrive,
-    is_connected,
-    is_deleted,
-)
-from engine.ingest.scanning.scan import (
-    UnlistedPath,
-    is_unwanted,
-    scan,
-)
+from engine.ingest.scanning.mounts import MountedDrive, is_connected, is_deleted
+from engine.ingest.scanning.scan import UnlistedPath, is_unwanted, scan
 from engine.paths import ConnectedFolders, resolve_leniently
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
-from engine.store.files.catalogue import (
-    Catalogue,
-    Folder,
-)
+from engine.store.files.catalogue import Catalogue, Folder
 from engine.store.files.scan_marks import ScanMarks
 
 SCAN_BATCH = 256  # files written down at a time

@@ -9,10 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.scanning.formats import (
-    HEADER_BYTES,
-    format_by_name,
-)
+from engine.ingest.scanning.formats import HEADER_BYTES, format_by_name
 from engine.progress import CancelToken, NonBlockingToken
 
 CHUNK = 1 << 20  # bytes read at a time

@@ -14,18 +14,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from engine.ingest.scanning.formats import is_supported
-from engine.ingest.scanning.mounts import (
-    MountedDrive,
-    mount_of,
-    mount_points,
-)
+from engine.ingest.scanning.mounts import MountedDrive, mount_of, mount_points
 from engine.paths import change_stamp, mtime_ns_of
 from engine.progress import CancelToken
 from engine.records import FoundFile
-from engine.system_folders import (
-    is_skipped_folder,
-    is_system_folder,
-)
+from engine.system_folders import is_skipped_folder, is_system_folder
 
 _ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 

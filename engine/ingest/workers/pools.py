@@ -20,22 +20,10 @@ from typing import Generic, Protocol, Self, TypeVar
 from engine.errors import FileProblem, Panicked, ProblemKind, UserError
 from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.ocr import recognition
-from engine.ingest.ocr.recognition import (
-    OcrJob,
-    OcrResult,
-)
+from engine.ingest.ocr.recognition import OcrJob, OcrResult
 from engine.ingest.workers import sandbox
-from engine.ingest.workers.limits import (
-    DecodeLimits,
-    MemoryAllowance,
-    MoreMemory,
-)
-from engine.ingest.workers.process import (
-    EndedError,
-    NotStartedError,
-    WorkerProcess,
-    WorkerRole,
-)
+from engine.ingest.workers.limits import DecodeLimits, MemoryAllowance, MoreMemory
+from engine.ingest.workers.process import EndedError, NotStartedError, WorkerProcess, WorkerRole
 
 _log = logging.getLogger(__name__)
 _JOBS_A_PROCESS = 200  # native decoders leak; a fresh process now and then costs little

@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from engine.errors import ModelError
-from engine.models.clip.clip_folder import (
-    ClipFolder,
-    Config,
-    check_config,
-    picture_input,
-    read_folder,
-)
+from engine.models.clip.clip_folder import ClipFolder, Config, check_config, picture_input, read_folder
 from engine.models.precision import Precision, Processor, choose_precision, detect_processor
 from engine.models.specs import unknown_model
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors

@@ -17,11 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from engine.errors import DiskFull, HubError
 from engine.models.hub.file_copy import disk_error
-from engine.models.hub.http_stream import (
-    HttpStatus,
-    HttpStream,
-    HttpTrouble,
-)
+from engine.models.hub.http_stream import HttpStatus, HttpStream, HttpTrouble
 from engine.progress import CancelToken, Progress
 
 DEFAULT_ENDPOINT = "https://huggingface.co"

@@ -15,17 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError, QueryError
-from engine.models.late_interaction.late_folder import (
-    Family,
-    PageModelFolder,
-    page_input,
-    read_folder,
-)
-from engine.models.late_interaction.pooling import (
-    POOL_FACTOR,
-    pool,
-    pooled_revision,
-)
+from engine.models.late_interaction.late_folder import Family, PageModelFolder, page_input, read_folder
+from engine.models.late_interaction.pooling import POOL_FACTOR, pool, pooled_revision
 from engine.models.late_interaction.token_grid import (
     Cells,
     grid_cells,

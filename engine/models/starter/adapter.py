@@ -16,28 +16,11 @@ from numpy.typing import NDArray
 
 from engine.errors import QueryError
 from engine.models.starter.arithmetic import unit
-from engine.models.starter.backbone import (
-    PICTURE_INPUT,
-    Backbone,
-)
-from engine.models.starter.conse import (
-    Conse,
-    likely_classes,
-)
-from engine.models.starter.familiarity import (
-    WEIGHTS_FILE,
-    Familiarity,
-    Stored,
-    unreadable,
-)
-from engine.models.starter.heads import (
-    HEAD_DIMENSION,
-    StarterHeads,
-)
-from engine.models.text.sentence_encoder import (
-    SENTENCE_DIMENSION,
-    SentenceEncoder,
-)
+from engine.models.starter.backbone import PICTURE_INPUT, Backbone
+from engine.models.starter.conse import Conse, likely_classes
+from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, Stored, unreadable
+from engine.models.starter.heads import HEAD_DIMENSION, StarterHeads
+from engine.models.text.sentence_encoder import SENTENCE_DIMENSION, SentenceEncoder
 from engine.models.text.words import words_of
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 

@@ -11,11 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.arithmetic import (
-    product,
-    softmax,
-    unit,
-)
+from engine.models.starter.arithmetic import product, softmax, unit
 from engine.models.starter.label_names import CLASSES
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors

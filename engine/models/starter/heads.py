@@ -13,11 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.arithmetic import (
-    gelu,
-    product,
-    unit,
-)
+from engine.models.starter.arithmetic import gelu, product, unit
 from engine.models.starter.backbone import FEATURES
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 
 from engine.models.package_files import package_file
-from engine.models.text.sentence_encoder import (
-    PACKAGE,
-    TOKENIZER,
-)
+from engine.models.text.sentence_encoder import PACKAGE, TOKENIZER
 
 SHORTEST = 3  # letters: shorter tokens are mostly pieces of words
 

@@ -16,11 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ModelError
 from engine.models.package_files import package_file
-from engine.models.starter.arithmetic import (
-    gelu,
-    softmax,
-    unit,
-)
+from engine.models.starter.arithmetic import gelu, softmax, unit
 from engine.progress import CancelToken
 from engine.records import Vectors
 

@@ -12,20 +12,14 @@ from numpy.typing import NDArray
 from engine.index.nearest_index import NearestIndex
 from engine.models.base import PictureEmbedder
 from engine.records import ItemKind, Vector, Vectors
-from engine.search.confidence.calibration_queries import (
-    CALIBRATION_PHRASES,
-    CALIBRATION_WORDS,
-)
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 from engine.search.confidence.thresholds import (
     QueryKind,
     ScoreThresholds,
     picture_thresholds,
     text_thresholds,
 )
-from engine.store.items.item_table import (
-    ItemRows,
-    Items,
-)
+from engine.store.items.item_table import ItemRows, Items
 
 SAMPLE = 400  # vectors that stand for the library where its statistics are needed
 SMALLEST_SPREAD = 1e-4  # of cosines, where all pictures are alike

@@ -12,10 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.index.exact_scan import (
-    Kernels,
-    verify_kernels,
-)
+from engine.index.exact_scan import Kernels, verify_kernels
 from engine.records import Vectors
 from engine.store.pages.page_vectors import StoredPages
 from engine.store.quantization import quantise

@@ -16,30 +16,11 @@ from engine.index.candidate_index import EXHAUSTIVE
 from engine.models.base import PageEmbedder
 from engine.records import Explanation, PictureInput, Pixels, QueryVectors
 from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES
-from engine.search.confidence.thresholds import (
-    SAME_PICTURE,
-    ScoreThresholds,
-    text_thresholds,
-    word_verdict,
-)
-from engine.search.pages.late_interaction import (
-    LateInteractionSearch,
-    ScoredPage,
-)
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    Ranking,
-)
-from engine.search.text.passage_search import (
-    PassageMatches,
-    PassageSearch,
-    merge_with_passages,
-)
-from engine.search.text.word_search import (
-    CANDIDATES,
-    WordHit,
-    WordSearch,
-)
+from engine.search.confidence.thresholds import SAME_PICTURE, ScoreThresholds, text_thresholds, word_verdict
+from engine.search.pages.late_interaction import LateInteractionSearch, ScoredPage
+from engine.search.ranking.ranking import CONFIDENCE, Ranking
+from engine.search.text.passage_search import PassageMatches, PassageSearch, merge_with_passages
+from engine.search.text.word_search import CANDIDATES, WordHit, WordSearch
 from engine.store.items.item_table import ItemRows
 
 PHRASES = CALIBRATION_PHRASES[:24]  # a page model takes long to read one

@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from sqlite3 import Connection
 
-from engine.search.query.library_terms import (
-    LibraryTerm,
-    count_phrase_pages,
-)
-from engine.store.pages.terms import (
-    stems_of,
-    words_for,
-)
+from engine.search.query.library_terms import LibraryTerm, count_phrase_pages
+from engine.store.pages.terms import stems_of, words_for
 
 SHORTEST_PART = 2  # letters of a word that another is taken apart into
 SHORTEST_BEGINNING = 8  # letters: a name of several words may begin with two of them

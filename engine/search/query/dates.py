@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-    LibraryTerm,
-    count_term_pages,
-)
+from engine.search.query.library_terms import ExpandedTerm, LibraryTerm, count_term_pages
 from engine.text.date_parsing import find_dates
-from engine.text.spelling_variants import (
-    DateOrder,
-    date_query_terms,
-)
+from engine.text.spelling_variants import DateOrder, date_query_terms
 
 
 def extract_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:

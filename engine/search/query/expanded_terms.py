@@ -7,36 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from sqlite3 import Connection
 
-from engine.search.query.compounds import (
-    join_neighbours,
-    split_compounds,
-)
+from engine.search.query.compounds import join_neighbours, split_compounds
 from engine.search.query.dates import extract_dates
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-    LibraryTerm,
-    count_phrase_pages,
-    count_term_pages,
-)
-from engine.search.query.query_terms import (
-    QueryTerm,
-    extract_terms,
-    split_letters_and_digits,
-)
-from engine.search.query.spelling_correction import (
-    EnglishWords,
-    correct_spelling,
-)
+from engine.search.query.library_terms import ExpandedTerm, LibraryTerm, count_phrase_pages, count_term_pages
+from engine.search.query.query_terms import QueryTerm, extract_terms, split_letters_and_digits
+from engine.search.query.spelling_correction import EnglishWords, correct_spelling
 from engine.search.query.synonyms import SynonymFinder
-from engine.store.pages.terms import (
-    exact_word,
-    stems_of,
-)
+from engine.store.pages.terms import exact_word, stems_of
 from engine.text.normalization import fold_accents
-from engine.text.tokenization import (
-    WORDS,
-    terms_in,
-)
+from engine.text.tokenization import WORDS, terms_in
 
 COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little

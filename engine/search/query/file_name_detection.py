@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.text.normalization import (
-    strip_invisible,
-)
+from engine.text.normalization import strip_invisible
 
 LONGEST_NAME = 255
 MOST_WORDS = 3  # of a name with nothing but a digit to tell it from a sentence

@@ -17,9 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.models.starter.familiarity import words_seen
-from engine.search.query.file_name_detection import (
-    looks_like_file_name,
-)
+from engine.search.query.file_name_detection import looks_like_file_name
 from engine.search.query.parsing import ParsedQuery
 
 if TYPE_CHECKING:

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
-from engine.text.tokenization import (
-    space_out,
-    terms_in,
-)
+from engine.text.tokenization import space_out, terms_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.text.normalization import (
-    MARKS,
-    normalize,
-    strip_invisible,
-)
+from engine.text.normalization import MARKS, normalize, strip_invisible
 from engine.text.spelling_variants import (
     amount_query_terms,
     close_initials,
@@ -18,12 +14,7 @@ from engine.text.spelling_variants import (
     join_words,
     year_query_term,
 )
-from engine.text.tokenization import (
-    WORD,
-    WORDS,
-    is_unspaced,
-    split_letters,
-)
+from engine.text.tokenization import WORD, WORDS, is_unspaced, split_letters
 
 MOST_TERMS = 64  # of one query: a pasted page is no question
 LONGEST_TEXT = 10_000  # characters of a query

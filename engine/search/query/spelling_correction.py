@@ -7,10 +7,7 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from engine.search.query.fuzzy_terms import similar_spellings
-from engine.search.query.library_terms import (
-    LibraryTerm,
-    quote_phrase,
-)
+from engine.search.query.library_terms import LibraryTerm, quote_phrase
 from engine.store.pages.terms import words_for
 from engine.text.tokenization import terms_in
 

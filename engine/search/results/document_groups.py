@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import Verdict
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    Ranking,
-)
+from engine.search.ranking.ranking import CONFIDENCE, Ranking
 from engine.store.items.item_table import ItemRows
 
 

@@ -12,11 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import QueryError
 from engine.records import Orientation, Query, Scope
-from engine.store.items.item_table import (
-    ItemRows,
-    ItemTable,
-    VisibleItems,
-)
+from engine.store.items.item_table import ItemRows, ItemTable, VisibleItems
 
 ThemeItems = Callable[[int], NDArray[np.int64]]
 

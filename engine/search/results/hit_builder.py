@@ -10,21 +10,10 @@ from pathlib import Path
 from engine.file_types import suffixes_for
 from engine.paths import ConnectedFolders
 from engine.records import DocumentHits, Hit, Query, Verdict
-from engine.search.ranking.ranking import (
-    EMPTY_RANKING,
-    VERDICTS,
-    Ranking,
-    concatenate_rankings,
-)
+from engine.search.ranking.ranking import EMPTY_RANKING, VERDICTS, Ranking, concatenate_rankings
 from engine.search.results.document_groups import DocumentGroups
-from engine.store.items.contents import (
-    Contents,
-    StoredItem,
-)
-from engine.store.items.documents import (
-    DocumentPage,
-    Documents,
-)
+from engine.store.items.contents import Contents, StoredItem
+from engine.store.items.documents import DocumentPage, Documents
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
 TextsOf = Callable[[Sequence[int]], Mapping[int, str]]

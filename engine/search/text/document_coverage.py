@@ -14,10 +14,7 @@ from sqlite3 import Connection
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.query.library_terms import (
-    LibraryTerm,
-    quote_phrase,
-)
+from engine.search.query.library_terms import LibraryTerm, quote_phrase
 from engine.store.items.item_table import ItemRows
 
 MOST_COUNTED = 30_000  # pages that carry words of one query, the rarest words first: 3 ms

@@ -13,26 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import Verdict
-from engine.search.query.file_name_detection import (
-    looks_like_file_name,
-    strip_quotes,
-)
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    EMPTY_RANKING,
-    Ranking,
-)
-from engine.store.files.file_names import (
-    AROUND,
-    FileNames,
-    trigrams,
-)
+from engine.search.query.file_name_detection import looks_like_file_name, strip_quotes
+from engine.search.ranking.ranking import CONFIDENCE, EMPTY_RANKING, Ranking
+from engine.store.files.file_names import AROUND, FileNames, trigrams
 from engine.store.pages.page_texts import encodable
-from engine.text.normalization import (
-    fold_accents,
-    normalize,
-    strip_invisible,
-)
+from engine.text.normalization import fold_accents, normalize, strip_invisible
 
 Candidates = Sequence[tuple[int, Path]]
 

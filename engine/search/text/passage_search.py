@@ -17,10 +17,7 @@ from numpy.typing import NDArray
 from engine.index.passage_index import PassageIndex
 from engine.models.base import TextEncoder
 from engine.records import Vector, Verdict
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    Ranking,
-)
+from engine.search.ranking.ranking import CONFIDENCE, Ranking
 
 Items = NDArray[np.int64]
 

@@ -11,13 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-)
-from engine.search.text.word_scores import (
-    OTHER_FORM_FACTOR,
-    Scores,
-)
+from engine.search.query.library_terms import ExpandedTerm
+from engine.search.text.word_scores import OTHER_FORM_FACTOR, Scores
 
 # What a page counts for that has the word in another form only, or another word only, beside other words.
 INFLECTED, UNLIKE = 0.9, 0.8

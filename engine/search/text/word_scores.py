@@ -14,14 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-)
-from engine.store.pages.terms import (
-    Digests,
-    PageTerms,
-    digest,
-)
+from engine.search.query.library_terms import ExpandedTerm
+from engine.store.pages.terms import Digests, PageTerms, digest
 
 K1, B = 1.2, 0.75  # BM25's usual constants
 USUAL_LENGTH = 300  # words of a page that is neither short nor long

@@ -15,41 +15,19 @@ from numpy.typing import NDArray
 
 from engine.records import MatchedWord
 from engine.search.query.expanded_terms import expand_terms
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-    LibraryTerm,
-    quote_phrase,
-)
+from engine.search.query.library_terms import ExpandedTerm, LibraryTerm, quote_phrase
 from engine.search.query.query_terms import MOST_TERMS
 from engine.search.query.spelling_correction import LoadEnglishWords
-from engine.search.query.synonyms import (
-    LoadWords,
-    SynonymFinder,
-)
-from engine.search.text.document_coverage import (
-    NO_COVERAGE,
-    CoverageScores,
-    DocumentCoverage,
-)
+from engine.search.query.synonyms import LoadWords, SynonymFinder
+from engine.search.text.document_coverage import NO_COVERAGE, CoverageScores, DocumentCoverage
 from engine.search.text.document_names import DocumentNames
-from engine.search.text.snippets import (
-    SNIPPET_WORDS,
-    WORDS_BEFORE,
-    make_snippet,
-)
+from engine.search.text.snippets import SNIPPET_WORDS, WORDS_BEFORE, make_snippet
 from engine.search.text.word_forms import form_weights
-from engine.search.text.word_scores import (
-    FeatureWeights,
-    PackedPages,
-    PageFeatures,
-)
+from engine.search.text.word_scores import FeatureWeights, PackedPages, PageFeatures
 from engine.store.database.connection import Database
 from engine.store.items.item_table import ItemTable
 from engine.store.pages.page_texts import PageTexts
-from engine.store.pages.terms import (
-    NO_TERMS,
-    stems_of,
-)
+from engine.store.pages.terms import NO_TERMS, stems_of
 from engine.text.spelling_variants import find_variants
 from engine.text.tokenization import terms_in
 

@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 
 from engine.records import Vector
 from engine.store.database.connection import Database
-from engine.store.database.repair import (
-    PRINTS,
-    THEMES,
-    UNREADABLE_ERRORS,
-    delete_damaged,
-)
+from engine.store.database.repair import PRINTS, THEMES, UNREADABLE_ERRORS, delete_damaged
 
 SimilarityKind: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]

@@ -16,11 +16,7 @@ from pathlib import Path
 from engine import permissions
 from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, LibraryReadOnly, UserError
 from engine.store.database import read_only
-from engine.store.database.read_only import (
-    FileSignature,
-    file_signature,
-    is_write_protected,
-)
+from engine.store.database.read_only import FileSignature, file_signature, is_write_protected
 from engine.store.database.schema import REMEDY
 
 BUSY_SECONDS = 30.0

@@ -9,10 +9,7 @@ from pathlib import Path
 
 from engine.errors import LibraryDamaged
 from engine.store.database.read_only import connect
-from engine.store.database.schema import (
-    REMEDY,
-    SEARCH_PARTS,
-)
+from engine.store.database.schema import REMEDY, SEARCH_PARTS
 
 SECONDS = 5.0  # to wait for who writes
 KINDS = {"INTEGER": "'integer'", "TEXT": "'text'", "BLOB": "'blob'", "REAL": "'real', 'integer'"}

@@ -15,13 +15,7 @@ from engine.errors import FileProblem
 from engine.records import FailedFile, FoundFile
 from engine.store.database.connection import Database
 from engine.store.files.choices_backup import read_excludes
-from engine.store.files.drives import (
-    AWAY,
-    DriveRows,
-    Drives,
-    drop_empty,
-    take_over,
-)
+from engine.store.files.drives import AWAY, DriveRows, Drives, drop_empty, take_over
 from engine.store.files.scan_marks import ScanMarks
 from engine.store.files.unreadable_folders import UnreadableFolders
 from engine.system_folders import is_skipped_folder

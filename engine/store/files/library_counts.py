@@ -10,10 +10,7 @@ from pathlib import Path
 from engine.paths import ConnectedFolders
 from engine.records import FolderStatus
 from engine.store.database.connection import Database
-from engine.store.files.catalogue import (
-    Catalogue,
-    Folder,
-)
+from engine.store.files.catalogue import Catalogue, Folder
 
 FINDABLE = """
 EXISTS (SELECT 1 FROM vector WHERE item_id = item.id)

@@ -13,10 +13,7 @@ from engine.errors import FileProblem
 from engine.records import DecodedItem, ItemKind, ModelIdentity, PageProblem, Vectors
 from engine.store.database.connection import Database
 from engine.store.files.drives import AWAY
-from engine.store.pages.page_texts import (
-    encodable,
-    write_text,
-)
+from engine.store.pages.page_texts import encodable, write_text
 
 PAGE = 500  # rows fetched at a time, so that writing may go on between
 STORED_DTYPE = "float16"

@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.store.database.connection import Database
-from engine.store.database.repair import (
-    VECTORS,
-    delete_damaged,
-)
+from engine.store.database.repair import VECTORS, delete_damaged
 from engine.store.items.contents import STORED_DTYPE
 
 BATCH = 65536  # vectors read at a time: what a segment of the index holds

@@ -13,14 +13,8 @@ from engine.records import Word
 from engine.store.database.connection import Database
 from engine.store.database.repair import TERMS as DAMAGED_TERMS
 from engine.store.database.repair import TEXTS as DAMAGED_TEXTS
-from engine.store.database.repair import (
-    UNREADABLE_ERRORS,
-    delete_damaged,
-)
-from engine.store.pages.terms import (
-    PageTerms,
-    page_terms,
-)
+from engine.store.database.repair import UNREADABLE_ERRORS, delete_damaged
+from engine.store.pages.terms import PageTerms, page_terms
 
 STORED_TERM = "<u4"
 OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for the index

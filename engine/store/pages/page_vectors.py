@@ -17,18 +17,9 @@ from numpy.typing import NDArray
 
 from engine.records import PageVectors
 from engine.store.database.connection import Database
-from engine.store.database.repair import (
-    UNREADABLE_ERRORS,
-    VECTORS,
-    delete_damaged,
-)
+from engine.store.database.repair import UNREADABLE_ERRORS, VECTORS, delete_damaged
 from engine.store.items.vector_log import LogPosition
-from engine.store.quantization import (
-    Codes,
-    Scales,
-    quantise,
-    restore,
-)
+from engine.store.quantization import Codes, Scales, quantise, restore
 
 STORED_DTYPE = "int8-cells"
 SCALE = np.dtype("<f4")

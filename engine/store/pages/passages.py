@@ -17,18 +17,10 @@ from numpy.typing import NDArray
 
 from engine.records import Vectors
 from engine.store.database.connection import Database
-from engine.store.database.repair import (
-    UNREADABLE_ERRORS,
-    VECTORS,
-    delete_damaged,
-)
+from engine.store.database.repair import UNREADABLE_ERRORS, VECTORS, delete_damaged
 from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_texts import OLD_JOINT
-from engine.store.quantization import (
-    Codes,
-    Scales,
-    quantise,
-)
+from engine.store.quantization import Codes, Scales, quantise
 
 STORED_DTYPE = "int8-passages"
 SCALE = np.dtype("<f4")

@@ -16,18 +16,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.text.spelling_variants import (
-    SIGN,
-    SpellingVariant,
-    find_variants,
-)
-from engine.text.tokenization import (
-    Term,
-    TermRun,
-    space_out,
-    term_runs,
-    terms_in,
-)
+from engine.text.spelling_variants import SIGN, SpellingVariant, find_variants
+from engine.text.tokenization import Term, TermRun, space_out, term_runs, terms_in
 
 Digests: TypeAlias = NDArray[np.uint32]  # (count,): a term each, in the order of the text
 

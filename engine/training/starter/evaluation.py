@@ -8,40 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.adapter import (
-    join_pictures,
-    join_texts,
-    weights_of,
-)
+from engine.models.starter.adapter import join_pictures, join_texts, weights_of
 from engine.models.starter.arithmetic import unit
-from engine.models.starter.backbone import (
-    LAST_FEATURES,
-    EfficientNetLite,
-)
-from engine.models.starter.conse import (
-    Conse,
-    likely_classes,
-)
-from engine.models.starter.familiarity import (
-    STOP_WORDS,
-    Familiarity,
-    Stored,
-    share_of,
-)
+from engine.models.starter.backbone import LAST_FEATURES, EfficientNetLite
+from engine.models.starter.conse import Conse, likely_classes
+from engine.models.starter.familiarity import STOP_WORDS, Familiarity, Stored, share_of
 from engine.models.starter.heads import StarterHeads
 from engine.models.text.words import words_of
 from engine.records import Vectors
-from engine.training.benchmark_words import (
-    NAMED_BY,
-    relevant_pictures,
-)
+from engine.training.benchmark_words import NAMED_BY, relevant_pictures
 from engine.training.captions import CaptionDataset
 from engine.training.pairs import Pairs
-from engine.training.retrieval_metrics import (
-    RetrievalScores,
-    mean_average_precision,
-    measure_retrieval,
-)
+from engine.training.retrieval_metrics import RetrievalScores, mean_average_precision, measure_retrieval
 
 NEIGHBOURS = 5
 

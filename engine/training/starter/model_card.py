@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.models.starter.familiarity import MOST_SHARE
-from engine.training.starter.evaluation import (
-    NEIGHBOURS,
-    StarterEvaluation,
-    StarterScores,
-)
+from engine.training.starter.evaluation import NEIGHBOURS, StarterEvaluation, StarterScores
 
 CARD_FILE = "starter.md"
 

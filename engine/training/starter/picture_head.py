@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.heads import (
-    FEATURE_LIMITS,
-    HEAD_DIMENSION,
-    PICTURE_HEAD,
-)
-from engine.training.layers import (
-    LayerWeights,
-    head,
-    new_head,
-)
-from engine.training.towers import (
-    Parameter,
-    parameters_of,
-)
+from engine.models.starter.heads import FEATURE_LIMITS, HEAD_DIMENSION, PICTURE_HEAD
+from engine.training.layers import LayerWeights, head, new_head
+from engine.training.towers import Parameter, parameters_of
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor

@@ -8,22 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.heads import (
-    HEAD_DIMENSION,
-    SENTENCE_SCALE,
-    TEXT_HEAD,
-)
+from engine.models.starter.heads import HEAD_DIMENSION, SENTENCE_SCALE, TEXT_HEAD
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
-from engine.training.layers import (
-    LayerWeights,
-    head,
-    new_head,
-)
-from engine.training.towers import (
-    Parameter,
-    parameters_of,
-)
+from engine.training.layers import LayerWeights, head, new_head
+from engine.training.towers import Parameter, parameters_of
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor

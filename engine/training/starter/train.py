@@ -26,11 +26,7 @@ from engine.errors import UserError
 from engine.models.starter.adapter import read_stored
 from engine.models.starter.backbone import EfficientNetLite
 from engine.models.starter.conse import label_meanings
-from engine.models.starter.familiarity import (
-    CAPTIONS,
-    WEIGHTS_FILE,
-    Stored,
-)
+from engine.models.starter.familiarity import CAPTIONS, WEIGHTS_FILE, Stored
 from engine.models.starter.familiarity import WORDS as WORDS_SEEN
 from engine.models.starter.label_names import read_labels
 from engine.models.text.sentence_encoder import SentenceEncoder
@@ -38,25 +34,13 @@ from engine.models.text.words import words_of
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.training.atomic_write import write_atomically
-from engine.training.benchmark_words import (
-    WORDS,
-    forms_of,
-)
-from engine.training.captions import (
-    CaptionDataset,
-    read_captions,
-)
+from engine.training.benchmark_words import WORDS, forms_of
+from engine.training.captions import CaptionDataset, read_captions
 from engine.training.checkpoint import Checkpoint
-from engine.training.feature_cache import (
-    FeatureCache,
-    view_names,
-)
+from engine.training.feature_cache import FeatureCache, view_names
 from engine.training.pairs import SMALLEST_BATCH
 from engine.training.sentence_cache import SentenceCache
-from engine.training.starter.caption_terms import (
-    CaptionTerms,
-    terms_of,
-)
+from engine.training.starter.caption_terms import CaptionTerms, terms_of
 from engine.training.starter.evaluation import (
     EvaluationData,
     EvaluationTexts,
@@ -64,34 +48,12 @@ from engine.training.starter.evaluation import (
     evaluate_starter,
     ground_truth_of,
 )
-from engine.training.starter.losses import (
-    LabelLoss,
-    LossPlan,
-    StarterLosses,
-    TermLoss,
-)
-from engine.training.starter.model_card import (
-    CARD_FILE,
-    TrainingReport,
-    model_card,
-)
-from engine.training.starter.picture_head import (
-    PictureHead,
-    PicturePlan,
-)
-from engine.training.starter.text_head import (
-    TextHead,
-    TextPlan,
-)
-from engine.training.starter.towers import (
-    Array,
-    StarterTowers,
-)
-from engine.training.training_loop import (
-    ExtraLoss,
-    TrainingPlan,
-    train,
-)
+from engine.training.starter.losses import LabelLoss, LossPlan, StarterLosses, TermLoss
+from engine.training.starter.model_card import CARD_FILE, TrainingReport, model_card
+from engine.training.starter.picture_head import PictureHead, PicturePlan
+from engine.training.starter.text_head import TextHead, TextPlan
+from engine.training.starter.towers import Array, StarterTowers
+from engine.training.training_loop import ExtraLoss, TrainingPlan, train
 
 logger = logging.getLogger(__name__)
 

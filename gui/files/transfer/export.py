@@ -10,18 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QProgres
 
 from engine.progress import CancelToken, Progress
 from gui import strings
-from gui.files.transfer.file_copy import (
-    CopyResult,
-    export,
-)
+from gui.files.transfer.file_copy import CopyResult, export
 from gui.jobs import Lane
 from gui.messages import Level, Message
 from gui.session import Session
 from gui.strings import file_work as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 
 POLL_MILLISECONDS = 100

@@ -12,10 +12,7 @@ from engine.progress import CancelToken
 from engine.records import Hit, ItemKind, ShownFile
 from gui import strings
 from gui.files.transfer import trash as system_bin
-from gui.files.transfer.trash import (
-    TrashedFile,
-    TrashOutcome,
-)
+from gui.files.transfer.trash import TrashedFile, TrashOutcome
 from gui.jobs import Lane
 from gui.messages import Level, Message
 from gui.session import Session

@@ -11,10 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.records import Explanation, Hit, ItemFacts, Query
 from gui.jobs import Jobs
 from gui.preview.model.latest_request import LatestRequest
-from gui.preview.model.picture_cache import (
-    CACHE_BYTES,
-    PictureCache,
-)
+from gui.preview.model.picture_cache import CACHE_BYTES, PictureCache
 
 MOST_WHYS = 64
 MOST_FACTS = 64

@@ -13,14 +13,8 @@ from engine.records import Hit, ItemFacts, ItemKind
 from gui import strings
 from gui.preview.model.loader import PreviewLoader
 from gui.strings import preview as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    IconButton,
-    LinkButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import IconButton, LinkButton
 
 WIDTH = 300
 MOST_COPIES = 20

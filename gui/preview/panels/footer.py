@@ -7,15 +7,9 @@ from PySide6.QtGui import QIntValidator, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import strings
-from gui.preview.model.navigator import (
-    DocumentPosition,
-    Navigator,
-)
+from gui.preview.model.navigator import DocumentPosition, Navigator
 from gui.strings import preview as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.button_base import ToolButton
 from gui.widgets.controls.buttons import IconButton
 

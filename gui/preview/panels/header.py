@@ -9,14 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from engine.records import Hit
 from gui import strings
 from gui.strings import preview as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    IconButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import IconButton, TextButton
 
 NARROW = 75 * GRID
 

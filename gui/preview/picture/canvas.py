@@ -22,15 +22,9 @@ from engine.records import Explanation
 from gui.preview.picture import overlay
 from gui.preview.picture.downscaled import DownscaledPicture
 from gui.preview.picture.region import RegionChoice
-from gui.preview.picture.viewport import (
-    STEP,
-    Viewport,
-)
+from gui.preview.picture.viewport import STEP, Viewport
 from gui.strings import preview as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 
 MARGIN = 2 * GRID
 NOTCH = 120  # eighths of a degree

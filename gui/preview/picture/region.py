@@ -9,10 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.strings import preview as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 
 SMALLEST = 24  # logical pixels of the shown picture: less is a click that slipped

@@ -20,26 +20,16 @@ from PySide6.QtGui import (
 
 from engine.records import Hit, ItemKind, Verdict
 from gui import strings
-from gui.results.cards.card_cache import (
-    Card,
-    CardCache,
-)
+from gui.results.cards.card_cache import Card, CardCache
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
-from gui.results.hits.captions import (
-    describe,
-    first_line,
-)
+from gui.results.hits.captions import describe, first_line
 from gui.results.layout import document_card
 from gui.results.layout.grid_layout import CardBox
 from gui.results.layout.metrics import INSET
 from gui.strings import results as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-    weighted,
-)
+from gui.widgets.appearance.style import GRID, Style, weighted
 
 MARK = 8  # diameter of the verdict's mark
 EYE = 28  # side of the sign that opens the preview

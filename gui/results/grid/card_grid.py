@@ -5,28 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.records import ItemKind
-from gui.results.grid.stacking import (
-    SectionCards,
-    next_step,
-)
+from gui.results.grid.stacking import SectionCards, next_step
 from gui.results.hits.results_model import ResultsModel
-from gui.results.hits.sections import (
-    FAR_OFF,
-    KINDS,
-    Group,
-    group_of,
-)
-from gui.results.layout.grid_layout import (
-    DocumentRows,
-    GridLayout,
-    SectionRows,
-    shape,
-)
-from gui.results.layout.metrics import (
-    HEADING,
-    OTHER_ROWS,
-    GridMetrics,
-)
+from gui.results.hits.sections import FAR_OFF, KINDS, Group, group_of
+from gui.results.layout.grid_layout import DocumentRows, GridLayout, SectionRows, shape
+from gui.results.layout.metrics import HEADING, OTHER_ROWS, GridMetrics
 
 
 class CardGrid:

@@ -9,18 +9,9 @@ from PySide6.QtWidgets import QWidget
 from engine.records import ItemKind, Scope
 from gui.results.grid.card_grid import CardGrid
 from gui.results.hits.results_model import ResultsModel
-from gui.results.hits.sections import (
-    FAR_OFF,
-    KINDS,
-    LESS_CERTAIN,
-    ResultSection,
-)
+from gui.results.hits.sections import FAR_OFF, KINDS, LESS_CERTAIN, ResultSection
 from gui.strings import results as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-    weighted,
-)
+from gui.widgets.appearance.style import GRID, Style, weighted
 from gui.widgets.controls.buttons import LinkButton
 
 LEFT = 2 * GRID

@@ -8,10 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
-from gui.results.grid.selection import (
-    AutoScroll,
-    RubberBand,
-)
+from gui.results.grid.selection import AutoScroll, RubberBand
 
 if TYPE_CHECKING:
     from gui.results.grid.view import ResultsView

@@ -9,10 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from gui.results.cards.card_cache import Card
-from gui.results.cards.card_painter import (
-    CardPainter,
-    CardState,
-)
+from gui.results.cards.card_painter import CardPainter, CardState
 from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
 from gui.results.hits.results_model import ResultsModel

@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.records import Hit
-from gui.results.hits.sections import (
-    Group,
-    ResultSection,
-    group_of,
-)
+from gui.results.hits.sections import Group, ResultSection, group_of
 
 FURTHER = 3  # pages of a document that are shown at first beside the best one
 EVERY = 1 << 40

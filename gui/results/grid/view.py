@@ -33,37 +33,18 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from engine.records import Hit
 from engine.settings import Settings
 from gui import strings
-from gui.results.cards.card_painter import (
-    CardPainter,
-    eye_place,
-)
+from gui.results.cards.card_painter import CardPainter, eye_place
 from gui.results.cards.passages import PassageImages
-from gui.results.cards.thumbnails import (
-    STORED,
-    ThumbnailStore,
-)
+from gui.results.cards.thumbnails import STORED, ThumbnailStore
 from gui.results.grid.card_grid import CardGrid
 from gui.results.grid.headings import SectionHeadings
 from gui.results.grid.key_handler import KeyHandler
 from gui.results.grid.mouse_handler import MouseHandler
 from gui.results.grid.painter import GridPainter
-from gui.results.grid.scroll_anchor import (
-    ScrollAnchor,
-    ScrollAnchors,
-    ViewMemory,
-)
+from gui.results.grid.scroll_anchor import ScrollAnchor, ScrollAnchors, ViewMemory
 from gui.results.grid.selection import GridSelection
-from gui.results.hits.results_model import (
-    HIT_ROLE,
-    ResultsModel,
-)
-from gui.results.layout.metrics import (
-    GAP,
-    HEADING,
-    INSET,
-    SHORT_ROWS,
-    GridMetrics,
-)
+from gui.results.hits.results_model import HIT_ROLE, ResultsModel
+from gui.results.layout.metrics import GAP, HEADING, INSET, SHORT_ROWS, GridMetrics
 from gui.widgets.appearance.style import Style
 
 USUAL_HEIGHT = Settings().card_height

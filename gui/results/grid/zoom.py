@@ -10,16 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from engine.settings import HIGHEST_CARD, LOWEST_CARD
 from gui import strings
-from gui.results.grid.view import (
-    USUAL_HEIGHT,
-    ResultsView,
-)
+from gui.results.grid.view import USUAL_HEIGHT, ResultsView
 from gui.strings import results as words
 from gui.widgets import shortcut_table
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 
 STEP = 1.15  # by a notch of the wheel or a key

@@ -19,18 +19,9 @@ from PySide6.QtCore import (
 from engine.records import LEAD, Hit, Verdict
 from gui import strings
 from gui.results.hits import sections as sectioning
-from gui.results.hits.captions import (
-    CardOrder,
-    spoken,
-    tool_tip,
-)
+from gui.results.hits.captions import CardOrder, spoken, tool_tip
 from gui.results.hits.deferred_free import DeferredFree
-from gui.results.hits.sections import (
-    FAR_OFF,
-    KINDS,
-    ResultSection,
-    group_of,
-)
+from gui.results.hits.sections import FAR_OFF, KINDS, ResultSection, group_of
 from gui.widgets.file_drag import file_mime
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1

@@ -13,10 +13,7 @@ from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.query_draft import DraftPart
 from gui.strings import search as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 from gui.widgets.flow_layout import FlowLayout
 

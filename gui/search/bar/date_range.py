@@ -18,14 +18,8 @@ from PySide6.QtWidgets import (
 
 from gui.strings import search as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
-from gui.widgets.controls.buttons import (
-    IconButton,
-    TextButton,
-)
+from gui.widgets.appearance.style import GRID, Style
+from gui.widgets.controls.buttons import IconButton, TextButton
 
 CALENDAR = QSize(38 * GRID, 31 * GRID)  # room for six weeks below the names of the days
 YEAR_DIGITS = 4

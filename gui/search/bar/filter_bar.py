@@ -26,26 +26,12 @@ from engine.records import Orientation
 from gui import strings
 from gui.search.bar.chips import shorten
 from gui.search.bar.date_range import DateRange
-from gui.search.filters import (
-    FILE_KINDS,
-    ORDERS,
-    SHAPES,
-    SearchFilters,
-    kinds_of,
-    spans,
-)
+from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, SearchFilters, kinds_of, spans
 from gui.strings import search as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.button_base import ToolButton
-from gui.widgets.controls.buttons import (
-    LinkButton,
-    TextButton,
-    forget_mouse,
-)
+from gui.widgets.controls.buttons import LinkButton, TextButton, forget_mouse
 from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.focus_order import set_focus_order
 

@@ -17,16 +17,9 @@ from gui.search.bar.scope_buttons import ScopeButtons
 from gui.search.bar.search_box import SearchBox
 from gui.search.filters import SearchFilters
 from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
-from gui.search.query_draft import (
-    DraftPart,
-    QueryDraft,
-    text_part,
-)
+from gui.search.query_draft import DraftPart, QueryDraft, text_part
 from gui.strings import search as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.focus_order import set_focus_order
 

@@ -10,10 +10,7 @@ from gui.search.bar.chips import ChipShelf
 from gui.search.bar.search_line import SearchLine
 from gui.search.picture_query import CHIP
 from gui.strings import search as words
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 
 MARGIN = GRID // 2

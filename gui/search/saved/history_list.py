@@ -10,10 +10,7 @@ from gui import strings
 from gui.search.saved.saved_search import SavedSearch
 from gui.strings import search as words
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import LinkButton
 
 MOST_SHOWN = 12

@@ -12,16 +12,9 @@ from engine.errors import UserError
 from engine.records import Hit, Query
 from gui import strings
 from gui.search import picture_query
-from gui.search.filters import (
-    SearchFilters,
-    filters_of,
-)
+from gui.search.filters import SearchFilters, filters_of
 from gui.search.picture_query import CHIP, QueryPicture
-from gui.search.query_draft import (
-    DraftPart,
-    QueryDraft,
-    pictures_of,
-)
+from gui.search.query_draft import DraftPart, QueryDraft, pictures_of
 from gui.search.saved.saved_search import PictureNote
 from gui.strings import search as words
 from gui.widgets.decoding import decoded

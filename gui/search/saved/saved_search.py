@@ -9,10 +9,7 @@ from pathlib import Path
 from engine.records import Hit, Query, Scope
 from gui import strings
 from gui.search.filters import filters_of
-from gui.search.query_draft import (
-    pictures_of,
-    plain_query,
-)
+from gui.search.query_draft import pictures_of, plain_query
 from gui.strings import search as words
 
 

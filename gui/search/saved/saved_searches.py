@@ -12,15 +12,8 @@ from gui.jobs import Lane
 from gui.preferences import Preferences
 from gui.search.query_draft import QueryDraft
 from gui.search.saved import saved_searches_file
-from gui.search.saved.saved_search import (
-    SavedSearch,
-    build_saved_search,
-)
-from gui.search.saved.saved_searches_file import (
-    MEMORY_FILE,
-    Damaged,
-    StoredSearches,
-)
+from gui.search.saved.saved_search import SavedSearch, build_saved_search
+from gui.search.saved.saved_searches_file import MEMORY_FILE, Damaged, StoredSearches
 from gui.session import Session
 from gui.strings import search as words
 

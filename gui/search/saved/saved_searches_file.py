@@ -18,11 +18,7 @@ from engine.records import Order, Orientation, Query, Scope
 from engine.settings import write_whole
 from gui.search.filters import SearchFilters
 from gui.search.query_draft import pictures_of
-from gui.search.saved.saved_search import (
-    PictureNote,
-    SavedSearch,
-    query_label,
-)
+from gui.search.saved.saved_search import PictureNote, SavedSearch, query_label
 
 VERSION = 1
 MEMORY_FILE = "searches.json"

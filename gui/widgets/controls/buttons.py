@@ -8,15 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui import strings
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    RADIUS,
-    Style,
-)
-from gui.widgets.controls.button_base import (
-    PushButton,
-    ToolButton,
-)
+from gui.widgets.appearance.style import GRID, RADIUS, Style
+from gui.widgets.controls.button_base import PushButton, ToolButton
 
 ICON = QSize(20, 20)
 FILLED = ("primary", "large")  # kinds of buttons

@@ -7,10 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, Style
 
 _BOX = 18
 _RING = 4  # around everything, for the focus

@@ -7,11 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    GRID,
-    RADIUS,
-    Style,
-)
+from gui.widgets.appearance.style import GRID, RADIUS, Style
 
 _ARROW = 14
 _HEIGHT = 4 * GRID

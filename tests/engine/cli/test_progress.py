@@ -8,12 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.cli.progress import (
-    CLEAR_LINE,
-    Interrupted,
-    show_progress,
-    stop_on_signals,
-)
+from engine.cli.progress import CLEAR_LINE, Interrupted, show_progress, stop_on_signals
 from engine.errors import Cancelled
 from engine.progress import CancelToken, Progress
 

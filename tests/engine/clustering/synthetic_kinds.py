@@ -12,10 +12,7 @@ from engine.errors import QueryError
 from engine.index.nearest_index import NearestIndex
 from engine.models.starter.arithmetic import unit
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vector, Vectors
-from engine.store.clusters.cluster_store import (
-    Items,
-    StoredTheme,
-)
+from engine.store.clusters.cluster_store import Items, StoredTheme
 from tests.engine.clustering.sample_library import at_once
 
 _MEANT = {sentence: word for word, sentence in vocabulary().items()}

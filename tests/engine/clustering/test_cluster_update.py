@@ -12,20 +12,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from engine.clustering.cluster_update import PHASE
 from engine.errors import Cancelled
 from engine.progress import CancelToken
-from tests.engine.clustering.sample_library import (
-    Album,
-    Phases,
-    names,
-    paint,
-    save_versions,
-    scene,
-)
-from tests.engine.clustering.synthetic_pictures import (
-    certificates,
-    numbered,
-    pages,
-    surroundings,
-)
+from tests.engine.clustering.sample_library import Album, Phases, names, paint, save_versions, scene
+from tests.engine.clustering.synthetic_pictures import certificates, numbered, pages, surroundings
 
 
 def with_subject(view: Image.Image, left: int) -> Image.Image:

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.clustering.cluster_update import (
-    PHASE,
-    ClusterUpdate,
-)
+from engine.clustering.cluster_update import PHASE, ClusterUpdate
 from engine.clustering.themes.label_scores import TEXTS_AT_A_TIME
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.errors import Cancelled
@@ -24,13 +21,7 @@ from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.items.thumbnails import Thumbnails
 from engine.store.items.vector_log import VectorLog
-from tests.engine.clustering.sample_library import (
-    Album,
-    KnowingModel,
-    Phases,
-    paint,
-    scene,
-)
+from tests.engine.clustering.sample_library import Album, KnowingModel, Phases, paint, scene
 
 ALIKE = 9  # versions of one picture
 

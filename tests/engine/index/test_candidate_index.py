@@ -15,10 +15,7 @@ from engine.errors import Cancelled
 from engine.index import candidate_index as candidates_module
 from engine.index import checksummed_file
 from engine.index.candidate_index import CandidateIndex
-from engine.index.exact_scan import (
-    NumpyKernels,
-    verify_kernels,
-)
+from engine.index.exact_scan import NumpyKernels, verify_kernels
 from engine.progress import CancelToken
 from engine.records import Vectors
 from engine.search.pages.maxsim import maxsim

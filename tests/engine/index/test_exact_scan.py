@@ -14,10 +14,7 @@ from engine.index.exact_scan import (
     verify_kernels,
 )
 from engine.index.nearest_index import NearestIndex
-from engine.store.quantization import (
-    Codes,
-    quantise,
-)
+from engine.store.quantization import Codes, quantise
 from tests.engine.index.conftest import MakeVectors
 
 

@@ -11,14 +11,8 @@ import pytest
 from usearch.index import Index
 
 from engine.errors import Cancelled
-from engine.index import (
-    checksummed_file,
-    nearest_index,
-)
-from engine.index.nearest_index import (
-    IndexDamaged,
-    NearestIndex,
-)
+from engine.index import checksummed_file, nearest_index
+from engine.index.nearest_index import IndexDamaged, NearestIndex
 from tests.engine.index.conftest import MakeVectors
 
 

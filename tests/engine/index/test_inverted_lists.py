@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.index import inverted_lists
-from engine.index.inverted_lists import (
-    InvertedLists,
-    Probes,
-    append_lists,
-    merge_lists,
-)
+from engine.index.inverted_lists import InvertedLists, Probes, append_lists, merge_lists
 from engine.index.inverted_lists import build_lists as make_lists
 
 

@@ -12,15 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled
-from engine.index import (
-    row_scores,
-    segments,
-)
+from engine.index import row_scores, segments
 from engine.index.exact_scan import NumKongKernels
-from engine.index.nearest_index import (
-    MOST_EXACT,
-    NearestIndex,
-)
+from engine.index.nearest_index import MOST_EXACT, NearestIndex
 from engine.index.row_scores import permitted
 from engine.store.quantization import Codes
 from tests.engine.index.conftest import MakeVectors

@@ -8,10 +8,7 @@ from threading import Event
 
 from engine.errors import ModelError
 from engine.ingest.decode import DecodeJob
-from engine.ingest.ocr.recognition import (
-    OcrJob,
-    OcrResult,
-)
+from engine.ingest.ocr.recognition import OcrJob, OcrResult
 from engine.records import PictureInput
 from tests.engine.ingest import hostile
 

@@ -12,10 +12,7 @@ import pytest
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import DecodedFile, DecodeJob, decode
-from engine.ingest.pipeline.page_embed_pass import (
-    PAGES_AHEAD,
-    PageEmbedPass,
-)
+from engine.ingest.pipeline.page_embed_pass import PAGES_AHEAD, PageEmbedPass
 from engine.records import PageVectors, PixelBatch, Pixels, Vectors
 from engine.store.database.schema import VERSION_10
 from engine.store.files.catalogue import Catalogue

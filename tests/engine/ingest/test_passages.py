@@ -10,10 +10,7 @@ import pytest
 
 from engine.errors import Cancelled, ModelError
 from engine.index.passage_index import PassageIndex
-from engine.ingest.pipeline.passage_pass import (
-    PIECES_AT_ONCE,
-    PassagePass,
-)
+from engine.ingest.pipeline.passage_pass import PIECES_AT_ONCE, PassagePass
 from engine.models.base import TextEncoder
 from engine.models.text.passages import (
     MOST_PASSAGES,

@@ -17,15 +17,8 @@ from PIL import Image
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
 from engine.ingest.decode import DecodedFile, DecodeJob, decode
-from engine.ingest.pipeline.embed_pass import (
-    EmbedPass,
-    page_ranges,
-)
-from engine.ingest.pipeline.sync_files import (
-    SCAN_BATCH,
-    device_of,
-    sync_files,
-)
+from engine.ingest.pipeline.embed_pass import EmbedPass, page_ranges
+from engine.ingest.pipeline.sync_files import SCAN_BATCH, device_of, sync_files
 from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import DecodePool
 from engine.progress import CancelToken, Progress

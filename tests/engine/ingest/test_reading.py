@@ -13,12 +13,7 @@ from PIL import Image
 
 from engine.errors import Cancelled, FileProblem, ModelError, ProblemKind
 from engine.ingest.decoding.paper import looks_like_paper
-from engine.ingest.ocr.recognition import (
-    READER,
-    OcrJob,
-    OcrResult,
-    read,
-)
+from engine.ingest.ocr.recognition import READER, OcrJob, OcrResult, read
 from engine.ingest.pipeline.ocr_pass import OcrPass
 from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.pools import OcrPool

@@ -13,10 +13,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import FolderError
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import FileDiagnosis, FileSituation, IndexReport, Query
 from tests.engine.ingest.files import Page, pdf

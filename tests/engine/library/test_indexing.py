@@ -16,10 +16,7 @@ from PIL import Image, ImageDraw
 
 from engine.clustering.cluster_update import PHASE
 from engine.errors import Cancelled
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Query, Scope, Vectors
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile

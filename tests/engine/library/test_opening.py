@@ -14,10 +14,7 @@ import pytest
 
 from engine.cli.main import run
 from engine.errors import DiskFull, LibraryDamaged, LibraryInUse, UserError
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.library.write_lock import LOCK_FILE
 from engine.store.database.schema import MIGRATIONS
 from engine.store.files.choices_backup import BACKUP_FILE

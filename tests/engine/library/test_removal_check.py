@@ -13,10 +13,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import Cancelled
-from engine.library import (
-    CATALOGUE_FILE,
-    Library,
-)
+from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Objection, ObjectionKind, ShownFile
 from tests.fakes import COLOURS, ColourShelf

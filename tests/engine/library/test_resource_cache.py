@@ -12,10 +12,7 @@ from engine.index.picture_index import PictureIndex
 from engine.library.resource_cache import ResourceCache
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
-from engine.store.items.vector_log import (
-    DerivedFile,
-    VectorLog,
-)
+from engine.store.items.vector_log import DerivedFile, VectorLog
 from engine.store.pages.page_vectors import PageVectorStore
 from engine.store.pages.passages import PassageStore
 from tests.fakes import ColourShelf

@@ -10,10 +10,7 @@ from filelock import FileLock
 
 from engine.errors import Cancelled, LibraryInUse
 from engine.library import write_lock
-from engine.library.write_lock import (
-    LOCK_FILE,
-    WriteLock,
-)
+from engine.library.write_lock import LOCK_FILE, WriteLock
 from engine.progress import CancelToken
 
 SECONDS = 60.0

@@ -7,10 +7,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.package_files import package_file
-from engine.models.text import (
-    sentence_encoder,
-    word_vectors,
-)
+from engine.models.text import sentence_encoder, word_vectors
 
 READ = (
     (word_vectors.PACKAGE, word_vectors.WEIGHTS),

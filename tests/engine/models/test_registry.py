@@ -16,10 +16,7 @@ import pytest
 
 from engine.errors import Cancelled, HubError, ModelError
 from engine.models import registry as shelf_module
-from engine.models.hub.staging import (
-    ADDING,
-    unfinished_folder,
-)
+from engine.models.hub.staging import ADDING, unfinished_folder
 from engine.models.manifest import read_manifest, write_manifest
 from engine.models.registry import ModelRegistry
 from engine.models.specs import CATALOGUE, PAGE_CATALOGUE, find_spec

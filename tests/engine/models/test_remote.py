@@ -22,11 +22,7 @@ import pytest
 from engine.errors import ModelError
 from engine.models.base import PageEmbedder
 from engine.models.registry import ModelRegistry
-from engine.models.remote import (
-    LoadedModels,
-    ModelProcess,
-    RemoteRegistry,
-)
+from engine.models.remote import LoadedModels, ModelProcess, RemoteRegistry
 from engine.models.starter.adapter import IDENTITY
 from engine.records import Vectors
 from tests.conftest import PROJECT

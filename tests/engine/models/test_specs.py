@@ -8,10 +8,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.clip.adapter import architecture_config
-from engine.models.clip.clip_folder import (
-    CONFIG_FILE,
-    picture_input,
-)
+from engine.models.clip.clip_folder import CONFIG_FILE, picture_input
 from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
 from engine.models.specs import (
     CATALOGUE,

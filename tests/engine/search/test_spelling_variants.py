@@ -9,10 +9,7 @@ import pytest
 
 from engine.records import Word
 from engine.search.text.word_search import WordSearch
-from engine.store.pages.page_texts import (
-    PageTexts,
-    write_text,
-)
+from engine.store.pages.page_texts import PageTexts, write_text
 from tests.engine.store.conftest import Store
 
 

@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.date_parsing import (
-    CalendarDay,
-    find_dates,
-)
+from engine.text.date_parsing import CalendarDay, find_dates
 
 SECOND_OF_MARCH = CalendarDay(2018, 3, 2)
 

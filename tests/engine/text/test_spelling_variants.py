@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.spelling_variants import (
-    amount_query_terms,
-    find_variants,
-)
+from engine.text.spelling_variants import amount_query_terms, find_variants
 from engine.text.tokenization import terms_in
 
 

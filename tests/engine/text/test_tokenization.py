@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.normalization import (
-    fold_accents,
-    normalize,
-    strip_invisible,
-)
-from engine.text.tokenization import (
-    term_runs,
-    terms_in,
-)
+from engine.text.normalization import fold_accents, normalize, strip_invisible
+from engine.text.tokenization import term_runs, terms_in
 
 
 def plainly(text: str) -> list[str]:

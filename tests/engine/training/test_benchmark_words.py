@@ -3,11 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.training.benchmark_words import (
-    WORDS,
-    forms_of,
-    relevant_pictures,
-)
+from engine.training.benchmark_words import WORDS, forms_of, relevant_pictures
 from engine.training.pairs import Pairs
 
 

@@ -5,10 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.training.captions import (
-    CaptionDataset,
-    read_captions,
-)
+from engine.training.captions import CaptionDataset, read_captions
 
 LINES = (
     "image,split,caption",

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.training.checkpoint import (
-    Checkpoint,
-    TrainingState,
-)
+from engine.training.checkpoint import Checkpoint, TrainingState
 
 
 @pytest.fixture

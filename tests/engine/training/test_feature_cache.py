@@ -11,19 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import Cancelled, UserError
-from engine.models.starter.backbone import (
-    FEATURES,
-    PICTURE_INPUT,
-    EfficientNetLite,
-)
+from engine.models.starter.backbone import FEATURES, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import PixelBatch, Pixels
-from engine.training.feature_cache import (
-    MIRRORED,
-    WHOLE,
-    FeatureCache,
-    view_names,
-)
+from engine.training.feature_cache import MIRRORED, WHOLE, FeatureCache, view_names
 
 SIDE = PICTURE_INPUT.size
 

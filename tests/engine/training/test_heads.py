@@ -9,27 +9,14 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 from torch import Generator
 
-from engine.models.starter.adapter import (
-    StarterWeights,
-    read_stored,
-    weights_of,
-)
+from engine.models.starter.adapter import StarterWeights, read_stored, weights_of
 from engine.models.starter.backbone import FEATURES
-from engine.models.starter.heads import (
-    HEAD_DIMENSION,
-    StarterHeads,
-)
+from engine.models.starter.heads import HEAD_DIMENSION, StarterHeads
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 from engine.training.layers import apply_dropout
-from engine.training.starter.picture_head import (
-    PictureHead,
-    PicturePlan,
-)
-from engine.training.starter.text_head import (
-    TextHead,
-    TextPlan,
-)
+from engine.training.starter.picture_head import PictureHead, PicturePlan
+from engine.training.starter.text_head import TextHead, TextPlan
 from engine.training.starter.towers import StarterTowers
 
 pytestmark = pytest.mark.usefixtures("one_thread")

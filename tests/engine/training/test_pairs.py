@@ -5,12 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.pairs import (
-    SMALLEST_BATCH,
-    PairBatch,
-    Pairs,
-    batches,
-)
+from engine.training.pairs import SMALLEST_BATCH, PairBatch, Pairs, batches
 
 
 def pairs_of(rows: list[tuple[int, int]]) -> Pairs:

@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from engine.errors import Cancelled
-from engine.models.text.sentence_encoder import (
-    SENTENCE_DIMENSION,
-    SentenceEncoder,
-)
+from engine.models.text.sentence_encoder import SENTENCE_DIMENSION, SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.training.sentence_cache import SentenceCache

@@ -23,14 +23,7 @@ from engine.training.checkpoint import Checkpoint
 from engine.training.info_nce import info_nce
 from engine.training.pairs import Pairs
 from engine.training.towers import Parameter
-from engine.training.training_loop import (
-    ExtraLoss,
-    TrainingPlan,
-    TrainingResult,
-    measure,
-    train,
-    vectors_of,
-)
+from engine.training.training_loop import ExtraLoss, TrainingPlan, TrainingResult, measure, train, vectors_of
 
 COUNT, CODE, FEATURES, DIMENSION = 160, 8, 24, 8
 pytestmark = pytest.mark.usefixtures("one_thread")

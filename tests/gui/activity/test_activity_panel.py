@@ -6,10 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.activity.activity_panel import ActivityPanel
-from gui.activity.progress_steps import (
-    Step,
-    StepState,
-)
+from gui.activity.progress_steps import Step, StepState
 from gui.widgets.appearance.style import Style
 from gui.widgets.controls.labels import ElidedLabel
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from engine.progress import Snapshot
 from engine.records import LibraryStatus
-from gui.activity.progress_steps import (
-    ORDER,
-    StepState,
-    steps,
-)
+from gui.activity.progress_steps import ORDER, StepState, steps
 from gui.indexing import IndexState
 
 WHOLE = LibraryStatus((), 9, 0, 9, 9, 0, 0, 0, 0, 0, "starter", "starter", 0)

@@ -11,10 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.records import FileDiagnosis, Query
-from gui.activity.diagnosis_dialog import (
-    AnswerRow,
-    DiagnosisDialog,
-)
+from gui.activity.diagnosis_dialog import AnswerRow, DiagnosisDialog
 from gui.activity.failures_dialog import FailuresDialog
 from gui.indexing import IndexState
 from gui.jobs import Lane

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 
-from gui.duplicates.layout import (
-    CARD,
-    GAP,
-    MARGIN,
-    DuplicatesLayout,
-)
+from gui.duplicates.layout import CARD, GAP, MARGIN, DuplicatesLayout
 
 WIDTH = 2 * MARGIN + 3 * CARD.width() + 2 * GAP  # three cards side by side
 COUNTS = (2, 7, 3)

@@ -17,10 +17,7 @@ from gui.files.confirm_many import MANY
 from gui.files.desktop import copy_paths
 from gui.files.open_with import ProgramDialog
 from gui.strings import file_work as words
-from gui.widgets.file_drag import (
-    COPIED_FILES,
-    file_mime,
-)
+from gui.widgets.file_drag import COPIED_FILES, file_mime
 from tests.gui.conftest import SECONDS, ask, close, paint
 from tests.gui.files.conftest import CONTROL, SHIFT, OwnWindow, answer, said, select
 from tests.gui.input_events import click, press

@@ -21,20 +21,9 @@ from engine.records import Explanation, HeatMap, Hit, ItemFacts, ItemKind, Match
 from gui.jobs import Jobs
 from gui.preview.explanation import can_explain
 from gui.preview.model.loader import PreviewLoader
-from gui.preview.model.navigator import (
-    DocumentPosition,
-    Navigator,
-)
-from gui.preview.panels.legend import (
-    MOST_CHIPS,
-    WhyLegend,
-)
-from gui.preview.picture.overlay import (
-    heat_image,
-    marks_of_word,
-    paint_words,
-    query_words,
-)
+from gui.preview.model.navigator import DocumentPosition, Navigator
+from gui.preview.panels.legend import MOST_CHIPS, WhyLegend
+from gui.preview.picture.overlay import heat_image, marks_of_word, paint_words, query_words
 from gui.results.hits.results_model import ResultsModel
 from gui.widgets.appearance.style import Style
 from tests.gui.conftest import SECONDS

@@ -13,10 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.records import Explanation, MatchedWord, Query
 from gui.jobs import Jobs
-from gui.results.cards.passages import (
-    Box,
-    PassageImages,
-)
+from gui.results.cards.passages import Box, PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.page import ResultsPage
 from gui.widgets.appearance.style import Style

@@ -12,11 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import Hit, ItemKind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
 from gui.results.cards.passages import window
-from gui.results.hits.sections import (
-    FAR_OFF,
-    LESS_CERTAIN,
-    ROW,
-)
+from gui.results.hits.sections import FAR_OFF, LESS_CERTAIN, ROW
 from gui.results.page import ResultsPage
 from gui.widgets.appearance.style import HIGHLIGHT
 from tests.gui.conftest import SECONDS

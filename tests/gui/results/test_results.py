@@ -14,27 +14,13 @@ from pytestqt.qtbot import QtBot
 from engine.records import ItemKind, SearchResults, Verdict
 from gui import strings
 from gui.results.cards.card_cache import Card
-from gui.results.cards.card_painter import (
-    shown_size,
-    wrap_two_lines,
-)
-from gui.results.cards.thumbnails import (
-    WAITING_LIMIT,
-    ThumbnailStore,
-)
-from gui.results.hits.captions import (
-    CardOrder,
-    describe,
-    first_line,
-)
+from gui.results.cards.card_painter import shown_size, wrap_two_lines
+from gui.results.cards.thumbnails import WAITING_LIMIT, ThumbnailStore
+from gui.results.hits.captions import CardOrder, describe, first_line
 from gui.results.hits.results_model import ResultsModel
 from gui.results.page import ResultsPage
 from gui.strings import results as words
-from gui.widgets.appearance.style import (
-    DARK,
-    LIGHT,
-    Style,
-)
+from gui.widgets.appearance.style import DARK, LIGHT, Style
 from tests.gui.conftest import SECONDS
 from tests.gui.input_events import click
 from tests.gui.results.conftest import Fetcher

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from engine.records import Query
 from gui.results.grid.scroll_anchor import ViewMemory
-from gui.results.view_history import (
-    MOST,
-    MOST_SELECTED,
-    ViewHistory,
-    without_range,
-)
+from gui.results.view_history import MOST, MOST_SELECTED, ViewHistory, without_range
 
 ONE, OTHER = without_range(Query("one")), without_range(Query("other"))
 

@@ -20,11 +20,7 @@ from engine.library import Library
 from engine.records import Order, Query, Theme
 from gui.main_window import MainWindow
 from gui.search.bar.filter_bar import MenuButton
-from gui.search.filters import (
-    FILE_KINDS,
-    SearchFilters,
-    spans,
-)
+from gui.search.filters import FILE_KINDS, SearchFilters, spans
 from gui.search.query_draft import QueryDraft
 from gui.search.saved.reopen import reopen_query
 from gui.strings import search as words

@@ -18,16 +18,7 @@ from gui.app import build_window
 from gui.files import desktop
 from gui.main_window import MainWindow
 from gui.search.bar.chips import Chip
-from tests.gui.conftest import (
-    SECONDS,
-    OpenWindow,
-    ask,
-    close,
-    names,
-    open_library,
-    paint,
-    wait_until_idle,
-)
+from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, open_library, paint, wait_until_idle
 from tests.gui.input_events import click, double_click, drop, files, paste, press, type_text
 
 

@@ -13,10 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import Library
 from engine.models import registry as shelf_module
-from engine.models.hub.download import (
-    Hub,
-    RetryPolicy,
-)
+from engine.models.hub.download import Hub, RetryPolicy
 from engine.models.specs import find_spec
 from gui.app import build_window
 from gui.main_window import MainWindow

@@ -13,10 +13,7 @@ from engine.settings import SETTINGS_FILE, Settings, SettingsFile
 from gui.main_window import MainWindow
 from gui.settings.settings_dialog import SettingsDialog
 from gui.strings import settings as words
-from gui.widgets.appearance.style import (
-    DARK,
-    LIGHT,
-)
+from gui.widgets.appearance.style import DARK, LIGHT
 from tests.gui.conftest import SECONDS, OpenWindow, close
 from tests.gui.input_events import click, press
 

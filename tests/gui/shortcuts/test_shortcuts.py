@@ -14,10 +14,7 @@ from engine import __version__
 from gui import strings
 from gui.main_window import MainWindow
 from gui.strings import menu as menu_words
-from gui.widgets.shortcut_table import (
-    GROUPS,
-    shown,
-)
+from gui.widgets.shortcut_table import GROUPS, shown
 from tests.gui.conftest import SECONDS, OpenWindow
 from tests.gui.input_events import click, press, type_text
 

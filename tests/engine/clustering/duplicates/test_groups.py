@@ -6,10 +6,7 @@ import random
 from itertools import pairwise, permutations
 
 from engine.clustering.duplicates.groups import group_pairs
-from engine.store.clusters.cluster_store import (
-    SimilarGroup,
-    SimilarPair,
-)
+from engine.store.clusters.cluster_store import SimilarGroup, SimilarPair
 from tests.engine.clustering.sample_library import at_once
 
 

@@ -11,19 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
-from engine.clustering.duplicates.copies import (
-    SIDE_LOOKED_AT,
-    is_copy,
-)
-from engine.clustering.duplicates.image_similarity import (
-    compare_images,
-    comparison_view,
-)
-from engine.clustering.duplicates.near_duplicates import (
-    has_similar_shape,
-    may_be_same,
-    seconds_between,
-)
+from engine.clustering.duplicates.copies import SIDE_LOOKED_AT, is_copy
+from engine.clustering.duplicates.image_similarity import compare_images, comparison_view
+from engine.clustering.duplicates.near_duplicates import has_similar_shape, may_be_same, seconds_between
 from engine.store.clusters.cluster_store import PhotoFacts
 from tests.engine.clustering.synthetic_pictures import (
     SETS,

@@ -7,28 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from engine.clustering.themes.cluster_labels import (
-    CLEAR,
-    CLEARLY_BETTER,
-    STAYS,
-    choose_names,
-)
+from engine.clustering.themes.cluster_labels import CLEAR, CLEARLY_BETTER, STAYS, choose_names
 from engine.clustering.themes.label_families import is_kind_of
-from engine.clustering.themes.label_scores import (
-    COMMON,
-    LabelScores,
-    Shares,
-    word_vectors,
-)
+from engine.clustering.themes.label_scores import COMMON, LabelScores, Shares, word_vectors
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.models.starter.arithmetic import unit
 from tests.engine.clustering.sample_library import at_once
-from tests.engine.clustering.synthetic_kinds import (
-    WORDS,
-    WordModel,
-    direction,
-    photographs,
-)
+from tests.engine.clustering.synthetic_kinds import WORDS, WordModel, direction, photographs
 
 NAMES = ("animals", "dogs", "puppies", "cars", "snow", "roses", "boats")
 

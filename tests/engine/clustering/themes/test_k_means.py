@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.clustering.themes.k_means import (
-    CLEARLY_BETTER,
-    STAYS,
-    ThemeCentre,
-    assign,
-    find_centres,
-)
+from engine.clustering.themes.k_means import CLEARLY_BETTER, STAYS, ThemeCentre, assign, find_centres
 from engine.models.starter.arithmetic import unit
 from engine.records import Vectors
 from tests.engine.clustering.sample_library import at_once
-from tests.engine.clustering.synthetic_kinds import (
-    direction,
-    photographs,
-)
+from tests.engine.clustering.synthetic_kinds import direction, photographs
 
 CENTRES = [ThemeCentre(direction(word), 0.0, 0.3) for word in ("dogs", "cars")]
 

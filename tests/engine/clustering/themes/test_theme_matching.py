@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.clustering.themes.theme_matching import (
-    match_themes,
-    order_themes,
-    owners_of,
-)
-from engine.store.clusters.cluster_store import (
-    Items,
-    StoredTheme,
-)
+from engine.clustering.themes.theme_matching import match_themes, order_themes, owners_of
+from engine.store.clusters.cluster_store import Items, StoredTheme
 
 PHOTOS: Items = np.arange(100, 200, dtype=np.int64)
 NO_CENTRE = np.zeros(4, np.float32)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.engine.clustering.synthetic_kinds import (
-    Collection,
-    photographs,
-    unsaid_photographs,
-)
+from tests.engine.clustering.synthetic_kinds import Collection, photographs, unsaid_photographs
 
 
 def begun() -> Collection:

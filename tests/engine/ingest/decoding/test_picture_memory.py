@@ -8,10 +8,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from engine.ingest.decoding.picture_memory import (
-    bytes_needed,
-    webp_size,
-)
+from engine.ingest.decoding.picture_memory import bytes_needed, webp_size
 from tests.engine.ingest import files
 
 GREY = Image.linear_gradient("L").resize((320, 200))

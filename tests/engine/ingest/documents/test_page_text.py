@@ -5,17 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.ingest.documents.page_text import PageFrame
-from engine.ingest.documents.pdf import (
-    Document,
-    read_pdf,
-)
+from engine.ingest.documents.pdf import Document, read_pdf
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import pdf_files
-from tests.engine.ingest.documents.test_text_quality import (
-    ENGLISH,
-    LANGUAGES,
-    rotated,
-)
+from tests.engine.ingest.documents.test_text_quality import ENGLISH, LANGUAGES, rotated
 from tests.engine.ingest.pdf_files import lines_of, one_page
 
 SCAN = "q 612 0 0 792 0 0 cm /I Do Q "

@@ -11,18 +11,9 @@ import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]  # it ships n
 import pytest
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.documents import (
-    page_text,
-    rendering,
-)
-from engine.ingest.documents.pdf import (
-    Document,
-    read_pdf,
-)
-from engine.ingest.documents.rendering import (
-    BOTH_RENDERERS,
-    Renderers,
-)
+from engine.ingest.documents import page_text, rendering
+from engine.ingest.documents.pdf import Document, read_pdf
+from engine.ingest.documents.rendering import BOTH_RENDERERS, Renderers
 from engine.records import PictureInput
 from tests.engine.ingest import files, pdf_files
 from tests.engine.ingest.files import Page

@@ -8,15 +8,8 @@ import unicodedata
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from engine.ingest.documents.page_text import (
-    PageText,
-    read_words,
-)
-from engine.ingest.documents.reading_order import (
-    Letter,
-    TextPiece,
-    in_order,
-)
+from engine.ingest.documents.page_text import PageText, read_words
+from engine.ingest.documents.reading_order import Letter, TextPiece, in_order
 from tests.engine.ingest import pdf_files
 from tests.engine.ingest.pdf_files import lines_of, one_page
 

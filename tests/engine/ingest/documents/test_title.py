@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.ingest.documents.title import (
-    LONGEST,
-    choose,
-)
+from engine.ingest.documents.title import LONGEST, choose
 from engine.records import Word
 
 

@@ -6,14 +6,7 @@ import math
 
 import pytest
 
-from engine.ingest.ocr.layout import (
-    OcrLine,
-    Quad,
-    lay_out,
-    length,
-    thickness,
-    turned,
-)
+from engine.ingest.ocr.layout import OcrLine, Quad, lay_out, length, thickness, turned
 
 WIDTH, HEIGHT = 1000, 800
 

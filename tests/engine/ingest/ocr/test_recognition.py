@@ -16,16 +16,9 @@ from PIL import Image
 
 from engine.errors import FileProblem, ModelError, ProblemKind
 from engine.ingest.ocr import recognition
-from engine.ingest.ocr.recognition import (
-    OcrJob,
-    OcrResult,
-)
+from engine.ingest.ocr.recognition import OcrJob, OcrResult
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import (
-    OcrPool,
-    PoolRole,
-    WorkerPool,
-)
+from engine.ingest.workers.pools import OcrPool, PoolRole, WorkerPool
 from engine.records import Word
 from engine.samples import write_samples
 from tests.conftest import PROJECT

@@ -7,11 +7,7 @@ import sys
 
 import pytest
 
-from engine.ingest.scanning.formats import (
-    FileFormat,
-    identify,
-    is_supported,
-)
+from engine.ingest.scanning.formats import FileFormat, identify, is_supported
 from tests.engine.ingest import files
 
 

@@ -13,11 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
-from engine.ingest.scanning.hashing import (
-    DIGEST_BYTES,
-    BackgroundHasher,
-    content_hash,
-)
+from engine.ingest.scanning.hashing import DIGEST_BYTES, BackgroundHasher, content_hash
 from engine.progress import CancelToken
 from tests.conftest import PROJECT
 

@@ -10,13 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.ingest.scanning.scan import (
-    UnlistedPath,
-    exclude_glob,
-    is_named_by,
-    is_unwanted,
-    scan,
-)
+from engine.ingest.scanning.scan import UnlistedPath, exclude_glob, is_named_by, is_unwanted, scan
 from engine.progress import CancelToken
 
 NOWHERE = Path("/nowhere")

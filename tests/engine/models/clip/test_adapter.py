@@ -16,11 +16,7 @@ from PIL import Image
 
 from engine.errors import ModelError
 from engine.ingest.decoding.geometry import prepare
-from engine.models.clip.adapter import (
-    ClipModel,
-    architecture_config,
-    load_clip,
-)
+from engine.models.clip.adapter import ClipModel, architecture_config, load_clip
 from engine.models.precision import Precision, Processor
 from engine.records import PictureInput, PixelBatch, Vectors
 from tests.engine.models.small_models import SMALL_CLIP, SMALL_PE, SMALL_SIGLIP, build, make_folder

@@ -11,10 +11,7 @@ import pytest
 
 from engine.errors import Cancelled, DiskFull, HubError, ModelError
 from engine.models.hub import http_stream
-from engine.models.hub.download import (
-    Hub,
-    RetryPolicy,
-)
+from engine.models.hub.download import Hub, RetryPolicy
 from engine.progress import CancelToken, Progress
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 

@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import QueryError
-from engine.models.late_interaction.adapter import (
-    PageModelAdapter,
-    load_late,
-)
+from engine.models.late_interaction.adapter import PageModelAdapter, load_late
 from engine.models.late_interaction.late_folder import Family
 from engine.models.precision import Precision, Processor
 from engine.records import PageVectors, Pixels, QueryVectors

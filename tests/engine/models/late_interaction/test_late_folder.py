@@ -9,11 +9,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.late_interaction.adapter import load_late
-from engine.models.late_interaction.late_folder import (
-    names_page_model,
-    page_input,
-    read_folder,
-)
+from engine.models.late_interaction.late_folder import names_page_model, page_input, read_folder
 from engine.models.precision import Processor
 from engine.records import PictureInput
 from tests.engine.models.small_late_models import make_late_folder

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.models.late_interaction.pooling import (
-    pool,
-    pooled_revision,
-)
+from engine.models.late_interaction.pooling import pool, pooled_revision
 from engine.records import PageVectors
 
 ROWS, COLUMNS, DIMENSION = 32, 32, 128

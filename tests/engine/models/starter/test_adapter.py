@@ -15,17 +15,8 @@ from safetensors.numpy import load, save
 
 from engine.errors import ModelError, QueryError
 from engine.ingest.decoding.geometry import prepare
-from engine.models.starter.adapter import (
-    IDENTITY,
-    StarterModel,
-    read_stored,
-    starter_file,
-)
-from engine.models.starter.familiarity import (
-    WEIGHTS_FILE,
-    Familiarity,
-    words_seen,
-)
+from engine.models.starter.adapter import IDENTITY, StarterModel, read_stored, starter_file
+from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, words_seen
 from engine.models.starter.heads import HEAD_DIMENSION
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.words import words_of

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.models.starter.adapter import (
-    IDENTITY,
-    StarterModel,
-)
+from engine.models.starter.adapter import IDENTITY, StarterModel
 from engine.models.starter.known_things import KnownThings
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 

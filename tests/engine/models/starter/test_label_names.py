@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from engine.models.starter.label_names import (
-    CLASSES,
-    read_labels,
-)
+from engine.models.starter.label_names import CLASSES, read_labels
 
 
 def test_labels_are_one_a_class() -> None:

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from engine.models.text.words import (
-    LONGEST_TEXT,
-    words_of,
-)
+from engine.models.text.words import LONGEST_TEXT, words_of
 
 
 def test_words_are_lower_case_and_without_punctuation() -> None:

@@ -11,10 +11,7 @@ import pytest
 from engine.index.nearest_index import NearestIndex
 from engine.records import ItemKind, ModelIdentity, PictureInput, PixelBatch, Vectors
 from engine.search.confidence import calibration
-from engine.search.confidence.calibration import (
-    Calibration,
-    Calibrator,
-)
+from engine.search.confidence.calibration import Calibration, Calibrator
 from engine.search.confidence.thresholds import QueryKind
 from engine.store.items.item_table import ItemRows
 

@@ -7,10 +7,7 @@ import pytest
 
 from engine.index.nearest_index import NearestIndex
 from engine.records import Vectors, Verdict
-from engine.search.confidence.calibration_queries import (
-    CALIBRATION_PHRASES,
-    CALIBRATION_WORDS,
-)
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 from engine.search.confidence.thresholds import (
     QueryKind,
     ScoreThresholds,

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from engine.index.candidate_index import CandidateIndex
 from engine.records import HeatMap, PageVectors, QueryVectors, Vectors
 from engine.search.pages import late_interaction as late_module
-from engine.search.pages.late_interaction import (
-    LateInteractionSearch,
-    ScoredPage,
-)
+from engine.search.pages.late_interaction import LateInteractionSearch, ScoredPage
 from engine.search.pages.maxsim import maxsim
 from tests.engine.store.page_library import DIMENSION, PageLibrary, page_vectors, query_for, unit
 

@@ -10,19 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine.index.exact_scan import (
-    Kernels,
-    NumKongKernels,
-    NumpyKernels,
-)
+from engine.index.exact_scan import Kernels, NumKongKernels, NumpyKernels
 from engine.records import Vectors
 from engine.search.pages import maxsim as maxsim_module
 from engine.search.pages.maxsim import maxsim
 from engine.store.pages.page_vectors import StoredPages
-from engine.store.quantization import (
-    quantise,
-    restore,
-)
+from engine.store.quantization import quantise, restore
 
 DIMENSION = 128
 

@@ -10,11 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.search.query.fuzzy_terms import (
-    LEAST_SIMILARITY,
-    edit_distances,
-    similar_spellings,
-)
+from engine.search.query.fuzzy_terms import LEAST_SIMILARITY, edit_distances, similar_spellings
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
 from engine.store.pages.page_texts import write_text

@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.clustering.themes.label_vocabulary import vocabulary
-from engine.search.confidence.calibration_queries import (
-    CALIBRATION_PHRASES,
-    CALIBRATION_WORDS,
-)
-from engine.search.query.language_detection import (
-    LANGUAGES,
-    OTHER_LANGUAGE,
-    LanguageDetector,
-)
+from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
+from engine.search.query.language_detection import LANGUAGES, OTHER_LANGUAGE, LanguageDetector
 from engine.search.query.parsing import parse
 from engine.training.benchmark_words import WORDS
 

@@ -4,10 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.search.query.parsing import (
-    ParsedQuery,
-    parse,
-)
+from engine.search.query.parsing import ParsedQuery, parse
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.search.query.query_terms import (
-    MOST_TERMS,
-    extract_terms,
-    split_letters_and_digits,
-)
+from engine.search.query.query_terms import MOST_TERMS, extract_terms, split_letters_and_digits
 
 
 def texts(query: str) -> list[str]:

@@ -3,11 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.search.query.query_vector import (
-    NEGATIVE_WEIGHT,
-    combine_vectors,
-    score_spreads,
-)
+from engine.search.query.query_vector import NEGATIVE_WEIGHT, combine_vectors, score_spreads
 
 AXES = np.eye(8, dtype=np.float32)
 NOBODY = np.empty((0, 8), dtype=np.float32)

@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 
 from engine.records import Verdict
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    EMPTY_RANKING,
-    Ranking,
-)
-from engine.search.results.document_groups import (
-    DocumentGroups,
-    group_by_document,
-)
+from engine.search.ranking.ranking import CONFIDENCE, EMPTY_RANKING, Ranking
+from engine.search.results.document_groups import DocumentGroups, group_by_document
 from engine.store.items.item_table import ItemRows
 
 STRONG, WEAK, NONE = Verdict.STRONG, Verdict.WEAK, Verdict.NONE

@@ -8,11 +8,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from engine.records import Explanation, HeatMap, MatchedWord
-from engine.search.results.explanation_image import (
-    LEAST_WIDTH,
-    draw_explanation,
-    strip_punctuation,
-)
+from engine.search.results.explanation_image import LEAST_WIDTH, draw_explanation, strip_punctuation
 from engine.search.results.fonts import FontSet
 
 PAGE = (600, 800)

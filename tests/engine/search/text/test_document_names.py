@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.search.text import document_names
-from engine.search.text.document_names import (
-    DocumentNames,
-    spell_out,
-)
+from engine.search.text.document_names import DocumentNames, spell_out
 from tests.engine.store.conftest import Store
 
 
@@ -101,7 +98,7 @@ def test_a_new_title_is_known(store: Store) -> None:
 
 
 def test_a_word_in_very_many_names_leads_nowhere(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_names, "MOST_CALLED", 1)
+    monkeypatch.setattr(document_names, "MOST_NAMED", 1)
     store.scan(("scan bee.pdf", 1), ("scan cat.pdf", 1))
     first, _ = a_document(store, "scan bee.pdf"), a_document(store, "scan cat.pdf")
     names = DocumentNames(store.database)

@@ -11,17 +11,10 @@ import numpy as np
 import pytest
 
 import engine.store.files.file_names
-from engine.search.query.file_name_detection import (
-    looks_like_file_name,
-)
-from engine.search.text.file_names import (
-    find_by_file_name,
-)
+from engine.search.query.file_name_detection import looks_like_file_name
+from engine.search.text.file_names import find_by_file_name
 from engine.store.database.connection import Database
-from engine.store.database.schema import (
-    MIGRATIONS,
-    migrate,
-)
+from engine.store.database.schema import MIGRATIONS, migrate
 from engine.store.files.file_names import FileNames
 from tests.engine.store.conftest import Store
 

@@ -8,18 +8,8 @@ import numpy as np
 import pytest
 
 from engine.records import Verdict
-from engine.search.ranking.ranking import (
-    CONFIDENCE,
-    EMPTY_RANKING,
-    Ranking,
-)
-from engine.search.text.passage_search import (
-    LEAST,
-    LIKELY,
-    WEIGHT,
-    PassageMatches,
-    merge_with_passages,
-)
+from engine.search.ranking.ranking import CONFIDENCE, EMPTY_RANKING, Ranking
+from engine.search.text.passage_search import LEAST, LIKELY, WEIGHT, PassageMatches, merge_with_passages
 
 STRONG, WEAK, NONE = (CONFIDENCE[verdict] for verdict in (Verdict.STRONG, Verdict.WEAK, Verdict.NONE))
 

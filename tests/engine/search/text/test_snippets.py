@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from engine.search.text.snippets import (
-    SNIPPET_WORDS,
-    WORDS_BEFORE,
-    make_snippet,
-)
+from engine.search.text.snippets import SNIPPET_WORDS, WORDS_BEFORE, make_snippet
 from engine.text.tokenization import terms_in
 
 TEXT = " ".join(f"word{number}" for number in range(100))

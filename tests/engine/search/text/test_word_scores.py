@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.search.query.library_terms import (
-    ExpandedTerm,
-)
+from engine.search.query.library_terms import ExpandedTerm
 from engine.search.text.word_scores import (
     K1,
     OTHER_FORM_FACTOR,
@@ -17,10 +15,7 @@ from engine.search.text.word_scores import (
     PackedPages,
     PageFeatures,
 )
-from engine.store.pages.terms import (
-    PageTerms,
-    digests,
-)
+from engine.store.pages.terms import PageTerms, digests
 
 
 def evidence(pages: list[str], *units: ExpandedTerm) -> PageFeatures:

@@ -12,11 +12,7 @@ import engine.search.text.word_search
 from engine.models.text.word_vectors import WordVectors
 from engine.records import Word
 from engine.search.query.synonyms import LoadWords
-from engine.search.text.word_search import (
-    MOST_MATCHED,
-    WordHit,
-    WordSearch,
-)
+from engine.search.text.word_search import MOST_MATCHED, WordHit, WordSearch
 from engine.store.pages.page_texts import write_text
 from tests.engine.store.conftest import Store
 

@@ -18,10 +18,7 @@ from engine.store.clusters.cluster_store import (
 )
 from engine.store.clusters.duplicates import DuplicateFiles
 from engine.store.database.connection import Database
-from engine.store.database.schema import (
-    MIGRATIONS,
-    migrate,
-)
+from engine.store.database.schema import MIGRATIONS, migrate
 from tests.engine.store.conftest import Store
 
 CENTRE = np.array([0.0, 1.0, 0.0, 0.0], np.float32)

@@ -13,14 +13,8 @@ import psutil
 import pytest
 
 from engine.errors import LibraryDamaged, LibraryTooNew, UserError
-from engine.store.database.connection import (
-    Database,
-    translate_errors,
-)
-from engine.store.database.schema import (
-    MIGRATIONS,
-    migrate,
-)
+from engine.store.database.connection import Database, translate_errors
+from engine.store.database.schema import MIGRATIONS, migrate
 from engine.store.items.thumbnails import Thumbnails
 from tests.conftest import PROJECT
 from tests.engine.store.conftest import Store

@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.store.clusters.cluster_store import (
-    ClusterStore,
-    StoredTheme,
-)
-from engine.store.items.vector_log import (
-    LogPosition,
-    VectorLog,
-)
+from engine.store.clusters.cluster_store import ClusterStore, StoredTheme
+from engine.store.items.vector_log import LogPosition, VectorLog
 from engine.store.pages.page_texts import PageTexts
 from engine.store.pages.terms import digests
 from tests.engine.store.conftest import Store

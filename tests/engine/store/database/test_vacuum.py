@@ -10,15 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.store.database.connection import (
-    LOG_BYTES,
-    Database,
-)
-from engine.store.database.vacuum import (
-    LITTLE,
-    MUCH,
-    reclaim_space,
-)
+from engine.store.database.connection import LOG_BYTES, Database
+from engine.store.database.vacuum import LITTLE, MUCH, reclaim_space
 from tests.mounts import mounted
 
 BLOB = 1 << 16  # bytes

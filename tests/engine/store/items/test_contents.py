@@ -8,10 +8,7 @@ import pytest
 from engine.errors import FileProblem, ProblemKind
 from engine.records import DecodedItem, ItemKind, ModelIdentity, PageProblem, Word
 from engine.store.items.item_table import ItemTable
-from engine.store.items.vector_log import (
-    LogPosition,
-    VectorLog,
-)
+from engine.store.items.vector_log import LogPosition, VectorLog
 from engine.store.pages.page_texts import unpack_words
 from tests.engine.store.conftest import Store
 

@@ -10,11 +10,7 @@ import pytest
 
 from engine.records import DecodedItem, FoundFile
 from engine.store.files.scan_marks import ScanMarks
-from engine.store.items.item_table import (
-    DAY,
-    UNDATED,
-    ItemTable,
-)
+from engine.store.items.item_table import DAY, UNDATED, ItemTable
 from tests.engine.store.conftest import Store
 
 

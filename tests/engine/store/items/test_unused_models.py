@@ -7,12 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import Cancelled
-from engine.store.items.unused_models import (
-    BATCH,
-    DAY,
-    KEPT_DAYS,
-    UnusedModels,
-)
+from engine.store.items.unused_models import BATCH, DAY, KEPT_DAYS, UnusedModels
 from tests.engine.store.conftest import MODEL, Store
 
 

@@ -8,11 +8,7 @@ import pytest
 
 from engine.errors import FileProblem, ProblemKind
 from engine.records import PageProblem, Word
-from engine.store.pages.ocr_results import (
-    UNREAD,
-    OcrResults,
-    UnreadItem,
-)
+from engine.store.pages.ocr_results import UNREAD, OcrResults, UnreadItem
 from engine.store.pages.page_texts import PageTexts
 from tests.engine.store.conftest import Store
 

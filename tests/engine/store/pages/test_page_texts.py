@@ -10,14 +10,8 @@ import pytest
 from engine.records import Word
 from engine.search.text.word_search import WordSearch
 from engine.store.database.connection import Database
-from engine.store.database.schema import (
-    MIGRATIONS,
-    migrate,
-)
-from engine.store.pages.page_texts import (
-    PageTexts,
-    write_text,
-)
+from engine.store.database.schema import MIGRATIONS, migrate
+from engine.store.pages.page_texts import PageTexts, write_text
 from engine.store.pages.terms import digests
 from tests.engine.store.conftest import Store
 

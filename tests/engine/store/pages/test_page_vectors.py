@@ -15,10 +15,7 @@ from numpy.typing import NDArray
 from engine.records import PageVectors
 from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_vectors import BATCH
-from engine.store.quantization import (
-    quantise,
-    restore,
-)
+from engine.store.quantization import quantise, restore
 from tests.engine.store.page_library import DIMENSION, PageLibrary, page_vectors
 
 

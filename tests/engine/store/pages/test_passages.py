@@ -10,10 +10,7 @@ from engine.records import ModelIdentity, Vectors, Word
 from engine.store.items.vector_log import VectorLog
 from engine.store.pages.ocr_results import OcrResults
 from engine.store.pages.page_texts import write_text
-from engine.store.pages.passages import (
-    PassageStore,
-    UnembeddedText,
-)
+from engine.store.pages.passages import PassageStore, UnembeddedText
 from tests.engine.store.conftest import Store
 
 IDENTITY = ModelIdentity("passages", "1", 8)

@@ -8,13 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.store.database.schema import migrate
-from engine.store.pages.terms import (
-    TOKENIZER,
-    digest,
-    digests,
-    page_terms,
-    stems_of,
-)
+from engine.store.pages.terms import TOKENIZER, digest, digests, page_terms, stems_of
 
 
 @pytest.fixture

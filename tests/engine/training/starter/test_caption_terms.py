@@ -6,11 +6,7 @@ import numpy as np
 
 from engine.models.starter.familiarity import STOP_WORDS
 from engine.training.pairs import Pairs
-from engine.training.starter.caption_terms import (
-    LEAST_CAPTIONS,
-    CaptionTerms,
-    terms_of,
-)
+from engine.training.starter.caption_terms import LEAST_CAPTIONS, CaptionTerms, terms_of
 
 
 def terms_in(*captions: str) -> CaptionTerms:

@@ -6,10 +6,7 @@ from numpy.typing import NDArray
 
 from engine.models.starter.familiarity import MOST_SHARE
 from engine.training.pairs import Pairs
-from engine.training.retrieval_metrics import (
-    Recall,
-    RetrievalScores,
-)
+from engine.training.retrieval_metrics import Recall, RetrievalScores
 from engine.training.starter.evaluation import (
     GroundTruth,
     StarterHalf,

@@ -14,16 +14,8 @@ from engine.models.starter.heads import HEAD_DIMENSION
 from engine.models.starter.label_names import CLASSES
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
-from engine.training.starter.losses import (
-    LabelLoss,
-    LossPlan,
-    StarterLosses,
-    TermLoss,
-)
-from engine.training.starter.text_head import (
-    TextHead,
-    TextPlan,
-)
+from engine.training.starter.losses import LabelLoss, LossPlan, StarterLosses, TermLoss
+from engine.training.starter.text_head import TextHead, TextPlan
 from engine.training.training_loop import ExtraLoss
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -21,15 +21,8 @@ from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.training.captions import read_captions
 from engine.training.retrieval_metrics import measure_retrieval
-from engine.training.starter.model_card import (
-    CARD_FILE,
-    TrainingReport,
-)
-from engine.training.starter.train import (
-    StarterPlan,
-    main,
-    train_starter,
-)
+from engine.training.starter.model_card import CARD_FILE, TrainingReport
+from engine.training.starter.train import StarterPlan, main, train_starter
 from engine.training.training_loop import TrainingPlan
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -14,11 +14,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.progress import CancelToken, Progress
-from gui.files.transfer.file_copy import (
-    BLOCK,
-    export,
-    place_without_overwriting,
-)
+from gui.files.transfer.file_copy import BLOCK, export, place_without_overwriting
 from tests.conftest import PROJECT
 
 FILLS = """

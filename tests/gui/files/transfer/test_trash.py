@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.files.transfer.trash import (
-    TrashedFile,
-    move_to_trash,
-    put_back,
-)
+from gui.files.transfer.trash import TrashedFile, move_to_trash, put_back
 
 
 def write(path: Path, content: bytes = b"content") -> Path:

@@ -13,12 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.records import ItemFacts
 from gui.main_window import MainWindow
-from gui.preview.panels.facts_panel import (
-    MOST_COPIES,
-    FactsPanel,
-    PathLine,
-    described,
-)
+from gui.preview.panels.facts_panel import MOST_COPIES, FactsPanel, PathLine, described
 from gui.strings import preview as words
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, wait_until_idle

@@ -14,14 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.records import Hit, Verdict
 from gui.results.cards import card_cache
 from gui.results.cards.card_cache import Card
-from gui.results.cards.card_painter import (
-    STRIP,
-    CardPainter,
-)
-from gui.results.cards.thumbnails import (
-    WAITING_LIMIT,
-    ThumbnailStore,
-)
+from gui.results.cards.card_painter import STRIP, CardPainter
+from gui.results.cards.thumbnails import WAITING_LIMIT, ThumbnailStore
 from gui.results.layout.grid_layout import CardBox
 from gui.results.page import ResultsPage
 from gui.widgets.appearance.style import Style

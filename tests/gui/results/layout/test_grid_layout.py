@@ -7,18 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from gui.results.layout.grid_layout import (
-    GridLayout,
-    SectionRows,
-    shape,
-)
-from gui.results.layout.metrics import (
-    GAP,
-    HEADING,
-    INSET,
-    MARGIN,
-    GridMetrics,
-)
+from gui.results.layout.grid_layout import GridLayout, SectionRows, shape
+from gui.results.layout.metrics import GAP, HEADING, INSET, MARGIN, GridMetrics
 
 MEASURES = GridMetrics(width=1000, height=200, caption=40, snippet=36)
 SOURCE = random.Random(5)

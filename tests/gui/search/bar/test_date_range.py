@@ -11,12 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from gui.search.bar.date_range import DateRange
-from gui.widgets.appearance.style import (
-    DARK,
-    LIGHT,
-    Colours,
-    Style,
-)
+from gui.widgets.appearance.style import DARK, LIGHT, Colours, Style
 
 
 @pytest.fixture

@@ -15,17 +15,8 @@ from pytestqt.qtbot import QtBot
 from engine.records import Orientation, Query, Scope
 from gui import strings
 from gui.main_window import MainWindow
-from gui.search.saved.saved_search import (
-    PictureNote,
-    SavedSearch,
-)
-from gui.search.saved.saved_searches_file import (
-    MEMORY_FILE,
-    Damaged,
-    StoredSearches,
-    load,
-    store,
-)
+from gui.search.saved.saved_search import PictureNote, SavedSearch
+from gui.search.saved.saved_searches_file import MEMORY_FILE, Damaged, StoredSearches, load, store
 from gui.strings import search as words
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names, paint
 from tests.gui.input_events import click, drop, files, paste, press, type_text

@@ -10,12 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from gui.widgets.appearance import resources
-from gui.widgets.appearance.style import (
-    DARK,
-    LIGHT,
-    Colours,
-    Style,
-)
+from gui.widgets.appearance.style import DARK, LIGHT, Colours, Style
 from tests.conftest import PROJECT
 
 ICONS = sorted(path.stem for path in (PROJECT / "assets" / "icons").glob("*.svg"))

@@ -9,13 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.appearance.style import Style
-from gui.widgets.controls.buttons import (
-    ICON,
-    ChoiceButton,
-    IconButton,
-    LinkButton,
-    TextButton,
-)
+from gui.widgets.controls.buttons import ICON, ChoiceButton, IconButton, LinkButton, TextButton
 from tests.gui.input_events import press
 
 
