@@ -28,7 +28,7 @@ from pathlib import Path
 import psutil
 from PySide6.QtWidgets import QApplication
 from gui.app import SWITCH_SECONDS
-from tests.bench.bench_window import LOOKED_AT, closed, enter_to_paint, look_at, scroll_through
+from tests.bench.bench_window import CHECKED_HITS, closed, enter_to_paint, look_at, scroll_through
 from tests.bench.bench_window import shown, wait_until
 from tests.bench.simulated_user import LoopWatch, Person
 from tests.gui.conftest import open_library
@@ -52,7 +52,7 @@ if __name__ == "__main__":
     watch.stop()
     print(person.asked, *(gap.processor for gap in watch.gaps), flush=True)
     assert scroll_through(window) == {PICTURES}
-    look_at(window, LOOKED_AT)
+    look_at(window, CHECKED_HITS)
     taken = [memory()]
     for rounds in {ROUNDS}:
         for _ in range(rounds):
