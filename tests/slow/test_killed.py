@@ -42,7 +42,7 @@ QUERIES = ("a blue surface", "harbour invoice", "bakery")
 WORDS = ("harbour", "invoice", "lantern", "granite")
 PAGE_MODEL = "small-pages"
 ENDING_SECONDS = 60.0
-CHECKED_HITS = 5  # of so many libraries one is asked for its answers
+CHECKED_EVERY = 5  # of so many libraries one is asked for its answers
 FORGET = """
 import sys
 from pathlib import Path
@@ -227,7 +227,7 @@ class Deed:
     def renew(self) -> None:
         """Begin another library, once this one is done."""
         assert self.is_done()
-        if self.number % CHECKED_HITS == 0:
+        if self.number % CHECKED_EVERY == 0:
             self.finish()
         shutil.rmtree(self.library)
         self.number += 1
