@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
 from PIL import Image
 
 from engine.clustering.duplicates.alignment import Box, align
@@ -47,6 +48,10 @@ class CopyThresholds:
 SIEVE = CopyThresholds(detail=12.0, tone=20.0, colour=30.0, stroke=110.0)
 OPENED = CopyThresholds(detail=3.3, tone=11.0, colour=22.0, stroke=40.0, flat_colour=16.0)
 OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit of small print reached 33, a sharpened copy 27
+# Small pages: another digit of six rows left 3.1 and more, their copies at most 2.6 (saved at quality 25).
+SMALL_PAPER_SIDE = 700  # pixels of the longer side
+LIGHT_GROUND = 128  # level of half of the pixels
+OPENED_SMALL_PAPER = replace(OPENED_PAPER, detail=2.8, faint_detail=2.8)
 THUMBNAILS_ALONE = CopyThresholds(detail=4.5, tone=11.0, colour=22.0, stroke=45.0)
 
 
@@ -63,7 +68,19 @@ def is_copy(first: ComparedImage, second: ComparedImage, alike: ImageSimilarity,
     pictures = opened()
     if pictures is None:
         return not paper and _refine(*thumbnails, alike, THUMBNAILS_ALONE) is not None
-    return _refine(*pictures, laid, OPENED_PAPER if paper else OPENED, near=True) is not None
+    return _refine(*pictures, laid, _opened_thresholds(paper, *pictures), near=True) is not None
+
+
+def _opened_thresholds(paper: bool, *pictures: Image.Image) -> CopyThresholds:
+    if not paper:
+        return OPENED
+    is_small = min(max(picture.size) for picture in pictures) < SMALL_PAPER_SIDE
+    return OPENED_SMALL_PAPER if is_small and all(map(_is_light, pictures)) else OPENED_PAPER
+
+
+def _is_light(picture: Image.Image) -> bool:
+    """Slides have a dark ground, and large letters on it."""
+    return float(np.median(np.asarray(picture.convert("L")))) >= LIGHT_GROUND
 
 
 def _refine(

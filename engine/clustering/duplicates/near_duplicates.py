@@ -33,7 +33,7 @@ from engine.store.clusters import cluster_store
 from engine.store.clusters.cluster_store import ClusterStore, PhotoFacts, SimilarPair
 from engine.store.items.thumbnails import Thumbnails
 
-METHOD = 4  # to be raised when what follows changes: then all is compared anew
+METHOD = 5  # to be raised when what follows changes: then all is compared anew
 BLOCK = 64  # photographs; larger ones are no faster
 NEIGHBOURS = 32  # of a photograph that are looked at closely, at most
 VIEWS = 2_000  # kept at hand, some 32 kB each

@@ -233,6 +233,18 @@ def pages(side: int) -> Pictures:
     return pictures
 
 
+def tiny_print(side: int) -> Pictures:
+    """Small pages with another digit, of six or seven rows."""
+    pictures = []
+    for amount in ("1,374.00", "1,874.00", "1,314.00", "7,374.00"):
+        picture, draw = _paper(side * 5 // 7, side)
+        for number in range(side // 10 - 8):
+            line = f"and paid {amount} euros" if number == 9 else LINES[(number + 90) % len(LINES)]
+            draw.text((side * 0.08, side * 0.08 + 10 * number), line, font=_font(6), fill=(25, 25, 30))
+        pictures.append(picture)
+    return pictures
+
+
 def numbered(side: int) -> Pictures:
     """Certificates with another digit, so small that a thumbnail loses it."""
     pictures = []

@@ -23,6 +23,7 @@ from tests.engine.clustering.synthetic_pictures import (
     numbered,
     shirts,
     surroundings,
+    tiny_print,
 )
 
 PHOTOGRAPHS = 40
@@ -164,6 +165,16 @@ def test_a_thing_that_nothing_shows_through_is_no_mark() -> None:
     darker = picture.copy()
     darker.paste(picture.crop((250, 150, 400, 300)).point(lambda level: round(level * 0.6)), (250, 150))
     assert not is_same(picture, darker)
+
+
+def test_digits_of_tiny_print_make_other_pages_and_copies_of_it_are_the_same() -> None:
+    pages = [saved(page, 90) for page in tiny_print(560)]
+    assert [
+        pair for pair in itertools.combinations(range(4), 2) if is_same(pages[pair[0]], pages[pair[1]])
+    ] == []
+    original = tiny_print(560)[0]
+    assert is_same(original, saved(original, 40))
+    assert is_same(original, original.resize((original.width * 3 // 4, original.height * 3 // 4)))
 
 
 @pytest.mark.parametrize("made", [numbered, dense_pages], ids=lambda made: made.__name__)
