@@ -47,8 +47,8 @@ class Album:
         pages = [Image.new("RGB", (40, 60), colour) for colour in ((190, 70, 0), (0, 0, 200), (0, 200, 0))]
         pages[0].save(self.pictures / "pages.tif", save_all=True, append_images=pages[1:])
         for name, year in (("undated.png", 2019), ("meadow.png", 2023), ("pages.tif", 2018)):
-            format_time = time.mktime((year, 1, 1, 12, 0, 0, 0, 0, -1))
-            os.utime(self.pictures / name, (format_time, format_time))
+            moment = time.mktime((year, 1, 1, 12, 0, 0, 0, 0, -1))
+            os.utime(self.pictures / name, (moment, moment))
         self.library = Library(self.location, ColourShelf(folder / "models"), None, read_text=False)
         self.library.use_model("colours")
         self.library.add_folder(self.pictures)

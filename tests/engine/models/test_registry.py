@@ -359,17 +359,15 @@ registry.ModelRegistry(Path(sys.argv[1])).add("mine", Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("moment", ["copying", "replacing"])
-def test_what_a_killed_process_left_is_tidied_and_a_model_is_never_lost(
-    tmp_path: Path, format_time: str
-) -> None:
+@pytest.mark.parametrize("stage", ["copying", "replacing"])
+def test_what_a_killed_process_left_is_tidied_and_a_model_is_never_lost(tmp_path: Path, stage: str) -> None:
     models, source = tmp_path / "models", make_folder(tmp_path / "source", SMALL_CLIP, seed=1)
     registry = ModelRegistry(models)
     registry.add("mine", source)
     identity = registry.identity("mine")
     other = make_folder(tmp_path / "other", SMALL_CLIP, seed=2)
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED, str(models), str(other), format_time],
+        [sys.executable, "-c", KILLED, str(models), str(other), stage],
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
         check=False,
     )

@@ -18,7 +18,7 @@ OTHER = "2015:01:02 03:04:05"
 
 
 @pytest.mark.parametrize(
-    ("written", "moment"),
+    ("written", "expected"),
     [
         (WRITTEN, DAY),
         ("2012-05-20 10:11:12", DAY),
@@ -52,8 +52,8 @@ OTHER = "2015:01:02 03:04:05"
         (None, None),
     ],
 )
-def test_a_date_counts_however_it_is_written_if_it_can_be(written: object, format_time: str | None) -> None:
-    assert moment_of(written) == format_time
+def test_a_date_counts_however_it_is_written_if_it_can_be(written: object, expected: str | None) -> None:
+    assert moment_of(written) == expected
 
 
 def taken(kind: str, exif: Image.Exif | None = None, **options: object) -> str | None:
