@@ -34,7 +34,7 @@ RAW_SUFFIXES = frozenset(
     }
 )
 CAMERA_RAW = "camera RAW"
-# By the name that `ingest.formats.Content` has for each format.
+# By the name that `FileFormat` has for each format.
 SUFFIXES_OF: dict[str, tuple[str, ...]] = {
     "PDF": (".pdf",),
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),

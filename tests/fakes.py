@@ -9,10 +9,10 @@ from zlib import crc32
 import numpy as np
 
 from engine.errors import QueryError
-from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.manifest import ModelKind
+from engine.models.protocols import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.registry import ModelRegistry
-from engine.models.text.passages import PASSAGES
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.records import (
     ModelIdentity,
     ModelStatus,
@@ -64,11 +64,11 @@ class WordTexts:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.encoded += len(texts)
-        vectors = np.zeros((len(texts), PASSAGES.dimension), np.float32)
+        vectors = np.zeros((len(texts), PASSAGE_MODEL.dimension), np.float32)
         for row, text in enumerate(texts):
             for word in ["", *text.casefold().split()]:
                 vectors[row] += np.random.default_rng(crc32(word.encode())).standard_normal(
-                    PASSAGES.dimension
+                    PASSAGE_MODEL.dimension
                 )
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
@@ -115,8 +115,8 @@ def _unit(colours: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Vectors
     return unit
 
 
-class ColourShelf(ModelRegistry):
-    """A shelf with two revisions of the colour model beside the real models."""
+class ColourRegistry(ModelRegistry):
+    """A registry with two revisions of the colour model beside the real models."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
@@ -126,48 +126,48 @@ class ColourShelf(ModelRegistry):
         self.pages = {"colour-pages": ColourPages()}
         self.texts = WordTexts()
 
-    def names(self) -> tuple[str, ...]:
-        return (*super().names(), *self.colours, *self.pages)
+    def model_names(self) -> tuple[str, ...]:
+        return (*super().model_names(), *self.colours, *self.pages)
 
-    def kind(self, name: str) -> ModelKind:
+    def kind_of(self, name: str) -> ModelKind:
         if name in self.pages:
             return "pages"
-        return "pictures" if name in self.colours else super().kind(name)
+        return "pictures" if name in self.colours else super().kind_of(name)
 
-    def installed(self, name: str) -> bool:
-        return name in self.colours or name in self.pages or super().installed(name)
+    def is_installed(self, name: str) -> bool:
+        return name in self.colours or name in self.pages or super().is_installed(name)
 
-    def identity(self, name: str) -> ModelIdentity:
+    def identity_of(self, name: str) -> ModelIdentity:
         if name in self.pages:
             return self.pages[name].identity
-        return self.colours[name].identity if name in self.colours else super().identity(name)
+        return self.colours[name].identity if name in self.colours else super().identity_of(name)
 
-    def has(self, identity: ModelIdentity) -> bool:
-        return identity in self.earlier or super().has(identity)
+    def can_load(self, identity: ModelIdentity) -> bool:
+        return identity in self.earlier or super().can_load(identity)
 
-    def page_input(self, name: str) -> PictureInput:
-        return self.pages[name].page_input if name in self.pages else super().page_input(name)
+    def page_input_of(self, name: str) -> PictureInput:
+        return self.pages[name].page_input if name in self.pages else super().page_input_of(name)
 
-    def load_pages(self, name: str) -> PageEmbedder:
-        return self.pages[name] if name in self.pages else super().load_pages(name)
+    def load_page_model(self, name: str) -> PageEmbedder:
+        return self.pages[name] if name in self.pages else super().load_page_model(name)
 
-    def picture_input(self, identity: ModelIdentity) -> PictureInput:
+    def picture_input_of(self, identity: ModelIdentity) -> PictureInput:
         model = self._revision(identity)
-        return super().picture_input(identity) if model is None else model.picture_input
+        return super().picture_input_of(identity) if model is None else model.picture_input
 
-    def load(self, identity: ModelIdentity) -> PictureEmbedder:
-        return self._revision(identity) or super().load(identity)
+    def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:
+        return self._revision(identity) or super().load_picture_model(identity)
 
-    def text_encoder(self) -> TextEncoder:
+    def load_text_encoder(self) -> TextEncoder:
         return self.texts
 
     def _revision(self, identity: ModelIdentity) -> ColourModel | None:
         models = (*self.colours.values(), *self.earlier.values())
         return next((model for model in models if model.identity == identity), None)
 
-    def status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
+    def model_status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
         if name not in self.colours and name not in self.pages:
-            return super().status(name, active=active, pending=pending)
+            return super().model_status(name, active=active, pending=pending)
         return ModelStatus(
-            name, name, True, active, pending, "none", "English", 0, 4, "Tests.", "tests", self.kind(name)
+            name, name, True, active, pending, "none", "English", 0, 4, "Tests.", "tests", self.kind_of(name)
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.file_types import CAMERA_RAW, SUFFIXES_OF
-from engine.ingest.scanning.formats import PILLOW_READERS, SUPPORTED_SUFFIXES, FileFormat
+from engine.ingest.scanning.file_formats import PILLOW_READERS, SUPPORTED_SUFFIXES, FileFormat
 from engine.records import Query
 from gui.search.filters import SearchFilters
 from tests.conftest import PROJECT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.models.specs import find_spec
+from engine.models.specs import get_spec
 
 PROJECT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"""(?:\]\(|\bsrc(?:set)?=")([^)#"\s]+)""")
@@ -26,7 +26,7 @@ def test_the_starter_is_said_to_find_what_its_card_says() -> None:
     readme = (PROJECT / "README.md").read_text("utf-8")
     assert [share for share in said if share not in readme] == []
     assert said[0] in (PROJECT / "CHANGELOG.md").read_text("utf-8")
-    assert find_spec("starter").figure.startswith(said[0])
+    assert get_spec("starter").figure.startswith(said[0])
 
 
 def test_the_readme_is_finished() -> None:

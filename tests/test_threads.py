@@ -20,8 +20,8 @@ if __name__ == "__main__":
     from engine.ingest.decode import DecodeJob
     from engine.ingest.workers.limits import DecodeLimits
     from engine.ingest.ocr.recognition import OcrJob
-    from engine.ingest.workers.pools import DecodePool, OcrPool
-    from engine.models.remote import ModelProcess
+    from engine.ingest.pools import DecodePool, OcrPool
+    from engine.models.model_process import ModelProcess
     from engine.records import PictureInput
     from tests import threads
 
@@ -30,7 +30,7 @@ if __name__ == "__main__":
         decoded = pool.submit(DecodeJob(b"", PictureInput(32))).result().pages
     with OcrPool(limits, 1, threads.in_reader) as pool:
         read = pool.submit(OcrJob(Path("none"))).result().text
-    print(threads.of_products(), models.do(threads.in_models_process), decoded, read)
+    print(threads.of_products(), models.run(threads.in_models_process), decoded, read)
     models.close()
 """
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.ocr.recognition import OcrJob, OcrResult
-from engine.models.remote import LoadedModels
+from engine.models.model_process import LoadedModels
 
 # As it is called in NumPy's own wheels, and elsewhere.
 _QUESTIONS = ("scipy_openblas_get_num_threads64_", "openblas_get_num_threads64_", "openblas_get_num_threads")

@@ -14,7 +14,7 @@ from engine.clustering.resumable_steps import Steps
 from engine.clustering.themes import theme_update
 from engine.clustering.themes.theme_update import ThemeUpdate
 from engine.index.nearest_index import NearestIndex
-from engine.models.base import PictureEmbedder
+from engine.models.protocols import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.store.clusters.cluster_store import FOUND_FROM, GROUPED, STAMP, ClusterStore
 from engine.store.items.thumbnails import Thumbnails

@@ -1,4 +1,4 @@
-"""One file in, ready pictures out. Meant for a decoding process: see `pools.py`."""
+"""One file in, ready pictures out. Meant for a decoding process: see `engine.ingest.pools`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import BinaryIO
 from engine.errors import FileProblem, ProblemKind
 from engine.file_types import RAW_SUFFIXES
 from engine.ingest.decoding import (
-    camera_facts,
+    camera_metadata,
     camera_raw,
-    picture_memory,
-    pictures,
+    memory_estimate,
+    picture_reader,
     tiff_pages,
     truncated_jpeg,
 )
-from engine.ingest.decoding.camera_facts import CameraFacts
-from engine.ingest.scanning import formats
-from engine.ingest.scanning.formats import FileFormat
-from engine.ingest.workers.limits import GENEROUS, MemoryAllowance
+from engine.ingest.decoding.camera_metadata import CameraMetadata
+from engine.ingest.scanning import file_formats
+from engine.ingest.scanning.file_formats import FileFormat
+from engine.ingest.workers.limits import DEFAULT_ALLOWANCE, MemoryAllowance
 from engine.paths import mtime_ns_of
 from engine.records import DecodedItem, PageProblem, PictureInput
 
@@ -33,21 +33,21 @@ class DecodeJob:
 
     `source` is a file, or the bytes of one (a pasted picture). `size` (bytes) and `mtime_ns` are what the
     scan saw; None: not checked. `allowance`: of memory. `seconds` is what drawing the
-    pages of a document may take in all; keep it well below the pool's own limit. `only_facts`: look what
+    pages of a document may take in all; keep it well below the pool's own limit. `metadata_only`: read what
     the camera wrote, and decode nothing.
     """
 
     source: Path | bytes
-    wanted: PictureInput
+    picture_input: PictureInput
     first_page: int = 1
     page_limit: int = 4
     size: int | None = None
     mtime_ns: int | None = None
-    allowance: MemoryAllowance = GENEROUS
+    allowance: MemoryAllowance = DEFAULT_ALLOWANCE
     seconds: float = 40.0
-    only_facts: bool = False
+    metadata_only: bool = False
 
-    def within(self, allowance: MemoryAllowance) -> DecodeJob:
+    def with_allowance(self, allowance: MemoryAllowance) -> DecodeJob:
         return replace(self, allowance=allowance)
 
 
@@ -60,14 +60,14 @@ class DecodedFile:
     items: tuple[DecodedItem, ...]
     problems: tuple[PageProblem, ...] = ()
     title: str = ""  # what the document calls itself
-    format: str = ""  # a Content's value: what the file is, whatever its name
-    facts: CameraFacts | None = None  # where only they were asked for
+    format: str = ""  # a FileFormat's value: what the file is, whatever its name
+    metadata: CameraMetadata | None = None  # where only they were asked for
 
 
 def decode(job: DecodeJob) -> DecodedFile:
-    """Raises FileProblem, whatever the file holds, and MoreMemory when the job's allowance lets it ask."""
+    """Raises FileProblem, whatever the file holds, and MoreMemoryNeeded when the allowance lets it ask."""
     try:
-        with pictures.tolerant_pillow():
+        with picture_reader.tolerant_pillow():
             if isinstance(job.source, bytes):
                 return _decode_stream(io.BytesIO(job.source), "", job)
             return _decode_file(job.source, job)
@@ -77,8 +77,18 @@ def decode(job: DecodeJob) -> DecodedFile:
         ) from None
 
 
+def import_decoders() -> None:
+    """What nearly every decoding needs, for a worker before its memory is limited."""
+    from PIL import AvifImagePlugin, Image
+
+    from engine.ingest.documents import pdf  # noqa: F401
+
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.init()
+
+
 def _decode_file(path: Path, job: DecodeJob) -> DecodedFile:
-    with _open_regular(path) as stream:
+    with _open_regular_file(path) as stream:
         before = os.fstat(stream.fileno())
         _check_unchanged(before, job.size, job.mtime_ns)
         try:
@@ -89,13 +99,13 @@ def _decode_file(path: Path, job: DecodeJob) -> DecodedFile:
 
 
 def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
-    if job.only_facts:
-        return DecodedFile(None, (), facts=camera_facts.read_facts(stream, suffix, job.allowance))
-    header = stream.read(formats.HEADER_BYTES)
+    if job.metadata_only:
+        return DecodedFile(None, (), metadata=camera_metadata.read_metadata(stream, suffix, job.allowance))
+    header = stream.read(file_formats.HEADER_BYTES)
     stream.seek(0)
     if not header:
         raise FileProblem(ProblemKind.EMPTY, "The file is empty.")
-    content = formats.identify(header, suffix)
+    content = file_formats.identify_format(header, suffix)
     if content is FileFormat.UNKNOWN:
         raise FileProblem(
             ProblemKind.UNRECOGNISED, "The content of the file is no picture or document that can be read."
@@ -105,23 +115,23 @@ def _decode_stream(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile
     if content is FileFormat.TIFF:
         return _decode_tiff(stream, suffix, job)
     if content is FileFormat.RAW:
-        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), content, job)
+        return _make_photo(camera_raw.read_camera_raw(stream, job.picture_input, job.allowance), content, job)
     if content is FileFormat.WEBP:
-        picture_memory.check_webp(header, job.allowance)
-    return _photograph(_read_picture(stream, content, job), content, job)
+        memory_estimate.check_webp(header, job.allowance)
+    return _make_photo(_read_picture(stream, content, job), content, job)
 
 
-def _read_picture(stream: BinaryIO, content: FileFormat, job: DecodeJob) -> pictures.OpenedPicture:
-    def read(stream: BinaryIO) -> pictures.OpenedPicture:
-        image = pictures.open_picture(stream, content)
-        return pictures.load_picture(image, content, job.wanted, job.allowance)
+def _read_picture(stream: BinaryIO, content: FileFormat, job: DecodeJob) -> picture_reader.DecodedPicture:
+    def read(stream: BinaryIO) -> picture_reader.DecodedPicture:
+        image = picture_reader.open_picture(stream, content)
+        return picture_reader.load_picture(image, content, job.picture_input, job.allowance)
 
     try:
         return read(stream)
     except FileProblem as problem:
         if content is not FileFormat.JPEG or problem.kind is not ProblemKind.DAMAGED:
             raise
-        whole = truncated_jpeg.read_without_end(stream, read)
+        whole = truncated_jpeg.read_without_end_marker(stream, read)
         if whole is None:
             raise
         return whole
@@ -130,7 +140,7 @@ def _read_picture(stream: BinaryIO, content: FileFormat, job: DecodeJob) -> pict
 def _decode_pdf(job: DecodeJob) -> DecodedFile:
     from engine.ingest.documents import pdf  # here, because the main process needs no PDF library
 
-    document = pdf.read_pdf(job.source, job.wanted, job.first_page, job.page_limit, job.seconds)
+    document = pdf.read_pdf(job.source, job.picture_input, job.first_page, job.page_limit, job.seconds)
     return DecodedFile(
         document.pages, document.items, document.problems, document.title, FileFormat.PDF.value
     )
@@ -140,30 +150,34 @@ def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
     """A photograph, a scan of several pages, or one of the camera RAW formats that call themselves TIFF."""
     problem, image = None, None
     try:
-        image = pictures.open_picture(stream, FileFormat.TIFF)
+        image = picture_reader.open_picture(stream, FileFormat.TIFF)
     except FileProblem as error:
         problem = error
-    hint = tiff_pages.names_a_camera(stream) if image is None else tiff_pages.may_be_camera_raw(image)
+    hint = tiff_pages.has_camera_tags(stream) if image is None else tiff_pages.may_be_camera_raw(image)
     if (hint or suffix.casefold() in RAW_SUFFIXES) and camera_raw.is_camera_raw(stream):
-        return _photograph(camera_raw.read_camera_raw(stream, job.wanted, job.allowance), FileFormat.RAW, job)
+        return _make_photo(
+            camera_raw.read_camera_raw(stream, job.picture_input, job.allowance), FileFormat.RAW, job
+        )
     if image is None:
         raise problem or FileProblem(ProblemKind.DAMAGED, "The TIFF picture is damaged.")
-    frames = tiff_pages.page_frames(image)
+    frames = tiff_pages.find_page_frames(image)
     if len(frames) == 1:
         image.seek(frames[0])
-        picture = pictures.load_picture(image, FileFormat.TIFF, job.wanted, job.allowance)
-        return _photograph(picture, FileFormat.TIFF, job)
+        picture = picture_reader.load_picture(image, FileFormat.TIFF, job.picture_input, job.allowance)
+        return _make_photo(picture, FileFormat.TIFF, job)
     items, problems = tiff_pages.read_pages(
-        image, frames, job.wanted, job.first_page, job.page_limit, job.allowance
+        image, frames, job.picture_input, job.first_page, job.page_limit, job.allowance
     )
     return DecodedFile(len(frames), items, problems, format=FileFormat.TIFF.value)
 
 
-def _photograph(picture: pictures.OpenedPicture, content: FileFormat, job: DecodeJob) -> DecodedFile:
-    return DecodedFile(None, (pictures.make_item(picture, job.wanted),), format=content.value)
+def _make_photo(picture: picture_reader.DecodedPicture, content: FileFormat, job: DecodeJob) -> DecodedFile:
+    return DecodedFile(
+        None, (picture_reader.make_decoded_item(picture, job.picture_input),), format=content.value
+    )
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def _open_regular_file(path: Path) -> BinaryIO:
     """Open for reading without waiting, so that a pipe under a picture's name cannot hold us."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -55,12 +55,12 @@ class ModelRollover:
 
     def choose(self, name: str) -> None:
         """Raises ModelError when the model is not installed."""
-        self._registry.identity(name)
+        self._registry.identity_of(name)
         self._catalogue.set_meta(self._seat.chosen, name)
 
     def target(self) -> ServedModel:
         """The model whose vectors are to be complete. Raises ModelError when it is not installed."""
-        identity = self._registry.identity(self.chosen_name())
+        identity = self._registry.identity_of(self.chosen_name())
         return ServedModel(identity, self._contents.find_model(identity))
 
     def serving(self) -> ServedModel:
@@ -71,13 +71,13 @@ class ModelRollover:
             return target
         before = self._contents.model_identity(int(stored))
         # The very revision: a sentence must be embedded by the model that embedded the pictures.
-        usable = before is not None and self._registry.has(before)
+        usable = before is not None and self._registry.can_load(before)
         return ServedModel(before, int(stored)) if before is not None and usable else target
 
     def _reachable_target(self) -> ServedModel:
-        if self._override or self._registry.installed(self.chosen_name()):
+        if self._override or self._registry.is_installed(self.chosen_name()):
             return self.target()
-        identity = self._registry.identity(self._seat.default)
+        identity = self._registry.identity_of(self._seat.default)
         return ServedModel(identity, self._contents.find_model(identity))
 
     def pending_row(self) -> int | None:

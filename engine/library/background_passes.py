@@ -14,18 +14,18 @@ from types import TracebackType
 
 from engine.clustering.cluster_update import ClusterUpdate
 from engine.errors import ModelError
-from engine.ingest.decoding.paper import looks_like_paper
-from engine.ingest.pipeline.date_pass import read_dates
+from engine.ingest.decoding.paper_detection import looks_like_paper
+from engine.ingest.pipeline.date_pass import reread_dates
 from engine.ingest.pipeline.ocr_pass import OcrPass
 from engine.ingest.pipeline.page_embed_pass import PageEmbedPass
 from engine.ingest.pipeline.passage_pass import PassagePass
+from engine.ingest.pools import DecodePool, OcrPool
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import DecodePool, OcrPool
 from engine.library.active_model import ModelRollover
 from engine.library.clusters import ClusterService
 from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER
-from engine.models.text.passages import PASSAGES
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.progress import CancelToken, Progress
 from engine.store.items.contents import Contents
 from engine.store.items.outdated_dates import OutdatedDates
@@ -121,7 +121,7 @@ class BackgroundPasses:
             return True
         workers = os.cpu_count() or 1
         with DecodePool(DecodeLimits.for_this_machine(workers), workers) as pool:
-            return read_dates(self._dates, pool, cancel, stop)
+            return reread_dates(self._dates, pool, cancel, stop)
 
     def _update_clusters(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         self._cluster_update = self._clusters.next_update(self._cluster_update)
@@ -135,7 +135,7 @@ class BackgroundPasses:
             return True
         if self._ocr_pass is None:
             workers = min(os.cpu_count() or 1, self._ocr_results.pending_count())
-            limits = DecodeLimits.for_this_machine(workers).for_text()
+            limits = DecodeLimits.for_this_machine(workers).for_ocr()
             pool = self._processes.enter_context(OcrPool(limits, workers))
             self._ocr_pass = OcrPass(
                 self._ocr_results, pool, workers + 1, self._out_of_reach, self._shows_text
@@ -152,7 +152,7 @@ class BackgroundPasses:
 
     def _embed_passages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
         """Where the sentence encoder is missing, everything else is done all the same."""
-        row = self._contents.find_model(PASSAGES)
+        row = self._contents.find_model(PASSAGE_MODEL)
         if row is not None:
             self._resources.passages(row).catch_up()  # what is damaged is taken away, and made anew
         if self._passages_failed or next(self._passages.unembedded(row), None) is None:
@@ -160,7 +160,9 @@ class BackgroundPasses:
         try:
             if self._passage_pass is None:
                 encoder = self._resources.text_encoder()
-                self._passage_pass = PassagePass(self._passages, self._contents.model_id(PASSAGES), encoder)
+                self._passage_pass = PassagePass(
+                    self._passages, self._contents.model_id(PASSAGE_MODEL), encoder
+                )
             return self._passage_pass.run(progress, cancel, stop)
         except ModelError as error:
             _log.warning("texts are found by their words alone: %s", error)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.errors import DiskFull, LibraryInUse
 from engine.library.active_model import ModelRollover
-from engine.models.text.passages import PASSAGES
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.store.database.connection import Database
 from engine.store.database.vacuum import reclaim_space
 from engine.store.items.contents import Contents
@@ -42,7 +42,7 @@ class LibraryCleanup:
     def run(self, checkpoint: Callable[[], None]) -> None:
         """`checkpoint` is called between pieces of the work and may raise; the next run goes on."""
         used = {row for each in self._rollovers for row in each.used_rows()}
-        passages = self._contents.find_model(PASSAGES)
+        passages = self._contents.find_model(PASSAGE_MODEL)
         self._models.note_used(used if passages is None else used | {passages})
         for model in self._models.expired():
             self._models.drop(model, checkpoint)

@@ -10,8 +10,8 @@ from types import TracebackType
 
 from engine import paths, permissions
 from engine.errors import FolderError, LibraryReadOnly, UserError
-from engine.ingest.pipeline.sync_files import reach
-from engine.ingest.scanning.formats import is_supported
+from engine.ingest.pipeline.sync_files import find_connected_folders
+from engine.ingest.scanning.file_formats import is_supported
 from engine.library.active_model import PAGE_SLOT, PICTURE_SLOT, ModelRollover
 from engine.library.background_passes import BackgroundPasses
 from engine.library.cleanup import LibraryCleanup
@@ -24,10 +24,10 @@ from engine.library.removal_check import RemovalCheck
 from engine.library.resource_cache import INDEX_FOLDER, ResourceCache
 from engine.library.search_service import SearchService
 from engine.library.write_lock import WriteLock
+from engine.models.model_process import RemoteRegistry
 from engine.models.registry import ModelRegistry
-from engine.models.remote import RemoteRegistry
 from engine.models.specs import PAGE_STARTER
-from engine.models.text.passages import PASSAGES
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.progress import CancelToken, Progress
 from engine.records import (
     DuplicateGroup,
@@ -102,7 +102,7 @@ class Library:
         self._thumbnails = Thumbnails(location / THUMBNAILS_FILE, self._catalogue_token(), self.read_only)
         if not self.read_only:
             self._kept.update(self._database)
-        kind = registry.kind(model) if model else None
+        kind = registry.kind_of(model) if model else None
         self._pictures = ModelRollover(
             self._catalogue, contents, registry, PICTURE_SLOT, model if kind == "pictures" else None
         )
@@ -141,7 +141,7 @@ class Library:
             self._pages,
             cluster_store,
             ItemLocations(self._database).of,
-            lambda: reach(self._catalogue),
+            lambda: find_connected_folders(self._catalogue),
         )
         self._indexing = IndexingService(
             location,
@@ -184,9 +184,9 @@ class Library:
         """
         location = location.resolve()
         registry = (RemoteRegistry if models_apart else ModelRegistry)(paths.models_folder())
-        registry.tidy()
+        registry.remove_leftovers()
         if model is not None:
-            registry.identity(model)
+            registry.identity_of(model)
         try:
             with translate_errors(location / CATALOGUE_FILE):
                 permissions.make_folder(location)
@@ -367,7 +367,7 @@ class Library:
 
     def facts(self, item: int) -> ItemFacts:
         """What is known of an item and its file. Raises UserError when the file is gone."""
-        return item_facts(item, self._contents, self._search.camera_facts)
+        return item_facts(item, self._contents, self._search.camera_metadata)
 
     def preview(self, picture: Path | bytes) -> bytes:
         """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
@@ -404,7 +404,7 @@ class Library:
             missing=counts.missing,
             pending=counts.pending,
             unread=self._ocr_results.pending_count(),
-            unembedded=self._passages.pending_count(self._contents.find_model(PASSAGES)),
+            unembedded=self._passages.pending_count(self._contents.find_model(PASSAGE_MODEL)),
             meaning_problem=self._registry.text_encoder_problem(),
             model=self._pictures.serving().identity.name,
             page_model=self._pages.serving().identity.name,
@@ -440,28 +440,28 @@ class Library:
         chosen = {kind: slot.chosen_name() for kind, slot in slots.items()}
         serving = {kind: slot.serving().identity for kind, slot in slots.items()}
         statuses: list[ModelStatus] = []
-        for name in self._registry.names():
-            kind = self._registry.kind(name)
+        for name in self._registry.model_names():
+            kind = self._registry.kind_of(name)
             active = name == serving[kind].name
-            current = active and self._registry.identity(name) == serving[kind]
+            current = active and self._registry.identity_of(name) == serving[kind]
             pending = name == chosen[kind] and not current
-            status = self._registry.status(name, active=active, pending=pending)
+            status = self._registry.model_status(name, active=active, pending=pending)
             statuses.append(replace(status, prepared=self._prepared(name)) if pending else status)
         return tuple(statuses)
 
     def _prepared(self, name: str) -> float:
-        if not self._registry.installed(name):
+        if not self._registry.is_installed(name):
             return 0.0
-        row = self._contents.find_model(self._registry.identity(name))
-        return self._contents.embedded_share(row, text_only=self._registry.kind(name) == "pages")
+        row = self._contents.find_model(self._registry.identity_of(name))
+        return self._contents.embedded_share(row, text_only=self._registry.kind_of(name) == "pages")
 
     def use_model(self, name: str) -> None:
         """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
-        slot = self._pictures if self._registry.kind(name) == "pictures" else self._pages
+        slot = self._pictures if self._registry.kind_of(name) == "pictures" else self._pages
         slot.choose(name)
         self._kept.update(self._database)
         if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
-            self._pages.on_completed(self._contents.model_id(self._registry.identity(name)))
+            self._pages.on_completed(self._contents.model_id(self._registry.identity_of(name)))
         self._indexing.on_model_chosen()
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
@@ -470,7 +470,7 @@ class Library:
 
     def add_model(self, name: str, source: Path) -> None:
         """Install a model from a folder or a checkpoint on disk. Raises ModelError."""
-        self._registry.add(name, source)
+        self._registry.add_from_disk(name, source)
 
     def _catalogue_token(self) -> int:
         """What tells this catalogue from any other; 0 where it has none and cannot be written."""

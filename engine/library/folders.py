@@ -11,9 +11,15 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import FolderError
-from engine.ingest.pipeline.sync_files import device_of, reach
-from engine.ingest.scanning.formats import is_supported
-from engine.ingest.scanning.scan import SkipReason, SkipRule, exclude_glob, is_named_by, left_out
+from engine.ingest.pipeline.sync_files import device_of, find_connected_folders
+from engine.ingest.scanning.file_formats import is_supported
+from engine.ingest.scanning.skip_rules import (
+    SkipReason,
+    SkipRule,
+    exclude_glob,
+    excluded_path,
+    find_skip_rule,
+)
 from engine.library.active_model import ModelRollover
 from engine.records import FileDiagnosis, FileSituation, FolderStatus
 from engine.store.files.catalogue import Catalogue, Folder
@@ -62,7 +68,7 @@ class FolderService:
         for root in _containing_folders(folder, self._catalogue.folders())[1]:
             rule = self._skip_rule(folder, root)
             stands_for_itself = any(is_skipped_folder(part) for part in folder.relative_to(root.path).parts)
-            if rule is not None and rule.why is SkipReason.EXCLUDED and not stands_for_itself:
+            if rule is not None and rule.reason is SkipReason.EXCLUDED and not stands_for_itself:
                 told = _skipped(folder, root, rule).message
                 raise FolderError(f"{folder} cannot be added: it lies in {root.path}.", told)
 
@@ -83,7 +89,10 @@ class FolderService:
     # ---- what is there
 
     def statuses(self, summary: LibraryCounts) -> tuple[FolderStatus, ...]:
-        return tuple(_with_excluded_folders(folder) for folder in summary.folders(reach(self._catalogue)))
+        return tuple(
+            _with_excluded_folders(folder)
+            for folder in summary.folders(find_connected_folders(self._catalogue))
+        )
 
     def unplugged_below(self, folder: Path) -> tuple[Path, ...]:
         """The library's folders below another that were on a drive of their own, which is not there."""
@@ -135,14 +144,16 @@ class FolderService:
         """What a person is told of the drive that a file lies on, where it is not there; or ""."""
         if device_of(root) is None:
             return f"The drive of the folder {root.path} is not connected."
-        drives = (drive for drive in reach(self._catalogue).unplugged if path.is_relative_to(drive))
+        drives = (
+            drive for drive in find_connected_folders(self._catalogue).unplugged if path.is_relative_to(drive)
+        )
         return next((f"The drive at {drive} is not connected." for drive in drives), "")
 
     def _skip_rule(self, path: Path, root: Folder) -> SkipRule | None:
         """The first that keeps the scan from the file, or from a folder on the way to it."""
         way = [path, *path.parents]
         steps = reversed(way[: way.index(root.path)])
-        rules = (left_out(step, root.path, root.excludes, self._location) for step in steps)
+        rules = (find_skip_rule(step, root.path, root.excludes, self._location) for step in steps)
         return next((rule for rule in rules if rule is not None), None)
 
     def _diagnose_unscanned(self, path: Path, root: Folder) -> FileDiagnosis:
@@ -158,7 +169,7 @@ class FolderService:
 
 
 def _with_excluded_folders(folder: FolderStatus) -> FolderStatus:
-    named = (is_named_by(exclude, folder.path) for exclude in folder.excludes)
+    named = (excluded_path(exclude, folder.path) for exclude in folder.excludes)
     return replace(folder, left_out=tuple(path for path in named if path is not None))
 
 
@@ -199,15 +210,15 @@ def _outside_library(path: Path) -> FileDiagnosis:
 
 def _skipped(path: Path, root: Folder, rule: SkipRule) -> FileDiagnosis:
     it = "It" if rule.path == path else f"The folder {rule.path} that it lies in"
-    if rule.why is SkipReason.EXCLUDED:
+    if rule.reason is SkipReason.EXCLUDED:
         told = rule.glob == exclude_glob(rule.path, root.path)
         reason = "" if told else f" by the pattern {rule.glob}"
         remedy = f" Search {rule.path} again to have it found." if told else " Name it otherwise, or move it."
         diagnosis = _diagnosis(path, root, FileSituation.EXCLUDED, f"{it} is left out{reason}.{remedy}")
         return replace(diagnosis, left_out=rule.path if told else None)
-    if rule.why is SkipReason.OWN:
+    if rule.reason is SkipReason.LIBRARY:
         return _diagnosis(path, root, FileSituation.PASSED_OVER, f"{it} is the library's own folder.")
-    if rule.why is SkipReason.SET_ASIDE:
+    if rule.reason is SkipReason.SYSTEM:
         kept = (
             f"{it} has the name of a folder that a system or a program keeps for itself, such as a bin. "
             f"Such folders are passed over. Add {rule.path} to have it found."

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from engine.errors import LibraryInUse
 from engine.ingest.pipeline.embed_pass import EmbedPass
-from engine.ingest.pipeline.sync_files import reach, sync_files
+from engine.ingest.pipeline.sync_files import find_connected_folders, sync_files
+from engine.ingest.pools import DecodePool
 from engine.ingest.scanning.mounts import mount_points_below
-from engine.ingest.scanning.watch import changes
+from engine.ingest.scanning.watch import watch_changes
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import DecodePool
 from engine.library.active_model import ModelRollover
 from engine.library.background_passes import BackgroundPasses
 from engine.library.cleanup import LibraryCleanup
@@ -109,11 +109,11 @@ class IndexingService:
     ) -> None:
         """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
         or a rescan is requested."""
-        there = reach(self._catalogue)
+        there = find_connected_folders(self._catalogue)
         mounted = mount_points_below(there.folders)
         done = False
         progress.start("watching", "files")
-        watched = changes(
+        watched = watch_changes(
             there.folders, self._location, QUIET_SECONDS, cancel, self._rescan_requested.is_set, linked
         )
         with closing(watched) as steps:
@@ -126,7 +126,7 @@ class IndexingService:
                     done = self._run_background_passes(passes, progress, cancel, self._until_next_scan())
                     if done:
                         progress.start("watching", "files")
-                if there.folders != reach(self._catalogue).folders:
+                if there.folders != find_connected_folders(self._catalogue).folders:
                     return
                 if mounted != mount_points_below(there.folders):
                     return

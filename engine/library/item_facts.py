@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import FileProblem, UserError
-from engine.ingest.decoding.camera_facts import CameraFacts
+from engine.ingest.decoding.camera_metadata import CameraMetadata
 from engine.paths import first_reachable
 from engine.records import ItemFacts
 from engine.search.results.hit_builder import format_time
@@ -16,7 +16,7 @@ from engine.store.items.contents import Contents
 NOT_IN_LIBRARY = "It is no longer in the library."
 
 
-def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFacts]) -> ItemFacts:
+def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraMetadata]) -> ItemFacts:
     """`camera` may raise FileProblem: then nothing is known of it. Raises UserError when the file is gone."""
     stored, details = contents.stored_items([item]).get(item), contents.details(item)
     if stored is None or details is None:
@@ -29,12 +29,12 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraFac
             f"{path.name} is not where it was: {error.strerror}.",
             "It may have been moved or deleted, or its drive is not connected.",
         ) from error
-    facts = CameraFacts()
+    facts = CameraMetadata()
     if stored.page is None and stat.S_ISREG(found.st_mode):
         try:
             facts = camera(path)
         except FileProblem:
-            facts = CameraFacts()  # broken since it was read: what else is known still holds
+            facts = CameraMetadata()  # broken since it was read: what else is known still holds
     return ItemFacts(
         item=item,
         paths=(path, *(other for other in stored.paths if other != path)),

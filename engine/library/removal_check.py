@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.scanning.hashing import content_hash, is_same
+from engine.ingest.scanning.hashing import hash_content, is_same_content
 from engine.progress import CancelToken
 from engine.records import Objection, ObjectionKind, ShownFile
 from engine.store.files.file_states import FileStates, KnownFile
@@ -86,7 +86,7 @@ class RemovalCheck:
         except FileProblem as problem:
             vanished = problem.kind is ProblemKind.VANISHED
             return Objection(ObjectionKind.GONE if vanished else ObjectionKind.UNREADABLE, path)
-        return None if is_same(known.content, content) else Objection(ObjectionKind.CHANGED, path)
+        return None if is_same_content(known.content, content) else Objection(ObjectionKind.CHANGED, path)
 
     def _hash_content(self, path: Path) -> bytes:
         """Its hash. Raises FileProblem, Cancelled."""
@@ -94,7 +94,7 @@ class RemovalCheck:
         signature = _signature(path)
         if before is not None and before[0] == signature:
             return before[1]
-        content = content_hash(path, self._cancel)
+        content = hash_content(path, self._cancel)
         if signature is None or _signature(path) != signature:
             raise FileProblem(ProblemKind.UNREADABLE, "The file changed while it was read.")
         self._read[path] = (signature, content)

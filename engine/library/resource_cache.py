@@ -10,11 +10,11 @@ from typing import Generic, TypeVar
 from engine.index.candidate_index import CandidateIndex
 from engine.index.passage_index import PassageIndex
 from engine.index.picture_index import PictureIndex
-from engine.models.base import TextEncoder
-from engine.models.lazy import LazyEmbedder, LazyPageEmbedder
+from engine.models.lazy_embedders import LazyEmbedder, LazyPageEmbedder
+from engine.models.protocols import TextEncoder
 from engine.models.registry import ModelRegistry
-from engine.models.text.dictionary import english_words
-from engine.models.text.passages import PASSAGES
+from engine.models.text.dictionary import load_english_words
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.models.text.word_vectors import WordVectors
 from engine.records import ModelIdentity
 from engine.store.items.vector_log import VectorLog
@@ -77,17 +77,21 @@ class ResourceCache:
         return self._embedders.get(
             identity,
             lambda: LazyEmbedder(
-                identity, self._registry.picture_input(identity), lambda: self._registry.load(identity)
+                identity,
+                self._registry.picture_input_of(identity),
+                lambda: self._registry.load_picture_model(identity),
             ),
         )
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
         """Raises ModelError when the page model is not installed."""
-        identity = self._registry.identity(name)  # a model may be replaced under its name by another process
+        identity = self._registry.identity_of(
+            name
+        )  # a model may be replaced under its name by another process
         return self._page_embedders.get(
             identity,
             lambda: LazyPageEmbedder(
-                identity, self._registry.page_input(name), lambda: self._registry.load_pages(name)
+                identity, self._registry.page_input_of(name), lambda: self._registry.load_page_model(name)
             ),
         )
 
@@ -97,11 +101,11 @@ class ResourceCache:
 
     def english(self) -> frozenset[str]:
         """Raises ModelError when the installation is damaged."""
-        return self._english.get(None, english_words)
+        return self._english.get(None, load_english_words)
 
     def text_encoder(self) -> TextEncoder:
         """Raises ModelError when the installation is damaged."""
-        return self._encoder.get(None, self._registry.text_encoder)
+        return self._encoder.get(None, self._registry.load_text_encoder)
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))
@@ -114,5 +118,5 @@ class ResourceCache:
 
     def passages(self, model: int) -> PassageIndex:
         return self._passages.get(
-            model, lambda: PassageIndex(self._passage_store, self._log, model, PASSAGES.dimension)
+            model, lambda: PassageIndex(self._passage_store, self._log, model, PASSAGE_MODEL.dimension)
         )

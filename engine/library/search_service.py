@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from engine.errors import FileProblem, ProblemKind, QueryError, UserError
 from engine.index.passage_index import PassageIndex
 from engine.ingest.decode import DecodeJob
-from engine.ingest.decoding.camera_facts import CameraFacts
+from engine.ingest.decoding.camera_metadata import CameraMetadata
+from engine.ingest.pools import DecodePool
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import DecodePool
 from engine.library.active_model import ModelRollover, ServedModel
 from engine.library.resource_cache import ResourceCache
 from engine.models.specs import PAGE_STARTER, STARTER
-from engine.models.starter.known_things import KnownThings
-from engine.models.text.passages import PASSAGES
+from engine.models.starter.label_similarity import LabelSimilarity
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.paths import ConnectedFolders, first_reachable
 from engine.progress import CancelToken, Progress
 from engine.records import (
@@ -159,11 +159,11 @@ class SearchService:
             self._hit_builder,
             self._locations_of,
             self._languages if is_starter else None,
-            KnownThings.of_package() if is_starter else None,
+            LabelSimilarity.load() if is_starter else None,
         )
 
     def _passages(self) -> PassageIndex | None:
-        row = self._contents.find_model(PASSAGES)
+        row = self._contents.find_model(PASSAGE_MODEL)
         return None if row is None else self._resources.passages(row)
 
     def _is_english(self, text: str) -> bool:
@@ -261,10 +261,12 @@ class SearchService:
             raise FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
         return decoded.items[0]
 
-    def camera_facts(self, path: Path) -> CameraFacts:
+    def camera_metadata(self, path: Path) -> CameraMetadata:
         """What the camera wrote, read in a process of its own. Raises FileProblem."""
-        job = DecodeJob(path, THUMBNAIL_INPUT, only_facts=True)
-        return self._workers(DecodeLimits.for_this_machine(1)).submit(job).result().facts or CameraFacts()
+        job = DecodeJob(path, THUMBNAIL_INPUT, metadata_only=True)
+        return (
+            self._workers(DecodeLimits.for_this_machine(1)).submit(job).result().metadata or CameraMetadata()
+        )
 
     def _workers(self, limits: DecodeLimits) -> DecodePool:
         with self._lock:

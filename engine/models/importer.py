@@ -11,10 +11,10 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.models.clip import clip_folder
-from engine.models.hub.file_copy import copy_hashed
-from engine.models.late_interaction import late_folder
+from engine.models.hub.file_copy import copy_and_hash
+from engine.models.late_interaction import page_model_folder
 from engine.models.manifest import Manifest, ModelKind
-from engine.models.specs import PictureModelSpec, catalogued
+from engine.models.specs import PictureModelSpec, lookup_spec
 from engine.records import ModelIdentity, PictureInput
 
 _CHECKPOINT_SUFFIXES = (*clip_folder.CHECKPOINT_SUFFIXES, ".pt")
@@ -27,14 +27,14 @@ class ModelFolder:
     path: Path
     kind: ModelKind
     dimension: int
-    geometry: PictureInput
+    picture_input: PictureInput
 
 
-def kind_of(source: Path, name: str) -> ModelKind:
+def detect_kind(source: Path, name: str) -> ModelKind:
     """What a folder or a file holds. Raises ModelError when the catalogue has the name for the other kind."""
     is_clip = (source / clip_folder.CONFIG_FILE).is_file()
-    found: ModelKind = "pages" if not is_clip and late_folder.names_page_model(source) else "pictures"
-    spec = catalogued(name)
+    found: ModelKind = "pages" if not is_clip and page_model_folder.is_page_model(source) else "pictures"
+    spec = lookup_spec(name)
     if spec is not None and spec.kind != found:
         holds = "a page model" if found == "pages" else "no page model"
         raise ModelError(
@@ -44,23 +44,23 @@ def kind_of(source: Path, name: str) -> ModelKind:
     return found
 
 
-def read_contents(folder: Path, kind: ModelKind) -> ModelFolder:
+def read_model_folder(folder: Path, kind: ModelKind) -> ModelFolder:
     """Raises ModelError saying which part is missing or damaged."""
     if kind == "pages":
-        late = late_folder.read_folder(folder)
-        return ModelFolder(folder, kind, late.dimension, late_folder.page_input(late))
+        late = page_model_folder.read_folder(folder)
+        return ModelFolder(folder, kind, late.dimension, page_model_folder.page_input(late))
     clip = clip_folder.read_folder(folder)
     return ModelFolder(folder, kind, clip.dimension, clip_folder.picture_input(clip.config))
 
 
-def manifest_of(contents: ModelFolder, identity: ModelIdentity, source: str) -> Manifest:
-    spec = catalogued(identity.name)
+def make_manifest(contents: ModelFolder, identity: ModelIdentity, source: str) -> Manifest:
+    spec = lookup_spec(identity.name)
     files = {
         path.name: path.stat().st_size for path in contents.path.iterdir() if not path.name.startswith(".")
     }
     return Manifest(
         identity=identity,
-        picture_input=contents.geometry,
+        picture_input=contents.picture_input,
         title=spec.title if spec else identity.name,
         licence=spec.licence if spec else "unknown",
         languages=spec.languages if spec else "unknown",
@@ -71,27 +71,29 @@ def manifest_of(contents: ModelFolder, identity: ModelIdentity, source: str) -> 
     )
 
 
-def gather(source: Path, name: str, kind: ModelKind, staging: Path) -> str:
+def copy_model_files(source: Path, name: str, kind: ModelKind, staging: Path) -> str:
     """Copy what belongs to the model, and nothing else, into `staging`. Returns the hash of it all.
 
     Raises ModelError, OSError.
     """
-    hashes = _gather_pages(source, staging) if kind == "pages" else _gather_pictures(source, name, staging)
+    hashes = (
+        _copy_page_model(source, staging) if kind == "pages" else _copy_picture_model(source, name, staging)
+    )
     # Vectors of the same weights differ when the description or the tokenizer does.
     return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _gather_pages(source: Path, staging: Path) -> dict[str, str]:
-    names = late_folder.read_folder(source).files
-    return {name: copy_hashed(source / name, staging / name) for name in names}
+def _copy_page_model(source: Path, staging: Path) -> dict[str, str]:
+    names = page_model_folder.read_folder(source).files
+    return {name: copy_and_hash(source / name, staging / name) for name in names}
 
 
-def _gather_pictures(source: Path, name: str, staging: Path) -> dict[str, str]:
+def _copy_picture_model(source: Path, name: str, staging: Path) -> dict[str, str]:
     folder = source if source.is_dir() else source.parent
     if source.is_dir() and (source / clip_folder.CONFIG_FILE).is_file():
         checkpoint = clip_folder.read_folder(source).checkpoint
         description = source / clip_folder.CONFIG_FILE
-        hashes = {description.name: copy_hashed(description, staging / description.name)}
+        hashes = {description.name: copy_and_hash(description, staging / description.name)}
     else:
         from engine.models.clip.adapter import architecture_config
 
@@ -99,27 +101,29 @@ def _gather_pictures(source: Path, name: str, staging: Path) -> dict[str, str]:
         if found is None or found.suffix.lower() not in _CHECKPOINT_SUFFIXES:
             raise ModelError(
                 f"{source} is neither a folder with {clip_folder.CONFIG_FILE} or a page model's "
-                f"{late_folder.CONFIG_FILE} nor a file of weights ({', '.join(_CHECKPOINT_SUFFIXES)})."
+                f"{page_model_folder.CONFIG_FILE} nor a file of weights ({', '.join(_CHECKPOINT_SUFFIXES)})."
             )
         checkpoint = found
-        spec = catalogued(name)
+        spec = lookup_spec(name)
         config = architecture_config(spec.architecture if isinstance(spec, PictureModelSpec) else name)
         content = json.dumps(config, indent=2).encode()
         (staging / clip_folder.CONFIG_FILE).write_bytes(content)
         hashes = {clip_folder.CONFIG_FILE: hashlib.sha256(content).hexdigest()}
     for file in (*clip_folder.TOKENIZER_FILES, clip_folder.TEXT_TOWER_FILE):
         if (folder / file).is_file():
-            hashes[file] = copy_hashed(folder / file, staging / file)
+            hashes[file] = copy_and_hash(folder / file, staging / file)
     safe = checkpoint.suffix.lower() == ".safetensors"
     weights = "open_clip_model.safetensors" if safe else "open_clip_pytorch_model.bin"
-    hashes[weights] = copy_hashed(checkpoint, staging / weights)
+    hashes[weights] = copy_and_hash(checkpoint, staging / weights)
     return hashes
 
 
-def try_out(contents: ModelFolder, name: str, revision: str) -> None:
+def verify_model(contents: ModelFolder, name: str, revision: str) -> None:
     """Raises ModelError unless the model turns a picture and a word into vectors of its own dimension."""
     try:
-        vectors = (_try_pages if contents.kind == "pages" else _try_pictures)(contents, name, revision)
+        vectors = (_run_page_model if contents.kind == "pages" else _run_picture_model)(
+            contents, name, revision
+        )
     except (RuntimeError, ValueError, AssertionError, IndexError, TypeError, KeyError) as error:
         raise ModelError(f"The model does not fit its own description: {error}") from error
     if not np.isfinite(vectors).all():
@@ -128,7 +132,7 @@ def try_out(contents: ModelFolder, name: str, revision: str) -> None:
         raise ModelError("The model does not fit its own description: its vectors are of another dimension.")
 
 
-def _try_pictures(
+def _run_picture_model(
     contents: ModelFolder, name: str, revision: str
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     from engine.models.clip.adapter import load_clip
@@ -139,11 +143,11 @@ def _try_pictures(
     return np.vstack([picture, model.embed_texts(["a picture"])])
 
 
-def _try_pages(
+def _run_page_model(
     contents: ModelFolder, name: str, revision: str
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    from engine.models.late_interaction.adapter import load_late
+    from engine.models.late_interaction.adapter import load_page_model
 
-    model = load_late(contents.path, name, revision)
+    model = load_page_model(contents.path, name, revision)
     page = model.embed_pages([np.full((40, 30, 3), 127, np.uint8)])[0]
     return np.vstack([page.vectors, model.embed_query("a page").vectors])

@@ -13,7 +13,7 @@ from engine.records import ModelIdentity, PictureInput
 ModelKind: TypeAlias = Literal["pictures", "pages"]
 
 MANIFEST_FILE = "manifest.json"
-FORMAT = 1
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    content = {"format": FORMAT} | dataclasses.asdict(manifest)
+    content = {"format": FORMAT_VERSION} | dataclasses.asdict(manifest)
     (folder / MANIFEST_FILE).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
@@ -48,7 +48,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     try:
         content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        if content.pop("format") != FORMAT:
+        if content.pop("format") != FORMAT_VERSION:
             return None
         content["identity"] = ModelIdentity(**content["identity"])
         content["picture_input"] = PictureInput(**content["picture_input"])

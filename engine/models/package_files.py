@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.errors import ModelError
 
 
-def package_file(package: str, relative: str) -> Path:
+def find_package_file(package: str, relative: str) -> Path:
     """Raises ModelError when the package or the file is not there."""
     spec = importlib.util.find_spec(package)
     for folder in (spec.submodule_search_locations or ()) if spec else ():

@@ -12,30 +12,36 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.errors import ModelError
-from engine.models.base import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.hub.download import DEFAULT_ENDPOINT, Hub
-from engine.models.hub.file_copy import disk_error
-from engine.models.hub.staging import ADDING, REPLACED, tidy, unfinished_folder
-from engine.models.importer import gather, kind_of, manifest_of, read_contents, try_out
+from engine.models.hub.file_copy import to_disk_error
+from engine.models.hub.staging import ADDING, REPLACED, remove_leftovers, staging_folder
+from engine.models.importer import (
+    copy_model_files,
+    detect_kind,
+    make_manifest,
+    read_model_folder,
+    verify_model,
+)
 from engine.models.late_interaction.pooling import POOL_FACTOR, pooled_revision
 from engine.models.manifest import Manifest, ModelKind, read_manifest, write_manifest
-from engine.models.package_files import package_file
+from engine.models.package_files import find_package_file
+from engine.models.protocols import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.specs import (
-    CATALOGUE,
-    PAGE_CATALOGUE,
+    PAGE_MODELS,
     PAGE_STARTER_IDENTITY,
-    catalogued,
-    find_spec,
-    unknown_model,
+    PICTURE_MODELS,
+    get_spec,
+    lookup_spec,
+    unknown_model_error,
 )
-from engine.models.starter.adapter import IDENTITY, StarterModel, starter_file
+from engine.models.starter.adapter import STARTER_IDENTITY, StarterModel, read_starter_file
 from engine.models.starter.backbone import PICTURE_INPUT
 from engine.models.text.sentence_encoder import PACKAGE, WEIGHTS, SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, ModelStatus, PictureInput
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
-_BUILT_IN = {identity.name: identity for identity in (IDENTITY, PAGE_STARTER_IDENTITY)}
+_BUILT_IN = {identity.name: identity for identity in (STARTER_IDENTITY, PAGE_STARTER_IDENTITY)}
 _DOWNLOADING = ".downloading"
 
 
@@ -43,38 +49,38 @@ class ModelRegistry:
     """The models of a library, each in a folder of its name: those for pictures and those for pages.
 
     The starters are always there and need none. A name means its current revision, an identity that very one.
-    Everything but `load`, `load_pages` and `add` is cheap: it reads a small file and imports nothing heavy.
+    Everything but loading and `add_from_disk` is cheap: it reads a small file and imports nothing heavy.
     """
 
     def __init__(self, directory: Path, endpoint: str | None = None, hub: Hub | None = None) -> None:
         self._directory = directory
         self._hub = hub or Hub(endpoint or DEFAULT_ENDPOINT)
-        self._encoding = threading.Lock()
+        self._encoder_lock = threading.Lock()
         self._encoder: SentenceEncoder | None = None
 
     # what there is
 
-    def names(self) -> tuple[str, ...]:
+    def model_names(self) -> tuple[str, ...]:
         """All models' names: pictures', then pages'."""
-        return self.picture_names() + self.page_names()
+        return self.picture_model_names() + self.page_model_names()
 
-    def picture_names(self) -> tuple[str, ...]:
+    def picture_model_names(self) -> tuple[str, ...]:
         """The catalogue's names in its order, then those of models that were added from disk."""
-        return tuple(spec.name for spec in CATALOGUE) + self._added("pictures")
+        return tuple(spec.name for spec in PICTURE_MODELS) + self._imported_names("pictures")
 
-    def page_names(self) -> tuple[str, ...]:
+    def page_model_names(self) -> tuple[str, ...]:
         """The catalogue's names in its order, then those of models that were added from disk."""
-        return tuple(spec.name for spec in PAGE_CATALOGUE) + self._added("pages")
+        return tuple(spec.name for spec in PAGE_MODELS) + self._imported_names("pages")
 
-    def kind(self, name: str) -> ModelKind:
-        """What a model of the catalogue or the shelf finds. Raises ModelError when neither has the name."""
-        spec = catalogued(name)
+    def kind_of(self, name: str) -> ModelKind:
+        """What a model finds. Raises ModelError when it is neither in the catalogue nor installed."""
+        spec = lookup_spec(name)
         return spec.kind if spec is not None else self._installed_manifest(name).kind
 
-    def installed(self, name: str) -> bool:
+    def is_installed(self, name: str) -> bool:
         return name in _BUILT_IN or self._manifest(name) is not None
 
-    def identity(self, name: str) -> ModelIdentity:
+    def identity_of(self, name: str) -> ModelIdentity:
         """Of either kind. Raises ModelError when the model is unknown or not installed."""
         if name in _BUILT_IN:
             return _BUILT_IN[name]
@@ -85,74 +91,74 @@ class ModelRegistry:
         revision = pooled_revision(manifest.identity.revision, POOL_FACTOR)
         return dataclasses.replace(manifest.identity, revision=revision)
 
-    def has(self, identity: ModelIdentity) -> bool:
+    def can_load(self, identity: ModelIdentity) -> bool:
         """Whether this very revision, of either kind, can be loaded."""
-        if identity == IDENTITY:
+        if identity == STARTER_IDENTITY:
             return True
-        return self.installed(identity.name) and self.identity(identity.name) == identity
+        return self.is_installed(identity.name) and self.identity_of(identity.name) == identity
 
-    def picture_input(self, identity: ModelIdentity) -> PictureInput:
+    def picture_input_of(self, identity: ModelIdentity) -> PictureInput:
         """Raises ModelError when the model is unknown, not installed in this revision or for pages."""
-        if identity == IDENTITY:
+        if identity == STARTER_IDENTITY:
             return PICTURE_INPUT
         return self._picture_manifest(identity).picture_input
 
-    def page_input(self, name: str) -> PictureInput:
+    def page_input_of(self, name: str) -> PictureInput:
         """Raises ModelError when the model is unknown, not installed, for pictures, or the page starter."""
         return self._installed_manifest(name, "pages").picture_input
 
-    def status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
-        """The model as the user sees it. Raises ModelError when neither catalogue nor shelf has the name."""
+    def model_status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
+        """The model as the user sees it. Raises ModelError when it is neither catalogued nor installed."""
         manifest = None if name in _BUILT_IN else self._manifest(name)
         if manifest is None:
-            spec = find_spec(name)
+            spec = get_spec(name)
             return ModelStatus(
                 name, spec.title, name in _BUILT_IN, active, pending, spec.licence, spec.languages,
                 spec.download_bytes, spec.dimension, spec.good_for, spec.repository, spec.kind,
             )  # fmt: skip
-        told = catalogued(name) or manifest  # what is known of a model may have changed since it came
+        description = lookup_spec(name) or manifest  # what is known of a model may have changed since it came
         return ModelStatus(
-            name, told.title, True, active, pending, told.licence, told.languages,
-            manifest.total_bytes, manifest.identity.dimension, told.good_for, manifest.source,
+            name, description.title, True, active, pending, description.licence, description.languages,
+            manifest.total_bytes, manifest.identity.dimension, description.good_for, manifest.source,
             manifest.kind,
         )  # fmt: skip
 
     # loading
 
-    def load(self, identity: ModelIdentity) -> PictureEmbedder:
+    def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:
         """Slow (seconds) for all but the starters; opens no connection. Raises ModelError."""
-        if identity == IDENTITY:
-            return StarterModel.of(self._sentence_encoder(), starter_file())
+        if identity == STARTER_IDENTITY:
+            return StarterModel.from_bytes(self._shared_encoder(), read_starter_file())
         self._picture_manifest(identity)  # raises unless it is there
         from engine.models.clip.adapter import load_clip
 
         return load_clip(self._directory / identity.name, identity.name, identity.revision)
 
-    def load_pages(self, name: str) -> PageEmbedder:
+    def load_page_model(self, name: str) -> PageEmbedder:
         """Slow (seconds); opens no connection.
 
         Raises ModelError, also for the page starter, whose vectors are made of a page's words.
         """
         identity = self._installed_manifest(name, "pages").identity
-        from engine.models.late_interaction.adapter import load_late
+        from engine.models.late_interaction.adapter import load_page_model
 
-        return load_late(self._directory / name, identity.name, identity.revision)
+        return load_page_model(self._directory / name, identity.name, identity.revision)
 
-    def text_encoder(self) -> TextEncoder:
+    def load_text_encoder(self) -> TextEncoder:
         """What reads sentences and passages: part of the program. Some 0.2 s; raises ModelError."""
-        return self._sentence_encoder()
+        return self._shared_encoder()
 
     def text_encoder_problem(self) -> str:
         """Why there is none, in a sentence; "" where its files are there."""
         try:
-            package_file(PACKAGE, WEIGHTS)
+            find_package_file(PACKAGE, WEIGHTS)
         except ModelError as error:
             return str(error)
         return ""
 
-    def _sentence_encoder(self) -> SentenceEncoder:
+    def _shared_encoder(self) -> SentenceEncoder:
         """One for all that reads: it takes 90 MB."""
-        with self._encoding:
+        with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = SentenceEncoder.load()
             return self._encoder
@@ -165,19 +171,19 @@ class ModelRegistry:
         Until all is there and verified, nothing is seen as installed. Raises ModelError, HubError, DiskFull,
         Cancelled.
         """
-        if self.installed(name):
+        if self.is_installed(name):
             return
-        spec = find_spec(name)
+        spec = get_spec(name)
         staging = self._directory / f"{_DOWNLOADING}-{name}"
-        with self._downloading_alone(name):
-            if self.installed(name):  # another process has just done it
+        with self._download_lock(name):
+            if self.is_installed(name):  # another process has just done it
                 return
             commit = self._hub.fetch(spec.repository, spec.revision, spec.files, staging, progress, cancel)
-            contents = read_contents(staging, spec.kind)
+            contents = read_model_folder(staging, spec.kind)
             identity = ModelIdentity(name, commit, contents.dimension)
-            self._install(staging, manifest_of(contents, identity, spec.repository))
+            self._install(staging, make_manifest(contents, identity, spec.repository))
 
-    def add(self, name: str, source: Path) -> None:
+    def add_from_disk(self, name: str, source: Path) -> None:
         """Install a model from disk, after loading it once and embedding a picture and a word with it.
 
         `source` is a folder in OpenCLIP's form, a folder in transformers' form with a page model, or a
@@ -194,20 +200,20 @@ class ModelRegistry:
         if not source.exists():
             raise ModelError(f"{source} does not exist.")
         source = source.resolve()
-        kind = kind_of(source, name)
-        with self._temporary_folder() as staging:
-            revision = gather(source, name, kind, staging)
-            contents = read_contents(staging, kind)
-            try_out(contents, name, revision)
+        kind = detect_kind(source, name)
+        with self._staging_folder() as staging:
+            revision = copy_model_files(source, name, kind, staging)
+            contents = read_model_folder(staging, kind)
+            verify_model(contents, name, revision)
             identity = ModelIdentity(name, revision, contents.dimension)
-            self._install(staging, manifest_of(contents, identity, str(source)))
+            self._install(staging, make_manifest(contents, identity, str(source)))
 
-    def tidy(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove what killed processes left half done. Quick where there is nothing."""
-        tidy(self._directory, self._put_back)
+        remove_leftovers(self._directory, self._restore)
 
     def close(self) -> None:
-        """Let go of what loaded models hold outside this process: of this shelf's, nothing."""
+        """Let go of what loaded models hold outside this process: here, nothing."""
 
     # inside
 
@@ -231,50 +237,50 @@ class ModelRegistry:
     def _not_installed(self, name: str) -> ModelError:
         if name in _BUILT_IN:
             return ModelError(f"{name} is part of the program and is no model for this.")
-        if catalogued(name) is None:
-            return unknown_model(name, list(self.names()))
+        if lookup_spec(name) is None:
+            return unknown_model_error(name, list(self.model_names()))
         return ModelError(
             f"The model {name} is not installed.",
             f"Get it with: models get {name}, or from a folder: models add {name} --from PATH.",
         )
 
-    def _added(self, kind: ModelKind) -> tuple[str, ...]:
+    def _imported_names(self, kind: ModelKind) -> tuple[str, ...]:
         """The names of this kind that are not in the catalogue."""
         folders = sorted(path.name for path in self._directory.glob("[!.]*"))
-        manifests = ((name, self._manifest(name)) for name in folders if catalogued(name) is None)
+        manifests = ((name, self._manifest(name)) for name in folders if lookup_spec(name) is None)
         return tuple(name for name, manifest in manifests if manifest is not None and manifest.kind == kind)
 
     @contextmanager
-    def _downloading_alone(self, name: str) -> Iterator[None]:
+    def _download_lock(self, name: str) -> Iterator[None]:
         """Two downloads of one model would write into the same files."""
         path = self._directory / f"{_DOWNLOADING}-{name}.lock"
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            self.tidy()
+            self.remove_leftovers()
             lock.acquire()
         except Timeout as error:
             raise ModelError(
                 f"{name} is being downloaded by another Findling.", "Wait until it is done, or stop it."
             ) from error
         except OSError as error:
-            raise disk_error(error, path) from error
+            raise to_disk_error(error, path) from error
         try:
             yield
         finally:
             lock.release()
 
     @contextmanager
-    def _temporary_folder(self) -> Iterator[Path]:
+    def _staging_folder(self) -> Iterator[Path]:
         try:
-            self.tidy()
-            with unfinished_folder(self._directory, ADDING) as folder:
+            self.remove_leftovers()
+            with staging_folder(self._directory, ADDING) as folder:
                 folder.mkdir()
                 yield folder
         except OSError as error:
-            raise disk_error(error, self._directory) from error
+            raise to_disk_error(error, self._directory) from error
 
-    def _put_back(self, replaced: Path) -> bool:
+    def _restore(self, replaced: Path) -> bool:
         """A process was killed before the new model had the old one's name: the old one has it again."""
         manifest = read_manifest(replaced)
         if manifest is None or (target := self._directory / manifest.identity.name).exists():
@@ -287,7 +293,7 @@ class ModelRegistry:
         target = self._directory / manifest.identity.name
         try:
             write_manifest(staging, manifest)
-            with unfinished_folder(self._directory, REPLACED) as replaced:
+            with staging_folder(self._directory, REPLACED) as replaced:
                 if target.exists():
                     target.rename(replaced)
                 try:
@@ -297,4 +303,4 @@ class ModelRegistry:
                         replaced.rename(target)
                     raise
         except OSError as error:
-            raise disk_error(error, target) from error
+            raise to_disk_error(error, target) from error

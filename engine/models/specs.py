@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.errors import ModelError
-from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
+from engine.models.late_interaction.page_model_folder import NATIVE_REPOSITORIES
 from engine.models.manifest import ModelKind
-from engine.models.starter.adapter import IDENTITY
+from engine.models.starter.adapter import STARTER_IDENTITY
 from engine.models.starter.backbone import PICTURE_INPUT
 from engine.models.text.word_vectors import WORD_DIMENSION
 from engine.records import ModelIdentity, PictureInput
 
-STARTER = IDENTITY.name
+STARTER = STARTER_IDENTITY.name
 
 # Pages by the vectors of their words: made from the catalogue's own text, so nothing is installed or stored.
 PAGE_STARTER_IDENTITY = ModelIdentity("words", "1", WORD_DIMENSION)
@@ -69,18 +69,18 @@ class PageModelSpec(ModelSpec):
     kind: ClassVar[ModelKind] = "pages"
 
 
-CATALOGUE: tuple[PictureModelSpec, ...] = (
+PICTURE_MODELS: tuple[PictureModelSpec, ...] = (
     PictureModelSpec(
         name=STARTER,
         title="Starter",
         architecture="",
         repository="",
-        revision=IDENTITY.revision,
+        revision=STARTER_IDENTITY.revision,
         files=(),
         licence="MIT, Apache-2.0",
         languages="English",
         download_bytes=0,
-        dimension=IDENTITY.dimension,
+        dimension=STARTER_IDENTITY.dimension,
         picture_input=PICTURE_INPUT,
         good_for="Starting at once, without a download: people and what they do, animals, things, places. "
         "It learnt from photographs that are offered for research and education: look at their terms "
@@ -159,7 +159,7 @@ CATALOGUE: tuple[PictureModelSpec, ...] = (
 )
 
 
-PAGE_CATALOGUE: tuple[PageModelSpec, ...] = (
+PAGE_MODELS: tuple[PageModelSpec, ...] = (
     PageModelSpec(
         name=PAGE_STARTER,
         title="Words",
@@ -246,21 +246,21 @@ PAGE_CATALOGUE: tuple[PageModelSpec, ...] = (
 )
 
 
-def catalogued(name: str) -> PictureModelSpec | PageModelSpec | None:
+def lookup_spec(name: str) -> PictureModelSpec | PageModelSpec | None:
     """The catalogue's entry of either kind."""
-    specs: tuple[PictureModelSpec | PageModelSpec, ...] = (*CATALOGUE, *PAGE_CATALOGUE)
+    specs: tuple[PictureModelSpec | PageModelSpec, ...] = (*PICTURE_MODELS, *PAGE_MODELS)
     return next((spec for spec in specs if spec.name == name), None)
 
 
-def find_spec(name: str) -> PictureModelSpec | PageModelSpec:
+def get_spec(name: str) -> PictureModelSpec | PageModelSpec:
     """The catalogue's entry of either kind. Raises ModelError that names the nearest names there are."""
-    spec = catalogued(name)
+    spec = lookup_spec(name)
     if spec is None:
-        raise unknown_model(name, [spec.name for spec in (*CATALOGUE, *PAGE_CATALOGUE)])
+        raise unknown_model_error(name, [spec.name for spec in (*PICTURE_MODELS, *PAGE_MODELS)])
     return spec
 
 
-def unknown_model(name: str, known: list[str]) -> ModelError:
+def unknown_model_error(name: str, known: list[str]) -> ModelError:
     """The error for a name that nothing carries, with the nearest of the `known` ones (or all, when few)."""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:12]
     return ModelError(f'There is no model named "{name}".', f"There is: {', '.join(near)}.")

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from engine.errors import EmptyQuery, FileProblem, QueryError, QueryPictureError
 from engine.index.nearest_index import Neighbours
 from engine.index.picture_index import PictureIndex
-from engine.ingest.scanning.hashing import content_hash
-from engine.models.base import PictureEmbedder
-from engine.models.starter.known_things import KnownThings
+from engine.ingest.scanning.hashing import hash_content
+from engine.models.protocols import PictureEmbedder
+from engine.models.starter.label_similarity import LabelSimilarity
 from engine.paths import is_reachable
 from engine.progress import CancelToken
 from engine.records import (
@@ -153,12 +153,12 @@ class Searcher:
         hit_builder: HitBuilder,
         locations_of: LocationsOf,
         languages: LanguageDetector | None = None,
-        known_things: KnownThings | None = None,
+        label_similarity: LabelSimilarity | None = None,
     ) -> None:
         """`pictures`: None while the model has no vectors. `decode` may raise FileProblem.
 
-        `languages`: tells those of the questions, for a model that understands English only. `known_things`:
-        what the starter knows besides the words of captions.
+        `languages`: tells those of the questions, for a model that understands English only.
+        `label_similarity`: what the starter knows besides the words of captions.
         """
         self._contents = contents
         self._files = files
@@ -170,7 +170,7 @@ class Searcher:
         self._hit_builder = hit_builder
         self._locations_of = locations_of
         self._languages = languages
-        self._known_things = known_things
+        self._label_similarity = label_similarity
         self._answers: ResultCache[RankedAnswer] = ResultCache()
         self._kind_classifier = KindClassifier()
         self._calibrator = Calibrator(embedder, item_filter.rows)
@@ -425,8 +425,8 @@ class Searcher:
 
     def _text_features(self, text: str, vector: Vector) -> TextFeatures:
         strangeness = self._kind_classifier.unfamiliarity(text)
-        if self._known_things is not None:
-            strangeness *= 1 - self._known_things.nearness(vector)
+        if self._label_similarity is not None:
+            strangeness *= 1 - self._label_similarity.score(vector)
         return TextFeatures(len(extract_terms(text)), strangeness)
 
     def _picture_vectors(
@@ -464,7 +464,7 @@ class Searcher:
         if not path.is_file():
             raise QueryPictureError(f"{path} is not a picture.")
         try:
-            items = self._contents.items_of_hash(content_hash(path, CancelToken()))
+            items = self._contents.items_of_hash(hash_content(path, CancelToken()))
         except FileProblem as problem:
             raise QueryPictureError(f"{path.name} cannot be searched by: {problem}") from problem
         for item in items:

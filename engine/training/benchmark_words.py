@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.training.pairs import Pairs
 
 NAMED_BY = 2  # captions of a photograph that must name a thing, so that it is more than one person's guess
@@ -42,7 +42,7 @@ def relevant_pictures(
     counts = np.zeros((len(words), len(pictures)), np.int64)
     forms = [forms_of(word) for word in words]
     for text, picture in zip(pairs.texts, pairs.pictures, strict=True):
-        said = set(words_of(texts[text]))
+        said = set(split_words(texts[text]))
         for row, wanted in enumerate(forms):
             counts[row, place[int(picture)]] += not wanted.isdisjoint(said)
     return counts >= NAMED_BY

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import UserError
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.training.pairs import Pairs
 
 TRAIN, DEV = "train", "dev"
@@ -30,14 +30,14 @@ class CaptionDataset:
 
     def words_seen(self) -> dict[str, int]:
         """The words of the captions to train on, in alphabetical order, and how many captions each is in."""
-        seen = Counter(word for text in self.train.texts for word in set(words_of(self.texts[text])))
+        seen = Counter(word for text in self.train.texts for word in set(split_words(self.texts[text])))
         return dict(sorted(seen.items()))
 
     def without(self, words: Collection[str]) -> CaptionDataset:
         """Without the photographs to train on of which a caption says one of these words: to see what is
         found of things that were never shown.
         """
-        said = [not set(words).isdisjoint(words_of(self.texts[text])) for text in self.train.texts]
+        said = [not set(words).isdisjoint(split_words(self.texts[text])) for text in self.train.texts]
         shown = np.isin(self.train.pictures, self.train.pictures[said])
         return replace(self, train=self.train.take(np.flatnonzero(~shown)))
 
@@ -47,7 +47,7 @@ def read_captions(folder: Path) -> CaptionDataset:
 
     Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both.
     """
-    rows = [(name, split, " ".join(words_of(caption))) for name, split, caption in _rows(folder / _FILE)]
+    rows = [(name, split, " ".join(split_words(caption))) for name, split, caption in _rows(folder / _FILE)]
     rows = [row for row in rows if row[2]]  # a caption without a word says nothing
     images = {name: number for number, name in enumerate(dict.fromkeys(name for name, _, _ in rows))}
     texts = {words: number for number, words in enumerate(dict.fromkeys(words for _, _, words in rows))}

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.errors import FileProblem, UserError
-from engine.ingest.decoding.colours import to_rgb
-from engine.ingest.decoding.geometry import prepare
-from engine.ingest.decoding.pictures import PARSER_ERRORS, open_picture
-from engine.ingest.scanning.formats import HEADER_BYTES, identify
-from engine.models.starter.backbone import FEATURES, PICTURE_INPUT, EfficientNetLite
+from engine.ingest.decoding.colour_conversion import to_rgb
+from engine.ingest.decoding.picture_reader import PARSER_ERRORS, open_picture
+from engine.ingest.decoding.resizing import resize_for_model
+from engine.ingest.scanning.file_formats import HEADER_BYTES, identify_format
+from engine.models.starter.backbone import FEATURE_COUNT, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import Pixels
 from engine.training.array_files import load_array
@@ -46,12 +46,12 @@ class FeatureCache:
     def views(
         self, images: Sequence[Path], names: Sequence[str], progress: Progress, cancel: CancelToken
     ) -> NDArray[np.float32]:
-        """(views, pictures, FEATURES) float32. What was computed stays when it is cancelled.
+        """(views, pictures, FEATURE_COUNT) float32. What was computed stays when it is cancelled.
 
         Raises Cancelled, UserError for a picture that cannot be read, OSError when the disk is full.
         """
         progress.start("looking", "pictures", len(names) * len(images))
-        result = np.empty((len(names), len(images), FEATURES), np.float32)
+        result = np.empty((len(names), len(images), FEATURE_COUNT), np.float32)
         for row, name in enumerate(names):
             for start in range(0, len(images), _PART):
                 part = images[start : start + _PART]
@@ -62,7 +62,7 @@ class FeatureCache:
 
     def _load_part(self, images: Sequence[Path], view: str, cancel: CancelToken) -> NDArray[np.float32]:
         path = self._folder / f"{_cache_key(images, view)}.npy"
-        kept = load_array(path, (len(images), FEATURES))
+        kept = load_array(path, (len(images), FEATURE_COUNT))
         if kept is not None:
             return kept
         rows = []
@@ -79,7 +79,7 @@ class FeatureCache:
 
 def _cache_key(images: Sequence[Path], view: str) -> str:
     """Of these very files, by name, size and time."""
-    digest = hashlib.sha256(f"{view} {FEATURES}".encode())
+    digest = hashlib.sha256(f"{view} {FEATURE_COUNT}".encode())
     for image in images:
         try:
             facts = image.stat()
@@ -92,12 +92,12 @@ def _cache_key(images: Sequence[Path], view: str) -> str:
 def _load_pixels(path: Path, view: str) -> Pixels:
     try:
         with path.open("rb") as file:
-            content = identify(file.read(HEADER_BYTES), path.suffix)
+            content = identify_format(file.read(HEADER_BYTES), path.suffix)
             file.seek(0)
             upright = to_rgb(ImageOps.exif_transpose(open_picture(file, content)))
     except (*PARSER_ERRORS, FileProblem, Image.DecompressionBombError) as error:
         raise UserError(f"{path} cannot be read: {str(error).rstrip('.')}.") from error
-    return prepare(_apply_view(upright, path.name, view), PICTURE_INPUT)
+    return resize_for_model(_apply_view(upright, path.name, view), PICTURE_INPUT)
 
 
 def _apply_view(image: Image.Image, name: str, view: str) -> Image.Image:

@@ -24,7 +24,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # it ships no types
 
 from engine.models.starter.adapter import StarterModel
-from engine.models.starter.known_things import KnownThings
+from engine.models.starter.label_similarity import LabelSimilarity
 from engine.records import Vectors
 from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 from engine.search.confidence.probability import (
@@ -167,7 +167,7 @@ def _pixels(path: Path, model: StarterModel) -> NDArray[np.uint8]:
 def _judge(
     album: Album, allowed: NDArray[np.bool_], sizes: tuple[int, ...], rng: np.random.Generator
 ) -> Judged:
-    asked_kind, known_things = KindClassifier(), KnownThings.of_package()
+    asked_kind, label_similarity = KindClassifier(), LabelSimilarity.load()
     rows: list[tuple[float, float, float, int, float, bool, bool, int]] = []
     for size in sizes:
         for _ in range(GALLERIES):
@@ -184,7 +184,7 @@ def _judge(
                 margin = reference[query_kind_of(album.texts[text])].margin(scores[order])
                 usual, spread = float(np.median(scores)), float(scores.std())
                 strangeness = asked_kind.unfamiliarity(album.texts[text])
-                strangeness *= 1 - known_things.nearness(album.encoded[text])
+                strangeness *= 1 - label_similarity.score(album.encoded[text])
                 for place, at in enumerate(order):
                     rows.append(
                         (

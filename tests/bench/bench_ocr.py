@@ -28,9 +28,10 @@ import psutil
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 from PIL import Image
 
-from engine.ingest.ocr.recognition import OcrJob, OcrResult, prepare, read
+from engine.ingest.ocr.recognition import OcrJob, OcrResult, load_models, recognise_text
+from engine.ingest.pools import OcrPool
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import OcrPool, PoolRole, WorkerPool
+from engine.ingest.workers.worker_pool import PoolRole, WorkerPool
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query
@@ -39,7 +40,9 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MEGABYTE = 1 << 20
 DRAWN_SIDE = 2000  # pixels of a page's longer side, as a scanner at 170 dots an inch would give
 REPORT_EVERY = 100  # pages
-AT_FULL_PRIORITY = PoolRole(prepare, niceness=0, worker="The text recognition", work="Looking for text")
+AT_FULL_PRIORITY = PoolRole(
+    load_models, niceness=0, worker_name="The text recognition", work_name="Looking for text"
+)
 WITHOUT_END = 1 << 30  # jobs a process: what it holds on to is what is measured
 SENTENCES = ("a dog on a beach", "people at a table", "a red bus", "snow on mountains", "a cat asleep")
 
@@ -123,7 +126,7 @@ def reading_beside(paths: Sequence[Path], workers: int) -> Iterator[None]:
 
     def feed() -> None:
         jobs = itertools.cycle(paths)
-        with OcrPool(DecodeLimits.for_this_machine(workers).for_text(), workers) as pool:
+        with OcrPool(DecodeLimits.for_this_machine(workers).for_ocr(), workers) as pool:
             in_flight: list[Future[OcrResult]] = [pool.submit(OcrJob(next(jobs))) for _ in range(workers + 1)]
             while not stopping.is_set():
                 in_flight.pop(0).result()
@@ -183,7 +186,11 @@ def run(pages: int, pictures: int, long: int, searches: int) -> None:
         place = Path(temporary)
         drawn = draw_pages(place, pages)
         with WorkerPool(
-            DecodeLimits.for_this_machine(1).for_text(), 1, read, AT_FULL_PRIORITY, jobs_a_process=WITHOUT_END
+            DecodeLimits.for_this_machine(1).for_ocr(),
+            1,
+            recognise_text,
+            AT_FULL_PRIORITY,
+            jobs_per_process=WITHOUT_END,
         ) as pool:
             titles = f"{'a minute':>12}{'a CPU minute':>14}{'with words':>11}{'words':>9}"
             print(f"{'one worker':34}{'pages':>7}{titles}")

@@ -24,9 +24,9 @@ import numpy as np
 
 from engine.index.passage_index import PassageIndex
 from engine.library import CATALOGUE_FILE
-from engine.models.base import TextEncoder
-from engine.models.text.dictionary import english_words
-from engine.models.text.passages import PASSAGES
+from engine.models.protocols import TextEncoder
+from engine.models.text.dictionary import load_english_words
+from engine.models.text.passages import PASSAGE_MODEL
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.word_vectors import WordVectors
 from engine.search.evaluation.metrics import QueryOutcome, summarise
@@ -100,7 +100,7 @@ def plain_bm25(database: Database) -> Find:
 
 
 def page_words(database: Database, weights: FeatureWeights, vectors: WordVectors | None) -> Find:
-    english = english_words()
+    english = load_english_words()
     words = WordSearch(database, (lambda: vectors) if vectors else None, lambda: english, weights)
 
     def find(text: str, limit: int) -> Sequence[int]:
@@ -115,11 +115,11 @@ def with_meaning(
     database: Database, vectors: WordVectors, encoder: TextEncoder, *, words: bool = True
 ) -> Find:
     """Without `words` by meaning alone."""
-    row = Contents(database).model_id(PASSAGES)
-    index = PassageIndex(PassageStore(database), VectorLog(database), row, PASSAGES.dimension)
+    row = Contents(database).model_id(PASSAGE_MODEL)
+    index = PassageIndex(PassageStore(database), VectorLog(database), row, PASSAGE_MODEL.dimension)
     meaning = PassageSearch(lambda: encoder, lambda: index, lambda _text: True)
     item_table = ItemTable(database)
-    english = english_words()
+    english = load_english_words()
     by_words = WordSearch(database, lambda: vectors, lambda: english)
     search = PageSearch(by_words, None, item_table.rows, meaning)
     readable = item_table.rows().items
@@ -181,7 +181,7 @@ def quality(library: Path, data: Path) -> None:
         "fused, without nearness": page_words(database, FeatureWeights(nearness=0), vectors),
         "fused, without names": page_words(database, FeatureWeights(name=0), vectors),
     }
-    lacking = PassageStore(database).pending_count(Contents(database).find_model(PASSAGES))
+    lacking = PassageStore(database).pending_count(Contents(database).find_model(PASSAGE_MODEL))
     print(f"{len(places)} items, {lacking} texts not taken in by meaning")
     for name, questions in sets.items():
         print(f"\n{name + f' ({len(questions)})':34}{'nDCG@5':>9}{'R@1':>9}{'R@5':>9}{'p50 ms':>9}")

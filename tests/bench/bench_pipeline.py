@@ -26,7 +26,7 @@ from PIL import Image
 
 from engine.ingest.decode import DecodeJob, decode
 from engine.library import Library
-from engine.models.base import PictureEmbedder
+from engine.models.protocols import PictureEmbedder
 from engine.models.registry import ModelRegistry
 from engine.progress import CancelToken, Progress
 from engine.records import ModelIdentity, PixelBatch
@@ -49,15 +49,15 @@ def make_pictures(folder: Path, count: int) -> list[Path]:
     return made
 
 
-class LoadedShelf(ModelRegistry):
+class LoadedRegistry(ModelRegistry):
     """Hands out a model that is loaded already: loading is no part of what is measured."""
 
     def __init__(self, directory: Path, model: PictureEmbedder) -> None:
         super().__init__(directory)
         self._model = model
 
-    def load(self, identity: ModelIdentity) -> PictureEmbedder:
-        return self._model if identity == self._model.identity else super().load(identity)
+    def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:
+        return self._model if identity == self._model.identity else super().load_picture_model(identity)
 
 
 class ChildMemory:
@@ -124,7 +124,7 @@ def random_clip(folder: Path, registry: ModelRegistry, architecture: str) -> Non
     model = open_clip.create_model(architecture)
     weights = folder / "weights.safetensors"
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, weights)
-    registry.add(architecture, weights)
+    registry.add_from_disk(architecture, weights)
 
 
 def run(name: str, count: int, rounds: int) -> None:
@@ -135,8 +135,8 @@ def run(name: str, count: int, rounds: int) -> None:
             random_clip(place, registry, name)
         (place / "pictures").mkdir()
         pictures = make_pictures(place / "pictures", count)
-        model = registry.load(registry.identity(name))
-        loaded = LoadedShelf(place / "models", model)
+        model = registry.load_picture_model(registry.identity_of(name))
+        loaded = LoadedRegistry(place / "models", model)
         batches = decoded_batches(pictures, model)
         bare_seconds(model, batches[:2])
         bare: list[float] = []

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.library import CATALOGUE_FILE, Library
-from engine.models.base import PictureEmbedder, TextEncoder
 from engine.models.manifest import ModelKind
+from engine.models.protocols import PictureEmbedder, TextEncoder
 from engine.models.registry import ModelRegistry
-from engine.models.text.passages import MOST_PASSAGES, PASSAGES
+from engine.models.text.passages import MAX_PASSAGES, PASSAGE_MODEL
 from engine.records import (
     ModelIdentity,
     Order,
@@ -82,38 +82,38 @@ class RandomTexts:
     """Encoding takes no time."""
 
     def __init__(self) -> None:
-        self._centres = random_centres(PASSAGES.dimension)
+        self._centres = random_centres(PASSAGE_MODEL.dimension)
         self._chance = np.random.default_rng(13)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return _near(self._chance, self._centres, len(texts))
 
 
-class RandomShelf(ModelRegistry):
+class RandomRegistry(ModelRegistry):
     def __init__(self, directory: Path, model: RandomModel) -> None:
         super().__init__(directory)
         self._model = model
         self._texts = RandomTexts()
 
-    def names(self) -> tuple[str, ...]:
+    def model_names(self) -> tuple[str, ...]:
         return (self._model.identity.name,)
 
-    def kind(self, name: str) -> ModelKind:
-        return "pictures" if name == self._model.identity.name else super().kind(name)
+    def kind_of(self, name: str) -> ModelKind:
+        return "pictures" if name == self._model.identity.name else super().kind_of(name)
 
-    def installed(self, name: str) -> bool:
-        return name == self._model.identity.name or super().installed(name)
+    def is_installed(self, name: str) -> bool:
+        return name == self._model.identity.name or super().is_installed(name)
 
-    def identity(self, name: str) -> ModelIdentity:
-        return self._model.identity if name == self._model.identity.name else super().identity(name)
+    def identity_of(self, name: str) -> ModelIdentity:
+        return self._model.identity if name == self._model.identity.name else super().identity_of(name)
 
-    def picture_input(self, identity: ModelIdentity) -> PictureInput:  # noqa: ARG002
+    def picture_input_of(self, identity: ModelIdentity) -> PictureInput:  # noqa: ARG002
         return self._model.picture_input
 
-    def load(self, identity: ModelIdentity) -> PictureEmbedder:  # noqa: ARG002
+    def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:  # noqa: ARG002
         return self._model
 
-    def text_encoder(self) -> TextEncoder:
+    def load_text_encoder(self) -> TextEncoder:
         return self._texts
 
 
@@ -181,13 +181,13 @@ def fill(location: Path, library: Library, folder: Path, vectors: Vectors) -> No
 def add_passages(database: Database) -> None:
     """To every text as many as it may have."""
     store = PassageStore(database)
-    row = Contents(database).model_id(PASSAGES)
+    row = Contents(database).model_id(PASSAGE_MODEL)
     texts = list(store.unembedded(row))
-    vectors = random_vectors(len(texts) * MOST_PASSAGES, random_centres(PASSAGES.dimension))
+    vectors = random_vectors(len(texts) * MAX_PASSAGES, random_centres(PASSAGE_MODEL.dimension))
     for start in range(0, len(texts), 1000):
         some = texts[start : start + 1000]
-        its = vectors[MOST_PASSAGES * start :][: MOST_PASSAGES * len(some)]
-        store.save(row, list(zip(some, its.reshape(len(some), MOST_PASSAGES, -1), strict=True)))
+        its = vectors[MAX_PASSAGES * start :][: MAX_PASSAGES * len(some)]
+        store.save(row, list(zip(some, its.reshape(len(some), MAX_PASSAGES, -1), strict=True)))
 
 
 def filter_by_phrases(folder: Path, items: int) -> dict[str, Query]:
@@ -284,7 +284,7 @@ def run(items: int, dimension: int, queries: int) -> None:
         place = Path(temporary)
         (place / "library").mkdir()
         (place / "pictures").mkdir()
-        registry = RandomShelf(place / "models", model)
+        registry = RandomRegistry(place / "models", model)
         library = Library(place / "library", registry, "random")
         fill(place / "library", library, place / "pictures", vectors)
         began = time.perf_counter()

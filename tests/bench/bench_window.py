@@ -46,7 +46,7 @@ from gui.app import SWITCH_SECONDS, build_window, collect_garbage_when_idle
 from gui.gc_control import GarbageControl
 from gui.main_window import MainWindow
 from gui.results.cards.thumbnails import ThumbnailStore
-from tests.bench.bench_search import RandomModel, RandomShelf, fill, random_centres, random_vectors
+from tests.bench.bench_search import RandomModel, RandomRegistry, fill, random_centres, random_vectors
 from tests.bench.simulated_user import Gap, LoopWatch, Person
 
 BUDGET = 50.0  # milliseconds
@@ -252,7 +252,7 @@ def large(items: int, place: Path) -> None:
     (place / "library").mkdir(parents=True)
     (place / "pictures").mkdir()
     centres = random_centres(512)
-    registry: ModelRegistry = RandomShelf(place / "models", RandomModel(512, centres))
+    registry: ModelRegistry = RandomRegistry(place / "models", RandomModel(512, centres))
 
     def opener(location: Path) -> Library:
         return Library(location, registry, "random", read_text=False)

@@ -12,14 +12,14 @@ from PIL import Image
 
 from engine.errors import FileProblem
 from engine.ingest.decode import DecodedFile, DecodeJob, decode
-from engine.ingest.pipeline.date_pass import read_dates
+from engine.ingest.pipeline.date_pass import reread_dates
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query
 from engine.store.database.connection import Database
 from engine.store.database.schema import MIGRATIONS, migrate
 from engine.store.items.outdated_dates import OutdatedDates
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 
 DATE_TIME = 0x0132
 BETTER_READERS = MIGRATIONS[7]
@@ -51,7 +51,7 @@ def bring_up_to_date(folder: Path) -> None:
 
 
 def opened(folder: Path) -> Library:
-    return Library(folder / "library", ColourShelf(folder / "models"), None, read_text=False)
+    return Library(folder / "library", ColourRegistry(folder / "models"), None, read_text=False)
 
 
 def catalogue(folder: Path) -> closing[sqlite3.Connection]:
@@ -99,7 +99,7 @@ def test_a_date_that_cannot_be_had_now_is_asked_for_another_time(folder: Path) -
     (folder / "pictures" / "dated.jpg").unlink()
     with closing(Database(folder / "library" / CATALOGUE_FILE, migrate)) as database:
         dates = OutdatedDates(database)
-        assert read_dates(dates, Here(), CancelToken(), lambda: False)
+        assert reread_dates(dates, Here(), CancelToken(), lambda: False)
         left = [undated.path.name for batch in dates.photos() for undated in batch]
     assert left == ["dated.jpg"]
 

@@ -13,7 +13,7 @@ import pytest
 from engine.errors import UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.records import Query, Scope, SearchResults
-from tests.engine.ingest.files import Page, pdf
+from tests.engine.ingest.sample_files import Page, pdf
 from tests.engine.library.test_facade import Home
 from tests.mounts import mounted
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from engine.file_types import CAMERA_RAW, RAW_SUFFIXES, SUFFIXES_OF
-from engine.ingest.scanning.formats import SUPPORTED_SUFFIXES, FileFormat
+from engine.ingest.scanning.file_formats import SUPPORTED_SUFFIXES, FileFormat
 from engine.records import Query
 from tests.engine.library.test_folders import Home
 from tests.fakes import COLOURS

@@ -11,8 +11,8 @@ from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope, Verdict
 from tests.command_line import Here
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import ColourRegistry
 
 MANUAL = 9  # pages about one thing
 
@@ -35,7 +35,7 @@ def registry(tmp_path: Path) -> Iterator[Library]:
     (papers / "other.pdf").write_bytes(pdf([say("nothing about it at all")]))
     location = tmp_path / "library"
     location.mkdir()
-    with Library(location, ColourShelf(tmp_path / "models"), "colours", read_text=False) as library:
+    with Library(location, ColourRegistry(tmp_path / "models"), "colours", read_text=False) as library:
         library.add_folder(papers)
         library.index(Progress(), CancelToken())
         yield library

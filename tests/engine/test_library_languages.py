@@ -11,8 +11,8 @@ from PIL import Image
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import COLOURS, ColourRegistry
 
 GERMAN = "Ein Hund rennt am Strand"
 
@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _open(home: Path) -> Library:
-    return Library(home / "library", ColourShelf(home / "models"), None, read_text=False)
+    return Library(home / "library", ColourRegistry(home / "models"), None, read_text=False)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_where_no_photograph_can_be_found_nothing_is_said(library: Library, home
 def test_another_model_is_asked_in_any_language(home: Path, tmp_path: Path) -> None:
     location = tmp_path / "library"
     location.mkdir()
-    with Library(location, ColourShelf(tmp_path / "models"), None, read_text=False) as library:
+    with Library(location, ColourRegistry(tmp_path / "models"), None, read_text=False) as library:
         library.use_model("colours")
         library.add_folder(home / "pictures")
         library.index(Progress(), CancelToken())

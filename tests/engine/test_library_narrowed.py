@@ -24,7 +24,7 @@ from engine.records import FileSituation, Hit, ItemKind, Order, Orientation, Que
 from engine.store.clusters.cluster_store import ClusterStore, SimilarGroup, StoredTheme
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 
 DATE_TAKEN = 0x9003  # the EXIF tags
 EXIF = 0x8769
@@ -49,7 +49,7 @@ class Album:
         for name, year in (("undated.png", 2019), ("meadow.png", 2023), ("pages.tif", 2018)):
             moment = time.mktime((year, 1, 1, 12, 0, 0, 0, 0, -1))
             os.utime(self.pictures / name, (moment, moment))
-        self.library = Library(self.location, ColourShelf(folder / "models"), None, read_text=False)
+        self.library = Library(self.location, ColourRegistry(folder / "models"), None, read_text=False)
         self.library.use_model("colours")
         self.library.add_folder(self.pictures)
         self.index()

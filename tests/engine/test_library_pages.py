@@ -13,12 +13,12 @@ from PIL import Image, ImageDraw
 
 from engine.errors import ModelError, UserError
 from engine.library import Library
-from engine.models.base import TextEncoder
+from engine.models.protocols import TextEncoder
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.records import Explanation, IndexReport, Query, Scope, Verdict
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import COLOURS, ColourRegistry
 
 MIXED = ("red", "blue")  # what the third page shows, side by side
 WORDS = "INVOICE OF SEVENTEEN LANTERNS"
@@ -32,7 +32,7 @@ class Desk:
         self.location.mkdir()
         self.papers = folder / "papers"
         self.papers.mkdir()
-        self.registry = ColourShelf(folder / "models")
+        self.registry = ColourRegistry(folder / "models")
         first, *rest = [_page("red"), _page("green"), _page(*MIXED)]
         first.save(self.papers / "colours.pdf", save_all=True, append_images=rest)
         self.library = self.open()
@@ -278,7 +278,7 @@ def reader(tmp_path: Path) -> Iterator[Desk]:
     """With the real sentence encoder, and texts that say none of the words that will be asked for."""
     desk = Desk(tmp_path)
     encoder = SentenceEncoder.load()
-    desk.registry.text_encoder = lambda: encoder  # type: ignore[method-assign]
+    desk.registry.load_text_encoder = lambda: encoder  # type: ignore[method-assign]
     desk.add_document(
         "The kettle wants its limescale removed with vinegar every month.",
         "Shareholders were paid a larger dividend than in the year before.",
@@ -331,10 +331,10 @@ def test_without_the_sentence_encoder_words_do_and_everything_else_is_done(
 ) -> None:
     desk.add_document("a kettle wants its limescale removed")
 
-    def refuse(_registry: ColourShelf) -> TextEncoder:
+    def refuse(_registry: ColourRegistry) -> TextEncoder:
         raise ModelError("The sentence encoder is missing.")
 
-    monkeypatch.setattr(ColourShelf, "text_encoder", refuse)
+    monkeypatch.setattr(ColourRegistry, "load_text_encoder", refuse)
     desk.library.use_model("colour-pages")
     assert desk.index().pages_embedded > 0
     assert desk.library.status().unembedded == 1

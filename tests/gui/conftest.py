@@ -25,8 +25,8 @@ from gui import translation
 from gui.app import build_window
 from gui.main_window import FIRST_SIZE, MainWindow
 from gui.window_state import STATE_FILE
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import COLOURS, ColourRegistry
 from tests.gui.input_events import press, type_text
 
 SECONDS = 60_000  # milliseconds that a wait may take at most, on a machine that is busy with other things
@@ -36,7 +36,7 @@ OpenWindow = Callable[[Path], MainWindow]
 
 def open_library(location: Path) -> Library:
     """A real library whose model knows colours by their names."""
-    library = Library(location, ColourShelf(location.parent / "models"), None, read_text=False)
+    library = Library(location, ColourRegistry(location.parent / "models"), None, read_text=False)
     library.use_model("colours")
     return library
 

@@ -15,7 +15,7 @@ from engine.library import CATALOGUE_FILE, Library
 from gui.app import build_window
 from gui.indexing import IndexState
 from gui.main_window import MainWindow
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, names
 from tests.mounts import mounted
 
@@ -65,7 +65,7 @@ def test_a_library_that_cannot_be_written_opens_and_answers(
     del nothing_left_behind
 
     def opened(location: Path) -> Library:
-        return Library(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        return Library(location, ColourRegistry(location.parent / "models"), None, read_text=False)
 
     window = build_window(read_only, opened)
     window.show()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
-from engine.models.specs import find_spec
+from engine.models.specs import get_spec
 from engine.search.query.language_detection import LANGUAGES, OTHER_LANGUAGE
 from gui import strings
 from gui.files import desktop
@@ -59,7 +59,7 @@ def test_every_language_that_a_question_may_be_in_can_be_translated() -> None:
 def test_a_question_in_another_language_names_the_model_that_understands_it() -> None:
     sentence = results.foreign_question("German")
     assert sentence.startswith("This looks like German. ")
-    languages, _, _ = find_spec("siglip2-base").languages.partition(",")
+    languages, _, _ = get_spec("siglip2-base").languages.partition(",")
     assert f"SigLIP 2 was trained on {languages}." in sentence
     assert results.foreign_question(OTHER_LANGUAGE).startswith("This looks like another language. ")
 

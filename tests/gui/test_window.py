@@ -20,7 +20,7 @@ from gui.app import build_window
 from gui.main_window import first_size
 from gui.strings import activity as words
 from tests.conftest import PROJECT
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, open_library, paint, wait_until_idle
 from tests.gui.input_events import click, drop, files, press, type_text
 
@@ -142,7 +142,7 @@ def test_a_library_that_opens_but_cannot_be_read_says_why_and_can_be_tried_again
             return super().status()
 
     def opened(location: Path) -> Library:
-        library = Unreadable(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library = Unreadable(location, ColourRegistry(location.parent / "models"), None, read_text=False)
         library.use_model("colours")
         return library
 
@@ -167,7 +167,7 @@ def test_what_a_first_question_needs_is_loaded_before_there_is_anything_to_find(
             loaded.append(empty)
 
     def opened(location: Path) -> Library:
-        library = Telling(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library = Telling(location, ColourRegistry(location.parent / "models"), None, read_text=False)
         library.use_model("colours")
         return library
 

@@ -24,8 +24,8 @@ from engine.library import Library, background_passes, indexing
 from engine.progress import CancelToken, Progress
 from engine.records import Query, Scope
 from tests.engine.ingest.pdf_files import many_pages
-from tests.engine.ingest.test_pipeline import Here
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.pipeline.test_embed_pass import Here
+from tests.fakes import COLOURS, ColourRegistry
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 
@@ -239,7 +239,7 @@ def a_sequence(seed: int) -> list[Step]:
 @contextmanager
 def opened(location: Path) -> Iterator[Library]:
     location.mkdir()
-    with Library(location, ColourShelf(location.parent / "models"), None, read_text=False) as library:
+    with Library(location, ColourRegistry(location.parent / "models"), None, read_text=False) as library:
         library.use_model("colours")
         library.use_model("colour-pages")
         yield library

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.ingest.decoding.geometry import prepare
+from engine.ingest.decoding.resizing import resize_for_model
 from engine.models.clip.adapter import architecture_config, load_clip
 from engine.models.precision import Precision, Processor
 from tests.engine.models.small_models import save_tokenizer
@@ -46,7 +46,7 @@ def test_a_model_loaded_by_path_is_open_clips_own(architecture: str, tmp_path: P
     del network
     for precision in (Precision.FLOAT32, Precision.BFLOAT16):
         model = load_clip(tmp_path, "full", "1", Processor("cpu"), precision)
-        pictures = np.stack([prepare(image, model.picture_input) for image in images])
+        pictures = np.stack([resize_for_model(image, model.picture_input) for image in images])
         for found, expected in (
             (model.embed_pictures(pictures), expected_pictures),
             (model.embed_texts(TEXTS), expected_texts),

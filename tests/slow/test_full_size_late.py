@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.models.late_interaction.adapter import load_late
+from engine.models.late_interaction.adapter import load_page_model
 from engine.models.precision import Precision, Processor
-from tests.engine.models.small_late_models import make_full_size_folder
+from tests.engine.models.small_page_models import make_full_size_folder
 
 TEXT = "What does the invoice of March say?"
 
@@ -33,7 +33,7 @@ def test_a_model_of_full_size_loaded_by_path_scores_as_transformers_does(tmp_pat
     expected = float(processor.score_retrieval(queries, pages))
     del network
     for precision, tolerance in ((Precision.FLOAT32, 1e-3), (Precision.BFLOAT16, 0.3)):
-        model = load_late(folder, "full", "1", Processor("cpu"), precision, pool_factor=1)
+        model = load_page_model(folder, "full", "1", Processor("cpu"), precision, pool_factor=1)
         query, (found,) = model.embed_query(TEXT), model.embed_pages([page])
         score = float((query.vectors @ found.vectors.T).max(axis=1).sum())
         assert abs(score - expected) < tolerance

@@ -27,10 +27,10 @@ import pytest
 from PIL import Image
 
 from engine.store.database.schema import MIGRATIONS
-from tests.engine.ingest import written
+from tests.engine.ingest import text_pictures
 from tests.engine.ingest.pdf_files import many_pages
-from tests.engine.models.small_late_models import make_late_folder
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
+from tests.engine.models.small_page_models import make_late_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 
@@ -121,7 +121,9 @@ def make_pictures(folder: Path) -> None:
         pages = many_pages(6, lambda page: " ".join(chance.choices(WORDS, k=10)) + f" {page}")
         (folder / f"pages{number}.pdf").write_bytes(pages)
     for number in range(3):
-        written.saved(written.receipt([f"Harbour bakery {number}"]), folder / f"receipt{number}.png")
+        text_pictures.saved(
+            text_pictures.receipt([f"Harbour bakery {number}"]), folder / f"receipt{number}.png"
+        )
 
 
 def counts(library: Path) -> dict[str, int]:

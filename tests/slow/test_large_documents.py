@@ -14,7 +14,7 @@ import pytest
 from engine.ingest.workers.limits import DecodeLimits
 from engine.library import Library
 from engine.records import Query
-from tests.engine.ingest import files, pdf_files
+from tests.engine.ingest import pdf_files, sample_files
 from tests.engine.ingest.documents.test_page_text import in_unicode
 from tests.engine.ingest.documents.test_text_quality import ENGLISH
 from tests.engine.ingest.pdf_files import lines_of, one_page
@@ -64,7 +64,9 @@ READ: dict[str, Callable[[], bytes]] = {
     "unmapped fonts": lambda: in_unicode(ENGLISH, mapped=False),
     "missing fonts": lambda: one_page(lines_of("Readable fontless"), font="null"),
     "200 inches": lambda: one_page(lines_of("Readable inches", 200, top=13_000), box="0 0 14400 14400"),
-    "a million pages claimed": lambda: files.pdf([files.Page([(72, 700, "claimed")])], count=1_000_000),
+    "a million pages claimed": lambda: sample_files.pdf(
+        [sample_files.Page([(72, 700, "claimed")])], count=1_000_000
+    ),
     "turned box": lambda: one_page(lines_of("Readable turned"), box="612 792 0 0"),
     "5 million characters": lambda: one_page(
         "BT /F 1 Tf 72 700 Td " + "(word and another one five) Tj " * 200_000 + "ET", squeeze=True

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.models.starter.adapter import read_stored, starter_file
+from engine.models.starter.adapter import parse_starter_file, read_starter_file
 from engine.models.starter.backbone import EfficientNetLite
 from engine.models.text.sentence_encoder import SentenceEncoder
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.progress import CancelToken, Progress
 from engine.training.benchmark_words import WORDS
 from engine.training.captions import CaptionDataset, read_captions
@@ -31,15 +31,17 @@ def seen_of_dev(captioned: CaptionDataset, network: EfficientNetLite, folder: Pa
     images = [captioned.images[number] for number in np.unique(captioned.dev.pictures)]
     return EvaluationData(
         FeatureCache(folder, network).views(images, (WHOLE,), Progress(), CancelToken())[0],
-        EvaluationTexts([words_of(caption) for caption in captions], encoder.encode(captions)),
-        EvaluationTexts([words_of(word) for word in WORDS], encoder.encode(WORDS)),
+        EvaluationTexts([split_words(caption) for caption in captions], encoder.encode(captions)),
+        EvaluationTexts([split_words(word) for word in WORDS], encoder.encode(WORDS)),
     )
 
 
 def test_the_starter_finds_more_than_either_half(shared_data: Path, tmp_path: Path) -> None:
     captioned, network = read_captions(shared_data / "captioned"), EfficientNetLite.load()
     seen = seen_of_dev(captioned, network, tmp_path)
-    judged = evaluate_starter(ground_truth_of(captioned, WORDS), seen, read_stored(starter_file()), network)
+    judged = evaluate_starter(
+        ground_truth_of(captioned, WORDS), seen, parse_starter_file(read_starter_file()), network
+    )
 
     found = judged.both.captions.pictures_by_text  # .282 / .577 / .717; another processor rounds otherwise
     assert found.at_1 >= 0.275, judged

@@ -14,8 +14,8 @@ from engine.clustering.resumable_steps import Steps
 from engine.clustering.themes.label_families import is_kind_of
 from engine.clustering.themes.label_vocabulary import rare_labels
 from engine.errors import QueryError
-from engine.models.base import PictureEmbedder
-from engine.models.starter.arithmetic import unit
+from engine.models.array_math import l2_normalize
+from engine.models.protocols import PictureEmbedder
 from engine.records import Vector, Vectors
 
 TEXTS_AT_A_TIME = 4  # a second where a large model has two busy cores; more at a time are no faster there
@@ -54,7 +54,7 @@ def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[t
                 vectors.append(said[sentence] + vector if name in sentence else said[sentence])
     if not known:
         return [], np.empty((0, embedder.identity.dimension), np.float32)
-    return known, unit(np.stack(vectors))
+    return known, l2_normalize(np.stack(vectors))
 
 
 class LabelScores:

@@ -16,7 +16,7 @@ from engine.clustering.themes.label_scores import LabelScores, word_vectors
 from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.clustering.themes.theme_matching import Owners
 from engine.index.nearest_index import NearestIndex
-from engine.models.base import PictureEmbedder
+from engine.models.protocols import PictureEmbedder
 from engine.records import Vectors
 from engine.store.clusters.cluster_store import Items, StoredTheme
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decoding import capture_date, pictures
-from engine.ingest.decoding.pictures import OpenedPicture
-from engine.ingest.scanning.formats import FileFormat
+from engine.ingest.decoding import capture_date, picture_reader
+from engine.ingest.decoding.picture_reader import DecodedPicture
+from engine.ingest.scanning.file_formats import FileFormat
 from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import PictureInput
 
@@ -35,7 +35,9 @@ def is_camera_raw(stream: BinaryIO) -> bool:
     return True
 
 
-def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture:
+def read_camera_raw(
+    stream: BinaryIO, picture_input: PictureInput, allowance: MemoryAllowance
+) -> DecodedPicture:
     """Raises FileProblem."""
     import rawpy
 
@@ -43,7 +45,7 @@ def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: MemoryAll
     with rawpy.RawPy() as raw:
         try:
             raw.open_buffer(stream)
-            return _read(raw, wanted, allowance)
+            return _read_raw(raw, picture_input, allowance)
         except rawpy.LibRawUnsufficientMemoryError as error:
             raise MemoryError from error
         except rawpy.LibRawFileUnsupportedError as error:
@@ -54,18 +56,20 @@ def read_camera_raw(stream: BinaryIO, wanted: PictureInput, allowance: MemoryAll
             raise FileProblem(ProblemKind.DAMAGED, "The camera RAW file is damaged.") from error
 
 
-def _read(raw: rawpy.RawPy, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture:
+def _read_raw(raw: rawpy.RawPy, picture_input: PictureInput, allowance: MemoryAllowance) -> DecodedPicture:
     sizes = raw.sizes  # before developing, which halves them
-    preview = _preview(raw, wanted, allowance)
-    if preview is not None and min(preview.image.size) >= wanted.size:
+    preview = _preview(raw, picture_input, allowance)
+    if preview is not None and min(preview.image.size) >= picture_input.size:
         picture = preview
     else:
         picture = _develop(raw, allowance)
     width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
-    return replace(picture, width=width, height=height, taken=picture.taken or taken(raw))
+    return replace(picture, width=width, height=height, taken=picture.taken or read_date_taken(raw))
 
 
-def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: MemoryAllowance) -> OpenedPicture | None:
+def _preview(
+    raw: rawpy.RawPy, picture_input: PictureInput, allowance: MemoryAllowance
+) -> DecodedPicture | None:
     import rawpy
 
     try:
@@ -74,10 +78,14 @@ def _preview(raw: rawpy.RawPy, wanted: PictureInput, allowance: MemoryAllowance)
         return None
     if not isinstance(thumbnail.data, bytes):
         image = Image.fromarray(thumbnail.data)
-        return pictures.load_picture(image, FileFormat.RAW, wanted, allowance, _orientation(raw, image.size))
+        return picture_reader.load_picture(
+            image, FileFormat.RAW, picture_input, allowance, _orientation(raw, image.size)
+        )
     try:
-        image = pictures.open_picture(io.BytesIO(thumbnail.data), FileFormat.JPEG)
-        return pictures.load_picture(image, FileFormat.JPEG, wanted, allowance, _orientation(raw, image.size))
+        image = picture_reader.open_picture(io.BytesIO(thumbnail.data), FileFormat.JPEG)
+        return picture_reader.load_picture(
+            image, FileFormat.JPEG, picture_input, allowance, _orientation(raw, image.size)
+        )
     except FileProblem:
         return None  # a broken preview says nothing about the photograph itself
 
@@ -89,14 +97,14 @@ def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
     return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
 
 
-def _develop(raw: rawpy.RawPy, allowance: MemoryAllowance) -> OpenedPicture:
+def _develop(raw: rawpy.RawPy, allowance: MemoryAllowance) -> DecodedPicture:
     width, height = raw.sizes.raw_width, raw.sizes.raw_height
     allowance.check(width * height * _DEVELOPED_BYTES, width, height)
     image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
-    return OpenedPicture(image, image.width, image.height)
+    return DecodedPicture(image, image.width, image.height)
 
 
-def taken(raw: rawpy.RawPy) -> str | None:
-    """As in `dates.moment_of`: what LibRaw knows. It gives the beginning of time where it knows nothing."""
+def read_date_taken(raw: rawpy.RawPy) -> str | None:
+    """What LibRaw knows, as `capture_date.parse_moment` has it. LibRaw says 1970 where it knows nothing."""
     moment = raw.other.timestamp
-    return None if moment is None else capture_date.moment_of(str(moment))
+    return None if moment is None else capture_date.parse_moment(str(moment))

@@ -17,7 +17,7 @@ from PIL.ImageFile import ImageFile
 
 _EARLIEST_YEAR = 1826  # of the oldest photograph that is kept
 _UNSET_CLOCKS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})  # where computers begin to count
-_ZONES = timedelta(days=1)  # the camera's clock may be as far ahead of this machine's
+_MAX_CLOCK_AHEAD = timedelta(days=1)  # the camera's clock may be as far ahead of this machine's
 
 # "2012:05:20 10:11:12" as EXIF has it, and what telephones, scanners, XMP and IPTC make of it.
 _MOMENT = re.compile(
@@ -31,15 +31,15 @@ _IPTC_MOMENTS = (((2, 55), (2, 60)), ((2, 62), (2, 63)))  # created, then made d
 _PNG_TEXT = "Creation Time"
 
 
-def date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
+def find_date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
     """ "YYYY-MM-DD HH:MM:SS", of a picture that is loaded; None when nothing names a moment that can be.
 
     May raise what Pillow's parsers do.
     """
-    return next((moment for written in _written(image, exif) if (moment := moment_of(written))), None)
+    return next((moment for written in _candidates(image, exif) if (moment := parse_moment(written))), None)
 
 
-def moment_of(written: object) -> str | None:
+def parse_moment(written: object) -> str | None:
     """A date as it is written, the time with it or not, as "YYYY-MM-DD HH:MM:SS"; without a time it is
     midnight. None unless it is a day that can be: not of a clock that was never set, nor to come."""
     if isinstance(written, bytes):
@@ -49,21 +49,21 @@ def moment_of(written: object) -> str | None:
         return None
     year, _, month, day, *clock = found.groups()
     try:
-        moment = datetime.combine(date(int(year), int(month), int(day)), _time(clock))
+        moment = datetime.combine(date(int(year), int(month), int(day)), _parse_time(clock))
     except ValueError:
         return None
-    return str(moment) if is_possible(moment) else None
+    return str(moment) if is_plausible(moment) else None
 
 
-def is_possible(moment: datetime) -> bool:
+def is_plausible(moment: datetime) -> bool:
     return (
         moment.year >= _EARLIEST_YEAR
         and moment.date() not in _UNSET_CLOCKS
-        and moment <= datetime.now() + _ZONES  # noqa: DTZ005 - a camera's clock knows no zone
+        and moment <= datetime.now() + _MAX_CLOCK_AHEAD  # noqa: DTZ005 - a camera's clock knows no zone
     )
 
 
-def _time(clock: Sequence[str | None]) -> time:
+def _parse_time(clock: Sequence[str | None]) -> time:
     """Midnight for what no clock shows: the day may still be right."""
     hour, minute, second = (int(part or 0) for part in clock)
     try:
@@ -72,44 +72,44 @@ def _time(clock: Sequence[str | None]) -> time:
         return time()
 
 
-def _written(image: Image.Image, exif: Image.Exif) -> Iterator[object]:
+def _candidates(image: Image.Image, exif: Image.Exif) -> Iterator[object]:
     """What may be a date, the likeliest first. EXIF's plain date comes last, because who edits a picture
     writes another."""
     details = exif.get_ifd(ExifTags.IFD.Exif)
     yield details.get(ExifTags.Base.DateTimeOriginal)
     yield exif.get(ExifTags.Base.DateTimeOriginal)  # where TIFF/EP and DNG have it
     yield details.get(ExifTags.Base.DateTimeDigitized)
-    yield from _of_xmp(image.info.get("xmp"))
-    yield from _of_iptc(image)
-    yield from _of_png_text(image.info.get(_PNG_TEXT))
-    yield _of_satellites(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    yield from _xmp_dates(image.info.get("xmp"))
+    yield from _iptc_dates(image)
+    yield from _png_text_dates(image.info.get(_PNG_TEXT))
+    yield _gps_date(exif.get_ifd(ExifTags.IFD.GPSInfo))
     yield exif.get(ExifTags.Base.DateTime)
 
 
-def _of_xmp(packet: object) -> Iterator[bytes]:
+def _xmp_dates(packet: object) -> Iterator[bytes]:
     if isinstance(packet, str):
         packet = packet.encode("utf-8", "replace")
     if isinstance(packet, bytes):
         yield from (found.group(1) for pattern in _XMP_PATTERNS if (found := pattern.search(packet)))
 
 
-def _of_iptc(image: Image.Image) -> Iterator[bytes]:
+def _iptc_dates(image: Image.Image) -> Iterator[bytes]:
     try:
         facts = (IptcImagePlugin.getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
     except (SyntaxError, OSError):  # it is cut short, or none
         return
     for day, clock in ((facts.get(day), facts.get(clock)) for day, clock in _IPTC_MOMENTS):
-        days, clocks = _all_of(day), _all_of(clock)
+        days, clocks = _to_list(day), _to_list(clock)
         if days:
             yield days[0] + b" " + clocks[0] if clocks else days[0]
 
 
-def _all_of(fact: bytes | list[bytes] | None) -> list[bytes]:
+def _to_list(fact: bytes | list[bytes] | None) -> list[bytes]:
     """A fact that is written more than once comes as a list."""
     return [fact] if isinstance(fact, bytes) else fact or []
 
 
-def _of_png_text(written: object) -> Iterator[object]:
+def _png_text_dates(written: object) -> Iterator[object]:
     """RFC 1123's form, which PNG asks for, or any other."""
     if not isinstance(written, str):
         return
@@ -120,7 +120,7 @@ def _of_png_text(written: object) -> Iterator[object]:
         return
 
 
-def _of_satellites(place: Mapping[int, Any]) -> str | None:
+def _gps_date(place: Mapping[int, Any]) -> str | None:
     """In universal time: at most a day from the one on the wall."""
     day, clock = place.get(ExifTags.GPS.GPSDateStamp), place.get(ExifTags.GPS.GPSTimeStamp)
     if isinstance(day, bytes):

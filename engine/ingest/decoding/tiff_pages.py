@@ -9,12 +9,12 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin
 
 from engine.errors import FileProblem
-from engine.ingest.decoding import pictures
-from engine.ingest.scanning.formats import FileFormat
+from engine.ingest.decoding import picture_reader
+from engine.ingest.scanning.file_formats import FileFormat
 from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PageProblem, PictureInput
 
-MOST_PAGES = 20_000
+MAX_PAGES = 20_000
 
 _NEW_SUBFILE_TYPE = 254
 _SUBFILE_TYPE = 255
@@ -35,7 +35,7 @@ def may_be_camera_raw(image: Image.Image) -> bool:
     )
 
 
-def names_a_camera(stream: BinaryIO) -> bool:
+def has_camera_tags(stream: BinaryIO) -> bool:
     """Of a TIFF that Pillow does not know: LibRaw would take any plain numbers for what a sensor saw."""
     stream.seek(0)
     try:
@@ -44,18 +44,18 @@ def names_a_camera(stream: BinaryIO) -> bool:
         tags = TiffImagePlugin.ImageFileDirectory_v2(header)
         stream.seek(tags.next)
         tags.load(stream)
-    except pictures.PARSER_ERRORS:
+    except picture_reader.PARSER_ERRORS:
         return False
     return _MAKE in tags or _DNG_VERSION in tags
 
 
-def page_frames(image: Image.Image) -> list[int]:
+def find_page_frames(image: Image.Image) -> list[int]:
     """The frames that are pages: not the thumbnails, pyramid levels and masks. Never empty."""
     frames: list[int] = []
-    for frame in range(MOST_PAGES):
+    for frame in range(MAX_PAGES):
         try:
             image.seek(frame)
-        except pictures.PARSER_ERRORS:
+        except picture_reader.PARSER_ERRORS:
             break  # the end, or a chain of frames that leads nowhere
         if not _is_reduced(image):
             frames.append(frame)
@@ -65,7 +65,7 @@ def page_frames(image: Image.Image) -> list[int]:
 def read_pages(
     image: Image.Image,
     frames: list[int],
-    wanted: PictureInput,
+    picture_input: PictureInput,
     first_page: int,
     page_limit: int,
     allowance: MemoryAllowance,
@@ -75,22 +75,26 @@ def read_pages(
     problems: list[PageProblem] = []
     for page in range(first_page, min(first_page + page_limit, len(frames) + 1)):
         try:
-            items.append(_read_page(image, frames[page - 1], page, wanted, allowance))
+            items.append(_read_page(image, frames[page - 1], page, picture_input, allowance))
         except FileProblem as problem:
             problems.append(PageProblem(page, problem.kind.value, problem.message))
     return tuple(items), tuple(problems)
 
 
 def _read_page(
-    image: Image.Image, frame: int, page: int, wanted: PictureInput, allowance: MemoryAllowance
+    image: Image.Image, frame: int, page: int, picture_input: PictureInput, allowance: MemoryAllowance
 ) -> DecodedItem:
-    with pictures.parsing(FileFormat.TIFF):
+    with picture_reader.parser_errors_as_problems(FileFormat.TIFF):
         image.seek(frame)
-    picture = pictures.load_picture(image, FileFormat.TIFF, wanted, allowance)
-    return pictures.make_item(_in_points(picture, image.info.get("dpi")), wanted, page)
+    picture = picture_reader.load_picture(image, FileFormat.TIFF, picture_input, allowance)
+    return picture_reader.make_decoded_item(
+        _scale_to_points(picture, image.info.get("dpi")), picture_input, page
+    )
 
 
-def _in_points(picture: pictures.OpenedPicture, density: object) -> pictures.OpenedPicture:
+def _scale_to_points(
+    picture: picture_reader.DecodedPicture, density: object
+) -> picture_reader.DecodedPicture:
     """Pages are measured in points; a scan without a believable density counts a pixel as a point."""
     match density:
         case (Real() as across, Real() as down):
@@ -115,5 +119,5 @@ def _tag(image: Image.Image, tag: int) -> object:
         return None
     try:
         return tags.get(tag)
-    except pictures.PARSER_ERRORS:
+    except picture_reader.PARSER_ERRORS:
         return None

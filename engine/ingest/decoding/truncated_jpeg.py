@@ -12,22 +12,22 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from engine.errors import FileProblem
-from engine.ingest.decoding.pictures import OpenedPicture
+from engine.ingest.decoding.picture_reader import DecodedPicture
 
-_END = b"\xff\xd9"
+_END_MARKER = b"\xff\xd9"
 # Bits that stand for other pixels wherever data is missing; FF would begin a marker.
 _OTHER_DATA = bytes((index * 151 + 41) % 251 for index in range(1024))
 
-Read = Callable[[BinaryIO], OpenedPicture]
+Read = Callable[[BinaryIO], DecodedPicture]
 
 
-def read_without_end(stream: BinaryIO, read: Read) -> OpenedPicture | None:
+def read_without_end_marker(stream: BinaryIO, read: Read) -> DecodedPicture | None:
     """The picture by `read`, which may raise FileProblem; None when more than the end is missing."""
     stream.seek(0)
     written = stream.read()
     try:
-        picture = read(io.BytesIO(written + _END))
-        other = read(io.BytesIO(written.rstrip(b"\xff") + _OTHER_DATA + _END))
+        picture = read(io.BytesIO(written + _END_MARKER))
+        other = read(io.BytesIO(written.rstrip(b"\xff") + _OTHER_DATA + _END_MARKER))
     except FileProblem:
         return None
     return picture if picture.image.tobytes() == other.image.tobytes() else None

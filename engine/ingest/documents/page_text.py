@@ -12,33 +12,33 @@ from statistics import median
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
-from engine.ingest.documents import form_fields, layers
-from engine.ingest.documents.reading_order import Box, Letter, TextPiece, around, in_order
-from engine.ingest.documents.text_quality import is_broken
+from engine.ingest.documents import annotation_text, hidden_layers
+from engine.ingest.documents.reading_order import Box, Letter, TextPiece, enclosing_box, restore_reading_order
+from engine.ingest.documents.text_quality import is_broken_character
 from engine.records import Word
 
-MOST_CHARACTERS = 200_000
+MAX_CHARACTERS = 200_000
 
 # PDFium writes the first two for a hyphen that ends a line; the third is Unicode's own soft hyphen.
 _LINE_HYPHENS = frozenset("\x02\ufffe\u00ad")
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\uffff")
 _LIGATURE_RANGES = ((0xFB00, 0xFB06), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))  # Latin, Arabic forms
 _UNMAPPED_SAMPLE = 200  # characters
-_FEWEST_APART = 4  # letters that make a word set with spaces between its letters
-_WIDEST_GAP = 1.2  # between such letters, by their height
-_WIDER_GAP = 1.7  # times the usual gap within a spaced word: there the next word begins
+_MIN_SPACED_LETTERS = 4  # letters that make a word set with spaces between its letters
+_MAX_LETTER_GAP = 1.2  # between such letters, by their height
+_WORD_GAP_FACTOR = 1.7  # times the usual gap within a spaced word: there the next word begins
 
-Placed = tuple[str, Box | None]  # a word in the page's own units
+PlacedWord = tuple[str, Box | None]  # a word in the page's own units
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """`unmapped`, `broken`: shares (0 to 1) of the characters, as in `text_quality.is_garbage`."""
+    """`unmapped_share`, `broken_share`: of the characters, 0 to 1, as in `text_quality.is_garbage`."""
 
     text: str = ""
     words: tuple[Word, ...] = ()
-    unmapped: float = 0.0
-    broken: float = 0.0
+    unmapped_share: float = 0.0
+    broken_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +49,30 @@ class PageFrame:
     rotation: int  # degrees, clockwise
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage) -> PageFrame:
+    def of_page(cls, page: pdfium.PdfPage) -> PageFrame:
         return cls(page.get_bbox(), page.get_rotation())
 
-    def holds(self, box: Box) -> bool:
+    def contains(self, box: Box) -> bool:
         """Whether the middle of `box` is on the page."""
         left, bottom, right, top = self.box
         across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return left <= across <= right and bottom <= down <= top
 
-    def place(self, box: Box) -> Box:
+    def to_fractions(self, box: Box) -> Box:
         """(left, top, right, bottom), each 0 to 1, from the top left corner."""
         left, bottom, right, top = self.box
         width, height = max(right - left, 1e-6), max(top - bottom, 1e-6)
-        first = self._turn((box[0] - left) / width, (top - box[3]) / height)
-        second = self._turn((box[2] - left) / width, (top - box[1]) / height)
+        first = self._rotate((box[0] - left) / width, (top - box[3]) / height)
+        second = self._rotate((box[2] - left) / width, (top - box[1]) / height)
         across, down = sorted((first[0], second[0])), sorted((first[1], second[1]))
-        return (_fraction(across[0]), _fraction(down[0]), _fraction(across[1]), _fraction(down[1]))
+        return (
+            _to_fraction(across[0]),
+            _to_fraction(down[0]),
+            _to_fraction(across[1]),
+            _to_fraction(down[1]),
+        )
 
-    def _turn(self, across: float, down: float) -> tuple[float, float]:
+    def _rotate(self, across: float, down: float) -> tuple[float, float]:
         match self.rotation:
             case 90:
                 return 1 - down, across
@@ -78,58 +83,67 @@ class PageFrame:
         return across, down
 
 
-def read_words(page: pdfium.PdfPage) -> PageText:
+def read_page_text(page: pdfium.PdfPage) -> PageText:
     """Lines are kept; a word broken over two lines is joined, and its box is that of its first half; a word
     set with spaces between its letters is put together. Raises pypdfium2.PdfiumError when the text cannot
     be had."""
-    reader, frame = _Reader(), PageFrame.of(page)
-    unseen = layers.unseen_texts(page)
+    builder, frame = _TextBuilder(), PageFrame.of_page(page)
+    hidden_texts = hidden_layers.find_hidden_texts(page)
     textpage = page.get_textpage()
     try:
-        count = min(textpage.count_chars(), MOST_CHARACTERS)
-        for letter, index in _characters(textpage, count):
+        count = min(textpage.count_chars(), MAX_CHARACTERS)
+        for letter, index in _iter_characters(textpage, count):
             box = None if letter.isspace() else _character_box(textpage, index)
-            if box is None or (frame.holds(box) and not _is_among(unseen, textpage, index)):
-                reader.take(letter, box)
-        unmapped = _unmapped(textpage, count)
+            if box is None or (frame.contains(box) and not _is_character_of(hidden_texts, textpage, index)):
+                builder.add(letter, box)
+        unmapped = _unmapped_share(textpage, count)
     finally:
         textpage.close()
-    lines = [_joined([(piece.text, piece.box) for piece in line]) for line in in_order(reader.finish())]
+    lines = [
+        _join_spaced_letters([(piece.text, piece.box) for piece in line])
+        for line in restore_reading_order(builder.finish())
+    ]
     return PageText(
         "\n".join(" ".join(word for word, _ in line) for line in lines),
-        tuple(Word(word, frame.place(box)) for line in lines for word, box in line if box is not None),
+        tuple(Word(word, frame.to_fractions(box)) for line in lines for word, box in line if box is not None),
         unmapped,
-        reader.broken / max(reader.seen, 1),
+        builder.broken / max(builder.characters, 1),
     )
 
 
-def with_typed(page: pdfium.PdfPage, text: PageText) -> PageText:
+def add_annotation_text(page: pdfium.PdfPage, text: PageText) -> PageText:
     """The page's text, then what was typed on it, a line each. All words of one have the box of the whole."""
-    frame = PageFrame.of(page)
-    typed = [(said.split(), box) for said, box in form_fields.read_typed(page) if frame.holds(box)]
+    frame = PageFrame.of_page(page)
+    typed = [
+        (said.split(), box)
+        for said, box in annotation_text.read_annotation_texts(page)
+        if frame.contains(box)
+    ]
     if not typed:
         return text
     lines = [" ".join(words) for words, _ in typed]
     words = [
-        Word(unicodedata.normalize("NFC", word), frame.place(box)) for said, box in typed for word in said
+        Word(unicodedata.normalize("NFC", word), frame.to_fractions(box))
+        for said, box in typed
+        for word in said
     ]
     said = "\n".join([*filter(None, [text.text]), *lines])
     return replace(text, text=unicodedata.normalize("NFC", said), words=(*text.words, *words))
 
 
-def _is_among(texts: frozenset[int], textpage: pdfium.PdfTextPage, index: int) -> bool:
+def _is_character_of(texts: frozenset[int], textpage: pdfium.PdfTextPage, index: int) -> bool:
     """Whether one of these text objects shows a character."""
     if not texts:
         return False
-    return layers.address(pdfium_raw.FPDFText_GetTextObject(textpage, index)) in texts
+    return hidden_layers.object_address(pdfium_raw.FPDFText_GetTextObject(textpage, index)) in texts
 
 
-def _fraction(value: float) -> float:
+def _to_fraction(value: float) -> float:
     """0 for what is no number: `max` gives its first argument then."""
     return round(min(max(0.0, value), 1.0), 5)
 
 
-def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str, int]]:
+def _iter_characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str, int]]:
     """(character, its index) with UTF-16 halves put together."""
     high = ""
     for index in range(count):
@@ -144,24 +158,24 @@ def _characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str,
         yield letter, index
 
 
-def _unmapped(textpage: pdfium.PdfTextPage, count: int) -> float:
+def _unmapped_share(textpage: pdfium.PdfTextPage, count: int) -> float:
     """The share of characters, sampled evenly, whose font names no Unicode for them."""
     sample = range(0, count, max(count // _UNMAPPED_SAMPLE, 1))
     found: int = sum(pdfium_raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index in sample)
     return found / max(len(sample), 1)
 
 
-class _Reader:
+class _TextBuilder:
     """Gathers characters into words and lines."""
 
     def __init__(self) -> None:
-        self.seen = 0  # characters that are no spaces
+        self.characters = 0  # characters that are no spaces
         self.broken = 0  # those of them that are no text
         self._lines: list[list[TextPiece]] = [[]]
         self._letters: list[Letter] = []
         self._hyphen: Box | None = None  # the letter before one that ended a line within a word
 
-    def take(self, letter: str, box: Box | None) -> None:
+    def add(self, letter: str, box: Box | None) -> None:
         if letter in _LINE_HYPHENS:
             if self._letters:
                 self._hyphen = self._letters[-1][1]
@@ -178,8 +192,8 @@ class _Reader:
         if unicodedata.category(letter) in ("Cc", "Cs"):
             return
         if self._lines[-1] and self._lines[-1][-1].divided and not self._letters:
-            self._pass_hyphen(box)
-        self._letters.append((_expanded(letter), box))
+            self._handle_hyphen(box)
+        self._letters.append((_expand_ligature(letter), box))
 
     def finish(self) -> list[list[TextPiece]]:
         """The lines with their words; no line is empty."""
@@ -187,11 +201,11 @@ class _Reader:
         return [line for line in self._lines if line]
 
     def _count(self, letter: str) -> None:
-        self.seen += 1
-        if is_broken(letter):
+        self.characters += 1
+        if is_broken_character(letter):
             self.broken += 1
 
-    def _pass_hyphen(self, box: Box | None) -> None:
+    def _handle_hyphen(self, box: Box | None) -> None:
         """PDFium writes no end of the line behind it; but the next column of a row goes on with the row."""
         before = self._hyphen
         same_row = before and box and before[1] <= (box[1] + box[3]) / 2 <= before[3] and box[0] >= before[2]
@@ -208,35 +222,35 @@ class _Reader:
             self._lines.append([])
 
 
-def _joined(line: list[Placed]) -> list[Placed]:
+def _join_spaced_letters(line: list[PlacedWord]) -> list[PlacedWord]:
     """The line with its words of letters set apart, "T I T L E", put together."""
-    if len(line) < _FEWEST_APART:
+    if len(line) < _MIN_SPACED_LETTERS:
         return line
-    joined: list[Placed] = []
+    joined: list[PlacedWord] = []
     run: list[tuple[str, Box]] = []
     for word, box in line:
         if box is not None and len(word) == 1 and word.isalpha() and word.isupper():
             run.append((word, box))
             continue
-        joined += [*_words_of(run), (word, box)]
+        joined += [*_spaced_words(run), (word, box)]
         run = []
-    return [*joined, *_words_of(run)]
+    return [*joined, *_spaced_words(run)]
 
 
-def _words_of(run: Sequence[tuple[str, Box]]) -> Sequence[Placed]:
-    if len(run) < _FEWEST_APART:
+def _spaced_words(run: Sequence[tuple[str, Box]]) -> Sequence[PlacedWord]:
+    if len(run) < _MIN_SPACED_LETTERS:
         return run
     gaps = [after[1][0] - before[1][2] for before, after in pairwise(run)]
     usual = median(gaps)
     height = median(box[3] - box[1] for _, box in run)
-    if not 0 < usual < _WIDEST_GAP * height:
+    if not 0 < usual < _MAX_LETTER_GAP * height:
         return run
     words = [run[0]]
     for gap, (letter, box) in zip(gaps, run[1:], strict=True):
-        if gap > _WIDER_GAP * usual:
+        if gap > _WORD_GAP_FACTOR * usual:
             words.append((letter, box))
         else:
-            words[-1] = (words[-1][0] + letter, around((words[-1][1], box)) or box)
+            words[-1] = (words[-1][0] + letter, enclosing_box((words[-1][1], box)) or box)
     return words
 
 
@@ -247,7 +261,7 @@ def _character_box(textpage: pdfium.PdfTextPage, index: int) -> Box | None:
     return left.value, bottom.value, right.value, top.value
 
 
-def _expanded(letter: str) -> str:
+def _expand_ligature(letter: str) -> str:
     """A ligature as the letters it stands for, so that the word can be searched for."""
     code = ord(letter)
     if any(first <= code <= last for first, last in _LIGATURE_RANGES):

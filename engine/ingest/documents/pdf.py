@@ -13,37 +13,37 @@ import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 from PIL import Image
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.decoding import geometry
-from engine.ingest.decoding.pictures import OpenedPicture, make_item
-from engine.ingest.documents import page_objects, page_text, poppler, title
+from engine.ingest.decoding import resizing
+from engine.ingest.decoding.picture_reader import DecodedPicture, make_decoded_item
+from engine.ingest.documents import document_title, page_objects, page_text, poppler
 from engine.ingest.documents.page_text import PageText
 from engine.ingest.documents.rendering import (
     BOTH_RENDERERS,
     UNDRAWABLE,
+    EnabledRenderers,
     PageRenderer,
-    Renderers,
     poppler_installed,
 )
 from engine.ingest.documents.text_quality import is_garbage
 from engine.records import DecodedItem, PageProblem, PictureInput
 
-MOST_PAGES = 20_000
-_DRAWN_PIXELS = 16_000_000  # of one page; enough for any screen
-_LONGEST_DRAWN_SIDE = 16_000  # pixels
-_FEWEST_BYTES_A_PAGE = 32  # a document that claims more pages than that is not believed
+MAX_PAGES = 20_000
+_MAX_DRAWN_PIXELS = 16_000_000  # of one page; enough for any screen
+_MAX_DRAWN_SIDE = 16_000  # pixels
+_MIN_BYTES_PER_PAGE = 32  # a document that claims more pages than that is not believed
 # As Adobe's programs write in English, and where they lead to in every language.
-_PLACEHOLDERS = (
+_PLACEHOLDER_PHRASES = (
     "please wait", "to view the full contents of this document", "requires adobe reader", "adobe.com/go/",
 )  # fmt: skip
-_FIRST_LETTERS = 1_000
+_PLACEHOLDER_LETTERS = 1_000
 _DYNAMIC_FORM = PageProblem(
     0, ProblemKind.UNRECOGNISED.value, "This is an XFA form, whose content only Adobe's reader shows."
 )
-_MOST_BROKEN = 0.1  # of a page's characters: with more of them the layer leaves words out
+_MAX_BROKEN_SHARE = 0.1  # of a page's characters: with more of them the layer leaves words out
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PdfContent:
     """`pages` of the whole document; `items` and `problems` of those asked for; `title` only with page 1."""
 
     pages: int
@@ -53,36 +53,38 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenPage:
+class _PageContent:
     number: int
     width: float  # points, upright
     height: float
-    drawn: tuple[int, int]  # pixels
+    drawing_size: tuple[int, int]  # pixels
     text: PageText
     read: bool  # the text is all there is to see
 
 
 def read_pdf(
     source: Path | bytes,
-    wanted: PictureInput,
+    picture_input: PictureInput,
     first_page: int,
     page_limit: int,
     seconds: float,
-    renderers: Renderers = BOTH_RENDERERS,
-) -> Document:
+    renderers: EnabledRenderers = BOTH_RENDERERS,
+) -> PdfContent:
     """Read up to `page_limit` pages from `first_page` on, counted from 1.
 
     `seconds` bounds the drawing. Raises FileProblem when the document as a whole cannot be read; a page that
     cannot becomes a PageProblem.
     """
     try:
-        return _read_by_pdfium(source, wanted, range(first_page, first_page + page_limit), seconds, renderers)
+        return _read_by_pdfium(
+            source, picture_input, range(first_page, first_page + page_limit), seconds, renderers
+        )
     except FileProblem as problem:
         document = None
         openable = problem.kind is not ProblemKind.ENCRYPTED  # Poppler would draw what it cannot decrypt
         if openable and isinstance(source, Path) and renderers.poppler and poppler_installed():
             document = _read_by_poppler(
-                source, wanted, range(first_page, first_page + page_limit), seconds, renderers
+                source, picture_input, range(first_page, first_page + page_limit), seconds, renderers
             )
         if document is None:
             raise
@@ -90,35 +92,39 @@ def read_pdf(
 
 
 def _read_by_pdfium(
-    source: Path | bytes, wanted: PictureInput, numbers: range, seconds: float, renderers: Renderers
-) -> Document:
-    with _opened(source) as document:
-        pages = _count_pages(document, _length(source))
-        drawing = PageRenderer(document, source, seconds, renderers)
+    source: Path | bytes,
+    picture_input: PictureInput,
+    numbers: range,
+    seconds: float,
+    renderers: EnabledRenderers,
+) -> PdfContent:
+    with _open_document(source) as document:
+        pages = _count_pages(document, _byte_length(source))
+        renderer = PageRenderer(document, source, seconds, renderers)
         items: list[DecodedItem] = []
         problems: list[PageProblem] = []
         title = ""
         for number in range(numbers.start, min(numbers.stop, pages + 1)):
-            page = _read_page(document, number, wanted)
+            page = _read_page(document, number, picture_input)
             if number == 1:
-                title = _title(document, source, page)
-            drawn = drawing.draw(number, page.drawn) if isinstance(page, _OpenPage) else page
-            if isinstance(page, _OpenPage) and isinstance(drawn, Image.Image):
-                items.append(_item(page, drawn, wanted))
+                title = _choose_title(document, source, page)
+            drawn = renderer.draw(number, page.drawing_size) if isinstance(page, _PageContent) else page
+            if isinstance(page, _PageContent) and isinstance(drawn, Image.Image):
+                items.append(_make_item(page, drawn, picture_input))
             elif isinstance(drawn, PageProblem):
                 problems.append(drawn)
-    return Document(pages, tuple(items), tuple(problems), title)
+    return PdfContent(pages, tuple(items), tuple(problems), title)
 
 
 def _read_by_poppler(
-    source: Path, wanted: PictureInput, numbers: range, seconds: float, renderers: Renderers
-) -> Document | None:
+    source: Path, picture_input: PictureInput, numbers: range, seconds: float, renderers: EnabledRenderers
+) -> PdfContent | None:
     """None when Poppler cannot open it, or claims more pages than the file has room for."""
     deadline = time.monotonic() + seconds
     document = poppler.open_document(source, numbers.start, len(numbers), deadline)
-    if document is None or not 0 < document.pages <= max(_length(source) // _FEWEST_BYTES_A_PAGE, 1):
+    if document is None or not 0 < document.pages <= max(_byte_length(source) // _MIN_BYTES_PER_PAGE, 1):
         return None
-    drawing = PageRenderer(None, source, seconds, renderers)
+    renderer = PageRenderer(None, source, seconds, renderers)
     items: list[DecodedItem] = []
     problems: list[PageProblem] = []
     for number in range(numbers.start, min(numbers.stop, document.pages + 1)):
@@ -126,20 +132,20 @@ def _read_by_poppler(
         drawn = (
             replace(UNDRAWABLE, page=number)
             if size is None
-            else drawing.draw(number, _drawn_size(size, wanted))
+            else renderer.draw(number, _drawing_size(size, picture_input))
         )
         if size is not None and isinstance(drawn, Image.Image):
-            page = _OpenPage(number, *size, drawn.size, PageText(), read=False)
-            items.append(_item(page, drawn, wanted))
+            page = _PageContent(number, *size, drawn.size, PageText(), read=False)
+            items.append(_make_item(page, drawn, picture_input))
         elif isinstance(drawn, PageProblem):
             problems.append(drawn)
     if not items and numbers.start == 1:
         return None
-    return Document(min(document.pages, MOST_PAGES), tuple(items), tuple(problems))
+    return PdfContent(min(document.pages, MAX_PAGES), tuple(items), tuple(problems))
 
 
 @contextmanager
-def _opened(source: Path | bytes) -> Iterator[pdfium.PdfDocument]:
+def _open_document(source: Path | bytes) -> Iterator[pdfium.PdfDocument]:
     # By the raw call, because PDFium's last error is only true right after a failure, and the wrapper also
     # reads it for a document without pages.
     if isinstance(source, bytes):
@@ -163,26 +169,26 @@ def _document_problem(code: int) -> FileProblem:
     return FileProblem(ProblemKind.DAMAGED, "The PDF is damaged: its structure cannot be read.")
 
 
-def _length(source: Path | bytes) -> int:
+def _byte_length(source: Path | bytes) -> int:
     return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
 def _count_pages(document: pdfium.PdfDocument, length: int) -> int:
     """How many pages there are. A claim that the file is too small for is tested, by halving."""
-    claimed = min(len(document), MOST_PAGES)
-    if claimed <= max(length // _FEWEST_BYTES_A_PAGE, 1) or _exists(document, claimed):
+    claimed = min(len(document), MAX_PAGES)
+    if claimed <= max(length // _MIN_BYTES_PER_PAGE, 1) or _has_page(document, claimed):
         return claimed
     present, absent = 0, claimed
     while absent - present > 1:
         middle = (present + absent) // 2
-        if _exists(document, middle):
+        if _has_page(document, middle):
             present = middle
         else:
             absent = middle
     return max(present, 1)
 
 
-def _exists(document: pdfium.PdfDocument, number: int) -> bool:
+def _has_page(document: pdfium.PdfDocument, number: int) -> bool:
     try:
         document[number - 1].close()
     except pdfium.PdfiumError:
@@ -190,33 +196,35 @@ def _exists(document: pdfium.PdfDocument, number: int) -> bool:
     return True
 
 
-def _read_page(document: pdfium.PdfDocument, number: int, wanted: PictureInput) -> _OpenPage | PageProblem:
+def _read_page(
+    document: pdfium.PdfDocument, number: int, picture_input: PictureInput
+) -> _PageContent | PageProblem:
     """Everything but the drawing."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
         return replace(UNDRAWABLE, page=number)
     with closing(page):
-        _mend_crop(page)
+        _repair_crop_box(page)
         if _is_placeholder(document, page):
             return replace(_DYNAMIC_FORM, page=number)
         width, height = page.get_size()
         if not (width > 0 and height > 0):
             return PageProblem(number, ProblemKind.DAMAGED.value, "The page has no area.")
-        drawn = _drawn_size((width, height), wanted)
+        drawn = _drawing_size((width, height), picture_input)
         text, read = _read_text(page)
-        return _OpenPage(number, width, height, drawn, page_text.with_typed(page, text), read)
+        return _PageContent(number, width, height, drawn, page_text.add_annotation_text(page, text), read)
 
 
-def _drawn_size(size: tuple[float, float], wanted: PictureInput) -> tuple[int, int]:
+def _drawing_size(size: tuple[float, float], picture_input: PictureInput) -> tuple[int, int]:
     """In pixels, of a page of this size in points."""
-    scale = geometry.cap_pixels(
-        *size, geometry.useful_scale(*size, wanted), _DRAWN_PIXELS, _LONGEST_DRAWN_SIDE
+    scale = resizing.cap_pixels(
+        *size, resizing.useful_scale(*size, picture_input), _MAX_DRAWN_PIXELS, _MAX_DRAWN_SIDE
     )
     return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
-def _mend_crop(page: pdfium.PdfPage) -> None:
+def _repair_crop_box(page: pdfium.PdfPage) -> None:
     """A page that is cut to nothing is shown whole, as other readers do. The file is not changed."""
     left, bottom, right, top = page.get_bbox()
     if not (right > left and top > bottom):
@@ -233,31 +241,35 @@ def _is_placeholder(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> bool:
         return True
     with closing(page.get_textpage()) as textpage:
         shown = textpage.get_text_bounded().casefold()
-    return any(phrase in shown[:_FIRST_LETTERS] for phrase in _PLACEHOLDERS)
+    return any(phrase in shown[:_PLACEHOLDER_LETTERS] for phrase in _PLACEHOLDER_PHRASES)
 
 
 def _read_text(page: pdfium.PdfPage) -> tuple[PageText, bool]:
     """(the text layer where it is usable, whether it is all the text there is to see)"""
     try:
-        text = page_text.read_words(page)
+        text = page_text.read_page_text(page)
     except pdfium.PdfiumError:
         return PageText(), False  # a page without readable words is still found by its looks
-    if is_garbage(text.text, text.unmapped, text.broken):
+    if is_garbage(text.text, text.unmapped_share, text.broken_share):
         return PageText(), False
     found = page_objects.inspect_page(page)
-    return text, text.broken <= _MOST_BROKEN and page_objects.shows_no_other_text(found, text.words)
+    return text, text.broken_share <= _MAX_BROKEN_SHARE and page_objects.shows_no_other_text(
+        found, text.words
+    )
 
 
-def _title(document: pdfium.PdfDocument, source: Path | bytes, page: _OpenPage | PageProblem) -> str:
+def _choose_title(
+    document: pdfium.PdfDocument, source: Path | bytes, page: _PageContent | PageProblem
+) -> str:
     try:
         said = document.get_metadata_value("Title")
     except UnicodeDecodeError:  # half a character
         said = ""
-    words = page.text.words if isinstance(page, _OpenPage) else ()
-    return title.choose(said, source.stem if isinstance(source, Path) else "", words)
+    words = page.text.words if isinstance(page, _PageContent) else ()
+    return document_title.choose_title(said, source.stem if isinstance(source, Path) else "", words)
 
 
-def _item(page: _OpenPage, image: Image.Image, wanted: PictureInput) -> DecodedItem:
-    picture = OpenedPicture(image, max(round(page.width), 1), max(round(page.height), 1))
-    item = make_item(picture, wanted, page.number, page.text.text, page.text.words)
+def _make_item(page: _PageContent, image: Image.Image, picture_input: PictureInput) -> DecodedItem:
+    picture = DecodedPicture(image, max(round(page.width), 1), max(round(page.height), 1))
+    item = make_decoded_item(picture, picture_input, page.number, page.text.text, page.text.words)
     return replace(item, read=page.read)

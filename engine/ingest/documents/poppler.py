@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.ingest.decoding.pictures import PARSER_ERRORS
+from engine.ingest.decoding.picture_reader import PARSER_ERRORS
 
 _log = logging.getLogger(__name__)
 _SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
@@ -30,7 +30,7 @@ def open_document(source: Path, first_page: int, page_limit: int, deadline: floa
     from pdf2image import exceptions
 
     try:
-        said = pdf2image.pdfinfo_from_path(
+        info = pdf2image.pdfinfo_from_path(
             str(source),
             first_page=first_page,
             last_page=first_page + page_limit - 1,
@@ -39,20 +39,20 @@ def open_document(source: Path, first_page: int, page_limit: int, deadline: floa
     except (exceptions.PDFPopplerTimeoutError, exceptions.PDFPageCountError, *PARSER_ERRORS) as error:
         _log.debug("Poppler could not open the document: %s", error)
         return None
-    last = min(first_page + page_limit - 1, said["Pages"])
-    sizes = {number: _upright(said, number) for number in range(first_page, last + 1)}
+    last = min(first_page + page_limit - 1, info["Pages"])
+    sizes = {number: _upright_size(info, number) for number in range(first_page, last + 1)}
     return PopplerDocument(
-        said["Pages"], {number: size for number, size in sizes.items() if size is not None}
+        info["Pages"], {number: size for number, size in sizes.items() if size is not None}
     )
 
 
-def _upright(said: Mapping[str, object], number: int) -> tuple[float, float] | None:
+def _upright_size(info: Mapping[str, object], number: int) -> tuple[float, float] | None:
     """Poppler pads the number of a page, and says how a page is turned."""
-    facts = {" ".join(key.split()): str(value) for key, value in said.items()}
-    found = _SIZE.search(facts.get(f"Page {number} size", ""))
+    values = {" ".join(key.split()): str(value) for key, value in info.items()}
+    found = _SIZE.search(values.get(f"Page {number} size", ""))
     if found is None:
         return None
     width, height = float(found[1]), float(found[2])
     if not (width > 0 and height > 0):
         return None
-    return (height, width) if facts.get(f"Page {number} rot") in ("90", "270") else (width, height)
+    return (height, width) if values.get(f"Page {number} rot") in ("90", "270") else (width, height)

@@ -15,7 +15,7 @@ Letter = tuple[str, Box | None]
 
 _GRAVE = "`"  # what fonts of TeX call the grave accent
 _ACCENTS = {**APART, _GRAVE: "\u0300"}
-_LEAST_GAP = 0.25  # of a letter's height: less does not part words
+_MIN_WORD_GAP = 0.25  # of a letter's height: less does not part words
 _WIDE_STEP = 0.5  # of a word's height
 _COLUMN_GAP = 1.0  # of a word's height, from a column to the next
 
@@ -29,23 +29,23 @@ class TextPiece:
     box: Box | None = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "box", around(box for _, box in self.letters))
+        object.__setattr__(self, "box", enclosing_box(box for _, box in self.letters))
 
     @property
     def text(self) -> str:
         return unicodedata.normalize("NFC", "".join(letter for letter, _ in self.letters))
 
 
-OcrLine = Sequence[TextPiece]
+TextLine = Sequence[TextPiece]
 
 
-def in_order(lines: Sequence[OcrLine]) -> list[OcrLine]:
+def restore_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
     """`lines` as PDFium has them; none comes back empty."""
-    accented = [_with_accents(line) for line in lines]
-    return _rejoined(_by_columns(_right_to_left(accented)))
+    accented = [_attach_accents(line) for line in lines]
+    return _join_divided_words(_order_by_columns(_order_right_to_left(accented)))
 
 
-def around(boxes: Iterable[Box | None]) -> Box | None:
+def enclosing_box(boxes: Iterable[Box | None]) -> Box | None:
     known = [box for box in boxes if box is not None]
     if not known:
         return None
@@ -56,14 +56,14 @@ def around(boxes: Iterable[Box | None]) -> Box | None:
 # ---- accents
 
 
-def _with_accents(line: OcrLine) -> OcrLine:
+def _attach_accents(line: TextLine) -> TextLine:
     if not any(letter in _ACCENTS for piece in line for letter, _ in piece.letters):
         return line
     joined: list[TextPiece] = []
     for piece in reversed(line):
         after = joined.pop() if joined and _belong_together(piece, joined[-1]) else None
         joined.append(replace(after, letters=(*piece.letters, *after.letters)) if after else piece)
-    return [replace(piece, letters=tuple(_accented(piece.letters))) for piece in reversed(joined)]
+    return [replace(piece, letters=tuple(_combine_accents(piece.letters))) for piece in reversed(joined)]
 
 
 def _belong_together(before: TextPiece, after: TextPiece) -> bool:
@@ -78,10 +78,10 @@ def _belong_together(before: TextPiece, after: TextPiece) -> bool:
     under = after.letters[1][1] if len(after.letters) > 1 else None
     if last_box is None or under is None or not _stands_over(first_box, under):
         return False
-    return 0 <= under[0] - last_box[2] < _LEAST_GAP * (under[3] - under[1])
+    return 0 <= under[0] - last_box[2] < _MIN_WORD_GAP * (under[3] - under[1])
 
 
-def _accented(letters: Sequence[Letter]) -> Iterator[Letter]:
+def _combine_accents(letters: Sequence[Letter]) -> Iterator[Letter]:
     """TeX shows an accent before its letter; where it stands over the one before it, it is that one's."""
     done: list[Letter] = []
     at = 0
@@ -96,17 +96,17 @@ def _accented(letters: Sequence[Letter]) -> Iterator[Letter]:
         is_before = _stands_over(box, before[1]) and not _stands_over(box, following[1])
         if accent == _GRAVE and not (before[0].isalpha() or _stands_over(box, following[1])):
             done.append((accent, box))  # an opening quotation mark
-        elif not is_before and (both := _both(following[0], accent)):
-            done.append((both, following[1]))
+        elif not is_before and (composed := _compose(following[0], accent)):
+            done.append((composed, following[1]))
             at += 1
-        elif both := _both(before[0], accent):
-            done[-1] = (both, before[1])
+        elif composed := _compose(before[0], accent):
+            done[-1] = (composed, before[1])
         else:
             done.append((accent, box))
     yield from done
 
 
-def _both(letter: str, accent: str) -> str:
+def _compose(letter: str, accent: str) -> str:
     if len(letter) != 1 or not letter.isalpha():
         return ""
     return add_accent(letter, "\u02cb" if accent == _GRAVE else accent)
@@ -120,29 +120,31 @@ def _stands_over(accent: Box | None, letter: Box | None) -> bool:
 # ---- from right to left
 
 
-def _right_to_left(lines: Sequence[OcrLine]) -> Sequence[OcrLine]:
+def _order_right_to_left(lines: Sequence[TextLine]) -> Sequence[TextLine]:
     """Words of Hebrew and Arabic in the order of their letters' places.
 
     PDFium turns them round, since most programs show them from the left; it does so too where one showed them
     as they are read. Then their letters step to the right; or marks stand before their letters, where they
     were drawn in that order from the left.
     """
-    lines = [_parted(line) for line in lines]
-    words = [piece for line in lines for piece in line if _is_leftward(piece)]
+    lines = [_split_at_jumps(line) for line in lines]
+    words = [piece for line in lines for piece in line if _is_right_to_left(piece)]
     with_marks = [piece for piece in words if any(_is_mark(letter) for letter, _ in piece.letters)]
     before = sum(_is_mark(piece.letters[0][0]) for piece in with_marks)
-    return [_turned(line, marks_first=2 * before > len(with_marks)) for line in lines] if words else lines
+    return (
+        [_reverse_words(line, marks_first=2 * before > len(with_marks)) for line in lines] if words else lines
+    )
 
 
-def _parted(line: OcrLine) -> OcrLine:
+def _split_at_jumps(line: TextLine) -> TextLine:
     """Words that one operator shows, and steps to the left between them, without a space: from the right."""
-    parts = [_at_jumps(piece) if _is_leftward(piece) else [piece] for piece in line]
+    parts = [_split_piece_at_jumps(piece) if _is_right_to_left(piece) else [piece] for piece in line]
     if len(line) == sum(map(len, parts)):
         return line
-    return [part for pieces in parts for part in sorted(pieces, key=_left, reverse=True)]
+    return [part for pieces in parts for part in sorted(pieces, key=_left_edge, reverse=True)]
 
 
-def _at_jumps(piece: TextPiece) -> list[TextPiece]:
+def _split_piece_at_jumps(piece: TextPiece) -> list[TextPiece]:
     """The words of a piece, where steps go back to the right over others."""
     if piece.box is None:
         return [piece]
@@ -164,27 +166,27 @@ def _is_jump(letter: Letter, following: Letter, wide: float) -> bool:
     return next_box[0] - box[2] > (0 if leftward else wide)
 
 
-def _left(piece: TextPiece) -> float:
+def _left_edge(piece: TextPiece) -> float:
     return piece.box[0] if piece.box else 0.0
 
 
-def _turned(line: OcrLine, *, marks_first: bool) -> OcrLine:
-    words = [piece for piece in line if _is_leftward(piece)]
+def _reverse_words(line: TextLine, *, marks_first: bool) -> TextLine:
+    words = [piece for piece in line if _is_right_to_left(piece)]
     steps = [step for piece in words for step in _steps(piece)]
     steps_right = 2 * sum(step > 0 for step in steps) > len(steps)
     if not words or not (steps_right or marks_first):
         return line
     if 2 * sum(len(piece.letters) for piece in words) > sum(len(piece.letters) for piece in line):
-        return _run_turned(line, leftward=steps_right)
+        return _reverse_run(line, leftward=steps_right)
     turned: list[TextPiece] = []
     run: list[TextPiece] = []
     for piece in line:
-        if _is_leftward(piece):
+        if _is_right_to_left(piece):
             run.append(piece)
         else:
-            turned += [*_run_turned(run, leftward=steps_right), piece]
+            turned += [*_reverse_run(run, leftward=steps_right), piece]
             run = []
-    return [*turned, *_run_turned(run, leftward=steps_right)]
+    return [*turned, *_reverse_run(run, leftward=steps_right)]
 
 
 def _steps(piece: TextPiece) -> Iterator[float]:
@@ -197,31 +199,31 @@ def _steps(piece: TextPiece) -> Iterator[float]:
     return (after - before for before, after in pairwise(places))
 
 
-def _run_turned(run: OcrLine, *, leftward: bool) -> list[TextPiece]:
+def _reverse_run(run: TextLine, *, leftward: bool) -> list[TextPiece]:
     """By place, where all places are known; words that are read to the right keep their order."""
     if any(piece.box is None for piece in run):
         ordered = list(reversed(run))
     else:
-        ordered = sorted(run, key=_left, reverse=leftward)
+        ordered = sorted(run, key=_left_edge, reverse=leftward)
     turned: list[TextPiece] = []
     others: list[TextPiece] = []
     for piece in ordered:
-        if _is_leftward(piece) or not any(letter.isalnum() for letter, _ in piece.letters):
-            turned += [*(reversed(others) if leftward else others), _letters_turned(piece)]
+        if _is_right_to_left(piece) or not any(letter.isalnum() for letter, _ in piece.letters):
+            turned += [*(reversed(others) if leftward else others), _reverse_letters(piece)]
             others = []
         else:
-            others.append(_rightward(piece))
+            others.append(_order_left_to_right(piece))
     return [*turned, *(reversed(others) if leftward else others)]
 
 
-def _rightward(piece: TextPiece) -> TextPiece:
+def _order_left_to_right(piece: TextPiece) -> TextPiece:
     """Figures are read to the right, in whatever order they were shown."""
     places = [box[0] for _, box in piece.letters if box]
     is_turned = len(places) > 1 and all(after < before for before, after in pairwise(places))
     return replace(piece, letters=piece.letters[::-1]) if is_turned else piece
 
 
-def _letters_turned(piece: TextPiece) -> TextPiece:
+def _reverse_letters(piece: TextPiece) -> TextPiece:
     letters: list[Letter] = []
     others: list[Letter] = []  # figures and Latin letters
     for letter in reversed(piece.letters):
@@ -233,7 +235,7 @@ def _letters_turned(piece: TextPiece) -> TextPiece:
     return replace(piece, letters=(*letters, *reversed(others)))
 
 
-def _is_leftward(piece: TextPiece) -> bool:
+def _is_right_to_left(piece: TextPiece) -> bool:
     return any(unicodedata.bidirectional(letter[0]) in ("R", "AL") for letter, _ in piece.letters)
 
 
@@ -244,16 +246,16 @@ def _is_mark(letter: str) -> bool:
 # ---- columns
 
 
-def _by_columns(lines: Sequence[OcrLine]) -> Sequence[OcrLine]:
+def _order_by_columns(lines: Sequence[TextLine]) -> Sequence[TextLine]:
     """Where columns were drawn row by row, one after the other: a hyphen within a row shows that they are."""
-    gaps = [gap for line in lines for gap in _gaps_at_hyphens(line)]
+    gaps = [gap for line in lines for gap in _hyphen_gaps(line)]
     if not gaps:
         return lines
     first = gaps[0]
     gaps = [gap for gap in gaps if gap[0] < first[1] and first[0] < gap[1]]
     gutter = (max(gap[0] for gap in gaps) + min(gap[1] for gap in gaps)) / 2
-    rows = [row for line in lines for row in _rows(line)]
-    at_gutter = [at for at, row in enumerate(rows) if any(_gaps_at_hyphens(row))]
+    rows = [row for line in lines for row in _split_rows(line)]
+    at_gutter = [at for at, row in enumerate(rows) if any(_hyphen_gaps(row))]
     begin, end = at_gutter[0], at_gutter[-1] + 1
     while begin > 0 and not _crosses(rows[begin - 1], gutter):
         begin -= 1
@@ -263,18 +265,18 @@ def _by_columns(lines: Sequence[OcrLine]) -> Sequence[OcrLine]:
         return lines
     left = [[piece for piece in row if piece.box and piece.box[0] < gutter] for row in rows[begin:end]]
     right = [[piece for piece in row if piece.box and piece.box[0] >= gutter] for row in rows[begin:end]]
-    columns = [*_filled(left), *_by_columns(_filled(right))]
-    return [*rows[:begin], *map(_divided_at_end, columns), *rows[end:]]
+    columns = [*_drop_empty(left), *_order_by_columns(_drop_empty(right))]
+    return [*rows[:begin], *map(_mark_divided_end, columns), *rows[end:]]
 
 
-def _gaps_at_hyphens(line: OcrLine) -> Iterator[tuple[float, float]]:
+def _hyphen_gaps(line: TextLine) -> Iterator[tuple[float, float]]:
     """Where words that a hyphen ends are followed in their row by another after a wide gap."""
     for before, after in pairwise(line):
         if (
             before.box
             and after.box
             and (before.divided or _ends_in_hyphen(before))
-            and _in_row(before, after)
+            and _is_same_row(before, after)
         ):
             height = before.box[3] - before.box[1]
             if after.box[0] - before.box[2] > _COLUMN_GAP * height:
@@ -286,23 +288,23 @@ def _ends_in_hyphen(piece: TextPiece) -> bool:
     return len(text) > 2 and text[-1] in "-\u2010" and text[-2].isalpha()
 
 
-def _in_row(before: TextPiece, after: TextPiece) -> bool:
+def _is_same_row(before: TextPiece, after: TextPiece) -> bool:
     if before.box is None or after.box is None:
         return True
     overlap = min(before.box[3], after.box[3]) - max(before.box[1], after.box[1])
     return overlap > 0 and after.box[0] >= before.box[0]
 
 
-def _rows(line: OcrLine) -> list[list[TextPiece]]:
+def _split_rows(line: TextLine) -> list[list[TextPiece]]:
     rows: list[list[TextPiece]] = [[]]
     for piece in line:
-        if rows[-1] and not _in_row(rows[-1][-1], piece):
+        if rows[-1] and not _is_same_row(rows[-1][-1], piece):
             rows.append([])
         rows[-1].append(piece)
-    return _filled(rows)
+    return _drop_empty(rows)
 
 
-def _crosses(row: OcrLine, gutter: float) -> bool:
+def _crosses(row: TextLine, gutter: float) -> bool:
     """Whether a word stands there, or two stand as near to it as words of a line do, or one has no place."""
     if any(piece.box is None or piece.box[0] < gutter < piece.box[2] for piece in row):
         return True
@@ -312,11 +314,11 @@ def _crosses(row: OcrLine, gutter: float) -> bool:
     return False
 
 
-def _filled(rows: Iterable[list[TextPiece]]) -> list[list[TextPiece]]:
+def _drop_empty(rows: Iterable[list[TextPiece]]) -> list[list[TextPiece]]:
     return [row for row in rows if row]
 
 
-def _divided_at_end(row: OcrLine) -> OcrLine:
+def _mark_divided_end(row: TextLine) -> TextLine:
     last = row[-1]
     return (
         [*row[:-1], replace(last, letters=last.letters[:-1], divided=True)] if _ends_in_hyphen(last) else row
@@ -326,7 +328,7 @@ def _divided_at_end(row: OcrLine) -> OcrLine:
 # ---- words that are divided between lines
 
 
-def _rejoined(lines: Sequence[OcrLine]) -> list[OcrLine]:
+def _join_divided_words(lines: Sequence[TextLine]) -> list[TextLine]:
     """A small letter goes on with the word; anything else shows that it had ended with its hyphen.
 
     The box is that of the first half. The lines go on in each other. A hyphen behind others stays:
@@ -341,12 +343,12 @@ def _rejoined(lines: Sequence[OcrLine]) -> list[OcrLine]:
                 rest = tuple((letter, None) for letter, _ in line[0].letters)
                 joined[-1] += [TextPiece((*first.letters, *hyphen, *rest), line[0].divided), *line[1:]]
                 continue
-            joined[-1].append(_with_hyphen(first))
-        joined.append([*map(_with_hyphen, line[:-1]), line[-1]])
+            joined[-1].append(_add_hyphen(first))
+        joined.append([*map(_add_hyphen, line[:-1]), line[-1]])
     if joined and joined[-1][-1].divided:
-        joined[-1][-1] = _with_hyphen(joined[-1][-1])
+        joined[-1][-1] = _add_hyphen(joined[-1][-1])
     return list(joined)
 
 
-def _with_hyphen(piece: TextPiece) -> TextPiece:
+def _add_hyphen(piece: TextPiece) -> TextPiece:
     return replace(piece, letters=(*piece.letters, ("-", None)), divided=False) if piece.divided else piece

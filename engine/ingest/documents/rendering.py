@@ -20,11 +20,11 @@ import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 from PIL import Image
 
 from engine.errors import ProblemKind
-from engine.ingest.decoding.pictures import PARSER_ERRORS
+from engine.ingest.decoding.picture_reader import PARSER_ERRORS
 from engine.records import PageProblem
 
 _log = logging.getLogger(__name__)
-_LONGEST_PAGE_SECONDS = 15
+_MAX_PAGE_SECONDS = 15
 _WHITE = (255, 255, 255, 255)
 UNDRAWABLE = PageProblem(0, ProblemKind.DAMAGED.value, "The page is damaged and cannot be drawn.")
 _TOO_SLOW = PageProblem(0, ProblemKind.TIMEOUT.value, "Drawing the page took longer than allowed.")
@@ -35,21 +35,25 @@ def poppler_installed() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Renderers:
+class EnabledRenderers:
     """Which of the two may draw; Poppler only files."""
 
     pdfium: bool = True
     poppler: bool = True
 
 
-BOTH_RENDERERS = Renderers()
+BOTH_RENDERERS = EnabledRenderers()
 
 
 class PageRenderer:
     """Draws pages within one allowance of time, by two renderers: where one fails, the other may not."""
 
     def __init__(
-        self, document: pdfium.PdfDocument | None, source: Path | bytes, seconds: float, renderers: Renderers
+        self,
+        document: pdfium.PdfDocument | None,
+        source: Path | bytes,
+        seconds: float,
+        renderers: EnabledRenderers,
     ) -> None:
         """`document` None: PDFium cannot open it."""
         self._document = document if renderers.pdfium else None
@@ -60,15 +64,15 @@ class PageRenderer:
         """Page `number`, counted from 1, upright, of about `size` (width, height) pixels, RGB."""
         drawn: Image.Image | PageProblem = UNDRAWABLE
         if self._document is not None:
-            drawn = self._by_pdfium(self._document, number, size)
+            drawn = self._draw_with_pdfium(self._document, number, size)
         if drawn is UNDRAWABLE and self._poppler_source is not None and poppler_installed():
-            drawn = self._by_poppler(self._poppler_source, number, size)
+            drawn = self._draw_with_poppler(self._poppler_source, number, size)
         return replace(drawn, page=number) if isinstance(drawn, PageProblem) else drawn
 
-    def _by_pdfium(
+    def _draw_with_pdfium(
         self, document: pdfium.PdfDocument, number: int, size: tuple[int, int]
     ) -> Image.Image | PageProblem:
-        until = min(self._deadline, time.monotonic() + _LONGEST_PAGE_SECONDS)
+        until = min(self._deadline, time.monotonic() + _MAX_PAGE_SECONDS)
         if time.monotonic() > until:
             return _TOO_SLOW
         try:
@@ -86,7 +90,9 @@ class PageRenderer:
         except (pdfium.PdfiumError, ValueError):
             return UNDRAWABLE
 
-    def _by_poppler(self, source: Path, number: int, size: tuple[int, int]) -> Image.Image | PageProblem:
+    def _draw_with_poppler(
+        self, source: Path, number: int, size: tuple[int, int]
+    ) -> Image.Image | PageProblem:
         import pdf2image
         from pdf2image import exceptions
 
@@ -100,7 +106,7 @@ class PageRenderer:
                 last_page=number,
                 size=max(size),  # by the longer side: given both, Poppler distorts turned pages
                 use_cropbox=True,
-                timeout=min(max(math.ceil(left), 1), _LONGEST_PAGE_SECONDS),
+                timeout=min(max(math.ceil(left), 1), _MAX_PAGE_SECONDS),
             )
             for image in images:
                 image.load()

@@ -14,26 +14,26 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 
-_FEWEST_CHARACTERS = 8  # below: nothing can be said but of characters that are no text at all
-_FEWEST_LETTERS = 80  # below: frequencies say nothing
-_FEWEST_WORDS = 12
-_MOST_BROKEN = 0.3  # of the characters
-_MOST_UNMAPPED = 0.3
-_SURE_LIKENESS = 0.85
-_SURE_LETTERS = 0.5  # of the characters
-_MOST_ACCENTED = 0.6  # of the Latin letters; Vietnamese has a third
-_MOST_MIXED = 0.3  # of the words
-_MOST_WITHOUT_VOWEL = 0.1  # of the words of four letters and more
+_MIN_CHARACTERS = 8  # below: nothing can be said but of characters that are no text at all
+_MIN_LETTERS = 80  # below: frequencies say nothing
+_MIN_WORDS = 12
+_MAX_BROKEN_SHARE = 0.3  # of the characters
+_MAX_UNMAPPED_SHARE = 0.3
+_CLEAR_SIMILARITY = 0.85
+_CLEAR_LETTER_SHARE = 0.5  # of the characters
+_MAX_ACCENTED_SHARE = 0.6  # of the Latin letters; Vietnamese has a third
+_MAX_MIXED_SHARE = 0.3  # of the words
+_MAX_VOWELLESS_SHARE = 0.1  # of the words of four letters and more
 _VOWEL_SHARE = (0.28, 0.65)  # of the Latin letters; languages have .31 to .6
-_LEAST_LIKENESS = (
-    0.55  # cosine to `_USUAL`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99
+_MIN_SIMILARITY = (
+    0.55  # cosine to `_LETTER_FREQUENCIES`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99
 )
-_DOUBTED_LIKENESS = 0.7  # enough where the vowels are wrong too
-_MOST_SINGLE = 0.7  # of the words in letters
+_MIN_DOUBTED_SIMILARITY = 0.7  # enough where the vowels are wrong too
+_MAX_SINGLE_LETTER_SHARE = 0.7  # of the words in letters
 
 _VOWELS = frozenset("aeiouy")
 # Occurrences in 1,000 letters, the mean of English, German, French, Spanish, Italian, Portuguese and Dutch.
-_USUAL = dict(
+_LETTER_FREQUENCIES = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
         (89, 14, 33, 44, 144, 11, 18, 26, 76, 5, 7, 43, 27, 77, 70, 26, 8, 69, 66, 66, 39, 13, 9, 2, 7, 6),
@@ -84,89 +84,92 @@ def is_garbage(text: str, unmapped: float = 0.0, broken: float = 0.0) -> bool:
     taken for it; `broken`: of those that are no text, whether or not they were left out of `text`.
     """
     counts = Counter(character for character in text if not character.isspace())
-    left = sum(count for character, count in counts.items() if is_broken(character))
-    if max(broken, left / max(counts.total(), 1)) > _MOST_BROKEN:
+    left = sum(count for character, count in counts.items() if is_broken_character(character))
+    if max(broken, left / max(counts.total(), 1)) > _MAX_BROKEN_SHARE:
         return True
-    if counts.total() < _FEWEST_CHARACTERS:
-        return unmapped > _MOST_UNMAPPED
-    plain, accented = _latin(counts)
-    if unmapped > _MOST_UNMAPPED:
-        return not (plain.total() > _SURE_LETTERS * counts.total() and _likeness(plain) > _SURE_LIKENESS)
+    if counts.total() < _MIN_CHARACTERS:
+        return unmapped > _MAX_UNMAPPED_SHARE
+    plain, accented = _count_latin(counts)
+    if unmapped > _MAX_UNMAPPED_SHARE:
+        return not (
+            plain.total() > _CLEAR_LETTER_SHARE * counts.total()
+            and _language_similarity(plain) > _CLEAR_SIMILARITY
+        )
     words = _WORD.findall(text)
-    return _mixed(words) or _letters_apart(words) or _unlike_any_language(plain, accented, words)
+    return _mixes_scripts(words) or _has_spaced_letters(words) or _unlike_any_language(plain, accented, words)
 
 
-def is_broken(character: str) -> bool:
+def is_broken_character(character: str) -> bool:
     """A replacement character, or one that Unicode leaves to private use or has not assigned."""
     return character == "\ufffd" or (
         not character.isspace() and unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
     )
 
 
-def _mixed(words: Sequence[str]) -> bool:
+def _mixes_scripts(words: Sequence[str]) -> bool:
     """Words of letters of several scripts, as codes that are read by the wrong table make them."""
     long = [word for word in words if len(word) > 2]
-    if len(long) < _FEWEST_WORDS:
+    if len(long) < _MIN_WORDS:
         return False
-    return sum(len(_scripts(word)) > 1 for word in long) > _MOST_MIXED * len(long)
+    return sum(len(_scripts_of(word)) > 1 for word in long) > _MAX_MIXED_SHARE * len(long)
 
 
-def _scripts(word: str) -> set[str]:
-    return {_script(letter) for letter in word} - {"sign"}
+def _scripts_of(word: str) -> set[str]:
+    return {_script_of(letter) for letter in word} - {"sign"}
 
 
 @lru_cache(maxsize=4096)
-def _script(letter: str) -> str:
+def _script_of(letter: str) -> str:
     code = ord(letter)
     return next(script for first, script in reversed(_SCRIPTS) if code >= first)
 
 
-def _letters_apart(words: Sequence[str]) -> bool:
+def _has_spaced_letters(words: Sequence[str]) -> bool:
     """Nearly every word is one letter, in a script that writes longer ones."""
-    spaced = [word for word in words if _script(word[0]) != _NO_SPACES]
-    if len(spaced) < 4 * _FEWEST_WORDS:
+    spaced = [word for word in words if _script_of(word[0]) != _NO_SPACES]
+    if len(spaced) < 4 * _MIN_WORDS:
         return False
-    return sum(len(word) == 1 for word in spaced) > _MOST_SINGLE * len(spaced)
+    return sum(len(word) == 1 for word in spaced) > _MAX_SINGLE_LETTER_SHARE * len(spaced)
 
 
-def _latin(counts: Mapping[str, int]) -> tuple[Counter[str], int]:
+def _count_latin(counts: Mapping[str, int]) -> tuple[Counter[str], int]:
     """How often each Latin letter occurs, its accents and size apart, and how many letters are not ASCII."""
     plain: Counter[str] = Counter()
     accented = 0
     for character, count in counts.items():
-        if character.isalpha() and _script(character) == "Latin":
-            plain[_base(character)] += count
+        if character.isalpha() and _script_of(character) == "Latin":
+            plain[_base_letter(character)] += count
             accented += count * (not character.isascii())
     return plain, accented
 
 
 def _unlike_any_language(plain: Counter[str], accented: int, words: Sequence[str]) -> bool:
     letters = plain.total()
-    if letters < _FEWEST_LETTERS:
+    if letters < _MIN_LETTERS:
         return False
-    if accented > _MOST_ACCENTED * letters:
+    if accented > _MAX_ACCENTED_SHARE * letters:
         return True
     vowels = sum(plain[vowel] for vowel in _VOWELS) / letters
-    odd = not _VOWEL_SHARE[0] <= vowels <= _VOWEL_SHARE[1] or _without_vowel(words)
-    return _likeness(plain) < (_DOUBTED_LIKENESS if odd else _LEAST_LIKENESS)
+    odd = not _VOWEL_SHARE[0] <= vowels <= _VOWEL_SHARE[1] or _lacks_vowels(words)
+    return _language_similarity(plain) < (_MIN_DOUBTED_SIMILARITY if odd else _MIN_SIMILARITY)
 
 
-def _without_vowel(words: Sequence[str]) -> bool:
-    long = [word for word in words if len(word) > 3 and _script(word[0]) == "Latin"]
-    if len(long) < _FEWEST_WORDS:
+def _lacks_vowels(words: Sequence[str]) -> bool:
+    long = [word for word in words if len(word) > 3 and _script_of(word[0]) == "Latin"]
+    if len(long) < _MIN_WORDS:
         return False
-    bare = sum(not any(_base(letter) in _VOWELS for letter in word) for word in long)
-    return bare > _MOST_WITHOUT_VOWEL * len(long)
+    bare = sum(not any(_base_letter(letter) in _VOWELS for letter in word) for word in long)
+    return bare > _MAX_VOWELLESS_SHARE * len(long)
 
 
 @lru_cache(maxsize=4096)
-def _base(letter: str) -> str:
+def _base_letter(letter: str) -> str:
     """The small letter without its accents."""
     return unicodedata.normalize("NFKD", letter)[0].lower()[0]
 
 
-def _likeness(letters: Mapping[str, int]) -> float:
+def _language_similarity(letters: Mapping[str, int]) -> float:
     """Cosine of letter counts to those of the languages of western Europe; 0 to 1."""
-    product = sum(letters.get(letter, 0) * usual for letter, usual in _USUAL.items())
-    length = sqrt(sum(letters.get(letter, 0) ** 2 for letter in _USUAL))
-    return product / max(length * sqrt(sum(usual**2 for usual in _USUAL.values())), 1.0)
+    product = sum(letters.get(letter, 0) * usual for letter, usual in _LETTER_FREQUENCIES.items())
+    length = sqrt(sum(letters.get(letter, 0) ** 2 for letter in _LETTER_FREQUENCIES))
+    return product / max(length * sqrt(sum(usual**2 for usual in _LETTER_FREQUENCIES.values())), 1.0)

@@ -18,9 +18,9 @@ from engine.records import Word
 Point = tuple[float, float]  # x, y in pixels of the stored picture
 Quad = tuple[Point, Point, Point, Point]  # clockwise from where the text begins, above its first letter
 
-_FEWEST_LINES_A_COLUMN = 3
+_MIN_LINES_PER_COLUMN = 3
 _PROSE_CHARACTERS = 15  # a column of numbers beside their names has shorter lines, and belongs to them
-_MOST_SPANNING = 1 / 3  # of all lines: those that reach across a gap between columns, as a title does
+_MAX_SPANNING_SHARE = 1 / 3  # of all lines: those that reach across a gap between columns, as a title does
 _COLUMN_MIDDLE = (0.15, 0.85)  # of the width: where a gap between columns is looked for
 _SAME_ROW = 0.5  # of a line's height
 
@@ -35,11 +35,11 @@ class OcrLine:
     text: str
     confidence: float  # 0 to 1
     quad: Quad
-    places: tuple[float, ...]
+    character_positions: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _PlacedLine:
     """A line in the frame in which the page's text is upright and level."""
 
     line: OcrLine
@@ -49,35 +49,35 @@ class _Placed:
     height: float
 
     @property
-    def characters(self) -> int:
+    def character_count(self) -> int:
         return len(self.line.text)
 
 
-def lay_out(lines: Sequence[OcrLine], width: int, height: int) -> tuple[str, tuple[Word, ...]]:
+def assemble_text(lines: Sequence[OcrLine], width: int, height: int) -> tuple[str, tuple[Word, ...]]:
     """(text, words) of a picture of `width` x `height` pixels: rows of text from the top, columns one after
     the other, boxes in fractions of the picture as it is stored."""
     text: list[str] = []
     words: list[Word] = []
-    for row in _rows(_placed(lines)):
-        found = [word for line in row for word in _words(line, width, height)]
+    for row in _rows(_place_lines(lines)):
+        found = [word for line in row for word in _split_words(line, width, height)]
         if found:
             text.append(" ".join(word.text for word in found))
             words += found
     return "\n".join(text), tuple(words)
 
 
-def turned(quad: Quad, quarters: int) -> Quad:
+def rotate_quad(quad: Quad, quarters: int) -> Quad:
     """The same corners, for text that begins `quarters` corners further, clockwise."""
     first = quarters % 4
     return (quad[first], quad[(first + 1) % 4], quad[(first + 2) % 4], quad[(first + 3) % 4])
 
 
-def length(quad: Quad) -> float:
+def quad_length(quad: Quad) -> float:
     """Along the text."""
     return max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))
 
 
-def thickness(quad: Quad) -> float:
+def quad_thickness(quad: Quad) -> float:
     """Across the text."""
     return max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))
 
@@ -85,7 +85,7 @@ def thickness(quad: Quad) -> float:
 # ---- reading order -----------------------------------------------------------------------------------
 
 
-def _placed(lines: Sequence[OcrLine]) -> list[_Placed]:
+def _place_lines(lines: Sequence[OcrLine]) -> list[_PlacedLine]:
     if not lines:
         return []
     across, down = _direction(lines)
@@ -93,7 +93,7 @@ def _placed(lines: Sequence[OcrLine]) -> list[_Placed]:
     for line in lines:
         along = [across * x + down * y for x, y in line.quad]
         below = [across * y - down * x for x, y in line.quad]
-        placed.append(_Placed(line, min(along), max(along), sum(below) / 4, thickness(line.quad)))
+        placed.append(_PlacedLine(line, min(along), max(along), sum(below) / 4, quad_thickness(line.quad)))
     return placed
 
 
@@ -105,14 +105,14 @@ def _direction(lines: Sequence[OcrLine]) -> Point:
     return (across / size, down / size) if size else (1.0, 0.0)
 
 
-def _rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
+def _rows(lines: Sequence[_PlacedLine]) -> Iterator[list[OcrLine]]:
     """Columns of running text are read one by one, between the lines that reach across them."""
     gap = _column_gap(lines)
     if gap is None:
         yield from _plain_rows(lines)
         return
-    left: list[_Placed] = []
-    right: list[_Placed] = []
+    left: list[_PlacedLine] = []
+    right: list[_PlacedLine] = []
     for line in sorted(lines, key=lambda line: line.middle):
         if line.right <= gap:
             left.append(line)
@@ -127,13 +127,13 @@ def _rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
     yield from _rows(right)
 
 
-def _column_gap(lines: Sequence[_Placed]) -> float | None:
+def _column_gap(lines: Sequence[_PlacedLine]) -> float | None:
     """Where the page falls into two columns of running text; None when it does not."""
-    if len(lines) < 2 * _FEWEST_LINES_A_COLUMN:
+    if len(lines) < 2 * _MIN_LINES_PER_COLUMN:
         return None
     first, last = min(line.left for line in lines), max(line.right for line in lines)
     inner, outer = (first + share * (last - first) for share in _COLUMN_MIDDLE)
-    best, fewest = None, len(lines) * _MOST_SPANNING
+    best, fewest = None, len(lines) * _MAX_SPANNING_SHARE
     for gap in sorted({line.left for line in lines if inner <= line.left <= outer}):
         spanning = sum(line.left < gap < line.right for line in lines)
         if spanning < fewest and _are_columns(lines, gap):
@@ -141,16 +141,16 @@ def _column_gap(lines: Sequence[_Placed]) -> float | None:
     return best
 
 
-def _are_columns(lines: Sequence[_Placed], gap: float) -> bool:
-    left = [line.characters for line in lines if line.right <= gap]
-    right = [line.characters for line in lines if line.left >= gap]
-    return min(len(left), len(right)) >= _FEWEST_LINES_A_COLUMN and (
+def _are_columns(lines: Sequence[_PlacedLine], gap: float) -> bool:
+    left = [line.character_count for line in lines if line.right <= gap]
+    right = [line.character_count for line in lines if line.left >= gap]
+    return min(len(left), len(right)) >= _MIN_LINES_PER_COLUMN and (
         min(median(left), median(right)) >= _PROSE_CHARACTERS
     )
 
 
-def _plain_rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
-    row: list[_Placed] = []
+def _plain_rows(lines: Sequence[_PlacedLine]) -> Iterator[list[OcrLine]]:
+    row: list[_PlacedLine] = []
     for line in sorted(lines, key=lambda line: line.middle):
         if row and line.middle - median(other.middle for other in row) > _SAME_ROW * min(
             line.height, median(other.height for other in row)
@@ -165,26 +165,31 @@ def _plain_rows(lines: Sequence[_Placed]) -> Iterator[list[OcrLine]]:
 # ---- words -------------------------------------------------------------------------------------------
 
 
-def _words(line: OcrLine, width: int, height: int) -> Iterator[Word]:
+def _split_words(line: OcrLine, width: int, height: int) -> Iterator[Word]:
     """Words stand where their letters do."""
-    half = _half_letter(line.places)
+    half = _half_letter_width(line.character_positions)
     first = 0
     for letters in line.text.split():
         last = first + len(letters) - 1
-        begin, end = max(line.places[first] - half, 0.0), min(line.places[last] + half, 1.0)
+        begin, end = (
+            max(line.character_positions[first] - half, 0.0),
+            min(line.character_positions[last] + half, 1.0),
+        )
         text = unicodedata.normalize("NFKC", letters).strip()
         if text:
-            yield Word(text, _box(line.quad, begin, end, width, height))
+            yield Word(text, _enclosing_box(line.quad, begin, end, width, height))
         first = last + 1
 
 
-def _half_letter(places: Sequence[float]) -> float:
+def _half_letter_width(places: Sequence[float]) -> float:
     """Half a letter's width: from the usual step, since wider ones hold spaces."""
     steps = sorted(second - first for first, second in pairwise(places))
     return steps[len(steps) // 2] / 2 if steps else 0.5
 
 
-def _box(quad: Quad, begin: float, end: float, width: int, height: int) -> tuple[float, float, float, float]:
+def _enclosing_box(
+    quad: Quad, begin: float, end: float, width: int, height: int
+) -> tuple[float, float, float, float]:
     """What encloses a stretch of a line, in fractions of the picture."""
     corners = [
         (first[0] + share * (second[0] - first[0]), first[1] + share * (second[1] - first[1]))
@@ -193,12 +198,12 @@ def _box(quad: Quad, begin: float, end: float, width: int, height: int) -> tuple
     ]
     across, down = [x for x, _ in corners], [y for _, y in corners]
     return (
-        _fraction(min(across), width),
-        _fraction(min(down), height),
-        _fraction(max(across), width),
-        _fraction(max(down), height),
+        _to_fraction(min(across), width),
+        _to_fraction(min(down), height),
+        _to_fraction(max(across), width),
+        _to_fraction(max(down), height),
     )
 
 
-def _fraction(value: float, whole: int) -> float:
+def _to_fraction(value: float, whole: int) -> float:
     return round(min(max(value / whole, 0.0), 1.0), 5)

@@ -1,7 +1,7 @@
 """Words on pictures and scanned pages, by RapidOCR and the PP-OCR models that its package carries.
 
-Meant for a worker process of its own: see `pools.py`. Nothing is ever downloaded: the models are named by
-their files, and a missing one is an error.
+Meant for a worker process of its own: see `engine.ingest.pools`. Nothing is ever downloaded: the models are
+named by their files, and a missing one is an error.
 
 How text is turned is found out per page. Detection gives boxes whichever way text runs. Boxes that are mostly
 taller than wide say that it runs up or down; of the two ways that are left, the one in which a few lines are
@@ -25,29 +25,28 @@ import numpy as np
 from PIL import Image
 
 from engine.errors import FileProblem, ModelError, ProblemKind
-from engine.ingest.decode import DecodeJob, decode
-from engine.ingest.decoding import geometry
-from engine.ingest.ocr.layout import OcrLine, Quad, lay_out, length, thickness, turned
-from engine.ingest.workers import sandbox
-from engine.ingest.workers.limits import GENEROUS, MemoryAllowance
+from engine.ingest.decode import DecodeJob, decode, import_decoders
+from engine.ingest.decoding import resizing
+from engine.ingest.ocr.layout import OcrLine, Quad, assemble_text, quad_length, quad_thickness, rotate_quad
+from engine.ingest.workers.limits import DEFAULT_ALLOWANCE, MemoryAllowance
 from engine.records import PictureInput, Pixels, Word
 
 if TYPE_CHECKING:
     from rapidocr.ch_ppocr_rec.typings import WordInfo
 
-READER = "rapidocr-3.10/1"  # the package, and the number of our own way of using it
+READER_VERSION = "rapidocr-3.10/1"  # the package, and the number of our own way of using it
 
 PAGE_SIDE = 1600  # pixels of the longer side that a page's lines are recognised at
 PICTURE_SIDE = 2400  # the same of a picture: small writing on a large screen
 _DETECTION_SIDE = 1280  # that lines are looked for at
-_GLANCE_SIDE = 800  # that a picture is looked at first, to see whether it shows any text
-_LEAST_CONFIDENCE = 0.8  # of a line; below it, few are right, and other scripts look like nonsense
-_FEWEST_LETTERS = 2  # on a picture: the rim of a cup reads like a zero
+_PREVIEW_SIDE = 800  # that a picture is looked at first, to see whether it shows any text
+_MIN_CONFIDENCE = 0.8  # of a line; below it, few are right, and other scripts look like nonsense
+_MIN_LETTERS = 2  # on a picture: the rim of a cup reads like a zero
 _PROBES = 6  # lines that are recognised both ways to find out how a page is turned
-_PROBE_SHAPE = 6.0  # length to thickness of the lines that tell it well, and cheaply
-_TALL = 1.5  # thickness to length of a box whose text runs across the others
-_THINNEST = 4.0  # pixels
-_LONGEST_SHAPE = 120.0  # length to thickness: the recogniser's memory grows with it
+_PROBE_ASPECT_RATIO = 6.0  # length to thickness of the lines that tell it well, and cheaply
+_TALL_RATIO = 1.5  # thickness to length of a box whose text runs across the others
+_MIN_THICKNESS = 4.0  # pixels
+_MAX_ASPECT_RATIO = 120.0  # length to thickness: the recogniser's memory grows with it
 _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
@@ -71,9 +70,9 @@ class OcrJob:
     page: int | None = None
     size: int | None = None
     mtime_ns: int | None = None
-    allowance: MemoryAllowance = GENEROUS
+    allowance: MemoryAllowance = DEFAULT_ALLOWANCE
 
-    def within(self, allowance: MemoryAllowance) -> OcrJob:
+    def with_allowance(self, allowance: MemoryAllowance) -> OcrJob:
         return replace(self, allowance=allowance)
 
 
@@ -91,28 +90,28 @@ def check_models() -> None:
     _model_files()
 
 
-def prepare() -> None:
+def load_models() -> None:
     """Load the decoders and the models, so that no job need. A failure is told by the jobs."""
-    sandbox.import_decoders()
+    import_decoders()
     with suppress(ModelError):
-        _recogniser()
+        _shared_recogniser()
 
 
-def read(job: OcrJob) -> OcrResult:
+def recognise_text(job: OcrJob) -> OcrResult:
     """Raises FileProblem for the file or page, ModelError when the models cannot be loaded."""
-    recogniser = _recogniser()
-    pixels = _decoded(job)
+    recogniser = _shared_recogniser()
+    pixels = _decode_pixels(job)
     try:
-        lines = recogniser.lines(pixels, glance=job.page is None)
+        lines = recogniser.recognise(pixels, preview_first=job.page is None)
     except Exception as error:  # the packages' own kinds, memory that was refused among them
-        raise _failure(error) from error
+        raise _to_file_problem(error) from error
     height, width = pixels.shape[:2]
-    text, words = lay_out(lines, width, height)
+    text, words = assemble_text(lines, width, height)
     confidence = sum(line.confidence for line in lines) / len(lines) if lines else 0.0
     return OcrResult(text, words, confidence)
 
 
-def _decoded(job: OcrJob) -> Pixels:
+def _decode_pixels(job: OcrJob) -> Pixels:
     decoded = decode(
         DecodeJob(
             job.source,
@@ -132,7 +131,7 @@ def _decoded(job: OcrJob) -> Pixels:
 
 
 @cache
-def _recogniser() -> TextRecogniser:
+def _shared_recogniser() -> TextRecogniser:
     """One for the life of a worker process: loading takes longer than reading a page."""
     return TextRecogniser()
 
@@ -141,21 +140,21 @@ def _model_files() -> dict[str, Path]:
     """RapidOCR's setting -> file."""
     found = importlib.util.find_spec("rapidocr")
     if found is None or not found.submodule_search_locations:
-        raise _missing("The text recognition (the package rapidocr) is not installed.")
+        raise _installation_error("The text recognition (the package rapidocr) is not installed.")
     folder = Path(found.submodule_search_locations[0]) / "models"
     files = {setting: folder / name for setting, name in _MODELS.items()}
     for file in files.values():
         if not file.is_file():
-            raise _missing(f"The text recognition lacks its model {file.name}.")
+            raise _installation_error(f"The text recognition lacks its model {file.name}.")
     return files
 
 
-def _missing(message: str) -> ModelError:
+def _installation_error(message: str) -> ModelError:
     return ModelError(message, "Install Findling again.")
 
 
 @contextmanager
-def _without_trying_sockets() -> Iterator[None]:
+def _without_socket_probe() -> Iterator[None]:
     """RapidOCR imports what it would download with, and that tries out a socket of its own as it loads."""
     there = socket.has_ipv6
     socket.has_ipv6 = False
@@ -172,9 +171,9 @@ class TextRecogniser:
         """Raises ModelError."""
         files = _model_files()
         if _ALPHABET_KEY not in files["Rec.model_path"].read_bytes():
-            raise _missing("The text recognition's model is damaged.")
+            raise _installation_error("The text recognition's model is damaged.")
         os.environ.update(_NO_TELEMETRY)
-        with _without_trying_sockets():
+        with _without_socket_probe():
             import cv2
             import onnxruntime  # type: ignore[import-untyped]  # it ships no types
             from rapidocr import RapidOCR
@@ -194,53 +193,67 @@ class TextRecogniser:
         try:
             self._engine = RapidOCR(params=settings)
             blank: Pixels = np.full((64, 64, 3), 255, np.uint8)
-            self._boxes(blank, _GLANCE_SIDE)  # loads the models, which happens at their first use
+            self._detect_lines(blank, _PREVIEW_SIDE)  # loads the models, which happens at their first use
             self._engine.recognize_txt([blank])
         except Exception as error:  # the packages' own kinds, of which there are many
-            raise _missing("The text recognition's models cannot be loaded.") from error
+            raise _installation_error("The text recognition's models cannot be loaded.") from error
 
-    def lines(self, pixels: Pixels, glance: bool) -> list[OcrLine]:
-        """The lines of text on an RGB picture, not in order. `glance`: look at a small version first, since
-        most photographs show no text."""
-        if glance and max(pixels.shape) > _GLANCE_SIDE and not self._boxes(pixels, _GLANCE_SIDE):
+    def recognise(self, pixels: Pixels, preview_first: bool) -> list[OcrLine]:
+        """The lines of text on an RGB picture, not in order. `preview_first`: look at a small version
+        first, since most photographs show no text."""
+        if (
+            preview_first
+            and max(pixels.shape) > _PREVIEW_SIDE
+            and not self._detect_lines(pixels, _PREVIEW_SIDE)
+        ):
             return []
-        quads = [quad for quad in self._boxes(pixels, _DETECTION_SIDE) if _is_readable(quad)]
+        quads = [quad for quad in self._detect_lines(pixels, _DETECTION_SIDE) if _is_readable(quad)]
         if not quads:
             return []
         # The models were trained on blue, green, red.
-        lines = self._read(np.ascontiguousarray(pixels[:, :, ::-1]), quads)
-        sound = [line for line in lines if _is_sound(line)]
-        return sound if sum(map(_letters, sound)) >= _FEWEST_LETTERS else []
+        lines = self._recognise_upright(np.ascontiguousarray(pixels[:, :, ::-1]), quads)
+        sound = [line for line in lines if _is_confident(line)]
+        return sound if sum(map(_letter_count, sound)) >= _MIN_LETTERS else []
 
-    def _boxes(self, pixels: Pixels, side: int) -> list[Quad]:
+    def _detect_lines(self, pixels: Pixels, side: int) -> list[Quad]:
         """Where lines are: corners clockwise from the top left, whichever way the text is turned."""
         height, width = pixels.shape[:2]
         small = Image.fromarray(pixels).resize(
-            geometry.fit_within(width, height, side), Image.Resampling.BILINEAR, reducing_gap=2.0
+            resizing.fit_within(width, height, side), Image.Resampling.BILINEAR, reducing_gap=2.0
         )
         found: Any = self._engine(np.asarray(small)[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return []
         across, down = width / small.width, height / small.height
-        return [_quad((float(x) * across, float(y) * down) for x, y in box) for box in found.boxes]
+        return [_to_quad((float(x) * across, float(y) * down) for x, y in box) for box in found.boxes]
 
-    def _read(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
-        across = sum(length(quad) for quad in quads if thickness(quad) < _TALL * length(quad))
-        along = sum(thickness(quad) for quad in quads if thickness(quad) >= _TALL * length(quad))
+    def _recognise_upright(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
+        across = sum(
+            quad_length(quad) for quad in quads if quad_thickness(quad) < _TALL_RATIO * quad_length(quad)
+        )
+        along = sum(
+            quad_thickness(quad) for quad in quads if quad_thickness(quad) >= _TALL_RATIO * quad_length(quad)
+        )
         first = 1 if along > across else 0  # boxes that are taller than wide: the page lies on its side
-        probes = sorted((turned(quad, first) for quad in quads), key=_strangeness)[:_PROBES]
-        tried = [self._recognise(picture, [turned(quad, way) for quad in probes]) for way in (0, 2)]
-        way, known = (0, tried[0]) if _confidence(tried[0]) >= _confidence(tried[1]) else (2, tried[1])
+        probes = sorted((rotate_quad(quad, first) for quad in quads), key=_probe_distance)[:_PROBES]
+        tried = [self._recognise(picture, [rotate_quad(quad, way) for quad in probes]) for way in (0, 2)]
+        way, known = (
+            (0, tried[0]) if _total_confidence(tried[0]) >= _total_confidence(tried[1]) else (2, tried[1])
+        )
         done = {line.quad for line in known}
-        upright = [turned(quad, first + way) for quad in quads]
+        upright = [rotate_quad(quad, first + way) for quad in quads]
         waiting = [quad for quad in upright if quad not in done]
-        plain = [quad for quad in waiting if thickness(quad) < _TALL * length(quad)]
-        tall = [quad for quad in waiting if thickness(quad) >= _TALL * length(quad)]
-        return known + self._recognise(picture, plain) + [self._best_way(picture, quad) for quad in tall]
+        plain = [quad for quad in waiting if quad_thickness(quad) < _TALL_RATIO * quad_length(quad)]
+        tall = [quad for quad in waiting if quad_thickness(quad) >= _TALL_RATIO * quad_length(quad)]
+        return (
+            known
+            + self._recognise(picture, plain)
+            + [self._recognise_best_way(picture, quad) for quad in tall]
+        )
 
-    def _best_way(self, picture: Pixels, quad: Quad) -> OcrLine:
+    def _recognise_best_way(self, picture: Pixels, quad: Quad) -> OcrLine:
         """Text that runs across the rest of the page, or a single narrow letter."""
-        ways = [turned(quad, way) for way in (0, 1, 3)]
+        ways = [rotate_quad(quad, way) for way in (0, 1, 3)]
         return max(self._recognise(picture, ways), key=lambda line: line.confidence)
 
     def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
@@ -249,52 +262,54 @@ class TextRecogniser:
             return []
         crops = self._engine.crop_text_regions(picture, np.asarray(quads, np.float32))
         upright = [
-            np.rot90(crop, -1) if thickness(quad) >= _TALL * length(quad) else crop  # it turns tall ones
+            np.rot90(crop, -1)
+            if quad_thickness(quad) >= _TALL_RATIO * quad_length(quad)
+            else crop  # it turns tall ones
             for crop, quad in zip(crops, quads, strict=True)
         ]
         found: Any = self._engine.recognize_txt(upright)
         return [
-            OcrLine(text, float(score), quad, _places(information))
+            OcrLine(text, float(score), quad, _character_positions(information))
             for text, score, quad, information in zip(
                 found.txts, found.scores, quads, found.word_results, strict=True
             )
         ]
 
 
-def _quad(corners: Iterable[tuple[float, float]]) -> Quad:
+def _to_quad(corners: Iterable[tuple[float, float]]) -> Quad:
     first, second, third, fourth = corners
     return (first, second, third, fourth)
 
 
 def _is_readable(quad: Quad) -> bool:
-    shorter, longer = sorted((length(quad), thickness(quad)))
-    return shorter >= _THINNEST and longer <= _LONGEST_SHAPE * shorter
+    shorter, longer = sorted((quad_length(quad), quad_thickness(quad)))
+    return shorter >= _MIN_THICKNESS and longer <= _MAX_ASPECT_RATIO * shorter
 
 
-def _strangeness(quad: Quad) -> float:
+def _probe_distance(quad: Quad) -> float:
     """How far a line's shape is from that which tells best, and cheaply, how a page is turned."""
-    return abs(math.log(length(quad) / thickness(quad) / _PROBE_SHAPE))
+    return abs(math.log(quad_length(quad) / quad_thickness(quad) / _PROBE_ASPECT_RATIO))
 
 
-def _confidence(lines: Sequence[OcrLine]) -> float:
+def _total_confidence(lines: Sequence[OcrLine]) -> float:
     return sum(line.confidence for line in lines)
 
 
-def _places(information: WordInfo) -> tuple[float, ...]:
+def _character_positions(information: WordInfo) -> tuple[float, ...]:
     """Columns of the recogniser, a letter each, as fractions of the line."""
     columns = [column for word in information.word_cols for column in word]
     return tuple((column + 0.5) / information.line_txt_len for column in columns)
 
 
-def _is_sound(line: OcrLine) -> bool:
-    return line.confidence >= _LEAST_CONFIDENCE and _letters(line) > 0
+def _is_confident(line: OcrLine) -> bool:
+    return line.confidence >= _MIN_CONFIDENCE and _letter_count(line) > 0
 
 
-def _letters(line: OcrLine) -> int:
+def _letter_count(line: OcrLine) -> int:
     return sum(letter.isalnum() for letter in line.text)
 
 
-def _failure(error: Exception) -> FileProblem:
+def _to_file_problem(error: Exception) -> FileProblem:
     said = str(error).casefold()
     if isinstance(error, MemoryError) or "alloc" in said or "memory" in said:
         return FileProblem(

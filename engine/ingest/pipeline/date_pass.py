@@ -15,34 +15,38 @@ from engine.store.items.outdated_dates import OutdatedDates, UndatedPhoto
 _NO_PIXELS = PictureInput(1)
 
 
-def read_dates(dates: OutdatedDates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
+def reread_dates(
+    dates: OutdatedDates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]
+) -> bool:
     """True when none is left within reach, False when `stop` said so before. Raises Cancelled; what was read
     until then is kept."""
     for batch in dates.photos():
         if stop():
             return False
-        futures = [decoder.submit(_job(undated)) for undated in batch]
+        futures = [decoder.submit(_decode_job(undated)) for undated in batch]
         try:
             while wait(futures, POLL_SECONDS).not_done:
                 cancel.checkpoint()
         finally:
             for future in futures:
                 future.cancel()
-        _keep(dates, batch, futures)
+        _save(dates, batch, futures)
     return True
 
 
-def _job(undated: UndatedPhoto) -> DecodeJob:
-    return DecodeJob(undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, only_facts=True)
+def _decode_job(undated: UndatedPhoto) -> DecodeJob:
+    return DecodeJob(
+        undated.path, _NO_PIXELS, size=undated.size, mtime_ns=undated.mtime_ns, metadata_only=True
+    )
 
 
-def _keep(
+def _save(
     dates: OutdatedDates, batch: Sequence[UndatedPhoto], futures: Sequence[Future[DecodedFile]]
 ) -> None:
     read: list[tuple[int, str | None]] = []
     for undated, future in zip(batch, futures, strict=True):
         try:
-            facts = future.result().facts
+            facts = future.result().metadata
         except FileProblem as problem:
             if problem.kind not in FILE_PROBLEMS:  # those pass: it is tried another time
                 dates.skip(undated.item)

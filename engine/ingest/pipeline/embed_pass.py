@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import DecodedFile, DecodeJob
-from engine.ingest.scanning.formats import DOCUMENT_SUFFIXES
+from engine.ingest.scanning.file_formats import DOCUMENT_SUFFIXES
 from engine.ingest.scanning.hashing import BackgroundHasher
-from engine.models.base import PictureEmbedder
+from engine.models.protocols import PictureEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import DecodedItem, PageProblem
 from engine.store.files.catalogue import Catalogue, UnreadFile
@@ -30,14 +30,14 @@ from engine.store.items.thumbnails import Thumbnails
 
 HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
-PAGES_A_JOB = 4
+PAGES_PER_JOB = 4
 PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
 POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
 
 FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
 JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
 
-NO_VECTOR = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
+NO_VECTOR_PROBLEM = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
 
 
 class Decoder(Protocol):
@@ -57,7 +57,7 @@ class EmbedJob:
     opened: bool
     first_page: int
     page_limit: int
-    broken: PageProblem | None = None  # of the first page, when the content is opened by its second
+    first_page_problem: PageProblem | None = None  # when the content is opened by its second page
     reopened: bool = False  # anew: it is read otherwise than in an earlier run
 
 
@@ -80,7 +80,7 @@ class EmbedPass:
         self._model = contents.model_id(embedder.identity)
         self._started: set[int] = set()
         self._reopened: set[int] = set()
-        self._enqueue: deque[EmbedJob] = deque()  # pages of documents that are open, before anything new
+        self._queue: deque[EmbedJob] = deque()  # pages of documents that are open, before anything new
         self._ready: list[tuple[int, DecodedItem]] = []
         self.embedded = 0
         self.failed = 0
@@ -88,13 +88,13 @@ class EmbedPass:
     def run(self, progress: Progress, cancel: CancelToken) -> None:
         """Raises Cancelled; everything embedded until then is kept."""
         progress.start("indexing", "items", self._catalogue.unread_count())
-        source = self._work(progress, cancel)
+        source = self._iter_jobs(progress, cancel)
         in_flight: dict[Future[DecodedFile], EmbedJob] = {}
         try:
             while True:
                 cancel.checkpoint()
-                while len(in_flight) < JOBS_AHEAD and (work := self._next(source)) is not None:
-                    in_flight[self._decoder.submit(self._job(work))] = work
+                while len(in_flight) < JOBS_AHEAD and (job := self._next_job(source)) is not None:
+                    in_flight[self._decoder.submit(self._decode_job(job))] = job
                 if not in_flight:
                     break
                 done, _ = wait(in_flight, POLL_SECONDS, FIRST_COMPLETED)
@@ -113,26 +113,26 @@ class EmbedPass:
 
     # ---- what is to be done
 
-    def _next(self, source: Iterator[EmbedJob]) -> EmbedJob | None:
-        return self._enqueue.popleft() if self._enqueue else next(source, None)
+    def _next_job(self, source: Iterator[EmbedJob]) -> EmbedJob | None:
+        return self._queue.popleft() if self._queue else next(source, None)
 
-    def _work(self, progress: Progress, cancel: CancelToken) -> Generator[EmbedJob, None, None]:
+    def _iter_jobs(self, progress: Progress, cancel: CancelToken) -> Generator[EmbedJob, None, None]:
         """First the files that were never read, then what an earlier run or another model left."""
         for file, content in self._read_files(progress, cancel):
-            lacking = (
+            unfinished = (
                 self._contents.unfinished_parts(content, self._model)
                 if content not in self._started
                 else None
             )
-            if lacking is None:
+            if unfinished is None:
                 progress.add_done(current=str(file.path))
             else:
-                yield from self._begin(lacking, progress)
-        for lacking in self._contents.unfinished(self._model):
+                yield from self._jobs_of(unfinished, progress)
+        for unfinished in self._contents.unfinished(self._model):
             cancel.checkpoint()
-            if lacking.content not in self._started:
+            if unfinished.content not in self._started:
                 progress.add_found(1)
-                yield from self._begin(lacking, progress)
+                yield from self._jobs_of(unfinished, progress)
 
     def _read_files(self, progress: Progress, cancel: CancelToken) -> Iterator[tuple[UnreadFile, int]]:
         """Files with their contents, hashed a little ahead in a thread of its own."""
@@ -157,84 +157,84 @@ class EmbedPass:
             while waiting:
                 yield from first()
 
-    def _begin(self, lacking: UnfinishedContent, progress: Progress) -> Iterator[EmbedJob]:
-        self._started.add(lacking.content)
-        place = self._contents.present_file(lacking.content)
+    def _jobs_of(self, unfinished: UnfinishedContent, progress: Progress) -> Iterator[EmbedJob]:
+        self._started.add(unfinished.content)
+        place = self._contents.present_file(unfinished.content)
         if place is None:  # went missing since
             progress.add_done()
             return
-        if not lacking.opened:
-            limit = PAGES_A_JOB if _can_have_pages(place[0]) else 1
-            yield EmbedJob(lacking.content, *place, opened=False, first_page=1, page_limit=limit)
+        if not unfinished.opened:
+            limit = PAGES_PER_JOB if _can_have_pages(place[0]) else 1
+            yield EmbedJob(unfinished.content, *place, opened=False, first_page=1, page_limit=limit)
             return
-        progress.add_found(len(lacking.pages) - 1)
-        for first_page, page_limit in page_ranges(lacking.pages):
-            yield EmbedJob(lacking.content, *place, True, first_page, page_limit)
+        progress.add_found(len(unfinished.pages) - 1)
+        for first_page, page_limit in page_ranges(unfinished.pages):
+            yield EmbedJob(unfinished.content, *place, True, first_page, page_limit)
 
-    def _job(self, work: EmbedJob) -> DecodeJob:
+    def _decode_job(self, job: EmbedJob) -> DecodeJob:
         return DecodeJob(
-            source=work.path,
-            wanted=self._embedder.picture_input,
-            first_page=max(work.first_page, 1),
-            page_limit=work.page_limit,
-            size=work.size,
-            mtime_ns=work.mtime_ns,
+            source=job.path,
+            picture_input=self._embedder.picture_input,
+            first_page=max(job.first_page, 1),
+            page_limit=job.page_limit,
+            size=job.size,
+            mtime_ns=job.mtime_ns,
         )
 
     # ---- what was done
 
-    def _on_decoded(self, work: EmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
+    def _on_decoded(self, job: EmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
         try:
             decoded = future.result()
         except FileProblem as problem:
-            self._fail(work, problem, progress)
+            self._fail(job, problem, progress)
             return
         problems = decoded.problems
-        if work.content in self._reopened and not work.reopened:
+        if job.content in self._reopened and not job.reopened:
             return  # of what it was taken for before
-        if work.opened and decoded.pages != self._contents.pages(work.content):
-            self._reopen(work, PAGES_A_JOB if decoded.pages else 1)
+        if job.opened and decoded.pages != self._contents.pages(job.content):
+            self._reopen(job, PAGES_PER_JOB if decoded.pages else 1)
             return
-        if not work.opened:
-            count = self._contents.create_items(work.content, decoded.pages, decoded.title, decoded.format)
-            if work.broken is not None and decoded.pages is not None:
-                problems = (work.broken, *problems)
+        if not job.opened:
+            count = self._contents.create_items(job.content, decoded.pages, decoded.title, decoded.format)
+            if job.first_page_problem is not None and decoded.pages is not None:
+                problems = (job.first_page_problem, *problems)
             progress.add_found(count - 1)
-            rest = tuple(range(work.first_page + work.page_limit, (decoded.pages or 0) + 1))
+            rest = tuple(range(job.first_page + job.page_limit, (decoded.pages or 0) + 1))
             for first_page, page_limit in page_ranges(rest):
-                self._enqueue.append(replace(work, opened=True, first_page=first_page, page_limit=page_limit))
+                self._queue.append(replace(job, opened=True, first_page=first_page, page_limit=page_limit))
         for item in decoded.items:
-            self._ready.append((self._contents.item_id(work.content, item.page), item))
+            self._ready.append((self._contents.item_id(job.content, item.page), item))
         for page_problem in problems:
-            self._fail_page(work.content, page_problem)
-            self._count_failed(progress, work.path)
+            self._fail_page(job.content, page_problem)
+            self._count_failed(progress, job.path)
 
-    def _reopen(self, work: EmbedJob, page_limit: int) -> None:
+    def _reopen(self, job: EmbedJob, page_limit: int) -> None:
         """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
-        gone = self._contents.delete_items(work.content)
+        gone = self._contents.delete_items(job.content)
         self._ready = [entry for entry in self._ready if entry[0] not in gone]
-        self._reopened.add(work.content)
-        self._enqueue.append(replace(work, opened=False, first_page=1, page_limit=page_limit, reopened=True))
+        self._reopened.add(job.content)
+        self._queue.append(replace(job, opened=False, first_page=1, page_limit=page_limit, reopened=True))
 
-    def _fail(self, work: EmbedJob, problem: FileProblem, progress: Progress) -> None:
-        page_problem = PageProblem(work.first_page, problem.kind.value, problem.message)
+    def _fail(self, job: EmbedJob, problem: FileProblem, progress: Progress) -> None:
+        page_problem = PageProblem(job.first_page, problem.kind.value, problem.message)
         if problem.kind in FILE_PROBLEMS:
-            self._catalogue.fail_file(work.path, problem)
-            if (place := self._contents.present_file(work.content)) is not None:  # another copy
-                self._enqueue.append(replace(work, path=place[0], size=place[1], mtime_ns=place[2]))
+            self._catalogue.fail_file(job.path, problem)
+            if (place := self._contents.present_file(job.content)) is not None:  # another copy
+                self._queue.append(replace(job, path=place[0], size=place[1], mtime_ns=place[2]))
                 return
-        elif problem.kind in JOB_PROBLEMS and work.page_limit > 1:
-            self._retry_singly(work)
+        elif problem.kind in JOB_PROBLEMS and job.page_limit > 1:
+            self._retry_singly(job)
             return
-        elif work.opened:
-            self._fail_page(work.content, page_problem)
-        elif problem.kind in JOB_PROBLEMS and _can_have_pages(work.path) and work.broken is None:
+        elif job.opened:
+            self._fail_page(job.content, page_problem)
+        elif problem.kind in JOB_PROBLEMS and _can_have_pages(job.path) and job.first_page_problem is None:
             # The first page alone may be to blame: open the document by its second.
-            self._enqueue.append(replace(work, first_page=2, broken=page_problem))
+            self._queue.append(replace(job, first_page=2, first_page_problem=page_problem))
             return
         else:
-            self._contents.fail_content(work.content, problem)
-        self._count_failed(progress, work.path)
+            self._contents.fail_content(job.content, problem)
+        self._count_failed(progress, job.path)
 
     def _fail_page(self, content: int, problem: PageProblem) -> None:
         """What lacked time or memory, or could be drawn for another model, is not the page's own fault."""
@@ -243,11 +243,11 @@ class EmbedPass:
         else:
             self._contents.fail_page(content, problem)
 
-    def _retry_singly(self, work: EmbedJob) -> None:
+    def _retry_singly(self, job: EmbedJob) -> None:
         """One page of several broke the decoder: find out which, and keep the others."""
-        last = work.first_page + work.page_limit if work.opened else work.first_page + 1
-        for page in range(work.first_page, last):
-            self._enqueue.append(replace(work, first_page=page, page_limit=1))
+        last = job.first_page + job.page_limit if job.opened else job.first_page + 1
+        for page in range(job.first_page, last):
+            self._queue.append(replace(job, first_page=page, page_limit=1))
 
     def _count_failed(self, progress: Progress, path: Path | None = None) -> None:
         self.failed += 1
@@ -259,7 +259,7 @@ class EmbedPass:
         vectors = self._embedder.embed_pictures(np.stack([decoded.pixels for _, decoded in batch]))
         sound: NDArray[np.bool_] = np.asarray(np.isfinite(vectors).all(axis=1))
         for item, _ in (entry for entry, good in zip(batch, sound, strict=True) if not good):
-            self._contents.fail_embedding(item, self._model, NO_VECTOR)
+            self._contents.fail_embedding(item, self._model, NO_VECTOR_PROBLEM)
             self._count_failed(progress)
         batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
         # Thumbnails first: an item that can be found then always has one.
@@ -274,10 +274,10 @@ def _can_have_pages(path: Path) -> bool:
 
 
 def page_ranges(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_A_JOB` long."""
+    """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_PER_JOB` long."""
     first = count = 0
     for page in pages:
-        if count and page == first + count and count < PAGES_A_JOB:
+        if count and page == first + count and count < PAGES_PER_JOB:
             count += 1
             continue
         if count:

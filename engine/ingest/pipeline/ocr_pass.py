@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Protocol
 
 from engine.errors import FileProblem
-from engine.ingest.ocr.recognition import READER, OcrJob, OcrResult, check_models
+from engine.ingest.ocr.recognition import READER_VERSION, OcrJob, OcrResult, check_models
 from engine.ingest.pipeline.embed_pass import FILE_PROBLEMS, POLL_SECONDS
 from engine.progress import CancelToken, Progress
 from engine.store.pages.ocr_results import OcrResults, UnreadItem
@@ -55,7 +55,7 @@ class OcrPass:
         passed_over = len(self._out_of_reach)
         left = max(self._ocr_results.pending_count() - passed_over, 0)
         progress.resume_phase("reading text", "items", left, self.read, self.failed + passed_over)
-        source = self._in_order()
+        source = self._iter_by_priority()
         in_flight: dict[Future[OcrResult], UnreadItem] = {}
         stopped = False
         try:
@@ -69,12 +69,12 @@ class OcrPass:
                     return not stopped
                 done, _ = wait(in_flight, POLL_SECONDS, FIRST_COMPLETED)
                 for future in done:
-                    self._on_decoded(in_flight.pop(future), future, progress)
+                    self._on_recognised(in_flight.pop(future), future, progress)
         finally:
             for future in in_flight:
                 future.cancel()
 
-    def _in_order(self) -> Iterator[UnreadItem]:
+    def _iter_by_priority(self) -> Iterator[UnreadItem]:
         """What shows text first: a receipt among thousands of photographs is asked for by its words alone."""
         begun: set[int] = set()  # and perhaps not written down yet
         for unread in self._ocr_results.unread_items():
@@ -90,17 +90,17 @@ class OcrPass:
             job = OcrJob(unread.path, unread.page, unread.size, unread.mtime_ns)
             in_flight[self._reader.submit(job)] = unread
 
-    def _on_decoded(self, unread: UnreadItem, future: Future[OcrResult], progress: Progress) -> None:
+    def _on_recognised(self, unread: UnreadItem, future: Future[OcrResult], progress: Progress) -> None:
         try:
             result = future.result()
         except FileProblem as problem:
             if problem.kind in FILE_PROBLEMS:  # they pass: the item is read another time
                 self._out_of_reach.add(unread.item)
             else:
-                self._ocr_results.fail(unread.item, READER, problem)
+                self._ocr_results.fail(unread.item, READER_VERSION, problem)
                 self.failed += 1
             progress.add_failed(current=str(unread.path))
             return
-        self._ocr_results.save(unread.item, READER, result.text, result.words)
+        self._ocr_results.save(unread.item, READER_VERSION, result.text, result.words)
         self.read += 1
         progress.add_done(current=str(unread.path))

@@ -15,7 +15,7 @@ import numpy as np
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.decode import DecodedFile, DecodeJob
 from engine.ingest.pipeline.embed_pass import FILE_PROBLEMS, POLL_SECONDS, Decoder
-from engine.models.base import PageEmbedder
+from engine.models.protocols import PageEmbedder
 from engine.progress import CancelToken, Progress
 from engine.records import PageProblem, Pixels
 from engine.store.items.contents import Contents
@@ -23,8 +23,8 @@ from engine.store.pages.page_vectors import PageVectorStore
 
 PAGES_AHEAD = 8  # of the model; a page for it takes up to 12 MB
 
-NO_PAGE = FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
-NO_VECTORS = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing of the page.")
+NO_PAGE_PROBLEM = FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
+NO_VECTORS_PROBLEM = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing of the page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ class PageEmbedPass:
             return False
         progress.start("looking at pages", "pages", self._contents.pages_without_vectors(self._model))
         before = self.embedded + self.failed
-        source = self._work()
+        source = self._iter_jobs()
         in_flight: dict[Future[DecodedFile], PageEmbedJob] = {}
         try:
             while True:
                 if cancel.paused or (self.embedded + self.failed > before and stop()):
                     return False
                 cancel.checkpoint()
-                while self._has_room(in_flight) and (work := next(source, None)) is not None:
-                    in_flight[self._decoder.submit(self._job(work))] = work
+                while self._has_room(in_flight) and (job := next(source, None)) is not None:
+                    in_flight[self._decoder.submit(self._decode_job(job))] = job
                 if self._ready and (not in_flight or len(self._ready) >= self._embedder.batch_size):
                     self._embed(progress)
                 elif in_flight:
@@ -93,42 +93,42 @@ class PageEmbedPass:
     def _has_room(self, in_flight: Mapping[Future[DecodedFile], PageEmbedJob]) -> bool:
         return len(in_flight) + len(self._ready) < PAGES_AHEAD
 
-    def _work(self) -> Iterator[PageEmbedJob]:
+    def _iter_jobs(self) -> Iterator[PageEmbedJob]:
         """One page each: what breaks the decoder costs that page alone."""
-        for lacking in self._contents.unfinished(self._model, text_only=True):
-            place = self._contents.present_file(lacking.content)
-            if place is not None and lacking.opened:
-                for page in lacking.pages:
-                    yield PageEmbedJob(lacking.content, *place, page)
+        for unfinished in self._contents.unfinished(self._model, text_only=True):
+            place = self._contents.present_file(unfinished.content)
+            if place is not None and unfinished.opened:
+                for page in unfinished.pages:
+                    yield PageEmbedJob(unfinished.content, *place, page)
 
-    def _job(self, work: PageEmbedJob) -> DecodeJob:
+    def _decode_job(self, job: PageEmbedJob) -> DecodeJob:
         return DecodeJob(
-            source=work.path,
-            wanted=self._embedder.page_input,
-            first_page=max(work.page, 1),
+            source=job.path,
+            picture_input=self._embedder.page_input,
+            first_page=max(job.page, 1),
             page_limit=1,
-            size=work.size,
-            mtime_ns=work.mtime_ns,
+            size=job.size,
+            mtime_ns=job.mtime_ns,
         )
 
-    def _on_decoded(self, work: PageEmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
+    def _on_decoded(self, job: PageEmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
         try:
             decoded = future.result()
         except FileProblem as problem:
             if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or its change is seen
-                self._fail(work, problem, progress)
+                self._fail(job, problem, progress)
             return
-        if work.content in self.reopened:
+        if job.content in self.reopened:
             return
-        if decoded.pages != self._contents.pages(work.content):
-            self._reopen(work.content)
+        if decoded.pages != self._contents.pages(job.content):
+            self._reopen(job.content)
         elif decoded.items:
-            self._ready.append((work, decoded.items[0].pixels))
+            self._ready.append((job, decoded.items[0].pixels))
         elif decoded.problems:
             first = decoded.problems[0]
-            self._fail(work, FileProblem(ProblemKind(first.kind), first.message), progress)
+            self._fail(job, FileProblem(ProblemKind(first.kind), first.message), progress)
         else:
-            self._fail(work, NO_PAGE, progress)
+            self._fail(job, NO_PAGE_PROBLEM, progress)
 
     def _reopen(self, content: int) -> None:
         """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
@@ -136,23 +136,23 @@ class PageEmbedPass:
         self._ready = [entry for entry in self._ready if entry[0].content != content]
         self.reopened.add(content)
 
-    def _fail(self, work: PageEmbedJob, problem: FileProblem, progress: Progress) -> None:
+    def _fail(self, job: PageEmbedJob, problem: FileProblem, progress: Progress) -> None:
         """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
-        page_problem = PageProblem(work.page, problem.kind.value, problem.message)
-        self._contents.fail_page_for(self._model, work.content, page_problem)
+        page_problem = PageProblem(job.page, problem.kind.value, problem.message)
+        self._contents.fail_page_for(self._model, job.content, page_problem)
         self.failed += 1
-        progress.add_failed(current=str(work.path))
+        progress.add_failed(current=str(job.path))
 
     def _embed(self, progress: Progress) -> None:
         size = self._embedder.batch_size
         batch, self._ready = self._ready[:size], self._ready[size:]
         vectors = self._embedder.embed_pages([pixels for _, pixels in batch])
         sound = []
-        for (work, _), page in zip(batch, vectors, strict=True):
+        for (job, _), page in zip(batch, vectors, strict=True):
             if np.isfinite(page.vectors).all():
-                sound.append((self._contents.item_id(work.content, work.page), page))
+                sound.append((self._contents.item_id(job.content, job.page), page))
             else:
-                self._fail(work, NO_VECTORS, progress)
+                self._fail(job, NO_VECTORS_PROBLEM, progress)
         self._page_vectors.save(self._model, sound)
         self.embedded += len(sound)
         progress.add_done(len(sound))

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from engine.models.base import TextEncoder
-from engine.models.text.passages import PASSAGES, pieces_of, pooled
+from engine.models.protocols import TextEncoder
+from engine.models.text.passages import PASSAGE_MODEL, pool_pieces, split_into_pieces
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.store.pages.passages import PassageStore, UnembeddedText
 
-PIECES_AT_ONCE = 8  # bounds the wait for a cancel to a second
+BATCH_PIECES = 8  # bounds the wait for a cancel to a second
 
 
 class PassagePass:
@@ -40,9 +40,9 @@ class PassagePass:
             "taking in meaning", "items", self._store.pending_count(self._model), self.embedded, 0
         )
         for texts in self._batches():
-            vectors = self._encoded([piece for _, pieces in texts for piece in pieces], cancel)
+            vectors = self._encode([piece for _, pieces in texts for piece in pieces], cancel)
             split = np.split(vectors, np.cumsum([len(pieces) for _, pieces in texts])[:-1])
-            kept = [(text, pooled(pieces)) for (text, _), pieces in zip(texts, split, strict=True)]
+            kept = [(text, pool_pieces(pieces)) for (text, _), pieces in zip(texts, split, strict=True)]
             self._store.save(self._model, kept)
             self.embedded += len(texts)
             progress.add_done(len(texts))
@@ -50,20 +50,20 @@ class PassagePass:
                 return False
         return True
 
-    def _encoded(self, pieces: Sequence[str], cancel: CancelToken) -> Vectors:
-        parts = [np.empty((0, PASSAGES.dimension), np.float32)]
-        for start in range(0, len(pieces), PIECES_AT_ONCE):
+    def _encode(self, pieces: Sequence[str], cancel: CancelToken) -> Vectors:
+        parts = [np.empty((0, PASSAGE_MODEL.dimension), np.float32)]
+        for start in range(0, len(pieces), BATCH_PIECES):
             cancel.checkpoint()
-            parts.append(self._encoder.encode(pieces[start : start + PIECES_AT_ONCE]))
+            parts.append(self._encoder.encode(pieces[start : start + BATCH_PIECES]))
         return np.concatenate(parts)
 
     def _batches(self) -> Iterator[Sequence[tuple[UnembeddedText, list[str]]]]:
         batch: list[tuple[UnembeddedText, list[str]]] = []
         count = 0
         for text in self._store.unembedded(self._model):
-            batch.append((text, pieces_of(text.text, text.title)))
+            batch.append((text, split_into_pieces(text.text, text.title)))
             count += max(len(batch[-1][1]), 1)
-            if count >= PIECES_AT_ONCE:
+            if count >= BATCH_PIECES:
                 yield batch
                 batch, count = [], 0
         if batch:

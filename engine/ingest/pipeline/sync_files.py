@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from engine.errors import FileProblem
-from engine.ingest.scanning.hashing import content_hash
-from engine.ingest.scanning.mounts import MountedDrive, is_connected, is_deleted
-from engine.ingest.scanning.scan import UnlistedPath, is_unwanted, scan
+from engine.ingest.scanning.hashing import hash_content
+from engine.ingest.scanning.mounts import MountedDrive, is_connected, is_link_removed
+from engine.ingest.scanning.scan import UnlistedPath, scan_folder
+from engine.ingest.scanning.skip_rules import is_now_skipped
 from engine.paths import ConnectedFolders, resolve_leniently
 from engine.progress import CancelToken, Progress
 from engine.records import FoundFile, IndexReport
@@ -19,7 +20,7 @@ from engine.store.files.catalogue import Catalogue, Folder
 from engine.store.files.scan_marks import ScanMarks
 
 SCAN_BATCH = 256  # files written down at a time
-LINKED_MOST = 1_000  # files that are told because links lead to them: the system watches each by itself
+MAX_LINKED_FILES = 1_000  # files that are told because links lead to them: the system watches each by itself
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 def sync_files(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
     """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
     progress.start("scanning", "files")
-    _try_again(catalogue, cancel)
+    _retry_unreadable(catalogue, cancel)
     seen = ScanMarks()
     counts = Counter(files_seen=0, files_new=0, files_missing=0, files_other=0)
     closed: list[Path] = []
@@ -37,12 +38,12 @@ def sync_files(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Ca
         if device is None:
             catalogue.mark_disconnected(folder)
         else:
-            _survey_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
+            _sync_folder(catalogue, folder, device, seen, avoid, progress, cancel, counts, linked)
             closed += catalogue.closed.below(folder.id)
     return IndexReport(**counts, linked_files=tuple(linked), closed_folders=tuple(closed))
 
 
-def _try_again(catalogue: Catalogue, cancel: CancelToken) -> None:
+def _retry_unreadable(catalogue: Catalogue, cancel: CancelToken) -> None:
     """Files that could not be read and can be by now. The others keep their mark, unwritten."""
     readable: list[Path] = []
     for path in catalogue.unreadable_files():
@@ -58,7 +59,7 @@ def _can_be_read(path: Path, cancel: CancelToken) -> bool:
     try:
         if not path.is_file():
             return False
-        content_hash(path, cancel)
+        hash_content(path, cancel)
     except (FileProblem, OSError):
         return False
     return True
@@ -77,14 +78,14 @@ def device_of(folder: Folder) -> int | None:
         return None
 
 
-def reach(catalogue: Catalogue) -> ConnectedFolders:
+def find_connected_folders(catalogue: Catalogue) -> ConnectedFolders:
     """The folders and the drives below them, as they are at this moment."""
     there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
     drives = (drive for drive in catalogue.drives.list_drives() if not is_connected(drive.path, drive.device))
     return ConnectedFolders(there, tuple(drive.path for drive in drives))
 
 
-def _survey_folder(
+def _sync_folder(
     catalogue: Catalogue,
     folder: Folder,
     device: int,
@@ -95,7 +96,7 @@ def _survey_folder(
     counts: Counter[str],
     linked: list[Path],
 ) -> None:
-    unseen: list[UnlistedPath] = []
+    unlisted: list[UnlistedPath] = []
     met: dict[Path, MountedDrive] = {}
     batch: list[FoundFile] = []
 
@@ -107,7 +108,7 @@ def _survey_folder(
         counts["files_seen"] += len(batch)
         progress.add_done(len(batch), str(folder.path))
         targets = (resolve_leniently(found.path) for found in batch if found.is_link)
-        linked.extend(islice(targets, LINKED_MOST - len(linked)))
+        linked.extend(islice(targets, MAX_LINKED_FILES - len(linked)))
         batch.clear()
         return True
 
@@ -118,49 +119,51 @@ def _survey_folder(
         met[drive.path] = drive
 
     try:
-        for found in scan(folder.path, folder.excludes, avoid, cancel, unseen.append, pass_over, meet):
+        for found in scan_folder(
+            folder.path, folder.excludes, avoid, cancel, unlisted.append, pass_over, meet
+        ):
             batch.append(found)
             if len(batch) == SCAN_BATCH and not record():
                 return  # whoever changed the folder asks for another look
     except OSError as error:  # the folder itself: as good as unplugged, and the others go on
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
         catalogue.mark_disconnected(folder)
-        catalogue.closed.replace(folder.id, _closed([UnlistedPath(folder.path, True, error)]))
+        catalogue.closed.replace(folder.id, _unreadable_folders([UnlistedPath(folder.path, True, error)]))
         return
     if record():
-        counts["files_missing"] += _end(catalogue, folder, device, seen, unseen, met)
+        counts["files_missing"] += _finish_scan(catalogue, folder, device, seen, unlisted, met)
 
 
-def _end(
+def _finish_scan(
     catalogue: Catalogue,
     folder: Folder,
     device: int,
     seen: ScanMarks,
-    unseen: Sequence[UnlistedPath],
+    unlisted: Sequence[UnlistedPath],
     met: Mapping[Path, MountedDrive],
 ) -> int:
     """What the scan of a folder says of all that it did not see. Returns how many files are newly missing."""
     if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
         catalogue.mark_disconnected(folder)
         return 0
-    _settle_drives(catalogue, folder, met)
-    catalogue.closed.replace(folder.id, _closed(unseen))
+    _update_drives(catalogue, folder, met)
+    catalogue.closed.replace(folder.id, _unreadable_folders(unlisted))
     away = [drive.path for drive in catalogue.drives.list_drives(folder.id) if drive.away]
     return catalogue.end_scan(
         folder,
         seen,
         device,
-        [place.path for place in unseen if not _is_gone(place, away)],
-        lambda path: is_unwanted(path, folder.path, folder.excludes),
+        [place.path for place in unlisted if not _is_gone(place, away)],
+        lambda path: is_now_skipped(path, folder.path, folder.excludes),
     )
 
 
-def _closed(unseen: Iterable[UnlistedPath]) -> dict[Path, str]:
+def _unreadable_folders(unlisted: Iterable[UnlistedPath]) -> dict[Path, str]:
     """Folders that could not be listed, and those in which nothing could be looked at, with a sentence."""
     closed: dict[Path, str] = {}
-    for place in unseen:
+    for place in unlisted:
         permitted = not isinstance(place.error, PermissionError)
-        if _leads_nowhere(place):
+        if _is_missing_target(place):
             continue
         if place.is_folder:
             reason = f"This folder could not be listed: {place.error.strerror}."
@@ -172,17 +175,21 @@ def _closed(unseen: Iterable[UnlistedPath]) -> dict[Path, str]:
     return closed
 
 
-def _leads_nowhere(place: UnlistedPath) -> bool:
+def _is_missing_target(place: UnlistedPath) -> bool:
     """A link, or what was gone before it was looked at."""
     return isinstance(place.error, FileNotFoundError | NotADirectoryError)
 
 
 def _is_gone(place: UnlistedPath, away: Sequence[Path]) -> bool:
     """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
-    return not place.is_folder and _leads_nowhere(place) and not _lies_on(resolve_leniently(place.path), away)
+    return (
+        not place.is_folder
+        and _is_missing_target(place)
+        and not _lies_on(resolve_leniently(place.path), away)
+    )
 
 
-def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, MountedDrive]) -> None:
+def _update_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, MountedDrive]) -> None:
     """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
     away: list[Path] = []
     for drive in catalogue.drives.list_drives(folder.id):  # one that is mounted on another comes after it
@@ -194,7 +201,7 @@ def _settle_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, Moun
             catalogue.drives.mark_connected(
                 drive, drive.device, drive.linked
             )  # though no link leads to it now
-        elif drive.linked and not _lies_on(drive.path, away) and is_deleted(drive.path, drive.device):
+        elif drive.linked and not _lies_on(drive.path, away) and is_link_removed(drive.path, drive.device):
             catalogue.drives.forget(drive)
         else:
             catalogue.drives.mark_disconnected(drive)

@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from engine.errors import FileProblem, ProblemKind
-from engine.ingest.scanning.formats import HEADER_BYTES, format_by_name
+from engine.ingest.scanning.file_formats import HEADER_BYTES, format_by_name
 from engine.progress import CancelToken, NonBlockingToken
 
 CHUNK = 1 << 20  # bytes read at a time
 DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
 
 
-def content_hash(path: Path, cancel: CancelToken) -> bytes:
+def hash_content(path: Path, cancel: CancelToken) -> bytes:
     """BLAKE2b of the whole content, 20 bytes, and behind them what the name alone says of the format.
 
     Raises FileProblem when it cannot be read, Cancelled.
@@ -39,7 +39,7 @@ def content_hash(path: Path, cancel: CancelToken) -> bytes:
     return digest.digest() + format_by_name(header, path.suffix).encode()
 
 
-def is_same(known: bytes, found: bytes) -> bool:
+def is_same_content(known: bytes, found: bytes) -> bool:
     """Whether a file of hash `found` holds what is known: by an earlier version's digest alone, perhaps."""
     return found == known or (len(known) == DIGEST_BYTES and found.startswith(known))
 
@@ -55,10 +55,10 @@ class BackgroundHasher:
         self._closed = threading.Event()
         self._cancel = NonBlockingToken(cancel, self._closed.is_set)
         self._waiting: queue.SimpleQueue[tuple[Path, Future[bytes]] | None] = queue.SimpleQueue()
-        threading.Thread(target=self._work, name="hashing", daemon=True).start()
+        threading.Thread(target=self._run, name="hashing", daemon=True).start()
 
     def submit(self, path: Path) -> Future[bytes]:
-        """The future's exception is one of `content_hash`."""
+        """The future's exception is one of `hash_content`."""
         future: Future[bytes] = Future()
         self._waiting.put((path, future))
         return future
@@ -67,10 +67,10 @@ class BackgroundHasher:
         self._closed.set()
         self._waiting.put(None)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while (job := self._waiting.get()) is not None:
             path, future = job
             try:
-                future.set_result(content_hash(path, self._cancel))
+                future.set_result(hash_content(path, self._cancel))
             except BaseException as error:  # noqa: BLE001  # whoever waits is told, whatever it is
                 future.set_exception(error)

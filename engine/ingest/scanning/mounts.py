@@ -44,7 +44,7 @@ def mount_points_below(folders: Iterable[Path]) -> frozenset[str]:
     )
 
 
-def mount_of(real: str, points: Collection[str]) -> str:
+def find_mount_point(real: str, points: Collection[str]) -> str:
     """The mount point that a real path lies at or below; "" where none is known."""
     while real not in points:
         above = os.path.dirname(real)  # noqa: PTH120 - a third of the time of a Path, for every folder
@@ -68,7 +68,7 @@ def is_connected(path: Path, device: int | None) -> bool:
         return False
 
 
-def is_deleted(path: Path, device: int | None) -> bool:
+def is_link_removed(path: Path, device: int | None) -> bool:
     """Whether the link by which a drive was reached is gone, or its target, from a drive that is there."""
     if not os.path.lexists(path):
         return True
@@ -86,4 +86,6 @@ def is_deleted(path: Path, device: int | None) -> bool:
 def _is_mounted_apart(path: Path) -> bool:
     """Whether it is on another mount than the folder it lies in, though perhaps of the same file system."""
     points = mount_points()
-    return mount_of(os.path.realpath(path), points) != mount_of(os.path.realpath(path.parent), points)
+    return find_mount_point(os.path.realpath(path), points) != find_mount_point(
+        os.path.realpath(path.parent), points
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.ingest.scanning.formats import is_supported
+from engine.ingest.scanning.file_formats import is_supported
 from engine.progress import CancelToken
 from engine.system_folders import is_skipped_folder
 
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
-RESCAN_SECONDS = 60.0  # where the system cannot watch
+UNWATCHED_RESCAN_SECONDS = 60.0  # where the system cannot watch
 # However quiet it is: a full queue of the system (16,384 changes on Linux) loses the rest without a word.
 # https://github.com/samuelcolvin/watchfiles/issues/348
-TRUST_SECONDS = 600.0
+FULL_RESCAN_SECONDS = 600.0
 POLL_SECONDS = 0.05  # how often a waiting watch looks whether it is to end
 
 _log = logging.getLogger(__name__)
 
 
-def changes(
+def watch_changes(
     folders: Sequence[Path],
     avoid: Path,
     quiet_seconds: float,
     cancel: CancelToken,
     ends: Callable[[], bool] = lambda: False,
     linked: Sequence[Path] = (),
-    rescan_seconds: float = RESCAN_SECONDS,
-    trust_seconds: float = TRUST_SECONDS,
+    rescan_seconds: float = UNWATCHED_RESCAN_SECONDS,
+    full_rescan_seconds: float = FULL_RESCAN_SECONDS,
 ) -> Generator[bool, None, None]:
     """True after changes below `folders`, or of the files `linked`, False after `quiet_seconds` without any.
 
-    It says True, too, where nothing was told for `trust_seconds`: the system may have lost something.
+    It says True, too, where nothing was told for `full_rescan_seconds`: the system may have lost something.
 
     Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
     is busy between two steps. What is hidden or in a bin and what is below `avoid` do not count. A folder
@@ -50,19 +50,19 @@ def changes(
 
     watched = [folder.resolve() for folder in folders]
     avoided = avoid.resolve()
-    singles = frozenset(path for path in linked if _is_left_out(path, watched, outside=True))
+    linked_files = frozenset(path for path in linked if _is_skipped(path, watched, outside=True))
 
-    stop = _Stop(lambda: cancel.cancelled or ends())
-    looked = time.monotonic()
-    blind = False  # what changed since the last step may not have been told
+    stop = _StopEvent(lambda: cancel.cancelled or ends())
+    last_change = time.monotonic()
+    may_have_missed = False  # what changed since the last step may not have been told
     failing = False  # which was logged
-    reach = _WatchScope(watched, singles, avoided, stop)
+    scope = _WatchScope(watched, linked_files, avoided, stop)
     while not stop.is_set():
         try:
             for batch in watch(
-                *reach.listed(),
-                recursive=not reach.singly,
-                watch_filter=_counting(watched, singles, avoided),
+                *scope.list_paths(),
+                recursive=not scope.folder_by_folder,
+                watch_filter=_change_filter(watched, linked_files, avoided),
                 debounce=SETTLE_MILLISECONDS,
                 step=int(POLL_SECONDS * 1000),
                 stop_event=stop,
@@ -71,17 +71,19 @@ def changes(
                 raise_interrupt=False,
                 ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
             ):
-                changed = bool(batch) or blind or time.monotonic() - looked > trust_seconds
-                blind = failing = False
+                changed = (
+                    bool(batch) or may_have_missed or time.monotonic() - last_change > full_rescan_seconds
+                )
+                may_have_missed = failing = False
                 if changed:
-                    looked = time.monotonic()
+                    last_change = time.monotonic()
                 yield changed
-                if reach.may_have_grown(batch):
-                    blind = True  # what came into the new folder since is not told
+                if scope.has_grown(batch):
+                    may_have_missed = True  # what came into the new folder since is not told
                     break
         except (OSError, UnicodeEncodeError, WatchfilesRustInternalError) as error:
-            blind = True
-            if reach.is_another_after(error):
+            may_have_missed = True
+            if scope.can_retry_after(error):
                 continue
             if not failing:
                 _log.warning("the system cannot watch the folders, they are scanned now and then: %s", error)
@@ -90,14 +92,16 @@ def changes(
             stop.wait(rescan_seconds)
 
 
-def _counting(folders: Sequence[Path], files: frozenset[Path], avoid: Path) -> Callable[[Change, str], bool]:
+def _change_filter(
+    folders: Sequence[Path], files: frozenset[Path], avoid: Path
+) -> Callable[[Change, str], bool]:
     """Whether a change of something may be one of what is found."""
 
     def counts(change: Change, name: str) -> bool:
         path = Path(name)
         if path in files:
             return True
-        if _is_left_out(path, folders) or Path(os.path.realpath(path)).is_relative_to(avoid):
+        if _is_skipped(path, folders) or Path(os.path.realpath(path)).is_relative_to(avoid):
             return False
         named = is_supported(path.name) or not path.suffix or change.raw_str() == "deleted"
         return named or os.path.isdir(path)  # noqa: PTH112  # Path.is_dir may raise
@@ -111,59 +115,61 @@ class _WatchScope:
     The system watches no tree with a folder in it that may not be listed.
     """
 
-    def __init__(self, folders: Sequence[Path], files: frozenset[Path], avoid: Path, stop: _Stop) -> None:
+    def __init__(
+        self, folders: Sequence[Path], files: frozenset[Path], avoid: Path, stop: _StopEvent
+    ) -> None:
         self._folders = folders
         self._files = files
         self._avoid = avoid
         self._stop = stop
-        self.singly = False
+        self.folder_by_folder = False
         self._before: frozenset[str] = frozenset()
         self._listed: frozenset[str] = frozenset()
         self._listed_files: frozenset[str] = frozenset()
         self._just_begun = False
 
-    def listed(self) -> frozenset[str]:
+    def list_paths(self) -> frozenset[str]:
         """What to watch from now on. Raises OSError when there is nothing."""
         self._before, self._listed = self._listed, self._list()
         self._listed_files = self._list_files()
         self._just_begun = True
         return self._listed | self._listed_files
 
-    def may_have_grown(self, batch: Iterable[tuple[Change, str]]) -> bool:
+    def has_grown(self, batch: Iterable[tuple[Change, str]]) -> bool:
         """Whether there may be a folder, or a file, that is not watched: also one that came before the watch
         began."""
-        if _holds_a_link_to_a_folder(batch) or self._has_lost_a_file(batch):
+        if _has_link_to_folder(batch) or self._has_lost_file(batch):
             return True
-        if not self.singly:
+        if not self.folder_by_folder:
             return False
         just_begun, self._just_begun = self._just_begun, False
-        return _holds_a_new_folder(batch) or (just_begun and self._list() != self._listed)
+        return _has_new_folder(batch) or (just_begun and self._list() != self._listed)
 
-    def is_another_after(self, error: Exception) -> bool:
+    def can_retry_after(self, error: Exception) -> bool:
         """Whether something else can be watched at once than what was given up with this error."""
-        if isinstance(error, PermissionError) and not self.singly:
+        if isinstance(error, PermissionError) and not self.folder_by_folder:
             _log.info("a folder may not be listed, the others are watched: %s", error)
-            self.singly = True
+            self.folder_by_folder = True
             return True
         gone = isinstance(error, FileNotFoundError)  # since it was listed
         if gone and not self._listed_files <= self._list_files():
             return True
-        return self.singly and gone and self._listed != self._before
+        return self.folder_by_folder and gone and self._listed != self._before
 
     def _list(self) -> frozenset[str]:
-        if self.singly:
-            return _that_can_be_listed(self._folders, self._avoid, self._stop)
+        if self.folder_by_folder:
+            return _list_watchable_folders(self._folders, self._avoid, self._stop)
         return frozenset(map(str, self._folders))
 
     def _list_files(self) -> frozenset[str]:
         return frozenset(filter(os.path.isfile, map(str, self._files)))
 
-    def _has_lost_a_file(self, batch: Iterable[tuple[Change, str]]) -> bool:
+    def _has_lost_file(self, batch: Iterable[tuple[Change, str]]) -> bool:
         """Whether one was deleted, or another put in its place: the system watches what there was."""
         return any(name in self._listed_files and change.raw_str() == "deleted" for change, name in batch)
 
 
-def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> frozenset[str]:
+def _list_watchable_folders(folders: Sequence[Path], avoid: Path, stop: _StopEvent) -> frozenset[str]:
     """`folders`, and every folder below them but hidden ones, bins and the like, and `avoid`, whatever the
     excludes leave out.
 
@@ -179,7 +185,7 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> fr
             continue
         try:
             with os.scandir(folder) as entries:
-                below = [entry.path for entry in entries if _is_entered(entry)]
+                below = [entry.path for entry in entries if _is_scanned_folder(entry)]
         except OSError:  # the scan reports it
             continue
         listed.add(folder)
@@ -189,23 +195,23 @@ def _that_can_be_listed(folders: Sequence[Path], avoid: Path, stop: _Stop) -> fr
     return frozenset(listed)
 
 
-def _is_entered(entry: os.DirEntry[str]) -> bool:
+def _is_scanned_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return not is_skipped_folder(entry.name) and entry.is_dir()
     except OSError:  # a link to itself, or into a folder that may not be entered
         return False
 
 
-def _holds_a_new_folder(batch: Iterable[tuple[Change, str]]) -> bool:
+def _has_new_folder(batch: Iterable[tuple[Change, str]]) -> bool:
     return any(os.path.isdir(path) for _, path in batch)  # noqa: PTH112  # Path.is_dir may raise
 
 
-def _holds_a_link_to_a_folder(batch: Iterable[tuple[Change, str]]) -> bool:
+def _has_link_to_folder(batch: Iterable[tuple[Change, str]]) -> bool:
     """The system watches what is behind links that were there when the watch began, alone."""
     return any(os.path.islink(path) and os.path.isdir(path) for _, path in batch)  # noqa: PTH112, PTH114
 
 
-def _is_left_out(path: Path, folders: Sequence[Path], outside: bool = False) -> bool:
+def _is_skipped(path: Path, folders: Sequence[Path], outside: bool = False) -> bool:
     """Whether the scan passes it over below each folder that it is in; `outside`: or it is in none."""
     ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
     if not ways:
@@ -213,7 +219,7 @@ def _is_left_out(path: Path, folders: Sequence[Path], outside: bool = False) -> 
     return all(any(is_skipped_folder(part) for part in parts) for parts in ways)
 
 
-class _Stop:
+class _StopEvent:
     """A reason to end, as the watching library wants it."""
 
     def __init__(self, ends: Callable[[], bool]) -> None:

@@ -24,14 +24,14 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 _START_SECONDS = 300.0  # a busy machine may take a minute to import the decoders
-_ENDING_SECONDS = 10.0
+_STOP_SECONDS = 10.0
 
 
-class NotStartedError(Exception):
+class WorkerStartError(Exception):
     """The process ended, or was silent for minutes, before it could take a job."""
 
 
-class EndedError(Exception):
+class WorkerEndedError(Exception):
     """The process ended, of itself or by another's hand, before it answered."""
 
     def __init__(self, code: int) -> None:
@@ -57,7 +57,7 @@ class WorkerRole(Generic[Job, Result]):
 
 
 class WorkerProcess(Generic[Job, Result]):
-    """To be used by one thread; `end` may be called from any."""
+    """To be used by one thread; `kill` may be called from any."""
 
     def __init__(self, role: WorkerRole[Job, Result]) -> None:
         """Raises OSError where there is no room for a process or a pipe."""
@@ -79,11 +79,11 @@ class WorkerProcess(Generic[Job, Result]):
     def alive(self) -> bool:
         return self._process.is_alive()
 
-    def do(self, job: Job, memory_bytes: int) -> tuple[Result | None, Exception | None]:
+    def run(self, job: Job, memory_bytes: int) -> tuple[Result | None, Exception | None]:
         """What the function returns, and what it raises. `memory_bytes`: what it may take.
 
-        Raises NotStartedError, EndedError, and TimeoutError when there is no answer in time; the process is
-        of no use then, and only to be disposed of.
+        Raises WorkerStartError, WorkerEndedError, and TimeoutError when there is no answer in time; the
+        process is of no use then, and only to be disposed of.
         """
         if not self._ready:
             self._wait_until_ready()
@@ -91,47 +91,47 @@ class WorkerProcess(Generic[Job, Result]):
         try:
             self._connection.send((job, memory_bytes))
         except OSError as error:
-            raise EndedError(self._exit_code()) from error
-        if not self._something_comes(self._seconds):
+            raise WorkerEndedError(self._exit_code()) from error
+        if not self._wait_for_message(self._seconds):
             raise TimeoutError
         try:
             answer: tuple[Result | None, Exception | None] = self._connection.recv()
         except (EOFError, OSError) as error:
-            raise EndedError(self._exit_code()) from error
+            raise WorkerEndedError(self._exit_code()) from error
         return answer
 
-    def end(self) -> None:
-        """At once, with all that it has started; whoever waits in `do` is told."""
-        self._end_its_group()
+    def kill(self) -> None:
+        """At once, with all that it has started; whoever waits in `run` is told."""
+        self._kill_group()
         self._process.kill()
 
     def dispose(self) -> None:
         """End it, and let go of what the system keeps for it."""
-        self.end()
-        self._process.join(_ENDING_SECONDS)
+        self.kill()
+        self._process.join(_STOP_SECONDS)
         self._connection.close()
 
     def _wait_until_ready(self) -> None:
-        if not self._something_comes(_START_SECONDS):
-            raise NotStartedError("it does not say that it is ready")
+        if not self._wait_for_message(_START_SECONDS):
+            raise WorkerStartError("it does not say that it is ready")
         try:
-            trouble = self._connection.recv()
+            start_error = self._connection.recv()
         except (EOFError, OSError) as error:
-            raise NotStartedError(f"exit code {self._exit_code()}") from error
-        if trouble is not None:
-            raise NotStartedError(str(trouble)) from trouble
+            raise WorkerStartError(f"exit code {self._exit_code()}") from error
+        if start_error is not None:
+            raise WorkerStartError(str(start_error)) from start_error
         self._ready = True
 
-    def _something_comes(self, seconds: float) -> bool:
+    def _wait_for_message(self, seconds: float) -> bool:
         return bool(connection.wait([self._connection, self._process.sentinel], seconds))
 
     def _exit_code(self) -> int:
-        self._end_its_group()  # a renderer outlives a process that was killed
-        self._process.join(_ENDING_SECONDS)
+        self._kill_group()  # a renderer outlives a process that was killed
+        self._process.join(_STOP_SECONDS)
         code = self._process.exitcode
         return -_KILLED if code is None else code
 
-    def _end_its_group(self) -> None:
+    def _kill_group(self) -> None:
         if sys.platform != "win32" and self._process.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # it has none yet, or no more
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -143,7 +143,7 @@ _KILLED = getattr(signal, "SIGKILL", 9)
 def _serve(pipe: Connection, role: WorkerRole[Any, Any]) -> None:
     """The process: does what comes, until the other end is gone."""
     try:
-        sandbox.guard_this_process(role.prepare, role.niceness)
+        sandbox.enter_sandbox(role.prepare, role.niceness)
     except Exception as error:  # noqa: BLE001  # the other side says what it means
         pipe.send(make_picklable(error))
         return

@@ -6,7 +6,6 @@ it started along when it ends, does not hear the terminal's Ctrl-C, and writes n
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
 import signal
@@ -26,17 +25,17 @@ _WATCHDOG_SECONDS = 0.1
 _CPU_MARGIN = 5  # seconds
 
 
-def guard_this_process(prepare: Callable[[], None], niceness: int = 0) -> None:
+def enter_sandbox(prepare: Callable[[], None], niceness: int = 0) -> None:
     """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs.
 
     `niceness`: how much it gives way to everything else on the machine from then on.
     """
-    _keep_libraries_to_one_thread()
-    _silence()
-    _leave_the_terminal()
+    _limit_library_threads()
+    _redirect_standard_streams()
+    _detach_from_terminal()
     prepare()
     lower_priority(niceness, own_session=True)
-    _watch_for_the_end()
+    _watch_parent()
 
 
 def limit_memory(memory_bytes: int, kernel_limits: bool = True) -> None:
@@ -64,13 +63,13 @@ def limit_processor_time(seconds: float) -> None:
     )
 
 
-def _keep_libraries_to_one_thread() -> None:
+def _limit_library_threads() -> None:
     """The workers are the cores' share already. NumPy reads this when it is first imported: later."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
 
 
-def _silence() -> None:
+def _redirect_standard_streams() -> None:
     """Native decoders complain on standard error, about every other broken file."""
     warnings.resetwarnings()
     warnings.simplefilter("ignore")  # about a user's files, they are no failures
@@ -80,46 +79,38 @@ def _silence() -> None:
     os.close(nowhere)
 
 
-def _leave_the_terminal() -> None:
+def _detach_from_terminal() -> None:
     """A process group of our own, so that Ctrl-C goes to the program alone and we end with all we started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setsid()
 
 
-def import_decoders() -> None:
-    """What nearly every decoding needs."""
-    from PIL import AvifImagePlugin, Image
-
-    importlib.import_module("engine.ingest.decode")
-    importlib.import_module("engine.ingest.documents.pdf")
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    Image.init()
-
-
-def _watch_for_the_end() -> None:
+def _watch_parent() -> None:
     """End everything when the program is gone, or at SIGTERM: also while the main thread is in native code,
     where a Python signal handler would have to wait."""
     heard, spoken = socket.socketpair()
     heard.setblocking(False)
     spoken.setblocking(False)
-    signal.signal(signal.SIGTERM, lambda *_: _end_everything())
+    signal.signal(signal.SIGTERM, lambda *_: _kill_group_and_exit())
     signal.set_wakeup_fd(spoken.fileno(), warn_on_full_buffer=False)
     parent = multiprocessing.parent_process()
     threading.Thread(
-        target=_wait_for_the_end, args=(heard, spoken, parent.sentinel if parent else None), daemon=True
+        target=_wait_for_parent_or_sigterm,
+        args=(heard, spoken, parent.sentinel if parent else None),
+        daemon=True,
     ).start()
 
 
-def _wait_for_the_end(heard: socket.socket, spoken: socket.socket, parent: int | None) -> None:
+def _wait_for_parent_or_sigterm(heard: socket.socket, spoken: socket.socket, parent: int | None) -> None:
     with heard, spoken:
         while True:
             ready = connection.wait([heard] if parent is None else [heard, parent])
             if parent in ready or signal.SIGTERM in heard.recv(64):
-                _end_everything()
+                _kill_group_and_exit()
 
 
-def _end_everything() -> None:
+def _kill_group_and_exit() -> None:
     if sys.platform != "win32":
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

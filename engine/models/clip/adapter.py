@@ -14,7 +14,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.models.clip.clip_folder import ClipFolder, Config, check_config, picture_input, read_folder
 from engine.models.precision import Precision, Processor, choose_precision, detect_processor
-from engine.models.specs import unknown_model
+from engine.models.specs import unknown_model_error
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _CPU_BATCH, _GPU_BATCH = 8, 64
 _TEXT_BATCH = 32
 
 
-class Network(Protocol):
+class ClipNetwork(Protocol):
     """open_clip's CLIP and CustomTextCLIP, as far as they are used here."""
 
     visual: Any
@@ -35,7 +35,7 @@ class Network(Protocol):
     def encode_text(self, text: Tensor) -> Tensor: ...
 
 
-class TextTower(Protocol):
+class ClipTextTower(Protocol):
     """What the two have in common where they read text: CLIP itself, or CustomTextCLIP's `text`."""
 
     attn_mask: Tensor
@@ -50,7 +50,7 @@ class TextTower(Protocol):
 class ClipParts:
     """What open_clip built, ready to run."""
 
-    network: Network
+    network: ClipNetwork
     tokenizer: Callable[[list[str]], Tensor]
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
@@ -71,7 +71,7 @@ class ClipModel:
         self._dtype = getattr(torch, parts.precision.value)
         self._mean = torch.tensor(parts.mean, device=parts.device).view(1, 3, 1, 1)
         self._deviation = torch.tensor(parts.deviation, device=parts.device).view(1, 3, 1, 1)
-        self._encode_text = _text_encoder(parts.network)
+        self._encode_text = _make_text_encoder(parts.network)
 
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
         """(count, size, size, 3) uint8 RGB -> (count, dimension) float32, rows of unit length."""
@@ -83,7 +83,7 @@ class ClipModel:
                 part = np.ascontiguousarray(pictures[start : start + self.batch_size], dtype=np.float32)
                 batch = torch.from_numpy(part).to(self._parts.device).permute(0, 3, 1, 2).div(255)
                 batch = ((batch - self._mean) / self._deviation).to(self._dtype)
-                result[start : start + self.batch_size] = _unit(self._parts.network.encode_image(batch))
+                result[start : start + self.batch_size] = _normalize(self._parts.network.encode_image(batch))
         return result
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
@@ -98,7 +98,7 @@ class ClipModel:
             for start in range(0, len(texts), _TEXT_BATCH):
                 tokens = self._parts.tokenizer(list(texts[start : start + _TEXT_BATCH]))
                 features = self._encode_text(tokens.to(self._parts.device))
-                result[start : start + _TEXT_BATCH] = _unit(features)
+                result[start : start + _TEXT_BATCH] = _normalize(features)
         return result
 
 
@@ -127,10 +127,10 @@ def architecture_config(architecture: str) -> Config:
 
     Raises ModelError naming near architectures when there is none of that name.
     """
-    open_clip = _open_clip()
+    open_clip = _import_open_clip()
     model = open_clip.get_model_config(architecture)
     if model is None:
-        raise unknown_model(architecture, open_clip.list_models())
+        raise unknown_model_error(architecture, open_clip.list_models())
     config: Config = {"model_cfg": model, "preprocess_cfg": {}}
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     if tags:
@@ -145,7 +145,7 @@ def _load_parts(contents: ClipFolder, name: str, processor: Processor, precision
     from safetensors import SafetensorError
 
     try:
-        open_clip = _open_clip()
+        open_clip = _import_open_clip()
         network = _build_network(contents, processor, precision)
         tokenizer = _load_tokenizer(open_clip, contents)
     except ImportError as error:
@@ -176,12 +176,12 @@ def _load_tokenizer(open_clip: ModuleType, contents: ClipFolder) -> Callable[[li
     return tokenizer
 
 
-def _build_network(contents: ClipFolder, processor: Processor, precision: Precision) -> Network:
+def _build_network(contents: ClipFolder, processor: Processor, precision: Precision) -> ClipNetwork:
     overrides: dict[str, Any] = {}
     if contents.has_own_text_tower:
         text = contents.config["model_cfg"]["text_cfg"]
         overrides["text_cfg"] = text | {"hf_model_name": str(contents.path), "hf_model_pretrained": False}
-    network = _open_clip().create_model(
+    network = _import_open_clip().create_model(
         f"local-dir:{contents.path}",
         precision=_OPEN_CLIP_PRECISION[precision],
         device=processor.kind,
@@ -190,11 +190,11 @@ def _build_network(contents: ClipFolder, processor: Processor, precision: Precis
         weights_only=True,
         **overrides,
     )
-    result: Network = network.eval().requires_grad_(False)
+    result: ClipNetwork = network.eval().requires_grad_(False)
     return result
 
 
-def _open_clip() -> ModuleType:
+def _import_open_clip() -> ModuleType:
     import open_clip  # type: ignore[import-untyped]  # it ships no types, and nobody else does
 
     module: ModuleType = open_clip
@@ -206,7 +206,7 @@ def _tokenizer_options(contents: ClipFolder) -> dict[str, Any]:
     return {"local_files_only": True, "trust_remote_code": False} if contents.has_own_tokenizer else {}
 
 
-def _text_encoder(network: Network) -> Callable[[Tensor], Tensor]:
+def _make_text_encoder(network: ClipNetwork) -> Callable[[Tensor], Tensor]:
     """`encode_text`, or the same on as many positions as the batch's longest text has, where that is exact.
 
     Behind a causal mask nothing after the end-of-text token, which the features are read from, can change
@@ -220,7 +220,7 @@ def _text_encoder(network: Network) -> Callable[[Tensor], Tensor]:
     return network.encode_text
 
 
-def _encode_causal(tower: TextTower, tokens: Tensor) -> Tensor:
+def _encode_causal(tower: ClipTextTower, tokens: Tensor) -> Tensor:
     """open_clip's text forward pass, cut after the last end-of-text token: (count, context) -> features."""
     import torch
 
@@ -237,7 +237,7 @@ def _encode_causal(tower: TextTower, tokens: Tensor) -> Tensor:
     return x
 
 
-def _unit(features: Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _normalize(features: Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     import torch
 
     rows = torch.nn.functional.normalize(features.float(), dim=-1)

@@ -32,7 +32,7 @@ TEXT_TOWER_FILE = "config.json"  # transformers' own description of a text tower
 
 _PREFERRED_CHECKPOINTS = ("open_clip_model", "open_clip_pytorch_model", "model", "pytorch_model")
 _TIMM_NAME = re.compile(r"[A-Za-z0-9_.]+")  # anything else may be an address that timm would download from
-_LARGEST_CONFIG = 1_000_000  # bytes
+_MAX_CONFIG_BYTES = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def picture_input(config: Config) -> PictureInput:
 
 def _read_json(path: Path) -> Config:
     try:
-        if path.stat().st_size > _LARGEST_CONFIG:
+        if path.stat().st_size > _MAX_CONFIG_BYTES:
             raise ModelError(f"{path} is too large to be a model's description.")
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

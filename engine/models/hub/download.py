@@ -16,14 +16,14 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from engine.errors import DiskFull, HubError
-from engine.models.hub.file_copy import disk_error
-from engine.models.hub.http_stream import HttpStatus, HttpStream, HttpTrouble
+from engine.models.hub.file_copy import to_disk_error
+from engine.models.hub.http_stream import HttpConnectionError, HttpStatusError, HttpStream
 from engine.progress import CancelToken, Progress
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
 _CHUNK = 1 << 20
-_LARGEST_LISTING = 16 << 20  # bytes
+_MAX_LISTING_BYTES = 16 << 20  # bytes
 _BUSY = (408, 429, 500, 502, 503, 504)
 _COMMIT_FILE = ".commit"
 
@@ -84,9 +84,9 @@ class Hub:
         The progress counts bytes.
         """
         listing = self.list_files(repository, revision, names, cancel)
-        _keep_only(listing.commit, folder)
+        _discard_other_commit(listing.commit, folder)
         progress.start("downloading", "bytes", sum(file.size for file in listing.files))
-        _check_room(listing, folder)
+        _check_free_space(listing, folder)
         for file in listing.files:
             url = f"{self._endpoint}/{quote(repository)}/resolve/{quote(listing.commit)}/{quote(file.name)}"
             _FileDownload(self, url, repository, file, folder, progress, cancel).run()
@@ -97,13 +97,13 @@ class Hub:
     ) -> HubFiles:
         """The commit that `revision` stands for now, and its files of these names."""
         address = f"{self._endpoint}/api/models/{quote(repository)}/revision/{quote(revision, safe='')}"
-        content = _Attempts(self, repository, cancel).read(f"{address}?blobs=true")
+        content = _RetryingClient(self, repository, cancel).read(f"{address}?blobs=true")
         try:
             answer = json.loads(content)
             commit = str(answer["sha"])
             found = {str(entry["rfilename"]): entry for entry in answer["siblings"]}
             missing = [name for name in names if name not in found]
-            files = tuple(_remote_file(name, found[name]) for name in names if name in found)
+            files = tuple(_parse_remote_file(name, found[name]) for name in names if name in found)
         except (ValueError, KeyError, TypeError) as error:
             raise HubError(f"The answer of {self._host} is not that of a model hub.") from error
         if missing:
@@ -124,14 +124,14 @@ class Hub:
         return self._retries
 
 
-class _Attempts:
+class _RetryingClient:
     """Requests for one thing, repeated while the hub is busy or the line breaks."""
 
-    def __init__(self, hub: Hub, what: str, cancel: CancelToken) -> None:
+    def __init__(self, hub: Hub, subject: str, cancel: CancelToken) -> None:
         self._hub = hub
-        self._what = what
+        self._subject = subject
         self._cancel = cancel
-        self._left = hub.retries.attempts
+        self._attempts_left = hub.retries.attempts
         self._delay = hub.retries.first_delay
 
     def open(self, url: str, first_byte: int = 0) -> HttpStream:
@@ -139,12 +139,12 @@ class _Attempts:
         while True:
             try:
                 return HttpStream(url, first_byte, self._cancel)
-            except HttpStatus as answer:
+            except HttpStatusError as answer:
                 if answer.status not in _BUSY:
-                    raise self._refusal(answer) from answer
-                self.wait(answer, answer.retry_after)
-            except HttpTrouble as trouble:
-                self.wait(trouble)
+                    raise self._refusal_error(answer) from answer
+                self.wait_or_give_up(answer, answer.retry_after)
+            except HttpConnectionError as trouble:
+                self.wait_or_give_up(trouble)
 
     def read(self, url: str) -> bytes:
         """The whole of a small answer."""
@@ -154,51 +154,53 @@ class _Attempts:
                     content = bytearray()
                     for chunk in stream:
                         content += chunk
-                        if len(content) > _LARGEST_LISTING:
+                        if len(content) > _MAX_LISTING_BYTES:
                             raise HubError(f"The answer of {self._hub.host} is not that of a model hub.")
                     return bytes(content)
-            except HttpTrouble as trouble:
-                self.wait(trouble)
+            except HttpConnectionError as trouble:
+                self.wait_or_give_up(trouble)
 
-    def wait(self, reason: HttpTrouble | HttpStatus, asked: float | None = None) -> None:
+    def wait_or_give_up(
+        self, reason: HttpConnectionError | HttpStatusError, asked: float | None = None
+    ) -> None:
         """Sleep before the next attempt; raise HubError when there has been the last."""
-        self._left -= 1
-        if self._left <= 0:
-            raise self._give_up(reason) from reason
+        self._attempts_left -= 1
+        if self._attempts_left <= 0:
+            raise self._unavailable_error(reason) from reason
         self._cancel.wait(min(asked if asked is not None else self._delay, self._hub.retries.longest_delay))
         self._cancel.checkpoint()
         self._delay *= 2
 
-    def succeeded(self) -> None:
+    def reset(self) -> None:
         """Bytes came: the count of attempts begins anew."""
-        self._left = self._hub.retries.attempts
+        self._attempts_left = self._hub.retries.attempts
         self._delay = self._hub.retries.first_delay
 
-    def _give_up(self, reason: HttpTrouble | HttpStatus) -> HubError:
+    def _unavailable_error(self, reason: HttpConnectionError | HttpStatusError) -> HubError:
         host = self._hub.host
         later = "What has arrived is kept: start the download again later."
-        if isinstance(reason, HttpStatus):
+        if isinstance(reason, HttpStatusError):
             if reason.status == 429:
                 return HubError(f"{host} allows no more downloads for now.", later)
             return HubError(f"{host} cannot answer at the moment (status {reason.status}).", later)
         if reason.connected:
-            return HubError(f"The download of {self._what} broke off again and again ({reason}).", later)
+            return HubError(f"The download of {self._subject} broke off again and again ({reason}).", later)
         return HubError(
             f"{host} could not be reached ({reason}).",
             "Check the connection, or add the model from a folder: models add NAME --from PATH.",
         )
 
-    def _refusal(self, answer: HttpStatus) -> HubError:
+    def _refusal_error(self, answer: HttpStatusError) -> HubError:
         if answer.status == 404 or answer.code in ("RepoNotFound", "RevisionNotFound", "EntryNotFound"):
-            return HubError(f"{self._hub.host} does not have {self._what}.")
+            return HubError(f"{self._hub.host} does not have {self._subject}.")
         if answer.status in (401, 403):
             return HubError(
-                f"{self._hub.host} does not give {self._what} to everyone.",
+                f"{self._hub.host} does not give {self._subject} to everyone.",
                 "Accept its licence on its page and download it there, then: models add NAME --from PATH.",
             )
         if answer.status == 416:
-            return HubError(f"{self._what} is shorter than {self._hub.host} had said.")
-        return HubError(f"{self._hub.host} refused {self._what} (status {answer.status}).")
+            return HubError(f"{self._subject} is shorter than {self._hub.host} had said.")
+        return HubError(f"{self._hub.host} refused {self._subject} (status {answer.status}).")
 
 
 class _FileDownload:
@@ -214,7 +216,7 @@ class _FileDownload:
         self._part = folder / f"{file.name}.part"
         self._progress = progress
         self._cancel = cancel
-        self._attempts = _Attempts(hub, f"{file.name} of {repository}", cancel)
+        self._client = _RetryingClient(hub, f"{file.name} of {repository}", cancel)
 
     def run(self) -> None:
         if self._final.is_file() and self._final.stat().st_size == self._file.size:
@@ -222,38 +224,38 @@ class _FileDownload:
             return
         try:
             self._final.parent.mkdir(parents=True, exist_ok=True)
-            self._bring()
+            self._download()
             self._verify()
             self._part.replace(self._final)
         except OSError as error:
-            raise disk_error(error, self._final) from error
+            raise to_disk_error(error, self._final) from error
 
-    def _bring(self) -> None:
+    def _download(self) -> None:
         with self._part.open("ab") as part:
             if part.tell() > self._file.size:
-                _empty(part)
+                _truncate(part)
             self._progress.add_done(part.tell(), self._file.name)
             while part.tell() < self._file.size:
                 try:
-                    with self._attempts.open(self._url, part.tell()) as stream:
+                    with self._client.open(self._url, part.tell()) as stream:
                         self._copy(stream, part)
                     if part.tell() < self._file.size:
-                        raise HttpTrouble("it ended early", connected=True)
-                except HttpTrouble as trouble:
-                    self._attempts.wait(trouble)
+                        raise HttpConnectionError("it ended early", connected=True)
+                except HttpConnectionError as trouble:
+                    self._client.wait_or_give_up(trouble)
             part.flush()
             os.fsync(part.fileno())
 
     def _copy(self, stream: HttpStream, part: BinaryIO) -> None:
         if stream.first_byte != part.tell():  # a hub that ignores ranges begins again
             self._progress.add_done(-part.tell(), self._file.name)
-            _empty(part)
+            _truncate(part)
         for chunk in stream:
             if part.tell() + len(chunk) > self._file.size:
                 raise HubError(f"{self._file.name} is larger than the hub had said.")
             part.write(chunk)
             self._progress.add_done(len(chunk), self._file.name)
-            self._attempts.succeeded()
+            self._client.reset()
             self._cancel.checkpoint()
 
     def _verify(self) -> None:
@@ -273,12 +275,12 @@ class _FileDownload:
             )
 
 
-def _empty(file: BinaryIO) -> None:
+def _truncate(file: BinaryIO) -> None:
     file.truncate(0)
     file.seek(0)  # truncating leaves the position where it was
 
 
-def _keep_only(commit: str, folder: Path) -> None:
+def _discard_other_commit(commit: str, folder: Path) -> None:
     """Empty a folder that holds parts of another commit."""
     marker = folder / _COMMIT_FILE
     try:
@@ -287,10 +289,10 @@ def _keep_only(commit: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         marker.write_text(commit, encoding="utf-8")
     except OSError as error:
-        raise disk_error(error, folder) from error
+        raise to_disk_error(error, folder) from error
 
 
-def _check_room(listing: HubFiles, folder: Path) -> None:
+def _check_free_space(listing: HubFiles, folder: Path) -> None:
     present = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     needed = sum(file.size for file in listing.files) - present
     free = shutil.disk_usage(folder).free
@@ -301,7 +303,7 @@ def _check_room(listing: HubFiles, folder: Path) -> None:
         )
 
 
-def _remote_file(name: str, entry: dict[str, Any]) -> RemoteFile:
+def _parse_remote_file(name: str, entry: dict[str, Any]) -> RemoteFile:
     large = entry.get("lfs") or {}
     size = int(large.get("size", entry["size"]))
     sha256 = str(large["sha256"]) if "sha256" in large else None

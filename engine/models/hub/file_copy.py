@@ -9,11 +9,11 @@ from pathlib import Path
 
 from engine.errors import DiskFull, ModelError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DISK_FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 _CHUNK = 1 << 20
 
 
-def copy_hashed(source: Path, target: Path) -> str:
+def copy_and_hash(source: Path, target: Path) -> str:
     """Copy a file to disk for good and return its SHA-256 in hexadecimal. Raises OSError."""
     digest = hashlib.sha256()
     with source.open("rb") as reader, target.open("wb") as writer:
@@ -25,8 +25,8 @@ def copy_hashed(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
-def disk_error(error: OSError, path: Path) -> DiskFull | ModelError:
+def to_disk_error(error: OSError, path: Path) -> DiskFull | ModelError:
     """What it means to the user that a model's file could not be read or written."""
-    if error.errno in _FULL:
+    if error.errno in _DISK_FULL_ERRORS:
         return DiskFull(f"The disk is full: there is no room for {path}.", "Make room and start again.")
     return ModelError(f"{error.filename or path} cannot be read or written: {error.strerror or error}.")

@@ -23,7 +23,7 @@ from engine.progress import CancelToken
 CHUNK = 1 << 18  # bytes
 STALLED_SECONDS = 30.0  # without a byte, after which a line counts as broken
 
-_GLANCE_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 _CHUNKS_AHEAD = 8
 _HEADERS = {"User-Agent": "findling", "Accept-Encoding": "identity"}
 
@@ -31,7 +31,7 @@ _HEADERS = {"User-Agent": "findling", "Accept-Encoding": "identity"}
 log = logging.getLogger(__name__)
 
 
-class HttpStatus(Exception):
+class HttpStatusError(Exception):
     """The server answered, but not with what was asked for."""
 
     def __init__(self, status: int, code: str, retry_after: float | None) -> None:
@@ -41,7 +41,7 @@ class HttpStatus(Exception):
         self.retry_after = retry_after  # seconds
 
 
-class HttpTrouble(Exception):
+class HttpConnectionError(Exception):
     """There was no answer, or it broke off."""
 
     def __init__(self, message: str, connected: bool) -> None:
@@ -49,22 +49,23 @@ class HttpTrouble(Exception):
         self.connected = connected
 
 
-class _Begun:
+class _ResponseStart:
     def __init__(self, first_byte: int) -> None:
         self.first_byte = first_byte
 
 
-class _Ended:
+class _ResponseEnd:
     pass
 
 
-_Message: TypeAlias = bytes | _Begun | _Ended | HttpStatus | HttpTrouble
+_Message: TypeAlias = bytes | _ResponseStart | _ResponseEnd | HttpStatusError | HttpConnectionError
 
 
 class HttpStream:
     """The body of one answer. Iterate over it once, inside a `with`.
 
-    Raises HttpStatus when it is opened, HttpTrouble then or while it is read, Cancelled at any time.
+    Raises HttpStatusError when it is opened, HttpConnectionError then or while it is read, Cancelled at any
+    time.
     """
 
     def __init__(self, url: str, first_byte: int, cancel: CancelToken) -> None:
@@ -74,15 +75,15 @@ class HttpStream:
         request = urllib.request.Request(url, headers=_HEADERS)
         if first_byte:
             request.add_header("Range", f"bytes={first_byte}-")
-        threading.Thread(target=self._work, args=(request, first_byte), name="download", daemon=True).start()
+        threading.Thread(target=self._run, args=(request, first_byte), name="download", daemon=True).start()
         try:
-            begun = self._next()
+            start = self._receive_message()
         except BaseException:
             self._abandoned.set()
             raise
-        if not isinstance(begun, _Begun):
-            raise HttpTrouble("the answer is not HTTP", connected=True)
-        self.first_byte = begun.first_byte  # of the file, that the first chunk begins with
+        if not isinstance(start, _ResponseStart):
+            raise HttpConnectionError("the answer is not HTTP", connected=True)
+        self.first_byte = start.first_byte  # of the file, that the first chunk begins with
 
     def __enter__(self) -> HttpStream:
         return self
@@ -93,60 +94,62 @@ class HttpStream:
         self._abandoned.set()
 
     def __iter__(self) -> Iterator[bytes]:
-        while isinstance(chunk := self._next(), bytes):
+        while isinstance(chunk := self._receive_message(), bytes):
             yield chunk
 
-    def _next(self) -> _Message:
+    def _receive_message(self) -> _Message:
         while True:
             self._cancel.checkpoint()
             try:
-                message = self._messages.get(timeout=_GLANCE_SECONDS)
+                message = self._messages.get(timeout=_POLL_SECONDS)
             except queue.Empty:
                 continue
-            if isinstance(message, HttpStatus | HttpTrouble):
+            if isinstance(message, HttpStatusError | HttpConnectionError):
                 raise message
             return message
 
-    def _put(self, message: _Message) -> None:
+    def _send_message(self, message: _Message) -> None:
         while not self._abandoned.is_set():
             try:
-                self._messages.put(message, timeout=_GLANCE_SECONDS)
+                self._messages.put(message, timeout=_POLL_SECONDS)
             except queue.Full:
                 continue
             return
 
-    def _work(self, request: urllib.request.Request, first_byte: int) -> None:
+    def _run(self, request: urllib.request.Request, first_byte: int) -> None:
         try:
             self._receive(request, first_byte)
         except BaseException as error:  # whoever waits for this thread would wait for ever
             log.exception("download of %s", request.full_url)
-            self._put(HttpTrouble(f"{type(error).__name__}: {error}", connected=True))
+            self._send_message(HttpConnectionError(f"{type(error).__name__}: {error}", connected=True))
 
     def _receive(self, request: urllib.request.Request, first_byte: int) -> None:
         connected = False
         try:
             with urllib.request.urlopen(request, timeout=STALLED_SECONDS) as answer:
                 connected = True
-                self._put(_Begun(first_byte if answer.status == 206 else 0))
+                self._send_message(_ResponseStart(first_byte if answer.status == 206 else 0))
                 while not self._abandoned.is_set() and (chunk := answer.read1(CHUNK)):
-                    self._put(chunk)
-            self._put(_Ended())
+                    self._send_message(chunk)
+            self._send_message(_ResponseEnd())
         except urllib.error.HTTPError as error:
             with error:
-                self._put(_status(error))
+                self._send_message(_to_status_error(error))
         except urllib.error.URLError as error:
-            self._put(HttpTrouble(str(error.reason), connected))
+            self._send_message(HttpConnectionError(str(error.reason), connected))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            self._put(HttpTrouble(str(error) or type(error).__name__, connected))
+            self._send_message(HttpConnectionError(str(error) or type(error).__name__, connected))
 
 
-def _status(error: urllib.error.HTTPError) -> HttpStatus:
-    return HttpStatus(
-        error.code, error.headers.get("X-Error-Code", ""), _seconds(error.headers.get("Retry-After"))
+def _to_status_error(error: urllib.error.HTTPError) -> HttpStatusError:
+    return HttpStatusError(
+        error.code,
+        error.headers.get("X-Error-Code", ""),
+        _parse_retry_after(error.headers.get("Retry-After")),
     )
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def _parse_retry_after(retry_after: str | None) -> float | None:
     """A Retry-After header, a number of seconds or a date, in seconds from now; None when it is neither."""
     if retry_after is None:
         return None

@@ -18,25 +18,25 @@ from filelock import FileLock, Timeout
 
 ADDING, REPLACED = ".adding", ".replaced"
 _LOCK = ".lock"
-_A_DAY = 86_400.0  # seconds
+_GRACE_SECONDS = 86_400.0  # seconds
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def unfinished_folder(directory: Path, kind: str) -> Iterator[Path]:
+def staging_folder(directory: Path, kind: str) -> Iterator[Path]:
     """A name in `directory` for a folder, which is gone at the end. Raises OSError."""
     folder = directory / f"{kind}-{uuid.uuid4().hex}"
     lock = FileLock(f"{folder}{_LOCK}", timeout=0, thread_local=False)
     directory.mkdir(parents=True, exist_ok=True)
-    with _held(lock):
+    with _hold(lock):
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def tidy(directory: Path, put_back: Callable[[Path], bool]) -> None:
+def remove_leftovers(directory: Path, put_back: Callable[[Path], bool]) -> None:
     """Remove what killed processes left behind.
 
     `put_back`: given a folder that was put by; True when it could be given its name again. What an earlier
@@ -46,17 +46,17 @@ def tidy(directory: Path, put_back: Callable[[Path], bool]) -> None:
         names = {path.name.removesuffix(_LOCK) for path in directory.glob(f"{kind}-*")}
         for name in sorted(names):
             try:
-                _tidy(directory / name, kind, put_back)
+                _remove_leftover(directory / name, kind, put_back)
             except OSError as error:  # it is tried again next time
                 _log.warning("what is left of a model cannot be removed: %s", error)
 
 
-def _tidy(folder: Path, kind: str, put_back: Callable[[Path], bool]) -> None:
+def _remove_leftover(folder: Path, kind: str, put_back: Callable[[Path], bool]) -> None:
     file = Path(f"{folder}{_LOCK}")
-    if not file.exists() and time.time() - folder.stat().st_mtime < _A_DAY:
+    if not file.exists() and time.time() - folder.stat().st_mtime < _GRACE_SECONDS:
         return
     try:
-        with _held(FileLock(file, timeout=0, thread_local=False)):
+        with _hold(FileLock(file, timeout=0, thread_local=False)):
             if folder.exists() and not (kind == REPLACED and put_back(folder)):
                 shutil.rmtree(folder)
     except Timeout:
@@ -64,7 +64,7 @@ def _tidy(folder: Path, kind: str, put_back: Callable[[Path], bool]) -> None:
 
 
 @contextmanager
-def _held(lock: FileLock) -> Iterator[None]:
+def _hold(lock: FileLock) -> Iterator[None]:
     lock.acquire()
     try:
         yield

@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError, QueryError
-from engine.models.late_interaction.late_folder import Family, PageModelFolder, page_input, read_folder
+from engine.models.late_interaction.page_model_folder import Family, PageModelFolder, page_input, read_folder
 from engine.models.late_interaction.pooling import POOL_FACTOR, pool, pooled_revision
 from engine.models.late_interaction.token_grid import (
     Cells,
+    break_special_tokens,
+    find_tile_tags,
     grid_cells,
     has_word,
     square_cells,
-    strip_marks,
-    tile_tags,
     tiled_cells,
-    words_of,
+    words_at_spans,
 )
 from engine.models.precision import Precision, Processor, choose_precision, detect_processor
 from engine.records import ModelIdentity, PageVectors, PictureInput, Pixels, QueryVectors
@@ -39,10 +39,10 @@ _CLASSES: dict[Family, str] = {
     "colqwen2": "ColQwen2",
 }
 _BATCH = {"cpu": 1, "mps": 2, "cuda": 4}  # a page alone takes a CPU a second and more
-_LONGEST_QUERY = 1_000  # characters
-_LONGEST_SHAPE = 100  # times the shorter side; ColQwen2's preprocessing refuses 200
+_MAX_QUERY_LENGTH = 1_000  # characters
+_MAX_ASPECT_RATIO = 100  # times the shorter side; ColQwen2's preprocessing refuses 200
 # How the publishers' own training code, and earlier versions of transformers, named the weights.
-_EARLIER_NAMES = {
+_EARLIER_WEIGHT_NAMES = {
     r"^(?:model\.)?custom_text_proj\.": "embedding_proj_layer.",
     r"^model\.": "vlm.",
     r"^vlm\.model\.(?=(?:embed_tokens|layers|norm)\.)": "vlm.language_model.",
@@ -51,7 +51,7 @@ _UNUSED_WEIGHTS = ".vision_model.head."  # sums a picture up in one vector, whic
 
 
 @dataclass(frozen=True, slots=True)
-class PageModelParts:
+class LateInteractionParts:
     """What transformers built, ready to run."""
 
     family: Family
@@ -61,14 +61,14 @@ class PageModelParts:
     pool_factor: int
 
 
-class PageModelAdapter:
+class LateInteractionModel:
     """Implements `PageEmbedder`. Scores are those of the library's own `score_retrieval` of a page alone.
 
     So every token counts, for the page and for the query, also those of the prompt and those that the model's
     makers append to a query; padding never comes up, since only pages of the same shape share a batch.
     """
 
-    def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: PageModelParts) -> None:
+    def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: LateInteractionParts) -> None:
         self.identity = identity
         self.page_input = geometry
         self.batch_size = _BATCH[parts.device]
@@ -76,8 +76,8 @@ class PageModelAdapter:
         self._processor = parts.processor
         # Tokenizers keep state while they work, and queries come while pages are being prepared.
         self._query_processor = copy.deepcopy(parts.processor)
-        self._tags = tile_tags(parts.processor.tokenizer.get_vocab())
-        self._marks = {*parts.processor.tokenizer.all_special_tokens, parts.processor.image_token}
+        self._tile_tags = find_tile_tags(parts.processor.tokenizer.get_vocab())
+        self._special_tokens = {*parts.processor.tokenizer.all_special_tokens, parts.processor.image_token}
 
     def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
         """(height, width, 3) uint8 RGB each, of any shapes. A page's vectors do not depend on its batch."""
@@ -91,13 +91,13 @@ class PageModelAdapter:
 
         Raises QueryError for a text without a word.
         """
-        text = text[:_LONGEST_QUERY]
+        text = text[:_MAX_QUERY_LENGTH]
         if not has_word(text):
             raise QueryError("The query has no word to look for.")
-        plain = strip_marks(text, self._marks)
+        plain = break_special_tokens(text, self._special_tokens)
         inputs = dict(self._query_processor.process_queries(text=[plain], return_offsets_mapping=True))
-        spans = inputs.pop("offset_mapping")[0].numpy() - len(self._query_lead())
-        return QueryVectors(self._run(inputs)[0], words_of(text, [(int(a), int(b)) for a, b in spans]))
+        spans = inputs.pop("offset_mapping")[0].numpy() - len(self._query_prefix())
+        return QueryVectors(self._run(inputs)[0], words_at_spans(text, [(int(a), int(b)) for a, b in spans]))
 
     # inside
 
@@ -105,11 +105,11 @@ class PageModelAdapter:
         import torch
 
         prepared = [self._prepare(page) for page in pages]
-        alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        same_shape: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for index, inputs in enumerate(prepared):
-            alike[tuple((name, tuple(value.shape)) for name, value in inputs.items())].append(index)
+            same_shape[tuple((name, tuple(value.shape)) for name, value in inputs.items())].append(index)
         vectors: dict[int, NDArray[np.float32]] = {}
-        for indices in alike.values():
+        for indices in same_shape.values():
             names = prepared[indices[0]]
             together = {name: torch.cat([prepared[index][name] for index in indices]) for name in names}
             vectors |= zip(indices, self._run(together), strict=True)
@@ -122,7 +122,7 @@ class PageModelAdapter:
         """The network's inputs for one page, each with a first dimension of 1."""
         from PIL import Image
 
-        picture = Image.fromarray(np.ascontiguousarray(_widened(page)))
+        picture = Image.fromarray(np.ascontiguousarray(_limit_aspect_ratio(page)))
         inputs = dict(self._processor.process_images(images=[picture]))
         inputs.pop("labels", None)  # for training only
         return inputs
@@ -147,9 +147,9 @@ class PageModelAdapter:
             _, rows, columns = (int(count) for count in inputs["image_grid_thw"][0])
             merged = int(self._processor.image_processor.merge_size)
             return grid_cells(tokens, image_token, rows // merged, columns // merged)
-        return tiled_cells(tokens, image_token, self._tags, int(self._processor.image_seq_len))
+        return tiled_cells(tokens, image_token, self._tile_tags, int(self._processor.image_seq_len))
 
-    def _query_lead(self) -> str:
+    def _query_prefix(self) -> str:
         """What the processor puts before a query."""
         prefix: str = self._processor.query_prefix
         if self._parts.family == "colpali":
@@ -157,14 +157,14 @@ class PageModelAdapter:
         return prefix
 
 
-def load_late(
+def load_page_model(
     folder: Path,
     name: str,
     revision: str,
     processor: Processor | None = None,
     precision: Precision | None = None,
     pool_factor: int = POOL_FACTOR,
-) -> PageModelAdapter:
+) -> LateInteractionModel:
     """Load a model from a folder in transformers' form. Slow (seconds); opens no connection.
 
     The processor is this machine's best, the precision what suits it, unless they are given. Weights are read
@@ -177,7 +177,7 @@ def load_late(
     precision = precision or choose_precision(processor)
     try:
         network = _build_network(contents, precision).to(processor.kind)
-        reader = _class(contents.family, "Processor").from_pretrained(
+        reader = _find_class(contents.family, "Processor").from_pretrained(
             contents.path, local_files_only=True, trust_remote_code=False
         )
     except ModelError:
@@ -189,19 +189,19 @@ def load_late(
     except Exception as error:  # the packages that read the files raise anything, this very class included
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"The files in {folder} are not a model that can be loaded: {reason}") from error
-    parts = PageModelParts(contents.family, network, reader, processor.kind, pool_factor)
+    parts = LateInteractionParts(contents.family, network, reader, processor.kind, pool_factor)
     identity = ModelIdentity(name, pooled_revision(revision, pool_factor), contents.dimension)
-    return PageModelAdapter(identity, geometry, parts)
+    return LateInteractionModel(identity, geometry, parts)
 
 
 def _build_network(contents: PageModelFolder, precision: Precision) -> Any:  # noqa: ANN401
     import torch
 
-    network, found = _class(contents.family, "ForRetrieval").from_pretrained(
+    network, found = _find_class(contents.family, "ForRetrieval").from_pretrained(
         contents.path,
         config=_network_config(contents),
         dtype=getattr(torch, precision.value),
-        key_mapping=_EARLIER_NAMES,
+        key_mapping=_EARLIER_WEIGHT_NAMES,
         attn_implementation="sdpa",  # a description may name one that would be fetched from a hub
         use_safetensors=True,
         local_files_only=True,
@@ -223,14 +223,14 @@ def _network_config(contents: PageModelFolder) -> Any:  # noqa: ANN401
     description = contents.config
     if "vlm_config" not in description:
         description = {"vlm_config": description, "embedding_dim": contents.dimension}
-    config = _class(contents.family, "Config").from_dict(description)
+    config = _find_class(contents.family, "Config").from_dict(description)
     if contents.family == "colmodernvbert":
         # Its training code counts the tokens that were added to the vocabulary apart.
-        config.vlm_config.text_config.vocab_size = _embedded_tokens(contents)
+        config.vlm_config.text_config.vocab_size = _vocabulary_size(contents)
     return config
 
 
-def _embedded_tokens(contents: PageModelFolder) -> int:
+def _vocabulary_size(contents: PageModelFolder) -> int:
     from safetensors import safe_open
 
     for name in contents.weights:
@@ -241,11 +241,11 @@ def _embedded_tokens(contents: PageModelFolder) -> int:
     raise ModelError(f"The weights in {contents.path} are not those of the model: it has no words.")
 
 
-def _class(family: Family, part: str) -> Any:  # noqa: ANN401
-    return getattr(_transformers(), _CLASSES[family] + part)
+def _find_class(family: Family, part: str) -> Any:  # noqa: ANN401
+    return getattr(_import_transformers(), _CLASSES[family] + part)
 
 
-def _transformers() -> ModuleType:
+def _import_transformers() -> ModuleType:
     import transformers
 
     output: Any = transformers.utils.logging  # it has no annotations
@@ -254,11 +254,11 @@ def _transformers() -> ModuleType:
     return transformers
 
 
-def _widened(page: Pixels) -> Pixels:
+def _limit_aspect_ratio(page: Pixels) -> Pixels:
     """A page that is not too long for its width: a strip is stretched, which moves nothing on it."""
     height, width = page.shape[:2]
-    if height > width * _LONGEST_SHAPE:
-        return page.repeat(math.ceil(height / (width * _LONGEST_SHAPE)), axis=1)
-    if width > height * _LONGEST_SHAPE:
-        return page.repeat(math.ceil(width / (height * _LONGEST_SHAPE)), axis=0)
+    if height > width * _MAX_ASPECT_RATIO:
+        return page.repeat(math.ceil(height / (width * _MAX_ASPECT_RATIO)), axis=1)
+    if width > height * _MAX_ASPECT_RATIO:
+        return page.repeat(math.ceil(width / (height * _MAX_ASPECT_RATIO)), axis=0)
     return page

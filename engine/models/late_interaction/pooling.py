@@ -18,7 +18,7 @@ from engine.records import PageVectors
 
 POOL_FACTOR = 3  # published: 97.8 % of ColPali's quality is left
 
-_ROUNDS = 2  # four and ten were no better
+_ITERATIONS = 2  # four and ten were no better
 
 
 def pool(page: PageVectors, factor: int) -> PageVectors:
@@ -31,10 +31,10 @@ def pool(page: PageVectors, factor: int) -> PageVectors:
     if factor <= 1 or count < 1:
         return page
     centres = page.vectors[::factor]
-    for _ in range(_ROUNDS):
+    for _ in range(_ITERATIONS):
         nearest = (page.vectors @ centres.T).argmax(axis=1)
         used, nearest = np.unique(nearest, return_inverse=True)
-        centres = _means(page.vectors, nearest, len(used))
+        centres = _group_means(page.vectors, nearest, len(used))
     return PageVectors(centres, nearest.astype(np.uint16)[page.cells])
 
 
@@ -43,7 +43,7 @@ def pooled_revision(revision: str, factor: int) -> str:
     return f"{revision}+pool{factor}" if factor > 1 else revision
 
 
-def _means(vectors: NDArray[np.float32], groups: NDArray[np.intp], count: int) -> NDArray[np.float32]:
+def _group_means(vectors: NDArray[np.float32], groups: NDArray[np.intp], count: int) -> NDArray[np.float32]:
     """(count, dimension) means of the vectors of each group, none of which is empty, of unit length."""
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(count))

@@ -20,7 +20,7 @@ def grid_cells(tokens: Tokens, image_token: int, rows: int, columns: int) -> Cel
     """Cells of a page whose picture tokens run row by row. (0, 0) when they are not rows x columns."""
     positions = np.flatnonzero(tokens == image_token)
     if len(positions) != rows * columns:
-        return _nowhere()
+        return _no_cells()
     return positions.reshape(rows, columns).astype(np.uint16)
 
 
@@ -30,7 +30,7 @@ def square_cells(tokens: Tokens, image_token: int) -> Cells:
     return grid_cells(tokens, image_token, side, side)
 
 
-def tile_tags(vocabulary: Mapping[str, int]) -> dict[int, tuple[int, int]]:
+def find_tile_tags(vocabulary: Mapping[str, int]) -> dict[int, tuple[int, int]]:
     """The tokens that come before a tile of a page, as Idefics3 numbers them: its row and column, from 0."""
     matches = ((_TILE_TAG.fullmatch(token), number) for token, number in vocabulary.items())
     return {number: (int(match[1]) - 1, int(match[2]) - 1) for match, number in matches if match}
@@ -46,21 +46,21 @@ def tiled_cells(
     positions = np.flatnonzero(tokens == image_token)
     side = math.isqrt(tile_tokens)
     if side * side != tile_tokens or len(positions) == 0 or len(positions) % tile_tokens:
-        return _nowhere()
+        return _no_cells()
     tiles = positions.reshape(-1, side, side)
     if len(tiles) == 1:
         return np.asarray(tiles[0], np.uint16)
     places = {tags[tag]: tile for tile in tiles if (tag := int(tokens[tile[0, 0] - 1])) in tags}
     if not places:
-        return _nowhere()
+        return _no_cells()
     rows, columns = (1 + max(place[axis] for place in places) for axis in (0, 1))
     if len(places) != rows * columns:
-        return _nowhere()
+        return _no_cells()
     whole = np.block([[places[row, column] for column in range(columns)] for row in range(rows)])
     return np.asarray(whole, np.uint16)
 
 
-def words_of(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+def words_at_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """The word of `text` that each token belongs to, by the characters it spans; "" where it is in none."""
     words = list(_WORD.finditer(text))
 
@@ -75,12 +75,12 @@ def has_word(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-def strip_marks(text: str, marks: Iterable[str]) -> str:
+def break_special_tokens(text: str, marks: Iterable[str]) -> str:
     """The text, of the same length, with the tokens that mean something to the model itself broken."""
     for mark in marks:
         text = text.replace(mark, " " + mark[1:])
     return text
 
 
-def _nowhere() -> Cells:
+def _no_cells() -> Cells:
     return np.empty((0, 0), np.uint16)

@@ -1,7 +1,7 @@
 """The starter: pictures and sentences in one space, without a download.
 
 A pretrained sentence encoder says what a sentence means, a pretrained backbone what a picture shows. Two
-halves join them, side by side. The heads (see `starter_heads`), trained on captioned photographs, know
+halves join them, side by side. The heads (see `heads`), trained on captioned photographs, know
 scenes and deeds, but little beyond those photographs. ConSE (see `conse`) knows a thousand kinds of
 things by their names. So a sentence trusts ConSE more, the stranger its words are to the heads.
 """
@@ -15,16 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import QueryError
-from engine.models.starter.arithmetic import unit
-from engine.models.starter.backbone import PICTURE_INPUT, Backbone
-from engine.models.starter.conse import Conse, likely_classes
-from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, Stored, unreadable
+from engine.models.array_math import l2_normalize
+from engine.models.starter.backbone import PICTURE_INPUT, LazyBackbone
+from engine.models.starter.conse import Conse, class_probabilities
+from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, StoredArrays, unreadable_error
 from engine.models.starter.heads import HEAD_DIMENSION, StarterHeads
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION, SentenceEncoder
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vectors
 
-IDENTITY = ModelIdentity(name="starter", revision="minilm-1", dimension=HEAD_DIMENSION + SENTENCE_DIMENSION)
+STARTER_IDENTITY = ModelIdentity(
+    name="starter", revision="minilm-1", dimension=HEAD_DIMENSION + SENTENCE_DIMENSION
+)
 
 StarterWeights = Mapping[str, NDArray[np.float32]]
 
@@ -32,58 +34,58 @@ StarterWeights = Mapping[str, NDArray[np.float32]]
 class StarterModel:
     """A `PictureEmbedder`. Sentences never wait for torch: the first picture loads the backbone."""
 
-    identity: ModelIdentity = IDENTITY
+    identity: ModelIdentity = STARTER_IDENTITY
     picture_input: PictureInput = PICTURE_INPUT
     batch_size: int = 16
 
-    def __init__(self, encoder: SentenceEncoder, stored: Stored) -> None:
+    def __init__(self, encoder: SentenceEncoder, stored: StoredArrays) -> None:
         """`stored`: the arrays of the starter's file. Raises KeyError, ValueError where they do not fit."""
-        weights = weights_of(stored)
+        weights = float_weights(stored)
         self._encoder = encoder
         self._heads = StarterHeads(weights)
         self._conse = Conse(weights)
         self._familiarity = Familiarity(stored)
-        self._backbone = Backbone()
+        self._backbone = LazyBackbone()
 
     @classmethod
     def load(cls) -> StarterModel:
         """About 0.3 s. Raises ModelError when the installation is damaged."""
-        return cls.of(SentenceEncoder.load(), starter_file())
+        return cls.from_bytes(SentenceEncoder.load(), read_starter_file())
 
     @classmethod
-    def of(cls, encoder: SentenceEncoder, content: bytes) -> StarterModel:
+    def from_bytes(cls, encoder: SentenceEncoder, content: bytes) -> StarterModel:
         """From what the starter's file holds. Raises ModelError."""
         try:
-            return cls(encoder, read_stored(content))
+            return cls(encoder, parse_starter_file(content))
         except (KeyError, ValueError) as error:
-            raise unreadable(error) from error
+            raise unreadable_error(error) from error
 
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
         """(count, 260, 260, 3) uint8 RGB -> (count, dimension) float32, rows of unit length.
 
         A vector does not depend on the batch. The first call imports torch and loads the backbone (seconds).
         """
-        network = self._backbone.loaded()
+        network = self._backbone.load()
         features = network.features(pictures)
-        likely = likely_classes(network.logits(features))
-        return join_pictures(self._heads.pictures(features), self._conse.pictures(likely))
+        likely = class_probabilities(network.logits(features))
+        return join_pictures(self._heads.embed_pictures(features), self._conse.embed_pictures(likely))
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Sentences -> (count, dimension) float32, rows of unit length.
 
         Raises QueryError for a text that has no word the model knows.
         """
-        words = [words_of(text) for text in texts]
+        words = [split_words(text) for text in texts]
         plain = [" ".join(each) for each in words]
         for text, joined in zip(texts, plain, strict=True):
-            if not self._encoder.knows(joined):
+            if not self._encoder.has_known_token(joined):
                 raise QueryError(
                     f'"{text.strip()[:40]}" has no word that the starter model knows.',
                     "It reads English words; other models read more.",
                 )
         sentences = self._encoder.encode(plain)
         shares = self._familiarity.conse_shares(words)
-        return join_texts(self._heads.texts(sentences), self._conse.texts(sentences), shares)
+        return join_texts(self._heads.embed_texts(sentences), self._conse.embed_texts(sentences), shares)
 
 
 def join_pictures(heads: Vectors, conse: Vectors) -> Vectors:
@@ -96,18 +98,18 @@ def join_pictures(heads: Vectors, conse: Vectors) -> Vectors:
 def join_texts(heads: Vectors, conse: Vectors, shares: NDArray[np.float32]) -> Vectors:
     """Side by side, each row weighted by the shares of the two halves, of unit length."""
     share = shares[:, None]
-    return unit(np.concatenate([(1 - share) * heads, share * conse], axis=1))
+    return l2_normalize(np.concatenate([(1 - share) * heads, share * conse], axis=1))
 
 
-def starter_file() -> bytes:
+def read_starter_file() -> bytes:
     """What the starter's file holds. Raises ModelError when it is missing."""
     try:
         return files("assets").joinpath(WEIGHTS_FILE).read_bytes()
     except OSError as error:
-        raise unreadable(error) from error
+        raise unreadable_error(error) from error
 
 
-def read_stored(content: bytes) -> Stored:
+def parse_starter_file(content: bytes) -> StoredArrays:
     """The arrays of a starter's file. Raises ModelError when it is damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -115,9 +117,9 @@ def read_stored(content: bytes) -> Stored:
     try:
         return load(content)
     except SafetensorError as error:
-        raise unreadable(error) from error
+        raise unreadable_error(error) from error
 
 
-def weights_of(stored: Stored) -> StarterWeights:
+def float_weights(stored: StoredArrays) -> StarterWeights:
     """Those that are numbers to calculate with, in float32."""
     return {name: array.astype(np.float32) for name, array in stored.items() if array.dtype.kind == "f"}

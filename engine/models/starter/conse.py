@@ -11,12 +11,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.arithmetic import product, softmax, unit
-from engine.models.starter.label_names import CLASSES
+from engine.models.array_math import l2_normalize, softmax, torch_matmul
+from engine.models.starter.imagenet_labels import CLASS_COUNT
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 
-LABELS, CENTRE = "conse.labels", "conse.centre"
+LABELS_KEY, CENTRE_KEY = "conse.labels", "conse.centre"
 # Chosen on captioned photographs: see docs/decisions/models.md.
 SHARPNESS = 0.5  # of the class posterior: softmax(logits x sharpness)
 _DEFINITION_SHARE = 0.8  # of a class's meaning, against 1 for its name
@@ -26,28 +26,34 @@ class Conse:
     """Pictures and sentences in the encoder's own space, rows of unit length."""
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """`weights`: as `label_meanings` makes them. Raises KeyError, ValueError where they do not fit."""
-        self._labels, self._centre = weights[LABELS], weights[CENTRE]
-        if (self._labels.shape, self._centre.shape) != ((CLASSES, SENTENCE_DIMENSION), (SENTENCE_DIMENSION,)):
-            raise ValueError(f"{LABELS} has the shape {self._labels.shape}")
+        """`weights`: of `make_label_vectors`. Raises KeyError, ValueError where they do not fit."""
+        self._labels, self._centre = weights[LABELS_KEY], weights[CENTRE_KEY]
+        if (self._labels.shape, self._centre.shape) != (
+            (CLASS_COUNT, SENTENCE_DIMENSION),
+            (SENTENCE_DIMENSION,),
+        ):
+            raise ValueError(f"{LABELS_KEY} has the shape {self._labels.shape}")
 
-    def pictures(self, likely: NDArray[np.float32]) -> Vectors:
+    def embed_pictures(self, likely: NDArray[np.float32]) -> Vectors:
         """(count, 1000), how likely each class is -> (count, SENTENCE_DIMENSION)."""
-        return unit(product(likely, self._labels))
+        return l2_normalize(torch_matmul(likely, self._labels))
 
-    def texts(self, sentences: Vectors) -> Vectors:
+    def embed_texts(self, sentences: Vectors) -> Vectors:
         """(count, SENTENCE_DIMENSION) of unit length -> the same, comparable with pictures."""
-        return unit(sentences - self._centre)
+        return l2_normalize(sentences - self._centre)
 
 
-def likely_classes(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def class_probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """(count, 1000) of the ImageNet classes -> the same, adding up to 1: how likely each is."""
     return softmax(logits * np.float32(SHARPNESS))
 
 
-def label_meanings(names: Vectors, definitions: Vectors) -> dict[str, NDArray[np.float32]]:
+def make_label_vectors(names: Vectors, definitions: Vectors) -> dict[str, NDArray[np.float32]]:
     """The weights of `Conse`, from the encoder's vectors of the classes' names and definitions."""
     centre = names.mean(axis=0)
-    meanings = unit(unit(names - centre) + _DEFINITION_SHARE * unit(definitions - definitions.mean(axis=0)))
+    meanings = l2_normalize(
+        l2_normalize(names - centre)
+        + _DEFINITION_SHARE * l2_normalize(definitions - definitions.mean(axis=0))
+    )
     meanings -= meanings.mean(axis=0)  # then no class is nearer to every picture
-    return {LABELS: meanings, CENTRE: centre}
+    return {LABELS_KEY: meanings, CENTRE_KEY: centre}

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 
 WEIGHTS_FILE = "starter.safetensors"  # in assets, beside its model card
-WORDS = "familiar.words"  # of the captions that the heads learnt from: UTF-8, a line each
-CAPTIONS = "familiar.captions"  # how many captions each of these came in
+WORDS_KEY = "familiar.words"  # of the captions that the heads learnt from: UTF-8, a line each
+CAPTIONS_KEY = "familiar.captions"  # how many captions each of these came in
 
-MOST_SHARE = 0.7  # of ConSE in the score, for a text of words that the heads never met
-HALF_KNOWN = 30.0  # captions with a word after which it is half familiar: see docs/decisions/models.md
+MAX_CONSE_SHARE = 0.7  # of ConSE in the score, for a text of words that the heads never met
+HALF_FAMILIAR_CAPTIONS = 30.0  # after which a word is half familiar: see docs/decisions/models.md
 
 # fmt: off
 STOP_WORDS = frozenset({
@@ -25,41 +25,41 @@ STOP_WORDS = frozenset({
 })
 # fmt: on
 
-Stored = Mapping[str, NDArray[np.generic]]
+StoredArrays = Mapping[str, NDArray[np.generic]]
 
 
 class Familiarity:
     """Safe to call from any number of threads."""
 
-    def __init__(self, stored: Stored) -> None:
+    def __init__(self, stored: StoredArrays) -> None:
         """`stored`: the arrays of the starter's file. Raises KeyError, ValueError where they do not fit."""
-        words = _words(stored[WORDS])
-        self._captions = dict(zip(words, stored[CAPTIONS].tolist(), strict=True))
+        words = _parse_words(stored[WORDS_KEY])
+        self._caption_counts = dict(zip(words, stored[CAPTIONS_KEY].tolist(), strict=True))
 
     @classmethod
-    def of_package(cls) -> Familiarity:
+    def load(cls) -> Familiarity:
         """A few milliseconds: the rest of the starter's file is left alone. Raises ModelError."""
-        return cls(stored_arrays(WORDS, CAPTIONS))
+        return cls(read_stored_arrays(WORDS_KEY, CAPTIONS_KEY))
 
-    def strangeness(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    def unfamiliarity(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Of texts as their words in lower case: 0 for words that the heads know well, 1 for unknown ones."""
-        return np.array([self._strangeness(content_words(words)) for words in texts], np.float32)
+        return np.array([self._mean_unfamiliarity(content_words(words)) for words in texts], np.float32)
 
     def conse_shares(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """(count,): the share of ConSE in the scores of each."""
-        return share_of(self.strangeness(texts))
+        return conse_share(self.unfamiliarity(texts))
 
-    def _strangeness(self, words: Sequence[str]) -> float:
+    def _mean_unfamiliarity(self, words: Sequence[str]) -> float:
         """The root mean square over the words: one that is strange counts for more than one that is not."""
         if not words:
             return 1.0
-        captions = np.array([self._captions.get(word.removesuffix("'s"), 0) for word in words])
-        return float(np.sqrt(np.mean((HALF_KNOWN / (HALF_KNOWN + captions)) ** 2)))
+        captions = np.array([self._caption_counts.get(word.removesuffix("'s"), 0) for word in words])
+        return float(np.sqrt(np.mean((HALF_FAMILIAR_CAPTIONS / (HALF_FAMILIAR_CAPTIONS + captions)) ** 2)))
 
 
-def share_of(strangeness: NDArray[np.float32]) -> NDArray[np.float32]:
+def conse_share(unfamiliarity: NDArray[np.float32]) -> NDArray[np.float32]:
     """The share of ConSE in the score of a text that is so strange."""
-    return np.float32(MOST_SHARE) * strangeness
+    return np.float32(MAX_CONSE_SHARE) * unfamiliarity
 
 
 def content_words(words: Sequence[str]) -> Sequence[str]:
@@ -67,15 +67,15 @@ def content_words(words: Sequence[str]) -> Sequence[str]:
     return [word for word in words if word not in STOP_WORDS] or words
 
 
-def words_seen() -> frozenset[str]:
+def load_caption_words() -> frozenset[str]:
     """Of the captions that the heads learnt from, in lower case: English, as people tell what they see.
 
     Raises ModelError when the starter's file is missing or damaged.
     """
-    return frozenset(_words(stored_arrays(WORDS)[WORDS]))
+    return frozenset(_parse_words(read_stored_arrays(WORDS_KEY)[WORDS_KEY]))
 
 
-def stored_arrays(*names: str) -> Stored:
+def read_stored_arrays(*names: str) -> StoredArrays:
     """Those arrays of the starter's file, alone. Raises ModelError."""
     from safetensors import SafetensorError, safe_open
 
@@ -83,12 +83,12 @@ def stored_arrays(*names: str) -> Stored:
         with safe_open(str(files("assets").joinpath(WEIGHTS_FILE)), "np") as stored:
             return {name: stored.get_tensor(name) for name in names}
     except (OSError, ValueError, SafetensorError) as error:
-        raise unreadable(error) from error
+        raise unreadable_error(error) from error
 
 
-def unreadable(error: Exception) -> ModelError:
+def unreadable_error(error: Exception) -> ModelError:
     return ModelError(f"The starter model's weights cannot be read: {error}.", "Install the program again.")
 
 
-def _words(stored: NDArray[np.generic]) -> list[str]:
+def _parse_words(stored: NDArray[np.generic]) -> list[str]:
     return stored.tobytes().decode("utf-8").split("\n")

@@ -10,40 +10,42 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.models.starter.arithmetic import unit
+from engine.models.array_math import l2_normalize
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import ModelIdentity, Vectors
 
 # Another revision where texts are cut in another way: passages that were made before do not compare.
-PASSAGES = ModelIdentity("passages", "minilm-1", SENTENCE_DIMENSION)
+PASSAGE_MODEL = ModelIdentity("passages", "minilm-1", SENTENCE_DIMENSION)
 
-MOST_PASSAGES = 2  # of a page: 776 bytes
+MAX_PASSAGES = 2  # of a page: 776 bytes
 PIECE_WORDS = 100
-MOST_PIECES = (
+MAX_PIECES = (
     16  # of a page; where it has more words, pieces are longer, and the encoder reads their beginnings
 )
 TITLE_WORDS = 16
-FEWEST_LETTERS = 12  # less says nothing: a page number, a word on a sign
+MIN_LETTERS = 12  # less says nothing: a page number, a word on a sign
 
 
-def pieces_of(text: str, title: str) -> list[str]:
+def split_into_pieces(text: str, title: str) -> list[str]:
     """Of about the same length, together all of the text; none where it says too little."""
     words = text.split()
-    if sum(map(str.isalpha, "".join(words))) < FEWEST_LETTERS:
+    if sum(map(str.isalpha, "".join(words))) < MIN_LETTERS:
         return []
-    bounds = _bounds(len(words), min(-(-len(words) // PIECE_WORDS), MOST_PIECES))
+    bounds = _even_bounds(len(words), min(-(-len(words) // PIECE_WORDS), MAX_PIECES))
     head = " ".join(title.split()[:TITLE_WORDS])
     parts = (" ".join(words[start:stop]) for start, stop in pairwise(bounds))
     return [f"{head}. {part}" if head else part for part in parts]
 
 
-def pooled(pieces: Vectors) -> Vectors:
+def pool_pieces(pieces: Vectors) -> Vectors:
     """The (pieces, dimension) vectors of a page -> (passages, dimension), rows of unit length."""
-    if len(pieces) <= MOST_PASSAGES:
+    if len(pieces) <= MAX_PASSAGES:
         return pieces
-    means = [pieces[start:stop].mean(axis=0) for start, stop in pairwise(_bounds(len(pieces), MOST_PASSAGES))]
-    return unit(np.stack(means))
+    means = [
+        pieces[start:stop].mean(axis=0) for start, stop in pairwise(_even_bounds(len(pieces), MAX_PASSAGES))
+    ]
+    return l2_normalize(np.stack(means))
 
 
-def _bounds(count: int, parts: int) -> list[int]:
+def _even_bounds(count: int, parts: int) -> list[int]:
     return [count * number // parts for number in range(parts + 1)]

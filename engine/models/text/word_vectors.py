@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.package_files import package_file
+from engine.models.package_files import find_package_file
 
 WORD_DIMENSION = 256
 
@@ -23,7 +23,7 @@ WEIGHTS = "weights/l2_supercat_256.safetensors"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 WORD_BOUNDARY = "\u2581"  # a token that begins a word begins with it
 
-_LETTERS_OF_A_WORD = 3  # shorter tokens are mostly pieces of words
+_MIN_WORD_LETTERS = 3  # shorter tokens are mostly pieces of words
 
 
 class WordVectors:
@@ -39,7 +39,7 @@ class WordVectors:
         self.words = words
         self.vectors = vectors
         self._rows = {word: row for row, word in enumerate(words)}
-        self._known: dict[
+        self._cache: dict[
             tuple[str, float, int], dict[str, float]
         ] = {}  # a few words for each that was asked
 
@@ -48,38 +48,38 @@ class WordVectors:
         """Raises ModelError when the data files are missing."""
         from safetensors import safe_open
 
-        text = package_file(PACKAGE, TOKENIZER).read_text("utf-8")
+        text = find_package_file(PACKAGE, TOKENIZER).read_text("utf-8")
         # Only the names: other threads wait meanwhile, and with the merges it would take half as long again.
         vocabulary, _end = json.JSONDecoder().raw_decode(text, text.index("{", text.index('"vocab"')))
-        with safe_open(str(package_file(PACKAGE, WEIGHTS)), "np") as weights:
-            return cls.among(weights.get_tensor("embedding.weight"), vocabulary)
+        with safe_open(str(find_package_file(PACKAGE, WEIGHTS)), "np") as weights:
+            return cls.from_table(weights.get_tensor("embedding.weight"), vocabulary)
 
     @classmethod
-    def among(cls, table: NDArray[np.float16], vocabulary: Mapping[str, int]) -> WordVectors:
+    def from_table(cls, table: NDArray[np.float16], vocabulary: Mapping[str, int]) -> WordVectors:
         """`table`: (tokens, dimension). Capitals aside, the first of two equal words stands for both."""
         rows: dict[str, int] = {}
         for token, row in sorted(vocabulary.items(), key=lambda entry: entry[1]):
             word = token.removeprefix(WORD_BOUNDARY)
-            if word != token and word.isalpha() and word.islower() and len(word) >= _LETTERS_OF_A_WORD:
+            if word != token and word.isalpha() and word.islower() and len(word) >= _MIN_WORD_LETTERS:
                 rows.setdefault(word, row)
         vectors = table[list(rows.values())].astype(np.float32)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
         return cls(list(rows), vectors)
 
-    def similar(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]:
+    def find_similar(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]:
         """Per word, in lower case, those that mean nearly the same, with their cosine: `most` at most, none
         below `floor`, and not the word itself.
         """
         new = [
             word
             for word in dict.fromkeys(words)
-            if word in self._rows and (word, floor, most) not in self._known
+            if word in self._rows and (word, floor, most) not in self._cache
         ]
         if new:
             rows = [self._rows[word] for word in new]
             for word, cosines in zip(new, self.vectors[rows] @ self.vectors.T, strict=True):
-                self._known[word, floor, most] = self._nearest(word, cosines, floor, most)
-        return [dict(self._known.get((word, floor, most), {})) for word in words]
+                self._cache[word, floor, most] = self._nearest(word, cosines, floor, most)
+        return [dict(self._cache.get((word, floor, most), {})) for word in words]
 
     def _nearest(self, word: str, cosines: NDArray[np.float32], floor: float, most: int) -> dict[str, float]:
         near = np.flatnonzero(cosines >= floor)

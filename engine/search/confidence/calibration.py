@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index.nearest_index import NearestIndex
-from engine.models.base import PictureEmbedder
+from engine.models.protocols import PictureEmbedder
 from engine.records import ItemKind, Vector, Vectors
 from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES, CALIBRATION_WORDS
 from engine.search.confidence.thresholds import (

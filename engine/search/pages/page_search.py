@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ModelError, QueryError
 from engine.index.candidate_index import EXHAUSTIVE
-from engine.models.base import PageEmbedder
+from engine.models.protocols import PageEmbedder
 from engine.records import Explanation, PictureInput, Pixels, QueryVectors
 from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES
 from engine.search.confidence.thresholds import SAME_PICTURE, ScoreThresholds, text_thresholds, word_verdict

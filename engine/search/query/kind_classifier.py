@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.models.starter.familiarity import Familiarity
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.records import ItemKind
 from engine.search.query.query_terms import extract_terms
 from engine.text.tokenization import WORDS
@@ -63,11 +63,11 @@ class KindClassifier:
 
     def unfamiliarity(self, text: str) -> float:
         """0 for words with which people describe photographs, 1 for others. Raises ModelError."""
-        return float(self._familiarity.strangeness([words_of(text)])[0])
+        return float(self._familiarity.unfamiliarity([split_words(text)])[0])
 
     @cached_property
     def _familiarity(self) -> Familiarity:
-        return Familiarity.of_package()
+        return Familiarity.load()
 
 
 def is_question(text: str) -> bool:

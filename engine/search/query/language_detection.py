@@ -16,7 +16,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.models.starter.familiarity import words_seen
+from engine.models.starter.familiarity import load_caption_words
 from engine.search.query.file_name_detection import looks_like_file_name
 from engine.search.query.parsing import ParsedQuery
 
@@ -114,7 +114,7 @@ class LanguageDetector:
 
     @cached_property
     def _english(self) -> frozenset[str]:
-        return words_seen()
+        return load_caption_words()
 
     def _likelihoods(self, text: str) -> dict[str, float]:
         """By language, adding up to 1, that of English among them; empty where they cannot be told."""

@@ -36,7 +36,7 @@ class SynonymFinder:
         known = self._load()
         if self._unclear is None:
             self._unclear = ambiguous_words(db, known.words, known.vectors)
-        found = known.similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
+        found = known.find_similar(words, SIMILAR_FLOOR, MOST_SIMILAR)
         clear = [{word: near[word] for word in near if word not in self._unclear} for near in found]
         return clear, _index_terms(db, list(dict.fromkeys(word for near in clear for word in near)))
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.index.passage_index import PassageIndex
-from engine.models.base import TextEncoder
+from engine.models.protocols import TextEncoder
 from engine.records import Vector, Verdict
 from engine.search.ranking.ranking import CONFIDENCE, Ranking
 

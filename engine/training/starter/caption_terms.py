@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.starter.familiarity import STOP_WORDS
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.training.pairs import Pairs
 
 LEAST_CAPTIONS = 6  # that name a term: rarer ones teach chance
@@ -40,7 +40,7 @@ def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> CaptionTerms:
 
 def _terms_in(text: str) -> set[str]:
     """Each once."""
-    words = words_of(text)
+    words = split_words(text)
     single = {word for word in words if word not in STOP_WORDS and len(word) > 1}
     double = {f"{first} {second}" for first, second in pairwise(words) if not STOP_WORDS & {first, second}}
     return single | double

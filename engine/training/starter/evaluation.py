@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.adapter import join_pictures, join_texts, weights_of
-from engine.models.starter.arithmetic import unit
-from engine.models.starter.backbone import LAST_FEATURES, EfficientNetLite
-from engine.models.starter.conse import Conse, likely_classes
-from engine.models.starter.familiarity import STOP_WORDS, Familiarity, Stored, share_of
+from engine.models.array_math import l2_normalize
+from engine.models.starter.adapter import float_weights, join_pictures, join_texts
+from engine.models.starter.backbone import LAST_FEATURE_COUNT, EfficientNetLite
+from engine.models.starter.conse import Conse, class_probabilities
+from engine.models.starter.familiarity import STOP_WORDS, Familiarity, StoredArrays, conse_share
 from engine.models.starter.heads import StarterHeads
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.records import Vectors
 from engine.training.benchmark_words import NAMED_BY, relevant_pictures
 from engine.training.captions import CaptionDataset
@@ -65,8 +65,8 @@ class StarterHalves:
     def joined(self) -> StarterHalf:
         """As the starter joins them."""
         return StarterHalf(
-            join_texts(self.heads.captions, self.conse.captions, share_of(self.strange_captions)),
-            join_texts(self.heads.words, self.conse.words, share_of(self.strange_words)),
+            join_texts(self.heads.captions, self.conse.captions, conse_share(self.strange_captions)),
+            join_texts(self.heads.words, self.conse.words, conse_share(self.strange_words)),
             join_pictures(self.heads.pictures, self.conse.pictures),
         )
 
@@ -87,7 +87,7 @@ class EvaluationTexts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationData:
-    """What a starter is judged by: (pictures, FEATURES) of dev, and texts."""
+    """What a starter is judged by: (pictures, FEATURE_COUNT) of dev, and texts."""
 
     features: NDArray[np.float32]
     captions: EvaluationTexts
@@ -95,24 +95,26 @@ class EvaluationData:
 
 
 def evaluate_starter(
-    truth: GroundTruth, seen: EvaluationData, stored: Stored, network: EfficientNetLite
+    truth: GroundTruth, seen: EvaluationData, stored: StoredArrays, network: EfficientNetLite
 ) -> StarterEvaluation:
     """`stored`: the arrays of a starter's file."""
-    weights = weights_of(stored)
+    weights = float_weights(stored)
     heads, conse, familiarity = StarterHeads(weights), Conse(weights), Familiarity(stored)
-    likely = likely_classes(network.logits(seen.features))
+    likely = class_probabilities(network.logits(seen.features))
     captions, words = seen.captions.sentences, seen.words.sentences
     halves = StarterHalves(
-        StarterHalf(heads.texts(captions), heads.texts(words), heads.pictures(seen.features)),
-        StarterHalf(conse.texts(captions), conse.texts(words), conse.pictures(likely)),
-        familiarity.strangeness(seen.captions.words),
-        familiarity.strangeness(seen.words.words),
+        StarterHalf(
+            heads.embed_texts(captions), heads.embed_texts(words), heads.embed_pictures(seen.features)
+        ),
+        StarterHalf(conse.embed_texts(captions), conse.embed_texts(words), conse.embed_pictures(likely)),
+        familiarity.unfamiliarity(seen.captions.words),
+        familiarity.unfamiliarity(seen.words.words),
     )
     return StarterEvaluation(
         score_half(halves.conse, truth),
         score_half(halves.heads, truth),
         score_half(halves.joined(), truth),
-        neighbour_word_overlap(unit(seen.features[:, :LAST_FEATURES]), truth.said),
+        neighbour_word_overlap(l2_normalize(seen.features[:, :LAST_FEATURE_COUNT]), truth.said),
     )
 
 
@@ -130,7 +132,7 @@ def shared_caption_words(
     texts: Sequence[str], pairs: Pairs, pictures: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """(pictures, vocabulary): which words, but for "the" and the like, two captions of a picture share."""
-    telling = [set(words_of(texts[text])) - STOP_WORDS for text in pairs.texts]
+    telling = [set(split_words(texts[text])) - STOP_WORDS for text in pairs.texts]
     places = {word: place for place, word in enumerate(sorted(set().union(*telling)))}
     rows = {int(picture): row for row, picture in enumerate(pictures)}
     counts = np.zeros((len(pictures), len(places)), np.int64)

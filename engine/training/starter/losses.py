@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.models.starter.conse import likely_classes
+from engine.models.starter.conse import class_probabilities
 from engine.records import Vectors
 from engine.training.info_nce import info_nce
 from engine.training.starter.text_head import TextHead
@@ -65,7 +65,7 @@ class LabelLoss:
 
         self._text_head = text_head
         self._sentences = sentences
-        self._likely = torch.from_numpy(likely_classes(logits))
+        self._likely = torch.from_numpy(class_probabilities(logits))
 
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator

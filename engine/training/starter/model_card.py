@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.models.starter.familiarity import MOST_SHARE
+from engine.models.starter.familiarity import MAX_CONSE_SHARE
 from engine.training.starter.evaluation import NEIGHBOURS, StarterEvaluation, StarterScores
 
 CARD_FILE = "starter.md"
@@ -100,7 +100,7 @@ def model_card(report: TrainingReport) -> str:
     untrained = " No photograph of them was trained on." if report.without else ""
     kinds = (("ConSE alone", judged.conse), ("heads alone", judged.heads), ("both", judged.both))
     return _CARD.format(
-        most=MOST_SHARE,
+        most=MAX_CONSE_SHARE,
         photographs=report.photographs,
         captions=report.captions,
         dev_photographs=report.dev_photographs,

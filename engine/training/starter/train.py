@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from engine.errors import UserError
-from engine.models.starter.adapter import read_stored
+from engine.models.starter.adapter import parse_starter_file
 from engine.models.starter.backbone import EfficientNetLite
-from engine.models.starter.conse import label_meanings
-from engine.models.starter.familiarity import CAPTIONS, WEIGHTS_FILE, Stored
-from engine.models.starter.familiarity import WORDS as WORDS_SEEN
-from engine.models.starter.label_names import read_labels
+from engine.models.starter.conse import make_label_vectors
+from engine.models.starter.familiarity import CAPTIONS_KEY, WEIGHTS_FILE, StoredArrays
+from engine.models.starter.familiarity import WORDS_KEY as WORDS_SEEN
+from engine.models.starter.imagenet_labels import read_labels
 from engine.models.text.sentence_encoder import SentenceEncoder
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.training.atomic_write import write_atomically
@@ -78,7 +78,7 @@ class TrainingData:
 
     captioned: CaptionDataset
     network: EfficientNetLite
-    views: NDArray[np.float32]  # (views, pictures, FEATURES), the first the whole
+    views: NDArray[np.float32]  # (views, pictures, FEATURE_COUNT), the first the whole
     terms: CaptionTerms
     captions: Vectors  # the encoder's vectors of all texts
     said: Vectors  # ... of the terms
@@ -102,7 +102,7 @@ def train_starter(
     )
     stored = {**towers.stored(), **_fixed_arrays(material)}
     content = save(stored)
-    judgement = _evaluate(material, read_stored(content), plan)
+    judgement = _evaluate(material, parse_starter_file(content), plan)
     report = TrainingReport(
         judgement,
         epochs=len(training.epochs),
@@ -168,20 +168,20 @@ def _fixed_arrays(material: TrainingData) -> dict[str, Array]:
     names, _, definitions = material.labels
     seen = material.captioned.words_seen()
     return {
-        **{name: array.astype(np.float16) for name, array in label_meanings(names, definitions).items()},
+        **{name: array.astype(np.float16) for name, array in make_label_vectors(names, definitions).items()},
         WORDS_SEEN: np.frombuffer("\n".join(seen).encode(), np.uint8),
-        CAPTIONS: np.array(list(seen.values()), np.int32),
+        CAPTIONS_KEY: np.array(list(seen.values()), np.int32),
     }
 
 
-def _evaluate(material: TrainingData, stored: Stored, plan: StarterPlan) -> StarterEvaluation:
+def _evaluate(material: TrainingData, stored: StoredArrays, plan: StarterPlan) -> StarterEvaluation:
     """On the dev photographs, with the weights as they are after rounding."""
     captioned, asked = material.captioned, plan.without or WORDS
-    captions = [words_of(captioned.texts[text]) for text in captioned.dev.texts]
+    captions = [split_words(captioned.texts[text]) for text in captioned.dev.texts]
     seen = EvaluationData(
         material.views[0][np.unique(captioned.dev.pictures)],
         EvaluationTexts(captions, material.captions[captioned.dev.texts]),
-        EvaluationTexts([words_of(word) for word in asked], material.asked),
+        EvaluationTexts([split_words(word) for word in asked], material.asked),
     )
     return evaluate_starter(ground_truth_of(captioned, asked), seen, stored, material.network)
 

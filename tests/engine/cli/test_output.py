@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import output as form
-from engine.models.specs import find_spec
+from engine.models.specs import get_spec
 from engine.progress import Snapshot
 from engine.records import (
     DocumentHits,
@@ -294,7 +294,7 @@ def test_choosing_a_model_says_when_it_answers() -> None:
 
 
 def test_the_better_model_for_other_languages_is_there_to_be_had() -> None:
-    spec = find_spec("siglip2-base")
+    spec = get_spec("siglip2-base")
     sentence = form.foreign_question("German")
     assert sentence.startswith("This looks like German. ")
     assert sentence.endswith(f"findling models get {spec.name}")

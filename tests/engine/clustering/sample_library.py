@@ -14,7 +14,7 @@ from engine.errors import QueryError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import DuplicateGroup, Vectors
-from tests.fakes import COLOURS, ColourModel, ColourShelf
+from tests.fakes import COLOURS, ColourModel, ColourRegistry
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Album:
     def __init__(self, folder: Path, model: ColourModel | None = None) -> None:
         self.pictures = folder / "pictures"
         self.pictures.mkdir()
-        registry = ColourShelf(folder / "models")
+        registry = ColourRegistry(folder / "models")
         registry.colours["colours"] = model or KnowingModel("1")
         self.location = folder / "library"
         self.location.mkdir()

@@ -10,7 +10,7 @@ from engine.clustering.themes.label_vocabulary import vocabulary
 from engine.clustering.themes.theme_update import ThemeUpdate
 from engine.errors import QueryError
 from engine.index.nearest_index import NearestIndex
-from engine.models.starter.arithmetic import unit
+from engine.models.array_math import l2_normalize
 from engine.records import ModelIdentity, PictureInput, PixelBatch, Vector, Vectors
 from engine.store.clusters.cluster_store import Items, StoredTheme
 from tests.engine.clustering.sample_library import at_once
@@ -29,13 +29,13 @@ def direction(word: str) -> Vector:
 
 def photographs(count: int, word: str, seed: int = 0) -> Vectors:
     """Of what one word says."""
-    return unit(direction(word) + _noise(count, seed))
+    return l2_normalize(direction(word) + _noise(count, seed))
 
 
 def unsaid_photographs(count: int, seed: int = 0) -> Vectors:
     """They have something in common that there is no word for, and each something of its own."""
     own = [direction(("pizza", "books", "clouds")[number % 3]) for number in range(count)]
-    return unit(np.eye(DIMENSION, dtype=np.float32)[-1] + 0.5 * np.stack(own) + _noise(count, seed))
+    return l2_normalize(np.eye(DIMENSION, dtype=np.float32)[-1] + 0.5 * np.stack(own) + _noise(count, seed))
 
 
 def _noise(count: int, seed: int) -> Vectors:

@@ -7,8 +7,8 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.engine.ingest.files import _PAD as PASSWORD_PAD
-from tests.engine.ingest.files import _rc4 as rc4
+from tests.engine.ingest.sample_files import _PAD as PASSWORD_PAD
+from tests.engine.ingest.sample_files import _rc4 as rc4
 
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 

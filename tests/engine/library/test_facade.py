@@ -29,7 +29,7 @@ from engine.records import (
     Verdict,
 )
 from engine.samples import write_samples
-from tests.fakes import COLOURS, ColourModel, ColourShelf
+from tests.fakes import COLOURS, ColourModel, ColourRegistry
 
 
 class Home:
@@ -40,7 +40,7 @@ class Home:
         self.location.mkdir()
         self.pictures = folder / "pictures"
         self.pictures.mkdir()
-        self.registry = ColourShelf(folder / "models")
+        self.registry = ColourRegistry(folder / "models")
         self.library = self.open()
 
     def open(self, model: str | None = None) -> Library:

@@ -16,8 +16,8 @@ from engine.errors import FolderError
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import FileDiagnosis, FileSituation, IndexReport, Query
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import COLOURS, ColourRegistry
 
 HOSTILE = ["summer [2024]", "a*b?", "plain", "caf\udce9", "[!x]"]
 
@@ -28,7 +28,7 @@ class Home:
         self.pictures.mkdir()
         self.location = self.pictures / "library"
         self.location.mkdir()
-        self.library = Library(self.location, ColourShelf(folder / "models"), None, read_text=False)
+        self.library = Library(self.location, ColourRegistry(folder / "models"), None, read_text=False)
         self.library.use_model("colours")
         self.library.add_folder(self.pictures, ["*.tmp.png", "drafts"])
 
@@ -284,7 +284,7 @@ def test_the_drive_that_is_not_connected_is_named(home: Home, tmp_path: Path) ->
 def test_what_two_leave_out_at_once_is_both_left_out(home: Home) -> None:
     """Two programs on one library: neither takes back what the other has just said."""
     folders = [home.paint(f"{number}/in.png").parent for number in range(40)]
-    registry = ColourShelf(home.location.parent.parent / "models")
+    registry = ColourRegistry(home.location.parent.parent / "models")
     with Library(home.location, registry, None, read_text=False) as other:
         start = threading.Barrier(2)
 

@@ -20,7 +20,7 @@ from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import IndexReport, PageVectors, PixelBatch, Pixels, Query, Scope, Vectors
 from engine.settings import SETTINGS_FILE, Settings, SettingsFile
-from tests.fakes import COLOURS, ColourPages, ColourShelf
+from tests.fakes import COLOURS, ColourPages, ColourRegistry
 
 SECONDS = 60.0
 
@@ -50,7 +50,7 @@ class Desk:
         self.pages = Watched()
         self.cancel = CancelToken()
         self.progress = Progress()
-        registry = self.registry = ColourShelf(folder / "models")
+        registry = self.registry = ColourRegistry(folder / "models")
         registry.pages["colour-pages"] = self.pages
         (folder / "library").mkdir()
         self.library = Library(folder / "library", registry, None, read_text)

@@ -11,8 +11,8 @@ from PIL import ExifTags, Image
 from engine.errors import UserError
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from tests.engine.ingest.files import Page, pdf
-from tests.fakes import COLOURS, ColourShelf
+from tests.engine.ingest.sample_files import Page, pdf
+from tests.fakes import COLOURS, ColourRegistry
 
 
 def test_facts_come_from_the_disk_the_catalogue_and_the_camera(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_facts_come_from_the_disk_the_catalogue_and_the_camera(tmp_path: Path) -
     (pictures / "copy.jpg").write_bytes(photograph.read_bytes())
     document = pictures / "report.pdf"
     document.write_bytes(pdf([Page([(72, 600, f"page {number}")]) for number in range(3)]))
-    with Library(location, ColourShelf(tmp_path / "models"), None, read_text=False) as library:
+    with Library(location, ColourRegistry(tmp_path / "models"), None, read_text=False) as library:
         library.use_model("colours")
         library.add_folder(pictures)
         library.index(Progress(), CancelToken())

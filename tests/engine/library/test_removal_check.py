@@ -16,7 +16,7 @@ from engine.errors import Cancelled
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
 from engine.records import Objection, ObjectionKind, ShownFile
-from tests.fakes import COLOURS, ColourShelf
+from tests.fakes import COLOURS, ColourRegistry
 
 
 class Desk:
@@ -31,7 +31,7 @@ class Desk:
         Image.new("RGB", (60, 40), COLOURS["red"]).save(self.file("a"))
         shutil.copy2(self.file("a"), self.file("b"))
         Image.new("RGB", (50, 40), COLOURS["red"]).save(self.file("c"))
-        self.library = Library(self.location, ColourShelf(folder / "models"), None, read_text=False)
+        self.library = Library(self.location, ColourRegistry(folder / "models"), None, read_text=False)
         self.library.use_model("colours")
         self.library.add_folder(self.mine)
         self.index()

@@ -15,7 +15,7 @@ from engine.store.database.schema import migrate
 from engine.store.items.vector_log import DerivedFile, VectorLog
 from engine.store.pages.page_vectors import PageVectorStore
 from engine.store.pages.passages import PassageStore
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 
 SECONDS = 60.0
 
@@ -42,11 +42,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_who_wants_a_model_does_not_wait_for_an_index(database: Database, tmp_path: Path) -> None:
-    log, registry = Slow(database), ColourShelf(tmp_path / "models")
+    log, registry = Slow(database), ColourRegistry(tmp_path / "models")
     loaded = ResourceCache(registry, log, PageVectorStore(database), PassageStore(database), tmp_path)
     made: list[PictureIndex] = []
     threads = [threading.Thread(target=lambda: made.append(loaded.pictures(1, 4))) for _time in range(2)]
-    others = threading.Thread(target=lambda: loaded.embedder(registry.identity("colours")))
+    others = threading.Thread(target=lambda: loaded.embedder(registry.identity_of("colours")))
     for thread in threads:
         thread.start()
     assert log.asked.wait(SECONDS)
@@ -65,7 +65,7 @@ def test_what_could_not_be_made_is_made_by_who_asks_next(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = ResourceCache(
-        ColourShelf(tmp_path / "models"),
+        ColourRegistry(tmp_path / "models"),
         VectorLog(database),
         PageVectorStore(database),
         PassageStore(database),

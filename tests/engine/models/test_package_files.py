@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from engine.errors import ModelError
-from engine.models.package_files import package_file
+from engine.models.package_files import find_package_file
 from engine.models.text import sentence_encoder, word_vectors
 
 READ = (
@@ -19,7 +19,7 @@ READ = (
 
 @pytest.mark.parametrize(("package", "relative"), READ)
 def test_a_file_is_found_in_its_package(package: str, relative: str) -> None:
-    path = package_file(package, relative)
+    path = find_package_file(package, relative)
     assert path.stat().st_size > 100_000
     assert path.as_posix().endswith(f"{package}/{relative}")
 
@@ -31,7 +31,7 @@ def test_a_file_is_found_in_its_package(package: str, relative: str) -> None:
 )
 def test_what_is_missing_is_an_error_for_the_user(package: str, relative: str) -> None:
     with pytest.raises(ModelError, match="missing"):
-        package_file(package, relative)
+        find_package_file(package, relative)
 
 
 def imported_by(code: str) -> str:
@@ -48,8 +48,8 @@ def imported_by(code: str) -> str:
 
 
 def test_no_package_is_imported_for_its_file() -> None:
-    finding = "\n".join(f"package_file({package!r}, {relative!r})" for package, relative in READ)
-    assert imported_by(f"from engine.models.package_files import package_file\n{finding}") == "[]"
+    finding = "\n".join(f"find_package_file({package!r}, {relative!r})" for package, relative in READ)
+    assert imported_by(f"from engine.models.package_files import find_package_file\n{finding}") == "[]"
 
 
 def test_neither_torch_nor_a_package_of_weights_is_imported_for_a_query() -> None:
@@ -57,6 +57,6 @@ def test_neither_torch_nor_a_package_of_weights_is_imported_for_a_query() -> Non
         "from engine.models.starter.adapter import StarterModel;"
         "from engine.models.text.word_vectors import WordVectors;"
         "StarterModel.load().embed_texts(['a dog']);"
-        "WordVectors.load().similar(['dog'], 0.6, 3)"
+        "WordVectors.load().find_similar(['dog'], 0.6, 3)"
     )
     assert imported_by(code) == "[]"

@@ -9,52 +9,52 @@ import pytest
 from engine.errors import ModelError
 from engine.models.clip.adapter import architecture_config
 from engine.models.clip.clip_folder import CONFIG_FILE, picture_input
-from engine.models.late_interaction.late_folder import NATIVE_REPOSITORIES
+from engine.models.late_interaction.page_model_folder import NATIVE_REPOSITORIES
 from engine.models.specs import (
-    CATALOGUE,
-    PAGE_CATALOGUE,
+    PAGE_MODELS,
     PAGE_STARTER,
     PAGE_STARTER_IDENTITY,
+    PICTURE_MODELS,
     STARTER,
     PageModelSpec,
     PictureModelSpec,
-    catalogued,
-    find_spec,
+    get_spec,
+    lookup_spec,
 )
 
-DOWNLOADS = [spec for spec in CATALOGUE if spec.name != STARTER]
-PAGE_DOWNLOADS = [spec for spec in PAGE_CATALOGUE if spec.name != PAGE_STARTER]
+DOWNLOADS = [spec for spec in PICTURE_MODELS if spec.name != STARTER]
+PAGE_DOWNLOADS = [spec for spec in PAGE_MODELS if spec.name != PAGE_STARTER]
 
 
 def test_names_are_unique_and_the_starters_are_among_them() -> None:
-    everything = (*CATALOGUE, *PAGE_CATALOGUE)
+    everything = (*PICTURE_MODELS, *PAGE_MODELS)
     assert len({spec.name for spec in everything}) == len(everything)
-    assert find_spec(STARTER).download_bytes == find_spec(PAGE_STARTER).download_bytes == 0
-    assert (find_spec(STARTER).kind, find_spec(PAGE_STARTER).kind) == ("pictures", "pages")
-    assert catalogued("nothing") is None
+    assert get_spec(STARTER).download_bytes == get_spec(PAGE_STARTER).download_bytes == 0
+    assert (get_spec(STARTER).kind, get_spec(PAGE_STARTER).kind) == ("pictures", "pages")
+    assert lookup_spec("nothing") is None
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_ones() -> None:
     with pytest.raises(ModelError, match=r'no model named "siglip-base".*siglip2-base'):
-        find_spec("siglip-base")
+        get_spec("siglip-base")
 
 
 def test_a_name_near_nothing_is_answered_with_what_there_is() -> None:
     with pytest.raises(ModelError, match="starter"):
-        find_spec("zzzzzz")
+        get_spec("zzzzzz")
 
 
 def test_a_figure_names_its_source() -> None:
-    assert all(bool(spec.figure) == bool(spec.figure_source) for spec in (*CATALOGUE, *PAGE_CATALOGUE))
+    assert all(bool(spec.figure) == bool(spec.figure_source) for spec in (*PICTURE_MODELS, *PAGE_MODELS))
 
 
 def test_every_picture_model_can_be_compared_by_a_figure() -> None:
-    assert all(spec.figure for spec in CATALOGUE)
+    assert all(spec.figure for spec in PICTURE_MODELS)
     assert all(spec.figure.startswith("COCO text to image R@1 ") for spec in DOWNLOADS)
 
 
 def test_no_model_is_said_to_know_all_languages_equally() -> None:
-    multilingual = [spec for spec in CATALOGUE if spec.languages != "English"]
+    multilingual = [spec for spec in PICTURE_MODELS if spec.languages != "English"]
     assert multilingual
     for spec in multilingual:
         assert spec.languages == "109 languages, best in Western ones"
@@ -62,7 +62,7 @@ def test_no_model_is_said_to_know_all_languages_equally() -> None:
 
 
 def test_which_model_suits_a_computer_without_a_graphics_card_depends_on_the_photographs() -> None:
-    base, fast = find_spec("siglip2-base"), find_spec("siglip2-fast")
+    base, fast = get_spec("siglip2-base"), get_spec("siglip2-fast")
     assert base.good_for.startswith("With a graphics card, or up to some 20,000 photographs:")
     assert fast.good_for.startswith("Without a graphics card and above some 20,000 photographs:")
 
@@ -123,7 +123,7 @@ def test_a_page_model_is_the_one_transformers_has_a_class_for(spec: PageModelSpe
 
 
 def test_the_starter_for_pages_knows_its_identity_without_a_file() -> None:
-    assert (PAGE_STARTER_IDENTITY.name, find_spec("words").dimension) == (
+    assert (PAGE_STARTER_IDENTITY.name, get_spec("words").dimension) == (
         "words",
         PAGE_STARTER_IDENTITY.dimension,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import Cancelled, UserError
-from engine.models.starter.backbone import FEATURES, PICTURE_INPUT, EfficientNetLite
+from engine.models.starter.backbone import FEATURE_COUNT, PICTURE_INPUT, EfficientNetLite
 from engine.progress import CancelToken, Progress
 from engine.records import PixelBatch, Pixels
 from engine.training.feature_cache import MIRRORED, WHOLE, FeatureCache, view_names
@@ -31,7 +31,7 @@ class CountingBackbone(EfficientNetLite):
         self.seen.extend(pictures)
         if 0 < self._stop_after <= len(self.seen):
             self.cancel.cancel()
-        result = np.zeros((len(pictures), FEATURES), np.float32)
+        result = np.zeros((len(pictures), FEATURE_COUNT), np.float32)
         result[:, :3] = pictures.mean(axis=(1, 2))
         result[:, 3:SIDE] = pictures[:, 0, 3:SIDE, 0]
         return result
@@ -75,7 +75,7 @@ def test_the_views_are_named_the_whole_first() -> None:
 def test_each_view_of_each_picture_has_its_features(cache: Path, images: list[Path]) -> None:
     backbone = CountingBackbone()
     views = looked(cache, images, view_names(1), backbone)
-    assert views.shape == (3, 6, FEATURES)
+    assert views.shape == (3, 6, FEATURE_COUNT)
     assert views.dtype == np.float32
     for view, row in enumerate(views):
         seen = np.stack(backbone.seen[6 * view : 6 * view + 6])
@@ -115,7 +115,7 @@ def test_other_pictures_are_not_taken_for_these(cache: Path, images: list[Path])
     there = looked(cache, images, (WHOLE,))
     back = looked(cache, images[::-1], (WHOLE,))
     np.testing.assert_array_equal(back[0], there[0, ::-1])
-    assert looked(cache, images[:2], (WHOLE,)).shape == (1, 2, FEATURES)
+    assert looked(cache, images[:2], (WHOLE,)).shape == (1, 2, FEATURE_COUNT)
 
 
 def test_what_was_computed_stays_when_it_is_cancelled(cache: Path, images: list[Path]) -> None:
@@ -228,7 +228,7 @@ def test_progress_counts_every_view(cache: Path, images: list[Path]) -> None:
 
 
 def test_no_pictures_have_no_features(cache: Path) -> None:
-    assert looked(cache, [], view_names(1)).shape == (3, 0, FEATURES)
+    assert looked(cache, [], view_names(1)).shape == (3, 0, FEATURE_COUNT)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script cannot stand for a program there")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 from torch import Generator
 
-from engine.models.starter.adapter import StarterWeights, read_stored, weights_of
-from engine.models.starter.backbone import FEATURES
+from engine.models.starter.adapter import StarterWeights, float_weights, parse_starter_file
+from engine.models.starter.backbone import FEATURE_COUNT
 from engine.models.starter.heads import HEAD_DIMENSION, StarterHeads
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
@@ -35,8 +35,8 @@ def chance_of(seed: int) -> Generator:
 def views() -> NDArray[np.float32]:
     """Of very different scale, one feature the same for all, some far from what is usual."""
     rng = np.random.default_rng(1)
-    features = rng.standard_normal((3, PICTURES, FEATURES)).astype(np.float32)
-    features *= np.geomspace(0.01, 100, FEATURES, dtype=np.float32)
+    features = rng.standard_normal((3, PICTURES, FEATURE_COUNT)).astype(np.float32)
+    features *= np.geomspace(0.01, 100, FEATURE_COUNT, dtype=np.float32)
     features[..., 7] = 4.0
     features[0, PICTURES - 1, :5] = 1e4
     return features
@@ -75,7 +75,7 @@ def exact(towers: StarterTowers) -> StarterHeads:
 
 def as_read(towers: StarterTowers) -> StarterWeights:
     """As they are in a file, and read from it."""
-    return weights_of(read_stored(save(towers.stored())))
+    return float_weights(parse_starter_file(save(towers.stored())))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def heads(towers: StarterTowers) -> StarterHeads:
 def test_pictures_come_to_the_same_in_numpy(
     towers: StarterTowers, heads: StarterHeads, views: NDArray[np.float32]
 ) -> None:
-    ours, theirs = towers.pictures(EVERY_PICTURE, None).numpy(), heads.pictures(views[0])
+    ours, theirs = towers.pictures(EVERY_PICTURE, None).numpy(), heads.embed_pictures(views[0])
     assert ours.shape == (PICTURES, HEAD_DIMENSION)
     np.testing.assert_allclose(ours, theirs, atol=2e-5)
     np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
@@ -98,7 +98,7 @@ def test_pictures_come_to_the_same_in_numpy(
 def test_sentences_come_to_the_same_in_numpy(
     towers: StarterTowers, heads: StarterHeads, sentences: Vectors
 ) -> None:
-    ours, theirs = towers.texts(EVERY_TEXT, None).numpy(), heads.texts(sentences)
+    ours, theirs = towers.texts(EVERY_TEXT, None).numpy(), heads.embed_texts(sentences)
     assert ours.shape == (TEXTS, HEAD_DIMENSION)
     np.testing.assert_allclose(ours, theirs, atol=2e-5)
     np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
@@ -122,15 +122,15 @@ def test_neither_side_depends_on_its_batch(
         alone = np.concatenate([tower(numbers[row : row + 1], None).numpy() for row in numbers])
         np.testing.assert_allclose(together, alone, atol=1e-5)
         np.testing.assert_allclose(tower(numbers[::-1].copy(), None).numpy()[::-1], together, atol=1e-5)
-    for head, rows in ((heads.pictures, views[0]), (heads.texts, sentences)):
+    for head, rows in ((heads.embed_pictures, views[0]), (heads.embed_texts, sentences)):
         np.testing.assert_allclose(head(rows[3:4]), head(rows)[3:4], atol=1e-5)
 
 
 def test_nothing_in_gives_nothing_out(towers: StarterTowers, heads: StarterHeads) -> None:
     none = np.zeros(0, np.int64)
     assert towers.pictures(none, None).shape == towers.texts(none, None).shape == (0, HEAD_DIMENSION)
-    assert heads.pictures(np.zeros((0, FEATURES), np.float32)).shape == (0, HEAD_DIMENSION)
-    assert heads.texts(np.zeros((0, SENTENCE_DIMENSION), np.float32)).shape == (0, HEAD_DIMENSION)
+    assert heads.embed_pictures(np.zeros((0, FEATURE_COUNT), np.float32)).shape == (0, HEAD_DIMENSION)
+    assert heads.embed_texts(np.zeros((0, SENTENCE_DIMENSION), np.float32)).shape == (0, HEAD_DIMENSION)
 
 
 def test_rounding_changes_next_to_nothing(
@@ -138,9 +138,9 @@ def test_rounding_changes_next_to_nothing(
 ) -> None:
     stored, rounded = towers.stored(), StarterHeads(as_read(towers))
     assert stored["picture.wide.weight"].dtype == stored["text.wide.weight"].dtype == np.float16
-    assert (rounded.texts(sentences) * heads.texts(sentences)).sum(axis=1).min() > 0.9999
+    assert (rounded.embed_texts(sentences) * heads.embed_texts(sentences)).sum(axis=1).min() > 0.9999
     features = views[0]
-    assert (rounded.pictures(features) * heads.pictures(features)).sum(axis=1).min() > 0.9999
+    assert (rounded.embed_pictures(features) * heads.embed_pictures(features)).sum(axis=1).min() > 0.9999
 
 
 def test_nothing_is_left_to_chance_when_none_is_given(towers: StarterTowers) -> None:
@@ -167,7 +167,7 @@ def test_training_sees_any_view_of_a_picture_measuring_the_whole(
     plan = PicturePlan(hidden=16, dropout=0)
     head = PictureHead(views, TRAINED, plan, chance_of(2))
     heads = exact(StarterTowers(head, text_head))
-    of_views = np.stack([heads.pictures(view) for view in views])
+    of_views = np.stack([heads.embed_pictures(view) for view in views])
     np.testing.assert_allclose(head(EVERY_PICTURE, None).numpy(), of_views[0], atol=2e-5)
     met = set()
     for seed in range(5):

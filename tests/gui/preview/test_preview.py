@@ -17,7 +17,7 @@ from gui import strings
 from gui.preview.preview import Preview
 from gui.results.hits.sections import FAR_OFF
 from gui.search.filters import SearchFilters
-from tests.engine.ingest.files import Page, pdf
+from tests.engine.ingest.sample_files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
 from tests.gui.input_events import click, press

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QCursor, QIcon, QPixmap
 from pytestqt.qtbot import QtBot
 
 from engine.file_types import SUFFIXES_OF
-from engine.ingest.scanning.formats import SUPPORTED_SUFFIXES
+from engine.ingest.scanning.file_formats import SUPPORTED_SUFFIXES
 from engine.library import Library
 from engine.records import Order, Query, Theme
 from gui.main_window import MainWindow
@@ -24,7 +24,7 @@ from gui.search.filters import FILE_KINDS, SearchFilters, spans
 from gui.search.query_draft import QueryDraft
 from gui.search.saved.reopen import reopen_query
 from gui.strings import search as words
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, OpenWindow, ask, names, paint
 from tests.gui.input_events import click, press
 
@@ -240,7 +240,7 @@ def test_a_theme_that_was_found_anew_is_known_by_its_name(indexed: Path) -> None
         def themes(self) -> tuple[Theme, ...]:
             return (Theme(4, "Beaches", 1, 5), Theme(9, "Sunsets", 2, 7))
 
-    with Themed(indexed, ColourShelf(indexed.parent / "models"), None, read_text=False) as library:
+    with Themed(indexed, ColourRegistry(indexed.parent / "models"), None, read_text=False) as library:
         for number, name in ((3, "Sunsets"), (9, "Sunsets"), (9, "")):
             filters = reopen_query(Query(theme=number), (), name, library, 1.0).question.filters
             assert (filters.theme, filters.theme_name) == (9, "Sunsets")

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.library import Library
-from engine.models import registry as shelf_module
+from engine.models import registry as registry_module
 from engine.models.hub.download import Hub, RetryPolicy
-from engine.models.specs import find_spec
+from engine.models.specs import get_spec
 from gui.app import build_window
 from gui.main_window import MainWindow
 from gui.settings.models_dialog import ModelsDialog
 from gui.strings import settings as words
 from tests.engine.models.loopback_hub import REPOSITORY, Behaviour, hub
 from tests.engine.models.small_models import SMALL_CLIP, make_folder
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, ask, close, wait_until_idle
 from tests.gui.input_events import click, press
 
@@ -44,9 +44,9 @@ def behaviour(small_model: Path) -> Behaviour:
 def small_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of the catalogue that the hub on this machine can serve."""
     spec = dataclasses.replace(
-        find_spec(NAME), repository=REPOSITORY, files=("open_clip_config.json", WEIGHTS)
+        get_spec(NAME), repository=REPOSITORY, files=("open_clip_config.json", WEIGHTS)
     )
-    monkeypatch.setattr(shelf_module, "find_spec", lambda name: spec if name == NAME else find_spec(name))
+    monkeypatch.setattr(registry_module, "get_spec", lambda name: spec if name == NAME else get_spec(name))
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def window(
     with hub(behaviour) as endpoint:
 
         def opened(location: Path) -> Library:
-            registry = ColourShelf(location.parent / "models")
+            registry = ColourRegistry(location.parent / "models")
             registry._hub = Hub(endpoint, RetryPolicy(attempts=1))
             return Library(location, registry, None, read_text=False)
 
@@ -76,7 +76,7 @@ def starter_window(qtbot: QtBot, indexed: Path, nothing_left_behind: None) -> It
     del nothing_left_behind
 
     def opened(location: Path) -> Library:
-        library = Library(location, ColourShelf(location.parent / "models"), None, read_text=False)
+        library = Library(location, ColourRegistry(location.parent / "models"), None, read_text=False)
         library.use_model("starter")
         return library
 

@@ -11,7 +11,7 @@ from engine.clustering.themes.cluster_labels import CLEAR, CLEARLY_BETTER, STAYS
 from engine.clustering.themes.label_families import is_kind_of
 from engine.clustering.themes.label_scores import COMMON, LabelScores, Shares, word_vectors
 from engine.clustering.themes.label_vocabulary import vocabulary
-from engine.models.starter.arithmetic import unit
+from engine.models.array_math import l2_normalize
 from tests.engine.clustering.sample_library import at_once
 from tests.engine.clustering.synthetic_kinds import WORDS, WordModel, direction, photographs
 
@@ -98,7 +98,7 @@ def test_a_word_that_is_near_to_everything_does_not_name_what_it_hardly_shows() 
     near_to_all = np.full_like(direction("dogs"), 0.1)
     library = np.concatenate([photographs(30, "dogs"), photographs(30, "cars", seed=1)]) + near_to_all
     vectors = np.stack([direction(word) for word in WORDS])
-    vectors[WORDS.index("pizza")] = unit(near_to_all[None])[0]
+    vectors[WORDS.index("pizza")] = l2_normalize(near_to_all[None])[0]
     fits = LabelScores(WORDS, vectors)
     at_once(fits.learn(library))
     of_dogs = dict(zip(WORDS, fits.of_theme(library[:30]), strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.clustering.themes.k_means import CLEARLY_BETTER, STAYS, ThemeCentre, assign, find_centres
-from engine.models.starter.arithmetic import unit
+from engine.models.array_math import l2_normalize
 from engine.records import Vectors
 from tests.engine.clustering.sample_library import at_once
 from tests.engine.clustering.synthetic_kinds import direction, photographs
@@ -30,7 +30,7 @@ def between(share: float) -> Vectors:
 
 def test_a_photograph_stays_in_its_theme_until_another_one_is_clearly_nearer() -> None:
     hardly, clearly = between(STAYS + 0.02), between(STAYS - 0.02)
-    assert owners(unit(np.stack([hardly, hardly, clearly])), [-1, 1, 1]) == [0, 1, 0]
+    assert owners(l2_normalize(np.stack([hardly, hardly, clearly])), [-1, 1, 1]) == [0, 1, 0]
 
 
 def test_a_photograph_stays_until_it_is_clearly_too_far_from_all() -> None:
@@ -43,7 +43,7 @@ def centres_of(sample: Vectors, count: int, known: Vectors | None = None) -> Vec
 
 
 def nearness(sample: Vectors, centres: Vectors) -> float:
-    vectors = unit(sample - sample.mean(axis=0))
+    vectors = l2_normalize(sample - sample.mean(axis=0))
     return float((vectors @ centres.T).max(axis=1).mean())
 
 
@@ -61,6 +61,6 @@ def test_centres_go_on_from_those_before_and_new_ones_begin_where_nothing_is_nea
 def test_centres_that_owe_nothing_to_those_before_win_where_they_are_clearly_better() -> None:
     words = ("dogs", "cars", "snow", "boats", "cats", "pizza")
     library = np.concatenate([photographs(40, word, seed=seed) for seed, word in enumerate(words)])
-    stray = unit(np.random.default_rng(3).normal(size=(6, library.shape[1])).astype(np.float32))
+    stray = l2_normalize(np.random.default_rng(3).normal(size=(6, library.shape[1])).astype(np.float32))
     afresh = nearness(library, centres_of(library, 6))
     assert nearness(library, centres_of(library, 6, stray)) * CLEARLY_BETTER >= afresh

@@ -8,7 +8,7 @@ import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
 from engine.ingest.decode import DecodeJob, decode
-from engine.ingest.decoding.capture_date import moment_of
+from engine.ingest.decoding.capture_date import parse_moment
 from engine.records import PictureInput
 
 BASE, GPS = ExifTags.Base, ExifTags.GPS
@@ -53,7 +53,7 @@ OTHER = "2015:01:02 03:04:05"
     ],
 )
 def test_a_date_counts_however_it_is_written_if_it_can_be(written: object, expected: str | None) -> None:
-    assert moment_of(written) == expected
+    assert parse_moment(written) == expected
 
 
 def taken(kind: str, exif: Image.Exif | None = None, **options: object) -> str | None:
@@ -63,7 +63,7 @@ def taken(kind: str, exif: Image.Exif | None = None, **options: object) -> str |
     Image.new("RGB", (64, 48), "teal").save(buffer, kind, **options)
     source = buffer.getvalue()
     (item,) = decode(DecodeJob(source, PictureInput(8))).items
-    facts = decode(DecodeJob(source, PictureInput(8), only_facts=True)).facts
+    facts = decode(DecodeJob(source, PictureInput(8), metadata_only=True)).metadata
     assert facts is not None
     assert facts.taken == item.taken  # what is read anew is what is read at first
     return item.taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.ingest.documents.page_text import PageFrame
-from engine.ingest.documents.pdf import Document, read_pdf
+from engine.ingest.documents.pdf import PdfContent, read_pdf
 from engine.records import DecodedItem, PictureInput
 from tests.engine.ingest import pdf_files
 from tests.engine.ingest.documents.test_text_quality import ENGLISH, LANGUAGES, rotated
@@ -17,7 +17,7 @@ PICTURE_NAME = "/XObject << /I 6 0 R >>"
 RIGHT_TO_LEFT = ("Arabic", "Hebrew")
 
 
-def document(content: bytes) -> Document:
+def document(content: bytes) -> PdfContent:
     return read_pdf(content, PictureInput(32), 1, 1, 60)
 
 
@@ -217,4 +217,4 @@ def test_boxes_lie_on_the_page_whatever_the_document_says(wild: float, rotation:
         ((0.0, 0.0, 100.0, 100.0), (wild, 0.0, wild, 10.0)),
         ((0.0, wild, wild, 100.0), (10.0, 10.0, 20.0, 20.0)),
     ):
-        assert all(0 <= side <= 1 for side in PageFrame(page, rotation).place(box))
+        assert all(0 <= side <= 1 for side in PageFrame(page, rotation).to_fractions(box))

@@ -12,25 +12,27 @@ import pytest
 
 from engine.errors import FileProblem, ProblemKind
 from engine.ingest.documents import page_text, rendering
-from engine.ingest.documents.pdf import Document, read_pdf
-from engine.ingest.documents.rendering import BOTH_RENDERERS, Renderers
+from engine.ingest.documents.pdf import PdfContent, read_pdf
+from engine.ingest.documents.rendering import BOTH_RENDERERS, EnabledRenderers
 from engine.records import PictureInput
-from tests.engine.ingest import files, pdf_files
-from tests.engine.ingest.files import Page
+from tests.engine.ingest import pdf_files, sample_files
+from tests.engine.ingest.sample_files import Page
 
 WANTED = PictureInput(64, "squash")
 QUARTERS = "1 0 0 rg 0 200 400 200 re f 0 1 0 rg 400 200 400 200 re f 0 0 1 rg 400 0 400 200 re f"
 RENDERERS = [
     pytest.param(
-        Renderers(pdfium=False),
+        EnabledRenderers(pdfium=False),
         marks=pytest.mark.skipif(not rendering.poppler_installed(), reason="needs poppler"),
         id="poppler",
     ),
-    pytest.param(Renderers(poppler=False), id="pdfium"),
+    pytest.param(EnabledRenderers(poppler=False), id="pdfium"),
 ]
 
 
-def read(path: Path, content: bytes, renderers: Renderers = BOTH_RENDERERS, **options: int) -> Document:
+def read(
+    path: Path, content: bytes, renderers: EnabledRenderers = BOTH_RENDERERS, **options: int
+) -> PdfContent:
     file = path / "document.pdf"
     file.write_bytes(content)
     arguments = {"first_page": 1, "page_limit": 4, "seconds": 60, **options}
@@ -45,18 +47,20 @@ def problem(content: bytes) -> FileProblem:
 
 @pytest.mark.parametrize("renderers", RENDERERS)
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-def test_pages_are_drawn_upright(tmp_path: Path, renderers: Renderers, turned: int) -> None:
+def test_pages_are_drawn_upright(tmp_path: Path, renderers: EnabledRenderers, turned: int) -> None:
     page = Page(width=800, height=400, drawing=QUARTERS, extra=f"/Rotate {turned}")
-    (item,) = read(tmp_path, files.pdf([page]), renderers).items
-    expected = np.asarray(files.corners(800, 400).rotate(-turned, expand=True).resize((64, 64))).astype(int)
+    (item,) = read(tmp_path, sample_files.pdf([page]), renderers).items
+    expected = np.asarray(
+        sample_files.corners(800, 400).rotate(-turned, expand=True).resize((64, 64))
+    ).astype(int)
     assert np.abs(item.pixels.astype(int) - expected).mean() < 4
     assert (item.width, item.height) == ((800, 400) if turned in (0, 180) else (400, 800))
 
 
 @pytest.mark.parametrize("renderers", RENDERERS)
-def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, renderers: Renderers) -> None:
+def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, renderers: EnabledRenderers) -> None:
     page = Page([(420, 380, "kept")], 800, 400, drawing=QUARTERS, extra="/CropBox [400 200 800 400]")
-    (item,) = read(tmp_path, files.pdf([page]), renderers).items
+    (item,) = read(tmp_path, sample_files.pdf([page]), renderers).items
     assert (item.width, item.height) == (400, 200)
     assert np.abs(item.pixels[48, 32].astype(int) - (0, 255, 0)).max() < 5
     left, top, right, bottom = item.words[0].box
@@ -67,9 +71,9 @@ def test_only_what_the_crop_box_keeps_is_seen(tmp_path: Path, renderers: Rendere
 
 
 @pytest.mark.parametrize("renderers", RENDERERS)
-def test_the_pages_asked_for_are_read(tmp_path: Path, renderers: Renderers) -> None:
+def test_the_pages_asked_for_are_read(tmp_path: Path, renderers: EnabledRenderers) -> None:
     pages = [Page([(72, 700, f"page {number}")], width=600 + 50 * (number // 4)) for number in range(1, 8)]
-    content = files.pdf(pages)
+    content = sample_files.pdf(pages)
     first = read(tmp_path, content, renderers, page_limit=3)
     assert first.pages == 7
     assert [item.text for item in first.items] == ["page 1", "page 2", "page 3"]
@@ -79,12 +83,13 @@ def test_the_pages_asked_for_are_read(tmp_path: Path, renderers: Renderers) -> N
 
 
 def test_the_renderers_agree_on_real_pages() -> None:
-    folder = files.SHARED_DATA / "pages"
+    folder = sample_files.SHARED_DATA / "pages"
     if not folder.is_dir() or not rendering.poppler_installed():
         pytest.skip("needs the shared data and poppler")
     for path in sorted(folder.glob("*.pdf"))[:4]:
         one, other = (
-            read_pdf(path, WANTED, 1, 2, 60, Renderers(poppler, not poppler)) for poppler in (True, False)
+            read_pdf(path, WANTED, 1, 2, 60, EnabledRenderers(poppler, not poppler))
+            for poppler in (True, False)
         )
         for left, right in zip(one.items, other.items, strict=True):
             assert np.abs(left.pixels.astype(int) - right.pixels.astype(int)).mean() < 12
@@ -97,7 +102,7 @@ def test_the_renderers_agree_on_real_pages() -> None:
 
 def test_words_come_in_reading_order_with_their_boxes(tmp_path: Path) -> None:
     page = Page([(72, 720, "Upper line"), (72, 396, "middle")])
-    (item,) = read(tmp_path, files.pdf([page])).items
+    (item,) = read(tmp_path, sample_files.pdf([page])).items
     assert item.text == "Upper line\nmiddle"
     assert [word.text for word in item.words] == ["Upper", "line", "middle"]
     left, top, right, bottom = item.words[2].box
@@ -113,7 +118,7 @@ def test_words_come_in_reading_order_with_their_boxes(tmp_path: Path) -> None:
 )
 def test_boxes_turn_with_the_page(tmp_path: Path, turned: int, box: tuple[float, ...]) -> None:
     page = Page([(72, 704, "turned")], 612, 792, extra=f"/Rotate {turned}")
-    (item,) = read(tmp_path, files.pdf([page])).items
+    (item,) = read(tmp_path, sample_files.pdf([page])).items
     left, top, right, bottom = item.words[0].box
     assert box[0] - 0.02 <= left < right <= box[2] + 0.02
     assert box[1] - 0.02 <= top < bottom <= box[3] + 0.02
@@ -121,7 +126,7 @@ def test_boxes_turn_with_the_page(tmp_path: Path, turned: int, box: tuple[float,
 
 def test_a_word_broken_over_two_lines_is_one_word(tmp_path: Path) -> None:
     page = Page([(72, 720, "a long exam-"), (72, 706, "ple of it")])
-    (item,) = read(tmp_path, files.pdf([page])).items
+    (item,) = read(tmp_path, sample_files.pdf([page])).items
     assert item.text == "a long example of it"
     broken = next(word for word in item.words if word.text == "example")
     assert broken.box[3] - broken.box[1] < 0.02  # the first half alone
@@ -129,7 +134,7 @@ def test_a_word_broken_over_two_lines_is_one_word(tmp_path: Path) -> None:
 
 def test_ligatures_are_written_out_and_controls_left_out(tmp_path: Path) -> None:
     page = Page([(72, 720, "of\\002ce \\001 end")])
-    content = files.pdf([page]).replace(
+    content = sample_files.pdf([page]).replace(
         b"/Encoding /WinAnsiEncoding",
         b"/Encoding << /Differences [2 /ffi] >>",
     )
@@ -141,9 +146,9 @@ def test_ligatures_are_written_out_and_controls_left_out(tmp_path: Path) -> None
 
 
 def test_the_text_of_a_page_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_text, "MOST_CHARACTERS", 50)
+    monkeypatch.setattr(page_text, "MAX_CHARACTERS", 50)
     page = Page([(20, 780 - 12 * line, "word " * 10) for line in range(20)])
-    (item,) = read(tmp_path, files.pdf([page])).items
+    (item,) = read(tmp_path, sample_files.pdf([page])).items
     assert 0 < len(item.text) <= 50
 
 
@@ -151,13 +156,13 @@ def test_the_text_of_a_page_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_document_with_a_password_is_told_from_one_with_an_empty_one() -> None:
-    assert problem(files.encrypted_pdf("secret")).kind is ProblemKind.ENCRYPTED
-    assert len(read_pdf(files.encrypted_pdf(""), WANTED, 1, 4, 60).items) == 1
+    assert problem(sample_files.encrypted_pdf("secret")).kind is ProblemKind.ENCRYPTED
+    assert len(read_pdf(sample_files.encrypted_pdf(""), WANTED, 1, 4, 60).items) == 1
 
 
 def test_a_document_without_pages_is_told_also_after_another_failed() -> None:
-    assert problem(files.encrypted_pdf("secret")).kind is ProblemKind.ENCRYPTED
-    assert problem(files.pdf([])).kind is ProblemKind.NO_PAGES
+    assert problem(sample_files.encrypted_pdf("secret")).kind is ProblemKind.ENCRYPTED
+    assert problem(sample_files.pdf([])).kind is ProblemKind.NO_PAGES
 
 
 def test_a_damaged_document_is_told() -> None:
@@ -173,22 +178,26 @@ def test_a_title_with_half_a_character_does_not_cost_the_page(title: str) -> Non
 
 @pytest.mark.parametrize("claimed", [1_000_000, 2_000_000_000])
 def test_a_claim_of_a_million_pages_is_not_believed(tmp_path: Path, claimed: int) -> None:
-    document = read(tmp_path, files.pdf([Page(), Page()], count=claimed))
+    document = read(tmp_path, sample_files.pdf([Page(), Page()], count=claimed))
     assert document.pages == 2
     assert len(document.items) == 2
 
 
 @pytest.mark.parametrize("renderers", RENDERERS)
 @pytest.mark.parametrize("size", [(14400, 14400), (1, 14400), (14400, 1), (200_000, 200_000)])
-def test_enormous_pages_are_drawn_small(tmp_path: Path, renderers: Renderers, size: tuple[int, int]) -> None:
-    document = read(tmp_path, files.pdf([Page(width=size[0], height=size[1])]), renderers)
+def test_enormous_pages_are_drawn_small(
+    tmp_path: Path, renderers: EnabledRenderers, size: tuple[int, int]
+) -> None:
+    document = read(tmp_path, sample_files.pdf([Page(width=size[0], height=size[1])]), renderers)
     assert len(document.items) + len(document.problems) == 1
     assert size != (14400, 14400) or document.items[0].width == 14400
 
 
 @pytest.mark.parametrize("renderers", RENDERERS)
-def test_a_page_that_cannot_be_drawn_does_not_cost_the_others(tmp_path: Path, renderers: Renderers) -> None:
-    content = files.pdf([Page([(72, 700, "one")]), Page(), Page([(72, 700, "three")])])
+def test_a_page_that_cannot_be_drawn_does_not_cost_the_others(
+    tmp_path: Path, renderers: EnabledRenderers
+) -> None:
+    content = sample_files.pdf([Page([(72, 700, "one")]), Page(), Page([(72, 700, "three")])])
     content = content.replace(b"/Kids [4 0 R 6 0 R 8 0 R]", b"/Kids [4 0 R 1 0 R 8 0 R]")
     document = read(tmp_path, content, renderers)
     assert document.pages == 3
@@ -212,7 +221,7 @@ def test_a_page_that_poppler_cannot_draw_is_a_problem(
 ) -> None:
     fake_poppler(tmp_path, script)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    document = read(tmp_path, files.pdf([Page(), Page()]), Renderers(pdfium=False))
+    document = read(tmp_path, sample_files.pdf([Page(), Page()]), EnabledRenderers(pdfium=False))
     assert [(found.page, found.kind) for found in document.problems] == [(1, "damaged"), (2, "damaged")]
 
 
@@ -221,13 +230,15 @@ def test_pages_that_pdfium_cannot_draw_are_drawn_by_poppler(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdfium_raw, "FPDF_RenderPageBitmap_Start", lambda *_: pdfium_raw.FPDF_RENDER_FAILED)
-    document = read(tmp_path, files.pdf([Page(width=800, height=400, drawing=QUARTERS)]))
+    document = read(tmp_path, sample_files.pdf([Page(width=800, height=400, drawing=QUARTERS)]))
     assert np.abs(document.items[0].pixels[16, 16].astype(int) - (255, 0, 0)).max() < 5
 
 
 def test_a_page_that_takes_pdfium_too_long_is_a_timeout_and_the_next_is_not_tried(tmp_path: Path) -> None:
     square = "0 0 1 rg " + "0 0 600 780 re 10 10 580 760 re f* " * 200_000
-    document = read(tmp_path, files.pdf([Page(drawing=square), Page()]), Renderers(poppler=False), seconds=0)
+    document = read(
+        tmp_path, sample_files.pdf([Page(drawing=square), Page()]), EnabledRenderers(poppler=False), seconds=0
+    )
     assert [(found.page, found.kind) for found in document.problems] == [(1, "timeout"), (2, "timeout")]
 
 
@@ -238,6 +249,6 @@ def test_a_page_that_takes_poppler_too_long_is_a_timeout(
     script = "case $0 in *pdfinfo) echo Pages: 1;; *) case $1 in -v) ;; *) exec sleep 600;; esac;; esac"
     fake_poppler(tmp_path, script)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    document = read(tmp_path, files.pdf([Page()]), renderers=Renderers(pdfium=False), seconds=1)
+    document = read(tmp_path, sample_files.pdf([Page()]), renderers=EnabledRenderers(pdfium=False), seconds=1)
     assert [found.kind for found in document.problems] == ["timeout"]
     assert document.pages == 1

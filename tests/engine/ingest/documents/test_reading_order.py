@@ -8,8 +8,8 @@ import unicodedata
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from engine.ingest.documents.page_text import PageText, read_words
-from engine.ingest.documents.reading_order import Letter, TextPiece, in_order
+from engine.ingest.documents.page_text import PageText, read_page_text
+from engine.ingest.documents.reading_order import Letter, TextPiece, restore_reading_order
 from tests.engine.ingest import pdf_files
 from tests.engine.ingest.pdf_files import lines_of, one_page
 
@@ -34,7 +34,7 @@ def read(content: bytes) -> PageText:
     document = pdfium.PdfDocument(content)
     try:
         page = document[0]
-        found = read_words(page)
+        found = read_page_text(page)
         page.close()
     finally:
         document.close()
@@ -64,7 +64,7 @@ def line(*words: str, width: float = 5, leftward: bool = False, apart: float = 5
 
 
 def text(*lines: list[TextPiece]) -> str:
-    return "\n".join(" ".join(piece.text for piece in line) for line in in_order(lines))
+    return "\n".join(" ".join(piece.text for piece in line) for line in restore_reading_order(lines))
 
 
 @pytest.mark.parametrize("drop", [0, 3])

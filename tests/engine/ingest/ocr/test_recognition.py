@@ -17,22 +17,21 @@ from PIL import Image
 from engine.errors import FileProblem, ModelError, ProblemKind
 from engine.ingest.ocr import recognition
 from engine.ingest.ocr.recognition import OcrJob, OcrResult
+from engine.ingest.pools import OcrPool
 from engine.ingest.workers.limits import DecodeLimits
-from engine.ingest.workers.pools import OcrPool, PoolRole, WorkerPool
+from engine.ingest.workers.worker_pool import PoolRole, WorkerPool
 from engine.records import Word
 from engine.samples import write_samples
 from tests.conftest import PROJECT
-from tests.engine.ingest import files, written
-from tests.engine.ingest.hostile_reading import misread
+from tests.engine.ingest import sample_files, text_pictures
+from tests.engine.ingest.hostile_ocr import misread
 
 DEADLINE = 240.0  # seconds until a test gives up waiting
-SMALL_MACHINE = DecodeLimits.for_machine(
-    1 << 30, 1
-).for_text()  # the least memory that a worker is ever given
+SMALL_MACHINE = DecodeLimits.for_machine(1 << 30, 1).for_ocr()  # the least memory that a worker is ever given
 
 
 def read(image: Image.Image, folder: Path) -> OcrResult:
-    return recognition.read(OcrJob(written.saved(image, folder / "picture.png")))
+    return recognition.recognise_text(OcrJob(text_pictures.saved(image, folder / "picture.png")))
 
 
 def plain(text: str) -> str:
@@ -45,13 +44,15 @@ def word(result: OcrResult, wanted: str) -> Word:
 
 
 def test_a_receipt_is_read_line_by_line(tmp_path: Path) -> None:
-    result = read(written.receipt(), tmp_path)
-    assert [plain(line) for line in result.text.splitlines()] == [plain(line) for line in written.RECEIPT]
+    result = read(text_pictures.receipt(), tmp_path)
+    assert [plain(line) for line in result.text.splitlines()] == [
+        plain(line) for line in text_pictures.RECEIPT
+    ]
     assert result.confidence > 0.9
 
 
 def test_words_have_boxes_around_them(tmp_path: Path) -> None:
-    image = written.receipt()
+    image = text_pictures.receipt()
     result = read(image, tmp_path)
     ink = np.asarray(image.convert("L")) < 128
     for name in ("total", "bakery", "croissant"):
@@ -75,8 +76,8 @@ def test_words_have_boxes_around_them(tmp_path: Path) -> None:
 def test_a_turned_receipt_reads_the_same_and_its_boxes_are_on_the_picture_as_it_is(
     turn: Image.Transpose, back: Callable[[float, float], tuple[float, float]], tmp_path: Path
 ) -> None:
-    upright = read(written.receipt(), tmp_path)
-    result = read(written.receipt().transpose(turn), tmp_path)
+    upright = read(text_pictures.receipt(), tmp_path)
+    result = read(text_pictures.receipt().transpose(turn), tmp_path)
     assert plain(result.text) == plain(upright.text)
     for name in ("bakery", "total", "whitby"):
         left, top, right, bottom = word(result, name).box
@@ -86,31 +87,35 @@ def test_a_turned_receipt_reads_the_same_and_its_boxes_are_on_the_picture_as_it_
 
 
 def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
-    text = plain(read(written.two_columns(), tmp_path).text)
+    text = plain(read(text_pictures.two_columns(), tmp_path).text)
     assert text.startswith("how the white stork")
     assert text.index("bosporus") < text.index("their young")
 
 
 def test_a_page_of_a_tiff_is_read(tmp_path: Path) -> None:
     path = tmp_path / "scan.tif"
-    path.write_bytes(files.tiff([written.receipt(["First sheet"]), written.receipt(["Second sheet"])]))
-    assert plain(recognition.read(OcrJob(path, page=2)).text) == "second sheet"
+    path.write_bytes(
+        sample_files.tiff([text_pictures.receipt(["First sheet"]), text_pictures.receipt(["Second sheet"])])
+    )
+    assert plain(recognition.recognise_text(OcrJob(path, page=2)).text) == "second sheet"
 
 
 def test_a_page_of_a_pdf_is_read(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
-    path.write_bytes(files.pdf([files.Page(), files.Page([(72, 700, "Second sheet of paper")])]))
-    result = recognition.read(OcrJob(path, page=2))
+    path.write_bytes(
+        sample_files.pdf([sample_files.Page(), sample_files.Page([(72, 700, "Second sheet of paper")])])
+    )
+    result = recognition.recognise_text(OcrJob(path, page=2))
     assert plain(result.text) == "second sheet of paper"
     assert result.words[0].box == pytest.approx((72 / 612, 0.10, 0.18, 0.12), abs=0.015)
-    assert recognition.read(OcrJob(path, page=1)) == OcrResult("", (), 0.0)
+    assert recognition.recognise_text(OcrJob(path, page=1)) == OcrResult("", (), 0.0)
 
 
 def test_a_page_that_is_gone_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "short.pdf"
-    path.write_bytes(files.pdf([files.Page()]))
+    path.write_bytes(sample_files.pdf([sample_files.Page()]))
     with pytest.raises(FileProblem) as raised:
-        recognition.read(OcrJob(path, page=7))
+        recognition.recognise_text(OcrJob(path, page=7))
     assert raised.value.kind is ProblemKind.NO_PAGES
 
 
@@ -121,8 +126,8 @@ def test_a_page_that_is_gone_is_a_problem(tmp_path: Path) -> None:
         Image.new("RGB", (1, 1), "black"),
         Image.new("L", (3000, 2), 255),
         Image.radial_gradient("L").resize((900, 700)),
-        files.noise(700, 500),
-        files.corners(),
+        sample_files.noise(700, 500),
+        sample_files.corners(),
     ],
     ids=["blank", "pixel", "thread", "gradient", "noise", "quarters"],
 )
@@ -133,7 +138,7 @@ def test_a_picture_without_text_gives_none(image: Image.Image, tmp_path: Path) -
 def test_photographs_without_text_give_none(tmp_path: Path) -> None:
     names = ("chelsea.png", "coffee.png", "retina.jpg")
     photographs = [path for path in write_samples(tmp_path) if path.name in names]
-    assert [recognition.read(OcrJob(path)).text for path in photographs] == [""] * 3
+    assert [recognition.recognise_text(OcrJob(path)).text for path in photographs] == [""] * 3
 
 
 def test_a_script_that_the_models_do_not_know_is_not_stored_as_nonsense(tmp_path: Path) -> None:
@@ -148,17 +153,17 @@ def test_a_script_that_the_models_do_not_know_is_not_stored_as_nonsense(tmp_path
 
 
 def test_a_changed_file_is_left_for_next_time(tmp_path: Path) -> None:
-    path = written.saved(written.receipt(), tmp_path / "picture.png")
+    path = text_pictures.saved(text_pictures.receipt(), tmp_path / "picture.png")
     with pytest.raises(FileProblem) as raised:
-        recognition.read(OcrJob(path, size=7))
+        recognition.recognise_text(OcrJob(path, size=7))
     assert raised.value.kind is ProblemKind.UNREADABLE
 
 
 def test_a_damaged_file_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "broken.png"
-    path.write_bytes(files.encoded(written.receipt(), "PNG")[:200])
+    path.write_bytes(sample_files.encoded(text_pictures.receipt(), "PNG")[:200])
     with pytest.raises(FileProblem) as raised:
-        recognition.read(OcrJob(path))
+        recognition.recognise_text(OcrJob(path))
     assert raised.value.kind is ProblemKind.DAMAGED
 
 
@@ -224,7 +229,7 @@ def witness(event, arguments):
         seen.append((event, arguments))
 sys.addaudithook(witness)
 from engine.ingest.ocr import recognition
-result = recognition.read(recognition.OcrJob(Path(sys.argv[1])))
+result = recognition.recognise_text(recognition.OcrJob(Path(sys.argv[1])))
 print(result.text)
 print(seen)
 """
@@ -246,7 +251,7 @@ def in_a_fresh_process(code: str, *arguments: str) -> str:
 def test_reading_opens_no_connection_writes_no_file_and_says_nothing(
     tmp_path: Path, own_environment: Path
 ) -> None:
-    path = written.saved(written.receipt(["Harbour bakery"]), tmp_path / "picture.png")
+    path = text_pictures.saved(text_pictures.receipt(["Harbour bakery"]), tmp_path / "picture.png")
     told = in_a_fresh_process(WITNESSED, str(path)).splitlines()
     assert [plain(told[0]), *told[1:]] == ["harbour bakery", "[]"]
     assert list(own_environment.iterdir()) == []
@@ -258,9 +263,9 @@ def test_reading_opens_no_connection_writes_no_file_and_says_nothing(
 def test_the_least_memory_that_a_worker_is_given_is_enough(tmp_path: Path) -> None:
     """Detection takes the most, and what it takes depends on the size of the page alone."""
     lines = [f"{number} " + "lorem ipsum dolor sit amet " * 4 for number in range(6)]
-    page = written.saved(written.receipt(lines, (1600, 1600)), tmp_path / "page.png")
-    duty = PoolRole(recognition.prepare, niceness=0, worker="The reader", work="Reading")
-    with WorkerPool(SMALL_MACHINE, 1, recognition.read, duty) as pool:
+    page = text_pictures.saved(text_pictures.receipt(lines, (1600, 1600)), tmp_path / "page.png")
+    duty = PoolRole(recognition.load_models, niceness=0, worker_name="The reader", work_name="Reading")
+    with WorkerPool(SMALL_MACHINE, 1, recognition.recognise_text, duty) as pool:
         result = pool.submit(OcrJob(page)).result(DEADLINE)
     assert len(result.text.splitlines()) == len(lines)
 

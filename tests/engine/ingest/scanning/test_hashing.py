@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled, FileProblem, ProblemKind
-from engine.ingest.scanning.hashing import DIGEST_BYTES, BackgroundHasher, content_hash
+from engine.ingest.scanning.hashing import DIGEST_BYTES, BackgroundHasher, hash_content
 from engine.progress import CancelToken
 from tests.conftest import PROJECT
 
@@ -54,7 +54,7 @@ def test_files_are_hashed_in_the_order_in_which_they_are_given(tmp_path: Path) -
         hashes = [future.result(SECONDS) for future in (futures[0], *futures[2:])]
     expected = [hashlib.blake2b(b"%d" % number, digest_size=DIGEST_BYTES).digest() for number in range(3)]
     assert [found[:DIGEST_BYTES] for found in hashes] == expected  # then what the name alone says
-    assert hashes == [content_hash(path, CancelToken()) for path in (paths[0], *paths[2:])]
+    assert hashes == [hash_content(path, CancelToken()) for path in (paths[0], *paths[2:])]
 
 
 def test_who_is_cancelled_reads_no_further(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.ingest.scanning.scan import UnlistedPath, exclude_glob, is_named_by, is_unwanted, scan
+from engine.ingest.scanning.scan import UnlistedPath, scan_folder
+from engine.ingest.scanning.skip_rules import exclude_glob, excluded_path, is_now_skipped
 from engine.progress import CancelToken
 
 NOWHERE = Path("/nowhere")
@@ -27,7 +28,7 @@ def put(root: Path, *names: str) -> None:
 
 def names(root: Path, excludes: Sequence[str] = (), avoid: Path = NOWHERE) -> list[str]:
     unreadable: list[UnlistedPath] = []
-    found = scan(root, excludes, avoid, CancelToken(), unreadable.append, ignore)
+    found = scan_folder(root, excludes, avoid, CancelToken(), unreadable.append, ignore)
     result = [file.path.relative_to(root).as_posix() for file in found]
     assert unreadable == []
     return result
@@ -55,7 +56,7 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
 def test_bins_and_what_a_system_keeps_for_itself_are_passed_over(tmp_path: Path, name: str) -> None:
     put(tmp_path, f"{name}/a.jpg", f"2019/{name}/deep/b.jpg", "2019/c.jpg")
     assert names(tmp_path) == ["2019/c.jpg"]
-    assert is_unwanted(tmp_path / "2019" / name / "deep/b.jpg", tmp_path, ())
+    assert is_now_skipped(tmp_path / "2019" / name / "deep/b.jpg", tmp_path, ())
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_what_is_only_named_alike_is_searched(tmp_path: Path, name: str) -> None
 def test_a_bin_that_is_itself_the_folder_is_searched(tmp_path: Path) -> None:
     put(tmp_path, "#recycle/a.jpg", "#recycle/@eaDir/b.jpg")
     assert names(tmp_path / "#recycle") == ["a.jpg"]
-    assert not is_unwanted(tmp_path / "#recycle/a.jpg", tmp_path / "#recycle", ())
+    assert not is_now_skipped(tmp_path / "#recycle/a.jpg", tmp_path / "#recycle", ())
 
 
 @pytest.mark.parametrize("number", [0, 7])
@@ -138,14 +139,14 @@ def test_excludes_take_names_and_paths(tmp_path: Path, glob: str, left: list[str
 
 
 def test_a_file_below_an_excluded_folder_is_unwanted() -> None:
-    assert is_unwanted(Path("/root/raw/deep/a.jpg"), Path("/root"), ["raw"])
-    assert not is_unwanted(Path("/root/rawness/a.jpg"), Path("/root"), ["raw"])
+    assert is_now_skipped(Path("/root/raw/deep/a.jpg"), Path("/root"), ["raw"])
+    assert not is_now_skipped(Path("/root/rawness/a.jpg"), Path("/root"), ["raw"])
 
 
 def test_a_folder_that_cannot_be_listed_is_told_and_the_walk_goes_on(tmp_path: Path) -> None:
     put(tmp_path, "a/a.jpg", "gone/b.jpg", "z/c.jpg")
     unreadable: list[UnlistedPath] = []
-    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
+    walk = scan_folder(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "gone/b.jpg").unlink()
     (tmp_path / "gone").rmdir()
@@ -157,7 +158,7 @@ def test_a_link_to_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg")
     (tmp_path / "drive").symlink_to(tmp_path / "unplugged", target_is_directory=True)
     unreadable: list[UnlistedPath] = []
-    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
+    walk = scan_folder(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert [file.path.name for file in walk] == ["a.jpg"]
     assert [(place.path, place.is_folder) for place in unreadable] == [(tmp_path / "drive", False)]
 
@@ -173,7 +174,7 @@ def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) ->
     os.close(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=inside))  # its path is too long for the system
     os.close(inside)
     unreadable: list[UnlistedPath] = []
-    assert list(scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)) == []
+    assert list(scan_folder(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)) == []
     assert [(place.path, place.is_folder) for place in unreadable] == [(folder / name, False)]
     shutil.rmtree(tmp_path / ("d" * 100))
 
@@ -181,7 +182,7 @@ def test_a_file_that_is_there_but_cannot_be_looked_at_is_told(tmp_path: Path) ->
 def test_a_file_deleted_during_the_walk_is_gone_and_nothing_more(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg", "b.jpg", "c.jpg")
     unreadable: list[UnlistedPath] = []
-    walk = scan(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
+    walk = scan_folder(tmp_path, (), NOWHERE, CancelToken(), unreadable.append, ignore)
     assert next(walk).path.name == "a.jpg"
     (tmp_path / "b.jpg").unlink()
     assert [file.path.name for file in walk] == ["c.jpg"]
@@ -193,13 +194,13 @@ def test_visible_files_of_other_kinds_are_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     put(tmp_path, "library/catalogue.sqlite")
     passed: list[Path] = []
-    list(scan(tmp_path, ["raw"], tmp_path / "library", CancelToken(), ignore, passed.append))
+    list(scan_folder(tmp_path, ["raw"], tmp_path / "library", CancelToken(), ignore, passed.append))
     assert passed == [tmp_path / "bare", tmp_path / "notes.txt", tmp_path / "deep/film.mov"]
 
 
 def test_a_root_that_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="missing"):
-        list(scan(tmp_path / "missing", (), NOWHERE, CancelToken(), ignore, ignore))
+        list(scan_folder(tmp_path / "missing", (), NOWHERE, CancelToken(), ignore, ignore))
 
 
 def test_the_walk_stops_when_asked(tmp_path: Path) -> None:
@@ -207,7 +208,7 @@ def test_the_walk_stops_when_asked(tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        list(scan(tmp_path, (), NOWHERE, cancel, ignore, ignore))
+        list(scan_folder(tmp_path, (), NOWHERE, cancel, ignore, ignore))
 
 
 def test_the_walk_stops_within_a_folder(tmp_path: Path) -> None:
@@ -219,16 +220,16 @@ def test_the_walk_stops_within_a_folder(tmp_path: Path) -> None:
         cancel.cancel()
 
     with pytest.raises(Cancelled):
-        list(scan(tmp_path, (), NOWHERE, cancel, ignore, stop))
+        list(scan_folder(tmp_path, (), NOWHERE, cancel, ignore, stop))
     assert passed == [tmp_path / "a.txt"]
 
 
 @pytest.mark.parametrize("name", ["raw", "2019/sea & [old]*", "what?", "[", "a]b"])
 def test_an_exclude_of_one_folder_names_it(name: str) -> None:
     root = Path("/pictures")
-    assert is_named_by(exclude_glob(root / name, root), root) == root / name
+    assert excluded_path(exclude_glob(root / name, root), root) == root / name
 
 
 @pytest.mark.parametrize("exclude", ["raw", "*.tmp", "/*.tmp", "/raw/", "/", "//etc", "/../x", "/a/../../x"])
 def test_an_exclude_of_another_form_names_nothing(exclude: str) -> None:
-    assert is_named_by(exclude, Path("/pictures")) is None
+    assert excluded_path(exclude, Path("/pictures")) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.ingest.scanning.watch import changes
+from engine.ingest.scanning.watch import watch_changes
 from engine.progress import CancelToken
 from tests.permissions import without_privileges
 
@@ -24,7 +24,7 @@ class Watched:
     def __init__(self, folder: Path, avoid: Path, linked: Sequence[Path] = ()) -> None:
         self.folder = folder
         self.cancel = CancelToken()
-        self._steps = changes([folder], avoid, QUIET, self.cancel, linked=linked)
+        self._steps = watch_changes([folder], avoid, QUIET, self.cancel, linked=linked)
 
     def begin(self) -> None:
         """Returns when the system watches: what was made before may still be told."""
@@ -131,7 +131,7 @@ def test_a_folder_below_a_hidden_one_is_watched_all_the_same(tmp_path: Path) -> 
 
 def test_a_hidden_folder_that_is_watched_itself_counts_below_another(tmp_path: Path) -> None:
     (tmp_path / ".photos").mkdir()
-    steps = changes([tmp_path, tmp_path / ".photos"], tmp_path / "library", QUIET, CancelToken())
+    steps = watch_changes([tmp_path, tmp_path / ".photos"], tmp_path / "library", QUIET, CancelToken())
     while next(steps):
         pass
     (tmp_path / ".photos/a.jpg").write_bytes(b"x")
@@ -212,7 +212,7 @@ def ended(action: Callable[[], object]) -> bool:
 
 def test_the_watch_ends_when_it_is_cancelled(folder: Path) -> None:
     cancel = CancelToken()
-    steps = changes([folder], folder / "library", 10 * DEADLINE, cancel)
+    steps = watch_changes([folder], folder / "library", 10 * DEADLINE, cancel)
     threading.Thread(target=cancel.cancel).start()
     assert ended(lambda: list(steps))
 
@@ -221,7 +221,7 @@ def test_where_the_system_cannot_watch_a_scan_is_asked_for_again_and_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     cancel = CancelToken()
-    steps = changes([tmp_path / "missing"], tmp_path, QUIET, cancel, rescan_seconds=0.01)
+    steps = watch_changes([tmp_path / "missing"], tmp_path, QUIET, cancel, rescan_seconds=0.01)
     assert [next(steps), next(steps)] == [True, True]
     assert "cannot watch" in caplog.text
     cancel.cancel()
@@ -235,7 +235,7 @@ def test_a_folder_whose_name_is_no_unicode_is_scanned_again_and_again(
     folder = tmp_path / "caf\udce9"
     folder.mkdir()
     cancel = CancelToken()
-    steps = changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
+    steps = watch_changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
     assert [next(steps), next(steps)] == [True, True]
     assert caplog.text.count("cannot watch") == 1
     cancel.cancel()
@@ -245,7 +245,7 @@ def test_a_folder_whose_name_is_no_unicode_is_scanned_again_and_again(
 def test_as_soon_as_the_system_can_watch_it_does(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cancel = CancelToken()
     folder = tmp_path / "later"
-    steps = changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
+    steps = watch_changes([folder], tmp_path / "library", QUIET, cancel, rescan_seconds=0.01)
     assert [next(steps), next(steps)] == [True, True]
     folder.mkdir()
     assert next(steps) is True  # what came while nobody watched was told by nobody
@@ -259,7 +259,7 @@ def test_as_soon_as_the_system_can_watch_it_does(tmp_path: Path, caplog: pytest.
 
 def test_what_the_system_lost_is_found_in_the_end(folder: Path) -> None:
     cancel = CancelToken()
-    steps = changes([folder], folder / "library", QUIET, cancel, trust_seconds=0.0)
+    steps = watch_changes([folder], folder / "library", QUIET, cancel, full_rescan_seconds=0.0)
     assert [next(steps), next(steps)] == [True, True]
     cancel.cancel()
     assert list(steps) == []
@@ -269,7 +269,7 @@ FOLLOWED = """
 import logging
 import sys
 from pathlib import Path
-from engine.ingest.scanning.watch import changes
+from engine.ingest.scanning.watch import watch_changes
 from engine.progress import CancelToken
 
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
@@ -277,7 +277,8 @@ folder = Path(sys.argv[1])
 listed = []
 
 def watched(ends=lambda: False, rescan_seconds=3600):
-    return changes([folder], folder / "library", 0.3, CancelToken(), ends, rescan_seconds=rescan_seconds)
+    library = folder / "library"
+    return watch_changes([folder], library, 0.3, CancelToken(), ends, rescan_seconds=rescan_seconds)
 
 def until(wanted):
     next(changed for changed in steps if changed is wanted)

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import ModelError
-from engine.ingest.decoding.geometry import prepare
+from engine.ingest.decoding.resizing import resize_for_model
 from engine.models.clip.adapter import ClipModel, architecture_config, load_clip
 from engine.models.precision import Precision, Processor
 from engine.records import PictureInput, PixelBatch, Vectors
@@ -73,7 +73,7 @@ def test_vectors_are_those_that_open_clip_gives(config: dict[str, Any], tmp_path
     with torch.inference_mode():
         expected_pictures = unit(network.encode_image(torch.stack([transform(image) for image in pictures])))
         expected_texts = unit(network.encode_text(get_tokenizer(f"local-dir:{folder}")(TEXTS)))
-    prepared = np.stack([prepare(image, model.picture_input) for image in pictures])
+    prepared = np.stack([resize_for_model(image, model.picture_input) for image in pictures])
     np.testing.assert_allclose(model.embed_pictures(prepared), expected_pictures, atol=1e-5)
     np.testing.assert_allclose(model.embed_texts(TEXTS), expected_texts, atol=1e-5)
 

@@ -186,7 +186,7 @@ def test_a_fault_of_ours_while_downloading_ends_it_and_is_logged(
     def fail(_header: str | None) -> float | None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(http_stream, "_seconds", fail)
+    monkeypatch.setattr(http_stream, "_parse_retry_after", fail)
     behaviour.refuse = [(429, {})] * 3
     with pytest.raises(HubError, match="planted"):
         fetch(endpoint, tmp_path / "model", patience)

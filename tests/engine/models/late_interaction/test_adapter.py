@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import QueryError
-from engine.models.late_interaction.adapter import PageModelAdapter, load_late
-from engine.models.late_interaction.late_folder import Family
+from engine.models.late_interaction.adapter import LateInteractionModel, load_page_model
+from engine.models.late_interaction.page_model_folder import Family
 from engine.models.precision import Precision, Processor
 from engine.records import PageVectors, Pixels, QueryVectors
-from tests.engine.models.small_late_models import (
+from tests.engine.models.small_page_models import (
     DIMENSION,
     FAMILIES,
     as_colpali_engine_saves_it,
@@ -47,7 +47,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[Family, Path]:
 
 
 @pytest.fixture(scope="module")
-def models(folders: dict[Family, Path]) -> dict[Family, PageModelAdapter]:
+def models(folders: dict[Family, Path]) -> dict[Family, LateInteractionModel]:
     """Unpooled, so that they can be held against the library."""
     return {family: load(folder) for family, folder in folders.items()}
 
@@ -59,12 +59,14 @@ def family(request: pytest.FixtureRequest) -> Family:
 
 
 @pytest.fixture
-def model(models: dict[Family, PageModelAdapter], family: Family) -> PageModelAdapter:
+def model(models: dict[Family, LateInteractionModel], family: Family) -> LateInteractionModel:
     return models[family]
 
 
-def load(folder: Path, precision: Precision = Precision.FLOAT32, pool_factor: int = 1) -> PageModelAdapter:
-    return load_late(folder, "small", "1", CPU, precision, pool_factor)
+def load(
+    folder: Path, precision: Precision = Precision.FLOAT32, pool_factor: int = 1
+) -> LateInteractionModel:
+    return load_page_model(folder, "small", "1", CPU, precision, pool_factor)
 
 
 def score(query: QueryVectors, page: PageVectors) -> float:
@@ -97,7 +99,7 @@ class Library:
 
 
 def test_scores_are_the_librarys_own_for_a_page_alone(
-    model: PageModelAdapter, folders: dict[Family, Path], family: Family
+    model: LateInteractionModel, folders: dict[Family, Path], family: Family
 ) -> None:
     library = Library(folders[family], family)
     query = model.embed_query(TEXT)
@@ -107,7 +109,7 @@ def test_scores_are_the_librarys_own_for_a_page_alone(
     assert np.ptp(ours) > 0.1  # the pages differ, so the comparison says something
 
 
-def test_a_page_is_the_same_alone_and_with_longer_pages(model: PageModelAdapter) -> None:
+def test_a_page_is_the_same_alone_and_with_longer_pages(model: LateInteractionModel) -> None:
     for one, shape in zip(model.embed_pages(PAGES), PAGES, strict=True):
         (alone,) = model.embed_pages([shape])
         np.testing.assert_allclose(one.vectors, alone.vectors, atol=1e-4)
@@ -135,7 +137,7 @@ def test_pages_of_one_shape_share_a_batch_and_come_back_in_order(
         np.testing.assert_allclose(one.vectors, alone.vectors, atol=1e-4)
 
 
-def test_vectors_are_of_unit_length_and_of_the_models_dimension(model: PageModelAdapter) -> None:
+def test_vectors_are_of_unit_length_and_of_the_models_dimension(model: LateInteractionModel) -> None:
     assert model.identity.dimension == DIMENSION
     for vectors in (*(page.vectors for page in model.embed_pages(PAGES)), model.embed_query(TEXT).vectors):
         assert vectors.dtype == np.float32
@@ -151,7 +153,7 @@ CELLS = {
 }
 
 
-def test_every_cell_has_a_vector_of_its_own(model: PageModelAdapter, family: Family) -> None:
+def test_every_cell_has_a_vector_of_its_own(model: LateInteractionModel, family: Family) -> None:
     pages = model.embed_pages(PAGES)
     assert [page.cells.shape for page in pages] == CELLS[family]
     for page in pages:
@@ -162,7 +164,7 @@ def test_every_cell_has_a_vector_of_its_own(model: PageModelAdapter, family: Fam
 
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize("column", [0, 1])
-def test_a_cell_stands_for_its_part_of_the_page(model: PageModelAdapter, row: int, column: int) -> None:
+def test_a_cell_stands_for_its_part_of_the_page(model: LateInteractionModel, row: int, column: int) -> None:
     """What is drawn in one quarter of a page changes what the network is given for that quarter's cells."""
     blank = np.full((96, 96, 3), 255, np.uint8)
     marked = blank.copy()
@@ -175,7 +177,7 @@ def test_a_cell_stands_for_its_part_of_the_page(model: PageModelAdapter, row: in
     assert max(quarters) > 2 * sorted(quarters)[-2]
 
 
-def token_inputs(model: PageModelAdapter, page: Pixels) -> NDArray[np.float32]:
+def token_inputs(model: LateInteractionModel, page: Pixels) -> NDArray[np.float32]:
     """What the language tower is given for each token, before they look at one another: (tokens, hidden)."""
     found: list[NDArray[np.float32]] = []
     inner = model._parts.network.vlm
@@ -193,13 +195,13 @@ def token_inputs(model: PageModelAdapter, page: Pixels) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (3, 3), (2, 400), (1500, 1100)], ids=str)
-def test_pages_of_any_shape_are_embedded(model: PageModelAdapter, shape: tuple[int, int]) -> None:
+def test_pages_of_any_shape_are_embedded(model: LateInteractionModel, shape: tuple[int, int]) -> None:
     (page,) = model.embed_pages([noise(*shape)])
     assert np.isfinite(page.vectors).all()
     assert page.cells.size > 0
 
 
-def test_each_token_of_a_query_knows_its_word(model: PageModelAdapter) -> None:
+def test_each_token_of_a_query_knows_its_word(model: LateInteractionModel) -> None:
     query = model.embed_query(TEXT)
     assert len(query.words) == len(query.vectors)
     assert list(dict.fromkeys(filter(None, query.words))) == [
@@ -208,7 +210,7 @@ def test_each_token_of_a_query_knows_its_word(model: PageModelAdapter) -> None:
     assert query.words[-2:] == ("", "")  # what the model's makers append
 
 
-def test_a_query_may_not_speak_to_the_model_itself(model: PageModelAdapter) -> None:
+def test_a_query_may_not_speak_to_the_model_itself(model: LateInteractionModel) -> None:
     plain = model.embed_query("the image of March")
     for mark in (model._processor.image_token, model._processor.tokenizer.pad_token):
         query = model.embed_query(f"the {mark} of March")
@@ -216,13 +218,13 @@ def test_a_query_may_not_speak_to_the_model_itself(model: PageModelAdapter) -> N
         assert len(query.vectors) > len(plain.vectors)  # it is read as letters
 
 
-def test_a_query_without_a_word_is_refused(model: PageModelAdapter) -> None:
+def test_a_query_without_a_word_is_refused(model: LateInteractionModel) -> None:
     for text in ("", "  ", "?!", "<>"):
         with pytest.raises(QueryError, match="no word"):
             model.embed_query(text)
 
 
-def test_an_endless_query_is_cut(model: PageModelAdapter) -> None:
+def test_an_endless_query_is_cut(model: LateInteractionModel) -> None:
     query = model.embed_query("invoice " * 100_000)
     assert len(query.vectors) < 1_100
     assert np.isfinite(query.vectors).all()
@@ -241,7 +243,7 @@ def test_pooling_leaves_a_third_of_the_vectors_and_says_so(
         assert near.mean() > 0.7
 
 
-def test_a_query_while_pages_are_embedded(model: PageModelAdapter) -> None:
+def test_a_query_while_pages_are_embedded(model: LateInteractionModel) -> None:
     expected_pages, expected = model.embed_pages(PAGES * 3), model.embed_query(TEXT).vectors
     results: list[list[PageVectors]] = []
     indexing = threading.Thread(target=lambda: results.append(model.embed_pages(PAGES * 3)))
@@ -254,7 +256,7 @@ def test_a_query_while_pages_are_embedded(model: PageModelAdapter) -> None:
 
 
 def test_bfloat16_stays_near_float32(
-    model: PageModelAdapter, folders: dict[Family, Path], family: Family
+    model: LateInteractionModel, folders: dict[Family, Path], family: Family
 ) -> None:
     half = load(folders[family], precision=Precision.BFLOAT16)
     pairs = [
@@ -270,7 +272,7 @@ def test_bfloat16_stays_near_float32(
 
 
 def test_the_form_that_its_makers_publish_is_the_same_model(
-    models: dict[Family, PageModelAdapter], folders: dict[Family, Path], tmp_path: Path
+    models: dict[Family, LateInteractionModel], folders: dict[Family, Path], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(folders["colmodernvbert"], tmp_path / "model")
     as_colpali_engine_saves_it(folder)
@@ -286,7 +288,7 @@ EARLIER: list[tuple[Family, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("family", "names"), EARLIER)
 def test_weights_with_the_names_of_earlier_versions_are_understood(
-    models: dict[Family, PageModelAdapter], folders: dict[Family, Path], tmp_path: Path, family: Family,
+    models: dict[Family, LateInteractionModel], folders: dict[Family, Path], tmp_path: Path, family: Family,
     names: dict[str, str],
 ) -> None:  # fmt: skip
     folder = shutil.copytree(folders[family], tmp_path / "model")
@@ -294,7 +296,7 @@ def test_weights_with_the_names_of_earlier_versions_are_understood(
     assert_same(load(folder), models[family])
 
 
-def assert_same(model: PageModelAdapter, other: PageModelAdapter) -> None:
+def assert_same(model: LateInteractionModel, other: LateInteractionModel) -> None:
     np.testing.assert_allclose(model.embed_query(TEXT).vectors, other.embed_query(TEXT).vectors, atol=1e-5)
     for found, expected in zip(model.embed_pages(PAGES), other.embed_pages(PAGES), strict=True):
         np.testing.assert_allclose(found.vectors, expected.vectors, atol=1e-5)
@@ -310,9 +312,9 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 from pathlib import Path
 import numpy as np
-from engine.models.late_interaction.adapter import load_late
+from engine.models.late_interaction.adapter import load_page_model
 for folder in sys.argv[1:]:
-    model = load_late(Path(folder), "m", "1")
+    model = load_page_model(Path(folder), "m", "1")
     pages = model.embed_pages([np.zeros((40, 30, 3), np.uint8)])
     print(len(pages), len(model.embed_query("a dog").words) > 10)
 """

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from engine.models.late_interaction.token_grid import (
+    break_special_tokens,
+    find_tile_tags,
     grid_cells,
     has_word,
     square_cells,
-    strip_marks,
-    tile_tags,
     tiled_cells,
-    words_of,
+    words_at_spans,
 )
 
 IMAGE, TEXT, GLOBAL = 7, 1, 2
 VOCABULARY = {"a": TEXT, "<global-img>": GLOBAL, "<image>": IMAGE} | {
     f"<row_{row}_col_{column}>": 10 * row + column for row in (1, 2, 3) for column in (1, 2, 3)
 }
-TAGS = tile_tags(VOCABULARY)
+TAGS = find_tile_tags(VOCABULARY)
 
 
 def tile(tag: int) -> list[int]:
@@ -91,7 +91,7 @@ def test_a_token_belongs_to_the_word_it_overlaps() -> None:
         (31, 44),
         (0, 0),
     ]
-    assert words_of(text, spans) == (
+    assert words_at_spans(text, spans) == (
         "", "What's", "What's", "1,234.56", "1,234.56", "in", "Zürich-West", "Zürich-West", "", "", "",
     )  # fmt: skip
 
@@ -104,4 +104,4 @@ def test_signs_alone_are_no_words() -> None:
 
 def test_marks_are_broken_without_moving_a_letter() -> None:
     text = "the <image> of <image>"
-    assert strip_marks(text, ["<image>"]) == "the  image> of  image>"
+    assert break_special_tokens(text, ["<image>"]) == "the  image> of  image>"

@@ -14,12 +14,17 @@ from PIL import Image
 from safetensors.numpy import load, save
 
 from engine.errors import ModelError, QueryError
-from engine.ingest.decoding.geometry import prepare
-from engine.models.starter.adapter import IDENTITY, StarterModel, read_stored, starter_file
-from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, words_seen
+from engine.ingest.decoding.resizing import resize_for_model
+from engine.models.starter.adapter import (
+    STARTER_IDENTITY,
+    StarterModel,
+    parse_starter_file,
+    read_starter_file,
+)
+from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, load_caption_words
 from engine.models.starter.heads import HEAD_DIMENSION
 from engine.models.text.sentence_encoder import SentenceEncoder
-from engine.models.text.words import words_of
+from engine.models.text.word_split import split_words
 from engine.records import PixelBatch
 from engine.samples import PHOTOGRAPHS, PHOTOGRAPHS_FOLDER, write_samples
 
@@ -98,7 +103,7 @@ def test_a_photograph_is_found_by_what_it_shows(starter: StarterModel, shared_da
     others = {line.split(",", 1)[0] for line in rows if " bicycle" in line or " boat" in line} - dogs
     chosen = sorted(dogs)[:8] + sorted(others)[:8]
     pictures = np.stack(
-        [prepare(Image.open(folder / name).convert("RGB"), starter.picture_input) for name in chosen]
+        [resize_for_model(Image.open(folder / name).convert("RGB"), starter.picture_input) for name in chosen]
     )
     scores = (starter.embed_texts(["a dog"]) @ starter.embed_pictures(pictures).T)[0]
     assert scores[:8].mean() > scores[8:].mean() + 0.1
@@ -109,7 +114,9 @@ def test_each_sample_photograph_but_gravel_comes_first_for_its_own_description(
 ) -> None:
     write_samples(tmp_path)
     pictures = [Image.open(tmp_path / PHOTOGRAPHS_FOLDER / sample.name) for sample in PHOTOGRAPHS]
-    pixels = np.stack([prepare(picture.convert("RGB"), starter.picture_input) for picture in pictures])
+    pixels = np.stack(
+        [resize_for_model(picture.convert("RGB"), starter.picture_input) for picture in pictures]
+    )
     scores = starter.embed_texts([sample.shows for sample in PHOTOGRAPHS]) @ starter.embed_pictures(pixels).T
     first = scores.argmax(axis=1)
     missed = {sample.shows for at, sample in enumerate(PHOTOGRAPHS) if first[at] != at}
@@ -117,13 +124,13 @@ def test_each_sample_photograph_but_gravel_comes_first_for_its_own_description(
 
 
 def test_words_that_the_heads_never_met_are_strange_to_them() -> None:
-    familiarity = Familiarity(read_stored(starter_file()))
+    familiarity = Familiarity(parse_starter_file(read_starter_file()))
     texts = ("a dog", "guitar", "giraffe", "a dog and a giraffe")
-    dog, guitar, giraffe, half = familiarity.strangeness([words_of(text) for text in texts])
+    dog, guitar, giraffe, half = familiarity.unfamiliarity([split_words(text) for text in texts])
     assert dog < 0.02 < guitar < half < giraffe
     assert giraffe == 1.0
-    assert familiarity.strangeness([[]]).tolist() == [1.0]
-    with_it, without = familiarity.strangeness([["the", "dog's", "ball"], ["the", "dog", "ball"]])
+    assert familiarity.unfamiliarity([[]]).tolist() == [1.0]
+    with_it, without = familiarity.unfamiliarity([["the", "dog's", "ball"], ["the", "dog", "ball"]])
     assert with_it == without
 
 
@@ -142,7 +149,7 @@ def test_pictures_keep_both_halves_alike(starter: StarterModel, noise: PixelBatc
 
 
 def test_the_words_of_the_captions_are_kept() -> None:
-    words = words_seen()
+    words = load_caption_words()
     assert {"dog", "snow", "running"} <= words
     assert all(word == word.lower() for word in words)
     assert "giraffe" not in words
@@ -151,12 +158,12 @@ def test_the_words_of_the_captions_are_kept() -> None:
 @pytest.mark.parametrize("kept", [0, 7, 4000, -1])
 def test_a_damaged_file_is_told_in_a_sentence(kept: int, encoder: SentenceEncoder) -> None:
     with pytest.raises(ModelError, match="weights cannot be read"):
-        StarterModel.of(encoder, starter_file()[:kept])
+        StarterModel.from_bytes(encoder, read_starter_file()[:kept])
 
 
 def test_a_file_of_other_weights_is_no_starter(encoder: SentenceEncoder) -> None:
     with pytest.raises(ModelError, match="weights cannot be read"):
-        StarterModel.of(encoder, save({"other": np.zeros(3, np.float32)}))
+        StarterModel.from_bytes(encoder, save({"other": np.zeros(3, np.float32)}))
 
 
 @pytest.mark.parametrize(
@@ -173,18 +180,18 @@ def test_a_file_of_other_weights_is_no_starter(encoder: SentenceEncoder) -> None
 def test_weights_that_do_not_fit_together_are_told_before_they_answer(
     change: dict[str, NDArray[np.generic] | None], encoder: SentenceEncoder
 ) -> None:
-    changed = {**load(starter_file()), **change}
+    changed = {**load(read_starter_file()), **change}
     content = save({name: array for name, array in changed.items() if array is not None})
     with pytest.raises(ModelError, match="weights cannot be read"):
-        StarterModel.of(encoder, content)
+        StarterModel.from_bytes(encoder, content)
 
 
 def test_other_weights_for_pictures_are_another_revision() -> None:
     """Else a library would mix vectors of the two: who trains anew names a new revision here and there."""
-    stored, digest = load(starter_file()), hashlib.sha256()
+    stored, digest = load(read_starter_file()), hashlib.sha256()
     for name in sorted(name for name in stored if name.startswith(("picture.", "conse."))):
         digest.update(stored[name].tobytes())
-    assert (IDENTITY.revision, digest.hexdigest()) == (
+    assert (STARTER_IDENTITY.revision, digest.hexdigest()) == (
         "minilm-1",
         "acbf42abc8c698eb0577cfa62f67853d52047f458c034dea36aac5eff2542b31",
     )

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from engine.errors import Cancelled, ModelError
-from engine.models.package_files import package_file
+from engine.models.package_files import find_package_file
 from engine.models.text import sentence_encoder
 from engine.models.text.sentence_encoder import (
-    MOST_TOKENS,
+    MAX_TOKENS,
     PACKAGE,
     SENTENCE_DIMENSION,
     WEIGHTS,
@@ -42,12 +42,12 @@ def test_vectors_are_those_of_the_published_model(encoder: SentenceEncoder) -> N
     """Against the library's own class over the same files: mean of the last states, at unit length."""
     from transformers import AutoTokenizer, BertModel
 
-    folder = str(package_file(PACKAGE, WEIGHTS).parent)
+    folder = str(find_package_file(PACKAGE, WEIGHTS).parent)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = BertModel.from_pretrained(folder, local_files_only=True).train(False)
     ours = encoder.encode(TEXTS)
     for text, vector in zip(TEXTS, ours, strict=True):
-        inputs = tokenizer([text], return_tensors="pt", truncation=True, max_length=MOST_TOKENS)
+        inputs = tokenizer([text], return_tensors="pt", truncation=True, max_length=MAX_TOKENS)
         with torch.inference_mode():
             states = model(**inputs).last_hidden_state.mean(1)
         expected = torch.nn.functional.normalize(states)[0].numpy()
@@ -75,10 +75,10 @@ def test_texts_that_mean_the_same_are_near(encoder: SentenceEncoder) -> None:
 
 
 def test_what_the_vocabulary_does_not_have_is_not_known(encoder: SentenceEncoder) -> None:
-    assert encoder.knows("a dog")
-    assert encoder.knows("xqzzy")  # by its letters
+    assert encoder.has_known_token("a dog")
+    assert encoder.has_known_token("xqzzy")  # by its letters
     for text in ("", " ", "\U0001f600\U0001f600", "\x00"):
-        assert not encoder.knows(text)
+        assert not encoder.has_known_token(text)
 
 
 def test_encoding_stops_when_it_is_asked_to(encoder: SentenceEncoder) -> None:
@@ -115,11 +115,11 @@ def test_threads_do_not_disturb_one_another(encoder: SentenceEncoder) -> None:
 def test_other_weights_than_the_published_ones_are_refused_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = bytearray(package_file(PACKAGE, WEIGHTS).read_bytes())
+    content = bytearray(find_package_file(PACKAGE, WEIGHTS).read_bytes())
     content[-1] ^= 1
     other = tmp_path / "model.safetensors"
     other.write_bytes(content)
-    monkeypatch.setattr(sentence_encoder, "package_file", lambda *_: other)
+    monkeypatch.setattr(sentence_encoder, "find_package_file", lambda *_: other)
     with pytest.raises(ModelError, match="not those that were published"):
         SentenceEncoder.load()
 

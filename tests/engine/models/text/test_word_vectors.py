@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from engine.models.package_files import package_file
+from engine.models.package_files import find_package_file
 from engine.models.text.word_vectors import (
     PACKAGE,
     TOKENIZER,
@@ -28,10 +28,10 @@ def words() -> WordVectors:
 
 def test_the_words_are_those_of_the_tokenizer(words: WordVectors) -> None:
     """Read from the same files by other means, with the same vectors."""
-    tokenizer = Tokenizer.from_file(str(package_file(PACKAGE, TOKENIZER)))
+    tokenizer = Tokenizer.from_file(str(find_package_file(PACKAGE, TOKENIZER)))
     names = tokenizer.get_vocab(with_added_tokens=False)
-    table = load_file(package_file(PACKAGE, WEIGHTS))["embedding.weight"]
-    assert words.words == WordVectors.among(table, names).words
+    table = load_file(find_package_file(PACKAGE, WEIGHTS))["embedding.weight"]
+    assert words.words == WordVectors.from_table(table, names).words
     assert words.vectors.shape == (len(words.words), WORD_DIMENSION)
     expected = table[[names[WORD_BOUNDARY + word] for word in words.words]].astype(np.float32)
     np.testing.assert_allclose(
@@ -50,7 +50,7 @@ def test_the_tokenizer_is_not_imported() -> None:
 
 
 def test_words_that_mean_nearly_the_same_are_near(words: WordVectors) -> None:
-    dog, nonsense, photo = words.similar(["dog", "xqzzy", "photo"], 0.6, 3)
+    dog, nonsense, photo = words.find_similar(["dog", "xqzzy", "photo"], 0.6, 3)
     assert "dogs" in dog
     assert "dog" not in dog
     assert nonsense == {}
@@ -60,12 +60,12 @@ def test_words_that_mean_nearly_the_same_are_near(words: WordVectors) -> None:
 
 
 def test_a_word_of_several_tokens_has_no_similar_words(words: WordVectors) -> None:
-    assert words.similar(["revenue", ""], 0.5, 5) == [{}, {}]
-    assert words.similar([], 0.5, 5) == []
+    assert words.find_similar(["revenue", ""], 0.5, 5) == [{}, {}]
+    assert words.find_similar([], 0.5, 5) == []
 
 
 def test_asking_again_gives_the_same(words: WordVectors) -> None:
-    first = words.similar(["dog"], 0.6, 3)
+    first = words.find_similar(["dog"], 0.6, 3)
     first[0]["changed"] = 1.0
-    assert "changed" not in words.similar(["dog"], 0.6, 3)[0]
-    assert len(words.similar(["dog"], 0.6, 1)[0]) == 1
+    assert "changed" not in words.find_similar(["dog"], 0.6, 3)[0]
+    assert len(words.find_similar(["dog"], 0.6, 1)[0]) == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.models.text.dictionary import english_words
+from engine.models.text.dictionary import load_english_words
 from engine.models.text.word_vectors import WordVectors
 from engine.records import Verdict
 from engine.search.confidence.thresholds import word_verdict
@@ -41,7 +41,7 @@ class Mended:
             content = store.contents.attach(file.id, file.path.name.encode())
             store.contents.create_items(content, 1)
             self.items[store.embed(content, 1, PAGES[file.path.stem])] = file.path.stem
-        english, vectors = english_words(), WordVectors.load()
+        english, vectors = load_english_words(), WordVectors.load()
         self.words = WordSearch(store.database, lambda: vectors, lambda: english)
 
     def matching(self, text: str) -> list[str]:

@@ -12,13 +12,13 @@ from PIL import Image
 
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     (tmp_path / "library").mkdir()
-    with Library(tmp_path / "library", ColourShelf(tmp_path / "models"), None, read_text=False) as library:
+    with Library(tmp_path / "library", ColourRegistry(tmp_path / "models"), None, read_text=False) as library:
         library.use_model("colours")
         yield library
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.models.starter.familiarity import MOST_SHARE
+from engine.models.starter.familiarity import MAX_CONSE_SHARE
 from engine.training.pairs import Pairs
 from engine.training.retrieval_metrics import Recall, RetrievalScores
 from engine.training.starter.evaluation import (
@@ -61,7 +61,7 @@ def test_the_joined_score_lies_between_those_of_the_halves() -> None:
         (joined.captions, heads.captions, conse.captions, strangeness),
         (joined.words, heads.words, conse.words, strangeness[::-1]),
     ):
-        share = MOST_SHARE * strange[:, None]
+        share = MAX_CONSE_SHARE * strange[:, None]
         wanted = (1 - share) * head @ heads.pictures.T + share * other @ conse.pictures.T
         length = (2 * ((1 - share) ** 2 + share**2)) ** 0.5
         np.testing.assert_allclose(ours @ joined.pictures.T, wanted / length, atol=1e-6)

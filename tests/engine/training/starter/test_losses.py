@@ -11,7 +11,7 @@ from torch.nn.functional import normalize
 
 from engine.models.starter.conse import SHARPNESS as CLASS_SHARPNESS
 from engine.models.starter.heads import HEAD_DIMENSION
-from engine.models.starter.label_names import CLASSES
+from engine.models.starter.imagenet_labels import CLASS_COUNT
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 from engine.training.starter.losses import LabelLoss, LossPlan, StarterLosses, TermLoss
@@ -69,7 +69,7 @@ def counts() -> NDArray[np.uint8]:
 
 def logits() -> NDArray[np.float32]:
     """Picture k surely shows class 100 k, and somewhat less surely the class beside it."""
-    made = np.zeros((PICTURES, CLASSES), np.float32)
+    made = np.zeros((PICTURES, CLASS_COUNT), np.float32)
     made[EVERY, 100 * EVERY] = 40
     made[EVERY, 100 * EVERY + 1] = 38
     return made
@@ -169,7 +169,7 @@ def test_a_class_comes_to_the_pictures_in_which_the_backbone_sees_it(
     head: TextHead, pictures: Tensor
 ) -> None:
     """However it is said: by its name, as a photo of it, by its definition."""
-    ways = tuple(sentences_of(seed, CLASSES) for seed in (5, 6, 7))
+    ways = tuple(sentences_of(seed, CLASS_COUNT) for seed in (5, 6, 7))
 
     def nearest() -> list[NDArray[np.int64]]:
         return [scores_of(head, way, pictures).argmax(axis=0) for way in ways]
@@ -183,7 +183,7 @@ def test_a_class_comes_to_the_pictures_in_which_the_backbone_sees_it(
 
 def test_the_loss_of_labels_is_how_far_the_heads_are_from_the_backbone(pictures: Tensor) -> None:
     """The cross-entropy of two views of which class it is, by the definition."""
-    head, sentences = WatchedHead(dropout=0), sentences_of(5, CLASSES)
+    head, sentences = WatchedHead(dropout=0), sentences_of(5, CLASS_COUNT)
     loss = LabelLoss(head, (sentences,), logits())(EVERY, pictures, SHARPNESS, chance_of(0)).item()
     scores = 20.0 * scores_of(head, sentences, pictures).T.astype(np.float64)
     ours = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -193,12 +193,12 @@ def test_the_loss_of_labels_is_how_far_the_heads_are_from_the_backbone(pictures:
 
 
 def test_each_way_to_say_the_classes_has_its_turn(head: WatchedHead, pictures: Tensor) -> None:
-    ways = tuple(sentences_of(seed, CLASSES) for seed in (5, 6, 7))
+    ways = tuple(sentences_of(seed, CLASS_COUNT) for seed in (5, 6, 7))
     loss, rng = LabelLoss(head, ways, logits()), chance_of(0)
     for _ in range(12):
         loss(EVERY, pictures, SHARPNESS, rng)
     assert {int(np.argmax([(asked == way).all() for way in ways])) for asked in head.asked} == {0, 1, 2}
-    assert all(len(asked) == CLASSES for asked in head.asked)
+    assert all(len(asked) == CLASS_COUNT for asked in head.asked)
 
 
 # ---- both --------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_each_way_to_say_the_classes_has_its_turn(head: WatchedHead, pictures: T
 
 def test_both_are_added_as_the_plan_weighs_them(head: TextHead, pictures: Tensor) -> None:
     terms = TermLoss(head, sentences_of(4, TERMS), counts(), TERMS)
-    labels = LabelLoss(head, (sentences_of(5, CLASSES),), logits())
+    labels = LabelLoss(head, (sentences_of(5, CLASS_COUNT),), logits())
     rng = chance_of(0)
     of_terms, of_labels = (loss(EVERY, pictures, SHARPNESS, rng).item() for loss in (terms, labels))
     assert of_terms > 0.1
@@ -217,7 +217,7 @@ def test_both_are_added_as_the_plan_weighs_them(head: TextHead, pictures: Tensor
 
 
 def test_the_same_chance_gives_the_same_loss(head: TextHead, pictures: Tensor) -> None:
-    ways = tuple(sentences_of(seed, CLASSES) for seed in (5, 6, 7))
+    ways = tuple(sentences_of(seed, CLASS_COUNT) for seed in (5, 6, 7))
     losses = StarterLosses(
         TermLoss(head, sentences_of(4, TERMS), counts(), 2), LabelLoss(head, ways, logits()), LossPlan()
     )

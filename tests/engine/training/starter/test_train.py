@@ -14,9 +14,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from engine.errors import Cancelled, UserError
-from engine.ingest.decoding.geometry import prepare
+from engine.ingest.decoding.resizing import resize_for_model
 from engine.models.starter.adapter import StarterModel
-from engine.models.starter.familiarity import MOST_SHARE
+from engine.models.starter.familiarity import MAX_CONSE_SHARE
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.progress import CancelToken, Progress
 from engine.training.captions import read_captions
@@ -93,7 +93,7 @@ def encoder() -> SentenceEncoder:
 
 
 def starter_of(output: Path, encoder: SentenceEncoder) -> StarterModel:
-    return StarterModel.of(encoder, (output / WEIGHTS).read_bytes())
+    return StarterModel.from_bytes(encoder, (output / WEIGHTS).read_bytes())
 
 
 def share_of_conse(starter: StarterModel, text: str) -> float:
@@ -112,7 +112,7 @@ def test_weights_are_written_that_the_starter_reads(
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert report
     assert share_of_conse(starter, "ball") < share_of_conse(starter, "harpsichord") - 0.01
-    assert share_of_conse(starter, "harpsichord") == pytest.approx(MOST_SHARE, abs=0.01)
+    assert share_of_conse(starter, "harpsichord") == pytest.approx(MAX_CONSE_SHARE, abs=0.01)
 
 
 def test_the_figures_are_those_of_the_starter_as_it_answers(
@@ -122,7 +122,7 @@ def test_the_figures_are_those_of_the_starter_as_it_answers(
     captioned, starter = read_captions(folder / "data"), starter_of(folder / "output", encoder)
     numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
     pictures = [
-        prepare(Image.open(captioned.images[number]).convert("RGB"), starter.picture_input)
+        resize_for_model(Image.open(captioned.images[number]).convert("RGB"), starter.picture_input)
         for number in numbers
     ]
     texts = starter.embed_texts([captioned.texts[text] for text in captioned.dev.texts])
@@ -145,7 +145,7 @@ def test_the_card_says_what_came_of_it(folder: Path, report: TrainingReport) -> 
     for reached in (judged.conse, judged.heads, judged.both):
         row = [str(reached.captions.pictures_by_text), str(reached.captions.texts_by_picture)]
         assert f"| {' | '.join(row)} | {reached.words:.3f} | {reached.neighbour_overlap:.3f} |\n" in card
-    assert f"up to {MOST_SHARE:.2f} the stranger\nits words are" in card
+    assert f"up to {MAX_CONSE_SHARE:.2f} the stranger\nits words are" in card
     assert f"| {judged.raw_neighbour_overlap:.3f} |" in card
     assert "| 60 everyday words, mAP |" in card
     assert "{" not in card
@@ -202,7 +202,7 @@ def test_what_is_kept_back_is_measured_and_strange(
     before, after = (starter_of(output, encoder) for output in (folder / "output", tmp_path / "output"))
     assert report
     assert share_of_conse(before, "ball") < share_of_conse(after, "ball") - 0.01
-    assert share_of_conse(after, "ball") == pytest.approx(MOST_SHARE, abs=0.01)
+    assert share_of_conse(after, "ball") == pytest.approx(MAX_CONSE_SHARE, abs=0.01)
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:

@@ -14,7 +14,7 @@ from engine.library import Library
 from gui.app import build_window
 from gui.main_window import MainWindow
 from gui.strings import file_work as words
-from tests.fakes import ColourShelf
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, ask, close, draw_document, names, paint, wait_until_idle
 from tests.gui.files.conftest import CONTROL, EVERYTHING, OwnWindow, answer, holds, said, select
 from tests.gui.input_events import click, press
@@ -172,7 +172,7 @@ def write_page(path: Path, number: int) -> None:
 
 
 def reading_library(location: Path) -> Library:
-    library = Library(location, ColourShelf(location.parent / "models"), None, read_text=True)
+    library = Library(location, ColourRegistry(location.parent / "models"), None, read_text=True)
     library.use_model("colours")
     return library
 
