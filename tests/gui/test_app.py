@@ -102,7 +102,7 @@ from gui.main_window import MainWindow
 shown = MainWindow.showEvent
 def show_event(self, event):
     shown(self, event)
-    assert not {"numpy", "engine.cli.main"} & set(sys.modules)  # the window does not wait for them
+    assert not {"numpy", "engine.cli"} & set(sys.modules)  # the window does not wait for them
     self.session.opened.connect(lambda: print(self.session.location))
     self.session.opened.connect(self.close)
 MainWindow.showEvent = show_event
