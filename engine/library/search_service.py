@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from math import ceil, floor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from engine.index.passage_index import PassageIndex
 from engine.ingest.decode import DecodeJob
 from engine.ingest.decoding.camera_metadata import CameraMetadata
 from engine.ingest.pools import DecodePool
+from engine.ingest.scanning.hashing import hash_content
 from engine.ingest.workers.limits import DecodeLimits
 from engine.library.active_model import ModelRollover, ServedModel
 from engine.library.resource_cache import ResourceCache
@@ -32,9 +34,14 @@ from engine.records import (
     SearchResults,
     Verdict,
 )
+from engine.search.confidence.calibration import Calibrator
 from engine.search.evaluation.evaluate import evaluate
+from engine.search.images.image_search import ImageSearch
+from engine.search.images.query_encoder import QueryEncoder
+from engine.search.images.query_pictures import QueryPictures
 from engine.search.pages.late_interaction import LateInteractionSearch
 from engine.search.pages.page_search import PageModel, PageSearch
+from engine.search.query.kind_classifier import KindClassifier
 from engine.search.query.language_detection import LanguageDetector
 from engine.search.query.parsing import parse
 from engine.search.results.browsing import browse
@@ -147,20 +154,32 @@ class SearchService:
 
     def _new_searcher(self, pictures: ServedModel, pages: ServedModel) -> Searcher:
         is_starter = pictures.identity.name == STARTER
-        index = pictures.row and self._resources.pictures(pictures.row, pictures.identity.dimension)
+        kind_classifier = KindClassifier()
+        query_pictures = QueryPictures(self.decode, partial(hash_content, cancel=CancelToken()))
         return Searcher(
-            self._contents,
+            pictures.identity.name,
+            self._image_search(pictures, query_pictures, kind_classifier),
+            PageSearch(self._words, self._page_model(pages), self._item_filter.rows, self._meaning),
             self._files,
             self._item_filter,
-            PageSearch(self._words, self._page_model(pages), self._item_filter.rows, self._meaning),
-            index or None,
-            self._resources.embedder(pictures.identity),
-            self.decode,
+            query_pictures,
+            kind_classifier,
             self._hit_builder,
             self._locations_of,
             self._languages if is_starter else None,
-            LabelSimilarity.load() if is_starter else None,
         )
+
+    def _image_search(
+        self, model: ServedModel, query_pictures: QueryPictures, kind_classifier: KindClassifier
+    ) -> ImageSearch | None:
+        if model.row is None:
+            return None
+        index = self._resources.pictures(model.row, model.identity.dimension)
+        embedder = self._resources.embedder(model.identity)
+        labels = LabelSimilarity.load() if model.identity.name == STARTER else None
+        encoder = QueryEncoder(embedder, query_pictures, self._contents, kind_classifier, labels)
+        calibrator = Calibrator(embedder, self._item_filter.rows)
+        return ImageSearch(index, encoder, calibrator, self._locations_of)
 
     def _passages(self) -> PassageIndex | None:
         row = self._contents.find_model(PASSAGE_MODEL)

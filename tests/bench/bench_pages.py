@@ -30,8 +30,9 @@ from engine.models.text.passages import PASSAGE_MODEL
 from engine.models.text.sentence_encoder import SentenceEncoder
 from engine.models.text.word_vectors import WordVectors
 from engine.search.evaluation.metrics import QueryOutcome, summarise
-from engine.search.pages.page_search import PageSearch, TextQuery
+from engine.search.pages.page_search import PageSearch
 from engine.search.query.parsing import parse
+from engine.search.query.text_query import TextQuery
 from engine.search.ranking.ranking import EMPTY_RANKING
 from engine.search.text.passage_search import PassageSearch
 from engine.search.text.word_scores import FeatureWeights

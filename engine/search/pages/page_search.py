@@ -18,6 +18,7 @@ from engine.records import Explanation, PictureInput, Pixels, QueryVectors
 from engine.search.confidence.calibration_queries import CALIBRATION_PHRASES
 from engine.search.confidence.thresholds import SAME_PICTURE, ScoreThresholds, text_thresholds, word_verdict
 from engine.search.pages.late_interaction import LateInteractionSearch, ScoredPage
+from engine.search.query.text_query import TextQuery
 from engine.search.ranking.ranking import CONFIDENCE, Ranking
 from engine.search.text.passage_search import PassageMatches, PassageSearch, merge_with_passages
 from engine.search.text.word_search import CANDIDATES, WordHit, WordSearch
@@ -42,16 +43,6 @@ class PageModel:
 
     embedder: PageEmbedder
     search: LateInteractionSearch
-
-
-@dataclass(frozen=True, slots=True)
-class TextQuery:
-    """What of a query concerns words."""
-
-    text: str
-    without: tuple[str, ...]
-    phrases: tuple[str, ...]
-    limit: int
 
 
 class PageSearch:

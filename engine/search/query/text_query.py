@@ -1,0 +1,15 @@
+"""The part of a query that words can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuery:
+    """What of a query concerns words."""
+
+    text: str
+    without: tuple[str, ...]
+    phrases: tuple[str, ...]
+    limit: int  # hits
