@@ -27,9 +27,8 @@ CONNECTIVITY = 32
 EXPANSION_ADD = 128
 EXPANSION_SEARCH = 256
 FLAT_CONNECTIVITY = 2
-READ_ROWS = (
-    1_024  # USearch holds the interpreter's lock while it hands out vectors: a few milliseconds at a time
-)
+# USearch holds the interpreter's lock while it hands out vectors: a few milliseconds at a time.
+READ_ROWS = 1_024
 
 Keys = NDArray[np.int64]
 Float16Rows = NDArray[np.float16]

@@ -31,9 +31,8 @@ from engine.store.items.thumbnails import Thumbnails
 
 LOCK_RETRY_SECONDS = 2.0  # how often a run asks whether another process is done
 QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came or went
-RESCAN_SECONDS = (
-    10.0  # how long the background passes of a watching library go on before the files are scanned again
-)
+# How long the background passes of a watching library go on before the files are scanned again.
+RESCAN_SECONDS = 10.0
 
 
 class IndexingService:

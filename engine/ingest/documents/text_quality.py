@@ -25,9 +25,8 @@ _MAX_ACCENTED_SHARE = 0.6  # of the Latin letters; Vietnamese has a third
 _MAX_MIXED_SHARE = 0.3  # of the words
 _MAX_VOWELLESS_SHARE = 0.1  # of the words of four letters and more
 _VOWEL_SHARE = (0.28, 0.65)  # of the Latin letters; languages have .31 to .6
-_MIN_SIMILARITY = (
-    0.55  # cosine to `_LETTER_FREQUENCIES`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99
-)
+# Cosine to `_LETTER_FREQUENCIES`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99.
+_MIN_SIMILARITY = 0.55
 _MIN_DOUBTED_SIMILARITY = 0.7  # enough where the vowels are wrong too
 _MAX_SINGLE_LETTER_SHARE = 0.7  # of the words in letters
 

@@ -19,9 +19,8 @@ PASSAGE_MODEL = ModelIdentity("passages", "minilm-1", SENTENCE_DIMENSION)
 
 MAX_PASSAGES = 2  # of a page: 776 bytes
 PIECE_WORDS = 100
-MAX_PIECES = (
-    16  # of a page; where it has more words, pieces are longer, and the encoder reads their beginnings
-)
+# Of a page; where it has more words, pieces are longer, and the encoder reads their beginnings.
+MAX_PIECES = 16
 TITLE_WORDS = 16
 MIN_LETTERS = 12  # less says nothing: a page number, a word on a sign
 

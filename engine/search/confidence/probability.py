@@ -35,9 +35,8 @@ class TextFeatures:
     """What of a text counts, beside the scores."""
 
     word_count: int  # that tell something
-    unfamiliarity: (
-        float  # 0 for words with which people describe photographs and names of known things, 1 for others
-    )
+    # 0 for words with which people describe photographs and names of known things, 1 for others.
+    unfamiliarity: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class ImageSearch:
         encoded: EncodedQuery | None,
         stopwatch: Stopwatch,
     ) -> ImageResults:
-        """Rank photographs; where the query shows a picture, pages too: sentences say little of a page's look.
+        """Rank photographs; where the query shows a picture, pages too: sentences say little of their look.
 
         `encoded`: the query, where it was encoded before. Raises QueryPictureError, ModelError.
         """

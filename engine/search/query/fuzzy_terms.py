@@ -16,9 +16,8 @@ from engine.text.normalization import MARKS
 
 SHORTEST = 4  # letters: shorter words have too many neighbours
 LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters
-LEAST_SIMILARITY = (
-    0.7  # share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10
-)
+# Share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10.
+LEAST_SIMILARITY = 0.7
 MOST = 5
 SUREST = 0.95  # a slip is never taken for the word itself
 LONGEST_ENDING = 5

@@ -22,9 +22,8 @@ USUAL_LENGTH = 300  # words of a page that is neither short nor long
 # What a page counts for that has a word with other marks alone, where another has it as it was typed: so
 # little that no number of them comes before one.
 OTHER_FORM_FACTOR = 0.3
-SYNONYM_FACTOR = (
-    0.25  # what similar words on a page count for in BM25, however many: never as much as the word itself
-)
+# What similar words on a page count for in BM25, however many: never as much as the word itself.
+SYNONYM_FACTOR = 0.25
 NEAR = 3  # words from one to the next that still make a pair
 
 Scores = NDArray[np.float64]  # (pages,)

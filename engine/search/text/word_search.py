@@ -69,9 +69,8 @@ class WordHit:
     # In shares of the query's idf mass, higher is better: about 3 for a page that says all of it, more where
     # its document repeats it, and 4 more for each date or amount that it holds.
     score: float
-    matched_share: (
-        float  # the share of the query's idf mass that the page or its document's name carries, 0 to 1
-    )
+    # The share of the query's idf mass that the page or its document's name carries, 0 to 1.
+    matched_share: float
     # Of the item's text, the words around the match: few of many are ever looked at.
     snippet: Callable[[str], str] = field(compare=False)
 
