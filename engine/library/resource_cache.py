@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from engine.index.candidate_index import CandidateIndex
 from engine.index.passage_index import PassageIndex
 from engine.index.picture_index import PictureIndex
-from engine.models.lazy_embedders import LazyEmbedder, LazyPageEmbedder
+from engine.models.lazy import Lazy, LazyEmbedder, LazyPageEmbedder
 from engine.models.protocols import TextEncoder
 from engine.models.registry import ModelRegistry
 from engine.models.text.dictionary import load_english_words
@@ -65,11 +65,11 @@ class ResourceCache:
         self._folder = location / INDEX_FOLDER
         self._embedders: _Cached[ModelIdentity, LazyEmbedder] = _Cached()
         self._page_embedders: _Cached[ModelIdentity, LazyPageEmbedder] = _Cached()
-        self._whole_words: _Cached[None, WordVectors] = _Cached()
-        self._english: _Cached[None, frozenset[str]] = _Cached()
+        self._whole_words = Lazy(WordVectors.load)
+        self._english = Lazy(load_english_words)
         self._pictures: _Cached[int, PictureIndex] = _Cached()
         self._candidates: _Cached[int, CandidateIndex] = _Cached()
-        self._encoder: _Cached[None, TextEncoder] = _Cached()
+        self._encoder = Lazy(registry.load_text_encoder)
         self._passages: _Cached[int, PassageIndex] = _Cached()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
@@ -85,9 +85,8 @@ class ResourceCache:
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
         """Raises ModelError when the page model is not installed."""
-        identity = self._registry.identity_of(
-            name
-        )  # a model may be replaced under its name by another process
+        # A model may be replaced under its name by another process.
+        identity = self._registry.identity_of(name)
         return self._page_embedders.get(
             identity,
             lambda: LazyPageEmbedder(
@@ -97,15 +96,15 @@ class ResourceCache:
 
     def whole_words(self) -> WordVectors:
         """Raises ModelError when the installation is damaged."""
-        return self._whole_words.get(None, WordVectors.load)
+        return self._whole_words.load()
 
     def english(self) -> frozenset[str]:
         """Raises ModelError when the installation is damaged."""
-        return self._english.get(None, load_english_words)
+        return self._english.load()
 
     def text_encoder(self) -> TextEncoder:
         """Raises ModelError when the installation is damaged."""
-        return self._encoder.get(None, self._registry.load_text_encoder)
+        return self._encoder.load()
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from engine.errors import ModelError, make_picklable
-from engine.models.lazy_embedders import LazyEmbedder, LazyPageEmbedder
+from engine.models.lazy import Lazy
 from engine.models.protocols import PageEmbedder, PictureEmbedder, TextEncoder
 from engine.models.registry import ModelRegistry
 from engine.priority import lower_priority
@@ -47,28 +47,24 @@ class LoadedModels:
 
     def __init__(self, registry: ModelRegistry) -> None:
         self.registry = registry
-        self._lock = threading.Lock()
-        self._pictures: dict[ModelIdentity, LazyEmbedder] = {}
-        self._pages: dict[ModelIdentity, LazyPageEmbedder] = {}
+        self._lock = threading.Lock()  # of the dictionaries, never while a model loads
+        self._pictures: dict[ModelIdentity, Lazy[PictureEmbedder]] = {}
+        self._pages: dict[ModelIdentity, Lazy[PageEmbedder]] = {}
 
     def picture_embedder(self, identity: ModelIdentity) -> PictureEmbedder:
+        """Raises ModelError when the model cannot be loaded."""
+        load = partial(self.registry.load_picture_model, identity)
         with self._lock:
-            if identity not in self._pictures:
-                self._pictures[identity] = LazyEmbedder(
-                    identity,
-                    self.registry.picture_input_of(identity),
-                    lambda: self.registry.load_picture_model(identity),
-                )
-            return self._pictures[identity]
+            embedder = self._pictures.setdefault(identity, Lazy(load))
+        return embedder.load()
 
     def page_embedder(self, name: str) -> PageEmbedder:
+        """Raises ModelError when the model cannot be loaded."""
         identity = self.registry.identity_of(name)
+        load = partial(self.registry.load_page_model, name)
         with self._lock:
-            if identity not in self._pages:
-                self._pages[identity] = LazyPageEmbedder(
-                    identity, self.registry.page_input_of(name), lambda: self.registry.load_page_model(name)
-                )
-            return self._pages[identity]
+            embedder = self._pages.setdefault(identity, Lazy(load))
+        return embedder.load()
 
 
 class ModelProcess:

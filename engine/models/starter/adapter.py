@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from engine.errors import QueryError
 from engine.models.array_math import l2_normalize
-from engine.models.starter.backbone import PICTURE_INPUT, LazyBackbone
+from engine.models.lazy import Lazy
+from engine.models.starter.backbone import PICTURE_INPUT, EfficientNetLite
 from engine.models.starter.conse import Conse, class_probabilities
 from engine.models.starter.familiarity import WEIGHTS_FILE, Familiarity, StoredArrays, unreadable_error
 from engine.models.starter.heads import HEAD_DIMENSION, StarterHeads
@@ -45,7 +46,7 @@ class StarterModel:
         self._heads = StarterHeads(weights)
         self._conse = Conse(weights)
         self._familiarity = Familiarity(stored)
-        self._backbone = LazyBackbone()
+        self._backbone = Lazy(EfficientNetLite.load)
 
     @classmethod
     def load(cls) -> StarterModel:

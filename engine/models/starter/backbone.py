@@ -6,7 +6,6 @@ activations are clamped in place: on two cores it is about twice as fast as a pl
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -106,21 +105,6 @@ class EfficientNetLite:
         last = _convolve(x, self._head).clamp_(0, 6).mean((2, 3))
         spread = [torch.std_mean(stage, (2, 3)) for stage in stages]
         return torch.cat([last, *(mean for _, mean in spread), *(std for std, _ in spread)], 1)
-
-
-class LazyBackbone:
-    """The network, loaded when a picture first needs it: sentences never wait for torch."""
-
-    def __init__(self) -> None:
-        self._network: EfficientNetLite | None = None
-        self._lock = threading.Lock()
-
-    def load(self) -> EfficientNetLite:
-        """Imports torch the first time (seconds). Raises ModelError."""
-        with self._lock:
-            if self._network is None:
-                self._network = EfficientNetLite.load()
-            return self._network
 
 
 def _fold_batch_norm(weights: Mapping[str, Tensor], convolution: str, norm: str) -> Convolution:

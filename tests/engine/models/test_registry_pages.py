@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models import registry as registry_module
-from engine.models.lazy_embedders import LazyPageEmbedder
+from engine.models.lazy import LazyPageEmbedder
 from engine.models.manifest import read_manifest
 from engine.models.protocols import PageEmbedder
 from engine.models.registry import ModelRegistry
