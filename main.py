@@ -1,6 +1,6 @@
-"""Start Findling: with a sub-command the command line, without one the window, on the library that is named.
+"""Start Findling: a sub-command runs the command line; without one the window opens.
 
-Light on purpose: every decoding process imports this module again, and the window should appear at once.
+Keep this module light: every decoding process imports it again, and the window should appear at once.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# onnxruntime, which looks for text on pictures, reports to its makers unless told not to before it loads.
+# onnxruntime (the OCR engine) sends telemetry unless this is set before it loads.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-# What NumPy multiplies with (OpenBLAS, or Apple's Accelerate) reads this as NumPy is imported, here or in a
-# process of ours. Its further threads go on turning after each product, on cores that the window needs; and
-# beside busy processes a small product waits until each of them has had a core.
+# NumPy's matrix library (OpenBLAS, or Apple's Accelerate) reads this when NumPy is imported, here or in a
+# child process. Its extra threads keep spinning after each product on cores that the window needs, and beside busy
+# processes a small product waits until each of its threads has had a core.
 for _name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-# torch makes a folder for what it compiles as it is imported, in the temporary one and for good, and we have
-# it compile nothing: a folder that is there already is not made.
+# When torch is imported it creates a permanent folder for compiled code among the temporary files. We compile
+# nothing, so it gets a folder that already exists.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
 
 
 def main() -> int:
-    """Do what the arguments of this process say and return the exit status."""
+    """Run the command line or the window, as this process's arguments say, and return the exit status."""
     arguments = sys.argv[1:]
     if arguments and (library := library_alone(arguments)) is None:
         from engine.cli import main
@@ -36,9 +36,10 @@ def main() -> int:
 
 
 def library_alone(arguments: Sequence[str]) -> Path | None:
-    """The library on which the window is to open; None where there is anything else, or anything wrong.
+    """The library to open the window on, if `--library DIR` is the only argument and is valid; else None.
 
-    Apart from all other arguments: what reads those takes far longer to be imported than the window to come.
+    This does not use the command line's own parser, which takes far longer to import than the window to
+    appear.
     """
     match arguments:
         case ["--library", name] if name:
@@ -54,7 +55,7 @@ def library_alone(arguments: Sequence[str]) -> Path | None:
 
 
 def window(library: Path | None = None) -> int:
-    """Open the window, on the user's own library where none is named; the exit status once it is closed."""
+    """Open the window on `library` (None: the default one); return the exit status once it closes."""
     if not has_display(sys.platform, os.environ):
         sys.stderr.write("findling: No display was found, so the window cannot open. See: findling --help\n")
         return 1
@@ -73,7 +74,7 @@ def window(library: Path | None = None) -> int:
 
 
 def has_display(platform: str, environment: Mapping[str, str]) -> bool:
-    """Whether a window can open; only on Linux and its like can one be missing."""
+    """Whether a window can open. Only Linux and similar systems can lack a display."""
     if platform in ("win32", "darwin"):
         return True
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

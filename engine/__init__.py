@@ -1,3 +1,3 @@
-"""Finds pictures and pages by what they show: everything but the window."""
+"""The engine: finds pictures and pages by what they show. Everything except the window."""
 
 __version__ = "0.1.0"

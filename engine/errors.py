@@ -1,8 +1,8 @@
 """What can go wrong, sorted by who can do something about it.
 
-`UserError` is a condition of the environment: the person reading the sentence can mend it. `FileProblem` is
+`UserError` is a condition of the environment that the person who reads its sentence can fix. `FileProblem` is
 a property of one file: it becomes a row in the catalogue and never stops the others. `Cancelled` is not an
-error at all. Everything else that is raised is a bug and stays an ordinary exception.
+error at all. Anything else that is raised is a bug and stays an ordinary exception.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class UserError(Exception):
-    """A condition the user can mend. `str(error)` is one sentence; `remedy` says what to do, or is empty."""
+    """A condition the user can fix. `str(error)` is the message and the remedy; `remedy` may be empty."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class LibraryTooNew(UserError):
 
 
 class LibraryReadOnly(UserError):
-    """The library may be searched, and nothing of it be written."""
+    """The library can be searched but not written to."""
 
 
 class LibraryDamaged(UserError):
@@ -40,7 +40,7 @@ class LibraryDamaged(UserError):
 
 
 class DiskFull(UserError):
-    """The disk that holds the library has no room left."""
+    """The disk that holds the library is full."""
 
 
 class FolderError(UserError):
@@ -48,11 +48,11 @@ class FolderError(UserError):
 
 
 class ModelError(UserError):
-    """A model is unknown, not installed, or its files are not what they should be."""
+    """A model is unknown or not installed, or its files are not as they should be."""
 
 
 class HubError(UserError):
-    """The model hub could not be reached, or did not give what was asked for."""
+    """The model hub could not be reached, or did not deliver the requested file."""
 
 
 class QueryError(UserError):
@@ -60,23 +60,26 @@ class QueryError(UserError):
 
 
 class EmptyQuery(QueryError):
-    """A query says nothing, or only what to keep away: asked again it says no more."""
+    """A query has nothing to search for: it is empty, or only excludes things."""
 
 
 class QueryPictureError(QueryError):
-    """A picture of the query cannot be read: no answer could be one to what was asked."""
+    """A picture of the query cannot be read, so the query cannot be answered."""
 
 
 class Cancelled(Exception):
-    """Work stopped because it was asked to."""
+    """Work stopped because its cancel token was set."""
 
 
 class Panicked(Exception):
-    """Something was raised that is no `Exception`, as a panic of a Rust extension is."""
+    """Wraps a raised `BaseException` that is not an `Exception`, such as a panic in a Rust extension."""
 
 
 def contain_base_exception(error: BaseException) -> Exception:
-    """The error, as one that does not end the thread which hands it on."""
+    """Return `error` as an `Exception`, so that it does not end the thread that passes it on.
+
+    An `Exception` is returned unchanged; anything else is wrapped in `Panicked`.
+    """
     if isinstance(error, Exception):
         return error
     panicked = Panicked(f"{type(error).__name__}: {error}")
@@ -85,28 +88,31 @@ def contain_base_exception(error: BaseException) -> Exception:
 
 
 def make_picklable(error: BaseException) -> Exception:
-    """The error, as one that another process can read."""
+    """Return `error` as an exception that another process can unpickle.
+
+    An exception that cannot be pickled becomes a RuntimeError with its type and message.
+    """
     error = contain_base_exception(error)
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is made anew
+    except Exception:  # noqa: BLE001  # a foreign exception may do anything when it is unpickled
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
 
 class ProblemKind(StrEnum):
-    """Why a file, or one page of it, has no place in the index."""
+    """Why a file, or one page of it, is not in the index."""
 
     UNREADABLE = "unreadable"  # permission, input/output error
-    VANISHED = "vanished"  # gone between the scan and the reading
+    VANISHED = "vanished"  # deleted between scanning and reading
     EMPTY = "empty"  # zero bytes
-    UNRECOGNISED = "unrecognised"  # the content is no format that we read
-    DAMAGED = "damaged"  # a known format, but broken or cut short
+    UNRECOGNISED = "unrecognised"  # the content is in no format that we read
+    DAMAGED = "damaged"  # a known format, but broken or truncated
     TOO_LARGE = "too large"  # more pixels than this machine's memory allows
-    ENCRYPTED = "encrypted"  # a document that asks for a password
+    ENCRYPTED = "encrypted"  # a document that needs a password
     NO_PAGES = "no pages"  # a document without pages
     TIMEOUT = "timeout"  # decoding took longer than allowed
-    MEMORY = "memory"  # decoding asked for more memory than allowed
+    MEMORY = "memory"  # decoding needed more memory than allowed
     CRASHED = "crashed"  # the decoder's process died
 
 

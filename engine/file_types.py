@@ -1,4 +1,4 @@
-"""Which names of a type of file mean the same format, and how files of some types are asked for."""
+"""The file types a person can filter by, and the file name suffixes and formats that belong to each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RAW_SUFFIXES = frozenset(
     }
 )
 CAMERA_RAW = "camera RAW"
-# By the name that `FileFormat` has for each format.
+# The keys are the names that `FileFormat` uses.
 SUFFIXES_OF: dict[str, tuple[str, ...]] = {
     "PDF": (".pdf",),
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
@@ -60,9 +60,9 @@ _FORMAT_OF = {suffix: name for name, suffixes in SUFFIXES_OF.items() for suffix 
 
 @dataclass(frozen=True, slots=True)
 class FileTypeFilter:
-    """Files whose names end so, where their format is one of these; () for any format, or any name.
+    """Matches a file by its suffix (one of `endings`) and its format (one of `formats`); () matches any.
 
-    The format "" is that of a file that was opened by an earlier version, or not yet.
+    The format "" is that of a file that was indexed by an earlier version, or has not been opened yet.
     """
 
     endings: tuple[str, ...]
@@ -70,10 +70,12 @@ class FileTypeFilter:
 
 
 def filters_for(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
-    """What files of some types (".jpg", in lower case) are: those that fit one of these.
+    """The filters for some file types (suffixes such as ".jpg", in lower case).
 
-    A type means its format, whatever the name. Names decide where the format is not known, of camera RAW
-    files, of which each maker has its own format, and of anything else that a name may end in.
+    A file must match one of them.
+
+    A type stands for its format, whatever the file is named. Names decide where the format is unknown, for
+    camera RAW (each maker has its own format), and for suffixes of no known format.
     """
     types = tuple(dict.fromkeys(file_types))
     formats = tuple(dict.fromkeys(_FORMAT_OF[each] for each in types if each in _FORMAT_OF))
@@ -91,7 +93,7 @@ def filters_for(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
 
 
 def suffixes_for(file_types: Iterable[str]) -> tuple[str, ...]:
-    """What names of files of these types end in, if nothing else is known of them."""
+    """All suffixes of these file types, for callers that know only file names:  ".jpg" also gives ".jpeg"."""
     types = tuple(dict.fromkeys(file_types))
     alike = [SUFFIXES_OF[_FORMAT_OF[each]] if each in _FORMAT_OF else (each,) for each in types]
     return tuple(suffix for suffixes in alike for suffix in suffixes)

@@ -1,4 +1,4 @@
-"""The log: one rotating file beside the library, and nothing on the terminal."""
+"""The log: one rotating file beside the library, nothing on the terminal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ OWN_LOGGERS = ("engine", "gui")
 
 
 class QuietRotatingFile(logging.handlers.RotatingFileHandler):
-    """A log that gives way: a full disk or a read-only folder costs its lines, never the work.
+    """A log that never disturbs the work: on a full disk or in a read-only folder its lines are lost.
 
-    The file is opened at the first record, its folder made if needed. Bytes of a file name that are no
-    text are written escaped.
+    The file is opened at the first record, and its folder is created if needed. Bytes of a file name that are
+    not valid text are written escaped. `lost_records` counts what could not be written.
     """
 
     def __init__(self, file: Path) -> None:
@@ -41,22 +41,23 @@ class QuietRotatingFile(logging.handlers.RotatingFileHandler):
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Count what could not be written; the base class would print a traceback on the terminal."""
+        """Count the record as lost; the base class would print a traceback on the terminal."""
         del record
         self.lost_records += 1
 
     def close(self) -> None:
+        """Close the file. What a full disk cannot take counts as one lost record."""
         try:
             super().close()
-        except OSError:  # what a full disk did not take is still to be written, and will not be
+        except OSError:  # a full disk did not take the buffered lines
             self.lost_records += 1
 
 
 @contextmanager
 def logging_to(file: Path) -> Iterator[QuietRotatingFile]:
-    """Send everything that is logged to `file` while the block runs: our own from INFO, others' warnings.
+    """Log to `file` while the block runs: our own loggers from INFO, all others from WARNING.
 
-    Python's own warnings go there too. To be entered once, by the program that runs, around all its work.
+    Python's own warnings go there too. The program enters this once, around all its work.
     """
     handler = QuietRotatingFile(file)
     handler.setFormatter(

@@ -1,4 +1,4 @@
-"""Where things live on this machine. Nothing is created here."""
+"""Where things are on this machine, and questions about paths. Nothing is created here."""
 
 from __future__ import annotations
 
@@ -20,34 +20,33 @@ LATEST_NS = 2**63 - 1
 
 
 def data_folder() -> Path:
-    """The folder that the system gives this program for the user's data."""
+    """The folder that the system provides for this program's user data."""
     return platformdirs.user_data_path(APPLICATION, appauthor=False)
 
 
 def library_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The library used when none is named; the environment variable FINDLING_LIBRARY goes first.
+    """The default library: the environment variable FINDLING_LIBRARY if it is set, else in the data folder.
 
-    Raises UserError when that names the home folder of nobody.
+    Raises UserError if the variable names the home folder of an unknown user.
     """
     return _from_environment(environment, LIBRARY_VARIABLE) or data_folder() / "library"
 
 
 def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where downloaded models live; the environment variable FINDLING_MODELS goes first.
+    """Where downloaded models are: the environment variable FINDLING_MODELS if set, else in the data folder.
 
-    All libraries share them: a model is gigabytes, and the same for each. Raises UserError as
-    `library_folder` does.
+    All libraries share them, since a model takes gigabytes. Raises UserError as `library_folder` does.
     """
     return _from_environment(environment, MODELS_VARIABLE) or data_folder() / "models"
 
 
 def samples_folder() -> Path:
-    """The sample pictures and their own library, apart from the user's."""
+    """Where the sample pictures and their own library are, separate from the user's."""
     return data_folder() / "samples"
 
 
 def log_file(library: Path) -> Path:
-    """The log of everything that opens this library."""
+    """The log file of every process that opens this library."""
     return library / "findling.log"
 
 
@@ -60,7 +59,10 @@ def _from_environment(environment: Mapping[str, str], name: str) -> Path | None:
 
 
 def readable_folder(folder: Path) -> Path:
-    """The folder itself, links resolved. Raises FolderError."""
+    """Return the folder with links resolved.
+
+    Raises FolderError if it is missing, unreadable or not a folder.
+    """
     try:
         resolved = folder.resolve(strict=True)
         if not resolved.is_dir():
@@ -76,7 +78,7 @@ def readable_folder(folder: Path) -> Path:
 
 
 def is_reachable(path: Path) -> bool:
-    """Whether it can be looked at now; a drive that is failing, or closed to us, is as good as gone."""
+    """Whether the file can be accessed now; False if it is gone, its drive fails, or permission is denied."""
     try:
         path.stat()
     except (OSError, ValueError):
@@ -86,25 +88,32 @@ def is_reachable(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ConnectedFolders:
-    """What of the library is connected at present."""
+    """The folders of the library that are connected at present."""
 
     folders: tuple[Path, ...]
-    unplugged: tuple[Path, ...]  # drives below them, or that links below them lead to, that are not there
+    unplugged: tuple[Path, ...]  # drives that are missing, below the folders or the targets of links in them
 
     def holds(self, path: Path) -> bool:
+        """Whether a file is in a connected folder and not on a missing drive.
+
+        Does not check that it exists.
+        """
         if not any(path.is_relative_to(folder) for folder in self.folders):
             return False
         return not any(map(self._may_hide(path), self.unplugged)) or is_reachable(path)
 
     def _may_hide(self, path: Path) -> Callable[[Path], bool]:
-        """Whether what a path leads to may lie on a drive. Links lead to those outside of the folders."""
+        """Whether a missing drive may hold what `path` leads to.
+
+        A link may lead to a drive outside the folders.
+        """
         return lambda drive: (
             path.is_relative_to(drive) or not any(drive.is_relative_to(folder) for folder in self.folders)
         )
 
 
 def is_missing(path: Path) -> bool:
-    """Whether there is certainly nothing; what is closed to us may be there."""
+    """Whether there is certainly no file at this path; False if permission is denied."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -115,7 +124,7 @@ def is_missing(path: Path) -> bool:
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:
-    """What names of one and the same file have in common; None where it cannot be looked at now."""
+    """The (device, inode) that all names of one file share; None if the file cannot be accessed."""
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -124,26 +133,27 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 
 
 def first_reachable(copies: Sequence[Path]) -> Path:
-    """The first of one or more files that can be looked at now, else the first."""
+    """The first of the files that can be accessed now, or the first of all. Raises IndexError if empty."""
     return next((path for path in copies if is_reachable(path)), copies[0])
 
 
 def resolve_leniently(path: Path) -> Path:
-    """Links resolved as far as they lead anywhere: unlike `Path.resolve`, without a complaint of a ring."""
+    """Resolve links as far as they lead; unlike `Path.resolve`, a loop of links raises nothing."""
     return Path(os.path.realpath(path))
 
 
 def mtime_ns_of(found: os.stat_result) -> int:
-    """When a file was changed, in nanoseconds since 1970, as far as 64 bits reach: from 1677 to 2262."""
+    """The modification time in nanoseconds since 1970, limited to 64 bits: from 1677 to 2262."""
     return min(max(found.st_mtime_ns, -LATEST_NS), LATEST_NS)
 
 
 def change_stamp(found: os.stat_result) -> int:
-    """What changes with a file's content though its size and its date are kept; perhaps with its rights, too.
+    """A number that changes with the file's content, even if size and modification time stay the same.
 
-    No program can set the time of a file's last change of any kind back. Windows tells when a file was made
-    instead, so the number that the disk knows it by counts there, too: elsewhere that would not do, since
-    memory cards and shares number their files anew each time that they are mounted.
+    It may also change with the permissions. No program can set back the time of a file's last change of any
+    kind (ctime). Windows reports the creation time instead, so there the file's number on the disk is mixed
+    in. Elsewhere the number would not do: memory cards and network shares assign new ones each time they are
+    mounted.
     """
     if sys.platform == "win32":
         return (found.st_ctime_ns ^ found.st_ino) & LATEST_NS
@@ -151,12 +161,12 @@ def change_stamp(found: os.stat_result) -> int:
 
 
 def path_prefix(folder: Path) -> bytes:
-    """What the paths of all that lies below a folder begin with."""
+    """The bytes that every path below `folder` begins with, including the separator."""
     return os.fsencode(folder).rstrip(b"/\\") + os.fsencode(os.sep)
 
 
 def folder_bytes(folder: Path) -> int:
-    """Bytes of all files below; those that go while we look (an index run's temporary ones) count nothing."""
+    """Total size in bytes of all files below `folder`; files that disappear while it counts are ignored."""
     total = 0
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):

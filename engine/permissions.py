@@ -1,8 +1,8 @@
-"""A library holds what a person's letters say: only that person may look into it, whatever the umask is.
+"""Access rights of a library's files: only their owner may read them, whatever the umask is.
 
-The folder is 0700, and so nobody else comes to what is inside; the files are 0600 all the same, for a
-library that lies in a folder with other things, and for a copy of it. Windows gives a user's folders to the
-user alone.
+A library holds what a person's letters say. The folder is 0700, which closes everything inside. The files are
+0600 all the same, for a library that shares its folder with other things, and for copies of it. On Windows a
+user's folders are private already.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 OTHERS = 0o077
-# All that a library ever had in its folder, and what a desktop leaves in any.
+# Every file name a library has ever used, and what desktops leave in any folder.
 NAMES = re.compile(
     r"(catalogue\.sqlite|thumbnails\.sqlite)(-wal|-shm|-journal)?|findling\.log(\.\d+)?|searches(\.damaged)?\.json"
     r"|kept\.json|settings\.json|searches\.new|window\.ini|library\.lock|index|\.DS_Store"
@@ -30,13 +30,16 @@ _log = logging.getLogger(__name__)
 
 
 def create_private(file: Path) -> int:
-    """A descriptor to write a file anew by. Raises OSError."""
+    """Open `file` for writing, empty and with access for its owner only.
+
+    Returns a descriptor; raises OSError.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     return os.open(file, flags, FILE_MODE)
 
 
 def move_aside(path: Path) -> Path | None:
-    """Give what is in the way another name, under which nothing is lost. None when nothing is there.
+    """Rename what is at `path` to a free name ending in ".damaged-N" and return it; None if nothing is there.
 
     Raises OSError.
     """
@@ -53,35 +56,35 @@ def move_aside(path: Path) -> Path | None:
 
 
 def clear_file_place(file: Path) -> None:
-    """What is in a file's place, and is none, is put aside. Raises OSError."""
+    """Move aside anything at `file` that is not a regular file. Raises OSError."""
     if not file.is_file() and os.path.lexists(file):
         move_aside(file)
 
 
 def make_folder(folder: Path) -> None:
-    """Make it where it is not there; those above it are nothing private. Raises OSError."""
+    """Create `folder`, private, if it does not exist; its parents get default access. Raises OSError."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(FOLDER_MODE, exist_ok=True)
 
 
 def make_inner_folder(folder: Path) -> None:
-    """Of a library. What is in its place, and is no folder, is put aside. Raises OSError."""
+    """Create a private folder inside a library; anything in its place is moved aside. Raises OSError."""
     if not folder.is_dir() and os.path.lexists(folder):
         move_aside(folder)
     make_folder(folder)
 
 
 def make_file(file: Path) -> None:
-    """An empty one where there is none, for what is written by others' code. Raises OSError."""
+    """Create an empty private file, if there is none, for code that opens files itself. Raises OSError."""
     file.touch(FILE_MODE)
 
 
 def revoke_others_access(library: Path) -> None:
-    """Take from others what an earlier version, or somebody, let them have of a library.
+    """Remove other users' access to a library, which an earlier version or somebody may have granted.
 
-    A folder that holds other things, too, may be shared on purpose: it stays as it is, and only our own files
-    in it are closed. Nothing else is walked, since nobody comes to what is in a folder that is closed. What
-    cannot be changed (a file system without such rights, another's file) stays.
+    A folder that also holds other things may be shared on purpose: it stays as it is, and only our own files
+    in it are closed. Nothing else is visited, since nobody reaches into a closed folder. What cannot be
+    changed (a file system without permissions, another user's file) stays as it is.
     """
     if sys.platform != "win32":
         _restrict(library, NAMES)
@@ -92,7 +95,7 @@ def _restrict(folder: Path, names: re.Pattern[str]) -> None:
     try:
         entries = list(os.scandir(folder))
     except OSError:
-        return  # it is not there, or is none: what needs it says so
+        return  # it is missing or not a folder; whoever needs it reports that
     own = [entry for entry in entries if names.fullmatch(entry.name)]
     if len(own) == len(entries):
         _restrict_path(folder)

@@ -1,4 +1,4 @@
-"""Lets a process give way to others on the machine."""
+"""Lowers a process's priority, so that other programs on the machine come first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def lower_priority(niceness: int, own_session: bool = False) -> None:
-    """Lower the priority of this process, for good; on Linux, of this thread and those that it starts.
+    """Lower the priority of this process for good; on Linux, of this thread and the threads it starts.
 
-    `niceness`: 0 to 19, where the system has such a scale; from where the program stands that started it,
-    whatever the niceness of the thread that did.
-
-    `own_session`: it leads a session, and is to give way to other sessions, too.
+    `niceness`: 0 to 19, on systems with that scale, counted from the niceness of the parent process. What the
+    thread inherited beyond that is not added. `own_session`: the process leads a session, which should also
+    give way to other sessions.
     """
     if niceness == 0:
         return
@@ -28,5 +27,5 @@ def lower_priority(niceness: int, own_session: bool = False) -> None:
     inherited = os.nice(0) - os.getpriority(os.PRIO_PROCESS, os.getppid())
     os.nice(max(niceness - inherited, 0))
     if own_session:
-        with contextlib.suppress(OSError):  # only where Linux shares out the time by session
+        with contextlib.suppress(OSError):  # exists only where Linux schedules by session
             _AUTOGROUP.write_text(str(niceness))

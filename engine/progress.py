@@ -1,7 +1,7 @@
-"""How long work tells where it is, and how it is asked to pause or stop.
+"""How long-running work reports its progress, and how it is paused or stopped.
 
-Both objects are shared between the working thread and any number of watchers. Watchers poll; nothing calls
-back, so a slow watcher cannot slow the work.
+The working thread and any number of watchers share both objects. Watchers poll: there are no callbacks, so a
+slow watcher cannot slow the work.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 from engine.errors import Cancelled
 
 RATE_WINDOW_SECONDS = 10.0
-LEFT_WINDOW_SECONDS = 60.0  # what is left is told by more than a moment, else it jumps with each pause
-LEFT_SPACING_SECONDS = 1.0  # between two looks at what is left
+LEFT_WINDOW_SECONDS = 60.0  # a shorter window would make the remaining time jump with each pause
+LEFT_SPACING_SECONDS = 1.0  # between two samples of the remaining count
 
-Marks = deque[tuple[float, int]]  # when how many units were finished, or left
+Marks = deque[tuple[float, int]]  # (time, units finished or remaining at that time)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One look at running work. Counts are in `unit` ("files", "items", "bytes")."""
+    """The state of running work at one moment. Counts are in `unit` ("files", "items", "bytes")."""
 
     phase: str = "waiting"
     unit: str = "items"
@@ -32,8 +32,8 @@ class Snapshot:
     failed: int = 0
     current: str = ""
     rate: float = 0.0  # units a second over the last ten seconds
-    remaining_seconds: float | None = None  # None while it cannot be told
-    phases: int = 0  # how many have begun: a short one may come and go between two looks
+    remaining_seconds: float | None = None  # None while it cannot be estimated
+    phases: int = 0  # how many have begun: a short one may begin and end between two polls
 
 
 class Progress:
@@ -44,25 +44,25 @@ class Progress:
         self._lock = threading.Lock()
         self._snapshot = Snapshot()
         self._marks: Marks = deque()
-        self._shrinking: Marks = deque()  # how much was left when
-        self._left: dict[str, tuple[Marks, Marks]] = {}  # both, by phase
+        self._shrinking: Marks = deque()  # units remaining over time
+        self._left: dict[str, tuple[Marks, Marks]] = {}  # (marks, shrinking) of interrupted phases
 
     def start(self, phase: str, unit: str, found: int = 0) -> None:
-        """Begin a phase: counters return to zero."""
+        """Begin a phase with `found` units to do; all counters return to zero."""
         with self._lock:
             now = self._clock()
             self._reset(phase, unit, found, deque([(now, 0)]), deque([(now, found)]))
 
     def resume_phase(self, phase: str, unit: str, left: int, done: int, failed: int) -> None:
-        """Begin a phase again that was left for something else: counters and rate go on where they were.
+        """Continue a phase that was interrupted: counters and rate go on from where they were.
 
-        `done` and `failed`: since it was begun for the first time; `left`: what is still to be finished.
+        `left`: units still to do. `done` and `failed`: counts since the phase first began.
         """
         with self._lock:
             now, finished = self._clock(), done + failed
             self._remember_rate()
             marks, shrinking = self._left.get(phase, (deque(), deque()))
-            if not marks or marks[-1][1] != finished:  # not what was left
+            if not marks or marks[-1][1] != finished:  # not the phase that was interrupted
                 marks, shrinking = deque([(now, finished)]), deque([(now, left)])
             away, more = now - marks[-1][0], left - shrinking[-1][1]
             self._reset(
@@ -75,21 +75,24 @@ class Progress:
             self._snapshot = replace(self._snapshot, done=done, failed=failed)
 
     def add_found(self, count: int) -> None:
+        """Add units to the total of the current phase, while more work is being discovered."""
         with self._lock:
             self._snapshot = replace(self._snapshot, found=self._snapshot.found + count)
             if not (self._snapshot.done or self._snapshot.failed):
                 self._shrinking = deque([(self._clock(), self._snapshot.found)])
 
     def add_done(self, count: int = 1, current: str = "") -> None:
+        """Count units as done; `current` names the one to show, such as a file."""
         with self._lock:
             self._advance(count, 0, current)
 
     def add_failed(self, count: int = 1, current: str = "") -> None:
-        """Count units that are finished because they failed (they are not counted in `done`)."""
+        """Count units that finished because they failed; they do not count as done."""
         with self._lock:
             self._advance(0, count, current)
 
     def snapshot(self) -> Snapshot:
+        """The current counts, rate and estimate, as one consistent record. Cheap enough to poll."""
         with self._lock:
             return replace(self._snapshot, rate=self._rate(), remaining_seconds=self._remaining())
 
@@ -99,7 +102,7 @@ class Progress:
         self._marks, self._shrinking = marks, shrinking
 
     def _remember_rate(self) -> None:
-        """Keep how fast this phase was, for when it goes on."""
+        """Store this phase's speed for when it resumes."""
         self._left[self._snapshot.phase] = self._marks, self._shrinking
         if self._marks and self._shrinking[-1][0] < self._marks[-1][0]:
             self._shrinking.append((self._marks[-1][0], self._unfinished()))
@@ -124,7 +127,7 @@ class Progress:
         return self._snapshot.found - self._snapshot.done - self._snapshot.failed
 
     def _remaining(self) -> float | None:
-        """Of what is left, by how fast that becomes less; None while more is found than is finished."""
+        """Seconds until the remaining units are done, by how fast they shrink; None while they grow."""
         if not (self._snapshot.found and self._shrinking):
             return None
         (began, before), left = self._shrinking[0], self._unfinished()
@@ -142,7 +145,7 @@ class Progress:
 
 
 class CancelToken:
-    """Asks running work to stop or to pause. The work calls `checkpoint()` at least once a second."""
+    """Stops or pauses running work, from any thread. The work calls `checkpoint()` at least once a second."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -150,45 +153,49 @@ class CancelToken:
         self._running.set()
 
     def cancel(self) -> None:
+        """Stop the work at its next checkpoint; paused work too. Cannot be undone."""
         self._cancelled.set()
         self._running.set()
 
     def pause(self) -> None:
-        """No effect on what is cancelled."""
+        """Make the work wait at its next checkpoint. No effect once cancelled."""
         self._running.clear()
-        if self._cancelled.is_set():  # asked after, so that a `cancel` at the same time is not undone
+        if self._cancelled.is_set():  # checked afterwards, so that a simultaneous `cancel` is not undone
             self._running.set()
 
     def resume(self) -> None:
+        """Let paused work continue."""
         self._running.set()
 
     @property
     def cancelled(self) -> bool:
+        """Whether `cancel` was called; does not wait, unlike `checkpoint`."""
         return self._cancelled.is_set()
 
     @property
     def paused(self) -> bool:
+        """Whether the work would wait at a checkpoint now; False once cancelled."""
         return not self._running.is_set()
 
     def checkpoint(self) -> None:
-        """Wait while paused; raise `Cancelled` when asked to stop."""
+        """Wait while paused; raise `Cancelled` once cancelled."""
         self._running.wait()
         if self._cancelled.is_set():
             raise Cancelled
 
     def wait(self, seconds: float) -> bool:
-        """Sleep up to `seconds`; True when cancelled meanwhile."""
+        """Sleep up to `seconds`; return True as soon as the token is cancelled."""
         return self._cancelled.wait(seconds)
 
 
 class Paused(Cancelled):
-    """Work ended because it was paused, or gave way: it is begun again later, from what it kept."""
+    """Work ended because it was paused or gave way; it starts again later from what it saved."""
 
 
 class NonBlockingToken(CancelToken):
-    """Another token for work that must not wait: where that one would, this one raises `Paused`.
+    """A view of another token for work that must not wait: `checkpoint` raises `Paused` instead.
 
-    So it does where `leave` says that something else comes first.
+    It also raises `Paused` when `leave` returns True, because something else has priority.
     """
 
     def __init__(self, token: CancelToken, leave: Callable[[], bool] = lambda: False) -> None:
@@ -198,6 +205,10 @@ class NonBlockingToken(CancelToken):
         self._cancelled, self._running = token._cancelled, token._running
 
     def checkpoint(self) -> None:
+        """Raise `Paused` where the other token would wait or `leave` says so.
+
+        Raise `Cancelled` once cancelled.
+        """
         if self.paused or (self._should_leave() and not self.cancelled):
             raise Paused
         self._token.checkpoint()

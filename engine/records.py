@@ -1,4 +1,4 @@
-"""The frozen records that pass between the stages, and from the library to its users."""
+"""The frozen records that pass between the stages, and from the library to its callers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-if TYPE_CHECKING:  # the window needs the records to start, and numpy takes a good part of that start
+if TYPE_CHECKING:  # the window imports the records at start, and importing numpy is slow
     import numpy as np
     from numpy.typing import NDArray
 
@@ -19,30 +19,38 @@ Vector: TypeAlias = "NDArray[np.float32]"  # (dimension,), unit length
 
 
 class ItemKind(StrEnum):
-    PHOTO = "photo"  # one picture of its own; `page` is None
+    """Whether an item is a photograph or a page of a document."""
+
+    PHOTO = "photo"  # a picture file; `page` is None
     PAGE = "page"  # a page of a document; `page` counts from 1
 
 
 class Scope(StrEnum):
+    """Which kind of items a query searches."""
+
     ALL = "all"
     PHOTOS = "photos"
     PAGES = "pages"
 
 
 class Order(StrEnum):
+    """How results are sorted."""
+
     RELEVANCE = "relevance"
-    NEWEST = "newest"  # by the day a photograph was taken, else by the file's own date
+    NEWEST = "newest"  # by the day the photograph was taken, else by the file's modification date
     OLDEST = "oldest"
 
 
 class Orientation(StrEnum):
+    """The shape of a picture, as a filter."""
+
     LANDSCAPE = "landscape"
     PORTRAIT = "portrait"
     SQUARE = "square"
 
 
 class Verdict(StrEnum):
-    """How sure a match is, against what unrelated queries reach on this very library."""
+    """How sure a match is, calibrated by what unrelated queries score on this library."""
 
     STRONG = "strong"
     WEAK = "weak"
@@ -54,23 +62,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A regular file that the scan met and whose name says that we may read it."""
+    """A regular file that a scan found and whose name has a supported suffix."""
 
     path: Path  # absolute, symlinks in the root resolved
     size: int  # bytes
     mtime_ns: int
-    stamp: int | None = None  # as `paths.change_stamp` tells it; None: not looked at
+    stamp: int | None = None  # see `paths.change_stamp`; None: not determined
     is_link: bool = False
-    drive: Path | None = None  # where another file system is mounted that holds it, below the scanned folder
+    drive: Path | None = None  # mount point of the file system that holds it, if below the scanned folder
 
 
 @dataclass(frozen=True, slots=True)
 class PictureInput:
-    """The geometry a picture model wants: what a decoding process needs to know of the model.
+    """The picture geometry a model expects: all that a decoding process needs to know of the model.
 
-    "shortest": scale the shorter side to `size`, cut the centre. "squash": scale both sides to `size`.
-    "longest": scale the longer side to `size`, pad with `fill`. "fit": scale the longer side down to `size`
-    if it is larger, keep the shape.
+    "shortest": scale the shorter side to `size` and crop the centre. "squash": scale both sides to `size`.
+    "longest": scale the longer side to `size` and pad with `fill`. "fit": scale the longer side down to
+    `size` if it is larger, and keep the shape.
     """
 
     size: int
@@ -81,7 +89,7 @@ class PictureInput:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and its box in fractions of the page: left, top, right, bottom, from the top left corner."""
+    """A word and its box (left, top, right, bottom) in fractions of the page, from the top left corner."""
 
     text: str
     box: tuple[float, float, float, float]
@@ -89,22 +97,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class DecodedItem:
-    """One picture, ready for a model. Made in a decoding process, sent to the main one."""
+    """One picture, ready for a model. A decoding process makes it and sends it to the main process."""
 
     page: int | None
-    pixels: Pixels  # as `PictureInput` asks: (size, size, 3), or with "fit" (height, width, 3)
+    pixels: Pixels  # as `PictureInput` says: (size, size, 3), or with "fit" (height, width, 3)
     width: int  # of the whole picture, upright, in pixels (pages: in points)
     height: int
     thumbnail: bytes  # JPEG, longer side at most 320
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     text: str = ""  # the text layer in reading order; "" where there is none
     words: tuple[Word, ...] = ()
-    read: bool = False  # the text layer is all the text there is to see: nothing is left for OCR
+    read: bool = False  # the text layer has all visible text, so OCR is not needed
 
 
 @dataclass(frozen=True, slots=True)
 class PageProblem:
-    """A page that could not be drawn, while others of the document could."""
+    """A page that could not be rendered, while others of its document could."""
 
     page: int
     kind: str  # a ProblemKind's value
@@ -116,7 +124,7 @@ class PageProblem:
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """What every stored vector carries: two vectors compare only when all three are equal."""
+    """What every stored vector carries; vectors can be compared only if all three fields are equal."""
 
     name: str
     revision: str
@@ -125,10 +133,10 @@ class ModelIdentity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageVectors:
-    """What a page model says of one page, or of one picture that is looked for.
+    """A page model's vectors for one page, or for one query picture.
 
-    `vectors`: (count, dimension) float32, rows of unit length, none of them padding. `cells`: (rows, columns)
-    uint16, which vector stands for that part of the page; (0, 0) where no vector has a place.
+    `vectors`: (count, dimension) float32, rows of unit length, no padding. `cells`: (rows, columns) uint16,
+    the row of `vectors` that stands for that part of the page; shape (0, 0) where vectors have no position.
     """
 
     vectors: NDArray[np.float32]
@@ -137,10 +145,10 @@ class PageVectors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryVectors:
-    """What a page model makes of a query: a vector a token, and the word that each token belongs to.
+    """A page model's vectors for a query: one for each token, with the word that the token belongs to.
 
-    `vectors`: (count, dimension) float32, rows of unit length, none of them padding. `words`: as many; "" for
-    a token that belongs to no word.
+    `vectors`: (count, dimension) float32, rows of unit length, no padding. `words`: as many; "" for a token
+    that belongs to no word.
     """
 
     vectors: NDArray[np.float32]
@@ -154,8 +162,8 @@ class ModelStatus:
     name: str
     title: str
     installed: bool
-    active: bool  # it answers searches now
-    pending: bool  # chosen, its vectors not complete yet
+    active: bool  # answers searches now
+    pending: bool  # chosen, but its vectors are not complete yet
     licence: str
     languages: str
     download_bytes: int
@@ -163,7 +171,7 @@ class ModelStatus:
     good_for: str
     source: str  # repository, or the folder it was added from
     kind: Literal["pictures", "pages"] = "pictures"  # what it finds: whole pictures, or places on pages
-    prepared: float = 1.0  # while it is pending: the share of pictures and pages that has its vectors
+    prepared: float = 1.0  # while pending: the share of pictures and pages that already have its vectors
 
 
 # ---- the library as a whole --------------------------------------------------------------------------
@@ -171,38 +179,44 @@ class ModelStatus:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
+    """A folder of the library and the counts of what is in it."""
+
     path: Path
     excludes: tuple[str, ...]
     available: bool  # False while its drive is unplugged
     files: int
     items: int
     failed: int  # files
-    left_out: tuple[Path, ...] = ()  # what `excludes` name singly, and not by a pattern
-    closed: tuple[Path, ...] = ()  # folders in it that could not be listed, or opened
+    left_out: tuple[Path, ...] = ()  # what `excludes` names exactly, not by a pattern
+    closed: tuple[Path, ...] = ()  # folders in it that could not be listed or opened
     unplugged: tuple[Path, ...] = ()  # drives below it that are not connected
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
+    """What is in the library, what is still to do, and which models answer."""
+
     folders: tuple[FolderStatus, ...]
     files: int  # files known and present
-    copies: int  # of these, beyond the first of each content that could be read
+    copies: int  # of these, files beyond the first with the same readable content
     items: int  # photographs and pages that can be found
     photos: int
     pages: int
-    failed: int  # files, wholly or in part, and folders that could not be looked into
+    failed: int  # files that failed wholly or in part, and folders that could not be opened
     missing: int  # files that are gone
     pending: int  # files not indexed yet
-    unread: int  # items on which text is still to be looked for
+    unread: int  # items still waiting for OCR
     model: str
     page_model: str
     library_bytes: int
-    unembedded: int = 0  # texts of which the meaning is still to be taken in
-    meaning_problem: str = ""  # why texts are found by their words alone, in a sentence, or ""
+    unembedded: int = 0  # texts still waiting for their passage embeddings
+    meaning_problem: str = ""  # a sentence on why texts are found by their words only, or ""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
+    """A file that could not be indexed, and why."""
+
     path: Path
     kind: str  # a ProblemKind's value
     message: str
@@ -210,16 +224,16 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What a run did. `embedded` counts pictures that went through the model."""
+    """What an indexing run did. `embedded` counts pictures that went through the picture model."""
 
     files_seen: int = 0
     files_new: int = 0
     files_missing: int = 0
-    linked_files: tuple[Path, ...] = ()  # the first of those that links lead to, by their real paths
-    closed_folders: tuple[Path, ...] = ()  # that could not be listed, or opened
-    files_other: int = 0  # neither pictures nor documents by their names
+    linked_files: tuple[Path, ...] = ()  # the first few targets of links, by their real paths
+    closed_folders: tuple[Path, ...] = ()  # could not be listed or opened
+    files_other: int = 0  # neither pictures nor documents, judging by their names
     embedded: int = 0
-    read: int = 0  # items on which OCR looked for text
+    read: int = 0  # items that went through OCR
     pages_embedded: int = 0  # items that went through the page model
     failed: int = 0
     seconds: float = 0.0
@@ -230,9 +244,9 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the user asks. At least one of `text`, `like`, `like_items` is not empty.
+    """What the user searches for. At least one of `text`, `like`, `like_items` must not be empty.
 
-    `text` may take words away itself: "dog -beach", "dog not on a beach".
+    `text` may exclude words by itself: "dog -beach", "dog not on a beach".
     """
 
     text: str = ""
@@ -243,65 +257,67 @@ class Query:
     limit: int = 50
     folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
     file_types: tuple[str, ...] = ()  # only files of these types (".pdf", in lower case); empty: all
-    not_like: tuple[Path | bytes, ...] = ()  # pictures to keep away from
+    not_like: tuple[Path | bytes, ...] = ()  # pictures that results should not resemble
     not_like_items: tuple[int, ...] = ()
     taken_from: str = ""  # "YYYY-MM-DD", that day included; "": no limit
     taken_to: str = ""
     orientation: Orientation | None = None
     theme: int = 0  # only items of that theme; 0: all
     order: Order = Order.RELEVANCE
-    offset: int = 0  # hits up to that rank are passed over: `limit` counts from the first rank all the same
-    by_document: bool = False  # the pages of a document are one hit, its best page
+    offset: int = 0  # skip the hits up to this rank; `limit` still counts from the first rank
+    by_document: bool = False  # the pages of a document are one hit: its best page
 
     @property
     def has_question(self) -> bool:
-        """Whether there is a question to rank by; without one a query can only be browsed."""
+        """Whether there is anything to rank by; a query without it can only be browsed."""
         return bool(self.text.strip() or self.like or self.like_items)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """One result of a search, as a person sees it."""
+
     rank: int  # from 1
     item: int
     path: Path
     page: int | None
     kind: ItemKind
-    score: float  # of its words and meaning, else MaxSim of a page model, else a cosine: not to be compared
+    score: float  # of words and meaning, MaxSim or a cosine; not comparable between photographs and pages
     verdict: Verdict
     width: int
     height: int
     available: bool  # False while the file's drive is unplugged
     copies: int  # other files with the same content
-    snippet: str = ""  # the words around a match on a page, or a file's name that is the question's text
+    snippet: str = ""  # the words around a match on a page, or a file name that matches the query's text
     taken: str | None = None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
-    group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: of none
-    dated: str = ""  # "YYYY-MM-DD": taken that day, else the file's own date; "" where it is not known
-    document: DocumentHits | None = None  # of a page, where the query is `by_document`
+    group: int = 0  # items of one group look alike (near-duplicates, a burst); 0: no group
+    dated: str = ""  # "YYYY-MM-DD": the day it was taken, else of the file's modification; "": unknown
+    document: DocumentHits | None = None  # set for a page if the query is `by_document`
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentHits:
     """A document whose best page is a hit."""
 
-    title: str  # what it calls itself
-    pages: int  # all that it has
+    title: str  # from the document itself
+    pages: int  # how many it has
     matching: tuple[int, ...]  # the numbers of the pages that match, best first
-    further: tuple[Hit, ...]  # three at most of these, best first, besides the hit's own page
+    further: tuple[Hit, ...]  # up to three of the other matching pages, best first
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedWord:
-    """A word of a page that answers a word of the query."""
+    """A word of a page that matches a word of the query."""
 
     text: str
     box: tuple[float, float, float, float]  # as in `Word`
     query_word: str
-    score: float  # above 0 up to 1, which is the word itself
+    score: float  # above 0; 1 for the word itself
 
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """How well each part of a page fits a word of the query; "" stands for all words together."""
+    """How well each part of a page matches a word of the query; "" stands for all words together."""
 
     query_word: str
     cells: tuple[tuple[float, ...], ...]  # rows from the top, each from the left; 0 to 1
@@ -309,25 +325,27 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where on a page, or picture, the match is. Both are empty when nothing can be said."""
+    """Where on a page or picture the match is. Both tuples are empty if nothing is known."""
 
     words: tuple[MatchedWord, ...] = ()
     heat_maps: tuple[HeatMap, ...] = ()
-    by_meaning: bool = False  # it means what is asked for, and says none of its words
+    by_meaning: bool = False  # the text matches by its meaning and contains none of the query's words
 
 
-LEAD = 5  # hits of the kind that is asked for, before any of the other, whatever their verdicts
+LEAD = 5  # hits of the kind the query is for that come before the other kind, whatever their verdicts
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
+    """The answer to a query: ranked hits, or with `ranked` False items sorted by date."""
+
     hits: tuple[Hit, ...]
     verdict: Verdict  # of the best hit
     model: str  # the picture model that answered
     milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
-    note: str = ""  # one sentence where something limits the answer, else ""
-    ranked: bool = True  # False where nothing was asked: the hits are in the order of their dates
-    question_language: str | None = None  # "German": a language that the picture model does not understand
+    note: str = ""  # a sentence on what limits the answer, or ""
+    ranked: bool = True  # False for a query without a question: the hits are sorted by date
+    question_language: str | None = None  # "German": the query's language, if the picture model lacks it
 
 
 # ---- what is known of one file -----------------------------------------------------------------------
@@ -335,10 +353,10 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What a person may want to know of an item. Empty strings and None where the file does not say."""
+    """Details of an item for its information panel. Empty strings and None where the file has no data."""
 
     item: int
-    paths: tuple[Path, ...]  # of the files that hold it; the first is the one that is shown
+    paths: tuple[Path, ...]  # of the files that contain it; the first is the one shown
     page: int | None
     pages: int | None  # of the document; None for a photograph
     bytes: int  # of the file
@@ -355,47 +373,49 @@ class ItemFacts:
 
 
 class FileSituation(StrEnum):
-    """How a file stands with the library."""
+    """The state of a file in relation to the library."""
 
     SEARCHABLE = "searchable"
-    PARTLY = "partly"  # some of its pages failed, or are still to come
+    PARTLY = "partly"  # some of its pages failed, or are not indexed yet
     PENDING = "pending"
     FAILED = "failed"
     EXCLUDED = "excluded"
-    OUTSIDE = "outside"  # below no folder of the library
-    OTHER_TYPE = "other type"  # its name is of no kind that is read
-    PASSED_OVER = "passed over"  # hidden, a link, the library's own: the scan does not go there
+    OUTSIDE = "outside"  # in no folder of the library
+    OTHER_TYPE = "other type"  # not a supported type, by its name
+    PASSED_OVER = "passed over"  # hidden, a link, or the library's own: the scan skips it
     GONE = "gone"  # not on the disk
     FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
 class FileDiagnosis:
-    """Why a file is, or is not, found."""
+    """Why a file is found, or is not."""
 
     path: Path
     situation: FileSituation
     message: str  # sentences for a person
-    folder: Path | None = None  # the library's folder that it lies in
+    folder: Path | None = None  # the library's folder that contains it
     items: tuple[int, ...] = ()
-    left_out: Path | None = None  # what was excluded, and would have to be included again
+    left_out: Path | None = None  # the excluded path that would have to be included again
 
 
-# ---- what the library discovers by itself ------------------------------------------------------------
+# ---- clusters ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Items that look as if they belonged together."""
+    """A group of items that show one subject."""
 
     number: int  # from 1; `Query.theme`
     name: str
-    cover: int  # the item that stands for it best
+    cover: int  # the item that represents it best
     items: int  # how many
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFile:
+    """One file of a group of duplicates."""
+
     item: int
     path: Path
     bytes: int
@@ -414,32 +434,36 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A file as a person sees it: what lies there, and the item by which it was shown."""
+    """A file as the user saw it: its path, and the item it was shown as."""
 
     item: int
     path: Path
 
 
 class ObjectionKind(StrEnum):
-    """Why a file must not go to the bin."""
+    """Why a file must not be moved to the bin."""
 
-    GONE = "gone"  # no file is there any more
+    GONE = "gone"  # the file no longer exists
     CHANGED = "changed"  # it is not, or may not be, what the library showed
-    UNREADABLE = "unreadable"  # so nobody can tell
-    KEPT_GONE = "kept gone"  # the file that was to stay is not there
-    KEPT_LINK = "kept link"  # the one that was to stay is only a link: it may lead to what goes
-    KEPT_CHANGED = "kept changed"  # the one that was to stay holds something else, or cannot be read
-    SAME_FILE = "same file"  # it and the one that was to stay are one file
+    UNREADABLE = "unreadable"  # its content cannot be checked
+    KEPT_GONE = "kept gone"  # the file to keep does not exist
+    KEPT_LINK = "kept link"  # the file to keep is only a link, perhaps to the one to remove
+    KEPT_CHANGED = "kept changed"  # the file to keep has other content, or cannot be read
+    SAME_FILE = "same file"  # it and the file to keep are one file
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
+    """One reason why a file must not be moved to the bin."""
+
     kind: ObjectionKind
-    path: Path  # of the file that it is about
+    path: Path  # of the file it is about
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
+    """How well a set of queries was answered: recall, nDCG and mean average precision from 0 to 1."""
+
     queries: int
     recall_at_1: float
     recall_at_5: float

@@ -1,7 +1,7 @@
-"""Sample pictures and documents, for a first look without files of one's own.
+"""Sample pictures and documents, to try the program without files of one's own.
 
-The photographs come with the package scikit-image; only those are taken whose own notes there release them as
-CC0 or into the public domain. The documents are written here, with a text layer.
+The photographs come with the package scikit-image; only those are used that its own notes release as CC0 or
+into the public domain. The documents are generated here, with a text layer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LINE_HEIGHT = 20
 
 @dataclass(frozen=True, slots=True)
 class SamplePhotograph:
-    """A photograph that scikit-image ships, and by what right it is shown."""
+    """A photograph that scikit-image ships, and the licence that allows showing it."""
 
     name: str
     shows: str
@@ -149,9 +149,11 @@ DOCUMENTS: dict[str, tuple[SamplePage, ...]] = {
 
 
 def write_samples(folder: Path) -> tuple[Path, ...]:
-    """Put the samples below `folder` and return their paths; what is there and the same is left alone.
+    """Write the samples below `folder` and return their paths.
 
-    Raises UserError when the photographs are not installed or `folder` cannot be written, DiskFull.
+    Files that are already the same stay untouched.
+
+    Raises UserError if the photographs are not installed or `folder` cannot be written to, DiskFull.
     """
     try:
         written = [
@@ -167,7 +169,7 @@ def write_samples(folder: Path) -> tuple[Path, ...]:
 
 
 def document(pages: tuple[SamplePage, ...]) -> bytes:
-    """A PDF 1.4 file of A4 pages whose text can be read out again; the same pages give the same bytes."""
+    """The bytes of a PDF 1.4 file of A4 pages with extractable text; the same pages give the same bytes."""
     first_page = 4
     kids = " ".join(f"{first_page + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
@@ -188,7 +190,7 @@ def document(pages: tuple[SamplePage, ...]) -> bytes:
 
 
 def _photographs() -> dict[str, bytes]:
-    # find_spec locates the package without running it: importing scikit-image would take a second
+    # find_spec locates the package without importing it: importing scikit-image takes a second
     package = importlib.util.find_spec("skimage")
     roots = package.submodule_search_locations if package is not None else None
     data = [Path(root) / "data" for root in roots or ()]

@@ -1,4 +1,4 @@
-"""What a person has set, in a small file beside the library that a person may also read and mend."""
+"""The user's settings, in a small file beside the library that a person can also read and edit."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SETTINGS_FILE = "settings.json"
 DAMAGED_SUFFIX = ".damaged"
 LOWEST_CARD, HIGHEST_CARD = 80, 480  # logical pixels
 VERSION_KEY = "version"
-STORED_NAMES = {"appearance": "theme"}  # where the file says something else
+STORED_NAMES = {"appearance": "theme"}  # fields that have another name in the file
 
 Appearance: TypeAlias = Literal["system", "light", "dark"]
-Stored: TypeAlias = dict[str, Any]  # the file's own object, with what we do not know of
+Stored: TypeAlias = dict[str, Any]  # the file's JSON object, including unknown keys
 Migration: TypeAlias = Callable[[Stored], Stored]
 
 MIGRATIONS: tuple[Migration, ...] = ()  # entry n brings a file from version n + 1 to n + 2
@@ -30,31 +30,34 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """What a person can set; the defaults apply where nothing was set."""
+
     appearance: Appearance = "system"
-    card_height: int = 200  # of the pictures among the results, in logical pixels
-    fold_alike: bool = True  # pictures that look the same stand behind one
-    watch: bool = True  # changes in the folders are read as they happen
-    keep_history: bool = True  # what was searched for is remembered
-    read_text: bool = True  # text on pictures and scans is looked for
+    card_height: int = 200  # of the result pictures, in logical pixels
+    fold_alike: bool = True  # stack pictures that look the same
+    watch: bool = True  # index changes in the folders as they happen
+    keep_history: bool = True  # remember past searches
+    read_text: bool = True  # run OCR on pictures and scans
 
 
 class _DamagedSettings(Exception):
-    """The file holds no settings. What is wrong with it."""
+    """The file contains no valid settings; the message says what is wrong with it."""
 
 
 class SettingsFile:
-    """A file that is missing or damaged only means that nothing was set.
+    """Loads and saves the settings; a missing or damaged file means the defaults.
 
-    A damaged one is put aside before it is written over, not when it is read: another may be writing it.
+    A damaged file is moved aside before it is overwritten, not when it is read: another process may be
+    writing it.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._path = path
         self._migrations = migrations
-        self.damaged = False  # what was read last
+        self.damaged = False  # whether the last `load` found a damaged file
 
     def load(self) -> Settings:
-        """What was set, and the default for what was not or makes no sense."""
+        """The stored settings, with the default for each value that is missing or invalid."""
         self.damaged = False
         try:
             return _parse_settings(self._read())
@@ -64,7 +67,7 @@ class SettingsFile:
             return Settings()
 
     def save(self, settings: Settings) -> None:
-        """Write what differs from the file in one step; what we do not know of stays. Raises UserError."""
+        """Write the settings that differ from the file, atomically; unknown keys stay. Raises UserError."""
         try:
             stored = self._read()
         except _DamagedSettings as error:
@@ -85,7 +88,10 @@ class SettingsFile:
             ) from error
 
     def _read(self) -> Stored:
-        """The file's object in today's form; empty when none can be read. Raises _Damaged."""
+        """The file's object, migrated to the current version; empty if there is none.
+
+        Raises _DamagedSettings.
+        """
         try:
             stored: Stored = json.loads(self._path.read_bytes())
             if not isinstance(stored, dict):
@@ -141,7 +147,7 @@ def _is_valid(name: str, value: object, default: object) -> bool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """In one step, for its owner alone to read: after a crash the old file is still there. Raises OSError."""
+    """Write a private file atomically: after a crash the old one is still there. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with os.fdopen(permissions.create_private(part), "w", encoding="utf-8") as file:

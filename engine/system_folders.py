@@ -1,13 +1,13 @@
-"""Folders that a system or a program keeps for itself: nothing in them is a person's own picture."""
+"""Folders that a system or a program keeps for itself and that hold none of a person's pictures."""
 
 from __future__ import annotations
 
 import re
 
-# Windows, macOS and network drives take names in any case, and their drives are read elsewhere, too.
+# Windows, macOS and network drives ignore case, and their drives may be read on other systems.
 _ANY_CASE = frozenset(
     {
-        # what was deleted
+        # bins
         "$recycle.bin",
         "recycler",
         "recycled",
@@ -19,13 +19,13 @@ _ANY_CASE = frozenset(
         "network recycle bin",
         "recycle bin",
         "trashbox",
-        # thumbnails and copies that a network drive makes
+        # thumbnails and snapshots of network drives
         "@eadir",
         "@tmp",
         "@transcode",
         "#snapshot",
         "~snapshot",
-        # what a system notes on a drive
+        # bookkeeping of a system on a drive
         "system volume information",
         "dfsrprivate",
         "lost.dir",
@@ -39,8 +39,8 @@ _ANY_CASE = frozenset(
         "__macosx",
     }
 )
-_FOUND = re.compile(r"found\.\d{3}", re.IGNORECASE)  # what Windows' repair of a drive makes
-# Linux tells "Lost+Found", which a person may have named so, from its own.
+_FOUND = re.compile(r"found\.\d{3}", re.IGNORECASE)  # from Windows' disk repair
+# Case matters on Linux: "Lost+Found" may be a person's own folder.
 _AS_WRITTEN = frozenset(
     {
         "lost+found",
@@ -55,10 +55,10 @@ _AS_WRITTEN = frozenset(
 
 
 def is_system_folder(name: str) -> bool:
-    """Whether a folder of this name is a bin, or holds what is made for a system's or a program's own use."""
+    """Whether a folder of this name is a bin, or is for a system's or a program's own use."""
     return name in _AS_WRITTEN or name.casefold() in _ANY_CASE or _FOUND.fullmatch(name) is not None
 
 
 def is_skipped_folder(name: str) -> bool:
-    """Whether nothing of this name is looked into, unless it is itself a folder of the library."""
+    """Whether the scan skips folders of this name, unless one is itself a folder of the library."""
     return name.startswith(".") or is_system_folder(name)

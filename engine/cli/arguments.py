@@ -1,4 +1,4 @@
-"""What may be typed on the command line."""
+"""The arguments of the command line: sub-commands, options and their checks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
 class OneSentenceParser(argparse.ArgumentParser):
-    """Reports wrong usage in one sentence, with exit status 2."""
+    """A parser that reports wrong usage in one sentence and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
+        """Print `message` as one sentence and raise SystemExit(2)."""
         sentence = message[:1].upper() + message[1:].rstrip(".")
         self.exit(2, f"{PROGRAM}: {sentence}. See: {self.prog} --help\n")
 
@@ -31,7 +32,7 @@ AddCommand: TypeAlias = Callable[[str, str], OneSentenceParser]  # (name, purpos
 
 
 def parse(arguments: Sequence[str], version: str) -> argparse.Namespace:
-    """Read the arguments; wrong usage ends the process with status 2 and one sentence."""
+    """Parse the arguments. Wrong usage prints one sentence and raises SystemExit(2)."""
     parser = _parser(version)
     parsed, unknown = parser.parse_known_args(arguments)
     if parsed.command is None:
@@ -85,7 +86,7 @@ def _parser(version: str) -> OneSentenceParser:
 
 
 def _common(defaults: Mapping[str, object]) -> OneSentenceParser:
-    """The options of every command; a sub-command has no defaults, so that it keeps what stood before it."""
+    """The options of every command. A sub-command sets no defaults, so that earlier values stay."""
     common = OneSentenceParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--library", type=_path, metavar="DIR", help="the library (default: in your user data)"
@@ -109,7 +110,7 @@ def _adder(parser: OneSentenceParser, destination: str) -> AddCommand:
             parents=[_common({})],
             allow_abbrev=False,
         )
-        command.set_defaults(parser=command)  # the one that reports what is wrong about its own arguments
+        command.set_defaults(parser=command)  # so that it reports errors in its own arguments
         return command
 
     return add
@@ -255,7 +256,7 @@ def _last_day(value: str) -> str:
 
 
 def _days(value: str) -> tuple[date, date]:
-    """The first and the last day of what may be a year, a month or a day."""
+    """The first and last day of a year, a month or a day."""
     try:
         if not DATE.fullmatch(value):
             raise ValueError

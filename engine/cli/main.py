@@ -1,4 +1,7 @@
-"""The command line: thin over the library. Results go to standard output, the rest to standard error."""
+"""The command line: a thin layer over the library.
+
+Results go to standard output, everything else to standard error.
+"""
 
 from __future__ import annotations
 
@@ -42,17 +45,18 @@ log = logging.getLogger(__name__)
 
 
 class OutputClosed(Exception):
-    """Whoever read our standard output has gone. Apart from BrokenPipeError, which other pipes raise too."""
+    """The reader of standard output has gone. Not a BrokenPipeError, which other pipes raise too."""
 
 
 class OutputError(UserError):
-    """Standard output takes no more: its disk is full, or its device failed."""
+    """Standard output cannot be written to: its disk is full, or its device failed."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command and return its exit status; wrong usage raises SystemExit(2).
+    """Run one command and return its exit status; wrong usage raises SystemExit(2).
 
-    0 done, 1 could not, 128 plus the signal's number when interrupted (130 for Ctrl-C).
+    0: done; 1: could not; 128 plus the signal's number: interrupted (130 for Ctrl-C). `arguments`: None for
+    those of this process.
     """
     _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -82,7 +86,7 @@ def _run_command(options: argparse.Namespace, location: Path) -> int:
             with _output_errors():
                 sys.stdout.flush()
         except OutputClosed:
-            return 0  # the reader, such as `head`, has all it wanted
+            return 0  # the reader, such as `head`, has read enough
         except UserError as error:
             log.info("%s: %s", options.command, error)
             _print_error(f"{PROGRAM}: {error}")
@@ -99,7 +103,7 @@ def _run_command(options: argparse.Namespace, location: Path) -> int:
 
 
 def _print_notices(library: Library, options: argparse.Namespace) -> None:
-    """What became of a library that was damaged; and that nothing is brought up to date, to who only asks."""
+    """Report repairs of a damaged library, and to commands that only read that nothing will be updated."""
     for notice in library.notices:
         _print_error(notice)
     if library.read_only and not options.quiet and not _is_writing_command(options):
@@ -107,7 +111,7 @@ def _print_notices(library: Library, options: argparse.Namespace) -> None:
 
 
 def _is_writing_command(options: argparse.Namespace) -> bool:
-    """What changes a library and cannot says so itself."""
+    """Whether a command changes a library and so reports by itself that it cannot."""
     return options.command in ("index", "watch", "demo") or getattr(options, "action", None) == "use"
 
 
@@ -256,7 +260,7 @@ def _location(options: argparse.Namespace) -> Path:
 
 
 def _check_paths(options: argparse.Namespace, location: Path) -> None:
-    """Before a library is made: a mistyped folder, or a mistyped library that is only asked, makes none."""
+    """Check before a library is created: a mistyped folder or library must not create one."""
     fills = options.command == "demo"
     if options.command == "index":
         for folder in options.folders:
@@ -292,14 +296,14 @@ def _read_lines(file: Path) -> list[str]:
 
 
 def _write_new_file(file: Path, content: bytes) -> None:
-    """Never over a file that is there: it may be one of the user's own."""
+    """Write a file but never overwrite one: it may be the user's own."""
     try:
         with file.open("xb") as stream:
             try:
                 stream.write(content)
                 stream.flush()
             except OSError:
-                file.unlink()  # it is ours: nothing was there before
+                file.unlink()  # ours: it did not exist before
                 raise
     except FileExistsError as error:
         raise UserError(f"{file} exists already.", "Name a new file.") from error
@@ -328,22 +332,22 @@ def _print_error(sentence: str) -> None:
 
 
 def _replace_closed_streams() -> None:
-    """Otherwise the next files to be opened would get the streams' numbers, and what is written to them."""
+    """Open replacements for closed streams; otherwise the next opened files would get their descriptors."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays until the end
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays open until the end
             os.set_inheritable(stream.fileno(), True)  # the decoding processes need streams too
             setattr(sys, name, stream)
 
 
 def _write_every_character(stream: TextIO) -> None:
-    """A name that the terminal's encoding cannot show is written escaped instead of failing."""
+    """Write characters that the terminal's encoding lacks escaped instead of failing."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
 
 
 def _close_output() -> None:
-    """Leave nothing for the interpreter to flush, and complain about, on its way out."""
+    """Flush now, so that the interpreter has nothing to flush, and fail at, when it exits."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,8 +1,8 @@
-"""Records as lines of text: JSON for scripts, aligned columns for people.
+"""Formats records as text: JSON for scripts, aligned columns for people.
 
-File names are hostile: in the lines for people, whatever could move the cursor, colour the terminal or is no
-text at all is written escaped. In JSON a byte that is no UTF-8 is Python's lone surrogate, as `os.fsdecode`
-gives it, written as an escape; the output is ASCII throughout.
+File names are hostile input: in lines for people, whatever could move the cursor, colour the terminal or is
+not text is escaped. In JSON a byte that is not UTF-8 is Python's lone surrogate, as `os.fsdecode` returns it,
+written as an escape; the output is ASCII throughout.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ SNIPPET_LENGTH = 100
 
 
 def as_json(value: object) -> str:
+    """One line of ASCII JSON. Raises TypeError for what JSON cannot hold."""
     return json.dumps(value)
 
 
 def printable(text: str) -> str:
-    """One line without control characters."""
+    """One line of text with control and unprintable characters escaped."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
@@ -46,6 +47,7 @@ def printable(text: str) -> str:
 
 
 def hit_object(hit: Hit, why: Explanation) -> dict[str, object]:
+    """A hit as `search --json` prints it: the contract of the command line. The score has six decimals."""
     return {
         "rank": hit.rank,
         "path": str(hit.path),
@@ -59,7 +61,7 @@ def hit_object(hit: Hit, why: Explanation) -> dict[str, object]:
 
 
 def document_object(path: Path, document: DocumentHits) -> dict[str, object]:
-    """`pages` match, the best of them first."""
+    """A document as `search --json` prints it; `pages` are the matching page numbers, best first."""
     return {
         "path": str(path),
         "title": document.title,
@@ -69,9 +71,11 @@ def document_object(path: Path, document: DocumentHits) -> dict[str, object]:
 
 
 def why_object(why: Explanation) -> dict[str, object] | None:
-    """Boxes are left, top, right, bottom in fractions of the page; a grid's rows are from the top.
+    """An explanation as `search --json` prints it; None if there is none.
 
-    `by_meaning` is there, and true, for a text that means what is asked for and says none of its words."""
+    Boxes are left, top, right, bottom in fractions of the page; a grid's rows run from the top. `by_meaning`
+    is present, and true, only for a text that matches by meaning and contains none of the query's words.
+    """
     if why == Explanation():
         return None
     told: dict[str, object] = {
@@ -91,7 +95,7 @@ def why_object(why: Explanation) -> dict[str, object] | None:
 
 
 def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
-    """`dated`: with the day that each was taken, else changed."""
+    """The lines that show results to a person. `dated`: include the day each was taken, else modified."""
     if results.hits and results.verdict is Verdict.NONE:
         yield "Nothing here really matches. The nearest:"
     width = len(str(len(results.hits)))
@@ -110,7 +114,7 @@ def hit_lines(results: SearchResults, dated: bool = False) -> Iterator[str]:
 
 
 def _further_pages(document: DocumentHits) -> str:
-    """ "also on pages 4, 12 and 31, and on 14 more"."""
+    """Other pages in words: "also on pages 4, 12 and 31, and on 14 more"."""
     numbers = [str(hit.page) for hit in document.further]
     more = len(document.matching) - 1 - len(numbers)
     told = f"also on {'page' if len(numbers) == 1 else 'pages'} {_join_words(numbers)}"
@@ -130,7 +134,7 @@ def _confidence_words(verdict: Verdict) -> str:
 
 
 def foreign_question(language: str) -> str:
-    """Of a question that the built-in model does not understand."""
+    """The notice for a query in a language that the built-in model does not understand."""
     return (
         f"This looks like {language}. The built-in model understands English only; "
         "SigLIP 2 was trained on 109 languages: findling models get siglip2-base"
@@ -138,7 +142,7 @@ def foreign_question(language: str) -> str:
 
 
 def nothing_yet(status: LibraryStatus) -> str:
-    """Of a library in which nothing can be found."""
+    """A sentence that says why nothing can be found in this library yet, and what to do."""
     if status.pending:
         return f"Nothing has been indexed yet: {_count(status.pending, 'file is', 'files are')} waiting."
     if status.folders:
@@ -151,10 +155,12 @@ def nothing_yet(status: LibraryStatus) -> str:
 
 
 def status_object(status: LibraryStatus) -> dict[str, object]:
+    """The library's status as `status --json` prints it: all its fields, folders as paths."""
     return asdict(status) | {"folders": [str(folder.path) for folder in status.folders]}
 
 
 def status_lines(status: LibraryStatus, library: Path) -> Iterator[str]:
+    """The lines that show the status of the library at `library` to a person."""
     photos = _count(status.photos, "photograph", "photographs")
     pages = _count(status.pages, "page", "pages")
     rows = [
@@ -201,16 +207,18 @@ def _failed_count(status: LibraryStatus) -> str:
 
 
 def _unreadable_folders(folders: Sequence[Path]) -> str:
-    """Names the first of folders that could not be looked into."""
+    """A sentence with the name of the first folder that could not be opened."""
     more = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
     return f"not listed: {printable(str(folders[0]))}{more}"
 
 
 def failed_object(failed: FailedFile) -> dict[str, object]:
+    """A failed file as `status --failed --json` prints it."""
     return {"path": str(failed.path), "kind": failed.kind, "message": failed.message}
 
 
 def failed_lines(failures: Iterable[FailedFile]) -> Iterator[str]:
+    """A path and, below it, what is wrong, for each failed file."""
     for failed in failures:
         yield f"{printable(str(failed.path))}\n    {failed.kind}: {printable(failed.message)}"
 
@@ -239,6 +247,7 @@ def _other_count(count: int) -> str:
 
 
 def report_line(report: IndexReport) -> str:
+    """One sentence that sums up an indexing run."""
     parts = [
         f"{_count(report.files_seen, 'file', 'files')} seen" + _other_count(report.files_other),
         f"{report.files_new} new",
@@ -257,10 +266,12 @@ def report_line(report: IndexReport) -> str:
 
 
 def model_object(model: ModelStatus) -> dict[str, object]:
+    """A model as `models --json` prints it: all its fields."""
     return asdict(model)
 
 
 def model_lines(models: Iterable[ModelStatus]) -> Iterator[str]:
+    """A table of models with a heading."""
     rows = [("NAME", "FINDS", "STATE", "DOWNLOAD", "LICENCE", "LANGUAGES", "GOOD FOR")]
     rows += [
         (
@@ -286,7 +297,7 @@ def _state(model: ModelStatus) -> str:
 
 
 def chosen_line(model: ModelStatus, command: str) -> str:
-    """`command`: what completes the index."""
+    """Say whether a chosen model answers now. `command`: the command that completes its index."""
     if not model.pending:
         return f"{model.name} answers now."
     if model.active:
@@ -297,6 +308,7 @@ def chosen_line(model: ModelStatus, command: str) -> str:
 
 
 def evaluation_object(evaluation: Evaluation) -> dict[str, object]:
+    """Measures as `evaluate --json` prints them, under the names of its contract."""
     return {
         "queries": evaluation.queries,
         "R@1": evaluation.recall_at_1,
@@ -310,6 +322,7 @@ def evaluation_object(evaluation: Evaluation) -> dict[str, object]:
 
 
 def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
+    """One measure a line, name and value aligned."""
     for name, value in evaluation_object(evaluation).items():
         yield f"{name:<8}{value:>8.3f}" if isinstance(value, float) else f"{name:<8}{value:>8}"
 
@@ -318,6 +331,7 @@ def evaluation_lines(evaluation: Evaluation) -> Iterator[str]:
 
 
 def progress_line(now: Snapshot) -> str:
+    """One line on running work: how much is done, how fast, how long it still takes."""
     finished = now.done + now.failed
     of_all = f"{_amount(finished, now.unit)} of {_amount(now.found, now.unit)}" if now.found else ""
     parts = [of_all or _amount(finished, now.unit)]
@@ -335,7 +349,7 @@ def progress_line(now: Snapshot) -> str:
 
 
 def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Rows of equal length with their columns aligned; the last column is as wide as it likes."""
+    """Rows of equal length with their columns aligned; the last column is not padded."""
     table = list(rows)
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)] if table else []
     for row in table:
@@ -344,7 +358,7 @@ def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 
 def size(number_of_bytes: int) -> str:
-    """Decimal units, as file managers show them."""
+    """A number of bytes in decimal units, as file managers show it."""
     amount = float(number_of_bytes)
     for unit in ("bytes", "kB", "MB", "GB"):
         if amount < 1000:
@@ -354,6 +368,7 @@ def size(number_of_bytes: int) -> str:
 
 
 def duration(seconds: float) -> str:
+    """A time in words: "3.2 s", "4 min 10 s" or "2 h 5 min"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s" if seconds >= 10 else f"{seconds:.1f} s"

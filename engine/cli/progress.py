@@ -1,4 +1,4 @@
-"""Long work on a terminal: shows how far it is, and turns signals into a polite stop."""
+"""Long work on a terminal: shows its progress and turns signals into an orderly stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLEAR_LINE = "\r\x1b[K"
 
 
 class Interrupted(BaseException):
-    """A signal asked to stop. Not an Exception, so that nothing on the way takes it for a failure."""
+    """A signal asked for a stop. Not an Exception, so that nothing treats it as a failure."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
@@ -50,7 +50,7 @@ def _show(progress: Progress, stream: TextIO, ended: threading.Event) -> None:
         else:
             _add_lines(progress, stream, ended)
     except OSError:
-        return  # whoever watched has gone; the work goes on without
+        return  # the reader has gone; the work continues
 
 
 def _rewrite_line(progress: Progress, stream: TextIO, ended: threading.Event) -> None:
@@ -67,7 +67,7 @@ def _add_lines(progress: Progress, stream: TextIO, ended: threading.Event) -> No
     while not ended.wait(FILE_INTERVAL_SECONDS):
         now = progress.snapshot()
         counts = (now.phase, now.found, now.done, now.failed)
-        if counts != shown:  # a watch may rest for days
+        if counts != shown:  # a watch may be idle for days
             stream.write(f"{progress_line(now)}\n")
             stream.flush()
         shown = counts
@@ -75,10 +75,10 @@ def _add_lines(progress: Progress, stream: TextIO, ended: threading.Event) -> No
 
 @contextmanager
 def stop_on_signals(cancel: CancelToken) -> Iterator[None]:
-    """While the block runs, the first SIGINT or SIGTERM cancels the work, a second one breaks it off.
+    """While the block runs, the first SIGINT or SIGTERM cancels the work and a second one aborts it.
 
-    Work that was cancelled leaves the block as `Interrupted`. To be entered on the main thread. A signal that
-    whoever started this process told it to ignore (as nohup does) stays ignored.
+    Cancelled work leaves the block as `Interrupted`. Call on the main thread. A signal that this process was
+    started with ignored (as nohup does) stays ignored.
     """
     received: list[int] = []
 

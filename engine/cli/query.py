@@ -1,4 +1,4 @@
-"""The options of a search as a query, checked against the library that is to answer it."""
+"""Builds a query from the options of a search and checks it against the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from engine.records import FileSituation, Order, Orientation, Query, Scope
 
 
 def build_query(options: argparse.Namespace, library: Library) -> Query:
-    """Raises FolderError where nothing below a folder could ever be found."""
+    """The query for the parsed options.
+
+    Raises FolderError if a `--below` folder can never contain results.
+    """
     return Query(
         text=options.text,
         like=tuple(picture.absolute() for picture in options.like),
@@ -30,7 +33,7 @@ def build_query(options: argparse.Namespace, library: Library) -> Query:
 
 
 def _resolve_searched_folder(folder: Path, library: Library) -> Path:
-    """The folder with its links resolved, as the library knows it."""
+    """The folder with its links resolved, as stored in the library."""
     resolved, known = paths.resolve_leniently(folder), library.folders()
     unplugged = [drive for other in known for drive in other.unplugged]
     unplugged += [other.path for other in known if not other.available]

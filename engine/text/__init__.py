@@ -1,0 +1,1 @@
+"""Splits text into the terms that pages, file names and queries are matched by."""

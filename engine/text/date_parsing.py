@@ -1,7 +1,7 @@
-"""Dates as people write them: "2 Mar 2018", "March 2nd, 2018", "02-03-18", "2018/03/02", "2018年3月2日".
+"""Finds dates as people write them: "2 Mar 2018", "March 2nd, 2018", "02-03-18", "2018年3月2日".
 
-Where only numbers tell the day from the month ("02-03-18"), both readings are kept, unless other dates of the
-same text settle it.
+If a date in numbers ("02-03-18") does not show which is the day and which the month, both readings are kept,
+unless other dates in the same text settle it.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _SHORT_YEAR_BEHIND = re.compile(r"\.?(?:[-/.]|\s?['\u2019])(\d\d)(?![\d.,:/-])")
 _SPACED_SHORT_YEAR = re.compile(r"\.? (\d\d)(?![\d.,:/%-])")
 _DAY_YEAR_BEHIND = re.compile(rf"\.?[\s-]*(\d\d?)(?:st|nd|rd|th)?,?[\s-]+({_YEAR})(?!\d)")
 _DAY_BEHIND = re.compile(r"\.?[\s./-]*(\d\d?)(?:st|nd|rd|th)?(?![\d.,:/])")
-_AROUND = 14  # characters before a month's name that are looked at
-_CENTURY = 70  # two digits from here on are of the one before
+_AROUND = 14  # characters to examine before a month's name
+_CENTURY = 70  # two-digit years from here on belong to the 20th century
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """`day`: 0 where only the month is told."""
+    """A day, or a month if `day` is 0."""
 
     year: int
     month: int
@@ -67,22 +67,26 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text. `day_first` and `month_first` differ where numbers alone do not tell."""
+    """A date in a text, from `start` to `end`.
+
+    `day_first` and `month_first` differ if the order is ambiguous.
+    """
 
     start: int
     end: int
     day_first: CalendarDay
     month_first: CalendarDay
-    date_order: str = ""  # "day" or "month", where the date itself tells which its writer puts first
-    short_year: bool = False  # the year does not stand there in four digits of its own
+    date_order: str = ""  # "day" or "month", if the date itself shows which its writer puts first
+    short_year: bool = False  # the year is not written as a four-digit number of its own
 
     @property
     def is_clear(self) -> bool:
+        """Whether both readings are the same day."""
         return self.day_first == self.month_first
 
 
 def find_dates(text: str) -> list[DateMention]:
-    """In the order of the text; those that overlap once."""
+    """The dates in a text, in order; where two overlap, only the first is returned."""
     found = sorted([*_find_numeric(text), *_find_named(text)], key=lambda dated: (dated.start, -dated.end))
     kept: list[DateMention] = []
     for dated in found:
@@ -92,7 +96,7 @@ def find_dates(text: str) -> list[DateMention]:
 
 
 def _unify_order(found: Sequence[DateMention]) -> list[DateMention]:
-    """Where all dates of a text that tell a habit tell the same, the others are meant so, too."""
+    """If all dates that show an order agree, apply it to the ambiguous ones."""
     date_orders = {dated.date_order for dated in found} - {""}
     if len(date_orders) != 1:
         return list(found)
@@ -119,7 +123,7 @@ def _find_numeric(text: str) -> Iterator[DateMention]:
 
 
 def _numeric_parts(match: re.Match[str]) -> Iterator[DateMention]:
-    """The numbers of a day and a month in either order, and of a year."""
+    """Read the numbers of day and month, in either order, and of the year."""
     one, other, mark, digits = match["a"], match["b"], match["s2"], match["y2"]
     short = len(digits) == 2
     if short and mark != "/" and not len(one) == len(other) == 2:

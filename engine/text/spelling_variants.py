@@ -1,8 +1,8 @@
-"""What a text says that can be written in several ways, and the terms under which all of them are found.
+"""Finds dates, amounts, initials and compounds in a text, with terms that match all their spellings.
 
-Dates, amounts, initials and compounds: "02-03-18" is found as a day, "1,234.50" as what 1234.5 is, "D.I.Y."
-as "diy", "Hewlett-Packard" as "hewlettpackard". The terms are words, or begin with a sign that no text of
-today has; each is one word to the full-text index.
+"02-03-18" is found as a day, "1,234.50" as the same amount as 1234.5, "D.I.Y." as "diy", "Hewlett-Packard" as
+"hewlettpackard". A term is a word, or begins with a sign that no text of today contains; the full-text index
+treats each as one word.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from engine.text.date_parsing import CalendarDay, DateMention, find_dates
 from engine.text.normalization import fold_accents, normalize
 from engine.text.tokenization import terms_in
 
-# A letter of one old Slavonic word: what begins with it stands in the index for another thing than a word.
+# A letter of a single Old Slavonic word. Index terms that begin with it are not words of the text.
 SIGN = "\ua66e"
-_SURE, _BY_DAY, _BY_MONTH = "d", "f", "h"  # how the day and the month of a date were told
+_SURE, _BY_DAY, _BY_MONTH = "d", "f", "h"  # how day and month were told apart: clear, day first, month first
 _YEAR = f"{SIGN}y"
 _POINT = SIGN  # of a decimal fraction
-GROUPED = 1000  # from here on whole numbers are written with separators, too
+GROUPED = 1000  # whole numbers from here on may also be written with separators
 
 _SEPARATOR = "[.,'\u2019\u00a0\u202f\u2009]"
 _NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:{_SEPARATOR}\d+)+(?![.,]?\d)")
@@ -35,13 +35,13 @@ _INITIALS = re.compile(
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:['&\u2019\u2010\u2011-][^\W_]+)+")
 _BETWEEN = re.compile(r"[\W_]+")
 _POSSESSIVE = re.compile(r"['\u2019][sS]$")
-LONGEST_NUMBER = 40  # digits and marks: what is longer is no amount
-LONGEST_JOINED = 40  # letters: what is longer is no name
+LONGEST_NUMBER = 40  # digits and separators; longer ones are not amounts
+LONGEST_JOINED = 40  # letters; longer ones are not names
 _OTHER_WORDS = frozenset({"am", "as", "at", "do", "if", "in", "is", "it", "me", "no", "so", "us", "we"})
 
 
 class DateOrder(Enum):
-    """What the writers of a library put first where a date is written in numbers."""
+    """Whether the writers of a library put the day or the month first in numeric dates."""
 
     DAY = f"{SIGN}k"
     MONTH = f"{SIGN}l"
@@ -49,7 +49,7 @@ class DateOrder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SpellingVariant:
-    """A piece of a text, and the terms under which it is found however it is written."""
+    """A piece of a text, from `start` to `end`, and the terms that match it in any spelling."""
 
     start: int
     end: int
@@ -57,7 +57,7 @@ class SpellingVariant:
 
 
 def find_variants(text: str) -> list[SpellingVariant]:
-    """In the order of the text. A number within a date is no amount."""
+    """All variants in a text, in order. A number or compound within a date is not returned again."""
     found = [SpellingVariant(dated.start, dated.end, _terms_of(dated)) for dated in find_dates(text)]
     taken = [(each.start, each.end) for each in found]
     found.extend(each for each in _amounts(text) if not _overlaps(each, taken))
@@ -70,7 +70,7 @@ def find_variants(text: str) -> list[SpellingVariant]:
 
 
 def date_query_terms(dated: DateMention, date_order: DateOrder | None) -> tuple[str, ...]:
-    """The terms of texts that say the date that a query says. `date_order`: of the library, if known."""
+    """The index terms that match the date of a query. `date_order`: the library's order, None if unknown."""
     days = {DateOrder.DAY: [dated.day_first], DateOrder.MONTH: [dated.month_first]}
     meant = days[date_order] if date_order else [dated.day_first, dated.month_first]
     ways = {DateOrder.DAY: (_SURE, _BY_DAY), DateOrder.MONTH: (_SURE, _BY_MONTH)}
@@ -79,7 +79,7 @@ def date_query_terms(dated: DateMention, date_order: DateOrder | None) -> tuple[
 
 
 def year_query_term(year: int) -> str:
-    """The term of texts that say a year in another writing than four digits."""
+    """The index term that matches a year written in any way other than four digits."""
     return f"{_YEAR}{year}"
 
 
@@ -99,7 +99,7 @@ def _terms_of(dated: DateMention) -> tuple[str, ...]:
 
 
 def _month_and_day_terms(way: str, day: CalendarDay) -> list[str]:
-    """The month, and the day where it is told."""
+    """The term of the month, and of the day if it is known."""
     month = _term(way, CalendarDay(day.year, day.month))
     return [month, _term(way, day)] if day.day else [month]
 
@@ -113,9 +113,9 @@ def _term(way: str, day: CalendarDay) -> str:
 
 
 def amount_terms(number: str) -> tuple[str, ...]:
-    """The terms of texts that say a number, however its thousands are parted and its fraction ends.
+    """The index terms of a number, whichever separators its thousands and its fraction have.
 
-    Empty for what is no number, such as "1.2.3". "1.234" may be 1234 as well.
+    Empty if it is not a number, such as "1.2.3". "1.234" is also read as 1234.
     """
     number = fold_accents(number)
     parts, marks = _MARKS_OF_NUMBERS.split(number), _MARKS_OF_NUMBERS.findall(number)
@@ -134,7 +134,7 @@ def amount_terms(number: str) -> tuple[str, ...]:
 
 
 def amount_query_terms(number: str) -> tuple[str, ...]:
-    """As `amount_terms`, of a number that is asked for: 1,234.00 is also written 1234."""
+    """Like `amount_terms`, for the number of a query: 1,234.00 also matches 1234."""
     found = amount_terms(number)
     nothing = f"{_POINT}0"
     also = [term.removesuffix(nothing) if term.endswith(nothing) else term + nothing for term in found]
@@ -151,7 +151,7 @@ def _whole_number(digits: str) -> tuple[str, ...]:
 
 
 def _is_grouped(parts: Sequence[str]) -> bool:
-    """Thousands, or lakhs and crores."""
+    """Whether digits are grouped in thousands, or in lakhs and crores."""
     first, *middle, last = parts if len(parts) > 1 else ("", *parts)
     return (
         0 < len(first) <= 3
@@ -186,23 +186,23 @@ def _compounds(text: str) -> Iterator[SpellingVariant]:
         word = _POSSESSIVE.sub("", match.group())
         if any(map(str.isalpha, word)) and _BETWEEN.search(word) and len(word) <= LONGEST_JOINED:
             name = join_words(word)
-            if len(terms_in(name)) == 1:  # in scripts without spaces each letter is a word
+            if len(terms_in(name)) == 1:  # in scripts without spaces each letter is a term
                 yield SpellingVariant(match.start(), match.start() + len(word), (name,))
 
 
 def initials_as_word(letters: str) -> tuple[str, ...]:
-    """The word that they make; none where that is another one: "U.S." is not "us"."""
+    """The word that initials form, as a tuple; empty if it would be another word: "U.S." is not "us"."""
     word = join_words(letters)
     return () if word in _OTHER_WORDS or len(terms_in(word)) != 1 else (word,)
 
 
 def close_initials(text: str) -> str:
-    """A query with its initials as one piece: "MR. D. I. Y." as "MR. D.I.Y"."""
+    """Join the initials of a query into one piece: "MR. D. I. Y." becomes "MR. D.I.Y"."""
     return _INITIALS.sub(lambda match: f"{'.'.join(_BETWEEN.sub('', match.group()))} ", text)
 
 
 def join_words(words: str) -> str:
-    """A name as one word: what stands between its words goes."""
+    """Join the words of a name into one, without what separates them."""
     return _BETWEEN.sub("", fold_accents(normalize(_BETWEEN.sub("", words))))
 
 
