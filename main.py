@@ -15,8 +15,8 @@ from pathlib import Path
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # NumPy's matrix library (OpenBLAS, or Apple's Accelerate) reads this when NumPy is imported, here or in a
-# child process. Its extra threads keep spinning after each product on cores that the window needs, and beside busy
-# processes a small product waits until each of its threads has had a core.
+# child process. Its extra threads keep spinning after each product on cores that the window needs, and
+# beside busy processes a small product waits until each of its threads has had a core.
 for _name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
