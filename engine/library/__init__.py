@@ -1,4 +1,4 @@
-"""One person's library: `Library` is all that the window and the command line ever call."""
+"""One person's library: the window and the command line call nothing but `Library`."""
 
 from engine.library.facade import CATALOGUE_FILE, THUMBNAILS_FILE, Library
 

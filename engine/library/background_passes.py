@@ -1,7 +1,6 @@
-"""What comes once everything is found by its look: what the library discovers by itself, reading the text
-that is shown, what texts mean, then page vectors.
+"""The passes after picture embedding: clusters, OCR, passage embeddings, then page vectors.
 
-All take their time and stop between two items, or steps, whenever something comes first.
+All of them may take long, and stop between two items or steps when something else has priority.
 """
 
 from __future__ import annotations
@@ -39,7 +38,10 @@ _log = logging.getLogger(__name__)
 
 
 class BackgroundPasses:
-    """One run's, or one watch's. To be closed: it keeps processes at hand while there is something to do."""
+    """The background passes of one run or one watch.
+
+    A context manager: it keeps worker processes while busy.
+    """
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class BackgroundPasses:
         read_text: Callable[[], bool],
         request_rescan: Callable[[], None],
     ) -> None:
-        """`request_rescan` is called when files are to be indexed anew, before anything goes on."""
+        """`request_rescan` is called when files must be indexed again before the passes continue."""
         self._clusters = clusters
         self._contents = contents
         self._dates = dates
@@ -73,8 +75,8 @@ class BackgroundPasses:
         self._cluster_update: ClusterUpdate | None = None
         self._ocr_pass: OcrPass | None = None
         self._passage_pass: PassagePass | None = None
-        self._passages_failed = False  # then texts are found by their words alone
-        self._out_of_reach: set[int] = set()  # items to be read whose files could not be had
+        self._passages_failed = False  # texts are then found by their words only
+        self._out_of_reach: set[int] = set()  # items to read whose files were not accessible
         self.read = 0
         self.embedded = 0
         self.failed = 0
@@ -88,20 +90,22 @@ class BackgroundPasses:
         self._stop_processes()
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to do, False when it is paused or `stop` said so before. Raises
-        Cancelled, ModelError, DiskFull; what was done until then is kept."""
+        """Run all passes; True when nothing is left to do, False when paused or when `stop` returned True.
+
+        Raises Cancelled, ModelError, DiskFull; what was done until then is kept.
+        """
         done = (
             self._update_text_index(cancel, stop)
             and self._read_dates(cancel, stop)
             and self._update_clusters(progress, cancel, stop)
-            and self._embed_passages(progress, cancel, stop)  # of text layers, before hours of reading
+            and self._embed_passages(progress, cancel, stop)  # of text layers, before hours of OCR
             and self._recognise_text(progress, cancel, stop)
             and self._embed_passages(progress, cancel, stop)
             and self._embed_pages(progress, cancel, stop)
         )
         if done:
             self._stop_processes()
-            self._out_of_reach.clear()  # next time they are tried again
+            self._out_of_reach.clear()  # retried next time
         return done
 
     def _stop_processes(self) -> None:
@@ -109,7 +113,7 @@ class BackgroundPasses:
         self._ocr_pass = None
 
     def _update_text_index(self, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """Search the texts of what is there, and of nothing else."""
+        """Bring the full-text index in line with the visible items."""
         while not stop():
             cancel.checkpoint()
             if not self._texts.catch_up():
@@ -147,14 +151,14 @@ class BackgroundPasses:
             self.read += self._ocr_pass.read - before[0]
             self.failed += self._ocr_pass.failed - before[1]
         if done:
-            self._stop_processes()  # a page model needs the memory, perhaps for hours
+            self._stop_processes()  # a page model needs their memory, perhaps for hours
         return done
 
     def _embed_passages(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """Where the sentence encoder is missing, everything else is done all the same."""
+        """If the sentence encoder is missing, this is skipped and the other passes still run."""
         row = self._contents.find_model(PASSAGE_MODEL)
         if row is not None:
-            self._resources.passages(row).catch_up()  # what is damaged is taken away, and made anew
+            self._resources.passages(row).catch_up()  # removes damaged vectors, which are then computed again
         if self._passages_failed or next(self._passages.unembedded(row), None) is None:
             return True
         try:
@@ -186,7 +190,7 @@ class BackgroundPasses:
                 candidates.catch_up()
                 return candidates.needs_training
 
-            # Until centroids are found for what there is, every search reads all pages.
+            # Until there are centroids for the pages, every search reads all of them.
             while not self._run_page_embed_pass(
                 target.identity.name, progress, cancel, lambda: stop() or due()
             ):

@@ -1,4 +1,4 @@
-"""Gives back the room of what a library no longer needs, a little at a time."""
+"""Frees the space of what a library no longer needs, a little at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class LibraryCleanup:
-    """Of one library, by whoever holds its write lock."""
+    """Cleans up one library; the caller must hold its write lock."""
 
     def __init__(
         self,
@@ -40,7 +40,10 @@ class LibraryCleanup:
         self._swept = False
 
     def run(self, checkpoint: Callable[[], None]) -> None:
-        """`checkpoint` is called between pieces of the work and may raise; the next run goes on."""
+        """Drop the vectors of unused models and orphaned thumbnails, and compact the databases.
+
+        `checkpoint` is called between steps and may raise; the next run continues.
+        """
         used = {row for each in self._rollovers for row in each.used_rows()}
         passages = self._contents.find_model(PASSAGE_MODEL)
         self._models.note_used(used if passages is None else used | {passages})
@@ -49,7 +52,7 @@ class LibraryCleanup:
             for file in self._index_folder.glob(f"*-{model}-*"):
                 file.unlink(missing_ok=True)
             _log.info("what model %d made was dropped: it was not used for a month", model)
-        if not self._swept:  # a kill may have come between an item's end and its thumbnail's
+        if not self._swept:  # a kill between deleting an item and its thumbnail leaves an orphan
             self._thumbnails.keep_only(self._contents.item_numbers())
             self._swept = True
         try:
@@ -57,5 +60,5 @@ class LibraryCleanup:
             if reclaim_space(self._database, checkpoint):
                 self._texts.merge(checkpoint)
                 reclaim_space(self._database, checkpoint)
-        except (DiskFull, LibraryInUse) as error:  # all else is done, and the next run tries again
+        except (DiskFull, LibraryInUse) as error:  # the rest is done, and the next run tries again
             _log.warning("the room of what is gone could not be given back: %s", error)

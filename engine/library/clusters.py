@@ -1,4 +1,4 @@
-"""What the library discovers by itself: kept up to date with what is indexed, and told to those who ask."""
+"""Themes and duplicates of a library: kept up to date with what is indexed, and answered on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.store.items.vector_log import VectorLog
 
 
 class ClusterService:
-    """Themes and duplicates of a library. They may be asked for from any thread, at any time."""
+    """The themes and duplicates of a library. Thread-safe, except `next_update`."""
 
     def __init__(
         self,
@@ -40,10 +40,9 @@ class ClusterService:
         self._look = look
 
     def next_update(self, begun: ClusterUpdate | None) -> ClusterUpdate | None:
-        """What brings it up to date with the vectors of the model that answers: `begun` itself where it still
-        does, None where nothing is left to do. Raises ModelError.
+        """The update that brings clusters up to date with the answering model; None if they are.
 
-        For the process that holds the write lock.
+        Returns `begun` itself if it is still valid. Only for the holder of the write lock. Raises ModelError.
         """
         serving = self._pictures.serving()
         if serving.row is None:
@@ -69,7 +68,7 @@ class ClusterService:
         )
 
     def themes(self) -> tuple[Theme, ...]:
-        """In the order in which they were found to stand; what is not there at present does not count."""
+        """The themes in their stored order, counting visible items only; those without any are left out."""
         photos = self._item_table.visible().photos
         themes: list[Theme] = []
         for theme in self._found.themes():
@@ -81,12 +80,15 @@ class ClusterService:
         return tuple(themes)
 
     def duplicates(self) -> tuple[DuplicateGroup, ...]:
-        """Copies and pictures that look the same; first what frees most when all but the best go."""
+        """Copies and pictures that look the same.
+
+        First the group that frees most if only the best file stays.
+        """
         return self._duplicates.groups()
 
 
 def _is_among(items: Items, photos: Items) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of `items` are among `photos`, which are sorted."""
+    """A mask of which `items` are in `photos`, which is sorted."""
     places = np.searchsorted(photos, items)
     inside = places < len(photos)
     inside[inside] = photos[places[inside]] == items[inside]

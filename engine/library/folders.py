@@ -32,7 +32,7 @@ NO_SUCH_FILE = "There is no such file."
 
 
 class FolderService:
-    """The rules are the scan's own: see `engine/ingest/scanning/scan.py`."""
+    """Excludes folders and explains files, by the rules of the scan (engine/ingest/scanning/scan.py)."""
 
     def __init__(
         self, location: Path, catalogue: Catalogue, states: FileStates, rollover: ModelRollover
@@ -45,9 +45,9 @@ class FolderService:
     # ---- leaving out
 
     def exclude(self, folder: Path) -> None:
-        """What is in it is found no longer, from the next scan on.
+        """Remove what is in `folder` from the results, and skip it in later scans.
 
-        Raises FolderError when it lies in no folder of the library, or is one itself.
+        Raises FolderError if it is in no folder of the library, or is one itself.
         """
         path, around = self._change_excludes(
             folder, lambda own, excludes: tuple(dict.fromkeys((*excludes, own)))
@@ -56,11 +56,14 @@ class FolderService:
             self._catalogue.forget_below(root.path, path)
 
     def include(self, folder: Path) -> None:
-        """Undo `exclude`; no effect where that did not happen. Raises FolderError as it does."""
+        """Undo `exclude`; no effect if the folder is not excluded. Raises FolderError like `exclude`."""
         self._change_excludes(folder, lambda own, excludes: tuple(each for each in excludes if each != own))
 
     def include_again(self, folder: Path) -> None:
-        """A folder that was left out is added: undo what left it out. Raises FolderError where more does."""
+        """Undo the exclusion of a folder that the user adds.
+
+        Raises FolderError if other rules still exclude it.
+        """
         around = _containing_folders(folder, self._catalogue.folders())[1]
         if not around or around[0].path == folder:
             return
@@ -75,7 +78,7 @@ class FolderService:
     def _change_excludes(
         self, folder: Path, change: Callable[[str, tuple[str, ...]], tuple[str, ...]]
     ) -> tuple[Path, tuple[Folder, ...]]:
-        """Returns the folder as the library names it, and those of the library that it lies in."""
+        """Returns the folder as the library names it, and the library's folders that contain it."""
         known = self._catalogue.folders()
         path, around = _containing_folders(folder, known)
         if any(path == other.path for other in known):
@@ -89,13 +92,14 @@ class FolderService:
     # ---- what is there
 
     def statuses(self, summary: LibraryCounts) -> tuple[FolderStatus, ...]:
+        """The status of each folder of the library, with its exactly named excludes."""
         return tuple(
             _with_excluded_folders(folder)
             for folder in summary.folders(find_connected_folders(self._catalogue))
         )
 
     def unplugged_below(self, folder: Path) -> tuple[Path, ...]:
-        """The library's folders below another that were on a drive of their own, which is not there."""
+        """The library's folders below `folder` that were on a drive of their own, which is now missing."""
         device = folder.stat().st_dev
         below = (each for each in self._catalogue.folders() if each.path.is_relative_to(folder))
         return tuple(each.path for each in below if each.device != device and device_of(each) is None)
@@ -103,7 +107,8 @@ class FolderService:
     # ---- why a file is found or not
 
     def diagnose(self, path: Path) -> FileDiagnosis:
-        if "\0" in str(path):  # no file can have such a name, and no call takes it
+        """Why the file at `path` is found or not, judged by its name without following links."""
+        if "\0" in str(path):  # no file can have such a name, and system calls reject it
             return FileDiagnosis(path, FileSituation.GONE, NO_SUCH_FILE)
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links: the name counts
         named, around = _containing_folders(absolute, self._catalogue.folders())
@@ -141,7 +146,7 @@ class FolderService:
         return _diagnosis(path, root, *_situation(state), items)
 
     def _unplugged(self, path: Path, root: Folder) -> str:
-        """What a person is told of the drive that a file lies on, where it is not there; or ""."""
+        """A sentence about the missing drive that holds a file, or "" if no drive is missing."""
         if device_of(root) is None:
             return f"The drive of the folder {root.path} is not connected."
         drives = (
@@ -150,14 +155,14 @@ class FolderService:
         return next((f"The drive at {drive} is not connected." for drive in drives), "")
 
     def _skip_rule(self, path: Path, root: Folder) -> SkipRule | None:
-        """The first that keeps the scan from the file, or from a folder on the way to it."""
+        """The first rule that keeps the scan from the file, or from a folder on the way to it."""
         way = [path, *path.parents]
         steps = reversed(way[: way.index(root.path)])
         rules = (find_skip_rule(step, root.path, root.excludes, self._location) for step in steps)
         return next((rule for rule in rules if rule is not None), None)
 
     def _diagnose_unscanned(self, path: Path, root: Folder) -> FileDiagnosis:
-        """Nothing speaks against the file, and yet no scan has met it by this name."""
+        """For a file that no rule excludes but no scan has found under this name."""
         real = paths.resolve_leniently(path)
         if real != path and (state := self._states.of(real, self._rollover.serving().row)) is not None:
             situation, message = _situation(state)
@@ -174,7 +179,7 @@ def _with_excluded_folders(folder: FolderStatus) -> FolderStatus:
 
 
 def _containing_folders(path: Path, folders: tuple[Folder, ...]) -> tuple[Path, tuple[Folder, ...]]:
-    """The path as the library writes it, and the folders it lies in, the nearest first."""
+    """The path as the library writes it, and the folders that contain it, the nearest first."""
     for named in (path, paths.resolve_leniently(path)):
         around = [folder for folder in folders if named.is_relative_to(folder.path)]
         if around:
@@ -252,7 +257,7 @@ def _other_type(path: Path) -> tuple[FileSituation, str]:
 
 
 def _situation(state: FileState) -> tuple[FileSituation, str]:
-    """Of a file that is there as the scan saw it."""
+    """For a file that is unchanged since the scan."""
     if state.problem:
         return FileSituation.FAILED, state.problem
     if state.missing or not state.opened or not state.items:

@@ -1,4 +1,4 @@
-"""What is known of one item: of its file from the disk, of its content from the catalogue, of its camera."""
+"""Gathers the details of one item from its file on disk, from the catalogue, and from the camera."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ NOT_IN_LIBRARY = "It is no longer in the library."
 
 
 def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraMetadata]) -> ItemFacts:
-    """`camera` may raise FileProblem: then nothing is known of it. Raises UserError when the file is gone."""
+    """The details of an item. Raises UserError if its file or the item is gone.
+
+    `camera` reads the metadata of a photograph; if it raises FileProblem, those fields stay empty.
+    """
     stored, details = contents.stored_items([item]).get(item), contents.details(item)
     if stored is None or details is None:
         raise UserError(NOT_IN_LIBRARY)
@@ -34,7 +37,7 @@ def item_facts(item: int, contents: Contents, camera: Callable[[Path], CameraMet
         try:
             facts = camera(path)
         except FileProblem:
-            facts = CameraMetadata()  # broken since it was read: what else is known still holds
+            facts = CameraMetadata()  # damaged since it was indexed; the other details still hold
     return ItemFacts(
         item=item,
         paths=(path, *(other for other in stored.paths if other != path)),

@@ -1,4 +1,4 @@
-"""Opens a library's catalogue. One that is lost is made again of what is kept beside it, and that is said."""
+"""Opens a library's catalogue; if it was lost, recreates it from the backup beside it and says so."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ from engine.store.files.catalogue import Catalogue
 from engine.store.files.choices_backup import ChoicesBackup
 
 SUFFIXES = ("-shm", "-wal", "-journal", "")  # the database itself last: see `thumbnails.SUFFIXES`
-LIBRARY_FILES = ("thumbnails.sqlite", "index")  # of a library whose catalogue was there once
+LIBRARY_FILES = ("thumbnails.sqlite", "index")  # traces of a library that once had a catalogue
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedCatalogue:
+    """An open database, the backup of the user's choices, and what to tell the user."""
+
     database: Database
     kept: ChoicesBackup
-    notices: tuple[str, ...] = ()  # sentences that the person should read
+    notices: tuple[str, ...] = ()  # sentences for the user about repairs
 
 
 def open_catalogue(path: Path, write_lock: WriteLock) -> OpenedCatalogue:
-    """Open or create. One that is lost or damaged is put aside, never thrown away.
+    """Open or create the catalogue. A damaged one is moved aside, never deleted.
 
-    Raises LibraryDamaged for another program's file, and for a damaged one of which nothing is kept;
-    LibraryTooNew, LibraryInUse, DiskFull, UserError.
+    Raises LibraryDamaged for another program's file and for a damaged one without a backup; LibraryTooNew,
+    LibraryInUse, DiskFull, UserError.
     """
     kept = ChoicesBackup(path.parent)
     with translate_errors(path):
@@ -50,7 +52,7 @@ def open_catalogue(path: Path, write_lock: WriteLock) -> OpenedCatalogue:
 
 
 def _open_database(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tuple[Database, str]:
-    """The database, and what became of the one that was there before it, or ""."""
+    """The database, and what happened to the one that was there before, or ""."""
     found = identify_file(path)
     why = found.value
     if found is FileIdentity.FOREIGN:
@@ -77,13 +79,13 @@ def _open_database(path: Path, kept: ChoicesBackup, write_lock: WriteLock) -> tu
     with write_lock.exclusive():
         if (
             identify_file(path) is FileIdentity.OURS and why != FileIdentity.UNREADABLE.value
-        ):  # another process was quicker
+        ):  # another process was faster
             return Database(path, migrate), ""
         return _recreated_message(path, why)
 
 
 def _clear_log_places(path: Path) -> None:
-    """SQLite can neither use nor replace what is no file."""
+    """Move aside anything but files: SQLite can neither use nor replace it."""
     if os.access(path.parent, os.W_OK):
         for suffix in SUFFIXES:
             clear_file_place(path.with_name(path.name + suffix))
@@ -102,7 +104,7 @@ def _has_traces(location: Path) -> bool:
 
 
 def _restore_choices(database: Database, kept: ChoicesBackup, lost: str) -> tuple[str, ...]:
-    """Restore and mend what can be; what a person is to be told of it."""
+    """Restore and repair what is possible; returns sentences for the user."""
     if database.read_only:
         return ()
     notices: list[str] = []
@@ -119,7 +121,7 @@ def _restore_choices(database: Database, kept: ChoicesBackup, lost: str) -> tupl
 
 
 def _restore_excludes(database: Database, kept: ChoicesBackup) -> Sequence[str]:
-    """What is left out of a folder and can no longer be read is taken from the file, too."""
+    """If a folder's excludes can no longer be read, they are taken from the backup."""
     catalogue = Catalogue(database)
     notices = []
     for folder in catalogue.damaged_folders():

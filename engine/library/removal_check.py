@@ -1,4 +1,4 @@
-"""A last look at files before they go to the bin: what the catalogue says of them may be past."""
+"""Checks files once more before they go to the bin: the catalogue may be out of date."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.store.files.file_states import FileStates, KnownFile
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What would differ if another file, or other content, took the place of one that was read."""
+    """The attributes that change if another file, or other content, replaces one that was read."""
 
     size: int
     mtime_ns: int
@@ -28,7 +28,7 @@ class _Signature:
 
 
 class RemovalCheck:
-    """For one removal. What it read once it reads again only when the file has changed since."""
+    """The checks of one removal; a file it has hashed is hashed again only if it changed. Not thread-safe."""
 
     def __init__(self, states: FileStates, cancel: CancelToken) -> None:
         self._states = states
@@ -36,10 +36,10 @@ class RemovalCheck:
         self._read: dict[Path, tuple[_Signature, bytes]] = {}
 
     def objection(self, file: ShownFile, kept: Sequence[ShownFile] | None = None) -> Objection | None:
-        """Why `file` must not go; None where nothing speaks against it. Raises Cancelled.
+        """Why `file` must not be removed; None if nothing speaks against it. Raises Cancelled.
 
-        `kept`: where it goes as a duplicate, the other files of its group, which stay, the best first. One of
-        those that hold the same must be there, else the best. What it and that one hold is read.
+        `kept`: for a duplicate, the other files of its group, which stay, the best first. One with the same
+        content must exist, or else the best one; both files are read in full.
         """
         known = self._states.read_file(file.item, file.path)
         if known is None:
@@ -58,7 +58,7 @@ class RemovalCheck:
         return objections[0]
 
     def _changed(self, path: Path, known: KnownFile, read: bool) -> Objection | None:
-        """Whether a file is not what it was when it was shown."""
+        """The objection if a file is not what it was when it was shown."""
         found = _stat_regular(path)
         if found is None:
             return Objection(ObjectionKind.GONE, path)
@@ -69,7 +69,7 @@ class RemovalCheck:
         return Objection(ObjectionKind.CHANGED, path) if known.doubtful else None
 
     def _keeper_objection(self, going: Path, path: Path, known: KnownFile | None) -> Objection | None:
-        """Why the file at `path` is none that could stay in the place of `going`."""
+        """Why the file at `path` cannot stay in place of `going`."""
         found = _stat_regular(path)
         if found is None:
             link = path.is_symlink()
@@ -89,7 +89,7 @@ class RemovalCheck:
         return None if is_same_content(known.content, content) else Objection(ObjectionKind.CHANGED, path)
 
     def _hash_content(self, path: Path) -> bytes:
-        """Its hash. Raises FileProblem, Cancelled."""
+        """The content hash. Raises FileProblem, Cancelled."""
         before = self._read.get(path)
         signature = _signature(path)
         if before is not None and before[0] == signature:
@@ -102,7 +102,7 @@ class RemovalCheck:
 
 
 def _stat_regular(path: Path) -> os.stat_result | None:
-    """None where nothing is, or no file: a link is none, for with what it leads to it would be lost."""
+    """None if there is no regular file; a link does not count, since the removal could take its target."""
     try:
         found = path.lstat()
     except (OSError, ValueError):
@@ -118,7 +118,7 @@ def _signature(path: Path) -> _Signature | None:
 
 
 def _is_same_file(first: Path, second: Path) -> bool:
-    """Whether two paths are names of one file: by links, by folders that are linked, or mounted twice."""
+    """Whether two paths name one file, through links, linked folders or a second mount."""
     one, other = paths.file_identity(first), paths.file_identity(second)
     if one is not None and other is not None and one == other:
         return True

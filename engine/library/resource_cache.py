@@ -1,4 +1,4 @@
-"""What a library keeps at hand: loaded models and derived indexes, one of each for as long as it is open."""
+"""Caches loaded models and derived indexes, one of each, for as long as the library is open."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ Thing = TypeVar("Thing")
 
 
 class _Cached(Generic[Key, Thing]):
-    """Things that are made when they are first asked for; who asks for another does not wait for one."""
+    """A cache that creates its values on first use; different keys do not wait for one another."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # of the two dictionaries, never while something is made
+        self._lock = threading.Lock()  # guards the two dictionaries; not held while a value is created
         self._making: dict[Key, threading.Lock] = {}
         self._things: dict[Key, Thing] = {}
 
     def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
-        """Raises what `make` raises; then it is tried again by who asks next."""
+        """Raises what `make` raises; the next call then tries again."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         with making:
@@ -48,7 +48,7 @@ class _Cached(Generic[Key, Thing]):
 
 
 class ResourceCache:
-    """Every method may be called from any thread. Models load at their first use, not here."""
+    """Thread-safe. Models load at their first use, not when they are requested here."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class ResourceCache:
         self._passages: _Cached[int, PassageIndex] = _Cached()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
-        """Raises ModelError when the picture model is not installed in this very revision."""
+        """The picture model. Raises ModelError if exactly this revision is not installed."""
         return self._embedders.get(
             identity,
             lambda: LazyEmbedder(
@@ -84,8 +84,8 @@ class ResourceCache:
         )
 
     def page_embedder(self, name: str) -> LazyPageEmbedder:
-        """Raises ModelError when the page model is not installed."""
-        # A model may be replaced under its name by another process.
+        """The page model of that name. Raises ModelError if it is not installed."""
+        # Another process may replace the model of this name.
         identity = self._registry.identity_of(name)
         return self._page_embedders.get(
             identity,
@@ -95,27 +95,30 @@ class ResourceCache:
         )
 
     def whole_words(self) -> WordVectors:
-        """Raises ModelError when the installation is damaged."""
+        """The static word vectors. Raises ModelError if the installation is damaged."""
         return self._whole_words.load()
 
     def english(self) -> frozenset[str]:
-        """Raises ModelError when the installation is damaged."""
+        """The English dictionary. Raises ModelError if the installation is damaged."""
         return self._english.load()
 
     def text_encoder(self) -> TextEncoder:
-        """Raises ModelError when the installation is damaged."""
+        """The sentence encoder of the starter. Raises ModelError if the installation is damaged."""
         return self._encoder.load()
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
+        """The index of a model's picture vectors. `model`: its row; `dimension`: of its vectors."""
         return self._pictures.get(model, lambda: PictureIndex(self._log, model, dimension, self._folder))
 
     def candidates(self, model: int, dimension: int) -> CandidateIndex:
+        """The candidate index of a page model. `model`: its row; `dimension`: of its vectors."""
         return self._candidates.get(
             model,
             lambda: CandidateIndex(self._page_vectors, self._log, model, dimension, self._folder),
         )
 
     def passages(self, model: int) -> PassageIndex:
+        """The index of passage vectors. `model`: the row of the sentence encoder."""
         return self._passages.get(
             model, lambda: PassageIndex(self._passage_store, self._log, model, PASSAGE_MODEL.dimension)
         )

@@ -1,4 +1,4 @@
-"""Answers: searches, and the pictures that go with their hits."""
+"""Answers searches and provides the pictures of their hits."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ if TYPE_CHECKING:
 
 THUMBNAIL_INPUT = PictureInput(size=224)
 JPEG_QUALITY = 90
-REGION_SIDE = 2048  # pixels of the whole picture that a part of is asked for
+REGION_SIDE = 2048  # pixels: the size a picture is decoded at before a region is cut out
 
 
 class SearchService:
-    """Safe to use from any thread; goes on while the library is being indexed."""
+    """Thread-safe; works while the library is being indexed."""
 
     def __init__(
         self,
@@ -108,6 +108,7 @@ class SearchService:
         self._closed = False
 
     def close(self) -> None:
+        """Stop the decoding process; later calls that decode raise FileProblem."""
         with self._lock:
             self._closed = True
             if self._pool is not None:
@@ -117,12 +118,15 @@ class SearchService:
     # ---- searching
 
     def warm_up(self) -> None:
+        """Load the models and indexes of the next search. Raises ModelError."""
         self._searcher().warm_up()
 
     def search(self, query: Query) -> SearchResults:
+        """Rank items by the query. Raises QueryError, ModelError."""
         return self._searcher().search(query)
 
     def browse(self, query: Query) -> SearchResults:
+        """The items that pass the query's filters, sorted by date instead of ranked."""
         model = self._picture_models.serving().identity.name
         hits = self._hit_builder.build(
             DocumentGroups(browse(self._item_filter, query, self._locations_of)), query
@@ -130,19 +134,26 @@ class SearchService:
         return SearchResults(hits, Verdict.NONE, model, ranked=False)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
+        """The given items as hits, in that order; items that are not in the library are left out."""
         return self._hit_builder.build_unranked(items)
 
     def document(self, item: int) -> tuple[Hit, ...]:
+        """All pages of the item's document as hits."""
         return self._hit_builder.build_unranked(self._contents.document_of(item))
 
     def explanation(self, query: Query, item: int) -> Explanation:
+        """Where on the item the match is. Raises QueryError, ModelError."""
         return self._searcher().explanation(query, item)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
+        """Measure how well the queries, one JSON object a line, are answered.
+
+        Raises QueryError, Cancelled.
+        """
         return evaluate(lines, self._searcher(), self._contents, progress, cancel)
 
     def _searcher(self) -> Searcher:
-        """The one for the models that answer now; it keeps what it has measured of the library."""
+        """The searcher for the models that answer now; it keeps its calibration of the library."""
         serving = self._picture_models.serving(), self._page_models.serving()
         with self._lock:
             searcher = self._searchers.get(serving)
@@ -200,6 +211,7 @@ class SearchService:
     # ---- pictures
 
     def thumbnail(self, item: int) -> bytes | None:
+        """The item's JPEG thumbnail, decoded and stored if it is missing; None if its file cannot be read."""
         stored = self._thumbnails.get(item)
         if stored is not None:
             return stored
@@ -211,6 +223,7 @@ class SearchService:
         return thumbnail
 
     def preview(self, picture: Path | bytes) -> bytes:
+        """A JPEG thumbnail of a query picture. Raises QueryError if it cannot be decoded."""
         name = picture.name if isinstance(picture, Path) else "The picture"
         try:
             return self.decode(picture, 1, THUMBNAIL_INPUT).thumbnail
@@ -218,9 +231,17 @@ class SearchService:
             raise QueryError(f"{name} cannot be searched by: {problem}") from problem
 
     def picture(self, item: int, side: int) -> bytes:
+        """The item as JPEG, the longer side at most `side` pixels.
+
+        Raises UserError if its file cannot be read.
+        """
         return _encode_image(self._decode_large(item, side), "JPEG")
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
+        """A part of the item as JPEG. `box`: left, top, right, bottom as fractions from 0 to 1.
+
+        Raises QueryError for an empty or invalid box, UserError if the file cannot be read.
+        """
         left, top, right, bottom = box
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise QueryError("That is no part of the picture.", "Draw a rectangle within it.")
@@ -231,12 +252,13 @@ class SearchService:
         return _encode_image(whole.crop(part), "JPEG")
 
     def explain(self, query: Query, item: int, side: int) -> bytes:
+        """The item as PNG with the match drawn on it. Raises UserError, QueryError, ModelError."""
         return _encode_image(
             draw_explanation(self._decode_large(item, side), self.explanation(query, item)), "PNG"
         )
 
     def open_scaled(self, item: int, side: int) -> Image | None:
-        """In RGB, the longer side at most `side` pixels; None where its file cannot be had."""
+        """The item in RGB, the longer side at most `side` pixels; None if its file cannot be read."""
         try:
             return self._open_picture(item, side)
         except FileProblem:
@@ -270,7 +292,7 @@ class SearchService:
         return any(map(self._reach().holds, paths))
 
     def decode(self, source: Path | bytes, page: int, wanted: PictureInput) -> DecodedItem:
-        """One picture, decoded in a process of its own. Raises FileProblem."""
+        """Decode one picture or page (from 1) in a separate process. Raises FileProblem."""
         limits = DecodeLimits.for_this_machine(1)
         job = DecodeJob(source, wanted, first_page=page, page_limit=1)
         decoded = self._workers(limits).submit(job).result()
@@ -281,7 +303,7 @@ class SearchService:
         return decoded.items[0]
 
     def camera_metadata(self, path: Path) -> CameraMetadata:
-        """What the camera wrote, read in a process of its own. Raises FileProblem."""
+        """Read the camera's metadata of a file in a separate process. Raises FileProblem."""
         job = DecodeJob(path, THUMBNAIL_INPUT, metadata_only=True)
         return (
             self._workers(DecodeLimits.for_this_machine(1)).submit(job).result().metadata or CameraMetadata()

@@ -1,4 +1,4 @@
-"""The lock for writing to a library: one process, and one thread of it, at a time."""
+"""The lock for writing to a library: one process, and one thread in it, at a time."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from engine.store.database.connection import read_only_error, translate_errors
 
 LOCK_FILE = "library.lock"
 PATIENCE_SECONDS = 15.0  # a short write waits this long for another process
-OWN_PATIENCE_SECONDS = 120.0  # and this long for work of its own, which gives way: a page may take a minute
+OWN_PATIENCE_SECONDS = 120.0  # and this long for long work of its own to yield: a page may take a minute
 POLL_SECONDS = 0.05
 
 
 class WriteLock:
-    """Held while the library is written to; any number may search meanwhile."""
+    """Held while the library is written to. Searches need no lock. Thread-safe."""
 
     def __init__(self, location: Path) -> None:
         self._location = location
         self._waiting = 0
         self._waiting_lock = threading.Lock()
-        self._thread_lock = threading.Lock()  # among the threads of this process, which need not ask the disk
-        self._held_for_long = False  # whether what has it may keep it for long
+        self._thread_lock = threading.Lock()  # for the threads of this process, without touching the disk
+        self._held_for_long = False  # whether its holder may keep it for long
 
     @contextmanager
     def try_exclusive(self) -> Iterator[None]:
-        """Raises LibraryInUse when anybody else is at it."""
+        """Take the lock without waiting. Raises LibraryInUse if another thread or process holds it."""
         if not self._thread_lock.acquire(blocking=False):
             raise self._busy()
         with self._long_hold():
@@ -40,9 +40,11 @@ class WriteLock:
 
     @contextmanager
     def yielding(self, cancel: CancelToken) -> Iterator[None]:
-        """For long work that ends soon once the lock `has_waiters`. Short writes go first.
+        """Take the lock for long work, which must end soon once the lock `has_waiters`.
 
-        Raises LibraryInUse when another process, or other long work of this one, holds the lock; Cancelled.
+        Short writes go first.
+
+        Raises LibraryInUse if another process, or other long work of this one, holds the lock; Cancelled.
         """
         while True:
             self.yield_to_waiters(cancel)
@@ -56,7 +58,10 @@ class WriteLock:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """A change that a person waits for. Raises LibraryInUse when it cannot be had in time."""
+        """Take the lock for a change that a person waits for.
+
+        Raises LibraryInUse if it stays taken too long.
+        """
         with self._waiting_lock:
             self._waiting += 1
         try:
@@ -73,17 +78,17 @@ class WriteLock:
 
     @property
     def has_waiters(self) -> bool:
-        """Whether a short write of this process waits, or is under way."""
+        """Whether a short write of this process is waiting or running."""
         return self._waiting > 0
 
     def yield_to_waiters(self, cancel: CancelToken) -> None:
-        """Between two slices of long work: let short writes of this process go first."""
+        """Wait until the short writes of this process are done; called between two steps of long work."""
         while self.has_waiters and not cancel.wait(POLL_SECONDS):
             pass
 
     @contextmanager
     def _long_hold(self) -> Iterator[None]:
-        """With the thread lock held, which is released."""
+        """Requires the thread lock, and releases it at the end."""
         self._held_for_long = True
         try:
             with self._process_lock(0.0):
