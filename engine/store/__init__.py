@@ -1,0 +1,1 @@
+"""The catalogue (SQLite): files, items, vectors, texts, clusters and thumbnails."""

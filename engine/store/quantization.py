@@ -1,6 +1,6 @@
-"""int8 codes: a quarter of float32's bytes, and what the fast integer kernels work on.
+"""int8 codes: a quarter of the size of float32, and the input of the fast integer kernels.
 
-One scale a vector, so that no value is clipped: clipping costs recall, and so does one scale for all.
+One scale for each vector, so that no value is clipped: clipping costs recall, and so does one scale for all.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ Scales: TypeAlias = NDArray[np.float32]  # (count,); a vector is about codes * s
 
 QUANTISE_ROWS = 1024  # rows whose float32 form stays in the processor's cache
 LARGEST_CODE = 127.0
-SMALLEST = np.float32(1e-30)  # a row below it is nothing but zeros
+SMALLEST = np.float32(1e-30)  # a row with a smaller maximum counts as zero
 
 
 def quantise(vectors: NDArray[np.float32] | NDArray[np.float16]) -> tuple[Codes, Scales]:
-    """(count, dimension) -> int8 codes of the same shape and float32 scales; a zero row has the scale 0."""
+    """Quantise (count, dimension) vectors to int8 codes and (count,) float32 scales.
+
+    A zero row has scale 0.
+    """
     count, dimension = vectors.shape
     codes = np.empty((count, dimension), dtype=np.int8)
     scales = np.empty(count, dtype=np.float32)
@@ -34,5 +37,5 @@ def quantise(vectors: NDArray[np.float32] | NDArray[np.float16]) -> tuple[Codes,
 
 
 def restore(codes: Codes, scales: Scales) -> NDArray[np.float32]:
-    """(count, dimension) float32: what the codes stand for."""
+    """The (count, dimension) float32 vectors that the codes stand for, up to rounding."""
     return codes.astype(np.float32) * scales[:, None]

@@ -1,4 +1,4 @@
-"""What the library found by itself: pairs and groups of pictures that look the same, and themes."""
+"""Stores what clustering finds: pairs and groups of pictures that look the same, and themes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from engine.store.database.repair import PRINTS, THEMES, UNREADABLE_ERRORS, dele
 SimilarityKind: TypeAlias = Literal["alike", "burst"]
 Items: TypeAlias = NDArray[np.int64]
 
-STAMP = "discovered"  # key of what the groups and themes were made from
-GROUPED = "grouped"  # key of the photographs of which the groups were made
-FOUND_FROM = "themes_found_from"  # key of what the themes' centres were found from
-NUMBERED = "themes_numbered"  # key of the highest number that a theme ever had
-PRINT_BYTES = 64  # of a grey print
-ORDER = "themes_in_order"  # key of the numbers of the themes, in the order in which they are shown
+STAMP = "discovered"  # key: stamp of the data that groups and themes were computed from
+GROUPED = "grouped"  # key: stamp of the photographs that the groups were formed from
+FOUND_FROM = "themes_found_from"  # key: stamp of the data that the theme centres were computed from
+NUMBERED = "themes_numbered"  # key: the highest number that a theme ever had
+PRINT_BYTES = 64  # of an average hash
+ORDER = "themes_in_order"  # key: the numbers of the themes in display order
 
 
 PRESENT = "EXISTS (SELECT 1 FROM file WHERE content_id = {item}.content_id AND missing_since IS NULL)"
@@ -49,21 +49,22 @@ class SimilarPair:
 
 @dataclass(frozen=True, slots=True)
 class SimilarGroup:
-    """Photographs that look the same. Its number is the smallest of its items."""
+    """Photographs that look the same."""
 
     items: tuple[int, ...]  # ascending
     kind: SimilarityKind
 
     @property
     def number(self) -> int:
+        """The group's number: the smallest of its items."""
         return self.items[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredTheme:
-    """`covers`: those of `items` that stand for it best, the best first.
+    """A theme with its items; `covers` are the items that represent it best, the best first.
 
-    A vector belongs to the theme whose `vector @ centre - offset` is largest, if that is `least` or more.
+    A vector belongs to the theme with the largest `vector @ centre - offset`, if that is at least `least`.
     """
 
     number: int
@@ -77,21 +78,23 @@ class StoredTheme:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
+    """What comparing needs to know of a photograph besides its pixels."""
+
     taken: str | None  # "YYYY-MM-DD HH:MM:SS", the camera's own clock
     width: int  # pixels
     height: int
 
 
 class ClusterStore:
-    """The tables `grey_print`, `comparison`, `alike_pair`, `alike_group` and `theme`."""
+    """The tables `grey_print`, `comparison`, `alike_pair`, `alike_group` and `theme`. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    # ---- asked by searches
+    # ---- for searches
 
     def theme_items(self, number: int) -> Items:
-        """Sorted; empty for a number that is no theme. Some may be gone since the theme was made."""
+        """The items of a theme, sorted; empty if there is no such theme. Some may have been deleted since."""
         with self._database.read() as db:
             row = db.execute("SELECT items FROM theme WHERE number = ?", (number,)).fetchone()
         try:
@@ -101,7 +104,7 @@ class ClusterStore:
             return _numbers(b"")
 
     def groups_of(self, items: Iterable[int]) -> dict[int, int]:
-        """The group of each item that looks like another; the rest is left out."""
+        """The group number of each item that has one; other items are left out."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id, number FROM json_each(?) AS wanted "
@@ -111,7 +114,10 @@ class ClusterStore:
         return dict(rows)
 
     def themes(self) -> tuple[StoredTheme, ...]:
-        """In the order in which they were given to be shown. Where one is damaged, all are found anew."""
+        """All themes in display order.
+
+        If one is damaged it is deleted, and the next update finds all themes anew.
+        """
         with self._database.read() as db:
             order = db.execute("SELECT value FROM meta WHERE key = ?", (ORDER,)).fetchone()
             rows = db.execute(
@@ -133,7 +139,7 @@ class ClusterStore:
     # ---- comparing
 
     def compared_until(self, model: int, method: int) -> int:
-        """Up to which of the model's vectors all pairs are known, by this method; 0: none."""
+        """The last vector up to which all pairs are known by this method; 0 if none."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT vector_sequence FROM comparison WHERE model_id = ? AND method = ?", (model, method)
@@ -141,13 +147,13 @@ class ClusterStore:
         return int(row[0]) if row else 0
 
     def begin_comparing(self, model: int, method: int) -> None:
-        """Forget the pairs of the model: they were found by another method."""
+        """Forget the pairs of the model, which another method found."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM alike_pair WHERE model_id = ?", (model,))
             db.execute("INSERT OR REPLACE INTO comparison VALUES (?, ?, 0)", (model, method))
 
     def new_photos(self, model: int, since: int, until: int, limit: int) -> list[tuple[int, int]]:
-        """Vectors' numbers and items, in that order: the first `limit` after `since`, up to `until`."""
+        """The first `limit` (vector number, item) of photographs after `since`, up to `until`, in order."""
         with self._database.read() as db:
             return db.execute(
                 "SELECT sequence, item_id FROM vector JOIN item ON item.id = item_id "
@@ -157,6 +163,7 @@ class ClusterStore:
             ).fetchall()
 
     def new_photo_count(self, model: int, since: int) -> int:
+        """The number of photographs whose vectors come after `since`."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT COUNT(*) FROM vector JOIN item ON item.id = item_id "
@@ -166,12 +173,13 @@ class ClusterStore:
         return int(row[0])
 
     def photos(self) -> Items:
-        """All photographs, sorted, whether a file holds them at present or not."""
+        """All photographs, sorted, including those whose files are missing."""
         with self._database.read() as db:
             rows = db.execute("SELECT id FROM item WHERE page = 0 ORDER BY id").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def facts(self, items: Iterable[int]) -> dict[int, PhotoFacts]:
+        """The facts of each of these items that exists."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT item.id, taken, width, height FROM json_each(?) AS wanted "
@@ -181,7 +189,10 @@ class ClusterStore:
         return {item: PhotoFacts(*facts) for item, *facts in rows}
 
     def average_hashes(self) -> list[tuple[int, bytes]]:
-        """Every item's grey print, by item. Where one is damaged, all are compared anew."""
+        """The average hash (64 grey levels) of every item, sorted by item.
+
+        If any is damaged it is deleted, and the next update compares all photographs anew.
+        """
         with self._database.read() as db:
             rows = db.execute("SELECT item_id, levels FROM grey_print ORDER BY item_id").fetchall()
         damaged = [
@@ -194,9 +205,9 @@ class ClusterStore:
     def save_pairs(
         self, model: int, pairs: Iterable[SimilarPair], prints: Iterable[tuple[int, bytes]], vector: int
     ) -> None:
-        """Write down pairs and grey prints, and that all pairs up to `vector` are known.
+        """Store pairs and average hashes, and that all pairs up to `vector` are known.
 
-        Items that are gone are passed over.
+        Skips deleted items.
         """
         with self._database.transaction() as db:
             db.executemany(
@@ -211,37 +222,37 @@ class ClusterStore:
             db.execute("UPDATE comparison SET vector_sequence = ? WHERE model_id = ?", (vector, model))
 
     def pairs(self, model: int) -> list[SimilarPair]:
-        """Of photographs that files hold at present."""
+        """The pairs of visible photographs, in order."""
         with self._database.read() as db:
             rows = db.execute(PAIRS, (model,)).fetchall()
         return [SimilarPair(*row) for row in rows]
 
     def photos_with_pairs(self, model: int) -> dict[int, bytes]:
-        """The photographs of `pairs`, with the hashes of their contents."""
+        """The photographs in `pairs`, with the hashes of their contents."""
         with self._database.read() as db:
             return dict(db.execute(PAIRED, (model,)).fetchall())
 
-    # ---- what is shown
+    # ---- published clusters
 
     def stamp(self) -> str:
-        """What the groups and themes that are shown were made from."""
+        """The stamp of the data that the published clusters were computed from; "" before the first."""
         return self._meta(STAMP)
 
     def grouped(self) -> str:
-        """The photographs that the groups that are shown were made of."""
+        """The stamp of the photographs that the published groups were formed from; "" before the first."""
         return self._meta(GROUPED)
 
     def found_from(self) -> str:
-        """What the centres of the themes were found from."""
+        """The stamp of the data that the theme centres were computed from; "" before the first."""
         return self._meta(FOUND_FROM)
 
     def highest_theme_number(self) -> int:
-        """The highest number that a theme ever had; 0 before there were any."""
+        """The highest number that a theme ever had; 0 before the first."""
         told = self._meta(NUMBERED)
         return int(told) if told.isdecimal() else max((theme.number for theme in self.themes()), default=0)
 
     def publish_groups(self, groups: Iterable[SimilarGroup], grouped: str) -> None:
-        """In the place of those that were shown before. `grouped`: as it tells it from then on."""
+        """Replace all groups in one transaction. `grouped`: what `grouped` returns from then on."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM alike_group")
             db.executemany(
@@ -253,10 +264,10 @@ class ClusterStore:
     def publish(
         self, groups: Iterable[SimilarGroup], themes: Iterable[StoredTheme], stamps: Mapping[str, str]
     ) -> None:
-        """All of it takes the place of what was shown before, or nothing does.
+        """Replace all groups and themes in one transaction.
 
-        `stamps`: under STAMP, GROUPED and FOUND_FROM. No number is ever given to another theme: searches keep
-        them.
+        `stamps`: values for the keys STAMP, GROUPED and FOUND_FROM. A theme's number is never reused, since
+        saved searches refer to it.
         """
         shown, used = list(themes), self.highest_theme_number()
         with self._database.transaction() as db:
@@ -290,7 +301,7 @@ class ClusterStore:
 def _theme(
     number: int, name: str, centre: bytes, items: bytes, covers: bytes, offset: float, least: float
 ) -> StoredTheme:
-    """Raises one of UNREADABLE."""
+    """Raises one of UNREADABLE_ERRORS."""
     vector = np.frombuffer(centre, np.float32)
     if not len(vector) or not np.isfinite([*vector, float(offset), float(least)]).all():
         raise ValueError("it holds a value that is not finite")

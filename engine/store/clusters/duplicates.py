@@ -1,4 +1,4 @@
-"""Files that hold the same: exact copies of one content, and photographs that look the same."""
+"""Finds files with the same content, and photographs that look the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine import paths
 from engine.records import DuplicateFile, DuplicateGroup
 from engine.store.database.connection import Database
 
-# The first item of a content stands for it: a photograph, or a document's first page.
+# The first item of a content represents it: the photograph, or the document's first page.
 FILE = "item.id, item.content_id, file.path, file.size, item.width, item.height, item.taken"
 ALIKE = f"""
 SELECT alike_group.number, alike_group.kind, {FILE}
@@ -33,15 +33,15 @@ Row: TypeAlias = tuple[int, DuplicateKind, int, int, bytes, int, int, int, str |
 
 
 class DuplicateFiles:
-    """Asks the tables `file`, `item` and `alike_group`."""
+    """Reads the tables `file`, `item` and `alike_group`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def groups(self) -> tuple[DuplicateGroup, ...]:
-        """Of files that are there, at least two each. First what frees most when all but the best go.
+        """Groups of at least two existing files; first the group that frees most if only the best stays.
 
-        Looks at the disk: names of one and the same file, by links or by linked folders, are no copies.
+        Looks at the disk: several names of one file, through links or linked folders, are not copies.
         """
         with self._database.read() as db:
             alike: list[Row] = db.execute(ALIKE).fetchall()
@@ -65,7 +65,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[DuplicateGroup]:
 
 
 def _group(kind: DuplicateKind, files: list[tuple[int, DuplicateFile]]) -> Iterator[DuplicateGroup]:
-    """None for a single file: the others of its group are gone."""
+    """Yields nothing for a single file, whose group has lost its other files."""
     files = _without_links(files) if len(files) > 1 else files
     if len(files) < 2:
         return
@@ -75,9 +75,9 @@ def _group(kind: DuplicateKind, files: list[tuple[int, DuplicateFile]]) -> Itera
 
 
 def _without_links(files: list[tuple[int, DuplicateFile]]) -> list[tuple[int, DuplicateFile]]:
-    """Of several names of one file only that which leads there without a link; of equals the first by path.
+    """Of several names of one file keep only the direct one, or the first by path.
 
-    Whoever lets go of all copies but one would otherwise let go of the only one.
+    Otherwise somebody who deletes all copies but one would delete the only one.
     """
     names: dict[object, tuple[int, DuplicateFile]] = {}
     for entry in files:
@@ -93,7 +93,7 @@ def _directness(path: Path) -> tuple[bool, Path]:
 
 
 def _preference(file: DuplicateFile) -> tuple[int, int]:
-    """Most pixels, then most bytes; of equals the oldest, in whose order they come: a copy is younger."""
+    """Most pixels, then most bytes; equal files are already sorted oldest first, since a copy is younger."""
     return -file.width * file.height, -file.bytes
 
 

@@ -1,1 +1,1 @@
-"""SQLite as the engine uses it: connections, the schema, and what mends a damaged file."""
+"""SQLite as the engine uses it: connections, the schema, and the repair of damage."""

@@ -21,16 +21,22 @@ from engine.store.database.schema import REMEDY
 
 BUSY_SECONDS = 30.0
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
-TEXT = partial(str, encoding="utf-8", errors="replace")  # of a text that is damaged the rest can be read
+TEXT = partial(str, encoding="utf-8", errors="replace")  # a damaged text stays readable
 MINIMUM_FREE_BYTES = 1 << 20  # bytes
-LOG_BYTES = 4 << 20  # bytes: how long SQLite leaves its log, after it was longer
+LOG_BYTES = 4 << 20  # bytes: SQLite truncates a longer log to this size
 
 
 class Database:
-    """One SQLite file. Reads borrow a connection from a pool, writes take turns on a single one."""
+    """One SQLite file. Thread-safe: reads borrow a connection from a pool, writes share a single one.
+
+    `read_only` is True if the file cannot be written to; writing then raises LibraryReadOnly.
+    """
 
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
-        """`prepare` is given the first connection: it makes or migrates the tables."""
+        """`prepare` receives the first connection and creates or migrates the tables.
+
+        Raises LibraryDamaged, LibraryReadOnly, DiskFull and other UserErrors.
+        """
         self._path = path
         self._idle: list[tuple[FileSignature, sqlite3.Connection]] = []  # appending and popping are atomic
         self._closed = False
@@ -46,17 +52,17 @@ class Database:
                     raise
                 if not path.is_file() or _is_disk_full(path):
                     raise
-                self.read_only = True  # its log is another's, perhaps
+                self.read_only = True  # its log may belong to another user
                 self._writer = self._prepare(prepare)
 
     def _prepare(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
         if not self.read_only:
-            with suppress(OSError):  # of what is wrong SQLite tells
-                permissions.make_file(self._path)  # the files beside it get its rights from SQLite
+            with suppress(OSError):  # SQLite reports what is wrong
+                permissions.make_file(self._path)  # SQLite gives the files beside it the same permissions
         connection = self._connect()
         try:
             if not self.read_only:
-                if not connection.execute("PRAGMA page_count").fetchone()[0]:  # to say it again would write
+                if not connection.execute("PRAGMA page_count").fetchone()[0]:  # setting it again would write
                     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 connection.execute("PRAGMA journal_mode = WAL")
             prepare(connection)
@@ -67,15 +73,20 @@ class Database:
 
     @property
     def path(self) -> Path:
+        """The file, as it was given."""
         return self._path
 
     @contextmanager
     def exclusive(self) -> Iterator[sqlite3.Connection]:
-        """For what may be no part of a transaction: this process writes nothing else meanwhile."""
+        """The writing connection outside any transaction, for statements that need that.
+
+        Other writes wait.
+        """
         with self._write_lock, translate_errors(self._path):
             yield self._writer
 
     def close(self) -> None:
+        """Close all connections; one that is still borrowed closes when it is returned."""
         with self._write_lock:
             self._closed = True
             self._close_idle()
@@ -83,19 +94,19 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own for a while. Never write through it."""
+        """Borrow a connection for reading; never write through it."""
         with translate_errors(self._path):
             looks, connection = self._borrow()
             try:
                 yield connection
             finally:
                 self._idle.append((looks, connection))
-                if self._closed:  # asked after, so that a `close` at the same time misses nothing
+                if self._closed:  # checked afterwards, so that a simultaneous `close` misses nothing
                     self._close_idle()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or nothing. Nested use joins the outer transaction."""
+        """The writing connection in one transaction, committed or rolled back as a whole. Nests."""
         with self._write_lock, translate_errors(self._path):
             if self.read_only:
                 raise read_only_error(self._path)
@@ -113,13 +124,14 @@ class Database:
 
     @contextmanager
     def row_transaction(self) -> Iterator[sqlite3.Connection]:
-        """As `transaction`, for statements that change a few rows each, however many there are.
+        """Like `transaction`, for any number of statements that each change only a few rows.
 
-        A row whose insertion runs a trigger has SQLite copy several pages, to take the statement back by;
-        here they stay in memory. A statement that changes many rows would fill the memory with them.
+        For each row whose insertion fires a trigger, SQLite copies several pages so that it can undo the
+        statement; here they stay in memory. A statement that changes many rows would fill the memory with
+        them.
         """
         with self._write_lock, translate_errors(self._path):
-            if self._writer.in_transaction:  # which has settled where the copies go
+            if self._writer.in_transaction:  # which determines where the copies go
                 yield self._writer
                 return
             self._writer.execute("PRAGMA temp_store = MEMORY")
@@ -157,7 +169,7 @@ class Database:
         connection.text_factory = TEXT
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            # With the write-ahead log a crash may lose the last commits, no more.
+            # With the write-ahead log a crash loses the last commits at worst.
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         except BaseException:
@@ -168,7 +180,7 @@ class Database:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk and SQLite say into what a person can act on."""
+    """Turn errors of the disk and of SQLite into a UserError that a person can act on."""
     try:
         yield
     except sqlite3.Error as error:
@@ -187,6 +199,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def disk_full_error(path: Path) -> DiskFull:
+    """The error for a full disk that holds the library's file `path`."""
     return DiskFull(
         f"The disk that holds the library is full ({path.parent}).",
         "Free some space and start again; what is indexed is kept.",
@@ -194,14 +207,15 @@ def disk_full_error(path: Path) -> DiskFull:
 
 
 def _is_disk_full(path: Path) -> bool:
-    """A full disk shows as an input/output error where SQLite maps its shared memory, or makes a file."""
+    """A full disk looks like an input/output error when SQLite maps shared memory or creates a file."""
     try:
         return shutil.disk_usage(path.parent).free < MINIMUM_FREE_BYTES or not _can_create_files(path.parent)
     except OSError:
-        return False  # the folder is gone, with its drive perhaps: that is not a full disk
+        return False  # the folder is gone, perhaps with its drive; the disk is not full
 
 
 def read_only_error(path: Path) -> LibraryReadOnly:
+    """The error for a library whose file `path` cannot be written."""
     return LibraryReadOnly(
         f"The library {path.parent} cannot be written, so nothing in it can be brought up to date.",
         "It can be searched as it is. To change it, look at its permissions, and at whose it is.",
@@ -222,7 +236,7 @@ def _primary_code(error: sqlite3.Error) -> int | None:
 
 
 def _can_create_files(folder: Path) -> bool:
-    """Some disks have room for so many files and no more."""
+    """Some disks have a limit on the number of files."""
     if sys.platform == "win32":
         return True
     disk = os.statvfs(folder)

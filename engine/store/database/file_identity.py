@@ -1,6 +1,6 @@
-"""What lies at the catalogue's place, told without changing a byte of it: it may be somebody else's.
+"""Identifies the file at the catalogue's path without changing it: it may be another program's.
 
-Not even SQLite's own look would do: it takes a log beside the file in, or makes one.
+Even opening it with SQLite would change something: SQLite merges a log beside the file, or creates one.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ LOG_HEADER_BYTES, FRAME_HEADER_BYTES = 32, 24
 
 
 class FileIdentity(Enum):
+    """What a file is; the value completes a sentence that begins with its name."""
+
     MISSING = "is missing"
-    EMPTY = "was empty"  # nothing at all, or a database without a table
+    EMPTY = "was empty"  # no bytes, or a database without tables
     OURS = "is ours"
     FOREIGN = "is a database of another program"
-    UNREADABLE = "is damaged"  # no database, or one that is cut short
-    NO_FILE = "is no file"  # a folder, or a pipe, which nobody may ever write to
+    UNREADABLE = "is damaged"  # not a database, or a truncated one
+    NO_FILE = "is no file"  # a folder, or a pipe that nobody may ever write to
 
 
 def identify_file(path: Path) -> FileIdentity:
-    """Raises OSError when it is there and cannot be read."""
+    """What the file at `path` is. Raises OSError if it exists but cannot be read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return FileIdentity.NO_FILE
@@ -47,7 +49,7 @@ def identify_file(path: Path) -> FileIdentity:
         return FileIdentity.OURS if _tables(path) or _log_bytes(path) else FileIdentity.EMPTY
     if application or version:
         return FileIdentity.FOREIGN
-    # A catalogue that was begun and never closed may have all there is of it in its log.
+    # The data of a catalogue that was created but never closed may all be in its log.
     if _log_bytes(path):
         return FileIdentity.OURS if _log_is_ours(path) else FileIdentity.FOREIGN
     return FileIdentity.FOREIGN if _tables(path) else FileIdentity.EMPTY
@@ -58,7 +60,7 @@ def _number(field: bytes) -> int:
 
 
 def _tables(path: Path) -> bool:
-    """Whether the file itself says that it has any, or what it says cannot be read."""
+    """Whether the file itself has tables, or cannot be parsed."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as db:
             return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
@@ -78,7 +80,7 @@ def _log_bytes(path: Path) -> int:
 
 
 def _log_is_ours(path: Path) -> bool:
-    """Whether the log has a first page that says so. See "WAL File Format" at sqlite.org."""
+    """Whether the first page in the log identifies our database. See "WAL File Format" at sqlite.org."""
     with _log_of(path).open("rb") as log:
         page_bytes = _number(log.read(LOG_HEADER_BYTES)[PAGE_SIZE])
         while len(frame := log.read(FRAME_HEADER_BYTES)) == FRAME_HEADER_BYTES:

@@ -1,5 +1,7 @@
-"""Whether the catalogue holds what its columns are for. It is asked once something has gone wrong that nobody
-thought of: SQLite itself takes any value in any column, and a damaged file may hold any."""
+"""Checks that the catalogue's columns hold values of their types.
+
+Used after an unexpected error: SQLite accepts any value in any column, and a damaged file may contain any.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from engine.errors import LibraryDamaged
 from engine.store.database.read_only import connect
 from engine.store.database.schema import REMEDY, SEARCH_PARTS
 
-SECONDS = 5.0  # to wait for who writes
+SECONDS = 5.0  # how long to wait for a writer
 KINDS = {"INTEGER": "'integer'", "TEXT": "'text'", "BLOB": "'blob'", "REAL": "'real', 'integer'"}
-PATH = "path"  # of no file has a zero in it
+PATH = "path"  # must not contain a zero byte
 
 COLUMNS = f"""
 SELECT made.name, told.name, told.type, told."notnull" OR told.pk FROM sqlite_master AS made
@@ -23,9 +25,9 @@ WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite%' AND made.name NOT LIK
 
 
 def find_damage(path: Path) -> LibraryDamaged | None:
-    """What to say of the catalogue at `path` where it is damaged; None where nothing shows.
+    """The error to report if the catalogue at `path` is damaged; None if no damage shows.
 
-    Reads all rows, and changes nothing.
+    Reads all rows and changes nothing.
     """
     if not path.is_file():
         return None
@@ -37,7 +39,7 @@ def find_damage(path: Path) -> LibraryDamaged | None:
                 "",
             )
     except sqlite3.DatabaseError:
-        return None  # whoever reads the file is told what is wrong with it
+        return None  # whoever reads the file gets that error anyway
     if not wrong:
         return None
     return LibraryDamaged(f"The library's file {path} is damaged: a value of {wrong} cannot be.", REMEDY)

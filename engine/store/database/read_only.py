@@ -1,7 +1,7 @@
-"""Reading a database that this process may not write: another's, or on a disk that takes nothing.
+"""Reads a database that this process may not write: another user's, or on a read-only disk.
 
-Another process may write it all the same. Then there is a log and a shared memory beside it, by which SQLite
-goes. Without them the file is taken as it is, until it or they look different.
+Another process may write it at the same time. Then SQLite uses a log and shared memory beside it. Without
+them the file is treated as unchanging, until its signature or theirs changes.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ FileSignature: TypeAlias = tuple[object, ...]
 
 
 def is_write_protected(path: Path) -> bool:
-    """Whether it is there, and it or its folder says that it may not be written."""
+    """Whether the file exists, and it or its folder is not writable for this process."""
     return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def file_signature(path: Path) -> FileSignature:
-    """What is another once `connect` would do it another way, or would find something else."""
+    """A value that changes when `connect` would open the file differently, or find other data."""
     return tuple(_stamp(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm"))
 
 
 def connect(path: Path, timeout: float) -> sqlite3.Connection:
-    """Raises sqlite3.Error."""
+    """Open the database for reading only. `timeout` in seconds. Raises sqlite3.Error."""
     log, memory = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
     address = f"{path.absolute().as_uri()}?mode=ro"
     has_log = log.exists() and log.stat().st_size > 0
     alone = has_log and not memory.exists() and sys.platform != "win32"
     if alone:
-        address += "&vfs=unix-none"  # nobody is there to agree with, and no lock can be had here
+        address += "&vfs=unix-none"  # no other process to coordinate with, and locks are impossible here
     elif not memory.exists():
         address += "&immutable=1"
     connection = sqlite3.connect(
         address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
     )
     if alone:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps in its own memory what is shared else
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # uses private instead of shared memory
     return connection
 
 
 def _stamp(path: Path) -> object:
-    """Of the log only whether it is there: SQLite itself follows what is written to it."""
+    """For the log only whether it exists: SQLite itself follows what is written to it."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What was read from files and is damaged is taken away wherever that shows: the next run makes it anew."""
+"""Deletes damaged rows that can be computed again from files, wherever damage shows; the next run does so."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from collections.abc import Iterable
 from engine.errors import UserError
 from engine.store.database.connection import Database
 
-# What unpacking ends in where the bytes are not what was packed.
+# The errors that unpacking raises if the bytes are damaged.
 UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error, zlib.error)
 
 VECTORS = ("DELETE FROM vector WHERE item_id = ? AND model_id = ?",)
 TERMS = ("DELETE FROM page_terms WHERE item_id = ?",)
-# A text layer is read when the page is looked at: that is done once more, too.
+# A text layer is read when the page is decoded, so the vector goes too.
 TEXTS = (
     "DELETE FROM vector WHERE dtype = 'float16' AND item_id = ?",
     "DELETE FROM reading WHERE item_id = ?",
     "DELETE FROM page_text WHERE item_id = ?",
 )
-# Themes of before keep their numbers; without these all are found anew.
+# Without these keys all themes are found anew; earlier themes keep their numbers.
 THEMES = (
     "DELETE FROM meta WHERE key IN ('discovered', 'themes_found_from')",
     "DELETE FROM theme WHERE number = ?",
 )
-# Without a comparison all photographs are compared anew.
+# Without a comparison row all photographs are compared anew.
 PRINTS = ("DELETE FROM comparison", "DELETE FROM grey_print WHERE item_id = ?")
 
 _log = logging.getLogger(__name__)
 
 
 def delete_damaged(database: Database, statements: Iterable[str], rows: Iterable[tuple[int, ...]]) -> bool:
-    """Take away what is damaged of these rows. False where that cannot be now: then it is passed over."""
+    """Run the deleting statements for each damaged row.
+
+    Returns False if that is impossible now (read-only, locked): the caller then ignores the rows.
+    """
     damaged = list(rows)
     if not damaged:
         return True

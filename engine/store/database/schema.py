@@ -1,8 +1,8 @@
-"""The catalogue's tables, and how an older catalogue becomes a current one.
+"""The catalogue's tables, and the migrations from older versions.
 
-The way of the tables: a `folder` holds `file`s; a file has a `content` (known by its hash, so that copies and
-moved files share it); a content has one `item` (a photograph, page 0) or one a page; an item has one `vector`
-for each model, and its text. Paths are bytes: a name need not be valid Unicode.
+A `folder` has `file`s; a file has a `content`, known by its hash, so that copies and moved files share it; a
+content has one `item` (a photograph, page 0) or one for each page; an item has one `vector` for each model,
+and its text. Paths are bytes: a name need not be valid Unicode.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _log = logging.getLogger(__name__)
 
 Shape: TypeAlias = frozenset[tuple[str, str | None]]
 
-APPLICATION_ID = 0x46494E44  # "FIND": tells our databases from others
+APPLICATION_ID = 0x46494E44  # "FIND": distinguishes our databases from others
 CHANGED_TABLE = re.compile(
     r"CREATE (?:VIRTUAL )?TABLE (\w+)|DROP TABLE (?:IF EXISTS )?(\w+)|ALTER TABLE (\w+) RENAME TO (\w+)"
 )
-SEARCH_PARTS = "%!_search!_%"  # tables that FTS5 makes for itself
+SEARCH_PARTS = "%!_search!_%"  # tables that FTS5 creates for itself
 REMEDY = (
     "Restore it from a backup, or move it away: then a new one is made, with the folders that are kept beside"
     " it. Your own files are not affected."
@@ -136,9 +136,9 @@ CREATE TRIGGER page_text_changed AFTER UPDATE ON page_text BEGIN
 END;
 """
 
-# A reading says who looked for text on an item: its text layer, or OCR. Items without one are to be read.
-# The terms of a page are what its index holds of it, in order: a page that was found can be looked into.
-# A document change says that the names of a content's files may be others: for what keeps them in memory.
+# A reading records who read an item's text: its text layer, or OCR. Items without one still have to be read.
+# The terms of a page are what the index holds of it, in order, so that a found page can be examined.
+# A document change records that the files of a content may have changed, for caches in memory.
 VERSION_2 = """
 ALTER TABLE content ADD COLUMN title TEXT NOT NULL DEFAULT '';
 
@@ -187,11 +187,10 @@ CREATE TRIGGER document_file_removed AFTER DELETE ON file BEGIN
 END;
 """
 
-# What the library finds by itself. A grey print is how a photograph looks from afar, 8 x 8 grey levels. A
-# pair is two photographs that look the same, to one model and pixel by pixel, and a comparison says up to
-# which vector of a model all pairs are known. A group is made of pairs and known by the smallest of its
-# items. The photographs of a theme are one blob of sorted int64, since a theme is always asked for as a
-# whole.
+# Clusters. A grey print is an average hash: a photograph in 8 x 8 grey levels. A pair is two photographs that
+# look the same, to one model and pixel by pixel, and a comparison records up to which vector of a model all
+# pairs are known. A group is formed from pairs and numbered by its smallest item. The photographs of a theme
+# are one blob of sorted int64, since a theme is always read as a whole.
 VERSION_3 = """
 CREATE TABLE grey_print (
     item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
@@ -230,7 +229,7 @@ CREATE TABLE theme (
 );
 """
 
-# A drive is another file system that is mounted, or linked to, below a folder; away while it is unplugged.
+# A drive is another file system mounted or linked below a folder; "away" while it is unplugged.
 VERSION_4 = """
 CREATE TABLE drive (
     id INTEGER PRIMARY KEY,
@@ -245,14 +244,14 @@ ALTER TABLE file ADD COLUMN drive_id INTEGER REFERENCES drive ON DELETE SET NULL
 CREATE INDEX file_of_drive ON file (drive_id) WHERE drive_id NOTNULL;
 """
 
-# A file whose stamp has changed, but not its size and date, is doubtful: read anew, and found until then.
+# A file whose stamp changed but not its size and date is doubtful: it is read again, and found until then.
 VERSION_5 = """
 ALTER TABLE file ADD COLUMN stamp INTEGER;
 ALTER TABLE file ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX file_doubtful ON file (id) WHERE doubtful;
 """
 
-# What the last scan of a folder could not look into.
+# Subfolders that the last scan of a folder could not open.
 VERSION_6 = """
 CREATE TABLE closed_folder (
     folder_id INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
@@ -262,12 +261,12 @@ CREATE TABLE closed_folder (
 ) WITHOUT ROWID;
 """
 
-# What a content is, by its first bytes; "" where an earlier version opened it.
+# The format of a content, by its first bytes; "" if an earlier version opened it.
 VERSION_7 = """
 ALTER TABLE content ADD COLUMN format TEXT NOT NULL DEFAULT '';
 """
 
-# Better readers: the dates of photographs are read anew, and what could not be read is tried once more.
+# Better readers: dates of photographs are read again, and failed files are tried once more.
 VERSION_8 = """
 CREATE TABLE date_wanted (
     item_id INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE
@@ -280,8 +279,8 @@ WHERE problem_kind IN ('damaged', 'too large', 'memory');
 DELETE FROM reading WHERE problem_kind IN ('damaged', 'too large', 'memory');
 """
 
-# The full-text index holds the terms of a text instead of the text, and so keeps them by itself. Until the
-# terms of older texts are made anew, a few at a time, it holds those texts as they stand.
+# The full-text index now holds the terms of a text instead of the text itself. Older texts stay in it as they
+# are until their terms are computed, a few at a time.
 VERSION_9 = """
 DROP TRIGGER page_text_added;
 DROP TRIGGER page_text_removed;
@@ -310,8 +309,8 @@ CREATE TRIGGER page_terms_outdated AFTER UPDATE OF text ON page_text BEGIN
 END;
 """
 
-# What a model could make nothing of, others may. An older version wrote down a page model's failure as the
-# item's own: an item that has a vector could be drawn and embedded once, so that such a mark is not its own.
+# Problems are now per model. An older version stored a page model's failure as the item's own; an item that
+# has a vector was decoded and embedded at least once, so such a problem is not its own.
 VERSION_10 = """
 CREATE TABLE embedding_problem (
     item_id INTEGER NOT NULL REFERENCES item ON DELETE CASCADE,
@@ -324,13 +323,13 @@ UPDATE item SET problem_kind = NULL, problem_message = NULL
 WHERE problem_kind NOTNULL AND EXISTS (SELECT 1 FROM vector WHERE item_id = item.id);
 """
 
-# The day, counted from 1970, on which a model was last chosen or answered.
+# The day, counted from 1970, on which a model was last chosen or answered a search.
 VERSION_11 = """
 ALTER TABLE model ADD COLUMN used_day INTEGER;
 UPDATE model SET used_day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;
 """
 
-# The passages of a page are made of its text and of its document's title, and end with either.
+# The passages of a page come from its text and its document's title, and are deleted when either changes.
 VERSION_12 = """
 CREATE TRIGGER passages_outdated AFTER UPDATE OF text ON page_text WHEN old.text <> new.text BEGIN
     DELETE FROM vector WHERE item_id = new.item_id AND dtype = 'int8-passages';
@@ -344,13 +343,13 @@ CREATE TRIGGER passages_retitled AFTER UPDATE OF title ON content WHEN old.title
 END;
 """
 
-# What a page says that can be written in several ways. Pages without are given it, a few at a time.
+# Terms of spelling variants. Pages without them get them a few at a time.
 VERSION_13 = """
 ALTER TABLE page_terms ADD COLUMN writings BLOB NOT NULL DEFAULT x'';
 """
 
-# The names of all files by their trigrams, with a separator on either side, and two more behind a name that
-# has other letters than ASCII's. The index keeps no name itself.
+# All file names by their trigrams, with a separator on either side, and two more after a name with non-ASCII
+# letters. The index does not store the names themselves.
 _NAMED = f"""
 SELECT '/' || name || '/' || CASE WHEN name GLOB '*[^ -~]*' THEN '//' ELSE '' END FROM (
     SELECT substr(path, length(rtrim(path, replace(path, '{os.sep}', ''))) + 1) AS name
@@ -373,7 +372,7 @@ CREATE TRIGGER file_unnamed AFTER DELETE ON file BEGIN
 END;
 """
 
-# Entry n brings a catalogue from version n to n + 1.
+# Entry n migrates a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
     VERSION_2,
@@ -393,14 +392,14 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Bring the database to version `len(migrations)`, one transaction a version.
+    """Migrate the database to version `len(migrations)`, one transaction for each version.
 
-    Raises LibraryTooNew when it is already past that, LibraryDamaged when it is not a catalogue of ours.
+    Raises LibraryTooNew if it is already newer, LibraryDamaged if it is not a catalogue of ours.
     """
     for number in range(_version(connection, migrations), len(migrations)):
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if _pragma(connection, "user_version") == number:  # else another process was quicker
+            if _pragma(connection, "user_version") == number:  # else another process was faster
                 for statement in _statements(migrations[number]):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -412,7 +411,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIO
 
 
 def _version(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
-    """Which version its tables are of; 0 where there are none. Raises as `migrate` does."""
+    """The version of its tables; 0 if there are none. Raises like `migrate`."""
     version = _pragma(connection, "user_version")
     if version > len(migrations):
         raise LibraryTooNew(
@@ -422,7 +421,7 @@ def _version(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
     there = _shape(connection)
     if (there or version) and _pragma(connection, "application_id") != APPLICATION_ID:
         raise LibraryDamaged("The library's catalogue is a database of another program.")
-    if there and version != len(migrations):  # which is when a wrong number would do harm
+    if there and version != len(migrations):  # only then would a wrong number do harm
         return _mend_version(connection, migrations)
     if version and not _tables(migrations) <= {name for name, _ in there}:
         raise _lacking_tables()
@@ -434,7 +433,7 @@ def _lacking_tables() -> LibraryDamaged:
 
 
 def _tables(migrations: Sequence[str]) -> set[str]:
-    """The names of the tables that all of them leave."""
+    """The names of the tables that exist after all of them."""
     names: set[str] = set()
     for migration in migrations:
         for made, dropped, old, new in CHANGED_TABLE.findall(migration):
@@ -444,7 +443,10 @@ def _tables(migrations: Sequence[str]) -> set[str]:
 
 
 def _shape(connection: sqlite3.Connection) -> Shape:
-    """The names of all tables, columns, indexes and triggers. Their text may differ from SQLite to SQLite."""
+    """The names of all tables, columns, indexes and triggers.
+
+    Their SQL text depends on the SQLite version.
+    """
     rows = connection.execute(
         "SELECT made.name, told.name FROM sqlite_master AS made "
         "LEFT JOIN pragma_table_info(made.name) AS told "
@@ -454,9 +456,9 @@ def _shape(connection: sqlite3.Connection) -> Shape:
 
 
 def _mend_version(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
-    """The version that the tables are of, whatever number the file has: that is four bytes of its first page.
+    """The version of the tables, whatever number the file has: it is only four bytes of the first page.
 
-    Writes down the right number. Raises LibraryDamaged when the tables are of no version.
+    Stores the right number. Raises LibraryDamaged if the tables match no version.
     """
     shapes = _shapes(migrations)
     connection.execute("BEGIN IMMEDIATE")  # another process may be changing them
@@ -465,7 +467,7 @@ def _mend_version(connection: sqlite3.Connection, migrations: Sequence[str]) -> 
         version = max((number for number, shape in shapes.items() if shape <= known), default=0)
         if not version:
             raise _lacking_tables()
-        if shapes.get(told) == shapes[version]:  # the one changed no table of the other
+        if shapes.get(told) == shapes[version]:  # no table changed between the two
             version = told
         elif told != version:
             _log.warning("the catalogue said it was of version %d, and is of %d", told, version)
@@ -478,7 +480,7 @@ def _mend_version(connection: sqlite3.Connection, migrations: Sequence[str]) -> 
 
 
 def _shapes(migrations: Sequence[str]) -> dict[int, Shape]:
-    """By version."""
+    """The shape of each version."""
     shapes: dict[int, Shape] = {}
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         for number, migration in enumerate(migrations, 1):
@@ -498,7 +500,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Single statements: `executescript` would commit behind our back."""
+    """Single statements; `executescript` would commit the transaction."""
     statement = ""
     for part in script.split(";")[:-1]:
         statement += part + ";"

@@ -1,4 +1,4 @@
-"""Gives the disk what a database no longer uses. SQLite keeps such pages in its file and never shrinks it."""
+"""Returns unused space of a database to the disk; SQLite keeps free pages and never shrinks its file."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from pathlib import Path
 
 from engine.store.database.connection import Database
 
-INCREMENTAL = 2  # what `PRAGMA auto_vacuum` says of a file that can shrink piece by piece
-LITTLE, MUCH = 256 << 10, 4 << 20  # bytes: less is never worth it, as much always is,
-WORTH_SHARE = 8  # ... and in between what is this part of the file
-REWRITTEN_SHARE = 3  # a file that cannot shrink is written anew when this part of it is free
+INCREMENTAL = 2  # the `PRAGMA auto_vacuum` of a file that can shrink in pieces
+LITTLE, MUCH = 256 << 10, 4 << 20  # bytes: less than LITTLE is never worth it, MUCH always is,
+WORTH_SHARE = 8  # ... in between an eighth of the file is
+REWRITTEN_SHARE = 3  # a file that cannot shrink is rewritten if a third of it is free
 PAGES_AT_A_TIME = 500  # two megabytes
 ROOM_FOR_PIECES = 16 << 20  # bytes: they go through the log
-INSTRUCTIONS_A_LOOK = 100  # of SQLite's: some twenty rows that are copied
+INSTRUCTIONS_A_LOOK = 100  # of SQLite between two checkpoints: some twenty copied rows
 
 Checkpoint = Callable[[], None]
 
 
 def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
-    """Give free pages back where that is worth it and the disk has room to do it in.
+    """Free unused pages if it is worth it and the disk has room to work; returns whether it was worth it.
 
-    Returns whether it was worth it. A file that an older version made is written anew, and can shrink piece
-    by piece from then on. Searches go on. `checkpoint` is called all along and may raise; the file is sound
-    then. Raises DiskFull, LibraryInUse.
+    A file of an older version is rewritten, and can shrink in pieces from then on. Searches continue.
+    `checkpoint` is called throughout and may raise; the file stays intact. Raises DiskFull, LibraryInUse.
     """
     page, used, free = (_number(database, name) for name in ("page_size", "page_count", "freelist_count"))
     if free * page < max(LITTLE, min(MUCH, used * page // WORTH_SHARE)):
@@ -37,7 +36,7 @@ def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
         if _has_room(folder, ROOM_FOR_PIECES):
             _reclaim_in_pieces(database, free, checkpoint)
     elif free * REWRITTEN_SHARE >= used:
-        # SQLite copies what is used to where temporary files are, and from there to its log beside the file.
+        # SQLite copies the used pages to a temporary file, and from there to the log beside the database.
         wanted = 2 * (used - free) * page
         if _has_room(folder, wanted) and _has_room(Path(tempfile.gettempdir()), wanted):
             _rewrite(database, checkpoint)
@@ -45,7 +44,7 @@ def reclaim_space(database: Database, checkpoint: Checkpoint) -> bool:
 
 
 def _reclaim_in_pieces(database: Database, free: int, checkpoint: Checkpoint) -> None:
-    """Others may write in between."""
+    """Other writers may work between the pieces."""
     before = free + 1
     while 0 < free < before:
         checkpoint()
@@ -55,7 +54,7 @@ def _reclaim_in_pieces(database: Database, free: int, checkpoint: Checkpoint) ->
 
 
 def _rewrite(database: Database, checkpoint: Checkpoint) -> None:
-    """Whoever wants to write waits."""
+    """Other writers wait until it is done."""
     with database.exclusive() as db, _interruptible(db, checkpoint):
         db.execute("PRAGMA auto_vacuum = INCREMENTAL")
         db.execute("VACUUM")
@@ -63,13 +62,13 @@ def _rewrite(database: Database, checkpoint: Checkpoint) -> None:
 
 @contextmanager
 def _interruptible(db: sqlite3.Connection, checkpoint: Checkpoint) -> Iterator[None]:
-    """A statement that is at work ends, and is taken back, once `checkpoint` raises."""
+    """A running statement is aborted and rolled back once `checkpoint` raises."""
     raised: list[BaseException] = []
 
     def stop() -> bool:
         try:
             checkpoint()
-        except BaseException as error:  # noqa: BLE001 - SQLite lets nothing through: raised below
+        except BaseException as error:  # noqa: BLE001 - SQLite swallows exceptions: raised below
             raised.append(error)
         return bool(raised)
 
@@ -85,7 +84,7 @@ def _interruptible(db: sqlite3.Connection, checkpoint: Checkpoint) -> Iterator[N
 
 
 def _number(database: Database, pragma: str) -> int:
-    # Another connection would not know at once that the file was written anew.
+    # Another connection might not know yet that the file was rewritten.
     with database.exclusive() as db:
         return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])
 

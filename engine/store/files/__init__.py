@@ -1,1 +1,1 @@
-"""Folders, drives and files as the catalogue knows them."""
+"""Folders, drives and files as the catalogue records them."""

@@ -1,4 +1,4 @@
-"""Folders and files: what the scan found, and what became of it."""
+"""Stores folders and files: what the scan found, and what happened to it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from engine.store.files.scan_marks import ScanMarks
 from engine.store.files.unreadable_folders import UnreadableFolders
 from engine.system_folders import is_skipped_folder
 
-FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that is gone this long will not come back
-PAGE = 500  # rows fetched at a time, so that writing may go on between
+FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that has been missing for longer is forgotten
+PAGE = 500  # rows fetched at a time, so that others can write in between
 
 FAILURES = """
 SELECT file.path, COALESCE(file.problem_kind, content.problem_kind) AS kind,
@@ -72,6 +72,8 @@ UNHELD_ITEMS = f"SELECT item.id FROM item JOIN content ON content.id = item.cont
 
 @dataclass(frozen=True, slots=True)
 class Folder:
+    """A folder of the library."""
+
     id: int
     path: Path
     excludes: tuple[str, ...]
@@ -80,7 +82,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class UnreadFile:
-    """A file whose content is not known yet."""
+    """A file whose content is not known yet, or may have changed."""
 
     id: int
     path: Path
@@ -89,7 +91,7 @@ class UnreadFile:
 
 
 class Catalogue:
-    """The tables `folder`, `file` and `meta`. Contents, items and vectors have modules of their own."""
+    """The tables `folder`, `file` and `meta`. Thread-safe. Other modules have contents, items and vectors."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -99,21 +101,24 @@ class Catalogue:
     # ---- folders
 
     def folders(self) -> tuple[Folder, ...]:
+        """All folders, sorted by path."""
         with self._database.read() as db:
             rows = db.execute("SELECT id, path, excludes, device FROM folder ORDER BY path").fetchall()
         return tuple(Folder(row[0], _path(row[1]), read_excludes(row[2]) or (), row[3]) for row in rows)
 
     def damaged_folders(self) -> tuple[Path, ...]:
-        """Those of which nobody can say any more what is left out."""
+        """The folders whose excludes can no longer be read."""
         with self._database.read() as db:
-            # As bytes, which are not mended as a text is that is no text.
+            # As bytes: the connection would replace invalid characters in a text.
             rows = db.execute("SELECT path, CAST(excludes AS BLOB) FROM folder ORDER BY path").fetchall()
         return tuple(_path(row[0]) for row in rows if read_excludes(row[1]) is None)
 
     def add_folder(self, path: Path, excludes: Sequence[str], unplugged: Collection[Path] = ()) -> None:
-        """Add a folder, or give a known one further excludes. One below it is taken over, with its own.
+        """Add a folder, or more excludes to a known one.
 
-        `unplugged`: the known folders whose drive is not there.
+        It takes over known folders below it with their excludes.
+
+        `unplugged`: the known folders whose drive is missing.
         """
         with self._database.transaction() as db:
             known = self.folders()
@@ -143,6 +148,7 @@ class Catalogue:
             )
 
     def set_excludes(self, path: Path, excludes: Sequence[str]) -> None:
+        """Replace the excludes of the folder `path`; no effect if there is none."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE folder SET excludes = ? WHERE path = ?",
@@ -150,25 +156,25 @@ class Catalogue:
             )
 
     def change_excludes(self, path: Path, change: Callable[[tuple[str, ...]], Sequence[str]]) -> None:
-        """In one transaction: nothing that another thread or process excludes meanwhile is lost."""
+        """Replace the excludes by `change(excludes)` in one transaction; no simultaneous change is lost."""
         with self._database.transaction() as db:
             row = db.execute("SELECT excludes FROM folder WHERE path = ?", (os.fsencode(path),)).fetchone()
             if row is not None:
                 self.set_excludes(path, change(read_excludes(row[0]) or ()))
 
     def forget_below(self, folder: Path, below: Path) -> None:
-        """The files of `folder` below `below` are found no longer. Their contents stay until `tidy`."""
+        """Delete the files of `folder` that are below `below`; their contents stay until `tidy`."""
         start, end = (os.fsencode(below) + bytes([ord(os.sep) + more]) for more in (0, 1))
         with self._database.transaction() as db:
             db.execute(
-                # The + keeps SQLite from the index of folders: it would look at all that the folder holds.
+                # The + keeps SQLite from using the index of folders and visiting every file of the folder.
                 "DELETE FROM file WHERE +folder_id = (SELECT id FROM folder WHERE path = ?) "
                 "AND path > ? AND path < ?",
                 (os.fsencode(folder), start, end),
             )
 
     def remove_folder(self, path: Path) -> tuple[int, ...]:
-        """Forget a folder, its files, and the contents that no other folder holds. Returns the lost items."""
+        """Delete a folder, its files, and the contents in no other folder. Returns the deleted items."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM folder WHERE path = ?", (os.fsencode(path),))
             return _drop_unheld_contents(db)
@@ -176,11 +182,11 @@ class Catalogue:
     # ---- the scan
 
     def record_found(self, folder: Folder, seen: ScanMarks, found: Iterable[FoundFile]) -> int | None:
-        """Write down files the scan met, and add all to `seen`. Returns how many are new or changed.
+        """Record files that the scan found and add all to `seen`. Returns how many are new or changed.
 
-        Nothing is written for those that are as they were. None, and nothing is written at all, once the
-        scan is stale: another folder has taken `folder` over, or it has other excludes than it is scanned by.
-        Such a scan is not to be ended, but made anew: it has not `seen` what it met since.
+        Unchanged files cause no writes. Returns None, and writes nothing, once the scan is stale: another
+        folder has taken `folder` over, or its excludes have changed. A stale scan must be repeated, not
+        ended.
         """
         changed = 0
         with self._database.row_transaction() as db:
@@ -215,7 +221,7 @@ class Catalogue:
     @staticmethod
     def _add_file(db: sqlite3.Connection, folder: Folder, file: FoundFile, drive: int | None) -> int:
         cursor = db.execute(
-            # `seen` is how earlier versions told what a scan had met; 0 is right for them as well.
+            # Earlier versions marked found files in the column `seen`; 0 is right for them as well.
             "INSERT INTO file (folder_id, path, size, mtime_ns, stamp, drive_id, seen) "
             "VALUES (?, ?, ?, ?, ?, ?, 0) RETURNING id",
             (folder.id, os.fsencode(file.path), file.size, file.mtime_ns, file.stamp, drive),
@@ -231,7 +237,7 @@ class Catalogue:
             )
 
     def _mark_doubtful(self, file_id: int, file: FoundFile, is_known: bool) -> None:
-        """Its content may be another. Not `is_known`: an earlier version of Findling met it last."""
+        """Its content may have changed. Not `is_known`: an earlier version of Findling recorded it last."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE file SET stamp = ?, doubtful = doubtful OR (? AND content_id NOTNULL) WHERE id = ?",
@@ -246,11 +252,12 @@ class Catalogue:
         unreadable: Sequence[Path],
         excluded: Callable[[Path], bool],
     ) -> int:
-        """A scan of `folder` came to its end: what is not `seen` is missing. Returns how many are newly so.
+        """Mark the files missing that a completed scan of `folder` did not see.
 
-        Files below a directory that could not be read, and those of a drive that is away, are left as they
-        are; those that are excluded by now are forgotten. Once the scan is stale, as `record_found` tells it,
-        nothing is written.
+        Returns how many are newly missing.
+
+        Files below an unreadable directory or on a missing drive stay as they are; files that are excluded by
+        now are forgotten. Writes nothing if the scan is stale (see `record_found`).
         """
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)
@@ -284,7 +291,7 @@ class Catalogue:
     def _unseen(
         db: sqlite3.Connection, folder: Folder, seen: ScanMarks
     ) -> list[tuple[int, bytes, int | None, int]]:
-        """Number, path, since when it is missing, and whether it lies on a drive that is away."""
+        """Number, path, time since when it is missing, and whether its drive is missing."""
         numbers = db.execute("SELECT id FROM file WHERE folder_id = ?", (folder.id,))
         unseen = [(number,) for (number,) in numbers if number not in seen]
         select = (
@@ -295,21 +302,21 @@ class Catalogue:
         return [db.execute(select, number).fetchone() for number in unseen]
 
     def missing_count(self) -> int:
+        """How many files are missing now."""
         with self._database.read() as db:
             row = db.execute("SELECT COUNT(*) FROM file WHERE missing_since NOTNULL").fetchone()
         return int(row[0])
 
     def mark_disconnected(self, folder: Folder) -> None:
-        """Its drive is unplugged, or it cannot be listed: what it holds stays, and is not asked for."""
+        """Its drive is unplugged, or it cannot be listed: its files stay visible but are not opened."""
         with self._database.transaction() as db:
             db.execute("UPDATE folder SET away = 1 WHERE id = ? AND away = 0", (folder.id,))
 
     def tidy(self) -> tuple[int, ...]:
-        """Drop rows of files that were moved or are gone for a month, and contents that no file holds.
+        """Delete files that were moved or are missing for a month, and contents without a file.
 
-        Returns the items that went with them.
-
-        Only after every present file was read: until then a moved file looks like a missing and a new one.
+        Returns the deleted items. Call only after every present file was read: until then a moved file looks
+        like a missing one and a new one.
         """
         with self._database.transaction() as db:
             db.execute(
@@ -324,7 +331,7 @@ class Catalogue:
     # ---- files on their way to a content
 
     def unread_files(self) -> Iterator[UnreadFile]:
-        """Files whose content is not known yet, or no longer for sure, each in order of their discovery."""
+        """Files of unknown content, then those whose content may have changed, each in order of discovery."""
         for which in WAYS_TO_BE_UNREAD:
             last = 0
             while rows := self._unread_after(last, which):
@@ -340,6 +347,7 @@ class Catalogue:
             ).fetchall()
 
     def unread_count(self) -> int:
+        """How many files `unread_files` would return."""
         with self._database.read() as db:
             counts = [
                 db.execute(f"SELECT COUNT(*) {UNREAD.format(which=which)}").fetchone()[0]
@@ -348,7 +356,10 @@ class Catalogue:
         return sum(counts)
 
     def fail_file(self, path: Path, problem: FileProblem) -> None:
-        """A file that could not be read, or changed under our hands: tried again once it can be opened."""
+        """Record that a file could not be read, or changed while it was read.
+
+        It is retried once it can be opened.
+        """
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE file SET problem_kind = ?, problem_message = ? WHERE path = ?",
@@ -356,13 +367,13 @@ class Catalogue:
             )
 
     def unreadable_files(self) -> list[Path]:
-        """Files of which nothing is known but that they could not be read."""
+        """Existing files that could not be read."""
         with self._database.read() as db:
             rows = db.execute("SELECT path FROM file WHERE problem_kind NOTNULL AND missing_since IS NULL")
             return [Path(os.fsdecode(path)) for (path,) in rows]
 
     def try_again(self, paths: Sequence[Path]) -> None:
-        """Forget that these files could not be read."""
+        """Forget that these files could not be read, so that they are retried."""
         with self._database.transaction() as db:
             db.executemany(
                 "UPDATE file SET problem_kind = NULL, problem_message = NULL WHERE path = ?",
@@ -370,15 +381,17 @@ class Catalogue:
             )
 
     def failures(self) -> Iterator[FailedFile]:
-        """In path order: a file's own problem, its content's, its pages', or that of reading their text; and
-        the folders that could not be looked into."""
+        """All problems in path order: of files, their contents, pages or OCR, and of unreadable folders."""
         with self._database.read() as db:
             rows = db.execute(FAILURES).fetchall()
         for path, kind, message, pages, first in rows:
             yield FailedFile(_path(path), kind, _page_words(pages, first) + message)
 
     def forget_failures(self, paths: Sequence[Path] | None = None) -> int:
-        """Of all files, or of these and of others with their content. Returns how many there were."""
+        """Forget the problems of these files and of others with the same content; None: of all.
+
+        Returns how many.
+        """
         with self._database.transaction() as db:
             wanted = None if paths is None else set(paths)
             count = sum(wanted is None or failure.path in wanted for failure in self.failures())
@@ -389,7 +402,7 @@ class Catalogue:
 
     @staticmethod
     def _numbers(db: sqlite3.Connection, paths: Iterable[Path] | None) -> dict[str, str | None]:
-        """The files of these paths and their contents, as lists in JSON; None for all of them."""
+        """The ids of these files and of their contents, as JSON lists; None for all."""
         if paths is None:
             return {"files": None, "contents": None}
         select = "SELECT id, content_id FROM file WHERE path = ?"
@@ -403,11 +416,13 @@ class Catalogue:
     # ---- small facts
 
     def meta(self, key: str, default: str = "") -> str:
+        """The value stored under `key`, or `default`."""
         with self._database.read() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else str(row[0])
 
     def set_meta(self, key: str, value: str) -> None:
+        """Store a value; an unchanged one causes no write."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value "
@@ -417,14 +432,14 @@ class Catalogue:
 
 
 def _page_words(pages: int, first: int) -> str:
-    """Of how many pages, from which on, a problem tells; a photograph has none."""
+    """How many pages a problem concerns, and the first; "" for a photograph."""
     if not first:
         return ""
     return f"Page {first}: " if pages == 1 else f"{pages} pages, first {first}: "
 
 
 def _is_stale(db: sqlite3.Connection, folder: Folder) -> bool:
-    """Whether it is gone, or has other excludes by now."""
+    """Whether the folder is gone or its excludes have changed."""
     row = db.execute("SELECT excludes FROM folder WHERE id = ?", (folder.id,)).fetchone()
     return row is None or (read_excludes(row[0]) or ()) != folder.excludes
 
@@ -436,12 +451,12 @@ def _drop_unheld_contents(db: sqlite3.Connection) -> tuple[int, ...]:
 
 
 def _is_walked(relative: Path) -> bool:
-    """False for what a walk from above passes over (hidden, a bin): such a folder stands for itself."""
+    """False for what a scan from above skips (hidden, a bin): such a folder must be scanned by itself."""
     return not any(is_skipped_folder(part) for part in relative.parts)
 
 
 def _excludes_from_above(relative: Path, excludes: Sequence[str]) -> list[str]:
-    """Excludes of a folder as excludes of the one above it (in these globs `*` reaches across folders)."""
+    """Excludes of a folder as excludes of its parent (in these globs `*` matches across folders)."""
     if relative == Path():
         return list(excludes)
     above = glob.escape(relative.as_posix())

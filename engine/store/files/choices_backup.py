@@ -1,8 +1,8 @@
-"""What a person chose, in a small file beside the catalogue: should that be lost, it is made again of it.
+"""Backs up the user's choices in a small file beside the catalogue, to restore them if it is lost.
 
-All else is read anew from photographs and documents. The file is written whole after each change, and what a
-newer version keeps in it stays. What comes to be kept later (stars, taught words) is one more of `PARTS`.
-Searches that were saved are kept by the window, in `searches.json`.
+Everything else can be read again from photographs and documents. The file is rewritten after each change, and
+entries of a newer version are preserved. New kinds of choices (stars, taught words) are further `PARTS`.
+Saved searches are stored by the window, in `searches.json`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from engine.store.database.connection import Database
 
 BACKUP_FILE = "kept.json"
 VERSION = 1
-TOKEN_KEY = "token"  # of `meta`, and of the file: which catalogue it was written from
-CHOICES = ("picture_model", "page_model")  # keys of `meta` that a person chose
+TOKEN_KEY = "token"  # in `meta` and in the file: identifies the catalogue it was written from
+CHOICES = ("picture_model", "page_model")  # keys of `meta` that the user chose
 
 Json: TypeAlias = dict[str, object]
 
@@ -31,24 +31,29 @@ _log = logging.getLogger(__name__)
 
 
 class BackupPart(Protocol):
-    """One kind of thing. It restores what it has read, and passes over what it cannot understand."""
+    """One kind of choice. It restores what it has read, and ignores what it cannot understand."""
 
-    def read(self, db: sqlite3.Connection) -> object: ...
+    def read(self, db: sqlite3.Connection) -> object:
+        """The current choices as a JSON value."""
 
     def restore(self, db: sqlite3.Connection, kept: object) -> int:
-        """Into a catalogue that lacks it. Returns how many."""
+        """Insert choices that the catalogue lacks. Returns how many the backup has."""
         ...
 
 
 class FoldersPart:
+    """The folders of the library and their excludes."""
+
     def read(self, db: sqlite3.Connection) -> object:
+        """A list of paths with their excludes, sorted by path."""
         rows = db.execute("SELECT path, excludes FROM folder ORDER BY path").fetchall()
-        # Bytes of a name that are no text become escapes, in JSON as well.
+        # Bytes of a name that are not valid text become surrogates, escaped in JSON.
         return [
             {"path": os.fsdecode(path), "excludes": list(read_excludes(text) or ())} for path, text in rows
         ]
 
     def restore(self, db: sqlite3.Connection, kept: object) -> int:
+        """Insert folders that are missing, without touching known ones."""
         folders = folders_of(kept)
         db.executemany(
             "INSERT OR IGNORE INTO folder (path, excludes) VALUES (?, ?)",
@@ -58,11 +63,15 @@ class FoldersPart:
 
 
 class ChoicesPart:
+    """The models that the user chose."""
+
     def read(self, db: sqlite3.Connection) -> object:
+        """The values of the keys in `CHOICES`."""
         rows = db.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
         return {key: value for key, value in rows if key in CHOICES}
 
     def restore(self, db: sqlite3.Connection, kept: object) -> int:
+        """Insert choices that are missing, without touching existing ones."""
         known = kept if isinstance(kept, dict) else {}
         chosen = {key: known[key] for key in CHOICES if isinstance(known.get(key), str)}
         db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", chosen.items())
@@ -73,7 +82,7 @@ PARTS: Mapping[str, BackupPart] = {"folders": FoldersPart(), "choices": ChoicesP
 
 
 def folders_of(kept: object) -> dict[str, tuple[str, ...]]:
-    """Paths with their excludes."""
+    """Parse the backup of folders: paths with their excludes. Invalid entries are ignored."""
     entries = kept if isinstance(kept, list) else []
     folders: dict[str, tuple[str, ...]] = {}
     for entry in entries:
@@ -84,7 +93,7 @@ def folders_of(kept: object) -> dict[str, tuple[str, ...]]:
 
 
 def read_excludes(stored: object) -> tuple[str, ...] | None:
-    """Of the column `folder.excludes`; None where it is damaged."""
+    """Parse the column `folder.excludes`; None if it is damaged."""
     try:
         return _strings(json.loads(stored)) if isinstance(stored, str | bytes) else None
     except (ValueError, RecursionError):
@@ -99,29 +108,33 @@ def _strings(values: object) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class RestoredChoices:
+    """How much was restored from a backup."""
+
     folders: int
 
 
 class ChoicesBackup:
-    """The file of one library. One that cannot be read keeps nothing; that it cannot be written is logged."""
+    """The backup file of one library. An unreadable file counts as empty; failed writes are only logged."""
 
     def __init__(self, location: Path) -> None:
         self._path = location / BACKUP_FILE
 
     @property
     def holds_folders(self) -> bool:
+        """Whether there is at least one folder to restore."""
         return bool(folders_of(self._read().get("folders")))
 
     def folders(self) -> dict[str, tuple[str, ...]]:
+        """The folders in the file, with their excludes."""
         return folders_of(self._read().get("folders"))
 
     def update(self, database: Database) -> None:
-        """Write down what the catalogue holds now, where the file says anything else."""
+        """Write the catalogue's current choices to the file if it differs."""
         with database.read() as db:
             if self._updated(self._read(), db) is None:
                 return
         try:
-            with database.transaction() as db:  # nobody changes it meanwhile, nor writes the file
+            with database.transaction() as db:  # so that nobody changes it, or writes the file, meanwhile
                 changed = self._updated(self._read(), db)
                 if changed is not None:
                     clear_file_place(self._path)
@@ -130,9 +143,9 @@ class ChoicesBackup:
             _log.warning("what is to be kept could not be written to %s: %s", self._path, error)
 
     def restore(self, database: Database) -> RestoredChoices | None:
-        """Into a catalogue that was made since the file was written, and in which nobody chose anything yet.
+        """Restore choices into a catalogue that is newer than the file and has no choices of its own.
 
-        None where there is nothing to restore.
+        Returns None if there is nothing to restore.
         """
         kept = self._read()
         with database.read() as db:
@@ -146,7 +159,7 @@ class ChoicesBackup:
 
     @staticmethod
     def _updated(kept: Json, db: sqlite3.Connection) -> Json | None:
-        """What the file should say; None where it does."""
+        """The file's new content; None if it is up to date."""
         parts = {name: part.read(db) for name, part in PARTS.items()}
         wanted = {**kept, "version": kept.get("version", VERSION), TOKEN_KEY: _token(db), **parts}
         return None if wanted == kept else wanted

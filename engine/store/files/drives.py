@@ -1,4 +1,4 @@
-"""Other file systems below a folder: the drives and shares that are mounted there, or linked to."""
+"""Stores the drives below a folder: other file systems that are mounted there or linked to."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from pathlib import Path
 
 from engine.store.database.connection import Database
 
-# 1 for a file that lies on a drive that is unplugged, or in a folder that is; to be joined with `folder`.
+# 1 for a file on an unplugged drive or in an unplugged folder; to be joined with `folder`.
 AWAY = "max(folder.away, COALESCE((SELECT drive.away FROM drive WHERE drive.id = {file}.drive_id), 0))"
 
 
 @dataclass(frozen=True, slots=True)
 class Drive:
+    """A file system below a folder of the library."""
+
     id: int
     path: Path
-    device: int | None  # at the last completed scan that met it
+    device: int | None  # at the last completed scan that found it
     linked: bool
     away: bool
 
 
 class Drives:
-    """The table `drive`: those that hold files of a folder, or did when they were there."""
+    """The table `drive`: drives that hold files of a folder, or did when they were connected."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def list_drives(self, folder: int | None = None) -> tuple[Drive, ...]:
-        """Of all folders, or of one, in the order of their paths."""
+        """The drives of one folder, or of all, sorted by path."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT id, path, device, linked, away FROM drive WHERE ?1 IS NULL OR folder_id = ?1 "
@@ -42,6 +44,7 @@ class Drives:
         )
 
     def mark_connected(self, drive: Drive, device: int | None, linked: bool) -> None:
+        """Record that the drive is present, with its current device number."""
         if (drive.device, drive.linked, drive.away) != (device, linked, False):
             with self._database.transaction() as db:
                 db.execute(
@@ -50,19 +53,19 @@ class Drives:
                 )
 
     def mark_disconnected(self, drive: Drive) -> None:
-        """It is unplugged: what it holds stays, and is not asked for."""
+        """Record that the drive is unplugged: its files stay visible but are not opened."""
         if not drive.away:
             with self._database.transaction() as db:
                 db.execute("UPDATE drive SET away = 1 WHERE id = ?", (drive.id,))
 
     def forget(self, drive: Drive) -> None:
-        """It will not come back: its files are files like any others."""
+        """Delete a drive that will not come back; its files become ordinary files."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM drive WHERE id = ?", (drive.id,))
 
 
 class DriveRows:
-    """The rows of the drives below one folder, by their paths; they are made when they are new."""
+    """The rows of the drives below one folder, by path; missing ones are inserted."""
 
     def __init__(self, db: sqlite3.Connection, folder: int) -> None:
         self._db = db
@@ -70,6 +73,7 @@ class DriveRows:
         self._known: dict[Path, int] = {}
 
     def of(self, path: Path | None) -> int | None:
+        """The row of the drive at `path`; None for None."""
         if path is None:
             return None
         if path not in self._known:
@@ -81,7 +85,7 @@ class DriveRows:
 
 
 def drop_empty(db: sqlite3.Connection, folder: int) -> None:
-    """Forget drives of which no file is known."""
+    """Delete the drives of a folder that have no files."""
     db.execute(
         "DELETE FROM drive WHERE folder_id = ? AND id NOT IN "
         "(SELECT drive_id FROM file WHERE drive_id NOTNULL)",
@@ -90,7 +94,10 @@ def drop_empty(db: sqlite3.Connection, folder: int) -> None:
 
 
 def take_over(db: sqlite3.Connection, folder: int, taken: int, unplugged: bool) -> None:
-    """A folder takes over another that lies below it, which may itself be a drive that is unplugged."""
+    """Move the drives of the folder `taken` to `folder`, which contains it.
+
+    If `taken` is itself on an unplugged drive, that drive is recorded for `folder`.
+    """
     db.execute("UPDATE drive SET folder_id = ? WHERE folder_id = ?", (folder, taken))
     if unplugged:
         row = db.execute(

@@ -1,4 +1,4 @@
-"""The names of files, found by their trigrams in milliseconds, however many there are."""
+"""Finds file names by their trigrams, in milliseconds however many there are."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.store.database.connection import Database
 
-FEW = 500  # files whose names are looked at one by one
-AROUND = "/"  # stands before and behind each name in the index
-OTHER_LETTERS = "///"  # behind a name with letters beyond ASCII's
+FEW = 500  # files whose names are examined one by one
+AROUND = "/"  # before and after each name in the index
+OTHER_LETTERS = "///"  # after a name with non-ASCII letters
 
 MATCHING_FILES = """
 SELECT item.id, file.path FROM file JOIN item ON item.content_id = file.content_id
@@ -25,17 +25,17 @@ COUNTED = "SELECT COUNT(*) FROM (SELECT 1 FROM file_search WHERE file_search MAT
 
 
 class FileNames:
-    """The table `file_search`."""
+    """The table `file_search`. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def items(self, ways: Sequence[str], patterns: Sequence[str]) -> list[tuple[int, Path]]:
-        """Photographs and first pages of documents with a file that fits one of `patterns`: items and files.
+        """The photographs and first pages whose file name matches one of `patterns`, with the file's path.
 
-        `ways`: matches for the index that all of these fit, the ones that say more later; the first that
-        leads to few files is taken, and none leads to nothing. Patterns are those of LIKE, with "!" before
-        what stands for itself.
+        `patterns`: of SQL LIKE, with "!" as escape character. `ways`: full-text matches that every such name
+        satisfies, the more selective later; the first that leaves few files is used. Empty `ways`: no
+        results.
         """
         if not ways:
             return []
@@ -48,7 +48,7 @@ class FileNames:
         return [(item, Path(os.fsdecode(path))) for item, path in rows]
 
     def items_with_other_letters(self, ways: Sequence[str]) -> list[tuple[int, Path]]:
-        """As `items`, all whose names have a letter that is not of ASCII and that fit all of `ways`."""
+        """Like `items`, for all names with a non-ASCII letter that satisfy all of `ways`."""
         match = " AND ".join([trigrams(OTHER_LETTERS), *(f"({way})" for way in ways)])
         with self._database.read() as db:
             rows = db.execute(MATCHING_FILES, (match,)).fetchall()
@@ -56,7 +56,7 @@ class FileNames:
 
 
 def trigrams(text: str) -> str:
-    """What the index is asked for to have all of `text`; "" where it is too short."""
+    """The full-text match for names that contain all trigrams of `text`; "" if it is too short."""
     return " AND ".join(_quoted(text[at : at + 3]) for at in range(len(text) - 2))
 
 

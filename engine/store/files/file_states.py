@@ -1,4 +1,4 @@
-"""What the catalogue knows of one file by its path: how far it is, and what went wrong."""
+"""What the catalogue knows of one file by its path: how far it is indexed, and what went wrong."""
 
 from __future__ import annotations
 
@@ -32,42 +32,51 @@ WHERE item.id = ? AND file.path = ?
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file when it was read."""
+    """A file as it was when it was read."""
 
     content: bytes  # its hash
     size: int  # bytes
     mtime_ns: int
-    doubtful: bool  # its content may be another than what was read
+    doubtful: bool  # its content may have changed since
 
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
+    """How far an item of a file is indexed."""
+
     item: int
     page: int  # 0: a photograph
     problem: str  # why it cannot be found, or ""
     findable: bool
-    read: bool  # it is known what text it shows
+    read: bool  # its text is known, from the text layer or OCR
     reading_problem: str
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
+    """How far a file is indexed, with its items."""
+
     size: int  # bytes, as the scan saw them
     mtime_ns: int
     missing: bool
     problem: str  # of the file as a whole, or ""
     opened: bool
-    stamp: int | None  # None: an earlier version met it last
-    doubtful: bool  # its content may be another than what was read
+    stamp: int | None  # None: an earlier version recorded it last
+    doubtful: bool  # its content may have changed since
     items: tuple[ItemState, ...]
 
 
 class FileStates:
+    """Looks up single files in the catalogue. Thread-safe."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of(self, path: Path, model: int | None) -> FileState | None:
-        """None when no scan has met the file. `model`: the row of the one that answers."""
+        """The state of the file at `path`; None if no scan has found it.
+
+        `model`: row of the model that answers.
+        """
         with self._database.read() as db:
             row = db.execute(FILE, (os.fsencode(path),)).fetchone()
             if row is None:
@@ -88,13 +97,13 @@ class FileStates:
         )
 
     def read_file(self, item: int, path: Path) -> KnownFile | None:
-        """None where the file is unknown, or holds something else than that item by now."""
+        """The file as it was read; None if it is unknown or no longer has that item."""
         with self._database.read() as db:
             row = db.execute(KNOWN, (item, os.fsencode(path))).fetchone()
         return None if row is None else KnownFile(bytes(row[0]), row[1], row[2], bool(row[3]))
 
     def below(self, folder: Path) -> int:
-        """How many files that are there the catalogue knows below a folder."""
+        """How many present files the catalogue has below a folder."""
         prefix = path_prefix(folder)
         with self._database.read() as db:
             row = db.execute(

@@ -1,4 +1,4 @@
-"""Counts of what the catalogue holds, for a person to read."""
+"""Counts what the catalogue holds, for people to read."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ WHERE missing_since IS NULL AND EXISTS (SELECT 1 FROM vector WHERE item_id = ite
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """The totals of a library; `failed` counts files and folders, `pending` files."""
+
     files: int
     copies: int
     missing: int
@@ -50,12 +52,14 @@ class Counts:
 
 
 class LibraryCounts:
+    """Counts files, items and folders. Thread-safe; the counts of a large library take long."""
+
     def __init__(self, database: Database, catalogue: Catalogue) -> None:
         self._database = database
         self._catalogue = catalogue
 
     def counts(self, model: int | None) -> Counts:
-        """`pending` counts the files that lack something for `model` (None: for any model)."""
+        """The totals. `pending` counts the files that lack something for `model` (None: for any model)."""
         with self._database.read() as db:
             photos, pages = db.execute(ITEMS).fetchone()
             files, missing = db.execute(FILES).fetchone()
@@ -65,6 +69,7 @@ class LibraryCounts:
         return Counts(files, copies, missing, photos, pages, failed, pending)
 
     def folders(self, reach: ConnectedFolders) -> tuple[FolderStatus, ...]:
+        """The status of each folder. `reach`: what is connected now."""
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
         closed = {folder.id: tuple(self._catalogue.closed.below(folder.id)) for folder in folders}

@@ -1,18 +1,19 @@
-"""Which files a scan met."""
+"""Remembers which files a scan found."""
 
 from __future__ import annotations
 
 
 class ScanMarks:
-    """The numbers of files, in memory: a mark in each row would be written by every scan, changes or not.
+    """The ids of the found files, in memory: marks in the table would make every scan write every row.
 
-    A bit for every number up to the highest: 125 kB for a million files.
+    One bit for each id up to the highest: 125 kB for a million files.
     """
 
     def __init__(self) -> None:
         self._bits = bytearray()
 
     def add(self, file: int) -> None:
+        """Mark the file with this id (0 or more) as found."""
         place = file >> 3
         if place >= len(self._bits):
             self._bits.extend(bytes(place + 1 - len(self._bits)))

@@ -1,4 +1,4 @@
-"""Folders that a scan could not look into, with the reason: what they hold stays as it was."""
+"""Stores the folders that a scan could not open, and why; their files stay as they were."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from engine.store.database.connection import Database
 
 
 class UnreadableFolders:
-    """The table `closed_folder`."""
+    """The table `closed_folder`. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def below(self, folder: int) -> dict[Path, str]:
-        """Those that the last scan of a folder met, in the order of their paths, each with a sentence."""
+        """The unreadable folders of the last scan of a folder, sorted by path, each with a sentence."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT path, message FROM closed_folder WHERE folder_id = ? ORDER BY path", (folder,)
@@ -24,7 +24,10 @@ class UnreadableFolders:
         return {Path(os.fsdecode(path)): message for path, message in rows}
 
     def replace(self, folder: int, closed: Mapping[Path, str]) -> None:
-        """Nothing is written where they are as they were, or where there is no such folder any more."""
+        """Store the unreadable folders of a scan.
+
+        Nothing is written if they are unchanged or the folder is gone.
+        """
         if self.below(folder) == closed:
             return
         with self._database.transaction() as db:

@@ -1,1 +1,1 @@
-"""Contents and their items: what can be found, and what is written for it."""
+"""Contents and their items: what can be found, and what is stored for it."""

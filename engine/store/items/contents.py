@@ -1,4 +1,4 @@
-"""Contents, their items and what is written for them: the part of the catalogue the pipeline fills."""
+"""Stores contents, their items and their vectors: the part of the catalogue that the pipeline fills."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from engine.store.database.connection import Database
 from engine.store.files.drives import AWAY
 from engine.store.pages.page_texts import encodable, write_text
 
-PAGE = 500  # rows fetched at a time, so that writing may go on between
+PAGE = 500  # rows fetched at a time, so that others can write in between
 STORED_DTYPE = "float16"
 LAST_ID = (1 << 63) - 1
-TEXT_LAYER = "text layer"  # the reader of pages that need no OCR
+TEXT_LAYER = "text layer"  # the reader's name for pages that need no OCR
 
-# Page models look at pages, and at pictures on which words were found.
+# Page models embed pages, and pictures on which words were found.
 SHOWS_TEXT = (
     "(NOT :text_only OR {item}.page > 0 OR EXISTS (SELECT 1 FROM page_text WHERE item_id = {item}.id))"
 )
 
-# What a model could make nothing of is not tried again by this model; others have yet to try.
+# An item that a model failed on is not retried by this model, only by others.
 LACKED = """
 NOT EXISTS (SELECT 1 FROM vector WHERE item_id = {item}.id AND model_id = :model)
 AND NOT EXISTS (SELECT 1 FROM embedding_problem WHERE item_id = {item}.id AND model_id = :model)
 """
 
-# The inner query picks the contents, the outer one names the pages of each that lack a vector.
+# The inner query selects the contents, the outer one their pages without a vector.
 UNFINISHED = f"""
 SELECT content.id, content.opened, item.page
 FROM content LEFT JOIN item ON item.content_id = content.id AND item.problem_kind IS NULL
@@ -74,27 +74,28 @@ WHERE file.missing_since IS NULL ORDER BY file.path
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedContent:
-    """A content that lacks something: not opened yet, or pages without a vector of the model in question."""
+    """A content that lacks something: it is not opened yet, or has pages without a vector of the model."""
 
     content: int
     opened: bool
-    pages: tuple[int, ...]  # that lack a vector; 0 stands for a photograph; empty when not opened
+    pages: tuple[int, ...]  # without a vector; 0 is a photograph; empty if not opened
 
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item with the place where a person finds it."""
+    """An item with the files that contain it."""
 
     item: int
     page: int | None
     width: int
     height: int
     taken: str | None
-    paths: tuple[Path, ...]  # of the files that hold it, in order; not the missing ones
-    modified: float  # when the oldest of these files was changed, in seconds since 1970
+    paths: tuple[Path, ...]  # of the present files that contain it, sorted
+    modified: float  # modification time of the oldest of these files, in seconds since 1970
 
     @property
     def kind(self) -> ItemKind:
+        """A photograph has no page number."""
         return ItemKind.PHOTO if self.page is None else ItemKind.PAGE
 
 
@@ -102,12 +103,12 @@ class StoredItem:
 class ContentDetails:
     """What is known of an item's document."""
 
-    title: str  # what it calls itself
+    title: str  # from the document itself
     pages: int  # 0 for a photograph
 
 
 class Contents:
-    """The tables `content`, `item`, `model`, `vector` and `page_text`."""
+    """The tables `content`, `item`, `model`, `vector` and `page_text`. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -115,10 +116,10 @@ class Contents:
     # ---- from files to contents
 
     def attach(self, file_id: int, content_hash: bytes) -> int:
-        """Say what a file holds. Returns the content's id; it is made when it is new.
+        """Record the content of a file and return its id; a new content is inserted.
 
-        `content_hash`: as `hashing.content_hash` has it. Earlier versions knew a content by the digest alone:
-        a file that they read, by the name that it still has, keeps what it holds.
+        `content_hash`: from `hashing.content_hash`. Earlier versions knew a content by the digest alone: a
+        file they read keeps its content as long as it keeps its name.
         """
         with self._database.transaction() as db:
             kept = db.execute(KEPT, (file_id, content_hash)).fetchone()
@@ -131,7 +132,7 @@ class Contents:
         return content
 
     def present_file(self, content: int) -> tuple[Path, int, int] | None:
-        """A file within reach that holds the content: path, size, mtime_ns. None when there is none."""
+        """A connected file with this content: path, size in bytes, mtime_ns. None if there is none."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT file.path, size, mtime_ns FROM file JOIN folder ON folder.id = folder_id "
@@ -142,12 +143,12 @@ class Contents:
             ).fetchone()
         return None if row is None else (Path(os.fsdecode(row[0])), row[1], row[2])
 
-    # ---- what is to be done
+    # ---- unfinished work
 
     def unfinished(self, model: int, text_only: bool = False) -> Iterator[UnfinishedContent]:
-        """Contents within reach and without a problem that lack their opening or vectors of `model`.
+        """Connected contents without a problem that are not opened yet, or lack vectors of `model`.
 
-        `text_only`: asking for pages, and for pictures that show words, alone.
+        `text_only`: consider only pages, and pictures that show words.
         """
         first = 0
         while batch := self._unfinished_between(model, first, LAST_ID, text_only=text_only):
@@ -155,11 +156,11 @@ class Contents:
             first = batch[-1].content + 1
 
     def unfinished_parts(self, content: int, model: int) -> UnfinishedContent | None:
-        """What one content lacks; None when nothing, or when it is known to be bad."""
+        """What one content lacks; None if nothing, or if it is known to be bad."""
         return next(iter(self._unfinished_between(model, content, content)), None)
 
     def is_complete(self, model: int, text_only: bool = False) -> bool:
-        """True when no content lacks vectors of `model`, those on unplugged drives included."""
+        """Whether no content lacks vectors of `model`, including those on unplugged drives."""
         return not self._unfinished_between(model, 0, LAST_ID, limit=1, with_away=True, text_only=text_only)
 
     def pages_without_vectors(self, model: int) -> int:
@@ -168,7 +169,10 @@ class Contents:
             return int(db.execute(LACKING, {"model": model, "text_only": True}).fetchone()[0])
 
     def embedded_share(self, model: int | None, text_only: bool = False) -> float:
-        """How much of what wants vectors has those of `model`, from 0 to 1. None: a model no run has used."""
+        """The share of items that have vectors of `model`, from 0 to 1.
+
+        None: a model that no run has used.
+        """
         with self._database.read() as db:
             wanted, lacking = db.execute(SHARE, {"model": model, "text_only": text_only}).fetchone()
         return (wanted - lacking) / wanted if wanted else 0.0
@@ -204,9 +208,11 @@ class Contents:
         return [UnfinishedContent(c, opened[c], tuple(pages[c]) if opened[c] else ()) for c in pages]
 
     def create_items(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
-        """Make the items of an opened content: pages 1 to `pages`, or one photograph. Returns how many.
+        """Insert the items of an opened content: pages 1 to `pages`, or one photograph if None.
 
-        `title`: what the document calls itself. `file_format`: what the first bytes say it is.
+        Returns how many.
+
+        `title`: from the document itself. `file_format`: determined by the first bytes.
         """
         numbers = (0,) if pages is None else range(1, pages + 1)
         with self._database.transaction() as db:
@@ -220,6 +226,7 @@ class Contents:
         return len(numbers)
 
     def fail_content(self, content: int, problem: FileProblem) -> None:
+        """Record that the whole content cannot be indexed."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE content SET problem_kind = ?, problem_message = ? WHERE id = ?",
@@ -227,7 +234,7 @@ class Contents:
             )
 
     def fail_page(self, content: int, problem: PageProblem) -> None:
-        """Write down that a page (0: the photograph) is bad, whoever looks at it."""
+        """Record that a page (0: the photograph) is bad for every model."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE item SET problem_kind = ?, problem_message = ? WHERE content_id = ? AND page = ?",
@@ -235,7 +242,7 @@ class Contents:
             )
 
     def fail_page_for(self, model: int, content: int, problem: PageProblem) -> None:
-        """Write down that a page (0: the photograph) came to nothing for one model. Others may try."""
+        """Record that a page (0: the photograph) failed for one model; others may still try."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
@@ -244,7 +251,7 @@ class Contents:
             )
 
     def was_embedded(self, content: int, page: int) -> bool:
-        """Whether any model has made a vector of that page (0: of the photograph)."""
+        """Whether any model has a vector of that page (0: of the photograph)."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT EXISTS (SELECT 1 FROM item JOIN vector ON item_id = item.id "
@@ -254,7 +261,7 @@ class Contents:
         return bool(row[0])
 
     def fail_embedding(self, item: int, model: int, problem: FileProblem) -> None:
-        """Write down that a model could make nothing of an item. No effect once the item is gone."""
+        """Record that a model failed on an item. No effect if the item is gone."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO embedding_problem (item_id, model_id, kind, message) "
@@ -263,7 +270,7 @@ class Contents:
             )
 
     def delete_items(self, content: int) -> set[int]:
-        """Forget the items of a content, which are returned: a decoder takes it for something else by now."""
+        """Delete and return the items of a content, which a decoder now reads as something else."""
         with self._database.transaction() as db:
             gone = {row[0] for row in db.execute("SELECT id FROM item WHERE content_id = ?", (content,))}
             db.execute("DELETE FROM item WHERE content_id = ?", (content,))
@@ -279,10 +286,12 @@ class Contents:
         return int(last) if last else None
 
     def item_numbers(self) -> frozenset[int]:
+        """The numbers of all items, including those without a present file."""
         with self._database.read() as db:
             return frozenset(row[0] for row in db.execute("SELECT id FROM item"))
 
     def item_id(self, content: int, page: int | None) -> int:
+        """The item of a page (None: of the photograph). Raises TypeError if there is none."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT id FROM item WHERE content_id = ? AND page = ?", (content, page or 0)
@@ -290,11 +299,11 @@ class Contents:
         return int(row[0])
 
     def save(self, model: int, embedded: Sequence[tuple[int, DecodedItem]], vectors: Vectors) -> None:
-        """Write down embedded items with their (count, dimension) vectors: all of them, or none."""
+        """Store embedded items with their (count, dimension) vectors, in one transaction."""
         with self._database.transaction() as db:
             for item, decoded in embedded:
                 _describe(db, item, decoded)
-            # float16: cosines stay within 5e-4 of float32's, at half the size
+            # float16: cosines stay within 5e-4 of float32, at half the size
             rows = vectors.astype(STORED_DTYPE)
             shape = json.dumps(list(rows.shape[1:]))
             db.executemany(
@@ -309,7 +318,7 @@ class Contents:
     # ---- models
 
     def model_id(self, identity: ModelIdentity) -> int:
-        """The row of a model; it is made when it is new."""
+        """The row of a model, inserted if it is new."""
         key = (identity.name, identity.revision, identity.dimension)
         with self._database.transaction() as db:
             db.execute(
@@ -323,6 +332,7 @@ class Contents:
         return int(row[0])
 
     def find_model(self, identity: ModelIdentity) -> int | None:
+        """The row of a model; None if no run has used it."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT id FROM model WHERE name = ? AND revision = ? AND dimension = ?",
@@ -331,14 +341,15 @@ class Contents:
         return None if row is None else int(row[0])
 
     def model_identity(self, model: int) -> ModelIdentity | None:
+        """The model of a row; None if there is no such row."""
         with self._database.read() as db:
             row = db.execute("SELECT name, revision, dimension FROM model WHERE id = ?", (model,)).fetchone()
         return None if row is None else ModelIdentity(*row)
 
-    # ---- looking up
+    # ---- look-up
 
     def stored_items(self, items: Sequence[int]) -> dict[int, StoredItem]:
-        """Items that a present file holds, with the paths of those files."""
+        """The items that have a present file, with the paths of these files."""
         with self._database.read() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
         facts = {row[0]: row[1:5] for row in rows}
@@ -359,7 +370,7 @@ class Contents:
         }
 
     def document_of(self, item: int) -> tuple[int, ...]:
-        """The pages of the document that an item is a page of, in order; of a photograph itself alone."""
+        """All pages of the item's document, in order; for a photograph only itself."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT id FROM item WHERE content_id = (SELECT content_id FROM item WHERE id = ?) "
@@ -369,7 +380,7 @@ class Contents:
         return tuple(row[0] for row in rows)
 
     def details(self, item: int) -> ContentDetails | None:
-        """None when there is no such item."""
+        """What is known of the item's document; None if there is no such item."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT title, (SELECT MAX(page) FROM item WHERE content_id = content.id) "
@@ -379,6 +390,7 @@ class Contents:
         return None if row is None else ContentDetails(*row)
 
     def items_of_hash(self, content_hash: bytes) -> tuple[int, ...]:
+        """The items of the content with this hash, in page order; empty if it is unknown."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT item.id FROM item JOIN content ON content.id = item.content_id WHERE hash = ? "

@@ -1,4 +1,4 @@
-"""Which items can be found at present, those that at least one file holds, and what filters ask of them."""
+"""Which items are visible (at least one file contains them), and the columns that filters need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.file_types import filters_for
 from engine.paths import path_prefix
 from engine.store.database.connection import Database
 
-# Seconds are those of the clock on the wall: the camera's own, and for files that of this machine.
+# Times are local seconds: by the camera's clock, and for files by this machine's.
 KNOWN = """
 SELECT item.id, item.content_id, item.page, item.width, item.height,
     CAST(strftime('%s', item.taken) AS INTEGER),
@@ -28,26 +28,26 @@ CROSS JOIN content ON content.id = item.content_id
 WHERE missing_since IS NULL AND {which} GROUP BY item.id
 """
 ADDED = KNOWN.format(which="item.id > ?")
-# What is found out of an item is written down together with a vector of it.
+# Facts about an item are stored together with its vector.
 LOOKED_AT = KNOWN.format(which="item.id IN (SELECT item_id FROM vector WHERE sequence > ?)")
-# A content of which a file came, went or moved is among the document changes, even when it is gone itself.
+# A content whose files came, went or moved is among the document changes, even if it is gone itself.
 CHANGED = "SELECT content_id FROM document_change WHERE sequence > ?"
 HELD_AGAIN = KNOWN.format(which=f"item.content_id IN ({CHANGED})")
 REACHED = """
 SELECT (SELECT COALESCE(MAX(sequence), 0) FROM vector),
     (SELECT COALESCE(MAX(sequence), 0) FROM document_change)
 """
-# In one text, which is read in a tenth of the time that rows of Python's numbers take.
+# As one text, which takes a tenth of the time of fetching rows of Python numbers.
 HELD = """
 SELECT group_concat(content_id) FROM file {with_contents}
 WHERE missing_since IS NULL AND substr(path, 1, length(?1)) = ?1
 """
-WITH_CONTENTS = "JOIN content ON content.id = content_id"  # twice the time of the files alone
+WITH_CONTENTS = "JOIN content ON content.id = content_id"  # takes twice the time of the files alone
 OF_FORMAT = "format IN ({places})"
 ENDING = "lower(CAST(substr(path, -{length}) AS TEXT)) IN ({places})"
 
-HELD_KEPT = 8  # answers for folders and types: who scrolls through results asks for the same many times
-SQUARE = 1.05  # the longer side of what still counts as a square, by the shorter one
+HELD_KEPT = 8  # cached answers for folders and types: scrolling through results repeats the same filter
+SQUARE = 1.05  # the largest ratio of the sides that still counts as a square
 UNDATED = np.iinfo(np.int64).min + 1  # its negative is a number too
 DAY = 86_400  # seconds
 SAMPLING_KEY_BYTES = 8  # of a hash
@@ -65,57 +65,66 @@ class VisibleItems:
     pages: Items
 
     def among(self, items: Items) -> VisibleItems:
+        """Only those that are in `items`."""
         return VisibleItems(self.photos[np.isin(self.photos, items)], self.pages[np.isin(self.pages, items)])
 
     def without(self, items: Items) -> VisibleItems:
+        """Only those that are not in `items`."""
         return VisibleItems(
             self.photos[~np.isin(self.photos, items)], self.pages[~np.isin(self.pages, items)]
         )
 
     def all_items(self) -> Items:
-        """Both kinds, sorted."""
-        # Two sorted runs are merged a hundred times as fast as `union1d` sorts them.
+        """Both kinds in one sorted array."""
+        # A stable sort merges two sorted runs a hundred times as fast as `union1d`.
         return np.sort(np.concatenate([self.photos, self.pages]), kind="stable")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemRows:
-    """All items that can be found, by number, and what is known of each: (items,) each."""
+    """All visible items, sorted by number, with one (items,) array for each fact."""
 
     items: Items
     contents: Items
     is_page: Mask
-    width: Items  # 0 until it has been looked at
+    width: Items  # 0 until it has been decoded
     height: Items
     taken: Items  # seconds, or UNDATED
-    modified: Items  # seconds: of the oldest file that holds it
-    # Numbers drawn from the content and the page: who needs some items to stand for all takes the lowest,
-    # which are the same ones in every library of the same files.
+    modified: Items  # seconds: of the oldest file that contains it
+    # Pseudorandom numbers from content and page: a sample takes the items with the lowest keys, which are the
+    # same in every library of the same files.
     sampling_keys: Items
 
     def at(self, chosen: Mask | Items) -> ItemRows:
+        """The chosen rows, in the order of `chosen`, or in their own for a mask."""
         return ItemRows(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
     def is_decoded(self) -> Mask:
+        """Whether each item has been decoded, so that its size is known."""
         return np.asarray(self.width > 0)
 
     @property
     def is_square(self) -> Mask:
+        """Whether each picture counts as square."""
         longer, shorter = np.maximum(self.width, self.height), np.minimum(self.width, self.height)
         return np.asarray(longer <= SQUARE * shorter)
 
     def taken_between(self, first: int, last: int) -> Mask:
-        """Days since 1970, both included; nothing that has no date."""
+        """A mask of what was taken from day `first` to `last` (days since 1970, inclusive).
+
+        False without a date.
+        """
         days = self.taken // DAY
         return np.asarray((self.taken != UNDATED) & (days >= first) & (days <= last))
 
     def visible(self, chosen: Mask | None = None) -> VisibleItems:
+        """The chosen items (None: all) by kind."""
         kept = np.ones(len(self.items), np.bool_) if chosen is None else chosen
         return VisibleItems(self.items[kept & ~self.is_page], self.items[kept & self.is_page])
 
     def timestamps(self, items: Items) -> Items:
-        """When each was taken, else when its file was changed, in seconds; UNDATED for what is not known."""
+        """When each was taken, else its file was modified, in local seconds; UNDATED if unknown."""
         if not len(self.items):
             return np.full(len(items), UNDATED, np.int64)
         places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
@@ -124,34 +133,36 @@ class ItemRows:
 
 
 class ItemTable:
-    """Keeps the answer for the whole library, since asking for 100,000 items takes longer than a search.
+    """Caches all visible items, since reading 100,000 of them takes longer than a search. Thread-safe.
 
-    Only new items, those that were looked at since, and those whose files came or went are asked for anew.
+    Reads only what changed: new items, items decoded since, and items whose files came or went.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._version = 0  # of what is known
-        self._last = 0  # item
-        self._sequence = 0  # of vectors
+        self._version = 0  # changes with the cached rows
+        self._last = 0  # the last item read
+        self._sequence = 0  # the last vector read
         self._change = 0
         self._rows = _table(())
         self._visible = self._rows.visible()
         self._filtered: OrderedDict[tuple[object, ...], VisibleItems] = OrderedDict()
 
     def rows(self) -> ItemRows:
+        """The current rows of all visible items. Do not modify them."""
         with self._lock:
             self._catch_up()
             return self._rows
 
     def visible(self) -> VisibleItems:
+        """The current visible items by kind."""
         with self._lock:
             self._catch_up()
             return self._visible
 
     def with_files_in(self, folders: Sequence[Path], file_types: Sequence[str]) -> VisibleItems:
-        """The items that a file below one of `folders` holds that is of one of `file_types`.
+        """The items with a file below one of `folders` and of one of `file_types`.
 
         No folders: everywhere; no types (".pdf", in lower case): all. See `engine/file_types.py` for types.
         """
@@ -168,7 +179,7 @@ class ItemTable:
         return found
 
     def _contents_with_files_in(self, folders: Sequence[Path], file_types: Sequence[str]) -> Items:
-        """In no order; some more than once."""
+        """Unsorted, with repetitions."""
         prefixes = [path_prefix(folder) for folder in folders] or [b""]
         condition, values = _type_condition(file_types)
         held_by = HELD.format(with_contents=WITH_CONTENTS if file_types else "") + condition
@@ -178,7 +189,7 @@ class ItemTable:
 
     def _catch_up(self) -> None:
         with self._database.read() as db:
-            # First how far the catalogue has come: what is written meanwhile is asked for once more.
+            # Read the catalogue's position first: what is written meanwhile is then read again.
             sequence, change = db.execute(REACHED).fetchone()
             rows: list[Row] = db.execute(ADDED, (self._last,)).fetchall()
             last = max((row[0] for row in rows), default=self._last)
@@ -197,7 +208,7 @@ class ItemTable:
 
 
 def _table(rows: Iterable[Row]) -> ItemRows:
-    """From rows of `KNOWN`; an item may come twice, the later row counts."""
+    """From rows of `KNOWN`; if an item occurs twice, the later row counts."""
     by_item = {row[0]: row for row in rows}
     numbers = [[UNDATED if value is None else value for value in row[:-1]] for row in by_item.values()]
     columns = np.array(numbers, np.int64).reshape(len(by_item), len(fields(ItemRows)) - 1).T
@@ -212,8 +223,10 @@ def _table(rows: Iterable[Row]) -> ItemRows:
 
 
 def _draw_sampling_keys(hashes: NDArray[np.uint64], page: Items) -> Items:
-    """Without the second half, the pages of a document would be drawn together (Steele, Lea and Flood 2014,
-    "Fast splittable pseudorandom number generators")."""
+    """SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+
+    Without its mixing steps, the pages of a document would get neighbouring keys.
+    """
     mixed = hashes + page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -236,7 +249,7 @@ def _column(db: Connection, statement: str, *arguments: int) -> Items:
 
 
 def _type_condition(file_types: Sequence[str]) -> tuple[str, list[str]]:
-    """A condition on the names and formats of files, and its parameters."""
+    """An SQL condition on the names and formats of files, and its parameters."""
     conditions: list[str] = []
     values: list[str] = []
     for wanted in filters_for(file_types):
@@ -253,7 +266,7 @@ def _type_condition(file_types: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _ending_condition(endings: Sequence[str]) -> tuple[str, list[str]]:
-    """A condition on the ends of names, and its parameters."""
+    """An SQL condition on the ends of file names, and its parameters."""
     by_length = groupby(sorted(endings, key=_bytes), _bytes)
     groups = [(length, list(types)) for length, types in by_length]
     conditions = [

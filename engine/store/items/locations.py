@@ -1,4 +1,4 @@
-"""Where items stand: the first path of the files that hold them, and the page."""
+"""Where items are: the first path of their files, and the page."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ LocationsOf: TypeAlias = Callable[[Sequence[int]], dict[int, Place]]
 
 
 class ItemLocations:
+    """Looks up the locations of items. Thread-safe."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of(self, items: Sequence[int]) -> dict[int, Place]:
-        """Items that no file holds are left out."""
+        """The (path, page) of each item; items without a present file are left out."""
         with self._database.read() as db:
             rows = db.execute(PLACES, (json.dumps(list(items)),)).fetchall()
         return {item: (path, page) for item, path, page in rows}

@@ -1,4 +1,4 @@
-"""Photographs of an older version's library whose dates are to be read anew."""
+"""Photographs that an older version indexed and whose dates must be read again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHERE item.id > ? ORDER BY item.id LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class UndatedPhoto:
-    """A photograph and a file within reach that holds it."""
+    """A photograph and a connected file that contains it."""
 
     item: int
     path: Path
@@ -40,14 +40,14 @@ class OutdatedDates:
         self._database = database
 
     def photos(self) -> Iterator[list[UndatedPhoto]]:
-        """Some at a time, in the order in which they came. Each once, whatever becomes of it."""
+        """Batches of photographs in order of discovery, each photograph once."""
         last = 0
         while batch := self._wanted_after(last):
             yield batch
             last = batch[-1].item
 
     def save(self, taken: Sequence[tuple[int, str | None]]) -> None:
-        """Write down the dates of items, all or none. What shows them hears of those that changed."""
+        """Store the dates of items in one transaction, and announce the items whose date changed."""
         with self._database.transaction() as db:
             for item, date in taken:
                 changed = db.execute(
@@ -60,7 +60,7 @@ class OutdatedDates:
                 db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
 
     def skip(self, item: int) -> None:
-        """Let an item keep the date it has."""
+        """Let an item keep its date."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM date_wanted WHERE item_id = ?", (item,))
 

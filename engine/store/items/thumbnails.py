@@ -1,4 +1,4 @@
-"""Small pictures for the window, in a database of their own: losing it costs nothing but time."""
+"""Thumbnails for the window, in a database of their own that can always be rebuilt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.store.database.connection import Database
 from engine.store.database.vacuum import reclaim_space
 
 TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (item_id INTEGER PRIMARY KEY, jpeg BLOB NOT NULL)"
-# The database itself last: a log that outlived it would be applied to the next one.
+# The database itself last: a log that outlived it would be applied to the next database.
 SUFFIXES = ("-shm", "-wal", "")
 
 _log = logging.getLogger(__name__)
@@ -23,31 +23,40 @@ _log = logging.getLogger(__name__)
 class Thumbnails:
     """JPEG bytes by item of the catalogue known by `token`; those of another catalogue are dropped.
 
-    A damaged file is thrown away and begun anew, whenever the damage shows. Every method may be called from
-    any thread; they take turns, so that no other thread uses a file that is thrown away.
+    A damaged file is deleted and recreated whenever damage shows. Thread-safe: calls take turns, so that no
+    thread uses a file while it is deleted.
     """
 
     def __init__(self, path: Path, token: int, read_only: bool = False) -> None:
-        """`read_only`: of a library that nothing is written to. What cannot be opened now is tried again."""
+        """`read_only`: the library is not written to.
+
+        A file that cannot be opened now is tried again later.
+        """
         self._path = path
         self._read_only = read_only
         self._token = token
         self._using = threading.Lock()
-        self._database: Database | None = None  # until it is opened again, after damage
+        self._database: Database | None = None  # None after damage, until it is reopened
         try:
             self._opened()
         except UserError as error:
             _log.warning("the thumbnails cannot be opened: %s", error)
 
     def close(self) -> None:
+        """Close the database; a later call would reopen it."""
         with self._using:
             if self._database is not None:
                 self._database.close()
 
     def put(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Store (item, JPEG) pairs, replacing older ones; no effect if read-only.
+
+        Raises DiskFull, LibraryInUse.
+        """
         self._write("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", list(rows))
 
     def get(self, item: int) -> bytes | None:
+        """The JPEG of an item; None if there is none, or it cannot be read now."""
         with self._using:
             try:
                 with self._opened().read() as db:
@@ -60,10 +69,11 @@ class Thumbnails:
         return None if row is None else bytes(row[0])
 
     def remove(self, items: Iterable[int]) -> None:
+        """Delete the thumbnails of these items; no effect if read-only."""
         self._write("DELETE FROM thumbnail WHERE item_id = ?", [(item,) for item in items])
 
     def keep_only(self, items: Set[int]) -> None:
-        """Remove those of all other items."""
+        """Delete the thumbnails of all other items."""
         with self._using:
             try:
                 with self._opened().read() as db:
@@ -75,7 +85,7 @@ class Thumbnails:
             self.remove(gone)
 
     def reclaim_space(self, checkpoint: Callable[[], None]) -> None:
-        """Give the disk what is free in the file. The thumbnails may be used meanwhile."""
+        """Return the file's free space to the disk; the thumbnails can be used meanwhile."""
         with self._using:
             database = self._opened()
         try:

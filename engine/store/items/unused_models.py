@@ -1,4 +1,4 @@
-"""Models that nobody uses any more: what they made of the library takes room that is given back."""
+"""Deletes the vectors of models that have not been used for a month."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from collections.abc import Callable, Collection
 from engine.store.database.connection import Database
 
 DAY = 24 * 3600
-KEPT_DAYS = 30  # who compares models goes back to one without waiting for its vectors again
-DROPPED = ""  # the name in the row of a model that was dropped
-BATCH = 500  # vectors that are dropped at a time, so that others may write in between
+KEPT_DAYS = 30  # so that somebody who compares models can go back without embedding again
+DROPPED = ""  # the name in the row of a dropped model
+BATCH = 500  # vectors deleted at a time, so that others can write in between
 
 
 class UnusedModels:
+    """Tracks when models were last used, in the table `model`. `now`: the time in seconds since 1970."""
+
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
 
     def note_used(self, models: Collection[int]) -> None:
-        """Write down that these are used today, once a day."""
+        """Record that these models are used today; writes once a day."""
         today = self._today()
         with self._database.read() as db:
             rows = db.execute("SELECT id FROM model WHERE used_day IS NOT ?", (today,))
@@ -29,15 +31,15 @@ class UnusedModels:
                 db.executemany("UPDATE model SET used_day = ? WHERE id = ?", ((today, row[0]) for row in new))
 
     def expired(self) -> list[int]:
-        """Those that were not used for so long that their vectors may go."""
+        """The models that were not used for so long that their vectors may be deleted."""
         with self._database.read() as db:
             rows = db.execute("SELECT id FROM model WHERE used_day < ?", (self._today() - KEPT_DAYS,))
             return [row[0] for row in rows]
 
     def drop(self, model: int, checkpoint: Callable[[], None]) -> None:
-        """Drop all that a model made; who is stopped goes on with the next call.
+        """Delete all vectors of a model; after an interruption the next call continues.
 
-        `checkpoint` is called between pieces of the work and may raise.
+        `checkpoint` is called between batches and may raise.
         """
         dropped = BATCH
         while dropped == BATCH:
@@ -51,7 +53,7 @@ class UnusedModels:
         with self._database.transaction() as db:
             db.execute("DELETE FROM model WHERE id = ?", (model,))
             db.execute("DELETE FROM vector_removal WHERE model_id = ?", (model,))
-            # Its number is not given again: a process that has been open for long knows an index by it.
+            # Its number must not be reused: a long-running process may know an index by it.
             db.execute(
                 "INSERT INTO model (id, name, revision, dimension) VALUES (?, ?, ?, 0)",
                 (model, DROPPED, model),

@@ -1,4 +1,4 @@
-"""The vectors of a model as the derived index reads them: in order of their making, with what was removed."""
+"""The vectors of a model as derived indexes read them: in order of creation, with what was removed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from engine.store.database.connection import Database
 from engine.store.database.repair import VECTORS, delete_damaged
 from engine.store.items.contents import STORED_DTYPE
 
-BATCH = 65536  # vectors read at a time: what a segment of the index holds
+BATCH = 65536  # vectors read at a time: the size of an index segment
 
 
 @dataclass(frozen=True, slots=True)
 class LogPosition:
-    """How far into the catalogue's history of a model an index has come."""
+    """How far an index has read the catalogue's log of a model."""
 
     vector: int = 0
     removal: int = 0
@@ -25,25 +25,25 @@ class LogPosition:
 
 @dataclass(frozen=True, slots=True)
 class DerivedFile:
-    """The index file that the catalogue believes in. Any other file is not to be trusted."""
+    """The index file that the catalogue trusts; any other file is out of date."""
 
     name: str
     position: LogPosition
-    generation: int  # the stamp that the file must carry
+    generation: int  # the stamp that the file must have
 
 
 class VectorLog:
-    """Reads the tables `vector`, `vector_removal` and `derived_index` for one model after another.
+    """Reads `vector` and `vector_removal` for one model after another; keeps `derived_index`. Thread-safe.
 
-    Removals are kept for good: another process may have an index open that has not seen them yet. One takes
-    some 30 bytes, where the vector took a thousand.
+    Removals are stored for good: another process may have an index open that has not read them. Each takes
+    some 30 bytes, where its vector took a thousand.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def newest_position(self, model: int) -> LogPosition:
-        """The newest position; take it before reading, so that nothing slips between."""
+        """The newest position; read it before the vectors, so that nothing is missed."""
         with self._database.read() as db:
             vector = db.execute("SELECT MAX(sequence) FROM vector WHERE model_id = ?", (model,)).fetchone()[0]
             removal = db.execute(
@@ -54,9 +54,9 @@ class VectorLog:
     def added(
         self, model: int, since: LogPosition, until: LogPosition
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float16]]]:
-        """Batches of (items (n,), vectors (n, dimension)) made after `since`, up to `until`.
+        """Batches of (items (n,), vectors (n, dimension)) created after `since`, up to `until`.
 
-        One that is damaged, or not finite, is left out, and taken away.
+        Damaged and non-finite vectors are left out and deleted.
         """
         dimension = self._dimension(model)
         length = dimension * np.dtype(STORED_DTYPE).itemsize
@@ -87,7 +87,7 @@ class VectorLog:
         return int(row[0]) if row else 0
 
     def removed(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
-        """Items whose vector was taken away after `since` and not made again."""
+        """The items whose vector was removed after `since`, up to `until`, and not created again; (n,)."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT DISTINCT item_id FROM vector_removal AS gone WHERE model_id = ? AND sequence > ? "
@@ -98,6 +98,7 @@ class VectorLog:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def derived_file(self, model: int) -> DerivedFile | None:
+        """The trusted index file of a model; None if there is none."""
         with self._database.read() as db:
             row = db.execute(
                 "SELECT file_name, vector_sequence, removal_sequence, generation FROM derived_index "
@@ -109,6 +110,7 @@ class VectorLog:
         return DerivedFile(str(row[0]), LogPosition(row[1], row[2]), row[3])
 
     def set_derived_file(self, model: int, file: DerivedFile) -> None:
+        """Make `file` the trusted index file of a model."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO derived_index VALUES (?, ?, ?, ?, ?)",

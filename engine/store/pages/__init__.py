@@ -1,1 +1,1 @@
-"""What is known of the text on pages: words, passages, page vectors."""
+"""What is stored for pages: texts, terms, passages and page vectors."""

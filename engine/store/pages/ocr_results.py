@@ -1,4 +1,4 @@
-"""Who looked for text on which item: its text layer, or OCR. Items without a reading are still to be read."""
+"""Records which reader (text layer or OCR) read the text of which item; the others still have to be read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from engine.store.database.connection import Database
 from engine.store.files.drives import AWAY
 from engine.store.pages.page_texts import write_text
 
-PAGE = 500  # rows fetched at a time, so that writing may go on between
+PAGE = 500  # rows fetched at a time, so that others can write in between
 
-# An item without a width was not decoded yet, so nothing is known of its text layer.
+# An item without a width is not decoded yet, so nothing is known of its text layer.
 UNREAD = f"""
 FROM item JOIN file ON file.id = (
     SELECT copy.id FROM file AS copy JOIN folder ON folder.id = copy.folder_id
@@ -30,7 +30,7 @@ AND EXISTS (SELECT 1 FROM content WHERE id = item.content_id AND opened AND cont
 
 @dataclass(frozen=True, slots=True)
 class UnreadItem:
-    """An item that nobody looked for text on, and a file within reach that holds it."""
+    """An item whose text has not been read, and a connected file that contains it."""
 
     item: int
     page: int | None
@@ -40,29 +40,31 @@ class UnreadItem:
 
 
 class OcrResults:
-    """The table `reading`, and the texts that readings find.
+    """The table `reading`, and the texts that readers find. Thread-safe.
 
-    A reader's name carries its version, so that a better one may read again what an older one read.
+    A reader's name includes its version, so that a better one may read again what an older one read.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def unread_items(self) -> Iterator[UnreadItem]:
-        """In the order in which items came. What becomes of an item meanwhile does not matter."""
+        """Unread items in order of discovery; changes made meanwhile do not matter."""
         last = 0
         while batch := self._unread_after(last):
             yield from batch
             last = batch[-1].item
 
     def pending_count(self) -> int:
-        """How many items are still to be read and within reach."""
+        """How many connected items still have to be read."""
         with self._database.read() as db:
             return int(db.execute(f"SELECT COUNT(*) {UNREAD}", (0,)).fetchone()[0])
 
     def save(self, item: int, reader: str, text: str, words: Sequence[Word]) -> None:
-        """Write down what was read; "" where there is nothing to read. A text that the item has already gives
-        way only to one that says more. No effect once the item is gone."""
+        """Store what was read ("" if nothing). No effect if the item is gone.
+
+        An existing text is replaced only by one with more letters.
+        """
         with self._database.transaction() as db:
             if _record(db, item, reader, None, None) and len(_letters(text)) > len(
                 _letters(_known(db, item))
@@ -70,7 +72,7 @@ class OcrResults:
                 write_text(db, item, text, words)
 
     def fail(self, item: int, reader: str, problem: FileProblem) -> None:
-        """Write down that reading failed, so that it is not tried again. The item itself is not at fault."""
+        """Record that reading failed, so that it is not retried; the item itself stays valid."""
         with self._database.transaction() as db:
             _record(db, item, reader, problem.kind.value, problem.message)
 
@@ -85,7 +87,7 @@ class OcrResults:
 
 
 def _record(db: sqlite3.Connection, item: int, reader: str, kind: str | None, message: str | None) -> bool:
-    """Whether the item is there."""
+    """Returns whether the item exists."""
     changed = db.execute(
         "INSERT OR REPLACE INTO reading (item_id, reader, problem_kind, problem_message) "
         "SELECT id, ?, ?, ? FROM item WHERE id = ?",

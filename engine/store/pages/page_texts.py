@@ -1,4 +1,4 @@
-"""The text of items, and where each word of it stands."""
+"""Stores the text of items, and the position of each word."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from engine.store.database.repair import UNREADABLE_ERRORS, delete_damaged
 from engine.store.pages.terms import PageTerms, page_terms
 
 STORED_TERM = "<u4"
-OLD_JOINT = "\u200b"  # stood in texts of format 3 where words were parted for the index
-# Raised where a text becomes other terms: those that were made before are made anew, a few at a time.
+OLD_JOINT = "\u200b"  # separated words for the index in texts of format 3
+# Increase it when texts become other terms: existing terms are then recomputed, a few at a time.
 RULES = 2
-MERGED_AT_A_TIME = 500  # pages of the index of words: some two megabytes
+MERGED_AT_A_TIME = 500  # database pages of the full-text index: some two megabytes
 
 HELD = """
 EXISTS (SELECT 1 FROM item JOIN file ON file.content_id = item.content_id
@@ -44,21 +44,21 @@ LEFT JOIN page_terms ON page_terms.item_id = wanted.value AND rules = ?
 
 
 class PageTexts:
-    """The tables `page_text` and `page_terms`."""
+    """The tables `page_text` and `page_terms`, and the full-text index. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._settled = -1  # the change of files up to which no page is searched that none of them holds
-        self._taken_in = 0  # pages, since there were none to take in
+        self._settled = -1  # the document change up to which the index has no pages without a file
+        self._taken_in = 0  # pages indexed since the index was last complete
 
     def texts(self, items: Sequence[int]) -> dict[int, str]:
-        """Items without text are left out."""
+        """The texts of items; items without text are left out."""
         with self._database.read() as db:
             rows = db.execute(TEXTS, (json.dumps(list(items)),)).fetchall()
         return {item: text.replace(OLD_JOINT, "") for item, text in rows}
 
     def words(self, item: int) -> tuple[Word, ...]:
-        """In reading order; empty when the item has no text."""
+        """The words of an item in reading order; empty if it has no text."""
         with self._database.read() as db:
             row = db.execute("SELECT words FROM page_text WHERE item_id = ?", (item,)).fetchone()
         try:
@@ -68,12 +68,15 @@ class PageTexts:
             return ()
 
     def indexed(self, items: Sequence[int]) -> dict[int, str]:
-        """What the full-text index has of items: plain words, parted by spaces."""
+        """What the full-text index stores for items: plain words, separated by spaces."""
         with self._database.read() as db:
             return dict(db.execute(INDEXED, (json.dumps(list(items)),)).fetchall())
 
     def terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
-        """As `_terms` has them. Those that are damaged are made anew."""
+        """The terms of items in reading order.
+
+        Items without text are left out, damaged terms are recomputed.
+        """
         try:
             return self._terms(items)
         except UNREADABLE_ERRORS:
@@ -92,7 +95,7 @@ class PageTexts:
     def _terms(self, items: Sequence[int]) -> dict[int, PageTerms]:
         """The terms of items in reading order; items without text are left out.
 
-        Texts that an older version wrote have no terms yet: they are made on the spot, in milliseconds each.
+        Texts of an older version have no terms yet: they are computed here, in milliseconds each.
         """
         with self._database.read() as db:
             rows = db.execute(TERMS, (json.dumps(list(items)), RULES)).fetchall()
@@ -104,11 +107,11 @@ class PageTexts:
         return found
 
     def catch_up(self, most: int = 200) -> int:
-        """Have the full-text index hold the pages that files hold, and no others: `most` at a time.
+        """Make the full-text index hold the pages of present files and no others, `most` at a time.
 
-        How rare a word is, and what it may be a slip of, is asked of the index. So the pages of files that
-        are missing are taken out of it, and taken in again should these come back, as are texts that an older
-        version wrote. Returns how many there were to do.
+        The rarity of words and spelling correction depend on the index. So pages of missing files are removed
+        from it and added again when the files return, and texts of an older version are added. Returns how
+        many pages were processed.
         """
         return self._unindex(most) or self._index(most)
 
@@ -125,8 +128,7 @@ class PageTexts:
         return len(gone)
 
     def _index(self, most: int) -> int:
-        """With the last of many the index, which is in many pieces by then, is made one: queries take a
-        quarter less time."""
+        """After the last of many pages, merges the fragmented index: queries take a quarter less time."""
         with self._database.transaction() as db:
             lacking = db.execute(LACKING, (RULES, most + 1)).fetchall()
             rows = lacking[:most]
@@ -145,13 +147,13 @@ class PageTexts:
         return len(rows)
 
     def merge(self, checkpoint: Callable[[], None]) -> None:
-        """Make the index of words as small as it can be: what is gone leaves marks in it until then.
+        """Compact the full-text index: deleted pages leave marks in it until then.
 
-        `checkpoint` is called between pieces of the work and may raise.
+        `checkpoint` is called between steps and may raise.
         """
-        wanted = -MERGED_AT_A_TIME  # negative: all of it, from now on
+        wanted = -MERGED_AT_A_TIME  # negative: begin a merge of the whole index
         changed = 2
-        while changed >= 2:  # as SQLite says that there is nothing left
+        while changed >= 2:  # fewer changes mean that nothing is left, as SQLite documents
             checkpoint()
             with self._database.transaction() as db:
                 before = db.total_changes
@@ -161,7 +163,7 @@ class PageTexts:
 
 
 def write_text(db: sqlite3.Connection, item: int, text: str, words: Sequence[Word]) -> None:
-    """Within a transaction; a text that was there gives way."""
+    """Store a text, its words and its terms, replacing older ones. Call within a transaction."""
     text = encodable(text)
     db.execute(
         "INSERT INTO page_text VALUES (?, ?, ?) ON CONFLICT (item_id) DO UPDATE "
@@ -173,7 +175,7 @@ def write_text(db: sqlite3.Connection, item: int, text: str, words: Sequence[Wor
 
 
 def encodable(text: str) -> str:
-    """A broken text layer may hold halves of characters, which SQLite cannot."""
+    """Replace lone surrogates, which a broken text layer may contain and SQLite cannot store."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -192,7 +194,7 @@ def _write_terms(db: sqlite3.Connection, item: int, terms: PageTerms, indexed: s
 
 
 def _pack_marks(terms: PageTerms) -> bytes:
-    """(count, 2): places and marks of the few terms that have one."""
+    """(count, 2): positions and marks of the few terms that have one."""
     places = np.flatnonzero(terms.marks)
     return np.stack([places, terms.marks[places]], axis=1).astype(STORED_TERM).tobytes()
 
@@ -215,7 +217,7 @@ def _pack_words(words: Sequence[Word]) -> bytes:
 
 
 def unpack_words(stored: bytes) -> tuple[Word, ...]:
-    """The inverse of what `page_text.words` holds. Raises one of UNREADABLE."""
+    """Decode the column `page_text.words`. Raises one of UNREADABLE_ERRORS."""
     rows = json.loads(zlib.decompress(stored))
     return tuple(
         Word(str(text), (float(left), float(top), float(right), float(bottom)))

@@ -1,6 +1,6 @@
-"""Page vectors: many a page, as int8 codes with one scale a vector, and their places on the page.
+"""Stores page vectors: many for a page, as int8 codes with one scale each, and their places on the page.
 
-A row of the table `vector` holds for one page the codes (count x dimension), then the scales (float32), then
+A row of the table `vector` has for one page the codes (count x dimension), then the scales (float32), then
 the cells (uint16), little-endian, one after another; its `shape` is [count, dimension, rows, columns]. 340
 vectors of 128 dimensions with a grid of 32 x 32 take 47 kB.
 """
@@ -31,25 +31,28 @@ DecodedPage: TypeAlias = tuple[int, Codes, Scales, NDArray[np.uint16]]  # item, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredPages:
-    """Pages laid end to end, as MaxSim wants them, without any padding."""
+    """Pages laid end to end, as MaxSim needs them, without padding."""
 
     items: NDArray[np.int64]  # (pages,)
     codes: Codes  # (vectors, dimension)
     scales: Scales  # (vectors,)
-    offsets: NDArray[np.int64]  # (pages + 1,): page n has the vectors from offsets[n] to offsets[n + 1]
+    offsets: NDArray[np.int64]  # (pages + 1,): page n has the vectors offsets[n] to offsets[n + 1]
 
     def __len__(self) -> int:
         return len(self.items)
 
 
 class PageVectorStore:
-    """The rows of the table `vector` that belong to page models."""
+    """The rows of the table `vector` that belong to page models. Thread-safe.
+
+    Damaged rows are skipped and deleted wherever they show.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def save(self, model: int, pages: Sequence[tuple[int, PageVectors]]) -> None:
-        """Write down the vectors of items: all of them, or none. Raises ValueError on a wrong shape."""
+        """Store the vectors of items in one transaction. Raises ValueError for a wrong shape."""
         rows = [(item, model, STORED_DTYPE, *_encode(page)) for item, page in pages]
         with self._database.transaction() as db:
             db.executemany(
@@ -59,10 +62,7 @@ class PageVectorStore:
             )
 
     def page(self, model: int, item: int) -> PageVectors | None:
-        """The vectors as they were kept, but for the rounding of the codes; None where there are none.
-
-        Those that are damaged are passed over here and everywhere, and taken away.
-        """
+        """The vectors of one page, up to the rounding of the codes; None if there are none."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id, shape, bytes FROM vector WHERE item_id = ? AND model_id = ? AND dtype = ?",
@@ -83,13 +83,13 @@ class PageVectorStore:
                 "ON item_id = wanted.value AND model_id = ? AND dtype = ?",
                 (json.dumps(list(places)), model, STORED_DTYPE),
             ).fetchall()
-        # SQLite would carry the vectors themselves through its sorter, which takes twice as long as reading.
+        # Sorted here: SQLite's sorter would copy the vectors, which takes twice as long as reading them.
         return _concatenate(self._whole(model, sorted(rows, key=lambda row: places[row[0]])))
 
     def added(
         self, model: int, since: LogPosition, until: LogPosition
     ) -> Iterator[tuple[LogPosition, StoredPages]]:
-        """Batches of pages made after `since`, up to `until`, each with the position that it leads to."""
+        """Batches of pages created after `since`, up to `until`, each with the position that it reaches."""
         last = since.vector
         while True:
             with self._database.read() as db:
@@ -107,7 +107,7 @@ class PageVectorStore:
             )
 
     def items_added(self, model: int, since: LogPosition, until: LogPosition) -> NDArray[np.int64]:
-        """The items alone of all that `added` gives: their vectors are not read."""
+        """Only the items of what `added` would return, (n,), without reading their vectors."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT item_id FROM vector WHERE model_id = ? AND sequence > ? AND sequence <= ? "
@@ -117,7 +117,7 @@ class PageVectorStore:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def _whole(self, model: int, rows: Sequence[tuple[int, str, bytes]]) -> list[DecodedPage]:
-        """From the columns item_id, shape, bytes."""
+        """The intact pages among rows (item_id, shape, bytes)."""
         with self._database.read() as db:
             found = db.execute("SELECT dimension FROM model WHERE id = ?", (model,)).fetchone()
         pages: list[DecodedPage] = []
@@ -145,7 +145,7 @@ def _encode(page: PageVectors) -> tuple[str, bytes]:
 
 
 def _decode(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales, NDArray[np.uint16]]:
-    """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
+    """Views into `content`. Raises one of UNREADABLE_ERRORS if it does not match `shape` and `dimension`."""
     count, own_dimension, rows, columns = map(int, json.loads(shape))
     scales_at = count * dimension
     cells_at = scales_at + count * SCALE.itemsize

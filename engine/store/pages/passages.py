@@ -1,9 +1,9 @@
-"""Passages: the parts of a page's text as vectors of what they mean, as int8 codes with one scale a vector.
+"""Stores passages: parts of a page's text as vectors of their meaning, int8 codes with one scale each.
 
-A row of the table `vector` holds the codes of one page (count x dimension), then the scales (float32,
-little-endian); its `shape` is [count, dimension]. A page that says too little has a row without passages, so
-that it is not asked again. Two passages of 384 dimensions take 776 bytes. The schema's triggers take a row
-away with the text, and the title, that it was made of.
+A row of the table `vector` has the codes of one page (count x dimension), then the scales (float32,
+little-endian); its `shape` is [count, dimension]. A page with too little text has a row without passages, so
+that it is not tried again. Two passages of 384 dimensions take 776 bytes. Triggers delete a row when its text
+or title changes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from engine.store.quantization import Codes, Scales, quantise
 
 STORED_DTYPE = "int8-passages"
 SCALE = np.dtype("<f4")
-PAGE = 200  # texts read at a time, so that writing may go on between
+PAGE = 200  # texts read at a time, so that others can write in between
 BATCH = 4096  # pages whose passages are read at a time: some 4 MB
 
 WITHOUT = """
@@ -39,7 +39,7 @@ PENDING = f"SELECT COUNT(*) {WITHOUT}"
 
 @dataclass(frozen=True, slots=True)
 class UnembeddedText:
-    """A text of which no passages were made yet."""
+    """A text that has no passages yet."""
 
     item: int
     title: str  # of its document, or ""
@@ -48,22 +48,22 @@ class UnembeddedText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredPassages:
-    """The passages of pages laid end to end."""
+    """The passages of pages, laid end to end."""
 
     items: NDArray[np.int64]  # (pages,)
-    counts: NDArray[np.int64]  # (pages,): how many passages each has; 0 for a page that says too little
+    counts: NDArray[np.int64]  # (pages,): passages of each; 0 for a page with too little text
     codes: Codes  # (passages, dimension)
     scales: Scales  # (passages,)
 
 
 class PassageStore:
-    """The rows of the table `vector` that hold passages."""
+    """The rows of the table `vector` that hold passages. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def unembedded(self, model: int | None) -> Iterator[UnembeddedText]:
-        """Texts of present files without passages of `model`, by item. None: a model no run has used."""
+        """Texts of present files without passages of `model`, by item. None: a model that no run has used."""
         last = 0
         while rows := self._texts_after(last, model):
             for item, title, text in rows:
@@ -71,14 +71,14 @@ class PassageStore:
             last = rows[-1][0]
 
     def pending_count(self, model: int | None) -> int:
-        """How many texts `unembedded` would give."""
+        """How many texts `unembedded` would return."""
         with self._database.read() as db:
             return int(db.execute(PENDING, {"model": model, "after": 0}).fetchone()[0])
 
     def save(self, model: int, pages: Sequence[tuple[UnembeddedText, Vectors]]) -> None:
-        """Write down the (passages, dimension) vectors of each text; no effect on one that is another by now.
+        """Store the (passages, dimension) vectors of each text; no effect on a text that has changed since.
 
-        Raises ValueError on a value that is not finite.
+        Raises ValueError for a value that is not finite.
         """
         rows = [(model, STORED_DTYPE, *_encode(vectors), of.item, of.title, of.text) for of, vectors in pages]
         with self._database.transaction() as db:
@@ -91,7 +91,7 @@ class PassageStore:
             )
 
     def added(self, model: int, since: LogPosition, until: LogPosition) -> Iterator[StoredPassages]:
-        """Batches of what was made after `since`, up to `until`. What is damaged is taken away instead."""
+        """Batches of passages created after `since`, up to `until`. Damaged ones are deleted instead."""
         last = since.vector
         while True:
             with self._database.read() as db:
@@ -128,7 +128,7 @@ def _encode(vectors: Vectors) -> tuple[str, bytes]:
 
 
 def _decode(dimension: int, shape: str, content: bytes) -> tuple[Codes, Scales]:
-    """Views into `content`. Raises one of UNREADABLE when it is not what `shape` says, of that dimension."""
+    """Views into `content`. Raises one of UNREADABLE_ERRORS if it does not match `shape` and `dimension`."""
     count, own_dimension = map(int, json.loads(shape))
     scales_at = count * dimension
     if own_dimension != dimension or len(content) != scales_at + count * SCALE.itemsize:

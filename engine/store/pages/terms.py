@@ -1,6 +1,6 @@
-"""The terms of a text: what `engine.text.tokenization` makes of it, cut to stems by SQLite's full-text index.
+"""Computes the terms of a text: `engine.text.tokenization` splits it, SQLite's FTS5 stems the words.
 
-FTS5 itself is asked for stems, so that no second stemmer can disagree with it.
+FTS5 itself does the stemming, so that no second stemmer can disagree with it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ NO_WRITINGS = np.zeros((0, 2), np.uint32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTerms:
-    """(count,) each, in the order of the text. `marks`: as `Term.mark` has them.
+    """Digests of a text's stems and the marks of its exact words (`Term.mark`): (count,) each, in text order.
 
-    `writings`: (written, 2), places and digests of terms under which a text is found beside its words.
+    `variants`: (n, 2), positions and digests of further terms that match the text in another spelling.
     """
 
     stems: Digests
@@ -49,22 +49,21 @@ NO_TERMS = PageTerms(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
 
 
 def stems_of(db: sqlite3.Connection, texts: Sequence[str]) -> list[list[str]]:
-    """Per text the stems of its terms in order. Uses temporary tables of the connection, nothing of the
-    library."""
+    """The stems of each text's terms, in order. Uses only temporary tables of the connection."""
     return _stems(db, [space_out(terms_in(text)) for text in texts])
 
 
 def words_for(db: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
-    """Words that the index cuts to these stems, since it cuts whatever it is asked for.
+    """Words that the index stems to these stems, for queries: FTS5 stems every query word again.
 
-    A stem may itself be cut ("warehous", "committe"), but not with an "e" behind it.
+    A stem may itself be stemmed further ("warehous", "committe"), but not with an "e" appended.
     """
     again = stems_of(db, stems)
     return [stem if cut == [stem] else stem + "e" for stem, cut in zip(stems, again, strict=True)]
 
 
 def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageTerms, str]]:
-    """Per text its terms, and what the full-text index is given of it."""
+    """For each text its terms, and the words to store in the full-text index."""
     pages = [_IndexedPage.of(text) for text in texts]
     stems = _stems(db, [" ".join([space_out(page.words), *page.written]) for page in pages])
     return [(page.terms(its), page.indexed()) for page, its in zip(pages, stems, strict=True)]
@@ -72,14 +71,15 @@ def page_terms(db: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[PageT
 
 @dataclass(frozen=True, slots=True)
 class _IndexedPage:
-    """A text as words, and what it says that can be written in several ways."""
+    """A text as words, and the terms of its spelling variants."""
 
     words: list[Term]
-    places: list[int]  # of `written`, by words
+    places: list[int]  # of `written`, in words from the start
     written: list[str]
 
     @classmethod
     def of(cls, text: str) -> _IndexedPage:
+        """Split a text into words and find its variants."""
         found = list(term_runs(text))
         starts = [run.start for run in found]
         first = list(accumulate((len(run.terms) for run in found), initial=0))
@@ -92,14 +92,14 @@ class _IndexedPage:
         return cls(words, [place for place, _ in written], [term for _, term in written])
 
     def indexed(self) -> str:
-        """The plain words, and behind them each of the exact ones that are others, and of other writings."""
+        """The plain words, followed by the distinct exact words and spelling variants."""
         exact = dict.fromkeys(exact_word(term.mark) for term in self.words if term.mark)
         return " ".join([space_out(self.words), *exact, *dict.fromkeys(self.written)])
 
     def terms(self, stems: Sequence[str]) -> PageTerms:
-        """`stems`: of all words, then of all that is written."""
+        """`stems`: of all words, then of all in `written`."""
         words = stems[: len(self.words)]
-        if len(stems) != len(self.words) + len(self.written):  # letters that are younger than SQLite's tables
+        if len(stems) != len(self.words) + len(self.written):  # letters newer than SQLite's Unicode tables
             words = [stem for stem in stems if not stem.startswith(SIGN)]
             return PageTerms(digests(words), np.zeros(len(words), np.uint32))
         marks = np.array([term.mark for term in self.words], np.uint32)
@@ -109,22 +109,23 @@ class _IndexedPage:
 
 
 def _run_at(found: Sequence[TermRun], starts: Sequence[int], writing: SpellingVariant) -> int:
-    """The piece of the text in which a writing begins."""
+    """The run in which a variant begins."""
     at = max(bisect_right(starts, writing.start) - 1, 0)
     return at if found[at].end > writing.start else min(at + 1, len(found) - 1)
 
 
 def exact_word(mark: int) -> str:
-    """The word of the index that stands for an exact word."""
+    """The index word that stands for an exact word."""
     return f"{SIGN}{mark}"
 
 
 def digest(term: str) -> int:
-    """32 bits that stand for a term. Two of a page's few hundred terms share them once in 10,000 pages."""
+    """A 32-bit hash of a term. Two of a page's few hundred terms collide once in 10,000 pages."""
     return zlib.crc32(term.encode("utf-8", "replace"))
 
 
 def digests(terms: Iterable[str]) -> Digests:
+    """The (count,) uint32 digests of terms."""
     return np.array([digest(term) for term in terms], np.uint32)
 
 
