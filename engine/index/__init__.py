@@ -1,0 +1,1 @@
+"""Derived indexes over the catalogue's vectors: nearest pictures, passages, and candidates for MaxSim."""

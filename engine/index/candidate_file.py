@@ -1,4 +1,4 @@
-"""The file of a candidate index: its arrays one after another in numpy's own format, in an envelope."""
+"""The file of a candidate index: its arrays in numpy's own format, one after another, with a checksum."""
 
 from __future__ import annotations
 
@@ -15,27 +15,31 @@ from engine.index.centroids import Centroids
 from engine.index.checksummed_file import IndexDamaged
 from engine.index.inverted_lists import CENTROIDS_MOST, InvertedLists, merge_lists
 
-ARRAYS_BEFORE = 5  # the pages trained for, then the centroids
+ARRAYS_BEFORE = 5  # the page count at training, then the centroids
 ARRAYS_A_SEGMENT = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidateState:
-    """All that candidates are found with. A value: a search holds on to one while a writer makes the next."""
+    """Everything that finds candidates. Immutable: a search keeps one while a writer creates the next."""
 
     centroids: Centroids
     segments: tuple[InvertedLists, ...] = ()
-    trained_for: int = 0  # pages in the library when the centroids were found
+    trained_for: int = 0  # pages in the library when the centroids were trained
 
     @property
     def live(self) -> int:
+        """How many pages can be found, without deleted ones."""
         return sum(segment.live for segment in self.segments)
 
 
 def write(
     path: Path, state: CandidateState, generation: int, checkpoint: Callable[[], None] | None = None
 ) -> None:
-    """In one step; `checkpoint` is called between pieces and may raise. Raises OSError."""
+    """Write the file atomically. Raises OSError.
+
+    `generation`: the stamp that `read` must be given. `checkpoint` is called between pieces and may raise.
+    """
     centroids = state.centroids
     arrays: list[NDArray[np.generic]] = [
         np.array([state.trained_for], dtype=np.int64),
@@ -53,7 +57,7 @@ def write(
 
 
 def read(path: Path, dimension: int, generation: int) -> CandidateState:
-    """Raises IndexDamaged when the file is missing, cut short, altered, or not the one that was meant."""
+    """Raises IndexDamaged if the file is missing, truncated, altered, or has another generation."""
     stamp = checksummed_file.check(path)
     if stamp.generation != generation:
         raise IndexDamaged(f"{path.name} is of another history")
@@ -74,7 +78,7 @@ def _arrays(path: Path, payload_bytes: int) -> list[NDArray[np.generic]]:
 
 
 def _state(arrays: list[NDArray[np.generic]]) -> CandidateState:
-    """Raises ValueError or IndexError when the arrays do not belong together."""
+    """Raises ValueError or IndexError if the arrays are inconsistent."""
     trained, codes, scales, cells, bounds = arrays[:ARRAYS_BEFORE]
     centroids = Centroids(
         codes.astype(np.int8), scales.astype(np.float32), cells.astype(np.float32), bounds.astype(np.int64)
@@ -96,7 +100,7 @@ def _state(arrays: list[NDArray[np.generic]]) -> CandidateState:
 
 
 def _check(lists: InvertedLists, centroids: int) -> None:
-    """Numbers that point nowhere would be read as if they did."""
+    """Without this check, row and centroid numbers out of range would be read as if they were valid."""
     whole = (
         len(lists.starts) == centroids + 1
         and lists.starts[0] == 0

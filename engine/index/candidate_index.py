@@ -1,11 +1,11 @@
-"""Candidates for MaxSim among many pages: the pages whose vectors lie near the same centroids as the query's.
+"""Finds candidates for MaxSim: the pages whose vectors are near the same centroids as the query's.
 
 As in PLAID (Santhanam et al. 2022, "PLAID: An Efficient Engine for Late Interaction Retrieval") and WARP
 (Scheerer et al. 2025, "WARP: An Efficient Engine for Multi-Vector Retrieval"): a page is the set of centroids
 nearest to its vectors; for each token of the query the lists of the nearest centroids are read, and a page
-takes the best of them. Where it is in none, the score of the last one read stands in (Lee et al. 2023,
-"Rethinking the Role of Token Retrieval in Multi-Vector Retrieval"). Derived from the catalogue, kept on disk,
-caught up by itself. tests/bench/bench_late.py measures it.
+gets its best centroid's score. If it is in none of these lists, it gets the score of the last list read (Lee
+et al. 2023, "Rethinking the Role of Token Retrieval in Multi-Vector Retrieval"). The index is derived from
+the catalogue, stored on disk, and catches up by itself. tests/bench/bench_late.py measures it.
 """
 
 from __future__ import annotations
@@ -39,26 +39,26 @@ from engine.records import Vectors
 from engine.store.items.vector_log import DerivedFile, LogPosition, VectorLog
 from engine.store.pages.page_vectors import PageVectorStore, StoredPages
 
-EXHAUSTIVE = 600  # pages; so few are all candidates, since a search scores as many exactly anyway
+EXHAUSTIVE = 600  # up to so many pages all are candidates, since a search scores as many exactly anyway
 PROBES = 32  # lists read for each token, at least
-BLOCK = 64  # centroids whose best score is looked at first
-GROWTH = 3  # centroids are found anew when the library has grown by this factor
+BLOCK = 64  # centroids whose best score is compared first
+GROWTH = 3  # centroids are trained again when the library has grown by this factor
 CENTROIDS_A_ROOT = 16  # times the square root of the number of vectors, as in PLAID
 SAMPLE_A_CENTROID = 16  # vectors
 SAMPLE_A_PAGE = 64
 SAMPLE_PAGES = 256  # read at a time
-SAVE_SHARE = 0.05  # a file is written anew once this share of the pages is not in it
+SAVE_SHARE = 0.05  # the file is rewritten once this share of the pages is not in it
 STAMP_BITS = 62
 
 Checkpoint = Callable[[], None]
 
 
 class CandidateIndex:
-    """The candidates of one page model. Every method may be called from any thread.
+    """The candidates of one page model. Thread-safe.
 
-    A search works on what there was when it began and takes no lock. Until `save` has found centroids for a
-    library, all of its pages are candidates: slow, but right. So `save` is to be called while a large library
-    grows, whenever it is `due`, and not only when it is complete.
+    A search works on the state at its beginning and takes no lock. Until `save` has trained centroids, all
+    pages are candidates: slow but correct. So call `save` while a large library grows, whenever
+    `needs_training` is True, and not only when the library is complete.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class CandidateIndex:
         kernels: Callable[[], Kernels] = verify_kernels,
         exhaustive: int = EXHAUSTIVE,
     ) -> None:
-        """`folder`: of the index files. `exhaustive`: as many pages are all candidates."""
+        """`folder`: of the index files. `exhaustive`: up to so many pages all are candidates."""
         self._pages = pages
         self._log = log
         self._model = model
         self._folder = folder
         self._kernels = kernels
         self._exhaustive = exhaustive
-        self._writing = threading.Lock()  # of what follows
+        self._writing = threading.Lock()  # guards the fields below
         self._saving = threading.Lock()
         self._position = LogPosition()
         self._unsaved = 0
@@ -86,22 +86,22 @@ class CandidateIndex:
         self.catch_up()
 
     def __len__(self) -> int:
-        """Pages that can be found."""
+        """The number of pages that can be found."""
         return self._state.live
 
     @property
     def needs_training(self) -> bool:
-        """Whether `save` would find centroids anew: a matter of minutes in a large library."""
+        """Whether `save` would train centroids, which takes minutes in a large library."""
         pages, trained_for = self._state.live, self._state.trained_for
         return pages > self._exhaustive and pages >= GROWTH * trained_for
 
-    # writing
+    # ---- writing
 
     def catch_up(self, checkpoint: Checkpoint | None = None) -> None:
-        """Take in what was written to the catalogue since, by this process or another.
+        """Read what this or another process has written to the catalogue since.
 
-        Returns at once while another thread is at it. Searches see every batch as it comes; `checkpoint` is
-        called between batches and may raise, and what is taken in stays.
+        Returns at once if another thread is doing so. Searches see each batch as it is added; `checkpoint` is
+        called between batches and may raise, and added batches stay.
         """
         if self._writing.acquire(blocking=False):
             try:
@@ -110,10 +110,10 @@ class CandidateIndex:
                 self._writing.release()
 
     def save(self, checkpoint: Checkpoint | None = None) -> None:
-        """Write the file anew when it lacks enough to be worth it, with new centroids when they are `due`.
+        """Rewrite the file if enough has changed, with new centroids if `needs_training`. Raises OSError.
 
-        Searches go on meanwhile. `checkpoint` is called between pieces of the work and may raise; the old
-        file is then kept. Raises OSError.
+        Searches continue meanwhile. `checkpoint` is called between steps and may raise; the old file then
+        stays.
         """
         with self._saving:
             if self.needs_training:
@@ -131,14 +131,14 @@ class CandidateIndex:
                 self._unsaved -= unsaved
             checksummed_file.remove_others(self._folder, f"candidates-{self._model}-*", name)
 
-    # searching
+    # ---- searching
 
     def search(self, query: Vectors, count: int, allowed: Items | None = None) -> Items:
-        """(tokens, dimension) float32 -> about the `count` (at least 1) likeliest pages, the likeliest first.
+        """About the `count` (at least 1) best pages for a (tokens, dimension) float32 query, best first.
 
-        Among all, or among those items `allowed` (ascending, each once): the others are left out before the
-        cut. Where no more than `count` pages, or few enough for MaxSim itself, come into question, all of
-        them, in no order. Raises ValueError on a query that is not finite vectors of the right dimension.
+        `allowed` (sorted, unique): only these items; None: all. If no more than `count` pages qualify, or few
+        enough for exact MaxSim, all of them are returned, unsorted. Raises ValueError if the query is not
+        finite or has another dimension.
         """
         state, query = self._state, np.asarray(query, dtype=np.float32)
         if query.shape[1:] != state.centroids.codes.shape[1:] or not (
@@ -154,13 +154,13 @@ class CandidateIndex:
         totals = np.concatenate([segment.page_scores(probes) for segment in state.segments])
         totals[~kept] = -1.0  # below every total
         least = float(-np.partition(-totals, count - 1)[count - 1])
-        # Of those that are equal at the cut the first items: else a filter would change which they are.
+        # Ties at the cut go to the lowest item numbers; otherwise a filter could change which ones remain.
         above, equal = np.flatnonzero(totals > least), np.flatnonzero(totals == least)
         best = np.concatenate([above, equal[np.argsort(items[equal])][: count - len(above)]])
         found: Items = items[best[np.lexsort((items[best], -totals[best]))]]
         return found
 
-    # parts of writing
+    # ---- parts of writing
 
     def _catch_up(self, checkpoint: Checkpoint | None) -> None:
         end = self._log.newest_position(self._model)
@@ -184,7 +184,7 @@ class CandidateIndex:
         self._position = end
 
     def _rebuild(self, checkpoint: Checkpoint | None) -> None:
-        """Find centroids for the library as it is now, and name every page's vectors by them."""
+        """Train centroids on the current library and assign every page's vectors to them."""
         end = self._log.newest_position(self._model)
         pages = self._state.live
         state = CandidateState(self._new_centroids(checkpoint), (), pages)
@@ -247,19 +247,19 @@ def _remove_items(state: CandidateState, items: Items) -> CandidateState:
 
 
 def _searchable_mask(segment: InvertedLists, allowed: Items | None) -> Mask:
-    """(pages,): those that are alive and allowed."""
+    """(pages,): those that are not deleted and allowed."""
     alive = np.ones(len(segment), dtype=np.bool_) if segment.alive is None else segment.alive
     inside = None if allowed is None else permitted(segment.items, allowed)
     return alive if inside is None else alive & inside
 
 
 def _probes(scores: NDArray[np.float32]) -> Probes:
-    """(tokens, centroids) -> for each token at least the `PROBES` nearest, and all that are as near."""
+    """For each token of (tokens, centroids) scores at least the `PROBES` nearest, including all ties."""
     tokens, count = scores.shape
     if count <= PROBES * BLOCK:
         bounds = np.partition(scores, max(0, count - PROBES), axis=1)[:, max(0, count - PROBES)]
     else:
-        # The best of as many blocks as are probed are centroids too: none of them is farther than the bound.
+        # The best scores of PROBES blocks belong to PROBES centroids, so they bound the last probe's score.
         whole = scores[:, : count - count % BLOCK].reshape(tokens, -1, BLOCK).max(axis=2)
         bounds = np.partition(whole, whole.shape[1] - PROBES, axis=1)[:, whole.shape[1] - PROBES]
     near = [np.flatnonzero(row >= bound) for row, bound in zip(scores, bounds, strict=True)]

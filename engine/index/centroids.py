@@ -1,4 +1,4 @@
-"""A vocabulary of vectors: centroids that every page vector is named by, in a tree of two levels.
+"""A vocabulary of centroids that every page vector is assigned to, in a tree of two levels.
 
 Spherical k-means. Plain k-means would compare each vector with every centroid; with the tree (Nistér and
 Stewénius 2006, "Scalable Recognition with a Vocabulary Tree") it is compared with the cells and with the
@@ -20,37 +20,37 @@ from engine.store.quantization import Codes, Scales, quantise, restore
 
 CELL_ROUNDS = 6
 CENTROID_ROUNDS = 5
-SAMPLE_A_CELL = 256  # vectors; cells are found from fewer than centroids are
+SAMPLE_A_CELL = 256  # vectors; training cells needs fewer than training centroids
 CELLS_PROBED = 2  # for each vector: the nearest centroid often lies across a cell's border
 PIECE_SCORES = 1 << 21  # at a time: 8 MB of float32
 LEAST = np.float32(1e-12)
 
-Names = NDArray[np.int32]  # numbers of centroids
+Names = NDArray[np.int32]  # centroid numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Centroids:
-    """Unit vectors, those of one cell next to one another."""
+    """Unit vectors, grouped by cell."""
 
     codes: Codes  # (centroids, dimension)
     scales: Scales  # (centroids,)
     cells: NDArray[np.float32]  # (cells, dimension)
-    bounds: NDArray[np.int64]  # (cells + 1,): cell n has the centroids from bounds[n] to bounds[n + 1]
+    bounds: NDArray[np.int64]  # (cells + 1,): cell n has the centroids bounds[n] to bounds[n + 1]
 
     def __len__(self) -> int:
         return len(self.codes)
 
     def scores(self, query: Vectors, kernels: Kernels) -> NDArray[np.float32]:
-        """(tokens, dimension) -> (tokens, centroids)."""
+        """The (tokens, centroids) scores of a (tokens, dimension) query."""
         codes, scales = quantise(query)
         dots = kernels.dots_many(self.codes, codes)
         dots *= self.scales[:, None]
         return np.multiply(dots.T, scales[:, None], order="C")
 
     def nearest_centroids(self, codes: Codes, kernels: Kernels) -> Names:
-        """(count, dimension) -> (count,): the nearest centroid of the nearest cells.
+        """(count, dimension) codes -> (count,) numbers of the nearest centroid among the nearest cells.
 
-        The vectors' scales do not matter: they change no order.
+        The scales of the vectors are not needed, since they do not change any order.
         """
         cells, cell_scales = quantise(self.cells)
         nearest = _nearest(codes, cells, cell_scales, kernels, min(CELLS_PROBED, len(cells)))
@@ -73,7 +73,7 @@ class Centroids:
 
 
 def no_centroids(dimension: int) -> Centroids:
-    """What a library has that was never trained for."""
+    """The centroids of a library that has not been trained yet."""
     return Centroids(
         np.empty((0, dimension), dtype=np.int8),
         np.empty(0, dtype=np.float32),
@@ -85,9 +85,9 @@ def no_centroids(dimension: int) -> Centroids:
 def train(
     codes: Codes, scales: Scales, count: int, kernels: Kernels, checkpoint: Callable[[], None] | None = None
 ) -> Centroids:
-    """About `count` centroids for a sample of vectors; the same sample gives the same ones.
+    """Train about `count` centroids on a sample of vectors; the same sample gives the same centroids.
 
-    Memory: below the sample's own bytes and 100 MB. `checkpoint` is called between pieces and may raise.
+    Memory: less than the sample's own size and 100 MB. `checkpoint` is called between pieces and may raise.
     """
     random = np.random.default_rng(11)
     number = max(1, round(count**0.5))
@@ -110,7 +110,7 @@ def train(
 def _k_means(
     vectors: Vectors, count: int, rounds: int, kernels: Kernels, checkpoint: Callable[[], None] | None
 ) -> Vectors:
-    """(count, dimension) unit vectors, fewer where there are not so many vectors."""
+    """(count, dimension) unit vectors; fewer if there are fewer vectors."""
     random = np.random.default_rng(len(vectors))
     codes, _ = quantise(vectors)
     centres = _unit(vectors[random.permutation(len(vectors))[:count]])
@@ -127,7 +127,7 @@ def _k_means(
 def _nearest(
     codes: Codes, centres: Codes, scales: Scales, kernels: Kernels, number: int
 ) -> NDArray[np.int64]:
-    """(count, number): the nearest centres of each vector, in no order."""
+    """(count, number): the nearest centres of each vector, unsorted."""
     nearest = np.empty((len(codes), number), dtype=np.int64)
     piece = max(1, PIECE_SCORES // max(1, len(centres)))
     for start in range(0, len(codes), piece):

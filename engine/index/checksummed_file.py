@@ -1,7 +1,7 @@
-"""A derived file that is either whole or refused: payload, then a trailer with its checksum.
+"""A derived file that is either intact or rejected: the payload, then a trailer with its checksum.
 
-The payload comes first, so that the file stays readable by the program that the payload is made for. A reader
-of native code must never be handed damaged bytes: it may crash, or answer from them.
+The payload comes first, so that the program that the payload is made for can read the file. Native code must
+never be given damaged bytes: it may crash, or return wrong answers.
 """
 
 from __future__ import annotations
@@ -26,19 +26,23 @@ PIECE_BYTES = 8 << 20
 
 
 class IndexDamaged(Exception):
-    """An index file is missing, cut short, altered, or made for other vectors. It can be built again."""
+    """An index file is missing, truncated, altered, or made for other vectors. It can be rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
+    """What the trailer says about the payload."""
+
     payload_bytes: int
     generation: int  # of the catalogue, when the file was written
     entries: int
 
 
 def remove_others(folder: Path, pattern: str, name: str) -> None:
-    """Remove the files of that pattern but for `name`. One that another program reads at the moment cannot be
-    removed on Windows: it stays until the next time."""
+    """Delete the files in `folder` that match `pattern`, except `name`.
+
+    On Windows a file that another program is reading cannot be deleted; it stays until the next call.
+    """
     for old in folder.glob(pattern):
         if old.name != name and not old.is_dir():
             try:
@@ -54,10 +58,9 @@ def write(
     entries: int,
     checkpoint: Callable[[], None] | None = None,
 ) -> None:
-    """Replace `path` in one step: after a crash or on a full disk the old file is still there.
+    """Replace `path` atomically: after a crash or on a full disk the old file is still there. Raises OSError.
 
-    `checkpoint` is called before each piece and may raise; the old file is then still there too. Raises
-    OSError.
+    `checkpoint` is called before each piece and may raise; the old file then stays too.
     """
     partial = path.with_name(path.name + ".partial")
     head = HEAD.pack(MAGIC, len(payload), generation, entries)
@@ -70,7 +73,7 @@ def write(
                 piece = view[start : start + PIECE_BYTES]
                 checksum = zlib.crc32(piece, checksum)
                 file.write(piece)
-                _sync(file)  # piece by piece: nothing can stop one long wait at the end
+                _sync(file)  # for each piece: a single long sync at the end could not be cancelled
             file.write(head + struct.pack("<I", zlib.crc32(head, checksum)))
             _sync(file)
         partial.replace(path)
@@ -81,7 +84,7 @@ def write(
 
 
 def check(path: Path) -> Stamp:
-    """Read the whole file once and compare its checksum. Raises IndexDamaged."""
+    """Read the whole file once and verify its checksum. Raises IndexDamaged."""
     try:
         with path.open("rb") as file:
             return _check(file, path.name)
@@ -117,7 +120,7 @@ def _sync(file: BinaryIO) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut, where the system lets a folder be opened."""
+    """Make the new name itself survive a power cut, if the system allows opening a folder."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,7 +1,7 @@
-"""The exact scan: every vector as int8 codes, read once a query.
+"""The exact scan: every query reads every vector as int8 codes.
 
-Scores of int8 codes order a library almost as the vectors themselves do; the few best are scored again from
-the vectors (see `nearest.py`).
+Scores of int8 codes rank a library almost as the vectors do; the best few are scored again with the vectors
+(see `nearest_index.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.store.quantization import Codes
 
-FALLBACK_ROWS = 4096  # rows made float32 at a time where the int8 kernels cannot be trusted
+FALLBACK_ROWS = 4096  # rows converted to float32 at a time if the int8 kernels cannot be trusted
 
 _log = logging.getLogger(__name__)
 
@@ -36,28 +36,32 @@ class NumKongKernels:
     """The SIMD kernels of numkong, the library that USearch is built on."""
 
     def dots(self, codes: Codes, query: Codes) -> NDArray[np.float32]:
+        """Imports numkong; raises ImportError if that fails."""
         import numkong
 
-        # For one query `cdist` reads plain rows at memory speed, three times as fast as `dots_packed`.
+        # For a single query `cdist` reads rows at memory speed, three times as fast as `dots_packed`.
         out: NDArray[np.float32] = np.empty(len(codes), dtype=np.float32)
         numkong.cdist(query, codes, "dot", out=out[None])
         return out
 
     def dots_many(self, codes: Codes, queries: Codes) -> NDArray[np.float32]:
+        """Imports numkong; raises ImportError if that fails."""
         import numkong
 
-        # The product is the same whichever side is packed; packing the queries spares a copy of the rows.
+        # The product is the same whichever side is packed; packing the queries avoids a copy of the rows.
         packed = numkong.dots_pack(queries, "int8")
         return np.asarray(numkong.dots_packed(codes, packed)).astype(np.float32)
 
 
 class NumpyKernels:
-    """The same numbers through float32, exact up to 1,040 dimensions; some ten times slower."""
+    """The same results through float32, exact up to 1,040 dimensions; some ten times slower."""
 
     def dots(self, codes: Codes, query: Codes) -> NDArray[np.float32]:
+        """A product of float32 matrices."""
         return self.dots_many(codes, query)[:, 0]
 
     def dots_many(self, codes: Codes, queries: Codes) -> NDArray[np.float32]:
+        """A product of float32 matrices, in pieces of FALLBACK_ROWS rows."""
         out = np.empty((len(codes), len(queries)), dtype=np.float32)
         columns = queries.astype(np.float32).T
         for start in range(0, len(codes), FALLBACK_ROWS):
@@ -68,7 +72,7 @@ class NumpyKernels:
 
 
 def agrees_with_numpy(kernels: Kernels) -> bool:
-    """True when `kernels` give the integers that numpy gives, at odd widths and at extremes."""
+    """Whether `kernels` give numpy's integers, for odd dimensions and extreme values."""
     random = np.random.default_rng(7)
     for dimension in (1, 31, 256, 513, 768):
         codes = random.integers(-127, 128, (67, dimension), dtype=np.int8)
@@ -83,7 +87,7 @@ def agrees_with_numpy(kernels: Kernels) -> bool:
 
 
 def choose_kernels(fast: Kernels) -> Kernels:
-    """`fast` when it can be used and agrees with numpy on this processor, numpy's own otherwise."""
+    """`fast` if it works and agrees with numpy on this processor, else numpy's own."""
     try:
         if agrees_with_numpy(fast):
             return fast
@@ -96,5 +100,5 @@ def choose_kernels(fast: Kernels) -> Kernels:
 
 @functools.cache
 def verify_kernels() -> Kernels:
-    """The kernels for this process, checked against numpy the first time they are asked for."""
+    """The kernels for this process, checked against numpy on the first call."""
     return choose_kernels(NumKongKernels())

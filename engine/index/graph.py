@@ -1,7 +1,8 @@
-"""USearch: the form in which the index lies on disk, and the graph that very large libraries are searched by.
+"""USearch: the file format of the index, and the graph that searches very large libraries.
 
-Below the size where the exact scan is fast enough nothing walks a graph, so the file then has the sparsest
-one that USearch makes: building the real one costs two orders of magnitude more time for no better answer.
+While the exact scan is fast enough no search uses the graph, so the file then has the sparsest one that
+USearch can build: a real one takes a hundred times as long to build, for no better answer.
+
 HNSW: Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using Hierarchical
 Navigable Small World graphs", 2018.
 """
@@ -27,7 +28,7 @@ CONNECTIVITY = 32
 EXPANSION_ADD = 128
 EXPANSION_SEARCH = 256
 FLAT_CONNECTIVITY = 2
-# USearch holds the interpreter's lock while it hands out vectors: a few milliseconds at a time.
+# USearch holds the interpreter's lock while it returns vectors: a few milliseconds for so many.
 READ_ROWS = 1_024
 
 Keys = NDArray[np.int64]
@@ -35,16 +36,16 @@ Float16Rows = NDArray[np.float16]
 
 
 class Graph:
-    """A USearch HNSW graph over float16 vectors. Every method may be called from any thread.
+    """A USearch HNSW graph over float16 vectors. Thread-safe.
 
-    USearch does not promise that a search is safe beside an addition, so one lock serves both; an addition
-    should come in small pieces.
+    USearch does not promise that a search is safe during an addition, so both take one lock; add vectors in
+    small pieces.
     """
 
     def __init__(
         self, dimension: int, expansion_search: int = EXPANSION_SEARCH, threads: int | None = None
     ) -> None:
-        """`threads` build it; None leaves one processor for the searches that go on."""
+        """`threads`: how many build the graph; None: all processors but one, which searches use."""
         self._index = _new_index(dimension, CONNECTIVITY, EXPANSION_ADD, expansion_search)
         self._threads = _building_threads() if threads is None else threads
         self._lock = threading.Lock()
@@ -53,7 +54,7 @@ class Graph:
     def restore(
         cls, dump: bytearray | memoryview, dimension: int, expansion_search: int = EXPANSION_SEARCH
     ) -> Graph:
-        """From the bytes that `dump` gave, which are copied."""
+        """A graph from the bytes of `dump`, which are copied."""
         graph = cls(dimension, expansion_search)
         graph._index.load(dump)
         return graph
@@ -62,16 +63,17 @@ class Graph:
         return len(self._index)
 
     def add(self, keys: Keys, vectors: Float16Rows) -> None:
-        """Keys that the graph does not hold yet."""
+        """Add vectors under keys that the graph does not have yet."""
         with self._lock:
             self._index.add(keys.astype(np.uint64), vectors, threads=self._threads)
 
     def remove(self, keys: Keys) -> None:
+        """Remove keys; searches no longer return them."""
         with self._lock:
             self._index.remove(keys.astype(np.uint64), threads=1)
 
     def search(self, query: NDArray[np.float32], count: int) -> Keys:
-        """Up to `count` keys near a (dimension,) query, most of the nearest among them."""
+        """Up to `count` keys near a (dimension,) query, among them most of the nearest."""
         with self._lock:
             if not len(self._index):
                 return np.empty(0, dtype=np.int64)
@@ -79,6 +81,7 @@ class Graph:
         return np.asarray(matches.keys).astype(np.int64)
 
     def dump(self) -> bytearray:
+        """The graph as bytes in USearch's file format."""
         with self._lock:
             return _dump(self._index)
 
@@ -86,7 +89,7 @@ class Graph:
 def pack(
     parts: Iterator[tuple[Keys, Float16Rows]], dimension: int, checkpoint: Callable[[], None] | None = None
 ) -> bytearray:
-    """The bytes of a USearch index that holds vectors without a useful graph.
+    """The bytes of a USearch index that stores vectors without a useful graph.
 
     `checkpoint` is called before each part and may raise.
     """
@@ -99,10 +102,10 @@ def pack(
 
 
 class PackedFile:
-    """A checked file of `pack` or `Graph.dump`, mapped into memory while it is read."""
+    """A verified file of `pack` or `Graph.dump`, memory-mapped until `close`."""
 
     def __init__(self, path: Path, payload_bytes: int, dimension: int) -> None:
-        """Raises IndexDamaged, also when the vectors are of another dimension or kind; OSError."""
+        """Raises IndexDamaged, also if the vectors have another dimension or type; OSError."""
         from usearch.compiled import MetricKind, ScalarKind
 
         with path.open("rb") as file:
@@ -121,10 +124,11 @@ class PackedFile:
             raise IndexDamaged(f"{path.name} holds other vectors than were asked for")
 
     def keys(self) -> Keys:
+        """All keys in the file, sorted."""
         return np.sort(np.asarray(self._index.keys).astype(np.int64))
 
     def rows(self) -> Iterator[tuple[Keys, Float16Rows]]:
-        """Keys, ascending, with their vectors, in pieces."""
+        """Batches of keys, ascending, with their vectors."""
         keys = self.keys()
         for start in range(0, len(keys), READ_ROWS):
             piece = keys[start : start + READ_ROWS]
@@ -133,13 +137,14 @@ class PackedFile:
             yield piece, np.concatenate(rows).reshape(len(piece), self._dimension)
 
     def graph(self) -> Graph | None:
-        """A graph of its own to search and to grow; None when the file has only the sparsest one."""
+        """A copy of the graph, to search and to extend; None if the file has only the sparsest one."""
         if self._index.connectivity != CONNECTIVITY:
             return None
         return Graph.restore(self._view, self._dimension)
 
     def close(self) -> None:
-        del self._index  # it points into the map
+        """Release the mapping; nothing else may be called afterwards."""
+        del self._index  # it points into the mappingping
         self._view.release()
         self._map.close()
 
@@ -151,7 +156,7 @@ def _new_index(
 
     return Index(
         ndim=dimension,
-        metric="ip",  # the cosine of unit vectors, and defined for a zero vector too
+        metric="ip",  # equals the cosine for unit vectors, and is defined for a zero vector too
         dtype="f16",
         connectivity=connectivity,
         expansion_add=expansion_add,
@@ -160,7 +165,7 @@ def _new_index(
 
 
 def _dump(index: Index) -> bytearray:
-    """To memory, not to a file: USearch keeps the interpreter's lock while it writes."""
+    """To memory, not to a file: USearch holds the interpreter's lock while it writes."""
     payload = index.save()
     if not isinstance(payload, bytearray):
         raise TypeError("USearch returned no buffer")

@@ -1,7 +1,7 @@
-"""For each centroid the pages that have a vector near it: what candidates for MaxSim are gathered from.
+"""Inverted lists: for each centroid the pages with a vector near it, from which candidates are gathered.
 
-A value that never changes: a search holds it for as long as it needs, without a lock, while a writer makes
-the next one. Bytes a page: two for each of its different centroids, and eight for its item.
+Immutable: a search uses one as long as it needs, without a lock, while a writer creates the next. Bytes a
+page: two for each distinct centroid, and eight for its item.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-SEGMENT_PAGES = 1 << 16  # a row number takes two bytes
-CENTROIDS_MOST = 1 << 16  # and so does a centroid while lists are put together
+SEGMENT_PAGES = 1 << 16  # so that a row number takes two bytes
+CENTROIDS_MOST = 1 << 16  # so that a centroid takes two bytes while lists are built
 
 Items = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Entries = NDArray[np.uint32]  # centroid << 16 | row, ascending, different
+Entries = NDArray[np.uint32]  # centroid << 16 | row, sorted, unique
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probes:
-    """For each of a query's tokens the centroids near it, and how much nearer each is than all others."""
+    """For each query token the centroids near it, and how much each exceeds the score of all others."""
 
     centroids: tuple[NDArray[np.int64], ...]
-    gains: tuple[NDArray[np.float32], ...]  # above 0, or 0
+    gains: tuple[NDArray[np.float32], ...]  # 0 or more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InvertedLists:
-    """Up to `SEGMENT_PAGES` pages."""
+    """The lists of up to `SEGMENT_PAGES` pages."""
 
     items: Items  # (pages,)
     starts: NDArray[np.int64]  # (centroids + 1,): where the list of each centroid begins in `rows`
-    rows: NDArray[np.uint16]  # pages by centroid, ascending within one
+    rows: NDArray[np.uint16]  # pages grouped by centroid, ascending within a group
     alive: Mask | None = None  # (pages,); None: all
 
     def __len__(self) -> int:
@@ -42,9 +42,11 @@ class InvertedLists:
 
     @property
     def live(self) -> int:
+        """How many pages are not deleted."""
         return len(self.items) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def without(self, items: Items) -> InvertedLists:
+        """A copy with these items deleted; itself if it has none of them."""
         gone = np.isin(self.items, items)
         if not gone.any():
             return self
@@ -64,6 +66,7 @@ class InvertedLists:
         return totals
 
     def entries(self) -> Entries:
+        """All (centroid, row) pairs as single numbers, sorted."""
         centroids = np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
         return (centroids << np.uint32(16)) | self.rows
 
@@ -71,13 +74,16 @@ class InvertedLists:
 def build_lists(
     items: Items, names: NDArray[np.int32], offsets: NDArray[np.int64], centroids: int
 ) -> InvertedLists:
-    """`names`: (vectors,), the centroid of each vector of pages laid end to end by `offsets` (pages + 1,)."""
+    """The lists of pages laid end to end by `offsets` (pages + 1,).
+
+    `names`: (vectors,), the centroid of each vector.
+    """
     rows = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(offsets))
     return _from_entries(items, np.unique((names.astype(np.uint32) << np.uint32(16)) | rows), centroids)
 
 
 def without_centroids(items: Items) -> list[InvertedLists]:
-    """Pages of a library without centroids."""
+    """Lists for pages of a library without centroids."""
     none = (np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.uint16))
     return [
         InvertedLists(items[start : start + SEGMENT_PAGES], *none)
@@ -86,7 +92,7 @@ def without_centroids(items: Items) -> list[InvertedLists]:
 
 
 def merge_lists(parts: Sequence[InvertedLists]) -> InvertedLists:
-    """One of all living pages of `parts`, in their order; there must not be more than fit."""
+    """One segment with the live pages of all `parts`, in order; they must fit in one."""
     items, entries, pages = [], [], 0
     for part in parts:
         alive = np.ones(len(part), dtype=np.bool_) if part.alive is None else part.alive
@@ -100,10 +106,10 @@ def merge_lists(parts: Sequence[InvertedLists]) -> InvertedLists:
 
 
 def append_lists(segments: tuple[InvertedLists, ...], new: InvertedLists) -> tuple[InvertedLists, ...]:
-    """With the pages of `new`, which take the place of the same items.
+    """`segments` with the pages of `new`, which replace the same items.
 
-    A segment is merged with the one before it unless that is much larger: so there are few of them, and each
-    page is moved a few times only.
+    A segment is merged with the one before it unless that is much larger, so that there are few segments and
+    each page is moved only a few times.
     """
     kept = [part for part in (old.without(new.items) for old in segments) if part.live]
     kept.append(new)

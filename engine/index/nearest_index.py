@@ -1,9 +1,9 @@
-"""The nearest vectors of a library: an exact scan of int8 codes, then exact scores for the best of them.
+"""Finds the nearest vectors of a library: an exact scan of int8 codes, then exact scores for the best.
 
 Text queries lie outside the cloud of picture vectors, where a graph misses true neighbours; the scan misses
-none and is fast enough up to `EXACT_LIMIT` vectors (tests/bench/bench_nearest.py). Above, the USearch graph
-finds the candidates. The index is derived from the catalogue and independent of it: a caller whose file is
-damaged or old builds or completes it from there.
+none and is fast enough up to `EXACT_LIMIT` vectors (tests/bench/bench_nearest.py). Above that the USearch
+graph finds the candidates. The index is derived from the catalogue but does not know it: a caller whose file
+is damaged or outdated rebuilds or completes it from there.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ from engine.store.quantization import quantise
 
 __all__ = ["EXACT_LIMIT", "IndexDamaged", "NearestIndex", "Neighbours"]
 
-EXACT_LIMIT = 1_000_000  # vectors; at 512 dimensions the scan then reads 0.5 GB a query
+EXACT_LIMIT = 1_000_000  # vectors; with 512 dimensions a query then reads 0.5 GB
 MINIMUM_CANDIDATES = 50
 CANDIDATES_A_RESULT = 4
-MOST_EXACT = 4_000  # rows scored exactly; what ranks below them stays in the order of its int8 codes
-LEAST_SHARE = 0.2  # of the rows; where a filter leaves less, a graph walks mostly past forbidden ones
+MOST_EXACT = 4_000  # rows scored exactly; lower ranks keep the order of their int8 codes
+LEAST_SHARE = 0.2  # of the rows; if a filter leaves less, a graph mostly visits forbidden ones
 MOST_GRAPH_CANDIDATES = 2_000  # finding these in a graph takes about as long as scanning a million rows
 GRAPH_PIECE = 128  # vectors added to the graph at a time: a search waits for one piece at most
-SCAN_ROWS = 8_192  # rows times queries that stay in the processor's cache
+SCAN_ROWS = 8_192  # rows times queries that fit in the processor's cache
 LEAST_COSINE = -1.0
-HALF_EXPONENT = np.uint16(0x7C00)  # all its bits set: infinite or not a number
+HALF_EXPONENT = np.uint16(0x7C00)  # all bits of the exponent set: infinite or not a number
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Best first; equal scores by ascending key."""
+    """Keys with their scores, best first; equal scores by ascending key."""
 
     keys: Keys
     scores: NDArray[np.float32]  # cosines of the stored float16 vectors
 
 
 class NearestIndex:
-    """Unit vectors under integer keys. Every method may be called from any thread.
+    """Unit vectors under integer keys. Thread-safe.
 
-    A search works on the rows there were when it began and takes no lock; writers wait for one another.
-    Bytes a vector: 3 x dimension + 12; with a graph about 2 x dimension + 650 more.
+    A search works on the rows at its beginning and takes no lock; writers wait for one another. Bytes a
+    vector: 3 x dimension + 12; with a graph about 2 x dimension + 650 more.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class NearestIndex:
         if dimension < 1:
             raise ValueError("a vector has at least one dimension")
         self.dimension = dimension
-        self.changes = 0  # how often it was written to
-        self.generation = 0  # of the catalogue, as `save` was told and `load` found
+        self.changes = 0  # the number of writes
+        self.generation = 0  # of the catalogue, as given to `save` or found by `load`
         self._exact_limit = exact_limit
         self._kernels = kernels
         self._segments: Segments = ()
@@ -73,16 +73,16 @@ class NearestIndex:
         return _live_count(self._segments)
 
     def keys(self) -> Keys:
-        """All keys, ascending."""
+        """All keys, sorted."""
         parts = [segment.keys[segment.live_rows()] for segment in self._segments]
         return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
-    # writing
+    # ---- writing
 
     def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]) -> None:
-        """(count,) keys, not negative, and (count, dimension) vectors. A key that is there is replaced.
+        """Add (count, dimension) vectors under (count,) keys of 0 or more; an existing key is replaced.
 
-        Raises ValueError on another shape, a negative key, or a value that is not finite.
+        Raises ValueError for another shape, a negative key, or a value that is not finite.
         """
         batch = self._make_batch(keys, vectors)
         if not len(batch):
@@ -93,7 +93,7 @@ class NearestIndex:
             self.changes += 1
 
     def remove(self, keys: NDArray[np.int64]) -> None:
-        """Keys that are not there are passed over."""
+        """Remove keys; unknown ones are ignored."""
         with self._writing:
             self._segments = self._without(np.unique(np.asarray(keys, dtype=np.int64)))
             self.changes += 1
@@ -101,7 +101,7 @@ class NearestIndex:
     def build_graph(self, checkpoint: Callable[[], None] | None = None) -> None:
         """Bring the graph up to date with all rows. `checkpoint` is called between pieces and may raise.
 
-        What is built so far is kept and used: rows that the graph lacks are scanned.
+        What is built so far is kept and used; rows that the graph lacks are scanned.
         """
         while True:
             with self._writing:
@@ -112,14 +112,14 @@ class NearestIndex:
             if checkpoint is not None:
                 checkpoint()
 
-    # searching
+    # ---- searching
 
     def search(self, query: Vector, limit: int, allowed: Keys | None = None) -> Neighbours:
-        """The `limit` best of all rows, or of those whose key is `allowed` (ascending, each once).
+        """The `limit` best rows, among all or those whose key is in `allowed` (sorted, unique).
 
-        Above the exact limit a graph answers where there is one, unless it found fewer than `limit` of the
-        allowed rows: a filter never shortens the answer. Scores and order are exact down to `MOST_EXACT`, and
-        within about .01 of it below. Raises ValueError on a bad query or limit.
+        Above the exact limit the graph answers if there is one, unless it found fewer than `limit` allowed
+        rows: a filter never shortens the answer. Scores and order are exact for the best `MOST_EXACT`, within
+        about .01 for the rest. Raises ValueError for an invalid query or limit.
         """
         query = self._checked_query(query)
         if limit < 0:
@@ -144,7 +144,7 @@ class NearestIndex:
     def scores(self, queries: Vectors, keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """(queries, dimension) and (count,) keys -> (queries, count) cosines.
 
-        Exact for the first `MOST_EXACT` keys, within about .01 for the others; -1 for a key that is gone.
+        Exact for the first `MOST_EXACT` keys, within about .01 for the others; -1 for an unknown key.
         """
         rows_now = self._segments
         rows = segments.find(rows_now, keys)
@@ -161,8 +161,8 @@ class NearestIndex:
     def best_scores(self, queries: Vectors, allowed: Keys | None = None) -> NDArray[np.float32]:
         """(queries, dimension) -> (queries,): the best score of each, from the int8 codes.
 
-        `allowed`: only rows of these keys, ascending and each once; None: all. -1 for every query where there
-        is no row. Raises ValueError as `search` does.
+        `allowed`: only rows of these keys (sorted, unique); None: all. -1 if there are no rows. Raises
+        ValueError like `search`.
         """
         queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
         if queries.ndim != 2 or queries.shape[1] != self.dimension or not np.isfinite(queries).all():
@@ -178,9 +178,9 @@ class NearestIndex:
         return best
 
     def pairs_above(self, queries: Vectors, least: float) -> Iterator[tuple[Rows, Keys, NDArray[np.float32]]]:
-        """Pairs of one of (queries, dimension) and a key that score `least` or more, from the int8 codes.
+        """Pairs of a row of `queries` and a key that score at least `least`, from the int8 codes.
 
-        In pieces, between which the caller may stop: the queries' numbers, the keys, the scores.
+        Yields batches of query numbers, keys and scores; the caller may stop between them.
         """
         codes, scales = quantise(np.asarray(queries, dtype=np.float32))
         for segment in self._segments:
@@ -194,7 +194,10 @@ class NearestIndex:
                 yield asked, segment.keys[start + rows], dots[rows, asked]
 
     def vectors(self, keys: NDArray[np.int64]) -> Vectors:
-        """(count,) keys -> (count, dimension) float32 in the same order. KeyError on an unknown key."""
+        """(count,) keys -> (count, dimension) float32 in the same order.
+
+        Raises KeyError for an unknown key.
+        """
         keys, rows_now = np.asarray(keys, dtype=np.int64), self._segments
         rows = segments.find(rows_now, keys)
         if (rows < 0).any():
@@ -202,20 +205,20 @@ class NearestIndex:
         return segments.vectors_of(rows_now, rows, self.dimension)
 
     def present(self, keys: NDArray[np.int64]) -> tuple[Keys, Vectors]:
-        """Those of (count,) keys that are there, in the same order, with their vectors."""
+        """Those of (count,) keys that exist, in the same order, with their vectors."""
         keys, rows_now = np.asarray(keys, dtype=np.int64), self._segments
         rows = segments.find(rows_now, keys)
         found = rows >= 0
         return keys[found], segments.vectors_of(rows_now, rows[found], self.dimension)
 
-    # on disk
+    # ---- on disk
 
     def save(self, path: Path, generation: int = 0, checkpoint: Callable[[], None] | None = None) -> None:
-        """Write a USearch file, stamped with `generation`, in one step.
+        """Write a USearch file, stamped with `generation`, atomically. Raises OSError.
 
-        The file holds at least the rows there were when this began. Above the exact limit the graph is
-        brought up to date first. `checkpoint` is called between pieces of all this and may raise. Raises
-        OSError. The old file is then still there, and so it is after what `checkpoint` raised.
+        The file has at least the rows that existed when this began. Above the exact limit the graph is
+        brought up to date first. `checkpoint` is called between steps and may raise. After any error the old
+        file is still there.
         """
         if self._graph is not None or len(self) > self._exact_limit:
             rows_now, payload = self._dump_graph(checkpoint)
@@ -227,7 +230,10 @@ class NearestIndex:
 
     @classmethod
     def load(cls, path: Path, dimension: int, exact_limit: int = EXACT_LIMIT) -> NearestIndex:
-        """Raises IndexDamaged when the file is missing, cut short, altered, or of other vectors."""
+        """Read a file of `save`.
+
+        Raises IndexDamaged if it is missing, truncated, altered, or of other vectors.
+        """
         stamp = checksummed_file.check(path)
         index = cls(dimension, exact_limit)
         index.generation = stamp.generation
@@ -247,7 +253,7 @@ class NearestIndex:
             index._segments = tuple(replace(part, indexed_in_graph=part.count) for part in index._segments)
         return index
 
-    # parts of writing
+    # ---- parts of writing
 
     def _make_batch(
         self, keys: NDArray[np.int64], vectors: NDArray[np.float32] | NDArray[np.float16]
@@ -261,7 +267,7 @@ class NearestIndex:
             halves = np.ascontiguousarray(vectors, dtype=np.float16)
         if ((halves.view(np.uint16) & HALF_EXPONENT) == HALF_EXPONENT).any():
             raise ValueError("a vector holds a value that is not finite")
-        # The last of equal keys wins, as if they had been added one after another.
+        # The last of equal keys wins, as if they had been added one by one.
         ascending = np.argsort(keys, kind="stable")
         last = np.append(np.diff(keys[ascending]) > 0, True)[: len(keys)]
         rows = ascending[last]
@@ -275,7 +281,7 @@ class NearestIndex:
         return kept
 
     def _dump_graph(self, checkpoint: Callable[[], None] | None) -> tuple[Segments, bytearray]:
-        """A graph that holds all rows, as bytes, and those rows."""
+        """A graph with all rows, as bytes, and those rows."""
         while True:
             self.build_graph(checkpoint)
             with self._writing:
@@ -284,7 +290,7 @@ class NearestIndex:
                     return self._segments, self._graph.dump()
 
     def _extend_graph(self, graph: Graph) -> bool:
-        """Add one piece to the graph, under the writers' lock; False when nothing is left to add."""
+        """Add one piece to the graph, holding the writers' lock; False if nothing is left to add."""
         for number, segment in enumerate(self._segments):
             stop = min(segment.count, segment.indexed_in_graph + GRAPH_PIECE)
             if stop == segment.indexed_in_graph:
@@ -298,11 +304,11 @@ class NearestIndex:
             return True
         return False
 
-    # parts of searching
+    # ---- parts of searching
 
     def _score_exactly(self, rows_now: Segments, rows: Rows, query: Vector, limit: int) -> Neighbours:
         vectors = segments.vectors_of(rows_now, rows, self.dimension)
-        # Row by row, not as a matrix product, so that equal vectors get equal scores to the last bit.
+        # Row by row, not as a matrix product, so that equal vectors get bitwise equal scores.
         scores = (vectors * query).sum(axis=1, dtype=np.float32)
         return _neighbours(segments.keys_of(rows_now, rows), scores, limit)
 
@@ -315,7 +321,7 @@ class NearestIndex:
     def _graph_candidates(
         self, rows_now: Segments, graph: Graph, query: Vector, limit: int, allowed: Keys | None
     ) -> Rows | None:
-        """At least `limit` rows, most of the best among them; None where the graph does not give so many."""
+        """At least `limit` rows, most of the best among them; None if the graph finds fewer."""
         share = 1.0 if allowed is None else min(1.0, len(allowed) / _live_count(rows_now))
         if share < LEAST_SHARE or _candidates(limit) / share > MOST_GRAPH_CANDIDATES:
             return None
@@ -334,7 +340,7 @@ def _live_count(rows_now: Segments) -> int:
 
 
 def _candidates(limit: int) -> int:
-    """How many rows are scored exactly for an answer of `limit`."""
+    """How many rows to score exactly for an answer of `limit`."""
     return min(max(MINIMUM_CANDIDATES, CANDIDATES_A_RESULT * limit), MOST_EXACT)
 
 

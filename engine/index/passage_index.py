@@ -1,8 +1,8 @@
-"""The passages of pages in memory, as int8 codes alone, and how near each page comes to a query.
+"""Passages in memory, as int8 codes only, and how near each page is to a query.
 
-Derived from the catalogue and read from there when it is first asked: 100,000 pages of two passages in less
-than a second. No float16 vectors are kept beside the codes: a page's score is one part of a sum, whose other
-parts are no more exact than codes are.
+Derived from the catalogue and read from it on first use: 100,000 pages of two passages in less than a second.
+There are no float16 vectors beside the codes: a page's score is one part of a sum whose other parts are no
+more exact than codes are.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from engine.records import Vector
 from engine.store.items.vector_log import LogPosition, VectorLog
 from engine.store.pages.passages import PassageStore, StoredPassages
 
-KEYS_A_PAGE = 16  # its passages have the keys from 16 times its item on
+KEYS_A_PAGE = 16  # the passages of an item have the keys from 16 times its number on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LoadedPages:
-    """Which rows belong to one page: they stand together."""
+    """Which rows belong to each page; they are adjacent."""
 
     items: Keys  # (pages,)
     begin: Rows  # (pages,): the first row of each
@@ -39,7 +39,7 @@ class _LoadedPages:
 
 
 class PassageIndex:
-    """Every method may be called from any thread; a search goes by the passages there were when it began."""
+    """The passages of one library. Thread-safe; a search uses the passages at its beginning."""
 
     def __init__(self, store: PassageStore, log: VectorLog, model: int, dimension: int) -> None:
         self._store = store
@@ -51,11 +51,11 @@ class PassageIndex:
         self._rows: tuple[Segments, _LoadedPages] = ((), _LoadedPages.of(()))
 
     def __len__(self) -> int:
-        """Passages."""
+        """The number of passages."""
         return sum(segment.live for segment in self._rows[0])
 
     def catch_up(self) -> None:
-        """Take in what was written to the catalogue since, by this process or another."""
+        """Read what this or another process has written to the catalogue since."""
         if self._log.newest_position(self._model) == self._position:
             return
         with self._lock:
@@ -71,8 +71,10 @@ class PassageIndex:
     def scores(
         self, query: Vector, allowed: Keys, kernels: Kernels | None = None
     ) -> tuple[Keys, NDArray[np.float32]]:
-        """(dimension,) of unit length -> the pages of `allowed` (ascending, each once), and for each the
-        cosine of its nearest passage, within about .01. Pages without passages are left out."""
+        """The pages of `allowed` (sorted, unique) and for each the cosine of its nearest passage, within .01.
+
+        `query`: (dimension,) of unit length. Pages without passages are left out.
+        """
         rows, pages = self._rows
         if not len(pages.begin):
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -90,7 +92,7 @@ class PassageIndex:
 
 
 def _batch(stored: StoredPassages) -> VectorBatch:
-    """In the order of their keys."""
+    """Sorted by key."""
     begin = np.repeat(np.cumsum(stored.counts) - stored.counts, stored.counts)
     keys = np.repeat(stored.items, stored.counts) * KEYS_A_PAGE + np.arange(len(begin)) - begin
     order = np.argsort(keys, kind="stable")

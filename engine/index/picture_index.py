@@ -1,4 +1,4 @@
-"""The picture index of one model: derived from the catalogue, kept on disk, caught up by itself."""
+"""The picture index of one model: derived from the catalogue, stored on disk, caught up by itself."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from engine.index import checksummed_file
 from engine.index.nearest_index import IndexDamaged, NearestIndex
 from engine.store.items.vector_log import DerivedFile, LogPosition, VectorLog
 
-SAVE_SHARE = 0.05  # a file is written anew once this share of the vectors is not in it
+SAVE_SHARE = 0.05  # the file is rewritten once this share of the vectors is not in it
 SAVE_LEAST = 1
 STAMP_BITS = 62
 
 
 class PictureIndex:
-    """A `NearestIndex` with its file and its place in the catalogue's history.
+    """A `NearestIndex` with its file and its position in the catalogue's log. Thread-safe.
 
-    Reading the file and what the catalogue holds beyond it must give what the catalogue holds: a file that is
-    missing, damaged or of another history is passed over and everything is read from the catalogue.
+    The file, plus what the catalogue has beyond it, must equal the catalogue: a file that is missing, damaged
+    or of another generation is ignored and everything is read from the catalogue.
     """
 
     def __init__(self, log: VectorLog, model: int, dimension: int, folder: Path) -> None:
         self._log = log
         self._model = model
         self._folder = folder
-        self._lock = threading.Lock()  # of what follows; every search may take it, so never for long
+        self._lock = threading.Lock()  # guards the fields below; never held for long, since searches take it
         self._saving = threading.Lock()
         self._position = LogPosition()
         self._unsaved = 0
@@ -36,7 +36,7 @@ class PictureIndex:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Take in what was written to the catalogue since, by this process or another."""
+        """Read what this or another process has written to the catalogue since."""
         if self._log.newest_position(self._model) == self._position:
             return
         with self._lock:
@@ -50,10 +50,9 @@ class PictureIndex:
             self._position = end
 
     def save(self, checkpoint: Callable[[], None] | None = None) -> None:
-        """Write the file anew when it lacks enough to be worth it; searches go on meanwhile.
+        """Rewrite the file if enough has changed; searches continue meanwhile. Raises OSError.
 
-        `checkpoint` is called between pieces of the work and may raise; the old file is then kept. Raises
-        OSError.
+        `checkpoint` is called between steps and may raise; the old file then stays.
         """
         with self._saving:
             with self._lock:
@@ -63,7 +62,7 @@ class PictureIndex:
             generation = secrets.randbits(STAMP_BITS)
             name = f"pictures-{self._model}-{generation:016x}.usearch"
             permissions.make_inner_folder(self._folder)
-            # The file may hold more than `position` says: taking a change in twice does no harm.
+            # The file may have more than `position` says: applying a change twice does no harm.
             self.nearest.save(self._folder / name, generation, checkpoint)
             self._log.set_derived_file(self._model, DerivedFile(name, position, generation))
             with self._lock:

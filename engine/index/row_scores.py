@@ -1,6 +1,7 @@
-"""Which rows come into question for a query: scores from the int8 codes, and the best of them.
+"""Scores rows by their int8 codes and selects the best.
 
-One thread scans: a second one wins little over a memory that both share, and loses it to a busy machine.
+One thread scans: a second one gains little, since both share the memory's bandwidth, and loses it on a busy
+machine.
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ from engine.index.segments import Keys, Rows, Segment, Segments
 from engine.records import Vector
 from engine.store.quantization import quantise
 
-PIECE_ROWS = 16_384  # scored at a time; a piece without any allowed row is not read
-SPARSE = 32  # a table of the numbers between two keys pays up to this many numbers a key
+PIECE_ROWS = 16_384  # scored at a time; a piece without allowed rows is not read
+SPARSE = 32  # a table over the range of keys is worth it up to so many numbers a key
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class RowRange:
-    """Rows of one segment that are scored at a time."""
+    """Rows of one segment that are scored together."""
 
     segment: Segment
     first: int
     stop: int
-    place: int  # of the first row when all rows are counted through
+    place: int  # of the first row, counted through all segments
 
     @property
     def rows(self) -> slice:
+        """The rows as a slice of the segment's arrays."""
         return slice(self.first, self.stop)
 
 
@@ -45,9 +47,9 @@ def approximate_scores(
     allowed: Keys | None = None,
     skip_graphed: bool = False,
 ) -> NDArray[np.float32]:
-    """(rows,) scores, within about .01 of the cosine; minus infinity for the dead, skipped and forbidden.
+    """(rows,) scores, within about .01 of the cosine; minus infinity for deleted, skipped and forbidden rows.
 
-    `allowed`: keys, ascending and different from one another; None: all.
+    `allowed`: sorted, unique keys; None: all. `skip_graphed`: leave out the rows that the graph has.
     """
     codes, scales = quantise(query[None])
     scores = np.full(segments.starts(rows_now)[-1], -np.inf, dtype=np.float32)
@@ -66,7 +68,7 @@ def approximate_scores(
 def allowed_pieces(
     rows_now: Segments, allowed: Keys | None, size: int
 ) -> Iterator[tuple[Segment, slice | Rows]]:
-    """The living rows of `allowed` keys (as in `approximate_scores`), up to `size` of a segment at a time."""
+    """The live rows of `allowed` keys (see `approximate_scores`), up to `size` of a segment at a time."""
     for piece in _pieces(rows_now, skip_graphed=False, size=size):
         kept = _allowed_mask(piece, allowed)
         if kept is None:
@@ -76,7 +78,7 @@ def allowed_pieces(
 
 
 def best_rows(rows_now: Segments, scores: NDArray[np.float32], wanted: int) -> Rows:
-    """The rows of the `wanted` highest finite scores; the lowest keys where a tie crosses the border."""
+    """The rows of the `wanted` highest finite scores, unsorted; ties at the cut go to the lowest keys."""
     if wanted >= len(scores):
         return np.flatnonzero(np.isfinite(scores))
     border = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
@@ -90,7 +92,7 @@ def best_rows(rows_now: Segments, scores: NDArray[np.float32], wanted: int) -> R
 
 
 def permitted(keys: Keys, allowed: Keys) -> Mask | None:
-    """Which of (count,) keys are among those `allowed` (ascending, different); None: all of them are."""
+    """A mask of which (count,) keys are in `allowed` (sorted, unique); None if all are."""
     if not len(keys):
         return None
     first, last = int(keys.min()), int(keys.max())
@@ -116,7 +118,7 @@ def _pieces(rows_now: Segments, skip_graphed: bool, size: int = PIECE_ROWS) -> I
 
 
 def _allowed_mask(piece: RowRange, allowed: Keys | None) -> Mask | None:
-    """The rows of the piece that are alive and allowed; None: all of them."""
+    """The rows of the piece that are live and allowed; None: all of them."""
     segment, rows = piece.segment, piece.rows
     inside = None if allowed is None else permitted(segment.keys[rows], allowed)
     if segment.alive is None:

@@ -1,11 +1,11 @@
 """The rows of the index: segments whose written rows never change.
 
-A segment is a value. Appending writes behind the rows that older values can see and returns a new value over
-the same arrays; deleting replaces the small `alive` array. So a searcher holds a consistent library for as
-long as it holds the tuple of segments, without a lock, while a writer goes on.
+A segment is immutable. Appending writes after the rows that older segments can see and returns a new segment
+over the same arrays; deleting replaces the small `alive` array. So a searcher that holds the tuple of
+segments has a consistent library, without a lock, while a writer continues.
 
-Bytes a vector: dimension (int8) + 2 x dimension (float16, where they are wanted) + 12, and at most as much
-again in a last segment that is not full.
+Bytes a vector: dimension (int8) + 2 x dimension (float16, if stored) + 12, and at most as much again in a
+last segment that is not full.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ SMALLEST_CAPACITY = 1_024
 
 Keys = NDArray[np.int64]
 Rows = NDArray[np.int64]
-Float16Rows = NDArray[np.float16]  # (count, dimension); (count, 0) where the codes will do
+Float16Rows = NDArray[np.float16]  # (count, dimension); (count, 0) if the codes suffice
 
 
 @dataclass(frozen=True, slots=True)
 class VectorBatch:
-    """Rows on their way into the index: keys ascending and different from one another."""
+    """Rows to add to the index; the keys are sorted and unique."""
 
     keys: Keys
     codes: Codes
@@ -38,6 +38,7 @@ class VectorBatch:
         return len(self.keys)
 
     def slice(self, start: int, stop: int) -> VectorBatch:
+        """The rows from `start` to `stop`, as views."""
         return VectorBatch(
             self.keys[start:stop], self.codes[start:stop], self.scales[start:stop], self.vectors[start:stop]
         )
@@ -45,42 +46,48 @@ class VectorBatch:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Up to `SEGMENT_ROWS` rows. Only the last one of an index is appended to, by one writer at a time."""
+    """Up to `SEGMENT_ROWS` rows. Only an index's last segment is appended to, by one writer at a time."""
 
     batch: VectorBatch  # arrays of the segment's capacity
     count: int  # rows written
     alive: NDArray[np.bool_] | None = None  # (count,); None: all
     order: Rows | None = None  # rows by key, a later row of the same key last; None: rows ascend by key
-    indexed_in_graph: int = 0  # leading rows that the graph holds
+    indexed_in_graph: int = 0  # leading rows that are in the graph
 
     @property
     def keys(self) -> Keys:
+        """(count,) keys, including those of deleted rows."""
         return self.batch.keys[: self.count]
 
     @property
     def codes(self) -> Codes:
+        """(count, dimension) int8 codes."""
         return self.batch.codes[: self.count]
 
     @property
     def scales(self) -> Scales:
+        """(count,) scales of the codes."""
         return self.batch.scales[: self.count]
 
     @property
     def vectors(self) -> Float16Rows:
+        """(count, dimension) float16 vectors, or (count, 0)."""
         return self.batch.vectors[: self.count]
 
     @property
     def live(self) -> int:
+        """How many rows are not deleted."""
         return self.count if self.alive is None else int(np.count_nonzero(self.alive))
 
     def live_rows(self) -> Rows:
+        """The row numbers that are not deleted, ascending."""
         return np.arange(self.count) if self.alive is None else np.flatnonzero(self.alive)
 
     def find(self, keys: Keys) -> Rows:
-        """The living row of each key, -1 where there is none."""
+        """The live row of each key; -1 if there is none."""
         if not self.count:
             return np.full(len(keys), -1, dtype=np.int64)
-        # The last of equal keys is the newest; an older one is always dead.
+        # The last of equal keys is the newest; the older ones are always deleted.
         places = np.searchsorted(self.keys, keys, side="right", sorter=self.order) - 1
         rows = places if self.order is None else self.order[places]
         known = (places >= 0) & (self.keys[rows] == keys)
@@ -89,7 +96,7 @@ class Segment:
         return np.where(known, rows, -1)
 
     def append(self, batch: VectorBatch) -> Segment:
-        """A value with `batch` behind the present rows; it must fit within `SEGMENT_ROWS`."""
+        """A segment with `batch` after the present rows; it must fit within `SEGMENT_ROWS`."""
         count = self.count + len(batch)
         home = self.batch if count <= len(self.batch) else self._grown(count)
         home.keys[self.count : count] = batch.keys
@@ -102,12 +109,13 @@ class Segment:
         return Segment(home, count, alive, order, self.indexed_in_graph)
 
     def without(self, rows: Rows) -> Segment:
+        """A segment with these rows marked as deleted."""
         alive = np.ones(self.count, dtype=np.bool_) if self.alive is None else self.alive.copy()
         alive[rows] = False
         return replace(self, alive=alive)
 
     def compacted(self) -> Segment:
-        """The living rows alone, in the same order."""
+        """A copy with only the live rows, in the same order."""
         rows = self.live_rows()
         batch = VectorBatch(self.keys[rows], self.codes[rows], self.scales[rows], self.vectors[rows])
         order = None if self.order is None else np.argsort(batch.keys, kind="stable")
@@ -127,7 +135,7 @@ Segments = tuple[Segment, ...]
 
 
 def empty_batch(capacity: int, dimension: int, width: int) -> VectorBatch:
-    """`width`: of the float16 vectors, `dimension` or 0."""
+    """Uninitialised arrays. `width`: of the float16 vectors, `dimension` or 0."""
     return VectorBatch(
         np.empty(capacity, dtype=np.int64),
         np.empty((capacity, dimension), dtype=np.int8),
@@ -137,7 +145,7 @@ def empty_batch(capacity: int, dimension: int, width: int) -> VectorBatch:
 
 
 def append(segments: Segments, batch: VectorBatch, dimension: int) -> Segments:
-    """`batch` behind all rows, filling the last segment before a new one begins."""
+    """`segments` with `batch` after all rows; the last segment is filled before a new one begins."""
     grown, start = list(segments), 0
     while start < len(batch):
         if not grown or grown[-1].count >= SEGMENT_ROWS:
@@ -149,9 +157,9 @@ def append(segments: Segments, batch: VectorBatch, dimension: int) -> Segments:
 
 
 def delete(segments: Segments, keys: Keys) -> tuple[Segments, Keys]:
-    """Without the rows of `keys`, and those of the keys that the graph still holds.
+    """`segments` without the rows of `keys`, and those of the keys that are still in the graph.
 
-    A segment that is dead for more than a quarter is rewritten, an empty one dropped.
+    A segment with more than a quarter of its rows deleted is rewritten, an empty one dropped.
     """
     kept: list[Segment] = []
     indexed_in_graph: list[Keys] = []
@@ -170,12 +178,12 @@ def delete(segments: Segments, keys: Keys) -> tuple[Segments, Keys]:
 
 
 def starts(segments: Segments) -> Rows:
-    """(segments + 1,): where each segment begins when all rows are counted through."""
+    """(segments + 1,): where each segment begins if rows are counted through all segments."""
     return np.cumsum([0, *(segment.count for segment in segments)])
 
 
 def find(segments: Segments, keys: Keys) -> Rows:
-    """The living row of each key, counted through all segments, -1 where there is none."""
+    """The live row of each key, counted through all segments; -1 if there is none."""
     found = np.full(len(keys), -1, dtype=np.int64)
     for start, segment in zip(starts(segments), segments, strict=False):
         rows = segment.find(keys)
@@ -184,6 +192,7 @@ def find(segments: Segments, keys: Keys) -> Rows:
 
 
 def keys_of(segments: Segments, rows: Rows) -> Keys:
+    """The (count,) keys of rows counted through all segments."""
     keys = np.empty(len(rows), dtype=np.int64)
     for segment, here, places in _split(segments, rows):
         keys[places] = segment.keys[here]
@@ -191,6 +200,7 @@ def keys_of(segments: Segments, rows: Rows) -> Keys:
 
 
 def vectors_of(segments: Segments, rows: Rows, dimension: int) -> NDArray[np.float32]:
+    """The (count, dimension) float32 vectors of rows counted through all segments."""
     vectors = np.empty((len(rows), dimension), dtype=np.float32)
     for segment, here, places in _split(segments, rows):
         vectors[places] = segment.vectors[here]
@@ -198,7 +208,7 @@ def vectors_of(segments: Segments, rows: Rows, dimension: int) -> NDArray[np.flo
 
 
 def _split(segments: Segments, rows: Rows) -> list[tuple[Segment, Rows, Rows]]:
-    """For each segment with any of `rows`: the segment, its own row numbers, their places in `rows`."""
+    """For each segment with any of `rows`: the segment, its own row numbers, their positions in `rows`."""
     begins = starts(segments)
     owners = np.searchsorted(begins, rows, side="right") - 1
     places = [(int(owner), np.flatnonzero(owners == owner)) for owner in np.unique(owners)]

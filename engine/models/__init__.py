@@ -1,0 +1,1 @@
+"""Models: their specifications, the registry of installed ones, downloads, and an adapter for each family."""

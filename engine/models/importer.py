@@ -1,4 +1,4 @@
-"""Taking a model in from files on disk: what belongs to it, what it is, and whether it works."""
+"""Imports a model from files on disk: which files belong to it, what it is, and whether it works."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHECKPOINT_SUFFIXES = (*clip_folder.CHECKPOINT_SUFFIXES, ".pt")
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """What a folder of our own holds, of either kind."""
+    """What an installed or staged folder contains, for either kind of model."""
 
     path: Path
     kind: ModelKind
@@ -31,7 +31,10 @@ class ModelFolder:
 
 
 def detect_kind(source: Path, name: str) -> ModelKind:
-    """What a folder or a file holds. Raises ModelError when the catalogue has the name for the other kind."""
+    """The kind of model in a folder or file.
+
+    Raises ModelError if the catalogue uses the name for the other.
+    """
     is_clip = (source / clip_folder.CONFIG_FILE).is_file()
     found: ModelKind = "pages" if not is_clip and page_model_folder.is_page_model(source) else "pictures"
     spec = lookup_spec(name)
@@ -45,7 +48,7 @@ def detect_kind(source: Path, name: str) -> ModelKind:
 
 
 def read_model_folder(folder: Path, kind: ModelKind) -> ModelFolder:
-    """Raises ModelError saying which part is missing or damaged."""
+    """Read the folder's description. Raises ModelError that says which part is missing or damaged."""
     if kind == "pages":
         late = page_model_folder.read_folder(folder)
         return ModelFolder(folder, kind, late.dimension, page_model_folder.page_input(late))
@@ -54,6 +57,10 @@ def read_model_folder(folder: Path, kind: ModelKind) -> ModelFolder:
 
 
 def make_manifest(contents: ModelFolder, identity: ModelIdentity, source: str) -> Manifest:
+    """The manifest of a complete folder, described by the catalogue if it has the name.
+
+    `source`: repository, or the path it was added from.
+    """
     spec = lookup_spec(identity.name)
     files = {
         path.name: path.stat().st_size for path in contents.path.iterdir() if not path.name.startswith(".")
@@ -72,14 +79,14 @@ def make_manifest(contents: ModelFolder, identity: ModelIdentity, source: str) -
 
 
 def copy_model_files(source: Path, name: str, kind: ModelKind, staging: Path) -> str:
-    """Copy what belongs to the model, and nothing else, into `staging`. Returns the hash of it all.
+    """Copy the files of the model, and no others, into `staging`. Returns the hash of them all.
 
     Raises ModelError, OSError.
     """
     hashes = (
         _copy_page_model(source, staging) if kind == "pages" else _copy_picture_model(source, name, staging)
     )
-    # Vectors of the same weights differ when the description or the tokenizer does.
+    # The same weights give other vectors if the description or the tokenizer differs.
     return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:16]
 
 

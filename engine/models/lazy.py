@@ -1,4 +1,4 @@
-"""What is loaded when it is first needed."""
+"""Values that are loaded when they are first needed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Value = TypeVar("Value")
 
 
 class Lazy(Generic[Value]):
-    """A value that the first `load` makes. Safe to use from several threads."""
+    """A value that the first `load` creates. Thread-safe."""
 
     def __init__(self, load: Callable[[], Value]) -> None:
         self._load = load
         self._lock = threading.Lock()
-        self._loaded: list[Value] = []  # at most one; a list, because the value itself may be None
+        self._loaded: list[Value] = []  # at most one; a list, since the value itself may be None
 
     def load(self) -> Value:
-        """The value, made once. Raises what making it raises; the next call then tries again."""
+        """The value, created once. Raises what creating it raises; the next call then tries again."""
         with self._lock:
             if not self._loaded:
                 self._loaded.append(self._load())
@@ -29,7 +29,7 @@ class Lazy(Generic[Value]):
 
 
 class LazyEmbedder(Lazy[PictureEmbedder]):
-    """A `PictureEmbedder` that loads the real one for its first batch. What it is, it can tell before."""
+    """A `PictureEmbedder` that loads the real one for its first batch. Its identity is known before."""
 
     def __init__(
         self, identity: ModelIdentity, picture_input: PictureInput, load: Callable[[], PictureEmbedder]
@@ -40,20 +40,20 @@ class LazyEmbedder(Lazy[PictureEmbedder]):
 
     @property
     def batch_size(self) -> int:
-        """Of the real embedder, which this loads."""
+        """That of the real embedder, which this loads."""
         return self.load().batch_size
 
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
-        """As the real embedder does. Raises ModelError when it cannot be loaded."""
+        """Like the real embedder's. Raises ModelError if it cannot be loaded."""
         return self.load().embed_pictures(pictures)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
-        """As the real embedder does. Raises ModelError when it cannot be loaded."""
+        """Like the real embedder's. Raises ModelError if it cannot be loaded."""
         return self.load().embed_texts(texts)
 
 
 class LazyPageEmbedder(Lazy[PageEmbedder]):
-    """A `PageEmbedder` that loads the real one for its first page. What it is, it can tell before."""
+    """A `PageEmbedder` that loads the real one for its first page. Its identity is known before."""
 
     def __init__(
         self, identity: ModelIdentity, page_input: PictureInput, load: Callable[[], PageEmbedder]
@@ -64,13 +64,13 @@ class LazyPageEmbedder(Lazy[PageEmbedder]):
 
     @property
     def batch_size(self) -> int:
-        """Of the real embedder, which this loads."""
+        """That of the real embedder, which this loads."""
         return self.load().batch_size
 
     def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
-        """As the real embedder does. Raises ModelError when it cannot be loaded."""
+        """Like the real embedder's. Raises ModelError if it cannot be loaded."""
         return self.load().embed_pages(pages)
 
     def embed_query(self, text: str) -> QueryVectors:
-        """As the real embedder does. Raises ModelError when it cannot be loaded."""
+        """Like the real embedder's. Raises ModelError if it cannot be loaded."""
         return self.load().embed_query(text)

@@ -1,4 +1,4 @@
-"""What is written beside an installed model's files, so that nothing heavy is needed to describe it."""
+"""The manifest beside an installed model's files, which describes it without loading anything heavy."""
 
 from __future__ import annotations
 
@@ -21,30 +21,32 @@ class Manifest:
     """An installed model. `files` gives each file's size in bytes."""
 
     identity: ModelIdentity
-    picture_input: PictureInput  # of a page model: its pages'
+    picture_input: PictureInput  # for a page model, of its pages
     title: str
     licence: str
     languages: str
     good_for: str
     source: str  # repository, or the path it was added from
     files: dict[str, int]
-    kind: ModelKind = "pictures"  # what was written before there were page models says nothing of it
+    kind: ModelKind = "pictures"  # manifests older than page models have no kind
 
     @property
     def total_bytes(self) -> int:
+        """The size of all files together."""
         return sum(self.files.values())
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest into the model's folder. Raises OSError."""
     content = {"format": FORMAT_VERSION} | dataclasses.asdict(manifest)
     (folder / MANIFEST_FILE).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """None where no model is installed as this version understands it.
+    """The manifest in a folder; None if it has no model that this version understands.
 
-    That is also the answer for a damaged manifest, and when one of the files is missing or has another size:
-    the remedy is the same, to get the model again.
+    Also None for a damaged manifest, or if a file is missing or has another size: the remedy is the same, to
+    get the model again.
     """
     try:
         content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
-"""Models in a process of their own.
+"""Runs models in a process of their own.
 
-To load one holds the interpreter for up to a few hundred milliseconds at a time, whichever thread does it: a
-window that shares the process would stand still. Here only pictures, sentences and vectors go to and fro.
+Loading one holds the interpreter's lock for up to a few hundred milliseconds at a time, in whichever thread:
+a window in the same process would freeze. Only pictures, sentences and vectors pass between the processes.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ ModelCall: TypeAlias = Callable[["LoadedModels"], T]  # importable by name, or a
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 5.0
-_NICENESS = 5  # the window is drawn first
-_THREADS = 4  # a sentence and a picture are embedded while another batch is, and a model loads
+_NICENESS = 5  # the window has priority
+_THREADS = 4  # for a sentence, a picture, a batch and the loading of a model at the same time
 _ENDED_MESSAGE = "The process that the models run in has ended."
 _ENDED_REMEDY = "Try again; should it end again, this machine has too little memory for the model."
 _START_FAILED_MESSAGE = "The process that the models run in cannot be started"
@@ -43,23 +43,23 @@ _READY = "ready"
 
 
 class LoadedModels:
-    """In the models' process: the registry, and what was loaded from it. One answers while another loads."""
+    """The registry and the loaded models, in the models' process. One answers while another loads."""
 
     def __init__(self, registry: ModelRegistry) -> None:
         self.registry = registry
-        self._lock = threading.Lock()  # of the dictionaries, never while a model loads
+        self._lock = threading.Lock()  # guards the dictionaries; not held while a model loads
         self._pictures: dict[ModelIdentity, Lazy[PictureEmbedder]] = {}
         self._pages: dict[ModelIdentity, Lazy[PageEmbedder]] = {}
 
     def picture_embedder(self, identity: ModelIdentity) -> PictureEmbedder:
-        """Raises ModelError when the model cannot be loaded."""
+        """The loaded picture model. Raises ModelError if it cannot be loaded."""
         load = partial(self.registry.load_picture_model, identity)
         with self._lock:
             embedder = self._pictures.setdefault(identity, Lazy(load))
         return embedder.load()
 
     def page_embedder(self, name: str) -> PageEmbedder:
-        """Raises ModelError when the model cannot be loaded."""
+        """The loaded page model. Raises ModelError if it cannot be loaded."""
         identity = self.registry.identity_of(name)
         load = partial(self.registry.load_page_model, name)
         with self._lock:
@@ -68,9 +68,9 @@ class LoadedModels:
 
 
 class ModelProcess:
-    """Starts with the first piece of work; ends with `close`, or when this process is gone.
+    """A process that starts with the first call and ends with `close`, or with this process. Thread-safe.
 
-    Every method may be called from any thread. A process that died is replaced at the next piece of work.
+    A process that died is replaced at the next call.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -81,9 +81,9 @@ class ModelProcess:
         self._closed = False
 
     def run(self, call: ModelCall[T]) -> T:
-        """The result of `call`, or what it raised.
+        """The result of `call` in the other process, or what it raised.
 
-        Raises ModelError when the process cannot be started, or ends meanwhile.
+        Raises ModelError if the process cannot be started, or ends meanwhile.
         """
         with self._lock:
             if self._closed:
@@ -94,7 +94,7 @@ class ModelProcess:
         return worker.run(call)
 
     def close(self) -> None:
-        """End the process at once; whoever waits for work gets a ModelError."""
+        """End the process at once; callers that wait get a ModelError."""
         with self._lock:
             self._closed = True
             worker, self._worker = self._worker, None
@@ -103,15 +103,15 @@ class ModelProcess:
 
 
 class _ModelWorker:
-    """One process, and a thread that takes in its answers."""
+    """One process, and a thread that receives its answers."""
 
     def __init__(self, directory: Path) -> None:
-        """Raises ModelError where the system refuses a process, or what belongs to one."""
+        """Raises ModelError if the system refuses a process, a pipe or a thread."""
         try:
             self._process, self._connection = _spawn(directory)
         except OSError as error:
             raise _start_error(error.strerror or str(error)) from error
-        self._lock = threading.Lock()  # of what follows, and of sending
+        self._lock = threading.Lock()  # guards the fields below, and sending
         self._call_ids = count()
         self._waiting: dict[int, Future[object]] = {}
         self._was_ready = False
@@ -120,7 +120,7 @@ class _ModelWorker:
         self._reader = threading.Thread(target=self._receive_answers, name="models' answers", daemon=True)
         try:
             self._reader.start()
-        except RuntimeError as error:  # as Python tells that the system has no thread left
+        except RuntimeError as error:  # Python's error if the system has no thread left
             self._end_process()
             self._connection.close()
             raise _start_error(str(error)) from error
@@ -131,7 +131,7 @@ class _ModelWorker:
             if not self.alive:
                 raise self._end_error()
             number = next(self._call_ids)
-            self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `call` results in
+            self._waiting[number] = future  # type: ignore[assignment]  # of whatever type `call` returns
             try:
                 self._connection.send((number, call))
             except OSError:
@@ -151,7 +151,7 @@ class _ModelWorker:
             self._process.join()
 
     def _end_error(self) -> ModelError:
-        """One that never said anything was not short of memory for a model: it had none to load yet."""
+        """A process that never sent anything did not lack memory for a model: it had none to load yet."""
         if self._closed:
             return ModelError(_CLOSED_MESSAGE)
         return ModelError(_ENDED_MESSAGE, _ENDED_REMEDY) if self._was_ready else _start_error()
@@ -163,7 +163,7 @@ class _ModelWorker:
                 self._settle(*self._connection.recv())
         except (EOFError, OSError):
             pass  # the process has ended
-        except BaseException:  # noqa: BLE001  # whatever unpacking it raised: the asker may not wait for ever
+        except BaseException:  # noqa: BLE001  # whatever unpickling raised: the caller must not wait forever
             _log.exception("An answer of the models' process cannot be read; the process is ended")
             self._process.terminate()
         with self._lock:
@@ -172,7 +172,7 @@ class _ModelWorker:
             self._waiting.clear()
         for future in waiting:
             future.set_exception(self._end_error())
-        self._process.join()  # leaves nothing behind for the system to remember
+        self._process.join()  # so that no zombie process remains
         self._connection.close()
 
     def _settle(self, number: int, result: object, error: Exception | None) -> None:
@@ -195,7 +195,7 @@ def _spawn(directory: Path) -> tuple[BaseProcess, Connection]:
         ours.close()
         raise
     finally:
-        theirs.close()  # so that its end is seen here
+        theirs.close()  # so that we notice when the process ends
     return process, ours
 
 
@@ -206,7 +206,7 @@ def _start_error(why: str = "") -> ModelError:
 
 
 def _serve(connection: Connection, directory: Path) -> None:
-    """The process: does what comes, each piece in a thread, until the other end is gone."""
+    """The process's main loop: run each call in a thread, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which ends this process
     lower_priority(_NICENESS)
     models = LoadedModels(ModelRegistry(directory))
@@ -214,13 +214,13 @@ def _serve(connection: Connection, directory: Path) -> None:
     try:
         connection.send(_READY)
     except OSError:
-        return  # the other end is gone already
+        return  # the other end is already gone
     with ThreadPoolExecutor(_THREADS) as threads:
         while True:
             try:
                 number, call = connection.recv()
             except (EOFError, OSError):
-                os._exit(0)  # nobody waits for what still runs
+                os._exit(0)  # nobody waits for running calls
             threads.submit(_answer, connection, sending, models, number, call)
 
 
@@ -234,49 +234,54 @@ def _answer(
     answer: tuple[int, object, Exception | None]
     try:
         answer = number, call(models), None
-    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
+    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the caller waits for it
         answer = number, None, make_picklable(error)
     with sending:
         try:
             connection.send(answer)
         except OSError:
-            return  # nobody listens any more
-        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed
+            return  # the other end is gone
+        except Exception as error:  # noqa: BLE001  # an answer that cannot be pickled
             connection.send((number, None, make_picklable(error)))
 
 
-# ---- models as seen from the other process -----------------------------------------------------------
+# ---- proxies in the main process ---------------------------------------------------------------------
 
 
 class RemoteRegistry(ModelRegistry):
-    """A registry whose models are loaded, and tried out, in a process of their own."""
+    """A registry whose models are loaded, and verified, in a process of their own. Thread-safe."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self._process = ModelProcess(directory)
 
     def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:
+        """Load the model in the other process and return its proxy. Raises ModelError."""
         return _RemotePictureEmbedder(
             self._process, identity, *self._process.run(partial(_describe_picture_model, identity))
         )
 
     def load_page_model(self, name: str) -> PageEmbedder:
+        """Load the model in the other process and return its proxy. Raises ModelError."""
         return _RemotePageEmbedder(
             self._process, name, *self._process.run(partial(_describe_page_model, name))
         )
 
     def load_text_encoder(self) -> TextEncoder:
+        """A proxy; its first call loads the encoder in the other process."""
         return _RemoteTextEncoder(self._process)
 
     def add_from_disk(self, name: str, source: Path) -> None:
+        """Install and verify the model in the other process. Raises ModelError, DiskFull."""
         self._process.run(partial(_add, name, source))
 
     def close(self) -> None:
+        """End the models' process at once; waiting callers get a ModelError."""
         self._process.close()
 
 
 class _RemotePictureEmbedder:
-    """A `PictureEmbedder`."""
+    """The proxy of a `PictureEmbedder`."""
 
     def __init__(
         self, process: ModelProcess, identity: ModelIdentity, picture_input: PictureInput, batch_size: int
@@ -294,7 +299,7 @@ class _RemotePictureEmbedder:
 
 
 class _RemotePageEmbedder:
-    """A `PageEmbedder`."""
+    """The proxy of a `PageEmbedder`."""
 
     def __init__(
         self,
@@ -318,7 +323,7 @@ class _RemotePageEmbedder:
 
 
 class _RemoteTextEncoder:
-    """A `TextEncoder`."""
+    """The proxy of a `TextEncoder`."""
 
     def __init__(self, process: ModelProcess) -> None:
         self._process = process

@@ -1,4 +1,4 @@
-"""Data files of installed packages, found without importing the packages."""
+"""Finds data files of installed packages without importing the packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.errors import ModelError
 
 
 def find_package_file(package: str, relative: str) -> Path:
-    """Raises ModelError when the package or the file is not there."""
+    """The path of a package's file. Raises ModelError if the package or the file is missing."""
     spec = importlib.util.find_spec(package)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / relative

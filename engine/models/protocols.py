@@ -1,4 +1,4 @@
-"""What models are to the rest of the engine."""
+"""The interfaces of models for the rest of the engine."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from engine.records import ModelIdentity, PageVectors, PictureInput, PixelBatch,
 
 
 class PictureEmbedder(Protocol):
-    """Pictures and sentences in one space. Safe to call from one thread at a time per method.
+    """Embeds pictures and sentences in one space. Each method may be called by one thread at a time.
 
-    Query text and pictures may be embedded at the same moment from two threads (search goes on while the
-    index grows).
+    Query texts and pictures may be embedded at the same time by two threads (search works while indexing
+    runs).
     """
 
     @property
-    def identity(self) -> ModelIdentity: ...
+    def identity(self) -> ModelIdentity:
+        """The identity that its vectors carry."""
 
     @property
-    def picture_input(self) -> PictureInput: ...
+    def picture_input(self) -> PictureInput:
+        """The geometry of the pictures that `embed_pictures` expects."""
 
     @property
     def batch_size(self) -> int:
-        """Pictures that a call to `embed_pictures` handles best."""
+        """The number of pictures that `embed_pictures` handles best."""
         ...
 
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
@@ -36,36 +38,37 @@ class PictureEmbedder(Protocol):
 
 
 class PageEmbedder(Protocol):
-    """Pages and queries as many vectors each, compared by MaxSim (the ColPali family).
+    """Embeds pages and queries as many vectors each, compared by MaxSim (the ColPali family).
 
-    Faysse et al. 2024, "ColPali: Efficient Document Retrieval with Vision Language Models". A query may be
-    embedded while pages are, from another thread.
+    Faysse et al. 2024, "ColPali: Efficient Document Retrieval with Vision Language Models". One thread may
+    embed a query while another embeds pages.
     """
 
     @property
-    def identity(self) -> ModelIdentity: ...
+    def identity(self) -> ModelIdentity:
+        """The identity that its vectors carry."""
 
     @property
     def page_input(self) -> PictureInput:
-        """Pictures are wanted with their own shape ("fit")."""
+        """The geometry of the pages that `embed_pages` expects: in their own shape ("fit")."""
         ...
 
     @property
     def batch_size(self) -> int:
-        """Pages that a call to `embed_pages` handles best."""
+        """The number of pages that `embed_pages` handles best."""
         ...
 
     def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
-        """(height, width, 3) uint8 RGB each, of any shapes. A page's vectors do not depend on its batch."""
+        """Pages of (height, width, 3) uint8 RGB, any shapes. A page's vectors do not depend on its batch."""
         ...
 
     def embed_query(self, text: str) -> QueryVectors:
-        """Raises QueryError for a text without a word."""
+        """The vectors of a query's tokens. Raises QueryError for a text without a word."""
         ...
 
 
 class TextEncoder(Protocol):
-    """What texts mean, as one vector each. Safe to call from any number of threads."""
+    """Encodes the meaning of texts, one vector each. Thread-safe."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """(count, dimension) float32, rows of unit length. A text's vector does not depend on the others."""

@@ -1,4 +1,4 @@
-"""The folder of installed models: what is there, loading one, bringing new ones from a hub or from disk."""
+"""The folder of installed models: what is there, loading models, adding new ones from a hub or from disk."""
 
 from __future__ import annotations
 
@@ -46,10 +46,13 @@ _DOWNLOADING = ".downloading"
 
 
 class ModelRegistry:
-    """The models of a library, each in a folder of its name: those for pictures and those for pages.
+    """The models that libraries can use, for pictures and for pages, each in a folder of its name.
 
-    The starters are always there and need none. A name means its current revision, an identity that very one.
-    Everything but loading and `add_from_disk` is cheap: it reads a small file and imports nothing heavy.
+    Thread-safe.
+
+    The starters are always there and need no folder. A name stands for its current revision, an identity for
+    exactly one revision. Everything except loading, downloading and `add_from_disk` is cheap: it reads a
+    small file and imports nothing heavy.
     """
 
     def __init__(self, directory: Path, endpoint: str | None = None, hub: Hub | None = None) -> None:
@@ -58,57 +61,64 @@ class ModelRegistry:
         self._encoder_lock = threading.Lock()
         self._encoder: SentenceEncoder | None = None
 
-    # what there is
+    # ---- what is there
 
     def model_names(self) -> tuple[str, ...]:
-        """All models' names: pictures', then pages'."""
+        """All names: of picture models, then of page models."""
         return self.picture_model_names() + self.page_model_names()
 
     def picture_model_names(self) -> tuple[str, ...]:
-        """The catalogue's names in its order, then those of models that were added from disk."""
+        """The catalogue's names in its order, then those of models added from disk."""
         return tuple(spec.name for spec in PICTURE_MODELS) + self._imported_names("pictures")
 
     def page_model_names(self) -> tuple[str, ...]:
-        """The catalogue's names in its order, then those of models that were added from disk."""
+        """The catalogue's names in its order, then those of models added from disk."""
         return tuple(spec.name for spec in PAGE_MODELS) + self._imported_names("pages")
 
     def kind_of(self, name: str) -> ModelKind:
-        """What a model finds. Raises ModelError when it is neither in the catalogue nor installed."""
+        """What a model finds. Raises ModelError if it is neither in the catalogue nor installed."""
         spec = lookup_spec(name)
         return spec.kind if spec is not None else self._installed_manifest(name).kind
 
     def is_installed(self, name: str) -> bool:
+        """Whether the model is complete on disk, or built in."""
         return name in _BUILT_IN or self._manifest(name) is not None
 
     def identity_of(self, name: str) -> ModelIdentity:
-        """Of either kind. Raises ModelError when the model is unknown or not installed."""
+        """The current identity of a model of either kind.
+
+        Raises ModelError if it is unknown or not installed.
+        """
         if name in _BUILT_IN:
             return _BUILT_IN[name]
         manifest = self._installed_manifest(name)
         if manifest.kind == "pictures":
             return manifest.identity
-        # What a page's vectors are pooled to is ours to choose, and vectors pooled otherwise do not compare.
+        # The revision includes our pooling, since vectors pooled differently cannot be compared.
         revision = pooled_revision(manifest.identity.revision, POOL_FACTOR)
         return dataclasses.replace(manifest.identity, revision=revision)
 
     def can_load(self, identity: ModelIdentity) -> bool:
-        """Whether this very revision, of either kind, can be loaded."""
+        """Whether exactly this revision, of either kind, can be loaded."""
         if identity == STARTER_IDENTITY:
             return True
         return self.is_installed(identity.name) and self.identity_of(identity.name) == identity
 
     def picture_input_of(self, identity: ModelIdentity) -> PictureInput:
-        """Raises ModelError when the model is unknown, not installed in this revision or for pages."""
+        """The geometry of a picture model. Raises ModelError if exactly this revision is not installed."""
         if identity == STARTER_IDENTITY:
             return PICTURE_INPUT
         return self._picture_manifest(identity).picture_input
 
     def page_input_of(self, name: str) -> PictureInput:
-        """Raises ModelError when the model is unknown, not installed, for pictures, or the page starter."""
+        """The geometry of a page model. Raises ModelError if it is not installed, or is the page starter."""
         return self._installed_manifest(name, "pages").picture_input
 
     def model_status(self, name: str, *, active: bool, pending: bool) -> ModelStatus:
-        """The model as the user sees it. Raises ModelError when it is neither catalogued nor installed."""
+        """The model as the user sees it.
+
+        Raises ModelError if it is neither in the catalogue nor installed.
+        """
         manifest = None if name in _BUILT_IN else self._manifest(name)
         if manifest is None:
             spec = get_spec(name)
@@ -116,28 +126,32 @@ class ModelRegistry:
                 name, spec.title, name in _BUILT_IN, active, pending, spec.licence, spec.languages,
                 spec.download_bytes, spec.dimension, spec.good_for, spec.repository, spec.kind,
             )  # fmt: skip
-        description = lookup_spec(name) or manifest  # what is known of a model may have changed since it came
+        description = lookup_spec(name) or manifest  # the catalogue may have changed since it was installed
         return ModelStatus(
             name, description.title, True, active, pending, description.licence, description.languages,
             manifest.total_bytes, manifest.identity.dimension, description.good_for, manifest.source,
             manifest.kind,
         )  # fmt: skip
 
-    # loading
+    # ---- loading
 
     def load_picture_model(self, identity: ModelIdentity) -> PictureEmbedder:
-        """Slow (seconds) for all but the starters; opens no connection. Raises ModelError."""
+        """Load a picture model.
+
+        Slow (seconds) except for the starter; opens no connection. Raises ModelError.
+        """
         if identity == STARTER_IDENTITY:
             return StarterModel.from_bytes(self._shared_encoder(), read_starter_file())
-        self._picture_manifest(identity)  # raises unless it is there
+        self._picture_manifest(identity)  # raises unless it is installed
         from engine.models.clip.adapter import load_clip
 
         return load_clip(self._directory / identity.name, identity.name, identity.revision)
 
     def load_page_model(self, name: str) -> PageEmbedder:
-        """Slow (seconds); opens no connection.
+        """Load a page model. Slow (seconds); opens no connection.
 
-        Raises ModelError, also for the page starter, whose vectors are made of a page's words.
+        Raises ModelError, also for the page starter, which has no network: its vectors come from a page's
+        words.
         """
         identity = self._installed_manifest(name, "pages").identity
         from engine.models.late_interaction.adapter import load_page_model
@@ -145,11 +159,11 @@ class ModelRegistry:
         return load_page_model(self._directory / name, identity.name, identity.revision)
 
     def load_text_encoder(self) -> TextEncoder:
-        """What reads sentences and passages: part of the program. Some 0.2 s; raises ModelError."""
+        """The built-in encoder of sentences and passages. Takes some 0.2 s; raises ModelError."""
         return self._shared_encoder()
 
     def text_encoder_problem(self) -> str:
-        """Why there is none, in a sentence; "" where its files are there."""
+        """A sentence on why there is no text encoder; "" if its files are there."""
         try:
             find_package_file(PACKAGE, WEIGHTS)
         except ModelError as error:
@@ -157,26 +171,26 @@ class ModelRegistry:
         return ""
 
     def _shared_encoder(self) -> SentenceEncoder:
-        """One for all that reads: it takes 90 MB."""
+        """One for all users, since it takes 90 MB."""
         with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = SentenceEncoder.load()
             return self._encoder
 
-    # bringing new ones
+    # ---- adding models
 
     def download(self, name: str, progress: Progress, cancel: CancelToken) -> None:
-        """Get a model of the catalogue; an earlier, broken off download is continued.
+        """Download a model of the catalogue; an interrupted download is continued.
 
-        Until all is there and verified, nothing is seen as installed. Raises ModelError, HubError, DiskFull,
-        Cancelled.
+        The model counts as installed only once everything is there and verified. Raises ModelError, HubError,
+        DiskFull, Cancelled.
         """
         if self.is_installed(name):
             return
         spec = get_spec(name)
         staging = self._directory / f"{_DOWNLOADING}-{name}"
         with self._download_lock(name):
-            if self.is_installed(name):  # another process has just done it
+            if self.is_installed(name):  # another process has just downloaded it
                 return
             commit = self._hub.fetch(spec.repository, spec.revision, spec.files, staging, progress, cancel)
             contents = read_model_folder(staging, spec.kind)
@@ -187,9 +201,9 @@ class ModelRegistry:
         """Install a model from disk, after loading it once and embedding a picture and a word with it.
 
         `source` is a folder in OpenCLIP's form, a folder in transformers' form with a page model, or a
-        checkpoint file (or a folder with one) when `name` is one of OpenCLIP's architectures or of the
-        catalogue; the tokenizer's files, if the model has its own, lie beside the checkpoint. The files are
-        copied. Raises ModelError, DiskFull.
+        checkpoint file (or a folder with one) if `name` is one of OpenCLIP's architectures or in the
+        catalogue; the tokenizer's files, if the model has its own, must be beside the checkpoint. The files
+        are copied. Raises ModelError, DiskFull.
         """
         if name in _BUILT_IN:
             raise ModelError(f"{name} is part of the program and cannot be replaced.")
@@ -209,13 +223,13 @@ class ModelRegistry:
             self._install(staging, make_manifest(contents, identity, str(source)))
 
     def remove_leftovers(self) -> None:
-        """Remove what killed processes left half done. Quick where there is nothing."""
+        """Remove what killed processes left unfinished. Fast if there is nothing."""
         remove_leftovers(self._directory, self._restore)
 
     def close(self) -> None:
-        """Let go of what loaded models hold outside this process: here, nothing."""
+        """Release what loaded models hold outside this process; here there is nothing."""
 
-    # inside
+    # ---- implementation
 
     def _manifest(self, name: str) -> Manifest | None:
         return read_manifest(self._directory / name) if _NAME.fullmatch(name) else None
@@ -230,7 +244,7 @@ class ModelRegistry:
 
     def _picture_manifest(self, identity: ModelIdentity) -> Manifest:
         manifest = self._installed_manifest(identity.name, "pictures")
-        if manifest.identity != identity:  # by another process, since it was asked which one it is
+        if manifest.identity != identity:  # another process replaced it since its identity was read
             raise ModelError(f"{identity.name} was replaced by another revision.", "Try again.")
         return manifest
 
@@ -252,7 +266,7 @@ class ModelRegistry:
 
     @contextmanager
     def _download_lock(self, name: str) -> Iterator[None]:
-        """Two downloads of one model would write into the same files."""
+        """Two downloads of one model would write to the same files."""
         path = self._directory / f"{_DOWNLOADING}-{name}.lock"
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
@@ -281,7 +295,7 @@ class ModelRegistry:
             raise to_disk_error(error, self._directory) from error
 
     def _restore(self, replaced: Path) -> bool:
-        """A process was killed before the new model had the old one's name: the old one has it again."""
+        """A process was killed before the new model got the old one's name: give it back to the old one."""
         manifest = read_manifest(replaced)
         if manifest is None or (target := self._directory / manifest.identity.name).exists():
             return False
@@ -289,7 +303,10 @@ class ModelRegistry:
         return True
 
     def _install(self, staging: Path, manifest: Manifest) -> None:
-        """Give a complete folder its name in one step; a model of that name gives way."""
+        """Rename a complete folder to its final name atomically.
+
+        An existing model of that name is replaced.
+        """
         target = self._directory / manifest.identity.name
         try:
             write_manifest(staging, manifest)

@@ -1,4 +1,4 @@
-"""The catalogue: the models that can be had by name, and what to know before having one."""
+"""The catalogue: the models available by name, and what to know before choosing one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.records import ModelIdentity, PictureInput
 
 STARTER = STARTER_IDENTITY.name
 
-# Pages by the vectors of their words: made from the catalogue's own text, so nothing is installed or stored.
+# Finds pages by the vectors of their words, computed from the stored text: nothing to install or to store.
 PAGE_STARTER_IDENTITY = ModelIdentity("words", "1", WORD_DIMENSION)
 PAGE_STARTER = PAGE_STARTER_IDENTITY.name
 
@@ -29,8 +29,8 @@ _SIGLIP2_FILES = (
 )
 _SIGLIP2_TOKENIZER_BYTES = 34_400_000
 _SIGLIP2_INPUT = PictureInput(size=256, resize="squash", interpolation="bicubic")
-_SIGLIP2_LANGUAGES = "109 languages, best in Western ones"  # those it was trained on
-# Recall on Crossmodal-3600, as Immich's documentation (Searching, CLIP models) lists it by language.
+_SIGLIP2_LANGUAGES = "109 languages, best in Western ones"  # the languages of its training data
+# Recall on Crossmodal-3600 by language, from Immich's documentation (Searching, CLIP models).
 _SIGLIP2_CAVEAT = "Good in Western languages, weak in Hindi, Bengali and Greek."
 _SIGLIP2_README = "its makers' table, github.com/google-research/big_vision, README_siglip2.md"
 
@@ -41,7 +41,7 @@ class ModelSpec:
 
     name: str
     title: str
-    repository: str  # on the hub; empty where nothing is downloaded
+    repository: str  # on the hub; empty if nothing is downloaded
     revision: str  # a branch is resolved to its commit when the model is downloaded
     files: tuple[str, ...]
     licence: str
@@ -49,13 +49,13 @@ class ModelSpec:
     download_bytes: int
     dimension: int
     good_for: str
-    figure: str = ""  # a published measure of quality, empty where none was found
+    figure: str = ""  # a published measure of quality; empty if none was found
     figure_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureModelSpec(ModelSpec):
-    """A picture model. `download_bytes`: float32 weights as its architecture has them, and the tokenizer."""
+    """A picture model. `download_bytes`: its architecture's float32 weights, and the tokenizer."""
 
     kind: ClassVar[ModelKind] = "pictures"
     architecture: str  # open_clip's name; empty for the starter
@@ -64,7 +64,7 @@ class PictureModelSpec(ModelSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageModelSpec(ModelSpec):
-    """A page model. `download_bytes`: as the repository lists its files, or float32 weights and tokenizer."""
+    """A page model. `download_bytes`: as its repository lists the files, or float32 weights and tokenizer."""
 
     kind: ClassVar[ModelKind] = "pages"
 
@@ -144,7 +144,7 @@ PICTURE_MODELS: tuple[PictureModelSpec, ...] = (
         architecture="PE-Core-S-16-384",
         repository="timm/PE-Core-S-16-384",
         revision="main",
-        # Its description names no tokenizer: open_clip's own is meant, so those in the repository stay there.
+        # Its config names no tokenizer, so open_clip's own applies and the repository's is not needed.
         files=("open_clip_config.json", "open_clip_model.safetensors"),
         licence="Apache-2.0",
         languages="English",
@@ -247,13 +247,13 @@ PAGE_MODELS: tuple[PageModelSpec, ...] = (
 
 
 def lookup_spec(name: str) -> PictureModelSpec | PageModelSpec | None:
-    """The catalogue's entry of either kind."""
+    """The catalogue's entry of either kind; None if there is none."""
     specs: tuple[PictureModelSpec | PageModelSpec, ...] = (*PICTURE_MODELS, *PAGE_MODELS)
     return next((spec for spec in specs if spec.name == name), None)
 
 
 def get_spec(name: str) -> PictureModelSpec | PageModelSpec:
-    """The catalogue's entry of either kind. Raises ModelError that names the nearest names there are."""
+    """The catalogue's entry of either kind. Raises ModelError with the most similar names."""
     spec = lookup_spec(name)
     if spec is None:
         raise unknown_model_error(name, [spec.name for spec in (*PICTURE_MODELS, *PAGE_MODELS)])
@@ -261,6 +261,6 @@ def get_spec(name: str) -> PictureModelSpec | PageModelSpec:
 
 
 def unknown_model_error(name: str, known: list[str]) -> ModelError:
-    """The error for a name that nothing carries, with the nearest of the `known` ones (or all, when few)."""
+    """The error for an unknown name, with the most similar `known` names (or the first twelve)."""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:12]
     return ModelError(f'There is no model named "{name}".', f"There is: {', '.join(near)}.")

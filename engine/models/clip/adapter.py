@@ -1,4 +1,4 @@
-"""Picture models through open_clip: any architecture it knows, from files on disk and from nowhere else."""
+"""Picture models through open_clip: any architecture it knows, loaded only from files on disk."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ _TEXT_BATCH = 32
 
 
 class ClipNetwork(Protocol):
-    """open_clip's CLIP and CustomTextCLIP, as far as they are used here."""
+    """The part of open_clip's CLIP and CustomTextCLIP that is used here."""
 
     visual: Any
 
-    def encode_image(self, image: Tensor) -> Tensor: ...
+    def encode_image(self, image: Tensor) -> Tensor:
+        """(count, 3, size, size) normalised pixels -> (count, dimension) features."""
 
-    def encode_text(self, text: Tensor) -> Tensor: ...
+    def encode_text(self, text: Tensor) -> Tensor:
+        """(count, context) tokens -> (count, dimension) features."""
 
 
 class ClipTextTower(Protocol):
-    """What the two have in common where they read text: CLIP itself, or CustomTextCLIP's `text`."""
+    """What both have in common to encode text: CLIP itself, or CustomTextCLIP's `text`."""
 
     attn_mask: Tensor
     ln_final: Callable[[Tensor], Tensor]
@@ -59,7 +61,7 @@ class ClipParts:
 
 
 class ClipModel:
-    """Implements `PictureEmbedder` over an open_clip model."""
+    """Implements `PictureEmbedder` with an open_clip model."""
 
     def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: ClipParts) -> None:
         import torch
@@ -89,7 +91,7 @@ class ClipModel:
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Sentences -> (count, dimension) float32, rows of unit length.
 
-        What exceeds the model's context is cut off.
+        A text is truncated at the model's context length.
         """
         import torch
 
@@ -111,8 +113,8 @@ def load_clip(
 ) -> ClipModel:
     """Load a model from a folder in open_clip's form. Slow (seconds); opens no connection.
 
-    The processor is this machine's best, the precision what suits it, unless they are given. Weights are read
-    as safetensors or as plain tensors; a file that holds code is refused. Raises ModelError.
+    Uses this machine's best processor and the precision that suits it, unless they are given. Weights are
+    read as safetensors or as plain tensors; a file that contains code is refused. Raises ModelError.
     """
     contents = read_folder(folder)
     geometry = picture_input(contents.config)
@@ -123,9 +125,9 @@ def load_clip(
 
 
 def architecture_config(architecture: str) -> Config:
-    """open_clip_config.json's content for one of open_clip's architectures, with its usual preprocessing.
+    """The open_clip_config.json of one of open_clip's architectures, with its usual preprocessing.
 
-    Raises ModelError naming near architectures when there is none of that name.
+    Raises ModelError with similar names if there is no such architecture.
     """
     open_clip = _import_open_clip()
     model = open_clip.get_model_config(architecture)
@@ -171,7 +173,7 @@ def _load_tokenizer(open_clip: ModuleType, contents: ClipFolder) -> Callable[[li
         )
     except ImportError:
         raise
-    except Exception as error:  # the tokenizers package raises this very class for a file it cannot read
+    except Exception as error:  # the tokenizers package raises Exception itself for an unreadable file
         raise ValueError(f"its tokenizer is damaged ({error}).") from error
     return tokenizer
 
@@ -202,15 +204,14 @@ def _import_open_clip() -> ModuleType:
 
 
 def _tokenizer_options(contents: ClipFolder) -> dict[str, Any]:
-    """Keeps transformers from asking the hub, and from running code that a folder brings along."""
+    """Keeps transformers from contacting the hub, and from running code in the folder."""
     return {"local_files_only": True, "trust_remote_code": False} if contents.has_own_tokenizer else {}
 
 
 def _make_text_encoder(network: ClipNetwork) -> Callable[[Tensor], Tensor]:
-    """`encode_text`, or the same on as many positions as the batch's longest text has, where that is exact.
+    """`encode_text`, shortened to the positions of the batch's longest text where the result is exact.
 
-    Behind a causal mask nothing after the end-of-text token, which the features are read from, can change
-    them.
+    With a causal mask nothing after the end-of-text token, whose features are used, can change them.
     """
     tower: Any = getattr(network, "text", network)
     causal = getattr(tower, "attn_mask", None) is not None and getattr(tower, "cls_emb", None) is None

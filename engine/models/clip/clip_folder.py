@@ -1,4 +1,4 @@
-"""What a folder with an open_clip model holds, told from its files alone: nothing heavy is imported here."""
+"""Reads what a folder with an open_clip model contains, from its files only; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.records import PictureInput
 Config: TypeAlias = dict[str, Any]
 
 CONFIG_FILE = "open_clip_config.json"
-CHECKPOINT_SUFFIXES = (".safetensors", ".bin", ".pth")  # those that open_clip looks for in a folder
+CHECKPOINT_SUFFIXES = (".safetensors", ".bin", ".pth")  # those that open_clip searches a folder for
 TOKENIZER_FILES = (
     "added_tokens.json",
     "merges.txt",
@@ -28,16 +28,16 @@ TOKENIZER_FILES = (
     "vocab.json",
     "vocab.txt",
 )
-TEXT_TOWER_FILE = "config.json"  # transformers' own description of a text tower that is not open_clip's
+TEXT_TOWER_FILE = "config.json"  # transformers' description of a text tower that is not open_clip's own
 
 _PREFERRED_CHECKPOINTS = ("open_clip_model", "open_clip_pytorch_model", "model", "pytorch_model")
-_TIMM_NAME = re.compile(r"[A-Za-z0-9_.]+")  # anything else may be an address that timm would download from
+_TIMM_NAME = re.compile(r"[A-Za-z0-9_.]+")  # anything else may be an address that timm downloads from
 _MAX_CONFIG_BYTES = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ClipFolder:
-    """A model folder whose parts are all there."""
+    """A complete model folder."""
 
     path: Path
     config: Config  # the whole of open_clip_config.json
@@ -45,21 +45,24 @@ class ClipFolder:
 
     @property
     def dimension(self) -> int:
+        """The dimension of the model's vectors."""
         return int(self.config["model_cfg"]["embed_dim"])
 
     @property
     def has_own_tokenizer(self) -> bool:
+        """Whether the folder must contain a tokenizer, because open_clip's own does not fit."""
         return bool(self.config["model_cfg"]["text_cfg"].get("hf_tokenizer_name"))
 
     @property
     def has_own_text_tower(self) -> bool:
+        """Whether the text tower is one of transformers' models, described by its own config file."""
         return bool(self.config["model_cfg"]["text_cfg"].get("hf_model_name"))
 
 
 def read_folder(path: Path) -> ClipFolder:
-    """Check that a folder holds a model in open_clip's form.
+    """Check that a folder contains a model in open_clip's form.
 
-    Raises ModelError saying which part is missing or damaged.
+    Raises ModelError that says which part is missing or damaged.
     """
     config_path = path / CONFIG_FILE
     if not config_path.is_file():
@@ -87,7 +90,10 @@ def read_folder(path: Path) -> ClipFolder:
 
 
 def find_checkpoint(folder: Path) -> Path | None:
-    """The weights in a folder: safetensors first, then open_clip's own file names, then by name."""
+    """The weights in a folder: safetensors first, then open_clip's own file names, then by name.
+
+    None if none.
+    """
     found = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in CHECKPOINT_SUFFIXES]
 
     def order(path: Path) -> tuple[int, int]:
@@ -101,7 +107,7 @@ def find_checkpoint(folder: Path) -> Path | None:
 
 
 def check_config(config: Config, path: Path) -> None:
-    """Raises ModelError unless `config` describes a model that can be built without asking anyone."""
+    """Raises ModelError unless `config` describes a model that can be built without a download."""
     model = config.get("model_cfg")
     if not isinstance(model, dict) or not all(
         isinstance(model.get(part), kind)
@@ -114,9 +120,9 @@ def check_config(config: Config, path: Path) -> None:
 
 
 def picture_input(config: Config) -> PictureInput:
-    """The geometry that a config asks for, by open_clip's own rules and defaults.
+    """The geometry that a config describes, by open_clip's own rules and defaults.
 
-    Raises ModelError for pictures that are not square.
+    Raises ModelError if the pictures are not square.
     """
     preprocess: Mapping[str, Any] = config.get("preprocess_cfg") or {}
     size = config["model_cfg"]["vision_cfg"].get("image_size", 224)

@@ -1,1 +1,1 @@
-"""Files of models: from a hub or from disk, whole or not at all."""
+"""Brings in the files of models, from a hub or from disk, completely or not at all."""

@@ -1,6 +1,7 @@
-"""Files from a model hub into a folder: resumed, verified, stopped within a second.
+"""Downloads files from a model hub into a folder: resumed, verified, cancelled within a second.
 
-The hub is one with the HTTP interface of Hugging Face: a listing with sizes and hashes, and a file a request.
+The hub has the HTTP interface of Hugging Face: a listing with sizes and hashes, and one request for each
+file.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ _COMMIT_FILE = ".commit"
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long a busy or broken hub is waited for: `attempts` in a row that bring not a byte are the end."""
+    """How long to wait for a busy or broken hub.
+
+    After `attempts` in a row without a byte the download fails.
+    """
 
     attempts: int = 5
     first_delay: float = 1.0  # seconds, doubled each time
-    longest_delay: float = 60.0  # seconds, also of what the hub asks for
+    longest_delay: float = 60.0  # seconds; also limits the delay that the hub requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,14 @@ class RemoteFile:
 
     @property
     def checksum(self) -> str | None:
+        """The hash to verify the file by; None if the hub gave none."""
         return self.sha256 or self.git_blob
 
 
 @dataclass(frozen=True, slots=True)
 class HubFiles:
+    """Files of a repository at one commit."""
+
     commit: str
     files: tuple[RemoteFile, ...]
 
@@ -60,7 +67,7 @@ class HubFiles:
 class Hub:
     """Downloads from one hub.
 
-    Raises HubError, DiskFull, ModelError (the folder cannot be written) and Cancelled.
+    Raises HubError, DiskFull, ModelError (the folder cannot be written to) and Cancelled.
     """
 
     def __init__(self, endpoint: str = DEFAULT_ENDPOINT, retries: RetryPolicy | None = None) -> None:
@@ -77,11 +84,11 @@ class Hub:
         progress: Progress,
         cancel: CancelToken,
     ) -> str:
-        """Bring `names` of a repository into `folder` and return the commit they belong to.
+        """Download `names` of a repository into `folder` and return the commit they belong to.
 
-        What an earlier call left in `folder` is continued when it is of the same commit, else thrown away.
-        Each file has its final name only once it is verified; only when this returns is `folder` complete.
-        The progress counts bytes.
+        Partial files in `folder` are continued if they are of the same commit, else deleted. A file gets its
+        final name only once it is verified, and `folder` is complete only when this returns. The progress
+        counts bytes.
         """
         listing = self.list_files(repository, revision, names, cancel)
         _discard_other_commit(listing.commit, folder)
@@ -117,15 +124,17 @@ class Hub:
 
     @property
     def host(self) -> str:
+        """The hub's host name, for messages."""
         return self._host
 
     @property
     def retries(self) -> RetryPolicy:
+        """The retry policy of all its requests."""
         return self._retries
 
 
 class _RetryingClient:
-    """Requests for one thing, repeated while the hub is busy or the line breaks."""
+    """Requests for one purpose, repeated while the hub is busy or the connection breaks."""
 
     def __init__(self, hub: Hub, subject: str, cancel: CancelToken) -> None:
         self._hub = hub
@@ -135,7 +144,7 @@ class _RetryingClient:
         self._delay = hub.retries.first_delay
 
     def open(self, url: str, first_byte: int = 0) -> HttpStream:
-        """The answer to a request that succeeded; waits and tries again where that may help."""
+        """The answer to a successful request; waits and retries where that may help."""
         while True:
             try:
                 return HttpStream(url, first_byte, self._cancel)
@@ -163,7 +172,7 @@ class _RetryingClient:
     def wait_or_give_up(
         self, reason: HttpConnectionError | HttpStatusError, asked: float | None = None
     ) -> None:
-        """Sleep before the next attempt; raise HubError when there has been the last."""
+        """Sleep before the next attempt; raise HubError after the last."""
         self._attempts_left -= 1
         if self._attempts_left <= 0:
             raise self._unavailable_error(reason) from reason
@@ -172,7 +181,7 @@ class _RetryingClient:
         self._delay *= 2
 
     def reset(self) -> None:
-        """Bytes came: the count of attempts begins anew."""
+        """Bytes arrived, so the count of attempts starts again."""
         self._attempts_left = self._hub.retries.attempts
         self._delay = self._hub.retries.first_delay
 
@@ -204,7 +213,7 @@ class _RetryingClient:
 
 
 class _FileDownload:
-    """One file: from its first missing byte to its verified, final name."""
+    """The download of one file, from its first missing byte to its verified, final name."""
 
     def __init__(
         self, hub: Hub, url: str, repository: str, file: RemoteFile, folder: Path,
@@ -247,7 +256,7 @@ class _FileDownload:
             os.fsync(part.fileno())
 
     def _copy(self, stream: HttpStream, part: BinaryIO) -> None:
-        if stream.first_byte != part.tell():  # a hub that ignores ranges begins again
+        if stream.first_byte != part.tell():  # a hub that ignores ranges sends the file from the start
             self._progress.add_done(-part.tell(), self._file.name)
             _truncate(part)
         for chunk in stream:
@@ -277,11 +286,11 @@ class _FileDownload:
 
 def _truncate(file: BinaryIO) -> None:
     file.truncate(0)
-    file.seek(0)  # truncating leaves the position where it was
+    file.seek(0)  # truncating does not change the position
 
 
 def _discard_other_commit(commit: str, folder: Path) -> None:
-    """Empty a folder that holds parts of another commit."""
+    """Empty a folder with parts of another commit."""
     marker = folder / _COMMIT_FILE
     try:
         if folder.exists() and (not marker.is_file() or marker.read_text(encoding="utf-8") != commit):

@@ -1,4 +1,4 @@
-"""Copying large files and knowing their content at the end of it."""
+"""Copies large files and computes their hash on the way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CHUNK = 1 << 20
 
 
 def copy_and_hash(source: Path, target: Path) -> str:
-    """Copy a file to disk for good and return its SHA-256 in hexadecimal. Raises OSError."""
+    """Copy a file durably to disk and return its SHA-256 in hexadecimal. Raises OSError."""
     digest = hashlib.sha256()
     with source.open("rb") as reader, target.open("wb") as writer:
         while chunk := reader.read(_CHUNK):
@@ -26,7 +26,7 @@ def copy_and_hash(source: Path, target: Path) -> str:
 
 
 def to_disk_error(error: OSError, path: Path) -> DiskFull | ModelError:
-    """What it means to the user that a model's file could not be read or written."""
+    """The user's error for a model file that could not be read or written."""
     if error.errno in _DISK_FULL_ERRORS:
         return DiskFull(f"The disk is full: there is no room for {path}.", "Make room and start again.")
     return ModelError(f"{error.filename or path} cannot be read or written: {error.strerror or error}.")

@@ -1,7 +1,7 @@
-"""An HTTP answer as chunks of bytes that can be given up at any moment.
+"""An HTTP answer as chunks of bytes that can be cancelled at any moment.
 
-A blocking read cannot be interrupted, so it happens on a thread of its own that hands over chunks; whoever
-waits for them looks at the cancel token several times a second.
+A blocking read cannot be interrupted, so a separate thread reads and passes on chunks; the consumer checks
+the cancel token several times a second.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TypeAlias
 from engine.progress import CancelToken
 
 CHUNK = 1 << 18  # bytes
-STALLED_SECONDS = 30.0  # without a byte, after which a line counts as broken
+STALLED_SECONDS = 30.0  # without a byte, after which the connection counts as broken
 
 _POLL_SECONDS = 0.2
 _CHUNKS_AHEAD = 8
@@ -32,12 +32,12 @@ log = logging.getLogger(__name__)
 
 
 class HttpStatusError(Exception):
-    """The server answered, but not with what was asked for."""
+    """The server answered, but refused the request."""
 
     def __init__(self, status: int, code: str, retry_after: float | None) -> None:
         super().__init__(f"status {status}")
         self.status = status
-        self.code = code  # the hub's own word for it
+        self.code = code  # the hub's own error code
         self.retry_after = retry_after  # seconds
 
 
@@ -64,8 +64,7 @@ _Message: TypeAlias = bytes | _ResponseStart | _ResponseEnd | HttpStatusError | 
 class HttpStream:
     """The body of one answer. Iterate over it once, inside a `with`.
 
-    Raises HttpStatusError when it is opened, HttpConnectionError then or while it is read, Cancelled at any
-    time.
+    Raises HttpStatusError when opened, HttpConnectionError when opened or read, Cancelled at any time.
     """
 
     def __init__(self, url: str, first_byte: int, cancel: CancelToken) -> None:
@@ -83,7 +82,7 @@ class HttpStream:
             raise
         if not isinstance(start, _ResponseStart):
             raise HttpConnectionError("the answer is not HTTP", connected=True)
-        self.first_byte = start.first_byte  # of the file, that the first chunk begins with
+        self.first_byte = start.first_byte  # offset in the file of the first chunk
 
     def __enter__(self) -> HttpStream:
         return self
@@ -119,7 +118,7 @@ class HttpStream:
     def _run(self, request: urllib.request.Request, first_byte: int) -> None:
         try:
             self._receive(request, first_byte)
-        except BaseException as error:  # whoever waits for this thread would wait for ever
+        except BaseException as error:  # otherwise the consumer would wait forever
             log.exception("download of %s", request.full_url)
             self._send_message(HttpConnectionError(f"{type(error).__name__}: {error}", connected=True))
 
@@ -150,7 +149,7 @@ def _to_status_error(error: urllib.error.HTTPError) -> HttpStatusError:
 
 
 def _parse_retry_after(retry_after: str | None) -> float | None:
-    """A Retry-After header, a number of seconds or a date, in seconds from now; None when it is neither."""
+    """A Retry-After header, seconds or a date, as seconds from now; None if it is neither."""
     if retry_after is None:
         return None
     if retry_after.isascii() and retry_after.strip().isdecimal():

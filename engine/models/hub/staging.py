@@ -1,7 +1,7 @@
-"""Folders in which a model is put together, or put by while another takes its name.
+"""Temporary folders in which a model is assembled, or kept while another replaces it.
 
-Each has a lock beside it that ends with the process that made it: whatever that leaves behind when it is
-killed is known for what it is, and by whoever comes next.
+Each has a lock beside it that ends with its process, so that the leftovers of a killed process can be
+recognised and removed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def staging_folder(directory: Path, kind: str) -> Iterator[Path]:
-    """A name in `directory` for a folder, which is gone at the end. Raises OSError."""
+    """Reserve a name in `directory` for a folder, which is deleted at the end. Raises OSError."""
     folder = directory / f"{kind}-{uuid.uuid4().hex}"
     lock = FileLock(f"{folder}{_LOCK}", timeout=0, thread_local=False)
     directory.mkdir(parents=True, exist_ok=True)
@@ -39,15 +39,15 @@ def staging_folder(directory: Path, kind: str) -> Iterator[Path]:
 def remove_leftovers(directory: Path, put_back: Callable[[Path], bool]) -> None:
     """Remove what killed processes left behind.
 
-    `put_back`: given a folder that was put by; True when it could be given its name again. What an earlier
-    version left has no lock, and is left alone for a day.
+    `put_back` receives a replaced model's folder; True if it could be restored. Leftovers of an earlier
+    version have no lock and are kept for a day.
     """
     for kind in (ADDING, REPLACED):
         names = {path.name.removesuffix(_LOCK) for path in directory.glob(f"{kind}-*")}
         for name in sorted(names):
             try:
                 _remove_leftover(directory / name, kind, put_back)
-            except OSError as error:  # it is tried again next time
+            except OSError as error:  # tried again next time
                 _log.warning("what is left of a model cannot be removed: %s", error)
 
 
@@ -60,7 +60,7 @@ def _remove_leftover(folder: Path, kind: str, put_back: Callable[[Path], bool]) 
             if folder.exists() and not (kind == REPLACED and put_back(folder)):
                 shutil.rmtree(folder)
     except Timeout:
-        pass  # its process is at work
+        pass  # its process is still running
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Page models of the ColPali family through transformers' own classes, from files on disk only."""
+"""Page models of the ColPali family through transformers' own classes, loaded only from files on disk."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _CLASSES: dict[Family, str] = {
     "colpali": "ColPali",
     "colqwen2": "ColQwen2",
 }
-_BATCH = {"cpu": 1, "mps": 2, "cuda": 4}  # a page alone takes a CPU a second and more
+_BATCH = {"cpu": 1, "mps": 2, "cuda": 4}  # a single page takes a CPU a second or more
 _MAX_QUERY_LENGTH = 1_000  # characters
 _MAX_ASPECT_RATIO = 100  # times the shorter side; ColQwen2's preprocessing refuses 200
-# How the publishers' own training code, and earlier versions of transformers, named the weights.
+# The weights' names in the publishers' training code and in earlier versions of transformers.
 _EARLIER_WEIGHT_NAMES = {
     r"^(?:model\.)?custom_text_proj\.": "embedding_proj_layer.",
     r"^model\.": "vlm.",
     r"^vlm\.model\.(?=(?:embed_tokens|layers|norm)\.)": "vlm.language_model.",
 }
-_UNUSED_WEIGHTS = ".vision_model.head."  # sums a picture up in one vector, which nothing here asks for
+_UNUSED_WEIGHTS = ".vision_model.head."  # pools a picture into one vector, which is not used here
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class LateInteractionParts:
 
 
 class LateInteractionModel:
-    """Implements `PageEmbedder`. Scores are those of the library's own `score_retrieval` of a page alone.
+    """Implements `PageEmbedder`. Scores equal those of transformers' `score_retrieval` for a single page.
 
-    So every token counts, for the page and for the query, also those of the prompt and those that the model's
-    makers append to a query; padding never comes up, since only pages of the same shape share a batch.
+    So every token counts, for page and query, including those of the prompt and those that the model's makers
+    append to a query. There is no padding, since only pages of the same shape share a batch.
     """
 
     def __init__(self, identity: ModelIdentity, geometry: PictureInput, parts: LateInteractionParts) -> None:
@@ -74,20 +74,22 @@ class LateInteractionModel:
         self.batch_size = _BATCH[parts.device]
         self._parts = parts
         self._processor = parts.processor
-        # Tokenizers keep state while they work, and queries come while pages are being prepared.
+        # Tokenizers have state, and queries arrive while pages are being prepared.
         self._query_processor = copy.deepcopy(parts.processor)
         self._tile_tags = find_tile_tags(parts.processor.tokenizer.get_vocab())
         self._special_tokens = {*parts.processor.tokenizer.all_special_tokens, parts.processor.image_token}
 
     def embed_pages(self, pages: Sequence[Pixels]) -> list[PageVectors]:
-        """(height, width, 3) uint8 RGB each, of any shapes. A page's vectors do not depend on its batch."""
+        """Pages of (height, width, 3) uint8 RGB, any shapes. A page's vectors do not depend on its batch."""
         result: list[PageVectors] = []
         for start in range(0, len(pages), self.batch_size):
             result += self._embed_batch(pages[start : start + self.batch_size])
         return result
 
     def embed_query(self, text: str) -> QueryVectors:
-        """A vector a token, those of the model's own prompt too. What is beyond 1,000 characters is cut.
+        """One vector for each token, including the model's own prompt.
+
+        Text beyond 1,000 characters is cut off.
 
         Raises QueryError for a text without a word.
         """
@@ -99,7 +101,7 @@ class LateInteractionModel:
         spans = inputs.pop("offset_mapping")[0].numpy() - len(self._query_prefix())
         return QueryVectors(self._run(inputs)[0], words_at_spans(text, [(int(a), int(b)) for a, b in spans]))
 
-    # inside
+    # ---- implementation
 
     def _embed_batch(self, pages: Sequence[Pixels]) -> list[PageVectors]:
         import torch
@@ -167,9 +169,9 @@ def load_page_model(
 ) -> LateInteractionModel:
     """Load a model from a folder in transformers' form. Slow (seconds); opens no connection.
 
-    The processor is this machine's best, the precision what suits it, unless they are given. Weights are read
-    as safetensors only, and no code that a folder brings along is run. A page's vectors are pooled to a
-    `pool_factor`-th of their number, which the identity's revision tells. Raises ModelError.
+    Uses this machine's best processor and the precision that suits it, unless they are given. Weights are
+    read only as safetensors, and no code in the folder is run. A page's vectors are pooled to 1/`pool_factor`
+    of their number, which the identity's revision records. Raises ModelError.
     """
     contents = read_folder(folder)
     geometry = page_input(contents)
@@ -186,7 +188,7 @@ def load_page_model(
         raise ModelError(
             f"The model {name} needs the package {error.name}, which is not installed."
         ) from error
-    except Exception as error:  # the packages that read the files raise anything, this very class included
+    except Exception as error:  # the packages that read the files raise anything, Exception itself included
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"The files in {folder} are not a model that can be loaded: {reason}") from error
     parts = LateInteractionParts(contents.family, network, reader, processor.kind, pool_factor)
@@ -202,11 +204,11 @@ def _build_network(contents: PageModelFolder, precision: Precision) -> Any:  # n
         config=_network_config(contents),
         dtype=getattr(torch, precision.value),
         key_mapping=_EARLIER_WEIGHT_NAMES,
-        attn_implementation="sdpa",  # a description may name one that would be fetched from a hub
+        attn_implementation="sdpa",  # a config may name one that would be fetched from a hub
         use_safetensors=True,
         local_files_only=True,
         trust_remote_code=False,
-        ignore_mismatched_sizes=True,  # said below, in words
+        ignore_mismatched_sizes=True,  # reported below, in words
         output_loading_info=True,
     )
     lacking = {*found["missing_keys"], *(name for name, *_shapes in found["mismatched_keys"])}
@@ -225,7 +227,7 @@ def _network_config(contents: PageModelFolder) -> Any:  # noqa: ANN401
         description = {"vlm_config": description, "embedding_dim": contents.dimension}
     config = _find_class(contents.family, "Config").from_dict(description)
     if contents.family == "colmodernvbert":
-        # Its training code counts the tokens that were added to the vocabulary apart.
+        # Its training code counts the tokens added to the vocabulary separately.
         config.vlm_config.text_config.vocab_size = _vocabulary_size(contents)
     return config
 
@@ -235,7 +237,7 @@ def _vocabulary_size(contents: PageModelFolder) -> int:
 
     for name in contents.weights:
         with safe_open(contents.path / name, framework="numpy") as weights:
-            for key in weights.keys():  # noqa: SIM118  # no dictionary: it has nothing but this method
+            for key in weights.keys():  # noqa: SIM118  # not a dictionary: it has only this method
                 if key.endswith("tok_embeddings.weight"):
                     return int(weights.get_slice(key).get_shape()[0])
     raise ModelError(f"The weights in {contents.path} are not those of the model: it has no words.")
@@ -248,14 +250,14 @@ def _find_class(family: Family, part: str) -> Any:  # noqa: ANN401
 def _import_transformers() -> ModuleType:
     import transformers
 
-    output: Any = transformers.utils.logging  # it has no annotations
-    output.set_verbosity_error()  # else it writes to the terminal
+    output: Any = transformers.utils.logging  # has no annotations
+    output.set_verbosity_error()  # otherwise it writes to the terminal
     output.disable_progress_bar()
     return transformers
 
 
 def _limit_aspect_ratio(page: Pixels) -> Pixels:
-    """A page that is not too long for its width: a strip is stretched, which moves nothing on it."""
+    """Stretch a page that is too long for its width; positions on it stay the same."""
     height, width = page.shape[:2]
     if height > width * _MAX_ASPECT_RATIO:
         return page.repeat(math.ceil(height / (width * _MAX_ASPECT_RATIO)), axis=1)

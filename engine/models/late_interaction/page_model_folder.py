@@ -1,5 +1,7 @@
-"""What a folder with a page model of the ColPali family holds, told from its files alone: nothing heavy is
-imported here."""
+"""Reads what a folder with a page model of the ColPali family contains, from its files only.
+
+Imports nothing heavy.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ _PROCESSOR_FILES = ("processor_config.json", "preprocessor_config.json")
 _SMALL_FILES = (
     *_PROCESSOR_FILES, "chat_template.jinja", "chat_template.json", *TOKENIZER_FILES,
 )  # fmt: skip
-# ColModernVBert is published as its own training code saves it: described as the network inside.
+# ColModernVBert is published as its training code saves it, described as the inner network.
 _FAMILY_OF_TYPE: dict[str, Family] = {family: family for family in get_args(Family)} | {
     "modernvbert": "colmodernvbert"
 }
@@ -43,7 +45,7 @@ _MAX_CONFIG_BYTES = 16_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class PageModelFolder:
-    """A model folder whose parts are all there."""
+    """A complete model folder."""
 
     path: Path
     family: Family
@@ -53,6 +55,7 @@ class PageModelFolder:
 
     @property
     def dimension(self) -> int:
+        """The dimension of the model's vectors."""
         return int(self.config.get("embedding_dim", _DEFAULT_DIMENSION))
 
     @property
@@ -63,7 +66,7 @@ class PageModelFolder:
 
 
 def is_page_model(path: Path) -> bool:
-    """Whether a folder describes a model of this family, or something that is often taken for one."""
+    """Whether a folder describes a model of this family, or something often mistaken for one."""
     if (path / _ADAPTER_FILE).is_file():
         return True
     if not (path / CONFIG_FILE).is_file():
@@ -75,9 +78,9 @@ def is_page_model(path: Path) -> bool:
 
 
 def read_folder(path: Path) -> PageModelFolder:
-    """Check that a folder holds a page model in transformers' form.
+    """Check that a folder contains a page model in transformers' form.
 
-    Raises ModelError saying which part is missing or damaged, and where the model can be had.
+    Raises ModelError that says which part is missing or damaged, and where to get the model.
     """
     family, config = _read_family(path)
     if not isinstance(config.get("embedding_dim", _DEFAULT_DIMENSION), int):
@@ -91,10 +94,10 @@ def read_folder(path: Path) -> PageModelFolder:
 
 
 def page_input(folder: PageModelFolder) -> PictureInput:
-    """The largest picture that the model's own preprocessing makes use of. Raises ModelError.
+    """The largest picture that the model's own preprocessing can use. Raises ModelError.
 
-    ColPali squashes a page into a square: twice the side keeps the shorter side of most pages sharp. ColQwen2
-    allows a number of pixels: room is left for pages twice as high as wide.
+    ColPali squashes a page into a square: twice its side keeps the shorter side of most pages sharp. ColQwen2
+    allows a number of pixels: this leaves room for pages twice as high as wide.
     """
     size = folder.preprocessing.get("size")
     sides: dict[str, Any] = size if isinstance(size, dict) else {}

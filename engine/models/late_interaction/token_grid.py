@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Tokens = NDArray[np.int64]  # (count,), the numbers of a tokenizer
+Tokens = NDArray[np.int64]  # (count,), token ids
 Cells = NDArray[np.uint16]  # (rows, columns), which token stands for that part of the page
 
 _TILE_TAG = re.compile(r"<row_(\d+)_col_(\d+)>")
@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+(?:[-'\u2019.,]\w+)*")
 
 
 def grid_cells(tokens: Tokens, image_token: int, rows: int, columns: int) -> Cells:
-    """Cells of a page whose picture tokens run row by row. (0, 0) when they are not rows x columns."""
+    """The cells of a page whose picture tokens run row by row; (0, 0) if there are not rows x columns."""
     positions = np.flatnonzero(tokens == image_token)
     if len(positions) != rows * columns:
         return _no_cells()
@@ -25,13 +25,13 @@ def grid_cells(tokens: Tokens, image_token: int, rows: int, columns: int) -> Cel
 
 
 def square_cells(tokens: Tokens, image_token: int) -> Cells:
-    """Cells of a page whose picture tokens are the rows of a square."""
+    """The cells of a page whose picture tokens are the rows of a square."""
     side = math.isqrt(int((tokens == image_token).sum()))
     return grid_cells(tokens, image_token, side, side)
 
 
 def find_tile_tags(vocabulary: Mapping[str, int]) -> dict[int, tuple[int, int]]:
-    """The tokens that come before a tile of a page, as Idefics3 numbers them: its row and column, from 0."""
+    """The tokens that precede a tile of a page, as Idefics3 numbers them: row and column, from 0."""
     matches = ((_TILE_TAG.fullmatch(token), number) for token, number in vocabulary.items())
     return {number: (int(match[1]) - 1, int(match[2]) - 1) for match, number in matches if match}
 
@@ -39,9 +39,9 @@ def find_tile_tags(vocabulary: Mapping[str, int]) -> dict[int, tuple[int, int]]:
 def tiled_cells(
     tokens: Tokens, image_token: int, tags: Mapping[int, tuple[int, int]], tile_tokens: int
 ) -> Cells:
-    """Cells of a page that is cut into tiles, each a square of `tile_tokens` tokens after its tag.
+    """The cells of a page cut into tiles, each a square of `tile_tokens` tokens after its tag.
 
-    The whole page in small, which comes last, has no place of its own unless it is all there is.
+    The whole page at small size, which comes last, has no place of its own unless it is the only tile.
     """
     positions = np.flatnonzero(tokens == image_token)
     side = math.isqrt(tile_tokens)
@@ -61,7 +61,7 @@ def tiled_cells(
 
 
 def words_at_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-    """The word of `text` that each token belongs to, by the characters it spans; "" where it is in none."""
+    """The word of `text` that each token belongs to, by the characters it spans; "" if it is in none."""
     words = list(_WORD.finditer(text))
 
     def word_at(start: int, end: int) -> str:
@@ -72,11 +72,12 @@ def words_at_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, ..
 
 
 def has_word(text: str) -> bool:
+    """Whether the text has at least one letter, digit or underscore."""
     return _WORD.search(text) is not None
 
 
 def break_special_tokens(text: str, marks: Iterable[str]) -> str:
-    """The text, of the same length, with the tokens that mean something to the model itself broken."""
+    """The text, of the same length, with the model's special tokens made ineffective."""
     for mark in marks:
         text = text.replace(mark, " " + mark[1:])
     return text

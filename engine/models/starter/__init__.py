@@ -1,1 +1,1 @@
-"""The starter: what answers on a machine that has downloaded nothing."""
+"""The starter: the model that answers on a machine without any download."""

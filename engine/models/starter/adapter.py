@@ -1,9 +1,9 @@
-"""The starter: pictures and sentences in one space, without a download.
+"""The starter: embeds pictures and sentences in one space, without a download.
 
-A pretrained sentence encoder says what a sentence means, a pretrained backbone what a picture shows. Two
-halves join them, side by side. The heads (see `heads`), trained on captioned photographs, know
-scenes and deeds, but little beyond those photographs. ConSE (see `conse`) knows a thousand kinds of
-things by their names. So a sentence trusts ConSE more, the stranger its words are to the heads.
+A pretrained sentence encoder provides the meaning of a sentence, a pretrained backbone the content of a
+picture. Two halves, side by side, join them. The heads (see `heads`), trained on captioned photographs, know
+scenes and actions, but little beyond those photographs. ConSE (see `conse`) knows a thousand kinds of things
+by name. So the less familiar a sentence's words are to the heads, the more weight ConSE gets.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ StarterWeights = Mapping[str, NDArray[np.float32]]
 
 
 class StarterModel:
-    """A `PictureEmbedder`. Sentences never wait for torch: the first picture loads the backbone."""
+    """A `PictureEmbedder`. Sentences never wait for torch: only the first picture loads the backbone."""
 
     identity: ModelIdentity = STARTER_IDENTITY
     picture_input: PictureInput = PICTURE_INPUT
     batch_size: int = 16
 
     def __init__(self, encoder: SentenceEncoder, stored: StoredArrays) -> None:
-        """`stored`: the arrays of the starter's file. Raises KeyError, ValueError where they do not fit."""
+        """`stored`: the arrays of the starter's file. Raises KeyError, ValueError if they do not fit."""
         weights = float_weights(stored)
         self._encoder = encoder
         self._heads = StarterHeads(weights)
@@ -50,12 +50,15 @@ class StarterModel:
 
     @classmethod
     def load(cls) -> StarterModel:
-        """About 0.3 s. Raises ModelError when the installation is damaged."""
+        """Load from the installed packages; takes about 0.3 s.
+
+        Raises ModelError if the installation is damaged.
+        """
         return cls.from_bytes(SentenceEncoder.load(), read_starter_file())
 
     @classmethod
     def from_bytes(cls, encoder: SentenceEncoder, content: bytes) -> StarterModel:
-        """From what the starter's file holds. Raises ModelError."""
+        """Load from the content of the starter's file. Raises ModelError."""
         try:
             return cls(encoder, parse_starter_file(content))
         except (KeyError, ValueError) as error:
@@ -64,7 +67,7 @@ class StarterModel:
     def embed_pictures(self, pictures: PixelBatch) -> Vectors:
         """(count, 260, 260, 3) uint8 RGB -> (count, dimension) float32, rows of unit length.
 
-        A vector does not depend on the batch. The first call imports torch and loads the backbone (seconds).
+        A vector does not depend on its batch. The first call imports torch and loads the backbone (seconds).
         """
         network = self._backbone.load()
         features = network.features(pictures)
@@ -74,7 +77,7 @@ class StarterModel:
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Sentences -> (count, dimension) float32, rows of unit length.
 
-        Raises QueryError for a text that has no word the model knows.
+        Raises QueryError for a text without a word that the model knows.
         """
         words = [split_words(text) for text in texts]
         plain = [" ".join(each) for each in words]
@@ -90,20 +93,20 @@ class StarterModel:
 
 
 def join_pictures(heads: Vectors, conse: Vectors) -> Vectors:
-    """Side by side and alike: it is for the sentence to say which half it trusts."""
+    """Concatenate both halves with equal weight: the sentence decides which half counts more."""
     joined: Vectors = np.concatenate([heads, conse], axis=1)
     joined /= 2**0.5
     return joined
 
 
 def join_texts(heads: Vectors, conse: Vectors, shares: NDArray[np.float32]) -> Vectors:
-    """Side by side, each row weighted by the shares of the two halves, of unit length."""
+    """Concatenate both halves, each row weighted by the shares (count,) of ConSE, at unit length."""
     share = shares[:, None]
     return l2_normalize(np.concatenate([(1 - share) * heads, share * conse], axis=1))
 
 
 def read_starter_file() -> bytes:
-    """What the starter's file holds. Raises ModelError when it is missing."""
+    """The content of the starter's file. Raises ModelError if it is missing."""
     try:
         return files("assets").joinpath(WEIGHTS_FILE).read_bytes()
     except OSError as error:
@@ -111,7 +114,7 @@ def read_starter_file() -> bytes:
 
 
 def parse_starter_file(content: bytes) -> StoredArrays:
-    """The arrays of a starter's file. Raises ModelError when it is damaged."""
+    """The arrays in a starter's file. Raises ModelError if it is damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -122,5 +125,5 @@ def parse_starter_file(content: bytes) -> StoredArrays:
 
 
 def float_weights(stored: StoredArrays) -> StarterWeights:
-    """Those that are numbers to calculate with, in float32."""
+    """The arrays of floating-point numbers, as float32."""
     return {name: array.astype(np.float32) for name, array in stored.items() if array.dtype.kind == "f"}

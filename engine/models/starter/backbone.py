@@ -1,7 +1,7 @@
 """EfficientNet-Lite2, the starter model's backbone (Tan and Le 2019; the Lite variant: TensorFlow, 2020).
 
-Batch norms are folded into the convolutions when the weights are loaded, memory is laid out channels-last and
-activations are clamped in place: on two cores it is about twice as fast as a plain transcription.
+Batch norms are folded into the convolutions when the weights are loaded, the memory layout is channels-last
+and activations are clamped in place: on two cores it is about twice as fast as a plain implementation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     Convolution: TypeAlias = tuple[Tensor, Tensor]  # weight, bias
-    # Expansion, depthwise convolution, projection, stride.
+    # (expansion, depthwise convolution, projection, stride)
     Block: TypeAlias = tuple[Convolution | None, Convolution, Convolution, int]
 
 PICTURE_INPUT = PictureInput(size=260, resize="squash", interpolation="bicubic")
@@ -39,7 +39,7 @@ _BATCH = 4  # pictures a forward pass: larger ones leave the processor's cache a
 
 
 class EfficientNetLite:
-    """Pictures to features, and those to the logits of the 1,000 ImageNet classes."""
+    """Turns pictures into features, and those into the logits of the 1,000 ImageNet classes."""
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         self._stem = _fold_batch_norm(weights, "_conv_stem", "_bn0")
@@ -49,7 +49,7 @@ class EfficientNetLite:
 
     @classmethod
     def load(cls) -> EfficientNetLite:
-        """Imports torch. Raises ModelError when the weights are missing or are not what they should be."""
+        """Load the network; imports torch. Raises ModelError if the weights are missing or damaged."""
         import torch
 
         path: Path = find_package_file(_PACKAGE, _WEIGHTS)
@@ -63,8 +63,8 @@ class EfficientNetLite:
     def features(self, pictures: PixelBatch) -> NDArray[np.float32]:
         """(count, 260, 260, 3) uint8 RGB -> (count, FEATURE_COUNT) float32.
 
-        The mean of the last activations over all positions, then mean and standard deviation of what each
-        stage puts out: the last ones know kinds of things, the earlier ones colours, textures and light.
+        The mean of the last activations over all positions, then mean and standard deviation of each stage's
+        output: the last stages represent kinds of things, the earlier ones colours, textures and light.
         """
         import torch
 
@@ -79,7 +79,7 @@ class EfficientNetLite:
         return result
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(count, FEATURE_COUNT) -> (count, 1000) float32, of the ImageNet classes."""
+        """(count, FEATURE_COUNT) -> (count, 1000) float32 logits of the ImageNet classes."""
         weight, bias = self._classifier
         logits: NDArray[np.float32] = (
             torch_matmul(features[:, :LAST_FEATURE_COUNT], weight.numpy().T) + bias.numpy()
@@ -139,7 +139,7 @@ def _blocks(weights: Mapping[str, Tensor]) -> list[Block]:
 
 
 def _convolve(x: Tensor, convolution: Convolution, stride: int = 1, groups: int = 1) -> Tensor:
-    """Convolution with "same" padding: more below and to the right where the two sides cannot be equal."""
+    """Convolution with "same" padding: the larger part goes below and right if the sides differ."""
     from torch.nn import functional
 
     weight, bias = convolution

@@ -1,7 +1,7 @@
-"""ConSE: what a picture means, by the names of the classes that it may show.
+"""ConSE: represents a picture by the names of the classes that it may show.
 
 Norouzi et al. 2013, "Zero-shot learning by convex combination of semantic embeddings": a picture is the mean
-of the meanings of the classes, weighted by how likely each is. A meaning is a sentence encoder's vector.
+of the classes' meanings, weighted by their probabilities. A meaning is a sentence encoder's vector.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vectors
 
 LABELS_KEY, CENTRE_KEY = "conse.labels", "conse.centre"
-# Chosen on captioned photographs: see docs/decisions/models.md.
+# Tuned on captioned photographs: see docs/decisions/models.md.
 SHARPNESS = 0.5  # of the class posterior: softmax(logits x sharpness)
 _DEFINITION_SHARE = 0.8  # of a class's meaning, against 1 for its name
 
 
 class Conse:
-    """Pictures and sentences in the encoder's own space, rows of unit length."""
+    """Embeds pictures and sentences in the sentence encoder's space, rows of unit length."""
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """`weights`: of `make_label_vectors`. Raises KeyError, ValueError where they do not fit."""
+        """`weights`: from `make_label_vectors`. Raises KeyError, ValueError if they do not fit."""
         self._labels, self._centre = weights[LABELS_KEY], weights[CENTRE_KEY]
         if (self._labels.shape, self._centre.shape) != (
             (CLASS_COUNT, SENTENCE_DIMENSION),
@@ -35,7 +35,7 @@ class Conse:
             raise ValueError(f"{LABELS_KEY} has the shape {self._labels.shape}")
 
     def embed_pictures(self, likely: NDArray[np.float32]) -> Vectors:
-        """(count, 1000), how likely each class is -> (count, SENTENCE_DIMENSION)."""
+        """(count, 1000) class probabilities -> (count, SENTENCE_DIMENSION)."""
         return l2_normalize(torch_matmul(likely, self._labels))
 
     def embed_texts(self, sentences: Vectors) -> Vectors:
@@ -44,7 +44,7 @@ class Conse:
 
 
 def class_probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(count, 1000) of the ImageNet classes -> the same, adding up to 1: how likely each is."""
+    """(count, 1000) ImageNet logits -> (count, 1000) probabilities."""
     return softmax(logits * np.float32(SHARPNESS))
 
 
@@ -55,5 +55,5 @@ def make_label_vectors(names: Vectors, definitions: Vectors) -> dict[str, NDArra
         l2_normalize(names - centre)
         + _DEFINITION_SHARE * l2_normalize(definitions - definitions.mean(axis=0))
     )
-    meanings -= meanings.mean(axis=0)  # then no class is nearer to every picture
+    meanings -= meanings.mean(axis=0)  # so that no class is near to every picture
     return {LABELS_KEY: meanings, CENTRE_KEY: centre}

@@ -1,4 +1,4 @@
-"""How strange the words of a text are to the starter's heads, and so how much it trusts ConSE."""
+"""How unfamiliar a text's words are to the starter's heads, and so how much weight ConSE gets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from engine.errors import ModelError
 
 WEIGHTS_FILE = "starter.safetensors"  # in assets, beside its model card
-WORDS_KEY = "familiar.words"  # of the captions that the heads learnt from: UTF-8, a line each
-CAPTIONS_KEY = "familiar.captions"  # how many captions each of these came in
+WORDS_KEY = "familiar.words"  # of the captions that the heads were trained on: UTF-8, one a line
+CAPTIONS_KEY = "familiar.captions"  # the number of captions with each of these words
 
-MAX_CONSE_SHARE = 0.7  # of ConSE in the score, for a text of words that the heads never met
+MAX_CONSE_SHARE = 0.7  # ConSE's share of the score for a text of words that are new to the heads
 HALF_FAMILIAR_CAPTIONS = 30.0  # after which a word is half familiar: see docs/decisions/models.md
 
 # fmt: off
@@ -29,28 +29,28 @@ StoredArrays = Mapping[str, NDArray[np.generic]]
 
 
 class Familiarity:
-    """Safe to call from any number of threads."""
+    """Knows the words of the captions that the heads were trained on. Thread-safe."""
 
     def __init__(self, stored: StoredArrays) -> None:
-        """`stored`: the arrays of the starter's file. Raises KeyError, ValueError where they do not fit."""
+        """`stored`: the arrays of the starter's file. Raises KeyError, ValueError if they do not fit."""
         words = _parse_words(stored[WORDS_KEY])
         self._caption_counts = dict(zip(words, stored[CAPTIONS_KEY].tolist(), strict=True))
 
     @classmethod
     def load(cls) -> Familiarity:
-        """A few milliseconds: the rest of the starter's file is left alone. Raises ModelError."""
+        """Load only what it needs of the starter's file; a few milliseconds. Raises ModelError."""
         return cls(read_stored_arrays(WORDS_KEY, CAPTIONS_KEY))
 
     def unfamiliarity(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """Of texts as their words in lower case: 0 for words that the heads know well, 1 for unknown ones."""
+        """(count,) from 0 (words the heads know well) to 1 (unknown); texts as lists of lower-case words."""
         return np.array([self._mean_unfamiliarity(content_words(words)) for words in texts], np.float32)
 
     def conse_shares(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """(count,): the share of ConSE in the scores of each."""
+        """(count,): ConSE's share of the score of each text."""
         return conse_share(self.unfamiliarity(texts))
 
     def _mean_unfamiliarity(self, words: Sequence[str]) -> float:
-        """The root mean square over the words: one that is strange counts for more than one that is not."""
+        """The root mean square over the words, so that unfamiliar words count for more."""
         if not words:
             return 1.0
         captions = np.array([self._caption_counts.get(word.removesuffix("'s"), 0) for word in words])
@@ -58,25 +58,25 @@ class Familiarity:
 
 
 def conse_share(unfamiliarity: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The share of ConSE in the score of a text that is so strange."""
+    """ConSE's share of the score for texts of this unfamiliarity."""
     return np.float32(MAX_CONSE_SHARE) * unfamiliarity
 
 
 def content_words(words: Sequence[str]) -> Sequence[str]:
-    """Those that say something of a picture; all, where there are no others."""
+    """The words without stop words; all words if nothing else is left."""
     return [word for word in words if word not in STOP_WORDS] or words
 
 
 def load_caption_words() -> frozenset[str]:
-    """Of the captions that the heads learnt from, in lower case: English, as people tell what they see.
+    """The words of the captions that the heads were trained on, in lower case: English of descriptions.
 
-    Raises ModelError when the starter's file is missing or damaged.
+    Raises ModelError if the starter's file is missing or damaged.
     """
     return frozenset(_parse_words(read_stored_arrays(WORDS_KEY)[WORDS_KEY]))
 
 
 def read_stored_arrays(*names: str) -> StoredArrays:
-    """Those arrays of the starter's file, alone. Raises ModelError."""
+    """Read only these arrays of the starter's file. Raises ModelError."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -87,6 +87,7 @@ def read_stored_arrays(*names: str) -> StoredArrays:
 
 
 def unreadable_error(error: Exception) -> ModelError:
+    """The error for a starter file that cannot be read."""
     return ModelError(f"The starter model's weights cannot be read: {error}.", "Install the program again.")
 
 

@@ -1,8 +1,8 @@
-"""The starter's trained half: two small heads that bring pictures and sentences into one space.
+"""The starter's trained half: two small heads that map pictures and sentences into one space.
 
-Each is a linear map beside a hidden layer: over the backbone's features of a picture (`backbone`),
-and over the vector of a sentence (`sentence_encoder`). `engine.training` has the same two for training; this
-is numpy, but for the products of the picture head: a sentence never waits for torch.
+Each is a linear map beside a hidden layer: over the backbone's features of a picture (`backbone`), and over
+the vector of a sentence (`sentence_encoder`). `engine.training` has the same two for training; this is numpy,
+except for the products of the picture head, so that a sentence never waits for torch.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ from engine.records import Vectors
 
 HEAD_DIMENSION = 256
 FEATURE_LIMITS = (-5.0, 8.0)  # of a standardised feature
-SENTENCE_SCALE = SENTENCE_DIMENSION**0.5  # numbers of about 1, as the layers like them
+SENTENCE_SCALE = SENTENCE_DIMENSION**0.5  # gives the layers inputs of about 1
 PICTURE_HEAD, TEXT_HEAD = "picture", "text"
 
 Array: TypeAlias = NDArray[np.float32]
 
 
 class Head:
-    """A linear map beside a hidden layer. Safe to call from any number of threads."""
+    """A linear map beside a hidden layer. Thread-safe."""
 
     def __init__(
         self, weights: Mapping[str, Array], name: str, inputs: int, matmul: Callable[[Array, Array], Array]
     ) -> None:
-        """`matmul`: how two matrices are multiplied. Raises KeyError, ValueError where weights do not fit."""
+        """`matmul`: how two matrices are multiplied.
+
+        Raises KeyError, ValueError if the weights do not fit.
+        """
         hidden = len(weights[f"{name}.wide.bias"])
         self._direct = _read_linear(weights, f"{name}.direct", inputs, HEAD_DIMENSION)
         self._wide = _read_linear(weights, f"{name}.wide", inputs, hidden)
@@ -50,10 +53,10 @@ class Head:
 
 
 class StarterHeads:
-    """Safe to call from any number of threads."""
+    """Both heads. Thread-safe."""
 
     def __init__(self, weights: Mapping[str, Array]) -> None:
-        """Raises KeyError, ValueError where the weights do not fit together."""
+        """Raises KeyError, ValueError if the weights are missing or do not fit."""
         self._picture = Head(weights, PICTURE_HEAD, FEATURE_COUNT, torch_matmul)
         self._text = Head(weights, TEXT_HEAD, SENTENCE_DIMENSION, np.matmul)
         self._mean = _check_shape(weights, f"{PICTURE_HEAD}.mean", (FEATURE_COUNT,))

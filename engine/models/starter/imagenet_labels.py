@@ -1,4 +1,4 @@
-"""The names and definitions of the classes that the starter model's backbone tells apart."""
+"""The names and definitions of the classes that the starter's backbone distinguishes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""How near a text is to the name of a thing that ConSE knows: the starter can tell such a thing even where no
-caption that its heads learnt from names it."""
+"""How near a text is to the name of a thing that ConSE knows.
+
+The starter can find such a thing even if no caption of its training data names it.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +14,33 @@ from engine.models.starter.familiarity import read_stored_arrays
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import Vector, Vectors
 
-# Cosines: "speaks" has .4 or less with what it is nearest to, "a rocket" .62, "lighthouse" .88.
+# Cosine to the nearest label: "speaks" .4 or less, "a rocket" .62, "lighthouse" .88.
 UNKNOWN_COSINE, KNOWN_COSINE = 0.4, 0.9
 
 
 class LabelSimilarity:
-    """Safe to use from any thread."""
+    """Compares texts with the labels. Thread-safe."""
 
     def __init__(self, labels: NDArray[np.float32]) -> None:
-        """`labels`: (classes, SENTENCE_DIMENSION), as `conse.make_label_vectors` makes them."""
+        """`labels`: (classes, SENTENCE_DIMENSION), from `conse.make_label_vectors`."""
         self._labels: Vectors = l2_normalize(labels)
 
     @classmethod
     def load(cls) -> LabelSimilarity:
-        """A few milliseconds. Raises ModelError when the starter's file is missing or damaged."""
+        """Load the labels; a few milliseconds.
+
+        Raises ModelError if the starter's file is missing or damaged.
+        """
         return cls(read_stored_arrays(LABELS_KEY)[LABELS_KEY].astype(np.float32))
 
     def score(self, vector: Vector) -> float:
-        """0 for a text far from all of them, 1 for the name of one. `vector`: the starter's, of the text."""
+        """From 0 for a text far from all labels to 1 for a label itself.
+
+        `vector`: the starter's, of the text.
+        """
         meaning = vector[-SENTENCE_DIMENSION:]
         length = float(np.linalg.norm(meaning))
-        if not length:  # of words that the heads know so well that ConSE is not asked
+        if not length:  # the heads know the words so well that ConSE has no share
             return 0.0
         nearest = float((self._labels @ meaning).max()) / length
         return min(max((nearest - UNKNOWN_COSINE) / (KNOWN_COSINE - UNKNOWN_COSINE), 0.0), 1.0)

@@ -1,7 +1,8 @@
-"""What of a page becomes vectors of its meaning: passages of its text, each with its document's title.
+"""Cuts a page's text into pieces for the encoder and averages their vectors into passages.
 
-The encoder reads short pieces better than long ones, and a page of few vectors is found as well as one of
-many: so pieces that stand together are averaged. Figures: docs/decisions/words.md.
+Each piece starts with its document's title. The encoder represents short pieces better than long ones, and a
+page of few vectors is found as well as one of many: so adjacent pieces are averaged. Figures:
+docs/decisions/words.md.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from engine.models.array_math import l2_normalize
 from engine.models.text.sentence_encoder import SENTENCE_DIMENSION
 from engine.records import ModelIdentity, Vectors
 
-# Another revision where texts are cut in another way: passages that were made before do not compare.
+# Change the revision when texts are cut differently: passages made before cannot be compared.
 PASSAGE_MODEL = ModelIdentity("passages", "minilm-1", SENTENCE_DIMENSION)
 
 MAX_PASSAGES = 2  # of a page: 776 bytes
 PIECE_WORDS = 100
-# Of a page; where it has more words, pieces are longer, and the encoder reads their beginnings.
+# For each page; on a page with more words the pieces are longer, and the encoder reads their beginnings.
 MAX_PIECES = 16
 TITLE_WORDS = 16
-MIN_LETTERS = 12  # less says nothing: a page number, a word on a sign
+MIN_LETTERS = 12  # less has no meaning to search by: a page number, a word on a sign
 
 
 def split_into_pieces(text: str, title: str) -> list[str]:
-    """Of about the same length, together all of the text; none where it says too little."""
+    """Split all of a text into pieces of about equal length; none if it has too few letters."""
     words = text.split()
     if sum(map(str.isalpha, "".join(words))) < MIN_LETTERS:
         return []
@@ -37,7 +38,7 @@ def split_into_pieces(text: str, title: str) -> list[str]:
 
 
 def pool_pieces(pieces: Vectors) -> Vectors:
-    """The (pieces, dimension) vectors of a page -> (passages, dimension), rows of unit length."""
+    """Average a page's (pieces, dimension) vectors into (passages, dimension), rows of unit length."""
     if len(pieces) <= MAX_PASSAGES:
         return pieces
     means = [

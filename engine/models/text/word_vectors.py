@@ -1,9 +1,9 @@
-"""Words that mean nearly the same, by static word vectors: for the words on pages.
+"""Finds words with nearly the same meaning by static word vectors, for the words on pages.
 
 The table of 32,000 x 256 and the names of its tokens come from the package wordllama (MIT licence). Only its
-two data files are read: its own code is never imported, because its loader asks a model hub. The names are
-read as plain JSON: a window that asks for such words has no use for the tokenizer, and to read that takes
-hold of every thread, three times as long.
+two data files are read: its own code is never imported, because its loader contacts a model hub. The names
+are read as plain JSON: the window does not need the tokenizer, which takes three times as long to load and
+blocks every other thread meanwhile.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ WORD_DIMENSION = 256
 PACKAGE = "wordllama"
 WEIGHTS = "weights/l2_supercat_256.safetensors"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
-WORD_BOUNDARY = "\u2581"  # a token that begins a word begins with it
+WORD_BOUNDARY = "\u2581"  # the first character of a token that begins a word
 
 _MIN_WORD_LETTERS = 3  # shorter tokens are mostly pieces of words
 
 
 class WordVectors:
-    """The tokens of a vocabulary that are words, and which of them mean nearly the same.
+    """The tokens of a vocabulary that are whole words, and which of them mean nearly the same.
 
-    Only words that are one token each are compared. The sum of several tokens says what they are, not in
-    which order they stand: "revenue" (re, venue) would be next to "avenue" (a, venue). A word of several
-    tokens has no similar words.
+    Only words of a single token are compared. The sum of several tokens represents which they are, not their
+    order: "revenue" (re, venue) would be near "avenue" (a, venue). A word of several tokens has no similar
+    words.
     """
 
     def __init__(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -41,22 +41,25 @@ class WordVectors:
         self._rows = {word: row for row, word in enumerate(words)}
         self._cache: dict[
             tuple[str, float, int], dict[str, float]
-        ] = {}  # a few words for each that was asked
+        ] = {}  # a few similar words for each word looked up
 
     @classmethod
     def load(cls) -> WordVectors:
-        """Raises ModelError when the data files are missing."""
+        """Load the table. Raises ModelError if the data files are missing."""
         from safetensors import safe_open
 
         text = find_package_file(PACKAGE, TOKENIZER).read_text("utf-8")
-        # Only the names: other threads wait meanwhile, and with the merges it would take half as long again.
+        # Only the names: other threads wait meanwhile, and with the merges it takes half as long again.
         vocabulary, _end = json.JSONDecoder().raw_decode(text, text.index("{", text.index('"vocab"')))
         with safe_open(str(find_package_file(PACKAGE, WEIGHTS)), "np") as weights:
             return cls.from_table(weights.get_tensor("embedding.weight"), vocabulary)
 
     @classmethod
     def from_table(cls, table: NDArray[np.float16], vocabulary: Mapping[str, int]) -> WordVectors:
-        """`table`: (tokens, dimension). Capitals aside, the first of two equal words stands for both."""
+        """`table`: (tokens, dimension).
+
+        Capitalised words are left out; the first of two equal words counts.
+        """
         rows: dict[str, int] = {}
         for token, row in sorted(vocabulary.items(), key=lambda entry: entry[1]):
             word = token.removeprefix(WORD_BOUNDARY)
@@ -67,8 +70,9 @@ class WordVectors:
         return cls(list(rows), vectors)
 
     def find_similar(self, words: Sequence[str], floor: float, most: int) -> list[dict[str, float]]:
-        """Per word, in lower case, those that mean nearly the same, with their cosine: `most` at most, none
-        below `floor`, and not the word itself.
+        """For each lower-case word the words that mean nearly the same, with their cosines.
+
+        At most `most` for each, none below `floor`, and not the word itself.
         """
         new = [
             word
