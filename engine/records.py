@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -243,6 +243,54 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a query, and the order of what it finds."""
+
+    folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
+    file_types: tuple[str, ...] = ()  # only files of these types (".pdf", in lower case); empty: all
+    taken_from: str = ""  # "YYYY-MM-DD", that day included; "": no limit
+    taken_to: str = ""
+    orientation: Orientation | None = None
+    theme: int = 0  # only items of that theme; 0: all
+    theme_name: str = field(default="", compare=False)  # by which it is found when its number has changed
+    order: Order = Order.RELEVANCE
+
+    @property
+    def has_place(self) -> bool:
+        """Whether only some folders or a theme are searched."""
+        return bool(self.folders or self.theme)
+
+    @property
+    def has_days(self) -> bool:
+        """Whether only items of certain days are searched."""
+        return bool(self.taken_from or self.taken_to)
+
+    @property
+    def exclude_items(self) -> bool:
+        """Whether any item is left out. The order alone leaves none out."""
+        return replace(self, order=Order.RELEVANCE) != NO_FILTERS
+
+    def with_folder(self, folder: Path) -> Filters:
+        """These filters, with that folder searched too."""
+        return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder))))
+
+    def anywhere(self) -> Filters:
+        """These filters, in all folders and themes."""
+        return replace(self, folders=(), theme=0, theme_name="")
+
+    def with_types(self, types: tuple[str, ...]) -> Filters:
+        """These filters, with files of these types searched too."""
+        return replace(self, file_types=tuple(dict.fromkeys((*self.file_types, *types))))
+
+    def without_types(self, types: tuple[str, ...]) -> Filters:
+        """These filters, with files of these types left out."""
+        return replace(self, file_types=tuple(kept for kept in self.file_types if kept not in types))
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the user searches for. At least one of `text`, `like`, `like_items` must not be empty.
 
@@ -255,15 +303,9 @@ class Query:
     not_text: tuple[str, ...] = ()
     scope: Scope = Scope.ALL
     limit: int = 50
-    folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
-    file_types: tuple[str, ...] = ()  # only files of these types (".pdf", in lower case); empty: all
+    filters: Filters = NO_FILTERS
     not_like: tuple[Path | bytes, ...] = ()  # pictures that results should not resemble
     not_like_items: tuple[int, ...] = ()
-    taken_from: str = ""  # "YYYY-MM-DD", that day included; "": no limit
-    taken_to: str = ""
-    orientation: Orientation | None = None
-    theme: int = 0  # only items of that theme; 0: all
-    order: Order = Order.RELEVANCE
     offset: int = 0  # skip the hits up to this rank; `limit` still counts from the first rank
     by_document: bool = False  # the pages of a document are one hit: its best page
 
@@ -406,7 +448,7 @@ class FileDiagnosis:
 class Theme:
     """A group of items that show one subject."""
 
-    number: int  # from 1; `Query.theme`
+    number: int  # from 1; `Filters.theme`
     name: str
     cover: int  # the item that represents it best
     items: int  # how many

@@ -10,12 +10,11 @@ import pytest
 
 from engine.file_types import CAMERA_RAW, SUFFIXES_OF
 from engine.ingest.scanning.file_formats import PILLOW_READERS, SUPPORTED_SUFFIXES, FileFormat
-from engine.records import Query
-from gui.search.filters import SearchFilters
+from engine.records import Filters
 from tests.conftest import PROJECT
 
 PAGES = ("CONTRIBUTING.md", "docs/architecture.md", "docs/glossary.md", "README.md")
-NOT_FILTERS = frozenset({"theme_name", "order", "place_passes"})  # of `SearchFilters`
+NOT_FILTERS = frozenset({"theme_name", "order"})  # of `Filters`
 BY_THE_WINDOW_ALONE = frozenset({"theme"})  # themes have no lasting names that a person could type
 READ_WITHOUT_PILLOW = frozenset({FileFormat.PDF, FileFormat.RAW, FileFormat.UNKNOWN})
 
@@ -38,7 +37,7 @@ def exists(name: str) -> bool:
 
 
 def filters() -> list[str]:
-    return [each.name for each in dataclasses.fields(SearchFilters) if each.name not in NOT_FILTERS]
+    return [each.name for each in dataclasses.fields(Filters) if each.name not in NOT_FILTERS]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -53,7 +52,10 @@ def test_a_file_that_is_named_and_missing_is_noticed() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["engine/search/results/filtering.py", "engine/cli/query.py", "gui/search/saved/saved_searches_file.py"],
+    [
+        *("engine/search/results/filtering.py", "engine/cli/query.py"),
+        *("gui/search/filters.py", "gui/search/saved/saved_searches_file.py"),
+    ],
 )
 def test_every_filter_is_known_wherever_the_recipe_says(path: str) -> None:
     source = read(path)
@@ -61,11 +63,6 @@ def test_every_filter_is_known_wherever_the_recipe_says(path: str) -> None:
         name for name in filters() if path != "engine/cli/query.py" or name not in BY_THE_WINDOW_ALONE
     ]
     assert [name for name in expected if not re.search(rf"\b{name}\b", source)] == []
-
-
-def test_every_filter_of_the_window_is_a_field_of_the_query() -> None:
-    fields = {each.name for each in dataclasses.fields(Query)}
-    assert [name for name in filters() if name not in fields] == []
 
 
 def test_every_format_can_be_read_and_asked_for() -> None:

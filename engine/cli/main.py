@@ -146,7 +146,7 @@ def _search(library: Library, options: argparse.Namespace) -> None:
             form.as_json(form.hit_object(hit, library.explanation(query, hit.item))) for hit in results.hits
         )
     else:
-        _print(form.hit_lines(results, dated=query.order is not Order.RELEVANCE))
+        _print(form.hit_lines(results, dated=query.filters.order is not Order.RELEVANCE))
     if not options.quiet:
         _print_result_notes(library, results)
     if options.explain is not None and results.hits:

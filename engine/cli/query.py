@@ -8,7 +8,7 @@ from pathlib import Path
 from engine import paths
 from engine.errors import FolderError
 from engine.library import Library
-from engine.records import FileSituation, Order, Orientation, Query, Scope
+from engine.records import FileSituation, Filters, Order, Orientation, Query, Scope
 
 
 def build_query(options: argparse.Namespace, library: Library) -> Query:
@@ -22,12 +22,14 @@ def build_query(options: argparse.Namespace, library: Library) -> Query:
         not_text=tuple(options.exclude_text),
         scope=Scope(options.scope),
         limit=options.limit,
-        folders=tuple(_resolve_searched_folder(folder, library) for folder in options.below),
-        file_types=tuple(options.file_types),
-        taken_from=options.taken_from or "",
-        taken_to=options.taken_to or "",
-        orientation=Orientation(options.shape) if options.shape else None,
-        order=Order(options.sort),
+        filters=Filters(
+            folders=tuple(_resolve_searched_folder(folder, library) for folder in options.below),
+            file_types=tuple(options.file_types),
+            taken_from=options.taken_from or "",
+            taken_to=options.taken_to or "",
+            orientation=Orientation(options.shape) if options.shape else None,
+            order=Order(options.sort),
+        ),
         by_document=not options.flat,
     )
 

@@ -144,7 +144,7 @@ class Searcher:
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
             raise _empty_query_error(query, parsed)
-        whole = query.offset > 0 or query.order is not Order.RELEVANCE
+        whole = query.offset > 0 or query.filters.order is not Order.RELEVANCE
         depth = (
             ALL_HITS
             if whole
@@ -188,8 +188,8 @@ class Searcher:
             ranking = _merge_kinds(leading_kind, found.photos, fuse_rankings(texts, *vectors, found.pages))
             complete = len(ranking) < depth
             ranking = named.followed_by(ranking)
-            if query.order is not Order.RELEVANCE:
-                ranking = _sort_by_date(ranking, filtered, query.order)
+            if query.filters.order is not Order.RELEVANCE:
+                ranking = _sort_by_date(ranking, filtered, query.filters.order)
             ranking = previous.ranking.followed_by(ranking) if previous else ranking
             grouped = (
                 group_by_document(ranking, filtered.rows) if query.by_document else DocumentGroups(ranking)

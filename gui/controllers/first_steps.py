@@ -9,13 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EmptyQuery, ModelError
 from engine.progress import Snapshot
-from engine.records import Query
+from engine.records import Filters, Query
 from gui.activity.progress_steps import progress_words
 from gui.files import desktop
 from gui.indexing import IndexingController, IndexState
 from gui.jobs import Lane
 from gui.search.bar.search_bar import SearchBar
-from gui.search.filters import SearchFilters, filters_of
 from gui.search.search_runner import SearchRunner
 from gui.search.suggestions import Suggestions
 from gui.session import Session
@@ -106,15 +105,15 @@ class FirstStepsController(QObject):
 
     def _describe(self, query: Query | None) -> None:
         if query is not None:
-            filters, status = filters_of(query), self._session.status
+            filters, status = query.filters, self._session.status
             any_read = status is not None and status.items > 0
             unread = status is not None and status.pending > 0
             reading = self._indexing.active and (unread or not any_read)  # and does not only look for changes
-            self._pages.nothing.describe(filters.narrow, filters.dated, reading, any_read)
+            self._pages.nothing.describe(filters.exclude_items, filters.has_days, reading, any_read)
 
     def _clear_filters(self) -> None:
         question = self._bar.question()
-        self._bar.show_question(replace(question, filters=SearchFilters(order=question.filters.order)))
+        self._bar.show_question(replace(question, filters=Filters(order=question.filters.order)))
 
     def _failed(self, error: Exception) -> None:
         self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))

@@ -9,11 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from engine.records import LibraryStatus, Query, Theme
+from engine.records import Filters, LibraryStatus, Query, Theme
 from gui.controllers.duplicates import DuplicatesController
 from gui.indexing import IndexingController
 from gui.search.bar.search_bar import SearchBar
-from gui.search.filters import SearchFilters
 from gui.search.query_draft import QueryDraft, plain_query
 from gui.search.saved.saved_search import SavedSearch
 from gui.search.saved.saved_searches import SavedSearches
@@ -79,7 +78,7 @@ class NavigationController(QObject):
 
     def show_folder(self, folder: Path) -> None:
         """What is below a folder, whatever was asked before."""
-        self._search_bar.show_question(QueryDraft(filters=SearchFilters(folders=(folder,))))
+        self._search_bar.show_question(QueryDraft(filters=Filters(folders=(folder,))))
 
     def remember(self) -> None:
         """For the next start."""
@@ -89,8 +88,7 @@ class NavigationController(QObject):
         """What is asked stays, and is asked in this place instead of in another one of the sidebar."""
         question = self._search_bar.question()
         filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
-        filters = replace(filters, place_passes=True)
-        self._search_bar.show_question(replace(question, filters=filters))
+        self._search_bar.show_question(replace(question, filters=filters, place_passes=True))
 
     def _build_splitter(self, content: QWidget) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -146,15 +144,15 @@ class NavigationController(QObject):
 
 def _is_only_place(query: Query) -> bool:
     """Whether another line of the sidebar leads there: to be a search it takes more."""
-    anywhere = replace(plain_query(query), folders=(), theme=0, scope=Query().scope)
-    return anywhere == Query() and len(query.folders) + bool(query.theme) <= 1
+    anywhere = replace(plain_query(query), filters=query.filters.anywhere(), scope=Query().scope)
+    return anywhere == Query() and len(query.filters.folders) + bool(query.filters.theme) <= 1
 
 
 def _leads_to(entry: Entry, query: Query, remembered: SavedSearch | None) -> bool:
     """`remembered`: the same query among the searches that are."""
     subject = entry.subject
     if isinstance(subject, Path):
-        return query.folders == (subject,) and not query.theme
+        return query.filters.folders == (subject,) and not query.filters.theme
     if isinstance(subject, Theme):
-        return query.theme == subject.number and not query.folders
+        return query.filters.theme == subject.number and not query.filters.folders
     return isinstance(subject, SavedSearch) and subject == remembered

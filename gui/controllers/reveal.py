@@ -34,7 +34,7 @@ class RevealController(QObject):
         self._navigation.show_folder(folder)
 
     def _found(self, query: Query, _results: object) -> None:
-        if query.folders != (self._folder,):
+        if query.filters.folders != (self._folder,):
             self._forget()  # something else was asked meanwhile
         self._reveal_first()
 

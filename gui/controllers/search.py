@@ -126,7 +126,7 @@ class SearchController(QObject):
 
     def _record_asked(self) -> None:
         self._query_history.add(self._asked)
-        if self._asked.has_parts or self._asked.filters.narrow:
+        if self._asked.has_parts or self._asked.filters.exclude_items:
             step = self._kept.query() if self._asked.extends(self._kept) else None
             self._saved_searches.record(self._asked, in_place_of=step)
             self._kept = self._asked
@@ -142,7 +142,7 @@ class SearchController(QObject):
         question = self._bar.question()
         query = question.query()
         if query is not None and self._session.is_open:
-            label = query_label(query, question.picture_labels(), question.filters.theme_name)
+            label = query_label(query, question.picture_labels())
             self.save_dialogs.begin(question, strings.plain(label), self._bar.frame.save_button)
 
     def _matching(self) -> list[SavedSearch]:
@@ -166,16 +166,16 @@ class SearchController(QObject):
     def _reopen(self, query: Query) -> None:
         self._cancel_reopen()
         known = self._saved_searches.find(query)
-        notes, theme_name = (known.notes, known.theme_name) if known else ((), "")
+        notes = known.notes if known else ()
         library, ratio = self._session.library, self._window.devicePixelRatioF()
         self._reopen_job = self._session.jobs.run(
-            Lane.FILES, lambda: reopen_query(query, notes, theme_name, library, ratio), self._on_reopened
+            Lane.FILES, lambda: reopen_query(query, notes, library, ratio), self._on_reopened
         )
 
     def _on_reopened(self, found: ReopenedQuery) -> None:
         self._reopen_job = None
         question = found.question
-        asks = question.has_parts or question.filters.narrow or question.everything
+        asks = question.has_parts or question.filters.exclude_items or question.everything
         if found.missing:
             remedy = words.MISSING_REMEDY if asks else words.MISSING_ALL_REMEDY
             self._session.messages.warning(words.missing_parts(list(found.missing)), remedy)

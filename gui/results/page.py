@@ -98,7 +98,7 @@ class ResultsPage(QWidget):
         self._query = asked
         self._note, self._language = results.note, results.question_language
         self._passages.begin(query)
-        by_match = query is None or query.order is Order.RELEVANCE
+        by_match = query is None or query.filters.order is Order.RELEVANCE
         self.model.set_hits(results.hits, complete, results.ranked, by_match)
         if memory is not None:
             self.view.recall(memory)

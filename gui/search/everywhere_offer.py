@@ -25,10 +25,10 @@ class EverywhereOffer(QObject):
         search_runner.found.connect(lambda query, _results: self._ask(query))
 
     def _ask(self, query: Query) -> None:
-        if not (query.has_question and (query.folders or query.theme)):
+        if not (query.has_question and query.filters.has_place):
             return
         library = self._session.library
-        wider = replace(query, folders=(), theme=0, offset=0, limit=FIRST_LIMIT)
+        wider = replace(query, filters=query.filters.anywhere(), offset=0, limit=FIRST_LIMIT)
         self._job = self._session.jobs.run(
             Lane.SEARCH,
             lambda: library.search(wider),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
-from engine.records import Order, Orientation, Query
+from engine.records import Filters, Order, Orientation
 from gui.strings import search as words
 
 # The suffixes that the library reads, as people call them.
@@ -43,97 +42,29 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    folders: tuple[Path, ...] = ()
-    file_types: tuple[str, ...] = ()  # as in `Query`
-    taken_from: str = ""
-    taken_to: str = ""
-    orientation: Orientation | None = None
-    theme: int = 0
-    theme_name: str = ""
-    order: Order = Order.RELEVANCE
-    place_passes: bool = field(
-        default=False, compare=False
-    )  # it is for what is asked now, not for what is next
-
-    @property
-    def has_place(self) -> bool:
-        return bool(self.folders or self.theme)
-
-    @property
-    def dated(self) -> bool:
-        """Whether only what was taken on certain days is left."""
-        return bool(self.taken_from or self.taken_to)
-
-    @property
-    def narrow(self) -> bool:
-        """Whether something is left out. The order alone leaves nothing out."""
-        return self.count > 0
-
-    @property
-    def count(self) -> int:
-        return sum(without.order is self.order for _label, without in self.tokens())
-
-    def tokens(self) -> list[tuple[str, SearchFilters]]:
-        """Each thing that is set in words, with the filters that are left when it is taken away."""
-        found = [
-            (words.in_folder(folder), replace(self, folders=tuple(f for f in self.folders if f != folder)))
-            for folder in self.folders
-        ]
-        if self.dated:
-            without = replace(self, taken_from="", taken_to="")
-            found.append((words.taken(self.taken_from, self.taken_to), without))
-        found += [(name, self.without_types(types)) for name, types in kinds_of(self.file_types).items()]
-        if self.orientation is not None:
-            found.append((SHAPES[self.orientation], replace(self, orientation=None)))
-        if self.theme:
-            found.append((words.theme(self.theme_name, self.theme), replace(self, theme=0, theme_name="")))
-        if self.order is not Order.RELEVANCE:
-            found.append((ORDERS[self.order], replace(self, order=Order.RELEVANCE)))
-        return found
-
-    def with_folder(self, folder: Path) -> SearchFilters:
-        folders = tuple(dict.fromkeys((*self.folders, folder)))
-        return replace(self, folders=folders, place_passes=False)
-
-    def anywhere(self) -> SearchFilters:
-        return replace(self, folders=(), theme=0, theme_name="", place_passes=False)
-
-    def with_types(self, types: tuple[str, ...]) -> SearchFilters:
-        return replace(self, file_types=tuple(dict.fromkeys((*self.file_types, *types))))
-
-    def without_types(self, types: tuple[str, ...]) -> SearchFilters:
-        return replace(self, file_types=tuple(kept for kept in self.file_types if kept not in types))
-
-    def narrowing(self, query: Query) -> Query:
-        """`query` with these filters instead of its own."""
-        return replace(
-            query,
-            folders=self.folders,
-            file_types=self.file_types,
-            taken_from=self.taken_from,
-            taken_to=self.taken_to,
-            orientation=self.orientation,
-            theme=self.theme,
-            order=self.order,
-        )
+def filter_tokens(filters: Filters) -> list[tuple[str, Filters]]:
+    """Each filter that is set, in words, with the filters that remain once it is taken away."""
+    tokens = [
+        (words.in_folder(folder), replace(filters, folders=tuple(f for f in filters.folders if f != folder)))
+        for folder in filters.folders
+    ]
+    if filters.has_days:
+        without = replace(filters, taken_from="", taken_to="")
+        tokens.append((words.taken(filters.taken_from, filters.taken_to), without))
+    tokens += [(name, filters.without_types(types)) for name, types in kinds_of(filters.file_types).items()]
+    if filters.orientation is not None:
+        tokens.append((SHAPES[filters.orientation], replace(filters, orientation=None)))
+    if filters.theme:
+        without = replace(filters, theme=0, theme_name="")
+        tokens.append((words.theme(filters.theme_name, filters.theme), without))
+    if filters.order is not Order.RELEVANCE:
+        tokens.append((ORDERS[filters.order], replace(filters, order=Order.RELEVANCE)))
+    return tokens
 
 
-NOTHING_LEFT_OUT = SearchFilters()
-
-
-def filters_of(query: Query, theme_name: str = "") -> SearchFilters:
-    return SearchFilters(
-        query.folders,
-        query.file_types,
-        query.taken_from,
-        query.taken_to,
-        query.orientation,
-        query.theme,
-        theme_name,
-        query.order,
-    )
+def filter_count(filters: Filters) -> int:
+    """How many filters leave something out. The order leaves nothing out."""
+    return len(filter_tokens(replace(filters, order=Order.RELEVANCE)))
 
 
 def kinds_of(types: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

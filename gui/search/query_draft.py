@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.records import Query, Scope
-from gui.search.filters import NOTHING_LEFT_OUT, SearchFilters
+from engine.records import NO_FILTERS, Filters, Query, Scope
+from gui.search.filters import filter_tokens
 from gui.search.picture_query import QueryPicture
 
 _ANY = Query()
@@ -29,7 +29,8 @@ class QueryDraft:
     line: str = ""  # what stands in the box itself
     parts: tuple[DraftPart, ...] = ()
     scope: Scope = Scope.ALL
-    filters: SearchFilters = NOTHING_LEFT_OUT
+    filters: Filters = NO_FILTERS
+    place_passes: bool = field(default=False, compare=False)  # where to look is not for the next question
     everything: bool = False  # where nothing is asked, all there is is to be shown
 
     @property
@@ -38,14 +39,14 @@ class QueryDraft:
 
     def query(self) -> Query | None:
         """None where there is nothing to ask and nothing to show."""
-        if not (self.has_parts or self.filters.narrow or self.everything):
+        if not (self.has_parts or self.filters.exclude_items or self.everything):
             return None
         wanted = [part for part in self.parts if not part.minus]
         unwanted = [part for part in self.parts if part.minus]
         text = " ".join(part.content for part in wanted if isinstance(part.content, str))
         like, like_items = _sources(wanted)
         not_like, not_like_items = _sources(unwanted)
-        query = Query(
+        return Query(
             text=f"{text} {self.line.strip()}".strip(),
             like=like,
             like_items=like_items,
@@ -53,8 +54,8 @@ class QueryDraft:
             not_like=not_like,
             not_like_items=not_like_items,
             scope=self.scope,
+            filters=self.filters,
         )
-        return self.filters.narrowing(query)
 
     def extends(self, before: QueryDraft) -> bool:
         """Whether what was asked before was not more than a step on the way to this.
@@ -70,7 +71,7 @@ class QueryDraft:
         return frozenset({*self.parts, *typed})
 
     def _pieces(self) -> frozenset[DraftPart | str]:
-        return frozenset({*self._asked(), *(label for label, _without in self.filters.tokens())})
+        return frozenset({*self._asked(), *(label for label, _without in filter_tokens(self.filters))})
 
     def picture_labels(self) -> tuple[str, ...]:
         """Of the pictures, in the order of `pictures_of` the query."""

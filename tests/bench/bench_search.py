@@ -28,6 +28,7 @@ from engine.models.protocols import PictureEmbedder, TextEncoder
 from engine.models.registry import ModelRegistry
 from engine.models.text.passages import MAX_PASSAGES, PASSAGE_MODEL
 from engine.records import (
+    Filters,
     ModelIdentity,
     Order,
     Orientation,
@@ -193,23 +194,25 @@ def add_passages(database: Database) -> None:
 def filter_by_phrases(folder: Path, items: int) -> dict[str, Query]:
     """Queries of photographs alone: words are measured above."""
     photos = Query(scope=Scope.PHOTOS)
+    year = Filters(taken_from="2019-01-01", taken_to="2019-12-31")
+    every = Filters((folder,), (".jpg",), "2019-01-01", orientation=Orientation.PORTRAIT, theme=1)
+    filters = {
+        "one folder of 100": Filters(folders=(folder / "7",)),
+        "everything, as a folder": Filters(folders=(folder,)),
+        "type": Filters(file_types=(".jpg", ".png", ".jpeg")),
+        "a year": year,
+        "orientation": Filters(orientation=Orientation.PORTRAIT),
+        "theme": Filters(theme=1),
+        "all of these": every,
+        "newest first": Filters(order=Order.NEWEST),
+    }
     return {
         "no filter": photos,
-        "one folder of 100": replace(photos, folders=(folder / "7",)),
-        "everything, as a folder": replace(photos, folders=(folder,)),
-        "type": replace(photos, file_types=(".jpg", ".png", ".jpeg")),
-        "a year": replace(photos, taken_from="2019-01-01", taken_to="2019-12-31"),
-        "orientation": replace(photos, orientation=Orientation.PORTRAIT),
-        "theme": replace(photos, theme=1),
-        "all of these": replace(
-            photos, folders=(folder,), file_types=(".jpg",), taken_from="2019-01-01",
-            orientation=Orientation.PORTRAIT, theme=1,
-        ),
+        **{name: replace(photos, filters=each) for name, each in filters.items()},
         "not like a picture": replace(photos, not_like_items=(items,)),
         "like two, not like one": replace(photos, like_items=(items - 1, items - 2), not_like_items=(items,)),
-        "newest first": replace(photos, order=Order.NEWEST),
-        "newest first, pages too": Query(order=Order.NEWEST),
-    }  # fmt: skip
+        "newest first, pages too": Query(filters=Filters(order=Order.NEWEST)),
+    }
 
 
 def timed(ask: Callable[[Query], SearchResults], query: Query) -> tuple[float, SearchResults]:
@@ -241,8 +244,10 @@ def measure_narrowed(library: Library, folder: Path, items: int, queries: int) -
         for label, query in {
             "browse 1 to 200": Query(limit=200),
             "browse deep, 1,000 more": Query(offset=deep, limit=deep + 1000),
-            "browse a year": Query(limit=200, taken_from="2019-01-01", taken_to="2019-12-31"),
-            "browse a folder": Query(limit=200, folders=(folder / "7",)),
+            "browse a year": Query(
+                limit=200, filters=Filters(taken_from="2019-01-01", taken_to="2019-12-31")
+            ),
+            "browse a folder": Query(limit=200, filters=Filters(folders=(folder / "7",))),
         }.items():
             times[label].append(timed(library.browse, query)[0])
     return times

@@ -15,7 +15,7 @@ from engine.ingest.decode import DecodedFile, DecodeJob, decode
 from engine.ingest.pipeline.date_pass import reread_dates
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import Query
+from engine.records import Filters, Query
 from engine.store.database.connection import Database
 from engine.store.database.schema import MIGRATIONS, migrate
 from engine.store.items.outdated_dates import OutdatedDates
@@ -70,13 +70,13 @@ def named(library: Library, query: Query) -> list[str]:
 def test_dates_are_read_anew_and_nothing_is_embedded_anew(folder: Path) -> None:
     bring_up_to_date(folder)
     before = vectors(folder)
-    of_that_day = Query(taken_from="2012-05-20", taken_to="2012-05-20")
+    of_that_day = Query(filters=Filters(taken_from="2012-05-20", taken_to="2012-05-20"))
     with closing(opened(folder)) as library:
         assert named(library, of_that_day) == []
         report = library.index(Progress(), CancelToken())
         assert report.embedded == 0
         assert named(library, of_that_day) == ["dated.jpg"]  # heard of without opening the library again
-        assert named(library, Query(taken_from="2900-01-01")) == []
+        assert named(library, Query(filters=Filters(taken_from="2900-01-01"))) == []
     assert vectors(folder) == before
     with catalogue(folder) as db:
         assert db.execute("SELECT COUNT(*) FROM date_wanted").fetchone() == (0,)

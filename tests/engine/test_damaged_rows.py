@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.library import CATALOGUE_FILE, Library
-from engine.records import Query, Scope, SearchResults
+from engine.records import Filters, Query, Scope, SearchResults
 from tests.engine.ingest.sample_files import Page, pdf
 from tests.engine.library.test_facade import Home
 from tests.mounts import mounted
@@ -110,7 +110,7 @@ def test_whatever_else_is_damaged_is_no_fault_and_is_made_anew(damaged: Damaged)
     )
     damaged.answers()
     assert damaged.library.themes() == ()
-    assert damaged.library.search(Query("red", theme=7)).hits == ()
+    assert damaged.library.search(Query("red", filters=Filters(theme=7))).hits == ()
     damaged.home.paint("white.png", "white")  # so that everything is compared and discovered once more
     damaged.home.index()
     damaged.answers()

@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine.file_types import CAMERA_RAW, RAW_SUFFIXES, SUFFIXES_OF
 from engine.ingest.scanning.file_formats import SUPPORTED_SUFFIXES, FileFormat
-from engine.records import Query
+from engine.records import Filters, Query
 from tests.engine.library.test_folders import Home
 from tests.fakes import COLOURS
 
@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def found(home: Home, *types: str) -> set[str]:
-    hits = home.library.search(Query(text="red", file_types=types)).hits
+    hits = home.library.search(Query(text="red", filters=Filters(file_types=types))).hits
     return {hit.path.name for hit in hits}
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from engine.library import Library
 from engine.progress import CancelToken, Progress
-from engine.records import Query, Scope
+from engine.records import Filters, Query, Scope
 from tests.engine.ingest.sample_files import Page, pdf
 from tests.fakes import COLOURS, ColourRegistry
 
@@ -71,7 +71,9 @@ def test_where_no_photograph_can_be_found_nothing_is_said(library: Library, home
     assert library.search(Query(GERMAN, scope=Scope.PHOTOS)).question_language == "German"
     pages = library.search(Query(GERMAN, scope=Scope.PAGES))
     assert (len(pages.hits), pages.question_language) == (1, None)
-    assert library.search(Query(GERMAN, folders=(home / "papers",))).question_language is None
+    assert (
+        library.search(Query(GERMAN, filters=Filters(folders=(home / "papers",)))).question_language is None
+    )
 
 
 def test_another_model_is_asked_in_any_language(home: Path, tmp_path: Path) -> None:

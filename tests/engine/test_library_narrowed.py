@@ -20,7 +20,18 @@ from PIL import Image
 from engine.errors import QueryError, UserError
 from engine.library import CATALOGUE_FILE, Library
 from engine.progress import CancelToken, Progress
-from engine.records import FileSituation, Hit, ItemKind, Order, Orientation, Query, Scope, Vector, Verdict
+from engine.records import (
+    FileSituation,
+    Filters,
+    Hit,
+    ItemKind,
+    Order,
+    Orientation,
+    Query,
+    Scope,
+    Vector,
+    Verdict,
+)
 from engine.store.clusters.cluster_store import ClusterStore, SimilarGroup, StoredTheme
 from engine.store.database.connection import Database
 from engine.store.database.schema import migrate
@@ -106,15 +117,21 @@ def more(album: Album) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (Query("red", taken_from="2021-07-31"), {"summer.jpg", "winter.jpg"}),
-        (Query("red", taken_to="2021-07-31"), {"spring.jpg", "sea.jpg", "summer.jpg"}),
-        (Query("red", taken_from="2020-05-01", taken_to="2020-05-01"), {"spring.jpg"}),
-        (Query("red", orientation=Orientation.LANDSCAPE), {"spring.jpg", "undated.png"}),
-        (Query("red", orientation=Orientation.PORTRAIT), {"summer.jpg", "meadow.png"}),
-        (Query("red", orientation=Orientation.SQUARE), {"winter.jpg", "sea.jpg"}),
-        (Query("red", orientation=Orientation.SQUARE, taken_from="2021-01-01"), {"winter.jpg"}),
-        (Query("red", file_types=(".png",), orientation=Orientation.LANDSCAPE), {"undated.png"}),
-        (Query("red", scope=Scope.PAGES, orientation=Orientation.SQUARE), set()),
+        (Query("red", filters=Filters(taken_from="2021-07-31")), {"summer.jpg", "winter.jpg"}),
+        (Query("red", filters=Filters(taken_to="2021-07-31")), {"spring.jpg", "sea.jpg", "summer.jpg"}),
+        (Query("red", filters=Filters(taken_from="2020-05-01", taken_to="2020-05-01")), {"spring.jpg"}),
+        (Query("red", filters=Filters(orientation=Orientation.LANDSCAPE)), {"spring.jpg", "undated.png"}),
+        (Query("red", filters=Filters(orientation=Orientation.PORTRAIT)), {"summer.jpg", "meadow.png"}),
+        (Query("red", filters=Filters(orientation=Orientation.SQUARE)), {"winter.jpg", "sea.jpg"}),
+        (
+            Query("red", filters=Filters(orientation=Orientation.SQUARE, taken_from="2021-01-01")),
+            {"winter.jpg"},
+        ),
+        (
+            Query("red", filters=Filters(file_types=(".png",), orientation=Orientation.LANDSCAPE)),
+            {"undated.png"},
+        ),
+        (Query("red", scope=Scope.PAGES, filters=Filters(orientation=Orientation.SQUARE)), set()),
     ],
 )
 def test_filters_leave_what_fits_all_of_them_and_lose_none(
@@ -126,7 +143,9 @@ def test_filters_leave_what_fits_all_of_them_and_lose_none(
 def test_a_filter_comes_before_the_ranking(album: Album) -> None:
     """The only blue picture is far down among the reds, and still the first of those that are left."""
     below = (album.pictures / "trips",)
-    assert album.found(Query("red", folders=below, taken_to="2020-12-31", limit=1)) == ["sea.jpg"]
+    assert album.found(Query("red", filters=Filters(folders=below, taken_to="2020-12-31"), limit=1)) == [
+        "sea.jpg"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +153,14 @@ def test_a_filter_comes_before_the_ranking(album: Album) -> None:
 )
 def test_a_day_that_is_none_is_a_sentence(album: Album, day: str) -> None:
     with pytest.raises(QueryError, match=f"“{day}” is no date"):
-        album.library.search(Query("red", taken_from=day))
+        album.library.search(Query("red", filters=Filters(taken_from=day)))
     with pytest.raises(QueryError, match="is no date"):
-        album.library.browse(Query(taken_to=day))
+        album.library.browse(Query(filters=Filters(taken_to=day)))
 
 
 def test_days_the_wrong_way_round_are_a_sentence(album: Album) -> None:
     with pytest.raises(QueryError, match="later than the last"):
-        album.library.browse(Query(taken_from="2022-01-02", taken_to="2022-01-01"))
+        album.library.browse(Query(filters=Filters(taken_from="2022-01-02", taken_to="2022-01-01")))
 
 
 def test_pictures_can_be_kept_away_from(album: Album, tmp_path: Path) -> None:
@@ -178,19 +197,24 @@ def test_several_wishes_are_as_sure_as_the_least_of_them(album: Album) -> None:
 
 
 def test_by_date_only_what_matches_is_shown(album: Album) -> None:
-    newest = album.library.search(Query("red", order=Order.NEWEST))
+    newest = album.library.search(Query("red", filters=Filters(order=Order.NEWEST)))
     assert all(hit.verdict is not Verdict.NONE for hit in newest.hits)
     assert names(newest.hits) == ["winter.jpg", "summer.jpg", "spring.jpg", "undated.png"]
     assert [hit.rank for hit in newest.hits] == [1, 2, 3, 4]
-    assert album.found(Query("red", order=Order.OLDEST)) == names(newest.hits)[::-1]
-    assert album.found(Query("red", order=Order.NEWEST, limit=3, offset=1)) == ["summer.jpg", "spring.jpg"]
+    assert album.found(Query("red", filters=Filters(order=Order.OLDEST))) == names(newest.hits)[::-1]
+    assert album.found(Query("red", filters=Filters(order=Order.NEWEST), limit=3, offset=1)) == [
+        "summer.jpg",
+        "spring.jpg",
+    ]
 
 
 def test_where_nothing_matches_the_order_is_that_of_relevance(album: Album) -> None:
     query = Query("black", scope=Scope.PHOTOS)
     by_relevance = album.library.search(query)
     assert by_relevance.verdict is Verdict.NONE
-    assert album.found(Query("black", scope=Scope.PHOTOS, order=Order.OLDEST)) == names(by_relevance.hits)
+    assert album.found(Query("black", scope=Scope.PHOTOS, filters=Filters(order=Order.OLDEST))) == names(
+        by_relevance.hits
+    )
 
 
 def test_scrolling_shows_every_hit_once_with_its_rank(album: Album) -> None:
@@ -244,7 +268,7 @@ def test_browsing_is_by_date_of_all_there_is(album: Album) -> None:
     assert results.hits[1].taken == "2022-12-24 18:00:00"
     assert results.hits[0].taken is None
     assert [hit.dated for hit in results.hits[:2]] == ["2023-01-01", "2022-12-24"]
-    oldest = album.browsed(Query(order=Order.OLDEST))
+    oldest = album.browsed(Query(filters=Filters(order=Order.OLDEST)))
     assert oldest == [*everything[6:], *everything[:6][::-1]]
     assert [hit.rank for hit in album.library.browse(Query(offset=3, limit=5)).hits] == [4, 5]
     assert album.browsed(Query(offset=3, limit=5)) == everything[3:5]
@@ -254,9 +278,12 @@ def test_browsing_is_by_date_of_all_there_is(album: Album) -> None:
     ("query", "expected"),
     [
         (Query(scope=Scope.PAGES), ["pages.tif:1", "pages.tif:2", "pages.tif:3"]),
-        (Query(file_types=(".png",)), ["meadow.png", "undated.png"]),
-        (Query(taken_from="2020-05-02", taken_to="2021-12-31"), ["summer.jpg", "sea.jpg"]),
-        (Query(orientation=Orientation.SQUARE, order=Order.OLDEST), ["sea.jpg", "winter.jpg"]),
+        (Query(filters=Filters(file_types=(".png",))), ["meadow.png", "undated.png"]),
+        (Query(filters=Filters(taken_from="2020-05-02", taken_to="2021-12-31")), ["summer.jpg", "sea.jpg"]),
+        (
+            Query(filters=Filters(orientation=Orientation.SQUARE, order=Order.OLDEST)),
+            ["sea.jpg", "winter.jpg"],
+        ),
     ],
 )
 def test_browsing_keeps_to_the_filters(album: Album, query: Query, expected: list[str]) -> None:
@@ -264,7 +291,7 @@ def test_browsing_keeps_to_the_filters(album: Album, query: Query, expected: lis
 
 
 def test_browsing_below_a_folder_names_the_copy_in_it(album: Album, more: Path) -> None:
-    folders = Query(folders=(album.pictures / "trips", more))
+    folders = Query(filters=Filters(folders=(album.pictures / "trips", more)))
     assert album.browsed(folders) == ["winter.jpg", "sea.jpg"]
     shutil.copy(album.pictures / "spring.jpg", more / "again.jpg")
     album.index()
@@ -279,7 +306,7 @@ def test_a_file_of_an_impossible_date_is_found_all_the_same(album: Album, more: 
         path = album.paint(f"more/{name}", (0, 0, colour), (40, 30))
         os.utime(path, ns=(0, changed))
     album.index()
-    assert album.browsed(Query(folders=(more,))) == ["future.png", "past.png"]
+    assert album.browsed(Query(filters=Filters(folders=(more,)))) == ["future.png", "past.png"]
     for path in more.iterdir():
         assert album.library.diagnose(path).situation is FileSituation.SEARCHABLE
 
@@ -289,10 +316,10 @@ def test_a_theme_and_a_group_are_what_the_library_discovered(album: Album) -> No
     centre: Vector = np.eye(1, 4, dtype=np.float32)[0]
     theme = StoredTheme(3, "warm", centre, members, members)
     album.discover([SimilarGroup(tuple(members.tolist()), "alike")], [theme])
-    assert album.browsed(Query(theme=3)) == ["summer.jpg", "sea.jpg"]
-    assert album.found(Query("red", theme=3, limit=1)) == ["summer.jpg"]
-    assert album.browsed(Query(theme=3, orientation=Orientation.SQUARE)) == ["sea.jpg"]
-    assert album.browsed(Query(theme=4)) == []
+    assert album.browsed(Query(filters=Filters(theme=3))) == ["summer.jpg", "sea.jpg"]
+    assert album.found(Query("red", filters=Filters(theme=3), limit=1)) == ["summer.jpg"]
+    assert album.browsed(Query(filters=Filters(theme=3, orientation=Orientation.SQUARE))) == ["sea.jpg"]
+    assert album.browsed(Query(filters=Filters(theme=4))) == []
     groups = {hit.path.name: hit.group for hit in album.library.browse(Query()).hits}
     assert groups["sea.jpg"] == groups["summer.jpg"] == members[0]
     assert groups["winter.jpg"] == 0

@@ -17,7 +17,7 @@ def browse(item_filter: ItemFilter, query: Query, locations_of: LocationsOf) -> 
     """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
     left = item_filter.apply(query, looked_at=True)
     items = left.visible.all_items()
-    items = items[order_by_date(items, left.rows, query.order)]
+    items = items[order_by_date(items, left.rows, query.filters.order)]
     return Ranking.unranked(items[break_ties(items, left.rows.timestamps(items), locations_of, query.limit)])
 
 

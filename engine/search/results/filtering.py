@@ -52,14 +52,14 @@ class ItemFilter:
         """
         known = self._item_table.rows()
         chosen = _filter_mask(query, known, looked_at)
-        if query.folders or query.file_types:
-            present = self._item_table.with_files_in(query.folders, query.file_types)
+        if query.filters.folders or query.filters.file_types:
+            present = self._item_table.with_files_in(query.filters.folders, query.filters.file_types)
             if chosen is not None:
                 present = present.among(known.items[chosen])
         else:
             present = known.visible(chosen)
-        if query.theme:
-            present = present.among(self._theme_items(query.theme))
+        if query.filters.theme:
+            present = present.among(self._theme_items(query.filters.theme))
         if examples := (*query.like_items, *query.not_like_items):
             present = present.without(np.array(examples, np.int64))
         return FilteredItems(_in_scope(present, query.scope), known)
@@ -70,14 +70,14 @@ def _filter_mask(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.b
     masks: list[NDArray[np.bool_]] = []
     if looked_at:
         masks.append(known.is_decoded)
-    if query.taken_from or query.taken_to:
-        first = _parse_day(query.taken_from) if query.taken_from else 0
-        final = _parse_day(query.taken_to) if query.taken_to else date.max.toordinal()
+    if query.filters.taken_from or query.filters.taken_to:
+        first = _parse_day(query.filters.taken_from) if query.filters.taken_from else 0
+        final = _parse_day(query.filters.taken_to) if query.filters.taken_to else date.max.toordinal()
         if first > final:
             raise QueryError("The first day is later than the last one.", "Exchange the two days.")
         masks.append(known.taken_between(first - EPOCH, final - EPOCH))
-    if query.orientation is not None:
-        masks.append(_has_orientation(known, query.orientation))
+    if query.filters.orientation is not None:
+        masks.append(_has_orientation(known, query.filters.orientation))
     return np.logical_and.reduce(masks) if masks else None
 
 

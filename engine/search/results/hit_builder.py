@@ -141,8 +141,8 @@ def _display_date(item: StoredItem) -> str:
 
 def _matching_paths(paths: Sequence[Path], query: Query) -> Sequence[Path]:
     """Those below the folders of a query and, if there are any, with a name that says its type."""
-    below = _paths_below(paths, query.folders) if query.folders else paths
-    endings = suffixes_for(query.file_types)
+    below = _paths_below(paths, query.filters.folders) if query.filters.folders else paths
+    endings = suffixes_for(query.filters.file_types)
     return [path for path in below if path.name.lower().endswith(endings)] or below
 
 

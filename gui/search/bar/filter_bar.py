@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.records import Orientation
+from engine.records import Filters, Orientation
 from gui import strings
 from gui.search.bar.chips import shorten
 from gui.search.bar.date_range import DateRange
-from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, SearchFilters, kinds_of, spans
+from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, filter_tokens, kinds_of, spans
 from gui.strings import search as words
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style
@@ -87,9 +87,10 @@ class MenuButton(EndIconButton):
 
 
 class FilterBar(QFrame):
-    """Shows `SearchFilters` and says what the person makes of them; it holds no others than it was shown."""
+    """Shows filters and says what the person makes of them; it holds no others than it was shown."""
 
     changed = Signal(object)  # Filters
+    keep_place_toggled = Signal(bool)  # whether the place is to be that of the next question too
     show_all_cleared = Signal()
     folder_pick_requested = Signal()
 
@@ -97,8 +98,8 @@ class FilterBar(QFrame):
         super().__init__()
         self._style = style
         self._today = today
-        self._filters = SearchFilters()
-        self._shown = (SearchFilters(), False, False)
+        self._filters = Filters()
+        self._shown: tuple[list[tuple[str, Filters]], bool, bool] = ([], False, False)
         self._open = False
         self._folders: tuple[Path, ...] = ()
         self.setObjectName("FilterBar")
@@ -117,9 +118,9 @@ class FilterBar(QFrame):
         self.keep_button = TextButton(words.KEEP_PLACE, style, "pin", "toggle", self._row)
         self.keep_button.setCheckable(True)
         self.keep_button.setToolTip(strings.tip(words.KEEP_PLACE_HINT))
-        self.keep_button.clicked.connect(self._keep_place)
+        self.keep_button.clicked.connect(self.keep_place_toggled)
         self.clear_link = LinkButton(words.CLEAR_FILTERS, self._row)
-        self.clear_link.clicked.connect(lambda: self.changed.emit(SearchFilters(order=self._filters.order)))
+        self.clear_link.clicked.connect(lambda: self.changed.emit(Filters(order=self._filters.order)))
         self._lay_out()
         self._show_rows()
 
@@ -140,11 +141,16 @@ class FilterBar(QFrame):
         """The library's own, which are offered."""
         self._folders = tuple(folders)
 
-    def show_filters(self, filters: SearchFilters, everything: bool) -> None:
-        """`everything`: nothing is asked and all there is is shown, by date."""
-        if (filters, filters.place_passes, everything) == self._shown:
+    def show_filters(self, filters: Filters, place_passes: bool, everything: bool) -> None:
+        """Show these filters as tokens.
+
+        `place_passes`: the next question is asked everywhere again. `everything`: nothing is asked, and all
+        items are shown, by date.
+        """
+        tokens = filter_tokens(filters)
+        if (tokens, place_passes, everything) == self._shown:
             return
-        self._shown = (filters, filters.place_passes, everything)
+        self._shown = (tokens, place_passes, everything)
         had_focus = self._row.isAncestorOf(QApplication.focusWidget() or self)
         self._filters = filters
         for token in self._tokens:
@@ -153,7 +159,7 @@ class FilterBar(QFrame):
             token.deleteLater()
         for widget in (self.keep_button, self.clear_link):
             self._token_row.removeWidget(widget)
-        self._tokens = [self._token(label, left) for label, left in filters.tokens()]
+        self._tokens = [self._token(label, left) for label, left in tokens]
         if everything:
             self._tokens.insert(0, self._everything_token())
         for shown in (*self._tokens, self.keep_button, self.clear_link):
@@ -161,8 +167,8 @@ class FilterBar(QFrame):
             shown.show()
         set_focus_order((*self._menu_buttons(), *self._tokens, self.keep_button, self.clear_link))
         self.keep_button.setVisible(filters.has_place)
-        self.keep_button.setChecked(filters.has_place and not filters.place_passes)
-        self.clear_link.setVisible(filters.narrow)
+        self.keep_button.setChecked(filters.has_place and not place_passes)
+        self.clear_link.setVisible(filters.exclude_items)
         self._show_rows()
         if had_focus and self._tokens:
             self._tokens[0].setFocus()
@@ -196,7 +202,7 @@ class FilterBar(QFrame):
         self._row.setVisible(bool(self._tokens))
         self.setVisible(self._open or bool(self._tokens))
 
-    def _token(self, label: str, left: SearchFilters) -> EndIconButton:
+    def _token(self, label: str, left: Filters) -> EndIconButton:
         shown = strings.plain(shorten(label, LONGEST_TOKEN))
         token = EndIconButton(shown.replace("&", "&&"), "close", "token", self._style, self._row)
         token.setToolTip(strings.tip(words.remove_filter(label)))
@@ -253,7 +259,7 @@ class FilterBar(QFrame):
         for order, name in ORDERS.items():
             self._offer(menu, name, self._filters.order is order, replace(self._filters, order=order))
 
-    def _offer(self, menu: QMenu, name: str, chosen: bool, wanted: SearchFilters) -> QAction:
+    def _offer(self, menu: QMenu, name: str, chosen: bool, wanted: Filters) -> QAction:
         action = menu.addAction(name.replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(chosen)
@@ -262,11 +268,8 @@ class FilterBar(QFrame):
 
     # changes
 
-    def _choose(self, wanted: SearchFilters, _checked: bool = False) -> None:
+    def _choose(self, wanted: Filters, _checked: bool = False) -> None:
         self.changed.emit(wanted)
-
-    def _keep_place(self, kept: bool) -> None:
-        self.changed.emit(replace(self._filters, place_passes=not kept))
 
     def _choose_days(self, first: str, last: str) -> None:
         self.close_date_range()

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.records import Query
+from engine.records import Filters, Query
 from gui import strings
 from gui.search.bar.filter_bar import FilterBar
 from gui.search.bar.scope_buttons import ScopeButtons
 from gui.search.bar.search_box import SearchBox
-from gui.search.filters import SearchFilters
+from gui.search.filters import filter_count
 from gui.search.picture_query import PICTURE_LIMIT, QueryPicture
 from gui.search.query_draft import DraftPart, QueryDraft, text_part
 from gui.strings import search as words
@@ -45,7 +45,8 @@ class SearchBar(QWidget):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last: Query | None = None
-        self._filters = SearchFilters()
+        self._filters = Filters()
+        self._place_passes = False  # where to look is for this question, not for the next
         self._everything = False
         self._narrow: bool | None = None  # not placed yet
         self.deliberate = False  # whether what was asked last was entered, or only stood while typing
@@ -82,7 +83,12 @@ class SearchBar(QWidget):
 
     def question(self) -> QueryDraft:
         return QueryDraft(
-            self.line.text(), self.shelf.parts(), self.scopes.scope, self._filters, self._everything
+            self.line.text(),
+            self.shelf.parts(),
+            self.scopes.scope,
+            self._filters,
+            self._place_passes,
+            self._everything,
         )
 
     def query(self) -> Query | None:
@@ -121,7 +127,7 @@ class SearchBar(QWidget):
 
     def show_folder(self, folder: Path) -> None:
         """What is asked now, in this folder only; where nothing is asked, what is in it."""
-        self._filter(replace(self._filters, folders=(folder,), place_passes=True))
+        self._filter(replace(self._filters, folders=(folder,)), place_passes=True)
 
     def add_folder(self, folder: Path) -> None:
         """In this folder too, beside those that are set."""
@@ -129,7 +135,7 @@ class SearchBar(QWidget):
 
     def show_theme(self, number: int, name: str) -> None:
         """As `show_folder`, with a theme."""
-        self._filter(replace(self._filters, theme=number, theme_name=name, place_passes=True))
+        self._filter(replace(self._filters, theme=number, theme_name=name), place_passes=True)
 
     def search_everywhere(self) -> None:
         """What is asked now, in no place of its own any more."""
@@ -155,7 +161,7 @@ class SearchBar(QWidget):
         self.line.setText(question.line)
         self.shelf.show_parts(question.parts)
         self.scopes.show_scope(question.scope)
-        self._filters = question.filters
+        self._filters, self._place_passes = question.filters, question.place_passes
         self._everything = question.everything
         self._show_state()
         self.ask()
@@ -179,8 +185,8 @@ class SearchBar(QWidget):
             self.line.clear()
         elif self.shelf.parts():
             self.shelf.show_parts(())
-        elif self._filters != SearchFilters():
-            self._filters = SearchFilters()
+        elif self._filters != Filters():
+            self._filters, self._place_passes = Filters(), False
         else:
             self._everything = False
         self._show_state()
@@ -192,7 +198,7 @@ class SearchBar(QWidget):
         self._pause.stop()
         self.line.clear()
         self.shelf.show_parts(())
-        self._filters = SearchFilters(order=self._filters.order)
+        self._filters, self._place_passes = Filters(order=self._filters.order), False
         self._everything = False
         self._last = None
         self._show_state()
@@ -268,7 +274,8 @@ class SearchBar(QWidget):
 
     def _connect_filters(self) -> None:
         self.filter_button.toggled.connect(self.filters.set_open)
-        self.filters.changed.connect(self._filter)
+        self.filters.changed.connect(self._on_filters_chosen)
+        self.filters.keep_place_toggled.connect(self._on_keep_place_toggled)
         self.filters.show_all_cleared.connect(self.clear)
 
     # changes
@@ -286,8 +293,15 @@ class SearchBar(QWidget):
         self.line.setFocus()
         self._parts_changed()
 
-    def _filter(self, filters: SearchFilters) -> None:
-        self._filters = filters
+    def _on_filters_chosen(self, filters: Filters) -> None:
+        adds_folder = not set(filters.folders) <= set(self._filters.folders)
+        self._filter(filters, self._place_passes and not adds_folder)
+
+    def _on_keep_place_toggled(self, kept: bool) -> None:
+        self._filter(self._filters, place_passes=not kept)
+
+    def _filter(self, filters: Filters, place_passes: bool = False) -> None:
+        self._filters, self._place_passes = filters, place_passes
         self._show_state()
         self._ask_if_new()
 
@@ -313,8 +327,8 @@ class SearchBar(QWidget):
         before, now = self._typed.strip(), self.line.text().strip()
         self._typed = now
         goes_on = bool(before) and (now.startswith(before) or before.startswith(now))
-        if now and not (goes_on or self.shelf.parts()) and self._filters.place_passes:
-            self._filters = self._filters.anywhere()
+        if now and not (goes_on or self.shelf.parts()) and self._place_passes:
+            self._filters, self._place_passes = self._filters.anywhere(), False
 
     def _go_down(self) -> None:
         if self.query() is None:
@@ -362,9 +376,9 @@ class SearchBar(QWidget):
         self.clear_button.setVisible(bool(self.line.text() or self.shelf.parts()))
 
     def _show_filters(self) -> None:
-        count = self._filters.count
+        count = filter_count(self._filters)
         self.filter_button.setText(words.filters(count))
         self.filter_button.setAccessibleName(words.filters_set(count))
         question = self.question()
-        browsing = self._everything and not question.has_parts and not self._filters.narrow
-        self.filters.show_filters(self._filters, browsing)
+        browsing = self._everything and not question.has_parts and not self._filters.exclude_items
+        self.filters.show_filters(self._filters, self._place_passes, browsing)

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.records import Hit, Query
+from engine.records import Filters, Hit, Query
 from gui import strings
 from gui.search import picture_query
-from gui.search.filters import SearchFilters, filters_of
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.query_draft import DraftPart, QueryDraft, pictures_of
 from gui.search.saved.saved_search import PictureNote
@@ -29,9 +28,7 @@ class ReopenedQuery:
     missing: tuple[str, ...]  # labels of pictures that are gone
 
 
-def reopen_query(
-    query: Query, notes: Sequence[PictureNote], theme_name: str, library: Library, ratio: float
-) -> ReopenedQuery:
+def reopen_query(query: Query, notes: Sequence[PictureNote], library: Library, ratio: float) -> ReopenedQuery:
     """Not for the main thread. `notes`: of the pictures in the order of `pictures_of`; may be empty."""
     pictures = pictures_of(query)
     wanted = len(query.like) + len(query.like_items)
@@ -44,10 +41,10 @@ def reopen_query(
         else:
             parts.append(DraftPart(picture, minus=place >= wanted))
     parts += [DraftPart(text, minus=True) for text in query.not_text]
-    filters = _with_theme(filters_of(query, theme_name), library)
+    filters = _with_theme(query.filters, library)
     has_parts = bool(query.text or pictures or query.not_text)
-    everything = not has_parts and not filters.narrow
-    question = QueryDraft(query.text, tuple(parts), query.scope, filters, everything)
+    everything = not has_parts and not filters.exclude_items
+    question = QueryDraft(query.text, tuple(parts), query.scope, filters, everything=everything)
     return ReopenedQuery(question, tuple(missing))
 
 
@@ -84,7 +81,7 @@ def _label(source: Path | bytes | int) -> str:
     return strings.file_name(source) if isinstance(source, Path) else words.PICTURE
 
 
-def _with_theme(filters: SearchFilters, library: Library) -> SearchFilters:
+def _with_theme(filters: Filters, library: Library) -> Filters:
     """The theme by its number; where it was found anew under another one, by its name."""
     if not filters.theme:
         return filters

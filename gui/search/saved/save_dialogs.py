@@ -32,9 +32,9 @@ class SaveDialogs(QObject):
         if known is not None:
             self._offer(known, button)
             return
-        labels, theme = question.picture_labels(), question.filters.theme_name
+        labels = question.picture_labels()
         self._ask_name(
-            words.SAVE_TITLE, suggested, lambda name: self._saved_searches.save(query, name, labels, theme)
+            words.SAVE_TITLE, suggested, lambda name: self._saved_searches.save(query, name, labels)
         )
 
     def name(self, search: SavedSearch) -> None:
@@ -46,7 +46,7 @@ class SaveDialogs(QObject):
         self._ask_name(
             words.SAVE_TITLE,
             search.title,
-            lambda name: self._saved_searches.save(search.query, name, labels, search.theme_name),
+            lambda name: self._saved_searches.save(search.query, name, labels),
         )
 
     def _rename(self, search: SavedSearch) -> None:

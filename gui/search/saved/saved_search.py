@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.records import Hit, Query, Scope
 from gui import strings
-from gui.search.filters import filters_of
+from gui.search.filters import filter_tokens
 from gui.search.query_draft import pictures_of, plain_query
 from gui.strings import search as words
 
@@ -28,7 +28,6 @@ class SavedSearch:
     label: str  # the question in words
     name: str = ""  # that the person gave it; "" where it was not saved
     notes: tuple[PictureNote, ...] = ()  # of the pictures, in the order of `pictures_of` the query
-    theme_name: str = ""
     asked_as: int = field(default=0, compare=False)  # hash of the query before its pictures were made small
     unknown: Mapping[str, object] = field(default_factory=dict, compare=False)  # of a newer version
 
@@ -38,8 +37,8 @@ class SavedSearch:
 
     def with_theme_named(self, name: str) -> SavedSearch:
         """As the theme is called now."""
-        label = query_label(self.query, [note.label for note in self.notes], name)
-        return replace(self, theme_name=name, label=label)
+        query = replace(self.query, filters=replace(self.query.filters, theme_name=name))
+        return replace(self, query=query, label=query_label(query, [note.label for note in self.notes]))
 
     def answers_to(self, query: Query) -> bool:
         """Whether it is the same question, with its pictures as they were or made small."""
@@ -50,7 +49,6 @@ class SavedSearch:
 def build_saved_search(
     query: Query,
     labels: Sequence[str],
-    theme_name: str,
     hits: Callable[[Sequence[int]], tuple[Hit, ...]],
     preview: Callable[[bytes], bytes],
 ) -> SavedSearch:
@@ -69,17 +67,17 @@ def build_saved_search(
         like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.like),
         not_like=tuple(preview(p) if isinstance(p, bytes) else p for p in query.not_like),
     )
-    label = query_label(query, [note.label for note in notes], theme_name)
-    return SavedSearch(small, label, "", tuple(notes), theme_name, hash(query))
+    label = query_label(query, [note.label for note in notes])
+    return SavedSearch(small, label, "", tuple(notes), hash(query))
 
 
-def query_label(query: Query, labels: Sequence[str], theme_name: str) -> str:
+def query_label(query: Query, labels: Sequence[str]) -> str:
     """The question in one line: "dog, beach.jpg, not: cat · In Holidays"."""
     wanted = len(query.like) + len(query.like_items)
     asked = [query.text] if query.text else []
     asked += labels[:wanted]
     asked += [words.leave_out(text) for text in (*query.not_text, *labels[wanted:])]
-    narrowed = [label for label, _left in filters_of(query, theme_name).tokens()]
+    narrowed = [label for label, _left in filter_tokens(query.filters)]
     if query.scope is not Scope.ALL:
         narrowed.insert(0, strings.SCOPE_PHOTOS if query.scope is Scope.PHOTOS else strings.SCOPE_PAGES)
     parts = [", ".join(asked)] if asked else []

@@ -65,19 +65,16 @@ class SavedSearches(QObject):
             self._prepare(
                 query,
                 question.picture_labels(),
-                question.filters.theme_name,
                 lambda search: self._add_recent(search, in_place_of),
             )
 
-    def save(self, query: Query, name: str, labels: Sequence[str] = (), theme_name: str = "") -> None:
+    def save(self, query: Query, name: str, labels: Sequence[str] = ()) -> None:
         """Keep a query under a name; one that is saved already gets the name. `labels`: of its pictures."""
         known = self.find(query)
         if known is not None:
             self._add_saved(replace(known, name=name))
         else:
-            self._prepare(
-                query, labels, theme_name, lambda search: self._add_saved(replace(search, name=name))
-            )
+            self._prepare(query, labels, lambda search: self._add_saved(replace(search, name=name)))
 
     def rename(self, remembered: SavedSearch, name: str) -> None:
         saved = (replace(s, name=name) if s == remembered else s for s in self.saved())
@@ -116,13 +113,11 @@ class SavedSearches(QObject):
 
     # changes
 
-    def _prepare(
-        self, query: Query, labels: Sequence[str], theme_name: str, done: Callable[[SavedSearch], None]
-    ) -> None:
+    def _prepare(self, query: Query, labels: Sequence[str], done: Callable[[SavedSearch], None]) -> None:
         library = self._session.library
         self._session.jobs.run(
             Lane.FILES,
-            lambda: build_saved_search(query, labels, theme_name, library.hits, library.preview),
+            lambda: build_saved_search(query, labels, library.hits, library.preview),
             done,
         )
 
@@ -217,7 +212,7 @@ def _with_themes_named(searches: StoredSearches, names: Mapping[int, str]) -> St
     """Themes that are gone keep the names they had."""
 
     def named(search: SavedSearch) -> SavedSearch:
-        name = names.get(search.query.theme, search.theme_name)
-        return search if name == search.theme_name else search.with_theme_named(name)
+        name = names.get(search.query.filters.theme, search.query.filters.theme_name)
+        return search if name == search.query.filters.theme_name else search.with_theme_named(name)
 
     return StoredSearches(tuple(map(named, searches.recent)), tuple(map(named, searches.saved)))

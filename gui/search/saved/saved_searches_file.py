@@ -14,9 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from engine.records import Order, Orientation, Query, Scope
+from engine.records import Filters, Order, Orientation, Query, Scope
 from engine.settings import write_whole
-from gui.search.filters import SearchFilters
 from gui.search.query_draft import pictures_of
 from gui.search.saved.saved_search import PictureNote, SavedSearch, query_label
 
@@ -128,14 +127,14 @@ def _entry(search: SavedSearch) -> Json:
         "pictures": pictures[:wanted],
         "not_pictures": pictures[wanted:],
         "scope": query.scope.value,
-        "folders": [str(folder) for folder in query.folders],
-        "file_types": list(query.file_types),
-        "taken_from": query.taken_from,
-        "taken_to": query.taken_to,
-        "orientation": query.orientation.value if query.orientation else "",
-        "theme": query.theme,
-        "theme_name": search.theme_name,
-        "order": query.order.value,
+        "folders": [str(folder) for folder in query.filters.folders],
+        "file_types": list(query.filters.file_types),
+        "taken_from": query.filters.taken_from,
+        "taken_to": query.filters.taken_to,
+        "orientation": query.filters.orientation.value if query.filters.orientation else "",
+        "theme": query.filters.theme,
+        "theme_name": query.filters.theme_name,
+        "order": query.filters.order.value,
         **search.unknown,
     }
 
@@ -181,25 +180,24 @@ def _search(entry: Json) -> SavedSearch:
         not_like=not_like,
         not_like_items=not_like_items,
         scope=Scope(_text(entry, "scope", Scope.ALL.value)),
+        filters=_filters(entry),
     )
-    theme_name = _text(entry, "theme_name")
-    query = _filters(entry, theme_name).narrowing(query)
     both = (*notes, *not_notes)
-    label = _text(entry, "label") or query_label(query, [note.label for note in both], theme_name)
+    label = _text(entry, "label") or query_label(query, [note.label for note in both])
     unknown = {name: value for name, value in entry.items() if name not in _KNOWN}
-    return SavedSearch(query, label, _text(entry, "name"), both, theme_name, unknown=unknown)
+    return SavedSearch(query, label, _text(entry, "name"), both, unknown=unknown)
 
 
-def _filters(entry: Json, theme_name: str) -> SearchFilters:
+def _filters(entry: Json) -> Filters:
     orientation = _text(entry, "orientation")
-    return SearchFilters(
+    return Filters(
         folders=tuple(Path(folder) for folder in _list(entry, "folders", str)),
         file_types=tuple(_list(entry, "file_types", str)),
         taken_from=_day(entry, "taken_from"),
         taken_to=_day(entry, "taken_to"),
         orientation=Orientation(orientation) if orientation else None,
         theme=_number(entry, "theme"),
-        theme_name=theme_name,
+        theme_name=_text(entry, "theme_name"),
         order=Order(_text(entry, "order", Order.RELEVANCE.value)),
     )
 

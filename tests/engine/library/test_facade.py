@@ -18,6 +18,7 @@ from engine.errors import Cancelled, FolderError, LibraryInUse, ModelError, Quer
 from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import (
+    Filters,
     IndexReport,
     ItemKind,
     ModelIdentity,
@@ -114,7 +115,7 @@ def test_a_search_below_a_folder_loses_nothing_and_adds_nothing(home: Home) -> N
     Image.new("RGB", (40, 30), (220, 0, 0)).save(home.pictures / "below/dark.png")
     home.paint("below2/red.png", "red")
     home.index()
-    found = home.names(Query("red", folders=(home.pictures / "below",)))
+    found = home.names(Query("red", filters=Filters(folders=(home.pictures / "below",))))
     assert found == ["dark.png", "bright.png"]
 
 
@@ -122,13 +123,13 @@ def test_a_search_among_files_of_a_type_loses_nothing_and_names_a_copy_of_that_t
     Image.new("RGB", (40, 30), (200, 0, 0)).save(home.pictures / "dark.BMP")
     shutil.copy(home.pictures / "red.png", home.pictures / "another.picture.png")
     home.index()
-    assert home.names(Query("red", file_types=(".bmp",))) == ["dark.BMP"]
-    assert home.names(Query("red", file_types=(".bmp", ".picture.png"), limit=2)) == [
+    assert home.names(Query("red", filters=Filters(file_types=(".bmp",)))) == ["dark.BMP"]
+    assert home.names(Query("red", filters=Filters(file_types=(".bmp", ".picture.png")), limit=2)) == [
         "another.picture.png",
         "dark.BMP",
     ]
     below = (home.pictures / "nothing",)
-    assert home.names(Query("red", folders=below, file_types=(".bmp",))) == []
+    assert home.names(Query("red", filters=Filters(folders=below, file_types=(".bmp",)))) == []
 
 
 def test_pages_are_found_by_their_words_and_counted_from_one(home: Home) -> None:
@@ -171,7 +172,7 @@ def test_a_photograph_is_found_by_the_name_of_a_file_of_it(home: Home, text: str
     assert hits[0].copies == 1
     assert home.library.search(Query(text, scope=Scope.PAGES)).hits == ()
     for elsewhere in (
-        Query(text, folders=(home.pictures / "Été_100%_IMG-04",)),
+        Query(text, filters=Filters(folders=(home.pictures / "Été_100%_IMG-04",))),
         Query(text, like_items=(hits[0].item,)),
     ):
         with pytest.raises(QueryError, match="names no colour"):  # so says the model

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import ModelError
-from engine.records import Query, SearchResults
-from gui.search.filters import SearchFilters
+from engine.records import Filters, Query, SearchResults
 from gui.strings import settings as words
 from gui.widgets.appearance.style import Style
 from gui.widgets.empty_states import ReadyPage
@@ -112,7 +111,7 @@ def test_where_filters_leave_nothing_they_are_dropped_with_a_click(
 def test_where_no_day_is_known_that_is_said(qtbot: QtBot, open_window: OpenWindow, indexed: Path) -> None:
     window = open_window(indexed)
     bar = window.search_bar
-    days = SearchFilters(taken_from="1990-01-01", taken_to="1990-12-31")
+    days = Filters(taken_from="1990-01-01", taken_to="1990-12-31")
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         bar.show_question(replace(bar.question(), filters=days))
     assert window.pages.currentWidget() is window.nothing

@@ -12,11 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.records import Orientation
+from engine.records import Filters, Orientation
 from gui import strings
 from gui.preview.preview import Preview
 from gui.results.hits.sections import FAR_OFF
-from gui.search.filters import SearchFilters
 from tests.engine.ingest.sample_files import Page, pdf
 from tests.fakes import COLOURS
 from tests.gui.conftest import SECONDS, OpenWindow, ask, close, paint, wait_until_idle
@@ -80,7 +79,7 @@ def test_it_counts_as_the_line_over_the_results_does(
     click(window.search_bar.filter_button)
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         window.search_bar.line.clear()
-        window.search_bar.filters.changed.emit(SearchFilters(orientation=Orientation.LANDSCAPE))
+        window.search_bar.filters.changed.emit(Filters(orientation=Orientation.LANDSCAPE))
     preview = open_preview(qtbot, window)
     assert preview.footer.result.text() == f"Result 1 of {len(model.hits)}"
     wait_for_picture(qtbot, window)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.records import Hit, ItemKind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
+from engine.records import Filters, Hit, ItemKind, MatchedWord, Order, Query, Scope, SearchResults, Verdict
 from gui.results.cards.passages import window
 from gui.results.hits.sections import FAR_OFF, LESS_CERTAIN, ROW
 from gui.results.page import ResultsPage
@@ -143,7 +143,7 @@ def test_in_the_order_of_dates_nothing_is_moved_and_cards_say_when(page: Results
         replace(hit, verdict=verdict, dated=f"2024-05-0{9 - row}")
         for row, (hit, verdict) in enumerate(zip(hits(3), verdicts, strict=True))
     ]
-    show(page, *found, query=Query("dog", order=Order.NEWEST))
+    show(page, *found, query=Query("dog", filters=Filters(order=Order.NEWEST)))
     assert [hit.item for hit in page.model.hits] == [hit.item for hit in found]
     spoken = page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "9 May 2024" in str(spoken)

@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from engine.file_types import SUFFIXES_OF
 from engine.ingest.scanning.file_formats import SUPPORTED_SUFFIXES
 from engine.library import Library
-from engine.records import Order, Query, Theme
+from engine.records import Filters, Order, Query, Theme
 from gui.main_window import MainWindow
 from gui.search.bar.filter_bar import MenuButton
-from gui.search.filters import FILE_KINDS, SearchFilters, spans
+from gui.search.filters import FILE_KINDS, filter_tokens, spans
 from gui.search.query_draft import QueryDraft
 from gui.search.saved.reopen import reopen_query
 from gui.strings import search as words
@@ -118,7 +118,11 @@ def test_days_between_two_dates_are_chosen_and_sorted_by(
     assert not bar.filters.dates.isVisible()
     query = window.search_runner.query
     assert query is not None
-    assert (query.taken_from, query.taken_to, query.order) == ("2021-06-01", "2021-12-31", Order.OLDEST)
+    assert (query.filters.taken_from, query.filters.taken_to, query.filters.order) == (
+        "2021-06-01",
+        "2021-12-31",
+        Order.OLDEST,
+    )
     assert bar.filter_button.text() == words.filters(1)  # the order leaves nothing out
 
 
@@ -128,7 +132,7 @@ def test_what_is_taken_away_lets_the_rest_move_up(
     window = open_window(indexed)
     bar = window.search_bar
     ask(qtbot, window, "red")
-    filters = SearchFilters(taken_from="2025-01-01", taken_to="2025-12-31", folders=(pictures,))
+    filters = Filters(taken_from="2025-01-01", taken_to="2025-12-31", folders=(pictures,))
     bar.filters.changed.emit(filters)
     qtbot.waitUntil(bar.filters.clear_link.isVisible, timeout=SECONDS)
     place = bar.filters.clear_link.pos()
@@ -218,21 +222,21 @@ def test_the_order_stays_when_other_words_are_typed(
     bar = window.search_bar
     ask(qtbot, window, "red")
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        bar.filters.changed.emit(replace(SearchFilters(), order=Order.OLDEST))
+        bar.filters.changed.emit(replace(Filters(), order=Order.OLDEST))
     click(bar.clear_button)
     ask(qtbot, window, "green")
     query = window.search_runner.query
     assert query is not None
-    assert query.order is Order.OLDEST
+    assert query.filters.order is Order.OLDEST
     press(bar.line, Qt.Key.Key_Escape)
     press(bar.line, Qt.Key.Key_Escape)
-    assert bar.question().filters == SearchFilters()
+    assert bar.question().filters == Filters()
 
 
 def test_suffixes_of_no_known_kind_are_tokens_of_their_own() -> None:
-    filters = SearchFilters(file_types=(".pdf", ".xyz"))
-    assert [label for label, _left in filters.tokens()] == ["PDF", ".xyz"]
-    assert filters.tokens()[0][1].file_types == (".xyz",)
+    filters = Filters(file_types=(".pdf", ".xyz"))
+    assert [label for label, _left in filter_tokens(filters)] == ["PDF", ".xyz"]
+    assert filter_tokens(filters)[0][1].file_types == (".xyz",)
 
 
 def test_a_theme_that_was_found_anew_is_known_by_its_name(indexed: Path) -> None:
@@ -242,9 +246,11 @@ def test_a_theme_that_was_found_anew_is_known_by_its_name(indexed: Path) -> None
 
     with Themed(indexed, ColourRegistry(indexed.parent / "models"), None, read_text=False) as library:
         for number, name in ((3, "Sunsets"), (9, "Sunsets"), (9, "")):
-            filters = reopen_query(Query(theme=number), (), name, library, 1.0).question.filters
+            query = Query(filters=Filters(theme=number, theme_name=name))
+            filters = reopen_query(query, (), library, 1.0).question.filters
             assert (filters.theme, filters.theme_name) == (9, "Sunsets")
-        gone = reopen_query(Query(theme=3), (), "Dogs", library, 1.0).question.filters
+        query = Query(filters=Filters(theme=3, theme_name="Dogs"))
+        gone = reopen_query(query, (), library, 1.0).question.filters
         assert (gone.theme, gone.theme_name) == (3, "Dogs")
 
 
@@ -258,7 +264,7 @@ def test_a_theme_keeps_its_name_when_it_is_asked_for_again(
     qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
     query = bar.query()
     assert query is not None
-    assert (query.theme, query.has_question) == (3, False)
+    assert (query.filters.theme, query.has_question) == (3, False)
     click(bar.filters.tokens()[0])
     assert window.pages.currentWidget() is window.ready
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
@@ -272,7 +278,7 @@ def test_a_theme_of_another_name_now_is_called_by_it_wherever_it_is_asked_for(
     window = open_window(indexed)
     bar = window.search_bar
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
-        bar.show_question(QueryDraft("red", filters=SearchFilters(theme=3, theme_name="Cooks")))
+        bar.show_question(QueryDraft("red", filters=Filters(theme=3, theme_name="Cooks")))
     qtbot.waitUntil(lambda: bool(window.memory.recent()), timeout=SECONDS)
     cover = window.session.library.search(Query("red")).hits[0].item
     themes = (Theme(3, "Cooking", cover, 5), Theme(4, "Cooks", cover, 6))

@@ -287,7 +287,7 @@ def test_a_theme_narrows_to_what_belongs_to_it_and_is_kept_apart_from_folders(
         click_line(window, "blues")
     query = window.search_runner.query
     assert query is not None
-    assert (query.theme, query.folders) == (5, ())
+    assert (query.filters.theme, query.filters.folders) == (5, ())
     assert marked(window) == (EntryKind.THEME, 5)
     tree = window.sidebar.tree
     tree.setCurrentItem(line(window, "blues"))

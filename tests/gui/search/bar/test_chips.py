@@ -105,7 +105,7 @@ def test_escape_takes_away_words_then_parts_then_filters(
     for _ in range(3):
         press(bar.line, Qt.Key.Key_Escape)
         query = bar.query()
-        left.append((query.text, query.folders) if query is not None else None)
+        left.append((query.text, query.filters.folders) if query is not None else None)
     assert left == [("red", (pictures,)), ("", (pictures,)), None]
     assert window.pages.currentWidget() is window.ready
 

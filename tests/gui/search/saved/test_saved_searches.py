@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from engine.records import Orientation, Query, Scope
+from engine.records import Filters, Orientation, Query, Scope
 from gui import strings
 from gui.main_window import MainWindow
 from gui.search.saved.saved_search import PictureNote, SavedSearch
@@ -294,7 +294,7 @@ def test_back_and_forward_lead_through_the_questions_with_their_filters(
             press(bar.line, key, ALT)
         query = window.search_runner.query
         assert query is not None
-        seen.append((query.text, query.folders, query.scope, len(query.like_items)))
+        seen.append((query.text, query.filters.folders, query.scope, len(query.like_items)))
     assert seen == [
         ("red", (pictures,), Scope.PHOTOS, 0),
         ("red", (pictures,), Scope.ALL, 0),
@@ -350,20 +350,25 @@ def test_everything_that_can_be_asked_comes_back_from_the_file(tmp_path: Path) -
         not_like=(tmp_path / "not.png",),
         not_like_items=(8, 9),
         scope=Scope.PHOTOS,
-        folders=(tmp_path,),
-        file_types=(".pdf",),
-        taken_from="2020-01-01",
-        orientation=Orientation.SQUARE,
-        theme=3,
+        filters=Filters(
+            folders=(tmp_path,),
+            file_types=(".pdf",),
+            taken_from="2020-01-01",
+            orientation=Orientation.SQUARE,
+            theme=3,
+            theme_name="Holidays",
+        ),
     )
     notes = (
         *(PictureNote("café.png"), PictureNote("Pasted picture")),
         *(PictureNote("seven", tmp_path / "7.pdf", 7), PictureNote("not.png")),
         *(PictureNote("eight", tmp_path / "8.png"), PictureNote("gone")),
     )
-    search = SavedSearch(query, "dog, …", "Dogs", notes, "Holidays")
+    search = SavedSearch(query, "dog, …", "Dogs", notes)
     store(tmp_path / MEMORY_FILE, StoredSearches(recent=(), saved=(search,)))
-    assert load(tmp_path / MEMORY_FILE) == StoredSearches(recent=(), saved=(search,))
+    loaded = load(tmp_path / MEMORY_FILE)
+    assert loaded == StoredSearches(recent=(), saved=(search,))
+    assert loaded.saved[0].query.filters.theme_name == "Holidays"  # no part of what makes two queries equal
 
 
 def written(path: Path, **content: object) -> Path:
@@ -380,7 +385,9 @@ def test_searches_of_another_version_are_read(tmp_path: Path, version: object) -
 
 
 def test_what_is_missing_of_a_search_has_its_usual_value(tmp_path: Path) -> None:
-    search = SavedSearch(Query(text="dog", folders=(tmp_path,), scope=Scope.PHOTOS), "dog", "Dogs")
+    search = SavedSearch(
+        Query(text="dog", filters=Filters(folders=(tmp_path,)), scope=Scope.PHOTOS), "dog", "Dogs"
+    )
     store(tmp_path / MEMORY_FILE, StoredSearches((), (search,)))
     (whole,) = json.loads((tmp_path / MEMORY_FILE).read_bytes())["saved"]
     for name in whole:
