@@ -1,0 +1,1 @@
+"""Answers queries: parses them, ranks photographs and pages, and builds the hits."""

@@ -1,4 +1,4 @@
-"""How long each stage of a search takes."""
+"""Measures how long each stage of a search takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to the stage of that name."""
+        """Add the time spent in the block to the stage of that name."""
         began = time.perf_counter()
         try:
             yield

@@ -1,4 +1,4 @@
-"""What the scores on a library are compared with: measured once, and anew when other items can be found."""
+"""Measures the scores that chance matches reach on a library: once, and again when its items change."""
 
 from __future__ import annotations
 
@@ -21,55 +21,54 @@ from engine.search.confidence.thresholds import (
 )
 from engine.store.items.item_table import ItemRows, Items
 
-SAMPLE = 400  # vectors that stand for the library where its statistics are needed
-SMALLEST_SPREAD = 1e-4  # of cosines, where all pictures are alike
+SAMPLE = 400  # vectors that represent the library in statistics
+SMALLEST_SPREAD = 1e-4  # of cosines, for a library of equal pictures
 
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreStats:
-    """Of the photographs alone, or of the pages alone."""
+    """Score statistics of the photographs only, or of the pages only."""
 
-    sample: Vectors  # (count, dimension): stands for them
+    sample: Vectors  # (count, dimension): represents them
     thresholds: Mapping[QueryKind, ScoreThresholds]
 
     def median(self, vector: Vector) -> float:
-        """The middle of what they score for a query; there must be one at least."""
+        """The median of their scores for a query vector; the sample must not be empty."""
         return float(np.median(self.sample @ vector))
 
     def standard_deviation(self, vector: Vector) -> float:
-        """The standard deviation of what they score for a query, above 0."""
+        """The standard deviation of their scores for a query vector, above 0."""
         return max(float(np.std(self.sample @ vector)), SMALLEST_SPREAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Photographs are measured among photographs and pages among pages: they are ranked apart.
+    """The statistics of a library. Photographs and pages are measured separately, since they are ranked so.
 
-    Some phrases fit a page better than any photograph: by the best of both, documents that are added to
-    photographs would make some of these far off that matched before.
+    Some phrases match a page better than any photograph. With one statistic for both, adding documents would
+    turn photographs that matched before into bad matches.
     """
 
-    sample: Vectors  # (count, dimension): stands for the library's pictures
+    sample: Vectors  # (count, dimension): represents the library's pictures
     by_kind: Mapping[ItemKind, ScoreStats]
 
 
 class Calibrator:
-    """Keeps the calibration of one model's vectors. Safe to use from several threads."""
+    """Caches the calibration of one model's vectors. Thread-safe."""
 
     def __init__(self, embedder: PictureEmbedder, known: Callable[[], ItemRows]) -> None:
-        """`known`: all items that can be found, whatever a query may ask for; the same object until there are
-        others."""
+        """`known`: returns all visible items, whatever a query filters; the same object until they change."""
         self._embedder = embedder
         self._known = known
         self._lock = threading.Lock()
-        self._texts: Vectors | None = None  # of the references
+        self._texts: Vectors | None = None  # of the calibration queries
         self._reached: dict[ItemKind, _BestScores] = {}
         self._taken: tuple[ItemRows, int, Calibration] | None = None
 
     def calibration(self, nearest: NearestIndex) -> Calibration:
-        """Taken once, and anew when what can be found is not the same any more."""
+        """The current calibration, measured again only if the visible items or vectors changed."""
         with self._lock:
             known, changes = self._known(), nearest.changes
             if self._taken is None or self._taken[0] is not known or self._taken[1] != changes:
@@ -103,8 +102,10 @@ class Calibrator:
         return ScoreStats(sample, references)
 
     def _best_scores(self, nearest: NearestIndex, texts: Vectors, items: Items, kind: ItemKind) -> Scores:
-        """What each of `texts` reaches among `items`. While these only become more, new ones alone are asked:
-        a library of 100,000 takes a tenth of a second."""
+        """The best score of each text among `items`.
+
+        As long as items are only added, only the new ones are scored: 100,000 items take a tenth of a second.
+        """
         before = self._reached.get(kind)
         if before is not None and np.isin(before.items, items, assume_unique=True).all():
             added = np.setdiff1d(items, before.items, assume_unique=True)
@@ -118,11 +119,14 @@ class Calibrator:
 @dataclass(frozen=True, slots=True, eq=False)
 class _BestScores:
     items: Items  # sorted
-    best: Scores  # (references,): of these items
+    best: Scores  # (calibration queries,): of these items
 
 
 def _draw_sample(nearest: NearestIndex, among: ItemRows) -> Vectors:
-    """(count, dimension): vectors that stand for them. The same ones for the same items, however these came:
-    how sure a match is may not depend on that."""
+    """(count, dimension): vectors that represent the items.
+
+    The same items always give the same sample, in whichever order they were added, so that confidence does
+    not depend on that.
+    """
     lowest = np.argsort(among.sampling_keys, kind="stable")[:SAMPLE]
     return nearest.present(among.items[lowest])[1]

@@ -1,6 +1,7 @@
-"""What few libraries have in any number: asked of every library, it tells how high a chance match scores.
+"""Queries for things that few libraries have in number: they show how high chance matches score.
 
-A word or two score lower than a sentence does, on what shows them and on what does not, so each has its own.
+One or two words score lower than a sentence, on what shows them and on what does not, so each has its own
+list.
 """
 
 from __future__ import annotations

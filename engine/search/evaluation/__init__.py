@@ -1,1 +1,1 @@
-"""How well searching works, measured with queries whose answers are known."""
+"""Measures how well searching works, with queries whose answers are known."""

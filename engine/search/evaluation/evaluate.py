@@ -1,4 +1,4 @@
-"""Asks the queries of an evaluation, and measures what comes."""
+"""Runs the queries of an evaluation and measures the results."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from engine.search.evaluation.metrics import (
 from engine.search.run import Searcher
 from engine.store.items.contents import Contents
 
-DEPTH = 100  # hits looked at; what stands behind counts as not found
+DEPTH = 100  # hits examined; anything after them counts as not found
 
 
 def evaluate(
     lines: Iterable[str], searcher: Searcher, contents: Contents, progress: Progress, cancel: CancelToken
 ) -> Evaluation:
-    """Every line is checked before the first query is asked. Raises QueryError, Cancelled."""
+    """Run all queries; every line is checked before the first one runs. Raises QueryError, Cancelled."""
     queries = list(parse_queries(lines))
     searcher.warm_up()
     progress.start("evaluating", "queries", len(queries))
@@ -42,7 +42,7 @@ def evaluate(
 
 
 def _search(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
-    """A question that the model cannot make sense of finds nothing, and counts as that."""
+    """A query that the model cannot encode counts as one without hits."""
     try:
         return searcher.search(Query(query.text, query.like, limit=DEPTH)).hits
     except QueryError:
@@ -52,7 +52,7 @@ def _search(searcher: Searcher, query: EvaluationQuery) -> Sequence[Hit]:
 def _hit_locations(
     hits: Sequence[Hit], query: EvaluationQuery, contents: Contents
 ) -> list[tuple[Path, int | None]]:
-    """Where the hits are; of several copies the one that the query names."""
+    """The (path, page) of each hit; of several copies the one that the query names."""
     named = {target.path for target in query.relevant}
     copies = contents.stored_items([hit.item for hit in hits if hit.copies])
     places: list[tuple[Path, int | None]] = []

@@ -1,4 +1,4 @@
-"""How well searching works: the lines of an evaluation, and what is counted.
+"""Parses the lines of an evaluation and computes its measures.
 
 Ranks count from 1. A query's relevant ranks are those at which its targets were found, one rank a target.
 nDCG: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002, with gains of 0 or 1.
@@ -26,11 +26,14 @@ class RelevantItem:
     page: int | None = None
 
     def matches(self, path: Path, page: int | None) -> bool:
+        """Whether a hit at this path and page is the item."""
         return self.path == path and self.page in (None, page)
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationQuery:
+    """One query of an evaluation, with its right answers."""
+
     text: str
     like: tuple[Path, ...]
     relevant: tuple[RelevantItem, ...]  # at least one, all different
@@ -38,7 +41,7 @@ class EvaluationQuery:
 
 @dataclass(frozen=True, slots=True)
 class QueryOutcome:
-    """One query, asked and measured."""
+    """The measured result of one query."""
 
     relevant_ranks: tuple[int, ...]  # ascending
     relevant_count: int  # found or not
@@ -49,9 +52,10 @@ class QueryOutcome:
 
 
 def parse_queries(lines: Iterable[str], base: Path | None = None) -> Iterator[EvaluationQuery]:
-    """One query a line, as JSON objects; empty lines are passed over.
+    """Parse one query a line, as JSON objects; empty lines are skipped.
 
-    Relative paths are below `base` (None: the current folder). Raises QueryError that names the line.
+    Relative paths are relative to `base` (None: the current folder). Raises QueryError with the line's
+    number.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -110,7 +114,7 @@ def _list(value: object, key: str) -> list[object]:
     return value
 
 
-# ---- counting ----------------------------------------------------------------------------------------
+# ---- measures ----------------------------------------------------------------------------------------
 
 
 def relevant_ranks(
@@ -118,8 +122,7 @@ def relevant_ranks(
 ) -> tuple[int, ...]:
     """The ranks at which targets were found. `found`: path and page of the hits, best first.
 
-    A target counts once, at its best hit; a hit counts for one target, one that names its page before one
-    that names none.
+    A target counts once, at its best hit; a hit counts for one target, preferably one that names its page.
     """
     waiting = sorted(targets, key=lambda target: target.page is None)
     ranks = []
@@ -139,21 +142,21 @@ def recall_at(first_ranks: Sequence[int | None], k: int) -> float:
 
 
 def ndcg_at(ranks: Sequence[int], relevant_count: int, k: int) -> float:
-    """Of one query; 1 when all its relevant items, or `k` of them, come first."""
+    """The nDCG of one query; 1 if all its relevant items, or `k` of them, come first."""
     gained = sum(1 / math.log2(rank + 1) for rank in ranks if rank <= k)
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant_count, k) + 1))
     return gained / ideal if ideal else 0.0
 
 
 def average_precision(ranks: Sequence[int], relevant_count: int) -> float:
-    """Of one query: the precision at each relevant item, 0 for those not found, averaged."""
+    """Average precision of one query: the mean precision at each relevant item, 0 for those not found."""
     if not relevant_count:
         return 0.0
     return sum(place / rank for place, rank in enumerate(sorted(ranks), start=1)) / relevant_count
 
 
 def summarise(outcomes: Sequence[QueryOutcome]) -> Evaluation:
-    """Raises QueryError when there is no outcome."""
+    """The means over all outcomes. Raises QueryError if there are none."""
     if not outcomes:
         raise QueryError("There is no query to evaluate.")
     first = [min(outcome.relevant_ranks, default=None) for outcome in outcomes]

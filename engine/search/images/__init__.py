@@ -1,1 +1,1 @@
-"""Photographs, and pages by their look: the query as vectors, and the pictures nearest to it."""
+"""Searches photographs, and pages by their look: encodes the query and finds the nearest pictures."""

@@ -25,18 +25,18 @@ from engine.store.items.locations import LocationsOf
 
 @dataclass(frozen=True, slots=True)
 class ImageResults:
-    """What the picture vectors answered, or why they could not."""
+    """The answer of the picture vectors, or the error that prevented one."""
 
     photos: Ranking = EMPTY_RANKING
     pages: Ranking = EMPTY_RANKING
     encoded: EncodedQuery | None = None
     error: QueryError | None = None
     margin: float = -math.inf
-    """Of the best photograph for a text over a strong match: see `ScoreThresholds.margin`."""
+    """How far the best photograph for a text is above a strong match: see `ScoreThresholds.margin`."""
 
 
 class ImageSearch:
-    """Safe to use from several threads."""
+    """Searches one model's picture vectors. Thread-safe."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class ImageSearch:
         self._locations_of = locations_of
 
     def warm_up(self) -> None:
-        """Read what was indexed meanwhile, and measure the library's scores. Raises ModelError."""
+        """Load new vectors and calibrate the library's scores. Raises ModelError."""
         self._pictures.catch_up()
         self._calibrator.calibration(self._pictures.nearest)
 
@@ -63,9 +63,11 @@ class ImageSearch:
         encoded: EncodedQuery | None,
         stopwatch: Stopwatch,
     ) -> ImageResults:
-        """Rank photographs; where the query shows a picture, pages too: sentences say little of their look.
+        """Rank photographs.
 
-        `encoded`: the query, where it was encoded before. Raises QueryPictureError, ModelError.
+        If the query has pictures, pages too, since sentences say little about their look.
+
+        `encoded`: the query's encoding from before, or None. Raises QueryPictureError, ModelError.
         """
         has_pictures = bool(query.like or query.like_items)
         if query.scope is Scope.PAGES and not has_pictures:
@@ -79,7 +81,7 @@ class ImageSearch:
                 with stopwatch.stage("encode"):
                     encoded = self._encoder.encode(query, text_query, nearest, calibration.sample)
             except QueryPictureError:
-                raise  # words alone would answer another question
+                raise  # searching by the words only would answer another query
             except QueryError as error:
                 return ImageResults(error=error)
         with stopwatch.stage("nearest"):
@@ -105,7 +107,7 @@ class ImageSearch:
     def _rank_nearest(
         self, nearest: NearestIndex, encoded: EncodedQuery, depth: int, allowed: Items, stats: ScoreStats
     ) -> Ranking:
-        """A match must fit each of several parts; with one part its score says it all."""
+        """With several parts a match must fit each of them; with one part its score decides."""
         if not len(allowed):
             return EMPTY_RANKING
         found = self._find_nearest(nearest, encoded.vector, depth, allowed)
@@ -122,8 +124,8 @@ class ImageSearch:
         return Ranking(found.keys, scores, lowest)
 
     def _find_nearest(self, nearest: NearestIndex, vector: Vector, depth: int, allowed: Items) -> Neighbours:
-        """The `depth` nearest of `allowed`, equal ones in the order of their places."""
-        count = depth + 1  # one more tells whether others score as the last one does
+        """The `depth` nearest of `allowed`; ties in the order of their locations."""
+        count = depth + 1  # one more shows whether others tie with the last one
         while True:
             found = nearest.search(vector, min(count, len(allowed)), allowed)
             scores = found.scores
@@ -137,7 +139,7 @@ class ImageSearch:
 def _confidence_levels(
     part: QueryPart, vector: Vector, scores: NDArray[np.float64], stats: ScoreStats
 ) -> NDArray[np.int8]:
-    """(count,) -> (count,), places in `VERDICTS`. `vector`: with which the scores were reached."""
+    """(count,) scores by `vector` -> (count,) indices into `VERDICTS`."""
     thresholds = stats.thresholds[part.query_kind]
     if part.text is None or not len(scores):
         return thresholds.confidence_levels(scores)

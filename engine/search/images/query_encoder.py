@@ -1,4 +1,4 @@
-"""A query as vectors in the space of the picture vectors."""
+"""Encodes a query as vectors in the space of the picture vectors."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from engine.store.items.contents import Contents
 
 @dataclass(frozen=True, slots=True)
 class QueryPart:
-    """One text or picture that the query asks for."""
+    """One text or picture of the query."""
 
     vector: Vector
     query_kind: QueryKind
-    text: TextFeatures | None = None  # of a text
+    text: TextFeatures | None = None  # None for a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class EncodedQuery:
 
 
 class QueryEncoder:
-    """Encodes queries with one model. Safe to use from several threads."""
+    """Encodes queries with one model. Thread-safe."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class QueryEncoder:
         kind_classifier: KindClassifier,
         label_similarity: LabelSimilarity | None = None,
     ) -> None:
-        """`label_similarity`: what the starter knows besides the words of captions."""
+        """`label_similarity`: tells which things the starter knows by name; None for other models."""
         self._embedder = embedder
         self._query_pictures = query_pictures
         self._contents = contents
@@ -61,10 +61,10 @@ class QueryEncoder:
     def encode(
         self, query: Query, text_query: TextQuery, nearest: NearestIndex, sample: Vectors
     ) -> EncodedQuery:
-        """Encode the query's text, pictures and items, less those it excludes.
+        """Encode the query's text, pictures and items, minus those it excludes.
 
-        `sample`: (count, dimension), vectors that stand for the library. Raises QueryError when an item is no
-        longer in the library, QueryPictureError when a picture cannot be read, ModelError.
+        `sample`: (count, dimension), vectors that represent the library. Raises QueryError if an item is no
+        longer in the library, QueryPictureError if a picture cannot be read, ModelError.
         """
         parts: list[QueryPart] = []
         if text_query.text:
@@ -93,7 +93,7 @@ class QueryEncoder:
         return [*vectors, *_item_vectors(items, nearest)] if items else vectors
 
     def _picture_vector(self, source: Path | bytes, nearest: NearestIndex) -> Vector:
-        """The stored vector where the library holds the very picture, else a new one."""
+        """The stored vector if the library has this very picture, else a new one."""
         if isinstance(source, Path):
             stored = self._stored_vector(source, nearest)
             if stored is not None:
@@ -107,7 +107,7 @@ class QueryEncoder:
             try:
                 vector: Vector = nearest.vectors(np.array([item], np.int64))[0]
             except KeyError:
-                continue  # a page that could not be drawn, or not embedded yet
+                continue  # a page that could not be rendered, or is not embedded yet
             return vector
         return None
 

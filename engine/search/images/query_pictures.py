@@ -1,4 +1,4 @@
-"""The pictures that a query shows: read from a file or from bytes."""
+"""Reads the pictures of a query, from a file or from bytes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from engine.paths import is_reachable
 from engine.records import DecodedItem, PictureInput
 
 DecodePicture: TypeAlias = Callable[[Path | bytes, int, PictureInput], DecodedItem]
-"""Decode a page, counted from 1, of a file or of its bytes. May raise FileProblem."""
+"""Decodes a page, counted from 1, of a file or of its bytes. May raise FileProblem."""
 HashContent: TypeAlias = Callable[[Path], bytes]
 """The hash by which the library knows a file's content. May raise FileProblem."""
 
 
 class QueryPictures:
-    """Reads query pictures. Safe to use from several threads if its functions are."""
+    """Reads query pictures. Thread-safe if its functions are."""
 
     def __init__(self, decode: DecodePicture, hash_content: HashContent) -> None:
         self._decode = decode
         self._hash_content = hash_content
 
     def decode(self, source: Path | bytes, wanted: PictureInput) -> DecodedItem:
-        """The picture as a model takes it in. Raises QueryPictureError when it cannot be read."""
+        """The picture in the geometry of `wanted`. Raises QueryPictureError if it cannot be read."""
         try:
             return self._decode(source, 1, wanted)
         except FileProblem as problem:
@@ -32,7 +32,7 @@ class QueryPictures:
             raise _unreadable(name, problem) from problem
 
     def content_hash(self, path: Path) -> bytes:
-        """The hash of a picture file's content. Raises QueryPictureError when there is no such file."""
+        """The hash of a picture file's content. Raises QueryPictureError if there is no such file."""
         if not is_reachable(path):
             raise QueryPictureError(f"There is no picture {path}.")
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""Late interaction: the pages that answer a query, by candidates and exact MaxSim, and where they do."""
+"""Late interaction: finds pages by candidates and exact MaxSim, and shows where they match."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from engine.store.pages.page_vectors import PageVectorStore
 
 CANDIDATES = 600  # pages scored exactly, at least
 CANDIDATES_A_RESULT = 4
-REFERENCE_CANDIDATES = 32  # for a phrase whose best score alone is wanted
+REFERENCE_CANDIDATES = 32  # for a phrase of which only the best score is needed
 LOADED = 128  # pages in memory at a time, for each thread: some 6 MB
 THREADS = 2  # one reads pages while the other computes
 LEAST_SCORE = -1.0
-LEAST_CONTRAST = 0.1  # a rise in similarity below this is not painted as a hit
+LEAST_CONTRAST = 0.1  # a smaller rise in similarity is not shown as a match
 
 Items = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -28,38 +28,41 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ScoredPage:
+    """A page and its score for a query."""
+
     item: int
     score: float  # MaxSim divided by the number of tokens: between -1 and 1
 
 
 class LateInteractionSearch:
-    """Searches the pages of one page model. Every method may be called from any thread."""
+    """Searches the pages of one page model. Thread-safe."""
 
     def __init__(
         self, pages: PageVectorStore, candidates: CandidateIndex, model: int, count: int = CANDIDATES
     ) -> None:
-        """`model`: its row in the catalogue. `count`: pages that are scored exactly, at least."""
+        """`model`: its row in the catalogue. `count`: the least number of pages to score exactly."""
         self._pages = pages
         self._candidates = candidates
         self._model = model
         self._count = count
 
     def __len__(self) -> int:
-        """Pages that can be found."""
+        """The number of pages that can be found."""
         return len(self._candidates)
 
     def catch_up(self) -> None:
-        """Take in what was written to the catalogue since."""
+        """Read what was written to the catalogue since."""
         self._candidates.catch_up()
 
     def page_vectors(self, item: int) -> PageVectors | None:
+        """The stored vectors of a page; None if there are none."""
         return self._pages.page(self._model, item)
 
     def search(self, query: Vectors, limit: int, allowed: Items | None = None) -> tuple[ScoredPage, ...]:
-        """(tokens, dimension) float32, none of them padding -> the `limit` best pages, best first.
+        """The `limit` best pages for (tokens, dimension) float32 without padding, best first.
 
-        Of all pages, or of the items `allowed` (ascending, each once). Equal scores by ascending item. Raises
-        ValueError on a query that is no finite vectors of the model's dimension.
+        `allowed` (sorted, unique): only these items; None: all. Ties are sorted by item. Raises ValueError if
+        the query is not finite or has another dimension.
         """
         wanted = max(self._count, CANDIDATES_A_RESULT * limit)
         items, scores = self.score(query, self._candidates.search(query, wanted, allowed))
@@ -67,7 +70,7 @@ class LateInteractionSearch:
         return tuple(ScoredPage(int(items[row]), float(scores[row])) for row in order)
 
     def score(self, query: Vectors, items: Items) -> tuple[Items, Scores]:
-        """The exact scores of those items that have vectors, with the items they belong to."""
+        """The exact scores of those items that have vectors, and the items they belong to."""
         batches = [items[start : start + LOADED] for start in range(0, len(items), LOADED)]
 
         def scored(batch: Items) -> tuple[Items, Scores]:
@@ -85,12 +88,11 @@ class LateInteractionSearch:
         )
 
     def best_scores(self, queries: Sequence[Vectors], allowed: Items | None = None) -> Scores:
-        """(queries,): the best score of each, for a verdict's references; -1 where there are no pages.
+        """(queries,): the best score of each, for calibration; -1 if there are no pages.
 
-        Of all pages, or of the items `allowed` (ascending, each once).
-
-        Each is compared with a few candidates of its own and with those of all others, which are read once: a
-        second for some dozen phrases in a large library.
+        `allowed` (sorted, unique): only these items; None: all. Each query is compared with a few candidates
+        of its own and with those of all others, which are read once: one second for some dozen phrases in a
+        large library.
         """
         best = np.full(len(queries), LEAST_SCORE, dtype=np.float32)
         found = [self._candidates.search(query, REFERENCE_CANDIDATES, allowed) for query in queries]
@@ -104,12 +106,12 @@ class LateInteractionSearch:
     def heat_maps(self, query: QueryVectors, item: int) -> tuple[HeatMap, ...]:
         """Where on the page the words of the query are: first all words together (""), then each of them.
 
-        Tokens of one word are averaged, tokens of no word left out. Empty when the page has no vectors, or
-        they have no places, or the query has no word. A cell is 0 where its similarity is the page's median
-        for that word or less, and rises from there in proportion. What counts as 1 is the best rise that any
-        word of this query makes on this page, and at least `LEAST_CONTRAST`: a word that the page does not
-        show stays dim beside one that it does, and a page that shows none of them stays dim all over. The map
-        of all words together is scaled by its own best rise, with the same least.
+        The tokens of a word are averaged; tokens of no word are left out. Empty if the page has no vectors,
+        they have no places, or the query has no word. A cell is 0 where its similarity is at most the page's
+        median for that word, and rises from there in proportion. The value 1 is the best rise of any word of
+        this query on this page, but at least `LEAST_CONTRAST`: a word that the page does not show stays dim
+        beside one that it does, and a page that shows none of them stays dim everywhere. The map of all words
+        together is scaled by its own best rise, with the same minimum.
         """
         page = self.page_vectors(item)
         words = tuple(dict.fromkeys(word for word in query.words if word))
@@ -130,7 +132,7 @@ class LateInteractionSearch:
 
 
 def _above_median(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(maps, rows, columns) -> the same, above each map's median."""
+    """(maps, rows, columns) -> the same minus each map's median."""
     return similarities - np.median(similarities, axis=(1, 2), keepdims=True)
 
 

@@ -1,8 +1,8 @@
 """MaxSim, exact on the stored codes: the sum over a query's tokens of the page's best vector for each.
 
 Khattab and Zaharia 2020, "ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction
-over BERT". Pages lie end to end with no padding between them, and integers are summed, so a page's score is
-the same to the last bit whatever is scored beside it.
+over BERT". Pages lie end to end without padding, and integers are summed, so a page's score is bitwise the
+same whichever pages are scored with it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from engine.records import Vectors
 from engine.store.pages.page_vectors import StoredPages
 from engine.store.quantization import quantise
 
-PIECE_VECTORS = 10_880  # scored at a time (32 pages of 340): with 20 tokens some 2 MB, kept in the cache
+PIECE_VECTORS = 10_880  # scored at a time (32 pages of 340): with 20 tokens some 2 MB, which fit in the cache
 
 
 def maxsim(query: Vectors, pages: StoredPages, kernels: Kernels | None = None) -> NDArray[np.float32]:
-    """(tokens, dimension) float32 -> (pages,) float32, divided by the number of tokens: between -1 and 1.
+    """(tokens, dimension) float32 -> (pages,) float32, divided by the number of tokens: from -1 to 1.
 
-    The query is quantised as the pages are, one scale a token; its rounding moves a score by some 2e-4.
-    `kernels`: those that agree with numpy on this processor, unless given. Raises ValueError on a query
-    without tokens, of another dimension or with values that are not finite.
+    The query is quantised like the pages, with one scale a token; rounding changes a score by some 2e-4.
+    `kernels`: by default those verified on this processor. Raises ValueError for a query without tokens, of
+    another dimension or with values that are not finite.
     """
     scores = np.empty(len(pages), dtype=np.float32)
     codes, scales = quantise(_check_query(query, pages))
@@ -34,10 +34,10 @@ def maxsim(query: Vectors, pages: StoredPages, kernels: Kernels | None = None) -
     for first, stop in _page_runs(pages.offsets):
         begin, end = pages.offsets[first], pages.offsets[stop]
         dots = kernels.dots_many(pages.codes[begin:end], codes)
-        # Tokens first: a maximum over neighbours in memory is ten times as fast as one over columns.
+        # Tokens first: a maximum over adjacent memory is ten times as fast as one over columns.
         similarities = np.multiply(dots.T, pages.scales[begin:end], order="C")
         best = np.maximum.reduceat(similarities, pages.offsets[first:stop] - begin, axis=1)
-        # Token after token: `sum` would add in another order for one page than for many.
+        # One token after another: `sum` would add in another order for one page than for many.
         scores[first:stop] = np.add.accumulate(best * weights[:, None], axis=0)[-1]
     return scores
 

@@ -1,4 +1,4 @@
-"""Ranks items by what stands on them: by their words and what they mean, and by a page model's vectors."""
+"""Ranks items by the text on them: by words and meaning, and by a page model's vectors."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from engine.search.text.passage_search import PassageMatches, PassageSearch, mer
 from engine.search.text.word_search import CANDIDATES, WordHit, WordSearch
 from engine.store.items.item_table import ItemRows
 
-PHRASES = CALIBRATION_PHRASES[:24]  # a page model takes long to read one
+PHRASES = CALIBRATION_PHRASES[:24]  # a page model takes long to encode one
 QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
-# What unrelated pictures reach by a page model is not known: how alike others are, picture vectors tell.
+# A page model is not calibrated for pictures, so only the same picture counts; picture vectors find others.
 ONLY_THE_SAME = ScoreThresholds(SAME_PICTURE, SAME_PICTURE)
-# However many hits are asked for: of a page each, words are compared in 20 microseconds, vectors in 200.
+# Limits for any number of hits: comparing the words of a page takes 20 microseconds, its vectors 200.
 MOST_BY_WORDS = 5_000
 MOST_BY_VECTORS = 1_000
-NEAREST_SCORED = 10  # pages that words did not find, and that mean what is asked for
-GROWTH = 0.02  # a large library that grew by more than this share is measured anew
+NEAREST_SCORED = 10  # pages near in meaning that words did not find
+GROWTH = 0.02  # a large library that grew by more than this share is calibrated again
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PageModel:
-    """A page model, and the search of the library's pages as it sees them."""
+    """A page model, and the search of its page vectors."""
 
     embedder: PageEmbedder
     search: LateInteractionSearch
 
 
 class PageSearch:
-    """Safe to use from several threads."""
+    """Searches the text of pages by words, by meaning and by a page model. Thread-safe."""
 
     def __init__(
         self,
@@ -55,19 +55,19 @@ class PageSearch:
         known: Callable[[], ItemRows],
         meaning: PassageSearch | None = None,
     ) -> None:
-        """`known`: all items that can be found; the same object until there are others."""
+        """`known`: returns all visible items; the same object until they change."""
         self._words = words
         self._meaning = meaning
         self._known = known
         self._late = late
-        self._lock = threading.Lock()  # of the queries that are kept; never for long
+        self._lock = threading.Lock()  # guards the cached queries; never held for long
         self._queries: OrderedDict[str, QueryVectors] = OrderedDict()
-        self._calibrator = threading.Lock()  # of what follows
+        self._calibrator = threading.Lock()  # guards the fields below
         self._phrases: list[NDArray[np.float32]] = []
         self._thresholds: _ModelThresholds | None = None
 
     def warm_up(self) -> None:
-        """Raises ModelError."""
+        """Load what makes a first search slow. Raises ModelError."""
         self._words.warm_up()
         self._warm_up_meaning()
         if self._late is not None:
@@ -76,11 +76,11 @@ class PageSearch:
 
     @property
     def picture_input(self) -> PictureInput | None:
-        """How a page model wants a picture that is looked for; None where there is no page model."""
+        """The geometry of query pictures for the page model; None without a page model."""
         return None if self._late is None else self._late.embedder.page_input
 
     def search_words(self, text_query: TextQuery, allowed: NDArray[np.int64]) -> Ranking:
-        """Some more than were asked for, among which equal ones are still to be put in order.
+        """Rank pages by words; returns more than the limit, with ties not yet broken.
 
         `allowed`: only these items, sorted.
         """
@@ -90,7 +90,10 @@ class PageSearch:
         )
 
     def search_passages(self, text_query: TextQuery, allowed: NDArray[np.int64]) -> PassageMatches:
-        """`allowed`: only these items, sorted. Without the encoder nothing is near, and that is told."""
+        """Rank pages by meaning. `allowed`: only these items, sorted.
+
+        Without the encoder nothing is found, and the result says so.
+        """
         if self._meaning is None or not text_query.text:
             return PassageMatches()
         if text_query.phrases or text_query.without:
@@ -102,10 +105,10 @@ class PageSearch:
             return PassageMatches(problem=f"Texts were searched by their words alone: {error}")
 
     def merge_texts(self, text_query: TextQuery, words: Ranking, near: PassageMatches) -> Ranking:
-        """What `search_words` and `search_passages` found, in one ranking.
+        """Merge the results of `search_words` and `search_passages` into one ranking.
 
-        Where words found as many pages as were asked for, others say some of the words, too: the nearest of
-        these are scored, the rest count as the last that words found.
+        If words found as many pages as requested, other pages have some of the words too: the nearest of
+        these are scored by words, the rest get the lowest score that words found.
         """
         depth = _depth(text_query)
         if len(words) < depth or not len(near.items):
@@ -122,7 +125,7 @@ class PageSearch:
         items: Sequence[int],
         allowed: NDArray[np.int64],
     ) -> list[Ranking]:
-        """A ranking for the text, if it has a word, and one for each picture and item that is asked for.
+        """A ranking for the text, if it has a word, and one for each picture and item of the query.
 
         `allowed`: only these items, sorted. Empty without a page model. Raises ModelError.
         """
@@ -147,7 +150,7 @@ class PageSearch:
         return rankings
 
     def explanation(self, text: str, item: int) -> Explanation:
-        """Raises ModelError."""
+        """Where on the item the text matches. Raises ModelError."""
         if not text:
             return Explanation()
         words = self._words.matched_words(text, item)
@@ -156,7 +159,7 @@ class PageSearch:
         return Explanation(words, heat, not words and not heat and self._is_found_by_meaning(text, item))
 
     def _is_found_by_meaning(self, text: str, item: int) -> bool:
-        """Whether an item means what is asked for, while neither it nor its document's name says so."""
+        """Whether the item matches by meaning while neither it nor its document's name has the words."""
         only = np.array([item], np.int64)
         near = self.search_passages(TextQuery(text, (), (), 1), only)
         return bool(len(near.nearest(1))) and not self._words.search(text, (), 1, only)
@@ -169,7 +172,7 @@ class PageSearch:
                 _log.warning("texts are searched by their words alone: %s", error)
 
     def _query_vectors(self, late: PageModel, text: str) -> QueryVectors | None:
-        """None where there is no word in the text."""
+        """None if the text has no word."""
         with self._lock:
             known = self._queries.get(text)
         if known is None:
@@ -184,8 +187,10 @@ class PageSearch:
         return known
 
     def _score_thresholds(self, late: PageModel) -> ScoreThresholds:
-        """What unrelated phrases reach on what can be found: taken anew when that is not the same any more,
-        and in a large library, where it takes a second, when it has grown or shrunk by a little."""
+        """What unrelated phrases score on the visible items, measured again when these change.
+
+        In a large library, where that takes a second, only after it has grown or shrunk by a little.
+        """
         with self._calibrator:
             known, pages, before = self._known(), len(late.search), self._thresholds
             same = before is not None and before.known is known and before.pages == pages
@@ -204,7 +209,7 @@ class PageSearch:
 @dataclass(frozen=True, slots=True)
 class _ModelThresholds:
     known: ItemRows
-    pages: int  # of the page model's
+    pages: int  # with vectors of the page model
     thresholds: ScoreThresholds
 
 

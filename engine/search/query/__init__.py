@@ -1,1 +1,1 @@
-"""What is asked for: the query in parts, its words, their forms, and what may stand for them."""
+"""Analyses a query: its parts, its words, their forms, and what else they match."""

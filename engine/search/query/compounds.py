@@ -1,4 +1,4 @@
-"""Names through spaces: "hewlett packard" and "hewlettpackard" are one, typed and on a page."""
+"""Matches names with and without spaces: "hewlett packard" and "hewlettpackard", in a query and on a page."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from sqlite3 import Connection
 from engine.search.query.library_terms import LibraryTerm, count_phrase_pages
 from engine.store.pages.terms import stems_of, words_for
 
-SHORTEST_PART = 2  # letters of a word that another is taken apart into
-SHORTEST_BEGINNING = 8  # letters: a name of several words may begin with two of them
+SHORTEST_PART = 2  # letters of each part that a word is split into
+SHORTEST_BEGINNING = 8  # letters of two joined words that may begin a longer name
 LONGEST_INITIALS = 5
-LONGEST = 40  # letters of what is taken apart
+LONGEST = 40  # letters of a word to split
 _LAST = chr(0x10FFFF)
 MOST_SPLIT = 4  # words of one query
-MOST_NAMES = 3  # that begin so
+MOST_NAMES = 3  # with the same beginning
 
 IS_TERM = "SELECT term, doc FROM page_vocabulary WHERE term = ?"
 BEGINNING = "SELECT term, doc FROM page_vocabulary WHERE term >= ? AND term < ? LIMIT ?"
 
 
 def join_neighbours(db: Connection, found: Sequence[LibraryTerm]) -> list[LibraryTerm]:
-    """Each word also as the name that it makes with the next one, where pages have that as one word."""
+    """Add to each word the name that it forms with the next one, if pages have that as one word."""
     result = list(found)
     pairs = [at for at in range(len(found) - 1) if _is_word(found[at]) and _is_word(found[at + 1])]
     words = [found[at].matches[0] + found[at + 1].matches[0] for at in pairs]
@@ -38,7 +38,7 @@ def _is_word(piece: LibraryTerm) -> bool:
 
 
 def split_compounds(db: Connection, found: Sequence[LibraryTerm]) -> list[LibraryTerm]:
-    """Words that are on no page as two that stand together on some."""
+    """Replace words that are on no page by two words that are adjacent on some page."""
     result = list(found)
     unknown = [at for at, piece in enumerate(found) if not piece.page_count and _as_one_word(piece).isalpha()]
     for at in unknown[:MOST_SPLIT]:
@@ -58,7 +58,7 @@ def split_compounds(db: Connection, found: Sequence[LibraryTerm]) -> list[Librar
 
 
 def _compound_terms(db: Connection, word: str, stems: Sequence[str]) -> dict[str, int]:
-    """The terms of a name as one word and the pages that carry it; else of those that begin with it."""
+    """The terms of a name as one word with their page counts; else of names that begin with it."""
     rows = db.execute(IS_TERM, (stems[0],)).fetchall() if len(stems) == 1 else []
     if not rows and len(word) >= SHORTEST_BEGINNING:
         rows = db.execute(BEGINNING, (word, word + _LAST, MOST_NAMES)).fetchall()
@@ -80,7 +80,7 @@ def _add_variant(db: Connection, piece: LibraryTerm, name: str, pages: int) -> L
 
 
 def _as_one_word(piece: LibraryTerm) -> str:
-    """As it was typed; of initials the word that they make; "" for what is not one word."""
+    """The word as typed; for initials the word that they form; "" for several words."""
     return (
         piece.matches[0]
         if len(piece.unit.terms) == 1
@@ -89,7 +89,7 @@ def _as_one_word(piece: LibraryTerm) -> str:
 
 
 def _two_word_splits(word: str) -> list[str]:
-    """Two words each, or a word and initials: "mrdiy" is "mr d i y"."""
+    """All ways to split it into two words, or a word and initials: "mrdiy" is "mr d i y"."""
     if len(word) > LONGEST:
         return []
     cuts = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)

@@ -1,4 +1,4 @@
-"""The dates that a query asks for: a page that says one of them in whatever writing is an answer."""
+"""The dates in a query: they match pages with the same date in any notation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from engine.text.spelling_variants import DateOrder, date_query_terms
 
 
 def extract_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
-    """What the dates of a query stand for, and the query without them. One that no page says stays in it."""
+    """The dates of a query as terms, and the query without them.
+
+    A date that is on no page stays in the query.
+    """
     found: list[LibraryTerm] = []
     rest = text
     for dated in reversed(find_dates(text)):
@@ -25,7 +28,7 @@ def extract_dates(db: Connection, text: str) -> tuple[list[LibraryTerm], str]:
 
 
 def date_order(db: Connection) -> DateOrder | None:
-    """What most pages with a date in numbers put first, the day or the month; None where none tells."""
+    """Whether most numeric dates on pages put the day or the month first; None if none shows it."""
     days, months = (count_term_pages(db, each.value) for each in DateOrder)
     if days == months == 0:
         return None

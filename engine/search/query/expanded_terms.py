@@ -1,4 +1,4 @@
-"""From the words of a query to what is looked for in a library: how rare it is, and what stands for it."""
+"""Expands the words of a query into the terms to search for in a library, with their rarity."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from engine.store.pages.terms import exact_word, stems_of
 from engine.text.normalization import fold_accents
 from engine.text.tokenization import WORDS, terms_in
 
-COMMON = 0.5  # a word on more than this share of the pages says nothing about any of them
+COMMON = 0.5  # a word on more than this share of the pages distinguishes none of them
 TELLING_PART = 3  # letters or digits: "FY" of "FY2019" says little
-FEW = 100  # pages: a word that leads to fewer is looked for in similar words, too
+FEW = 100  # a word on fewer pages is also searched for by similar words
 
-PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to walk
+PAGE_COUNT = "SELECT COUNT(*) FROM page_search_docsize"  # without the texts themselves: much smaller to read
 
 
 def expand_terms(
     db: Connection, text: str, similar: SynonymFinder | None, english: EnglishWords
 ) -> list[LibraryTerm]:
-    """What a query asks for. What half of the pages carry is kept only where there is nothing else."""
+    """The terms of a query. Words on more than half of the pages are dropped unless there are no others.
+
+    `similar`: finds synonyms; None: none. `english`: words that are not typing errors.
+    """
     pages = int(db.execute(PAGE_COUNT).fetchone()[0])
     dates, rest = extract_dates(db, text)
     found = _look_up(db, extract_terms(rest, any_word=not dates))
@@ -69,12 +72,16 @@ def _look_up(db: Connection, pieces: Sequence[QueryTerm]) -> list[LibraryTerm]:
 
 
 def _typed_form(word: str) -> str:
-    """Only words in plain letters are cut."""
+    """Only words in unaccented letters are stemmed."""
     return fold_accents(word) if word.isalpha() and fold_accents(word).isascii() else ""
 
 
 def _page_count(db: Connection, terms: Sequence[str], text: str, others: Sequence[str]) -> int:
-    """Pages with several words together mostly have their other writings, too; with one word, others do."""
+    """Estimates how many pages have the term in any spelling.
+
+    Pages with several words in sequence mostly have the other spellings too, so those counts are not added;
+    for one word they are.
+    """
     written = sum(count_term_pages(db, term) for term in others)
     return (
         count_term_pages(db, terms[0]) + written
@@ -84,7 +91,7 @@ def _page_count(db: Connection, terms: Sequence[str], text: str, others: Sequenc
 
 
 def _look_up_parts(db: Connection, piece: LibraryTerm) -> list[LibraryTerm]:
-    """The letters and the digits of a word that no page carries: "FY2019" is found as "2019"."""
+    """The letters and digits of a word that is on no page: "FY2019" is found as "2019"."""
     apart = (
         split_letters_and_digits(piece.matches[0])
         if not piece.page_count and WORDS.fullmatch(piece.matches[0])

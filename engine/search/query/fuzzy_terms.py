@@ -1,4 +1,4 @@
-"""Words of the library that are spelled nearly as a word that no page carries: slips of typing and of OCR."""
+"""Finds words of the library that are spelled almost like a word on no page: typing and OCR errors."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from engine.text.normalization import MARKS
 
 SHORTEST = 4  # letters: shorter words have too many neighbours
-LONGEST = 40  # what is longer is no word of a language, and takes as long as the square of its letters
-# Share of the letters that must be right: one slip in 4 to 6 letters, two from 7, three from 10.
+LONGEST = 40  # longer strings are not words of a language, and take quadratic time
+# Share of the letters that must be right: one error in 4 to 6 letters, two from 7, three from 10.
 LEAST_SIMILARITY = 0.7
 MOST = 5
-SUREST = 0.95  # a slip is never taken for the word itself
+SUREST = 0.95  # a misspelling never counts as much as the word itself
 LONGEST_ENDING = 5
-# What stems are cut of: a slip in a word may keep its end from being cut.
+# The endings that stemming removes: an error in a word may prevent that.
 ENDINGS = (
     "", "e", "s", "es", "ed", "er", "ers", "ing", "ings", "ion", "ions", "ation", "ic", "ics", "ical", "al",
     "als", "ally", "ly", "ment", "ity", "ive", "able", "ous", "ence", "ance", "ness",
@@ -29,9 +29,9 @@ ENDINGS = (
 
 _IN_LETTERS = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+")
 _HANGUL = re.compile("[\uac00-\ud7a3]{3,}")  # syllables of two or three letters each
-_SYLLABLES_ALIKE = 588  # that begin with the same letter stand together
+_SYLLABLES_ALIKE = 588  # the number of consecutive syllables with the same first letter
 
-# First letters taken to be right, as search engines do: only a part of the vocabulary is looked at.
+# The first letters are assumed right, as in other search engines: only part of the vocabulary is compared.
 PREFIXES = (2, 1)
 
 NEIGHBOURS = """
@@ -41,10 +41,10 @@ WHERE term >= :first AND term < :after AND length(term) BETWEEN :shortest AND :l
 
 
 def similar_spellings(db: Connection, word: str) -> dict[str, tuple[float, int]]:
-    """The nearest terms of the library: similarity (1 less edits per letter) and the pages that carry them.
+    """The nearest terms of the library: similarity (1 minus edits per letter) and page count of each.
 
-    `word`: as it was typed, since a slip may keep its stem from being cut. Empty for words that are short,
-    very long or hold a digit: another number is another thing.
+    `word`: as typed, since an error may prevent its stemming. Empty for words that are short, very long or
+    contain a digit: another number is another thing.
     """
     term = word
     is_hangul = _HANGUL.fullmatch(term) is not None
@@ -55,7 +55,7 @@ def similar_spellings(db: Connection, word: str) -> dict[str, tuple[float, int]]
 
 
 def _prefix_range(prefix: str) -> tuple[str, str]:
-    """The first term that begins so, and the first after those."""
+    """The first term with this prefix, and the first after those."""
     code, last = ord(prefix[-1]), ord(prefix[-1]) + 1
     if _HANGUL.fullmatch(3 * prefix):
         code -= (code - 0xAC00) % _SYLLABLES_ALIKE
@@ -64,7 +64,7 @@ def _prefix_range(prefix: str) -> tuple[str, str]:
 
 
 def _split_hangul(term: str) -> str:
-    """A slip in a syllable of Hangul is one of its letters."""
+    """An error in a Hangul syllable is an error in one of its letters."""
     return unicodedata.normalize("NFD", term) if _HANGUL.search(term) else term
 
 
@@ -89,7 +89,7 @@ def _neighbours(db: Connection, term: str, prefix: str) -> dict[str, tuple[float
 
 
 def _similarity(word: str, stems: Sequence[str]) -> NDArray[np.float64]:
-    """(count,): 1 less the edits per letter that make of the word each stem with an ending."""
+    """(count,): 1 minus the edits per letter from the word to each stem with an ending."""
     best = np.zeros(len(stems))
     if not stems:
         return best
@@ -116,7 +116,7 @@ def edit_distances(word: str, others: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _alignment_rows(word: str, others: Sequence[str]) -> Iterator[NDArray[np.float64]]:
-    """The distances from each beginning of `word`, the shortest first.
+    """The distances from each prefix of `word`, the shortest first.
 
     Optimal string alignment (Damerau 1964, restricted), one row of the table for all words at once.
     """

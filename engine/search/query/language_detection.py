@@ -1,8 +1,8 @@
-"""Tells a question in another language from an English one: the built-in model understands English only.
+"""Recognises queries that are not English: the built-in model understands English only.
 
-Short questions are hard to tell by their letters alone, and names are of no language. So a question counts as
-English where the built-in model knows most of its words, and the fewer words there are, the surer another
-language must be. docs/decisions/words.md has the figures.
+Short queries are hard to identify by their letters, and names belong to no language. So a query counts as
+English if the built-in model knows most of its words; and the fewer words there are, the surer the detector
+must be of another language. docs/decisions/words.md has the figures.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from engine.search.query.parsing import ParsedQuery
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # it ships no types
 
-LONGEST_TEXT = 2000  # characters: what follows cannot make a question English
-OTHER_LANGUAGE = "another language"  # where none is likely enough to be named
+LONGEST_TEXT = 2000  # characters: more cannot make a query English
+OTHER_LANGUAGE = "another language"  # if none is likely enough to be named
 
-# Fewer than the detector knows: each one more takes some of a short English question's likelihood.
+# Fewer than the detector knows: each further one takes some of a short English query's likelihood.
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
         "ar": "Arabic",
@@ -64,20 +64,20 @@ LANGUAGES: Mapping[str, str] = MappingProxyType(
 _ENGLISH = "en"
 _NO_LANGUAGE = "zxx"  # the detector's own class of codes and the like
 
-_MOST_KNOWN = 0.7  # of the words: with more of them known a question is English, with slips or a name in it
-_SURE = (0.99, 0.96, 0.9)  # that it is not English: of one word, of two, of more
-_ONE_LANGUAGE = 0.8  # what a single word, or what may be a name, must reach in one of the languages
+_MOST_KNOWN = 0.7  # of the words: with more of them known a query is English, with errors or a name in it
+_SURE = (0.99, 0.96, 0.9)  # least likelihood of not being English: for one word, for two, for more
+_ONE_LANGUAGE = 0.8  # least likelihood of one language for a single word, or a possible name
 _NAMED = 0.5
 
 _APOSTROPHE = "\u2019"
 _WORD = re.compile(rf"[^\W\d_]+(?:['{_APOSTROPHE}][^\W\d_]+)*")
-_CODE = re.compile(r"[\d_]|\.\w")  # in a piece of text: it is a number, a code or the name of a file
+_CODE = re.compile(r"[\d_]|\.\w")  # marks a piece of text as a number, a code or a file name
 
 logger = logging.getLogger(__name__)
 
 
 class LanguageDetector:
-    """Safe to use from any thread. A question takes less than a millisecond once `load` has been called."""
+    """Detects the language of queries. Thread-safe; after `load` a query takes less than a millisecond."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -85,17 +85,17 @@ class LanguageDetector:
         self.loaded = False
 
     def load(self) -> None:
-        """About 0.4 s and 80 MB, once; `foreign_language` does so for what does not look English at once."""
+        """Load the detector: about 0.4 s and 80 MB, once. `foreign_language` calls it when needed."""
         with self._lock:
             if not self.loaded:
-                self.loaded = True  # whatever comes of it: no other question is to wait
+                self.loaded = True  # even if it fails: no other query should wait
                 self._identifier = _identifier()
 
     def foreign_language(self, query: ParsedQuery) -> str | None:
-        """The English name of the language in which something is looked for, or `OTHER_LANGUAGE`.
+        """The English name of the query's language if it is not English, or `OTHER_LANGUAGE`.
 
-        None where that is English, or nothing can be said. What is quoted stands for itself in any language.
-        Raises ModelError when the installation is damaged.
+        None if it is English, or unknown. Quoted phrases stand for themselves in any language and are
+        ignored. Raises ModelError if the installation is damaged.
         """
         text = query.text
         for phrase in query.phrases:
@@ -117,7 +117,7 @@ class LanguageDetector:
         return load_caption_words()
 
     def _likelihoods(self, text: str) -> dict[str, float]:
-        """By language, adding up to 1, that of English among them; empty where they cannot be told."""
+        """By language, including English, summing to 1; empty if unknown."""
         self.load()
         return {} if self._identifier is None else dict(self._identifier.rank(text))
 
@@ -127,7 +127,7 @@ def _identifier() -> LanguageIdentifier | None:
 
     try:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    except OSError:  # it unpacks its model into a temporary file, and the disk may be full
+    except OSError:  # the detector unpacks its model into a temporary file, and the disk may be full
         logger.warning("The languages of questions cannot be told", exc_info=True)
         return None
     identifier.set_languages([*LANGUAGES, _ENGLISH, _NO_LANGUAGE])
@@ -135,7 +135,7 @@ def _identifier() -> LanguageIdentifier | None:
 
 
 def _foreign_language_of(words: list[str], likelihoods: Mapping[str, float]) -> str | None:
-    """The language of `words` where they are surely not English."""
+    """The language of `words` if they are surely not English."""
     foreign = {language: share for language, share in likelihoods.items() if language in LANGUAGES}
     if sum(foreign.values()) < _SURE[min(len(words), len(_SURE)) - 1]:
         return None

@@ -1,4 +1,4 @@
-"""A word of a query as it is looked for in a library."""
+"""The terms of a query with their statistics in a library."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from engine.text.tokenization import space_out, terms_in
 
 @dataclass(frozen=True, slots=True)
 class ExpandedTerm:
-    """A unit of the query as pages are scored by it: a word, or a few that stand together."""
+    """A unit of the query by which pages are scored: a word, or a few adjacent ones."""
 
     word: str  # of the query
     terms: tuple[str, ...]  # as the full-text index has them
     idf: float
     variants: Mapping[str, float] = field(
         default_factory=dict
-    )  # terms that are the word written otherwise: to 1
-    synonyms: Mapping[str, float] = field(default_factory=dict)  # terms that mean nearly the same, 0 to 1
-    marks: tuple[int, ...] = ()  # of `terms`, as `Term.mark` has them; empty: any will do
-    typed_form: str = ""  # the word as it was typed, where its term is also that of others
-    is_exact: bool = False  # a date, an amount: a page says it or does not
+    )  # terms of other spellings, with weights up to 1
+    synonyms: Mapping[str, float] = field(default_factory=dict)  # terms with nearly the same meaning, 0 to 1
+    marks: tuple[int, ...] = ()  # of `terms`, as in `Term.mark`; empty: any match
+    typed_form: str = ""  # the word as typed, if other words share its term
+    is_exact: bool = False  # a date or an amount, which a page either has or not
 
 
 CARRIERS = "SELECT doc FROM page_vocabulary WHERE term = ?"
@@ -31,21 +31,21 @@ PHRASE_CARRIERS = "SELECT COUNT(*) FROM page_search WHERE page_search MATCH ?"
 
 @dataclass(frozen=True, slots=True)
 class LibraryTerm:
-    """A unit, and how FTS5 is asked for it and for what stands for it: words or phrases, not quoted yet."""
+    """A unit, and how to query FTS5 for it and its alternatives: words or phrases, not yet quoted."""
 
     unit: ExpandedTerm
     matches: tuple[str, ...]
-    page_count: int  # pages that carry the unit; where none does, that carry what it may be a slip of
-    match_count: int  # pages that `matches` lead to, some of them perhaps counted twice
+    page_count: int  # pages with the unit, or if there are none, with its spelling corrections
+    match_count: int  # pages that `matches` find, some perhaps counted twice
 
 
 def quote_phrase(words: str) -> str:
-    """A phrase for FTS5, in which nothing has a special meaning."""
+    """A phrase as an FTS5 string, in which nothing has a special meaning."""
     return f'"{space_out(terms_in(words))}"'
 
 
 def count_phrase_pages(db: Connection, words: str) -> int:
-    """How many pages say several words as they stand."""
+    """How many pages have these words in sequence."""
     return int(db.execute(PHRASE_CARRIERS, (quote_phrase(words),)).fetchone()[0])
 
 

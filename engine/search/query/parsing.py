@@ -1,4 +1,4 @@
-"""What the search box says: words to find, words to keep away, phrases."""
+"""Parses the text of the search box: words to find, words to exclude, phrases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOKEN = re.compile(r'(?<!\S)(?P<minus>-?)"(?P<phrase>[^"]+)"(?P<tail>[^\w\s"]*)
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _NEGATIONS = frozenset({"not", "without"})
 # fmt: off
-# "do not enter", "whether or not": here "not" belongs to the words before it.
+# "do not enter", "whether or not": here "not" belongs to the preceding words.
 _KEEPS_NOT = frozenset({
     "do", "does", "did", "can", "could", "should", "would", "must", "may", "might", "will", "or", "if", "why",
     "whether",
@@ -30,7 +30,9 @@ _CLAUSE_ENDS = ",;.!?:"
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    text: str  # what is looked for, without quotation marks; "" when there is only something to take away
+    """The parts of the search box's text."""
+
+    text: str  # what to find, without quotation marks; "" if the query only excludes things
     not_text: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()  # quoted parts of `text`
 
@@ -44,10 +46,10 @@ class _Token:
 
 
 def parse(text: str) -> ParsedQuery:
-    """Read the text of the search box.
+    """Parse the text of the search box. Never fails.
 
-    `-word` and `-"some words"` take away wherever they stand; "not" and "without" take away up to the end of
-    the clause, when something precedes them. What is quoted is never taken as a command.
+    `-word` and `-"some words"` exclude wherever they are; "not" and "without" exclude up to the end of the
+    clause if something precedes them. Quoted text is never an operator.
     """
     state = _Parser()
     for token in _tokens(unicodedata.normalize("NFC", strip_invisible(text)).translate(_QUOTES)):
@@ -59,7 +61,7 @@ class _Parser:
     def __init__(self) -> None:
         self._wanted: list[_Token] = []
         self._unwanted: list[str] = []
-        self._clause: list[_Token] | None = None  # the words that a "not" takes away, while they come
+        self._clause: list[_Token] | None = None  # the words that a "not" excludes, while inside its clause
 
     def take(self, token: _Token) -> None:
         if token.negative:

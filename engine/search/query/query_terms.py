@@ -1,4 +1,4 @@
-"""What a query asks for: single words, and what must stand together, such as a number or a code."""
+"""Splits a query into terms: single words, and sequences such as a number or a code."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from engine.text.spelling_variants import (
 )
 from engine.text.tokenization import WORD, WORDS, is_unspaced, split_letters
 
-MOST_TERMS = 64  # of one query: a pasted page is no question
+MOST_TERMS = 64  # of one query: the text may be a pasted page
 LONGEST_TEXT = 10_000  # characters of a query
-LETTERS_TOGETHER = 2  # letters of a script without spaces that are looked for together
+LETTERS_TOGETHER = 2  # letters of a script without spaces that are searched for together
 
-# Word characters joined by what stands inside numbers, codes, addresses and compounds.
+# Word characters joined by the separators inside numbers, codes, addresses and compounds.
 _CHUNK = re.compile(f"{WORD}+(?:[.,:;/@'&+#*_\\-\u2010-\u2013\u2019]+{WORD}+)*")
 _NUMBER = re.compile(r"(?<!\d)\d+(?:[.,:']\d+)+")
 _YEAR = re.compile("(?:19|20)\\d\\d")
 _POSSESSIVE = re.compile("['\u2019]s$")
-LONG_NUMBER = 4  # digits and marks: "15.00", but not "12"
+LONG_NUMBER = 4  # digits and separators: "15.00", but not "12"
 _COMPOUND = re.compile(f"{WORD}+(?:[-'&\u2010\u2011]{WORD}+)+")
-# Of the number beside it: "RM1,234.50" and "1,234.50 EUR" are 1234.5.
+# Belongs to the number beside it: "RM1,234.50" and "1,234.50 EUR" are 1234.5.
 _CURRENCIES = "rm|us\\$|usd|eur|gbp|myr|sgd|inr|jpy|cny|chf|aud|cad|hkd|nzd|sek|nok|dkk|pln|czk|idr|thb"
 _CURRENCY = re.compile(
     f"(?<![^\\W_])(?:{_CURRENCIES}|rs)\\.? ?(?=\\d)(?!(?:19|20)\\d\\d(?![.,\\d]))"
@@ -35,14 +35,14 @@ _CURRENCY = re.compile(
     re.IGNORECASE,
 )
 _LETTERS_OR_DIGITS = re.compile(f"\\d+|(?:[^\\W\\d_]|[{MARKS}])+")
-# What a pasted question adds about its answer's form: "...? Please write down the answer in list format."
+# Instructions on the form of the answer in a pasted question: "...? Please write the answer as a list."
 _ANSWER_FORMAT = re.compile(
     r"(?<=\?)\s*(?:please\s+)?(?:answer|enumerate|express|format|give|list|return|round|write)\b[^?]*$",
     re.IGNORECASE,
 )
 # fmt: off
-# Words that ask, and words that hold a sentence together: they say nothing of what a page is about. A library
-# does not know them by their rarity, since reports and manuals ask few questions.
+# Interrogatives and function words, which say nothing about a page's subject. Their rarity in a library does
+# not show that, since reports and manuals contain few questions.
 QUESTION_WORDS = frozenset({
     "a", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did",
     "do", "does", "each", "find", "for", "from", "give", "had", "has", "have", "he", "her", "his", "how", "i",
@@ -65,18 +65,18 @@ WEIGHTLESS = QUESTION_WORDS | PARTICLES
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A word of the query, or several that are looked for as they stand."""
+    """A word of the query, or several to find in sequence."""
 
     text: str
-    word: str  # of the query, as it was typed
-    variants: tuple[str, ...] = ()  # under which it is found besides
-    is_exact: bool = False  # an amount or a long number, which a page says or does not
+    word: str  # of the query, as typed
+    variants: tuple[str, ...] = ()  # other terms that match it
+    is_exact: bool = False  # an amount or a long number, which a page either has or not
 
 
 def extract_terms(text: str, *, any_word: bool = True) -> tuple[QueryTerm, ...]:
-    """In the order of the text, each once. Words that only ask are left out where there are others.
+    """The distinct terms of a text, in order, without function words unless there are no others.
 
-    `any_word`: where there are none, they stay.
+    `any_word`: False drops function words even if nothing is left.
     """
     found = _terms_in(_ANSWER_FORMAT.sub("", text[:LONGEST_TEXT])) or _terms_in(text)
     telling = [piece for piece in found if piece.text not in WEIGHTLESS]
@@ -86,7 +86,7 @@ def extract_terms(text: str, *, any_word: bool = True) -> tuple[QueryTerm, ...]:
 
 
 def split_letters_and_digits(text: str) -> list[str]:
-    """A word where letters and digits meet, taken apart: "FY2019" is also "fy" and "2019"."""
+    """Split a word where letters and digits meet: "FY2019" gives "FY" and "2019"."""
     return _LETTERS_OR_DIGITS.findall(text)
 
 
@@ -96,7 +96,10 @@ def _terms_in(text: str) -> list[QueryTerm]:
 
 
 def _chunk_terms(chunk: str) -> Iterator[QueryTerm]:
-    """A compound is looked for whole and in its words; initials and the digits of a number only together."""
+    """A compound is searched for as a whole and by its words.
+
+    Initials and digits of a number only as a whole.
+    """
     chunk = _POSSESSIVE.sub("", chunk)
     words = WORDS.findall(chunk)
     for word in words:
@@ -125,7 +128,7 @@ def _number_term(number: str, chunk: str) -> QueryTerm:
 
 
 def _letter_pairs(word: str) -> list[str]:
-    """Overlapping pairs of letters: where no spaces part the words, two letters mostly make one."""
+    """Overlapping pairs of letters: in scripts without spaces two letters mostly form a word."""
     letters = split_letters(word)
     return [
         "".join(letters[at : at + LETTERS_TOGETHER])

@@ -1,6 +1,6 @@
-"""Several texts and pictures as one query vector.
+"""Combines several texts and pictures into one query vector.
 
-It stays linear in the library's vectors, so that the index searches it as it does a sentence.
+Scores stay linear in the library's vectors, so the index searches it like a single sentence.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 from engine.records import Vector, Vectors
 
-# Chosen on 203 pairs "X not Y" over 1,000 photographs: at 0.5 mean average precision falls by a fiftieth,
-# while the top ten show what was taken away a quarter (words) to a third (pictures) less often; at 1.0
+# Tuned on 203 pairs "X not Y" over 1,000 photographs: at 0.5 mean average precision falls by a fiftieth,
+# while the top ten show the excluded thing a quarter (words) to a third (pictures) less often; at 1.0
 # precision falls by a seventh.
 NEGATIVE_WEIGHT = 0.5
-SMALLEST_SAMPLE = 8  # fewer scores say nothing of how widely scores are spread
-CANCELLED_OUT = 1e-4  # of the length that the parts have together
+SMALLEST_SAMPLE = 8  # fewer scores say nothing about their spread
+CANCELLED_OUT = 1e-4  # of the total length of the parts
 
 
 def score_spreads(queries: Vectors, sample: Vectors) -> NDArray[np.float32]:
     """The standard deviation of each query's scores over a sample of the library.
 
     Sentences score pictures within a much narrower band than pictures score pictures. (queries, dimension)
-    and (sample, dimension) -> (queries,); all 1 when the sample is too small to tell.
+    and (sample, dimension) -> (queries,); all 1 if the sample is too small.
     """
     if len(sample) < SMALLEST_SAMPLE:
         return np.ones(len(queries), dtype=np.float32)
@@ -36,11 +36,11 @@ def score_spreads(queries: Vectors, sample: Vectors) -> NDArray[np.float32]:
 def combine_vectors(
     positive: Sequence[Vector] | Vectors, negative: Sequence[Vector] | Vectors, sample: Vectors
 ) -> Vector:
-    """One unit vector: the mean of the positive less `NEGATIVE_WEIGHT` times each negative, by 1/sigma.
+    """One unit vector: the mean of the positive minus `NEGATIVE_WEIGHT` times each negative, each over sigma.
 
     sigma is that of `score_spreads` over `sample`: (count, dimension) vectors of the library, may be empty. A
-    single positive comes back unchanged, so that its scores are cosines with it. Parts that cancel one
-    another out leave the first positive. Raises ValueError when there is no part, or one is not finite.
+    single positive is returned unchanged, so that its scores are cosines. If parts cancel one another out,
+    the first positive is returned. Raises ValueError if there is no part, or one is not finite.
     """
     wanted = np.asarray(positive, dtype=np.float32)
     unwanted = np.asarray(negative, dtype=np.float32)

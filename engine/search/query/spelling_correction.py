@@ -1,4 +1,4 @@
-"""Which words of a query are slips, and of what: those on no page, or that the others speak against."""
+"""Corrects typing errors in a query: words on no page, or that do not fit their neighbours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from engine.store.pages.terms import words_for
 from engine.text.tokenization import terms_in
 
 MOST_CORRECTED = 8  # words of one query
-RARE = 2  # pages: a word on no more of them may be a slip on these, too
-NEAR = 3  # words between two that agree
+RARE = 2  # a word on no more pages may be an error on these pages
+NEAR = 3  # words between two that fit together
 
 IS_THERE = "SELECT 1 FROM page_search WHERE page_search MATCH ? LIMIT 1"
 
@@ -24,10 +24,11 @@ LoadEnglishWords = Callable[[], EnglishWords]
 def correct_spelling(
     db: Connection, found: Sequence[LibraryTerm], english: EnglishWords
 ) -> list[LibraryTerm]:
-    """`found`: of one query, in its order. A word that is on no page is taken for what is spelled nearly so.
+    """Replace words on no page by similarly spelled terms. `found`: of one query, in order.
 
-    A word of English, and one that is on a page, only where it then stands near its neighbour in the query on
-    some page: whoever asks for grass on no page of a library does not want what is gross.
+    An English word, or one that is on a page, is replaced only if the correction is near the word's neighbour
+    in the query on some page: somebody who searches for grass in a library without it does not want what is
+    gross.
     """
     result = list(found)
     single = [at for at, piece in enumerate(found) if len(piece.unit.terms) == 1 and piece.page_count <= RARE]

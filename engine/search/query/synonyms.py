@@ -1,4 +1,4 @@
-"""Words that may stand for a word of a query."""
+"""Finds words that can replace a word of a query."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.models.text.word_vectors import WordVectors
 from engine.store.pages.terms import stems_of
 
-SIMILAR_FLOOR = 0.6  # cosine: below it token vectors take cat for dog
+SIMILAR_FLOOR = 0.6  # cosine: below it token vectors confuse cat and dog
 MOST_SIMILAR = 3  # for one word
 KIN_FLOOR = 0.4  # cosine: "vehicles" with "vehicle" .85, "animation" with "animal" .28
 
@@ -20,18 +20,18 @@ LoadWords = Callable[[], WordVectors]
 
 
 class SynonymFinder:
-    """Safe to use from several threads."""
+    """Finds synonyms by word vectors. Thread-safe."""
 
     def __init__(self, load: LoadWords) -> None:
-        """`load`: asked when the first words are searched for."""
+        """`load`: called when the first words are looked up."""
         self._load = load
         self._unclear: frozenset[str] | None = None
 
     def find(self, db: Connection, words: Sequence[str]) -> tuple[list[dict[str, float]], Terms]:
-        """Per word of a query those that may stand for it, with their cosines; and the terms of all of these.
+        """For each word its synonyms with their cosines; and the index terms of all synonyms.
 
-        FTS5 cuts "animal" and "animation" to the same term, so that who asks for a dog would be given both: a
-        word counts only where all words of the vocabulary that are cut as it is mean nearly the same.
+        FTS5 stems "animal" and "animation" to the same term, so a query for a dog would find both: a word
+        counts only if all words of the vocabulary with its stem mean nearly the same.
         """
         known = self._load()
         if self._unclear is None:
@@ -42,7 +42,7 @@ class SynonymFinder:
 
 
 def ambiguous_words(db: Connection, words: Sequence[str], vectors: NDArray[np.float32]) -> frozenset[str]:
-    """Those that are cut as some other one is that means something else.
+    """Words that share their stem with a word of another meaning.
 
     `vectors`: (words, dimension) of unit length.
     """

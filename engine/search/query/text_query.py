@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
-    """What of a query concerns words."""
+    """The text of a query, parsed."""
 
     text: str
     without: tuple[str, ...]

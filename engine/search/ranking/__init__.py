@@ -1,1 +1,1 @@
-"""Rankings of items: joined, interleaved, cut, with ties in a stable order."""
+"""Rankings of items: fused, interleaved, cut, with ties in a stable order."""

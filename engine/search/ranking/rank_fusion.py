@@ -1,4 +1,4 @@
-"""Reciprocal rank fusion: rankings whose scores do not compare become one.
+"""Reciprocal rank fusion: merges rankings whose scores cannot be compared.
 
 Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
 Methods", SIGIR 2009.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-RANK_CONSTANT = 60  # the paper's k: how little the first places count for more than those that follow
+RANK_CONSTANT = 60  # the paper's k: the larger, the less the first ranks dominate
 
 Entries = NDArray[np.int64]
 
@@ -21,9 +21,9 @@ def reciprocal_rank_fusion(
 ) -> tuple[Entries, NDArray[np.float64]]:
     """The entries of all rankings (each best first), best first, and their scores.
 
-    A score is the sum of weight / (constant + rank), comparable within one fusion only. Equal scores are
-    ordered by the best rank anywhere, then by the earlier ranking. A repeated entry counts where it is first.
-    Raises ValueError when the weights are not one a ranking, or one is negative.
+    A score is the sum of weight / (constant + rank), comparable within one fusion only. Ties are ordered by
+    the best rank in any ranking, then by the earlier ranking. A repeated entry counts at its first place.
+    Raises ValueError unless there is one weight of 0 or more for each ranking.
     """
     if weights is None:
         weights = [1.0] * len(rankings)

@@ -1,4 +1,4 @@
-"""Items in a ranking of their own space, rankings of one space joined, and both spaces in one list."""
+"""Rankings within one space, their fusion, and both spaces in one list."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Positions = NDArray[np.int64] | NDArray[np.bool_] | slice
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """Items, best first, each once: a library's whole ranking may be 100,000 long."""
+    """Distinct items, best first, in arrays: the ranking of a whole library may have 100,000 items."""
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
-    confidence: NDArray[np.int8]  # places in VERDICTS
-    # By item, where there are any: made of its text, since few of thousands are ever looked at.
+    confidence: NDArray[np.int8]  # indices into VERDICTS
+    # By item: make the snippet from its text, lazily, since few of thousands are ever shown.
     snippets: Mapping[int, Callable[[str], str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -32,29 +32,31 @@ class Ranking:
 
     @classmethod
     def unranked(cls, items: Sequence[int] | NDArray[np.int64]) -> Ranking:
-        """Items of which nothing was asked."""
+        """Items without scores, in the given order."""
         numbers = np.asarray(items, np.int64)
         return cls(numbers, np.zeros(len(numbers)), np.zeros(len(numbers), np.int8))
 
     def take(self, places: Positions) -> Ranking:
+        """The items at these positions, in that order."""
         return replace(
             self, items=self.items[places], scores=self.scores[places], confidence=self.confidence[places]
         )
 
     def followed_by(self, other: Ranking) -> Ranking:
-        """All of this one as it is, and behind it what only the other has."""
+        """This ranking unchanged, then what only the other has."""
         rest = other.take(~np.isin(other.items, self.items))
         return concatenate_rankings([self, rest])
 
     def cap_confidence(self, verdict: Verdict) -> Ranking:
-        """The same order, no item surer than that."""
+        """The same order, with no verdict above `verdict`."""
         return replace(self, confidence=np.minimum(self.confidence, np.int8(CONFIDENCE[verdict])))
 
     def best_score(self) -> float:
-        """0 where there is none."""
+        """The highest score; 0 if empty."""
         return float(self.scores.max(initial=0.0))
 
     def best_verdict(self) -> Verdict:
+        """The surest verdict; NONE if empty."""
         return VERDICTS[int(self.confidence.max(initial=0))]
 
 
@@ -62,9 +64,9 @@ EMPTY_RANKING = Ranking.unranked(())
 
 
 def fuse_rankings(*rankings: Ranking) -> Ranking:
-    """One ranking of several, by rank (never by raw score).
+    """Fuse several rankings into one by rank, never by raw score.
 
-    An item of several rankings keeps the score of the first, the surest verdict and the snippet there is.
+    An item in several rankings keeps the score of the first, the surest verdict and any snippet.
     """
     filled = [ranking for ranking in rankings if len(ranking)]
     if len(filled) < 2:
@@ -75,19 +77,19 @@ def fuse_rankings(*rankings: Ranking) -> Ranking:
 
 
 def put_kind_first(leading: Ranking, others: Ranking) -> Ranking:
-    """Both spaces in one list: the first `LEAD` of the kind that is asked for, and then turn by turn.
+    """Both spaces in one list: first `LEAD` items of the kind that the query is for, then alternating.
 
-    Behind these, what is far off comes after all that matches. Scores of the two are never compared. An item
-    of both has its better place; else each ranking keeps its own order.
+    After these, items without a match come last. Scores of the two are never compared. An item in both gets
+    its better place; otherwise each ranking keeps its own order.
     """
     return _interleave(leading, others, lead=LEAD)
 
 
 def interleave_by_confidence(photos: Ranking, pages: Ranking) -> Ranking:
-    """Both spaces in one list: the surer matches of either first, and then turn by turn.
+    """Both spaces in one list: the surer matches of either first, alternating.
 
-    Places are never added up: a photograph that shows text stands in both rankings, and would for that alone
-    come before what is first in one of them.
+    Ranks are never added up: a photograph that shows text is in both rankings, and would for that reason
+    alone come before the first of either.
     """
     return _interleave(photos, pages, by_confidence=True)
 
@@ -107,11 +109,12 @@ def _interleave(first: Ranking, second: Ranking, lead: int = 0, by_confidence: b
 
 
 def _raise_to_later(tiers: NDArray[np.int8] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """A ranking knows its order better than its verdicts do: what stands before something sure is as sure."""
+    """A ranking's order is more reliable than its verdicts: an item before a sure one is as sure."""
     return np.maximum.accumulate(np.asarray(tiers, np.int64)[::-1])[::-1]
 
 
 def concatenate_rankings(rankings: Sequence[Ranking]) -> Ranking:
+    """All entries one after another, repetitions included; of an item's snippets the first counts."""
     snippets = {item: text for ranking in reversed(rankings) for item, text in ranking.snippets.items()}
     return Ranking(
         np.concatenate([ranking.items for ranking in rankings]),
@@ -122,7 +125,7 @@ def concatenate_rankings(rankings: Sequence[Ranking]) -> Ranking:
 
 
 def _deduplicate(entries: Ranking) -> Ranking:
-    """By ascending item: the score where it comes first, the surest verdict anywhere."""
+    """Sorted by item: the score of its first place, the surest verdict of all."""
     items, first, owners = np.unique(entries.items, return_index=True, return_inverse=True)
     surest = np.zeros(len(items), np.int8)
     np.maximum.at(surest, owners, entries.confidence)

@@ -1,6 +1,6 @@
-"""The order of what scores the same: by path, and by page.
+"""Orders items with the same score, by path and page.
 
-The numbers of items tell in which order they came, and a library is to answer as any other of the same files.
+Item numbers depend on the order of indexing, but two libraries of the same files should answer alike.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.store.items.locations import LocationsOf
 
-NOWHERE = (b"\xff", 0)  # what went away meanwhile
+NOWHERE = (b"\xff", 0)  # for items deleted meanwhile
 
 
 def break_ties(
@@ -19,9 +19,9 @@ def break_ties(
     locations_of: LocationsOf,
     limit: int | None = None,
 ) -> NDArray[np.int64]:
-    """(count,) items and their scores, equal ones side by side -> their places in the order to be shown.
+    """(count,) items and scores, equal scores adjacent -> their positions in display order.
 
-    `limit`: only the first so many are looked at; what scores as the last of them does is put in order, too.
+    `limit`: order only the first so many, and all that tie with the last of them.
     """
     order = np.arange(len(items))
     begins = np.concatenate([[True], scores[1:] != scores[:-1]])[: len(items)]

@@ -1,1 +1,1 @@
-"""From ranked items to the hits a person sees."""
+"""Turns ranked items into the hits that a person sees."""

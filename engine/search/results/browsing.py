@@ -1,4 +1,4 @@
-"""What there is when nothing is asked: the items that filters leave, by their dates."""
+"""Lists items for a query without a question: those that pass the filters, by date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from engine.store.items.locations import LocationsOf
 
 
 def browse(item_filter: ItemFilter, query: Query, locations_of: LocationsOf) -> Ranking:
-    """The newest first, unless the oldest are asked for. Raises QueryError on a bad date."""
+    """The items that pass the filters, newest first unless the query wants oldest.
+
+    Raises QueryError for a bad date.
+    """
     left = item_filter.apply(query, looked_at=True)
     items = left.visible.all_items()
     items = items[order_by_date(items, left.rows, query.filters.order)]
@@ -22,6 +25,6 @@ def browse(item_filter: ItemFilter, query: Query, locations_of: LocationsOf) -> 
 
 
 def order_by_date(items: NDArray[np.int64], known: ItemRows, order: Order) -> NDArray[np.int64]:
-    """The places of `items`, those of the same moment in their own order."""
+    """The positions of `items` in order of date; items of the same moment keep their order."""
     timestamps = known.timestamps(items)
     return np.argsort(timestamps if order is Order.OLDEST else -timestamps, kind="stable")

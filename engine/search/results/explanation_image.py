@@ -1,4 +1,4 @@
-"""Draws on a page why it matched: its words as a highlighter would mark them, and its heat map."""
+"""Draws on a picture why it matched: its words highlighted, and its heat map."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from engine.records import Explanation, HeatMap, MatchedWord
 from engine.search.results.fonts import FontSet
 from engine.text.normalization import MARKS
 
-EXACT = 0.995  # a score from here on is the word itself
+EXACT = 0.995  # scores from here on mean the word itself
 HIGHLIGHT = (255, 214, 10)
-OUTLINE = (201, 99, 0)  # stands out from white paper and from black
+OUTLINE = (201, 99, 0)  # visible on white and on black
 HEAT = (240, 80, 10)
-HEAT_FROM, HEAT_MOST = 0.15, 0.5  # colder parts stay bare; opacity of the hottest
-CONTOUR = 0.5  # the line around what is at least this hot: seen without its colour, too
+HEAT_FROM, HEAT_MOST = 0.15, 0.5  # colder parts are not drawn; opacity of the hottest
+CONTOUR = 0.5  # a line surrounds parts at least this hot, visible without colour vision
 PAPER, INK, FAINT = (246, 247, 248), (26, 35, 40), (205, 212, 217)
 LEAST_WIDTH = 240  # pixels: room for the legend under a tiny picture
 LEGEND_LINES = 3
-TRIES = 8  # places of a word that are looked at for room for its tag
-OTHERS = 3  # words of the page that the legend names beside a word of the query
+TRIES = 8  # occurrences of a word to try for a free place for its tag
+OTHERS = 3  # words of the page that the legend names for a word of the query
 
 NOTHING = "No single place can be shown: this was found as a whole."
 BY_MEANING = "Found by its meaning: none of the words stands here."
@@ -32,11 +32,12 @@ _Box = tuple[int, int, int, int]
 
 
 def draw_explanation(picture: Image.Image, why: Explanation) -> Image.Image:
-    """The picture with its reasons on it and a legend below it: RGB, at least 240 pixels wide.
+    """The picture with the match drawn on it and a legend below it: RGB, at least 240 pixels wide.
 
-    Words are marked in proportion to their scores, and each one that differs from the word of the query is
-    labelled with it once. Of the heat maps the one of all words together is drawn. With nothing to show the
-    picture stays as it is, over a sentence that says so. Boxes beyond the page are cut, empty ones left out.
+    Words are highlighted in proportion to their scores, and each one that differs from the query's word is
+    labelled with it once. Of the heat maps the one of all words together is drawn. Without anything to show
+    the picture stays as it is, above a sentence that says so. Boxes are clipped to the page, empty ones
+    ignored.
     """
     page = _flatten_on_white(picture)
     heat = combine_heat_maps(why.heat_maps)
@@ -49,7 +50,7 @@ def draw_explanation(picture: Image.Image, why: Explanation) -> Image.Image:
 
 
 def clip_to_page(box: tuple[float, float, float, float]) -> tuple[float, float, float, float] | None:
-    """The part of a box that lies on the page; None when nothing of it does."""
+    """The part of a box that is on the page; None if none of it is."""
     if not all(math.isfinite(side) for side in box):
         return None
     left, top, right, bottom = (min(max(side, 0.0), 1.0) for side in box)
@@ -57,7 +58,7 @@ def clip_to_page(box: tuple[float, float, float, float]) -> tuple[float, float, 
 
 
 def combine_heat_maps(maps: tuple[HeatMap, ...]) -> HeatMap | None:
-    """The heat map of all words together: the one that says so, else the hottest of each part."""
+    """The heat map of all words together, or else the maximum of the others; None if there are none."""
     drawable = [heat for heat in maps if any(heat.cells)]
     whole = next((heat for heat in drawable if not heat.query_word), None)
     if whole is not None or not drawable:
@@ -96,7 +97,7 @@ def _draw_heat(page: Image.Image, heat: HeatMap) -> Image.Image:
 
 
 def _heat_image(heat: HeatMap) -> Image.Image:
-    """A pixel a cell. What a row lacks is cold."""
+    """One pixel for each cell; missing cells of a row are cold."""
     columns = max(map(len, heat.cells))
     rows = ((*row, *([0.0] * (columns - len(row)))) for row in heat.cells)
     values = (value if math.isfinite(value) else 0.0 for row in rows for value in row)
@@ -120,7 +121,7 @@ def _draw_words(page: Image.Image, words: list[MatchedWord]) -> Image.Image:
     corner = max(_text_size(page) // 5, 2)
     for word, box in boxes:
         brush.rounded_rectangle(box, corner, fill=_strength(word))
-    # Multiplied, as ink is: what is black stays black, and white letters on black turn yellow.
+    # Multiplied, like ink: black stays black, and white letters on black turn yellow.
     inked = ImageChops.multiply(page, Image.new("RGB", page.size, HIGHLIGHT))
     page = Image.composite(inked, page, strength)
     pen = ImageDraw.Draw(page)
@@ -132,21 +133,22 @@ def _draw_words(page: Image.Image, words: list[MatchedWord]) -> Image.Image:
 
 
 def strip_punctuation(text: str) -> str:
-    """A word without the brackets and full stops that stand at it."""
+    """A word without brackets and punctuation around it; unchanged if nothing else is left."""
     return _AROUND.sub("", text) or text
 
 
 def is_exact(word: MatchedWord) -> bool:
+    """Whether the matched word is the query's word itself."""
     return word.score >= EXACT
 
 
 def _strength(word: MatchedWord) -> int:
-    """How much highlighter, of 255."""
+    """How strongly to highlight, of 255."""
     return 230 if is_exact(word) else round(50 + 90 * min(max(word.score, 0.0), 1.0))
 
 
 def _word_box(word: MatchedWord, page: Image.Image) -> _Box:
-    """The box with a little air around it, at least two pixels wide and high."""
+    """The box with a small margin, at least two pixels wide and high."""
     left, top, right, bottom = clip_to_page(word.box) or (0.0, 0.0, 0.0, 0.0)
     air = max(round((bottom - top) * page.height * 0.15), 2)
     x0, y0 = max(int(left * page.width) - air, 0), max(int(top * page.height) - air, 0)
@@ -156,7 +158,7 @@ def _word_box(word: MatchedWord, page: Image.Image) -> _Box:
 
 
 def _draw_tags(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None:
-    """At a word that only resembles one of the query: that one, on a small tag; once a pair."""
+    """Label a word that only resembles one of the query with that one, on a small tag; once for each pair."""
     letters = FontSet(max(round(_text_size(page) * 0.8), 10))
     pen = ImageDraw.Draw(page)
     taken = [box for _word, box in boxes]
@@ -173,7 +175,7 @@ def _draw_tags(page: Image.Image, boxes: list[tuple[MatchedWord, _Box]]) -> None
 
 
 def _find_differing_words(boxes: list[tuple[MatchedWord, _Box]]) -> dict[tuple[str, str], list[_Box]]:
-    """The places of each word that is another than the query's, from the top."""
+    """The boxes of each word that differs from the query's, from the top."""
     found: dict[tuple[str, str], list[_Box]] = {}
     for word, box in sorted(boxes, key=lambda entry: entry[1][1]):
         if word.query_word and not is_exact(word):
@@ -182,7 +184,7 @@ def _find_differing_words(boxes: list[tuple[MatchedWord, _Box]]) -> dict[tuple[s
 
 
 def _tag_boxes(box: _Box, size: tuple[int, int], page: Image.Image) -> tuple[_Box, ...]:
-    """Where a tag of this size may lie: over the box or under it, within the page."""
+    """Possible places for a tag of this size: above or below the box, within the page."""
     width, height = size
     left = min(box[0], max(page.width - width, 0))
     tops = (box[1] - height, box[3] + 1) if box[1] >= height else (box[3] + 1,)
@@ -198,18 +200,19 @@ def _overlap(one: _Box, other: _Box) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _LegendEntry:
-    """A word, or words, on a patch of the colour that marks them; or the scale of heat."""
+    """Words on a patch of their highlight colour, or the scale of the heat map."""
 
     text: str
     width: int
-    strength: int  # of 255; of an entry without a patch 0
+    strength: int  # of 255; 0 without a patch
     scale: bool = False
 
 
 def _add_legend(page: Image.Image, words: list[MatchedWord], hot: bool, nothing: str) -> Image.Image:
-    """The page on a sheet with the legend under it, so that nothing of it is covered.
+    """The page on a larger sheet with the legend below, so that nothing is covered.
 
-    `nothing`: what the legend says where there is nothing to point at."""
+    `nothing`: what the legend says if there is nothing to point at.
+    """
     letters = FontSet(_text_size(page))
     width = max(page.width, LEAST_WIDTH)
     lines = _wrap_entries(
@@ -249,7 +252,7 @@ def _legend_entries(
 
 
 def _legend_words(words: list[MatchedWord]) -> dict[str, int]:
-    """What the legend says of each word of the query, and how strongly it is marked."""
+    """The legend's text for each word of the query, and how strongly it is highlighted."""
     named: dict[str, int] = {}
     for query_word in dict.fromkeys(word.query_word for word in words):
         mine = [word for word in words if word.query_word == query_word]

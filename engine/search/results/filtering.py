@@ -1,4 +1,4 @@
-"""Which items a query may find: what its scope and filters leave, before anything is ranked."""
+"""Determines which items a query may find, by its scope and filters, before anything is ranked."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ NO_ITEMS = np.empty(0, np.int64)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilteredItems:
-    """The items that a query may find, by kind and sorted; empty where the scope leaves a kind out."""
+    """The items that a query may find, by kind and sorted; a kind outside the scope is empty."""
 
     visible: VisibleItems
     rows: ItemRows
 
 
 class ItemFilter:
-    """Safe to use from several threads."""
+    """Applies a query's scope and filters. Thread-safe."""
 
     def __init__(self, item_table: ItemTable, theme_items: ThemeItems) -> None:
-        """`theme_items`: the sorted items of a theme; none for a number that is no theme."""
+        """`theme_items`: returns the sorted items of a theme; empty if there is no such theme."""
         self._item_table = item_table
         self._theme_items = theme_items
 
     def warm_up(self) -> None:
+        """Read the visible items, so that the first search need not."""
         self._item_table.rows()
 
     def rows(self) -> ItemRows:
-        """All items that can be found, before anything is asked."""
+        """All visible items, without any filter."""
         return self._item_table.rows()
 
     def apply(self, query: Query, looked_at: bool = False) -> FilteredItems:
-        """Items that are examples of the query are no answers to it. Raises QueryError on a bad date.
+        """The items that pass; examples in the query are left out. Raises QueryError for a bad date.
 
-        `looked_at`: only items of which it is known what they look like; what waits for that has no vector,
-        so a search needs no such filter.
+        `looked_at`: only decoded items. A search does not need this, since other items have no vectors.
         """
         known = self._item_table.rows()
         chosen = _filter_mask(query, known, looked_at)
@@ -66,7 +66,7 @@ class ItemFilter:
 
 
 def _filter_mask(query: Query, known: ItemRows, looked_at: bool) -> NDArray[np.bool_] | None:
-    """None where nothing is asked of an item that is known of it."""
+    """None if no filter concerns the items' own columns."""
     masks: list[NDArray[np.bool_]] = []
     if looked_at:
         masks.append(known.is_decoded)

@@ -1,10 +1,10 @@
-"""Letters for drawing on pictures: Pillow's own font, and the machine's where that one lacks a letter."""
+"""Fonts for drawing on pictures: Pillow's own, and the machine's for letters that it lacks."""
 
 from __future__ import annotations
 
 from PIL import ImageDraw, ImageFont
 
-# Pillow looks for them in the machine's own folders of fonts.
+# Pillow searches the machine's font folders for them.
 FONTS = (
     "DejaVuSans.ttf",
     "arial.ttf",
@@ -13,31 +13,32 @@ FONTS = (
     "msyh.ttc",
     "PingFang.ttc",
 )
-UNASSIGNED = "\U0010ffff"  # what a font draws for it is its sign for a missing letter
-BASELINE = 0.8  # of the height of a line, from its top
+UNASSIGNED = "\U0010ffff"  # a font draws it as its glyph for missing letters
+BASELINE = 0.8  # of the line height, from the top
 
 
 class FontSet:
-    """One size of letters, each text in the first font that has all of its letters."""
+    """Fonts of one size; each text is drawn in the first one that has all its letters."""
 
     def __init__(self, size: int) -> None:
-        """`size`: pixels."""
+        """`size`: in pixels."""
         self.line = size
         self._fonts = [
             font for font in (_pillow_font(size), *(_system_font(name, size) for name in FONTS)) if font
         ]
 
     def can_write(self, text: str) -> bool:
+        """Whether any font has all letters of the text."""
         return bool(text.strip()) and any(_has_all(font, text) for font in self._fonts)
 
     def width(self, text: str) -> int:
-        """Pixels."""
+        """The width of a text in pixels."""
         return round(self._font(text).getlength(text))
 
     def write(
         self, pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, colour: str | tuple[int, int, int]
     ) -> None:
-        """`place`: the left end and the top of the line."""
+        """Draw a text. `place`: the left end and the top of the line."""
         left, top = place
         pen.text((left, top + round(self.line * BASELINE)), text, colour, self._font(text), anchor="ls")
 

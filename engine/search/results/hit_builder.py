@@ -1,4 +1,4 @@
-"""From ranked items to hits, as a person sees them."""
+"""Builds hits, as a person sees them, from ranked items."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from engine.store.items.documents import DocumentPage, Documents
 GroupsOf = Callable[[Iterable[int]], Mapping[int, int]]
 TextsOf = Callable[[Sequence[int]], Mapping[int, str]]
 ANY_QUERY = Query()
-MOST_FURTHER_PAGES = 3  # pages of a document that are described beside its best
+MOST_FURTHER_PAGES = 3  # pages of a document that are described besides its best
 TIME_FORMAT, DAY_LENGTH = "%Y-%m-%d %H:%M:%S", 10
 
 
 class HitBuilder:
-    """Safe to use from several threads."""
+    """Builds hits from items. Thread-safe."""
 
     def __init__(
         self,
@@ -33,8 +33,10 @@ class HitBuilder:
         groups_of: GroupsOf,
         texts_of: TextsOf,
     ) -> None:
-        """`groups_of`: the group of each item that looks like others; the rest is left out. `texts_of`: what
-        there is to read on items; the rest is left out."""
+        """`groups_of`: the group of each item that has one.
+
+        `texts_of`: the text of each item that has one.
+        """
         self._contents = contents
         self._documents = documents
         self._reach = reach
@@ -42,17 +44,17 @@ class HitBuilder:
         self._texts_of = texts_of
 
     def build(self, grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
-        """Ranks `query.offset` + 1 to `query.limit`; items that no file holds any more are left out.
+        """The hits of ranks `query.offset` + 1 to `query.limit`; items without a present file are left out.
 
-        Of several copies a hit names one that was asked for by folder and type, and one that is there.
-        Where the query is `by_document`, each page comes with what else of its document matches.
+        Of several copies a hit names one that passes the query's folders and types, preferably a connected
+        one. If the query is `by_document`, each page comes with the other matching pages of its document.
         """
         first = max(query.offset, 0)
         hits = self._describe(grouped.leading.take(slice(first, max(query.limit, 0))), first, query)
         return self._add_documents(hits, grouped, query) if query.by_document else hits
 
     def build_unranked(self, items: Sequence[int]) -> tuple[Hit, ...]:
-        """Of which nothing was asked, in this order."""
+        """Hits of these items in the given order, without scores."""
         return self._describe(Ranking.unranked(items), 0, ANY_QUERY)
 
     def _add_documents(self, hits: Sequence[Hit], grouped: DocumentGroups, query: Query) -> tuple[Hit, ...]:
@@ -117,7 +119,7 @@ class HitBuilder:
 
 
 def format_time(seconds: float) -> str:
-    """ "YYYY-MM-DD HH:MM:SS" by the user's clock; "" for a date that the system cannot write down."""
+    """Local time as "YYYY-MM-DD HH:MM:SS"; "" for a date that the system cannot represent."""
     try:
         return time.strftime(TIME_FORMAT, time.localtime(seconds))
     except (OverflowError, ValueError, OSError):
@@ -140,7 +142,7 @@ def _display_date(item: StoredItem) -> str:
 
 
 def _matching_paths(paths: Sequence[Path], query: Query) -> Sequence[Path]:
-    """Those below the folders of a query and, if there are any, with a name that says its type."""
+    """Those below the query's folders and, if there are any, with a suffix of its types."""
     below = _paths_below(paths, query.filters.folders) if query.filters.folders else paths
     endings = suffixes_for(query.filters.file_types)
     return [path for path in below if path.name.lower().endswith(endings)] or below

@@ -1,4 +1,4 @@
-"""Answers that are kept for who asks for the hits that come next."""
+"""Caches answers for queries that request further hits."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Generic, TypeVar
 
 from engine.records import Query
 
-MOST = 8  # answers; the order of 100,000 hits takes 2 MB
+MOST = 8  # answers; the ranking of 100,000 hits takes 2 MB
 
 Answer = TypeVar("Answer")
 
 
 class ResultCache(Generic[Answer]):
-    """The last answers by what was asked, whichever of their hits. Safe to use from several threads."""
+    """The most recent answers by query, regardless of its range of hits. Thread-safe."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -23,6 +23,7 @@ class ResultCache(Generic[Answer]):
         self._answers: OrderedDict[Query, Answer] = OrderedDict()
 
     def get(self, query: Query) -> Answer | None:
+        """The cached answer to the query, whatever its offset and limit; None if there is none."""
         with self._lock:
             found = self._answers.get(_cache_key(query))
             if found is not None:
@@ -30,6 +31,7 @@ class ResultCache(Generic[Answer]):
             return found
 
     def put(self, query: Query, answer: Answer) -> None:
+        """Store an answer; the least recently used one is dropped if there are too many."""
         with self._lock:
             self._answers[_cache_key(query)] = answer
             self._answers.move_to_end(_cache_key(query))

@@ -1,7 +1,7 @@
-"""How much of each document speaks of what is asked: what most of its pages carry, it is about.
+"""Scores how much of each document covers the query: a document is about what most of its pages mention.
 
-One page says little of which report it is from: all reports of a shelf speak of capital expenditure, and each
-names other companies and other years. What a document is about, its pages repeat.
+A single page says little about which report it belongs to: all reports mention capital expenditure, but each
+names other companies and years. A document repeats its subject on its pages.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from engine.search.query.library_terms import LibraryTerm, quote_phrase
 from engine.store.items.item_table import ItemRows
 
-MOST_COUNTED = 30_000  # pages that carry words of one query, the rarest words first: 3 ms
-# Pages that a document seems to have besides its own. A page that carries a word is no further evidence of
-# itself, and of two pages the other is little.
+MOST_COUNTED = 30_000  # pages with words of one query, the rarest words first: 3 ms
+# Added to a document's page count: a page with a word is no further evidence for itself, and in a document
+# of two pages the other one is little evidence.
 PRIOR_PAGES = 5
 
 CARRIERS = "SELECT group_concat(rowid) FROM page_search WHERE page_search MATCH ?"
@@ -27,19 +27,19 @@ CARRIERS = "SELECT group_concat(rowid) FROM page_search WHERE page_search MATCH 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoverageScores:
-    """Of one query."""
+    """The coverage of documents by one query."""
 
     scores: NDArray[np.float64]  # (contents,) by content number, 0 or more
-    items: NDArray[np.int64]  # (pages,), those that carry one of the words, sorted
+    items: NDArray[np.int64]  # (pages,): pages with one of the words, sorted
     contents: NDArray[np.int64]  # (pages,)
-    rarity: NDArray[np.float64]  # (pages,), the rarity of the words that each carries
+    rarity: NDArray[np.float64]  # (pages,): the total rarity of the words on each
 
     def score_of(self, contents: NDArray[np.int64]) -> NDArray[np.float64]:
-        """0 for what came since."""
+        """The scores of these contents; 0 for newer ones."""
         return np.append(self.scores, 0.0)[np.minimum(contents, len(self.scores))]
 
     def best_pages(self, documents: int, pages: int) -> list[int]:
-        """Of the so many documents that are covered best the so many pages that carry most."""
+        """The `pages` pages with the most rarity among the `documents` best covered documents."""
         best = np.argsort(-self.scores, kind="stable")[:documents]
         within = np.flatnonzero(np.isin(self.contents, best[self.scores[best] > 0]))
         most = within[np.argsort(-self.rarity[within], kind="stable")[:pages]]
@@ -60,17 +60,17 @@ class _DocumentPages:
 
 
 class DocumentCoverage:
-    """Safe to use from several threads."""
+    """Computes coverage. Thread-safe."""
 
     def __init__(self, known: Callable[[], ItemRows]) -> None:
-        """`known`: all items that can be found; the same object until there are others."""
+        """`known`: returns all visible items; the same object until they change."""
         self._known = known
         self._pages: _DocumentPages | None = None
 
     def score(
         self, db: Connection, found: Sequence[LibraryTerm], allowed: NDArray[np.int64] | None = None
     ) -> CoverageScores:
-        """`allowed`: only these items are among the pages, sorted; None: all."""
+        """The coverage by the terms of a query. `allowed`: only these items as pages, sorted; None: all."""
         pages = self._current_pages(self._known())
         scores = np.zeros(len(pages.lengths))
         items: list[NDArray[np.int64]] = []
@@ -108,7 +108,7 @@ class DocumentCoverage:
 
 
 def _find_carrying_pages(db: Connection, piece: LibraryTerm, pages: _DocumentPages) -> NDArray[np.int64]:
-    """In `pages`, of those that carry the word; where none does, that carry what it may be a slip of."""
+    """Positions in `pages` of those with the word, or if there are none, with its spelling corrections."""
     words = piece.matches[:1] if piece.page_count else piece.matches
     held = db.execute(CARRIERS, (" OR ".join(map(quote_phrase, words)),)).fetchone()[0]
     items = np.fromstring(held or "", np.int64, sep=",")
@@ -120,6 +120,6 @@ def _find_carrying_pages(db: Connection, piece: LibraryTerm, pages: _DocumentPag
 
 
 def _rarity(shares: NDArray[np.float64], documents: int) -> float:
-    """As idf, where a document that carries a word on half of its pages counts half."""
+    """Like idf, where a document with a word on half of its pages counts half."""
     carrying = float(shares.sum())
     return math.log1p((documents - carrying + 0.5) / (carrying + 0.5))

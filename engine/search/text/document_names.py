@@ -1,4 +1,4 @@
-"""The names of documents in memory: a page is also found by what its file is called and by its title."""
+"""The names of documents in memory: a page is also found by its file's name and its title."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.store.pages.page_texts import encodable
 from engine.store.pages.terms import stems_of
 
 BATCH = 2000  # documents whose names are read at a time
-MOST_NAMED = 1000  # a word in more names than these leads to no document by itself
+MOST_NAMED = 1000  # a word in more names than this finds no document by itself
 
 _SUFFIX = re.compile(r"\.\w{1,5}$")
 _LOWER_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
@@ -37,10 +37,10 @@ AND EXISTS (SELECT 1 FROM item JOIN page_text ON page_text.item_id = item.id
 
 
 class DocumentNames:
-    """Which contents that have text are called what, by the terms of their names.
+    """The terms in the names of contents that have text. Thread-safe.
 
-    Read once, then kept current by what the catalogue writes down as changed: files are moved and renamed
-    without being read again. Safe to call from several threads.
+    Read once, then kept current by the catalogue's document changes: files are moved and renamed without
+    being read again.
     """
 
     def __init__(self, database: Database) -> None:
@@ -52,6 +52,7 @@ class DocumentNames:
         self._called: dict[str, set[int]] = {}  # by term
 
     def catch_up(self) -> None:
+        """Read the names that changed since the last call."""
         with self._lock, self._database.read() as db:
             last = int(db.execute(LAST_CHANGE).fetchone()[0])
             if last == self._last:
@@ -63,13 +64,13 @@ class DocumentNames:
             self._last = last
 
     def matching_terms(self, content: int, terms: Iterable[str]) -> dict[str, float]:
-        """Those of `terms` that the content's names carry, each with its idf among all documents."""
+        """Those of `terms` that are in the content's names, each with its idf among all documents."""
         with self._lock:
             names = self._terms.get(content, frozenset())
             return {term: self._idf(term) for term in terms if term in names}
 
     def best_matches(self, terms: Iterable[str], most: int) -> list[int]:
-        """The contents whose names answer best: by the sum of idf, most of it first; equal ones by path."""
+        """The contents with the best matching names, by the sum of idf; ties by path."""
         with self._lock:
             telling = [term for term in set(terms) if 0 < len(self._called.get(term, ())) <= MOST_NAMED]
             scores: dict[int, float] = {}
@@ -106,6 +107,6 @@ class DocumentNames:
 
 
 def spell_out(name: str) -> str:
-    """A file's name in words: "AnnualReport2018_v2.pdf" is "Annual Report 2018 v 2"."""
+    """Split a file name into words: "AnnualReport2018_v2.pdf" becomes "Annual Report 2018 v 2"."""
     words = _SUFFIX.sub("", unicodedata.normalize("NFC", encodable(name))).replace("_", " ")
     return _LETTER_DIGIT.sub(" ", _LOWER_UPPER.sub(" ", words))

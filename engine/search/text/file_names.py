@@ -1,4 +1,4 @@
-"""Photographs and documents by the names of their files: who types one wants that file."""
+"""Finds photographs and documents by file name: somebody who types a name wants that file."""
 
 from __future__ import annotations
 
@@ -31,16 +31,15 @@ _DIGIT = re.compile(r"\d")
 _GAP = re.compile(r"[\s_-]+")
 _ONE_GAP = re.compile(r"[\s_-]")
 _OWN_MEANING = re.compile(r"[%!]")
-# LIKE takes small and capital letters for the same in ASCII alone, and "ss" may be another letter.
+# LIKE ignores case for ASCII only, and "ss" may be another letter.
 _UNSURE = re.compile(r"[^ -~]+|ss", re.IGNORECASE)
 
 
 def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -> Ranking:
-    """Those of `allowed` (sorted) with a file called `text`, with or without its suffix: of a document its
-    first page.
+    """The items of `allowed` (sorted) with a file of this name, with or without suffix.
 
-    Capital and small letters are alike, and so are spaces, "_" and "-"; letters without their marks lead to a
-    name where none has those that were typed.
+    For a document, its first page. Case is ignored, and spaces, "_" and "-" are equal; a name without accents
+    matches if no name has those that were typed.
     """
     if not looks_like_file_name(text):
         return EMPTY_RANKING
@@ -55,7 +54,7 @@ def find_by_file_name(files: FileNames, text: str, allowed: NDArray[np.int64]) -
 
 
 def _is_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """`allowed`: sorted. A few items are looked up in a million: `np.isin` would sort these."""
+    """`allowed`: sorted. A few items are looked up in a million, which `np.isin` would sort."""
     if not len(allowed):
         return np.zeros(len(items), np.bool_)
     places = np.minimum(np.searchsorted(allowed, items), len(allowed) - 1)
@@ -63,7 +62,7 @@ def _is_among(items: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[n
 
 
 def _match_files(files: FileNames, name: str) -> dict[int, str]:
-    """By item the name of its file."""
+    """The file name of each matching item."""
     alike = files.items(_trigram_queries(normalize(name)), _like_patterns(name))
     if found := _same_name(name, alike, _comparison_key):
         return found
@@ -75,10 +74,10 @@ def _match_files(files: FileNames, name: str) -> dict[int, str]:
 
 
 def _trigram_queries(name: str) -> list[str]:
-    """What leads to all names that are written so, but for a gap of several signs; the quickest first.
+    """Full-text queries for all names of this spelling, except for gaps of several characters; fastest first.
 
-    Parts with digits tell most, and the last of these: many names of a camera begin alike. Where all parts
-    together are of many names, what stands around the gaps tells them apart.
+    Parts with digits are the most selective, and the last of these: many camera names begin alike. If all
+    parts together match many names, the characters around the gaps narrow them down.
     """
     pieces = _UNSURE.split(AROUND + _SUFFIX.sub("", name))
     parts = _long_enough(part for piece in pieces for part in _GAP.split(piece))
@@ -101,7 +100,7 @@ def _gap_queries(piece: str) -> Iterator[str]:
 
 
 def _unicode_queries(name: str) -> list[str]:
-    """What leads to names in letters beyond ASCII's that are written so, composed or not."""
+    """Full-text queries for names with non-ASCII letters of this spelling, composed or not."""
     forms = dict.fromkeys(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
     if name.isascii():
         return []
@@ -110,7 +109,7 @@ def _unicode_queries(name: str) -> list[str]:
 
 
 def _number_queries(name: str) -> list[str]:
-    """What leads to all names that have them, in digits of half and of full width."""
+    """Full-text queries for all names with these digits, in half or full width."""
     numbers = _long_enough(re.findall("[0-9]+", normalize(name)))
     return [f"({trigrams(number)}) OR ({trigrams(number.translate(_FULL_WIDTH))})" for number in numbers]
 
@@ -120,7 +119,7 @@ def _digits(name: str) -> str:
 
 
 def _may_have_digits(path: Path, digits: str) -> bool:
-    """Quick to tell, which most names are not: many signs may be read as digits, and then nothing is told."""
+    """A fast test that most names fail; a name with other digit-like characters passes."""
     if any(sign.isnumeric() and not sign.isascii() for sign in path.name):
         return True
     return digits in ("".join(_DIGIT.findall(path.name)), "".join(_DIGIT.findall(path.stem)))
@@ -145,7 +144,7 @@ def _same_name(name: str, candidates: Candidates, key: Callable[[str], str]) -> 
 
 
 def _name_as_snippet(name: str) -> Callable[[str], str]:
-    """Whatever there is to read on the photograph."""
+    """The file name as snippet, whatever text the item has."""
     return lambda _text: name
 
 
@@ -158,6 +157,6 @@ def _accentless_key(name: str) -> str:
 
 
 def _like_pattern(name: str) -> str:
-    """For LIKE: fits the paths of all files that are called so, and perhaps of some others."""
+    """A LIKE pattern for the paths of all files of this name, and perhaps some others."""
     escaped = _OWN_MEANING.sub(r"!\g<0>", name)
     return f"%{os.sep}{_UNSURE.sub('%', _GAP.sub('%', escaped))}"

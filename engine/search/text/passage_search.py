@@ -1,7 +1,7 @@
-"""Finds pages by what they mean: by the passage of theirs that is nearest to the question.
+"""Finds pages by meaning: by the passage that is nearest to the query.
 
-Words and meaning are joined by a weighted sum, since both are measured on scales of their own that do not
-depend on the library: shares of the question's rarity, and cosines. Figures: docs/decisions/words.md.
+Words and meaning are combined in a weighted sum, since both have scales that do not depend on the library:
+shares of the query's rarity, and cosines. Figures: docs/decisions/words.md.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from engine.search.ranking.ranking import CONFIDENCE, Ranking
 
 Items = NDArray[np.int64]
 
-WEIGHT = 1.5  # of a cosine of 1, where a page that says all of the question has about 3 of its words
-LEAST = 0.4  # of a page that says none of the words; captions of photographs reach .3 in one case of twenty
-LIKELY = 0.5  # from here on the nearest page is right in about every other case, its document nearly always
-QUERIES_KEPT = 8  # so that a hit can be explained without encoding the question again
+WEIGHT = 1.5  # of a cosine of 1, where a page with all words of the query gets about 3 for them
+LEAST = 0.4  # for a page without any of the words; captions of photographs reach .3 in one case of twenty
+LIKELY = 0.5  # from here on the nearest page is right in about every second case, its document almost always
+QUERIES_KEPT = 8  # so that a hit can be explained without encoding the query again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageMatches:
-    """How near pages are to a question, by ascending item. Pages without passages are left out."""
+    """How near pages are to a query, sorted by item. Pages without passages are left out."""
 
     items: Items = field(default_factory=lambda: np.empty(0, np.int64))
     cosines: NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
-    problem: str = ""  # why nothing could be told, in a sentence
+    problem: str = ""  # a sentence on why nothing was found, or ""
 
     def cosines_of(self, items: Items) -> NDArray[np.float64]:
-        """(count,) -> (count,): the cosine of each, not a number where there is none."""
+        """(count,) items -> (count,) cosines; NaN for an item without one."""
         if not len(self.items):
             return np.full(len(items), np.nan)
         places = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
         return np.where(self.items[places] == items, self.cosines[places], np.nan)
 
     def nearest(self, most: int) -> Items:
-        """The nearest that may be an answer whatever they say."""
+        """The up to `most` nearest pages that may match without any of the words, best first."""
         near = np.flatnonzero(self.cosines >= LEAST)
         return self.items[near[np.argsort(-self.cosines[near], kind="stable")[:most]]]
 
 
 class PassageSearch:
-    """Safe to use from several threads."""
+    """Searches passages by meaning. Thread-safe."""
 
     def __init__(
         self,
@@ -57,21 +57,26 @@ class PassageSearch:
         index: Callable[[], PassageIndex | None],
         is_english: Callable[[str], bool],
     ) -> None:
-        """`load`: asked when the first question comes. `index`: None while there are no passages.
-        `is_english`: whether the encoder understands a question."""
+        """`load`: called for the first query. `index`: returns None while there are no passages.
+
+        `is_english`: whether the encoder understands a query.
+        """
         self._load = load
         self._index = index
         self._is_english = is_english
-        self._lock = threading.Lock()  # of the questions that are kept; never for long
+        self._lock = threading.Lock()  # guards the cached queries; never held for long
         self._queries: OrderedDict[str, Vector] = OrderedDict()
 
     def warm_up(self) -> None:
-        """Raises ModelError."""
+        """Load the index and the encoder. Raises ModelError."""
         if self._current_index() is not None:
             self._vector("word")
 
     def search(self, text: str, allowed: Items) -> PassageMatches:
-        """`allowed`: only these pages, ascending, each once. Raises ModelError."""
+        """Compare all passages with the text.
+
+        `allowed`: only these pages (sorted, unique). Raises ModelError.
+        """
         index = self._current_index()
         if index is None or not self._is_english(text):
             return PassageMatches()
@@ -80,7 +85,7 @@ class PassageSearch:
         return PassageMatches(items[order], cosines[order].astype(np.float64))
 
     def _current_index(self) -> PassageIndex | None:
-        """None where there is nothing to be found."""
+        """None if there is nothing to find."""
         index = self._index()
         if index is None:
             return None
@@ -100,9 +105,9 @@ class PassageSearch:
 
 
 def merge_with_passages(words: Ranking, near: PassageMatches, most: int, said_by_others: float) -> Ranking:
-    """One ranking of pages by words and by meaning: all of `words`, and `most` of the nearest at most.
+    """One ranking of pages by words and meaning: all of `words`, and at most `most` of the nearest others.
 
-    `said_by_others`: what the words of a page that `words` does not have are worth.
+    `said_by_others`: the word score of pages that are not in `words`.
     """
     if not len(near.items):
         return words
@@ -111,7 +116,7 @@ def merge_with_passages(words: Ranking, near: PassageMatches, most: int, said_by
     said = np.concatenate([words.scores, np.full(len(others), said_by_others)])
     cosines = near.cosines_of(items)
     known = np.isfinite(cosines)
-    # A page without passages, as yet or for good, is as near as one that is found usually is.
+    # A page without passages, so far or at all, counts as near as the median of those found.
     usual = float(np.median(cosines[known])) if known.any() else 0.0
     scores = said + WEIGHT * np.where(known, cosines, usual)
     by_meaning = np.where(known & (cosines >= LIKELY), CONFIDENCE[Verdict.WEAK], 0).astype(np.int8)

@@ -1,4 +1,4 @@
-"""The words around a match, as a person reads them below a hit."""
+"""Makes snippets: the words around a match, as shown below a hit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from itertools import islice
 from engine.text.tokenization import term_runs
 
 SNIPPET_WORDS = 16
-WORDS_BEFORE = 3  # words that lead up to the match
+WORDS_BEFORE = 3  # words before the match
 
 
 def make_snippet(text: str, match: int) -> str:
-    """Some words of a text from about its word number `match` on, on one line, "…" where there is more."""
+    """Some words of a text, on one line, from just before its word number `match`.
+
+    "…" where there is more.
+    """
     first = max(match - WORDS_BEFORE, 0)
     places = ((run.start, run.end) for run in term_runs(text) for _ in run.terms)
     words = list(islice(places, first, first + SNIPPET_WORDS))

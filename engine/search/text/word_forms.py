@@ -1,6 +1,7 @@
-"""A word as it was typed comes before other words that SQLite cuts to the same term.
+"""Ranks the form of a word that was typed before other words with the same stem.
 
-Its stemmer makes "anim" of "animal", "animals" and "animation". The index of words has what a page writes.
+SQLite's stemmer makes "anim" of "animal", "animals" and "animation". The full-text index has what a page
+says.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from engine.search.query.library_terms import ExpandedTerm
 from engine.search.text.word_scores import OTHER_FORM_FACTOR, Scores
 
-# What a page counts for that has the word in another form only, or another word only, beside other words.
+# Weights of pages with the word only in another form, or only another word with its stem.
 INFLECTED, UNLIKE = 0.9, 0.8
 SHORTEST_BASE = 3  # letters
 
@@ -23,10 +24,10 @@ _ADDED = ("", "s", "es", "ed", "d", "ing", "ings")
 
 
 def form_weights(units: Sequence[ExpandedTerm], texts: Sequence[str]) -> NDArray[np.float64]:
-    """(units, pages): what each page counts for by the form in which it has each word, 1 for the very one.
+    """(units, pages): the weight of each page for the form in which it has each word; 1 for the typed form.
 
-    `texts`: of the pages, as the index has them. Where no page has the very word, all count for 1. Of a word
-    that is asked for alone no number of others comes before one.
+    `texts`: of the pages, as in the index. If no page has the typed form, all weights are 1. For a query of
+    one word the weights are so small that no number of other forms comes before the typed one.
     """
     framed = [f" {text} " for text in texts]
     factors = np.ones((len(units), len(texts)))
@@ -52,12 +53,12 @@ def _word_factors(unit: ExpandedTerm, texts: Sequence[str], *, is_alone: bool) -
 
 
 def _common_prefix(unit: ExpandedTerm) -> str:
-    """What all words with the unit's term begin with: the term's last letter may be another one in a word."""
+    """The prefix of all words with the unit's term; the term's last letter may differ in a word."""
     return unit.terms[0][:-1] or unit.terms[0]
 
 
 def inflections(word: str) -> frozenset[str]:
-    """Forms of an English word, among many that are none: words with its term are looked up in them."""
+    """Possible forms of an English word, many of them not real: words with its stem are looked up in them."""
     bases = {word}
     for ending in _ENDINGS:
         base = word.removesuffix(ending)

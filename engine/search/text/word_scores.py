@@ -1,9 +1,9 @@
-"""How well the words of a page answer the words of a query: exact scores for pages that were found already.
+"""Exact scores for pages that were already found: how well their words match the words of the query.
 
-Late interaction over words: each word of the query takes the most similar word of the page (MaxSim; Khattab
+Late interaction over words: each word of the query gets the most similar word of the page (MaxSim; Khattab
 and Zaharia 2020, "ColBERT"), weighted by its rarity in the library. BM25 (Robertson and Zaragoza 2009) counts
-how often, and nearness whether neighbours in the query are neighbours on the page (as the ordered pairs of
-Metzler and Croft 2005, "A Markov random field model for term dependencies").
+the frequency, and nearness whether neighbours in the query are neighbours on the page (like the ordered pairs
+of Metzler and Croft 2005, "A Markov random field model for term dependencies").
 """
 
 from __future__ import annotations
@@ -19,34 +19,35 @@ from engine.store.pages.terms import Digests, PageTerms, digest
 
 K1, B = 1.2, 0.75  # BM25's usual constants
 USUAL_LENGTH = 300  # words of a page that is neither short nor long
-# What a page counts for that has a word with other marks alone, where another has it as it was typed: so
-# little that no number of them comes before one.
+# The weight of a page with a word only under other accents if another page has it as typed: so small that no
+# number of occurrences comes before one.
 OTHER_FORM_FACTOR = 0.3
-# What similar words on a page count for in BM25, however many: never as much as the word itself.
+# The weight of similar words on a page in BM25, however many: never as much as the word itself.
 SYNONYM_FACTOR = 0.25
-NEAR = 3  # words from one to the next that still make a pair
+NEAR = 3  # the largest distance of two words that form a pair
 
 Scores = NDArray[np.float64]  # (pages,)
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureWeights:
-    """What the features count for, all in units of idf. 0 leaves one out."""
+    """The weights of the features, in units of idf; 0 disables one."""
 
     frequency: float = 1.0  # BM25
     similarity: float = 0.5  # MaxSim
     nearness: float = 1.0
     name: float = 0.5  # of the document
-    coverage: float = 2.0  # of the document by the words
+    coverage: float = 2.0  # of the document by the query's words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageFeatures:
-    """(units, pages) each, `nearness` (pages,). `bm25`: what BM25 counts, `maxsim`: MaxSim, both in idf;
-    `presence`: how surely the page has the unit itself, 0 to 1.
+    """The features of pages: (units, pages) each, `nearness` (pages,).
 
-    `positions`: where words of the pages answer, counted from the first word of the first page on, in order;
-    `answered_units`: which unit each of them answers; `page_starts`: (pages + 1,), where each page begins.
+    `bm25`: the BM25 scores, `maxsim`: the MaxSim scores, both in idf; `presence`: how surely the page has the
+    unit itself, 0 to 1. `positions`: of matching words, counted from the first word of the first page,
+    sorted; `answered_units`: which unit each of them matches; `page_starts`: (pages + 1,), where each page
+    begins.
     """
 
     bm25: NDArray[np.float64]
@@ -59,18 +60,20 @@ class PageFeatures:
 
     @property
     def frequency(self) -> Scores:
+        """(pages,): the BM25 score of all units together."""
         return np.asarray(self.bm25.sum(axis=0))
 
     @property
     def similarity(self) -> Scores:
+        """(pages,): the MaxSim score of all units together."""
         return np.asarray(self.maxsim.sum(axis=0))
 
     def scale(self, factors: NDArray[np.float64]) -> PageFeatures:
-        """`factors`: (units, pages), what each word of each page counts for."""
+        """A copy with BM25 and MaxSim multiplied by `factors`: (units, pages)."""
         return replace(self, bm25=self.bm25 * factors, maxsim=self.maxsim * factors)
 
     def best_passage(self, page: int, length: int, idf: Sequence[float]) -> int:
-        """The word of a page at which its `length` words that answer best begin: by their units' idf."""
+        """The word of a page at which its best matching `length` words begin, by their units' idf."""
         begin, end = np.searchsorted(self.positions, self.page_starts[page : page + 2])
         places, units = self.positions[begin:end].tolist(), self.answered_units[begin:end].tolist()
         best, most, last, different = 0, 0.0, 0, len(set(units))
@@ -88,17 +91,17 @@ class PageFeatures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Occurrences:
-    """Where a unit stands in the pages laid end to end."""
+    """Where a unit occurs in the pages laid end to end."""
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]  # the last word of each
     similarity: NDArray[np.float64]
-    is_own: NDArray[np.bool_]  # the unit itself, in whatever writing
-    has_typed_marks: NDArray[np.bool_]  # with the marks that were typed
+    is_own: NDArray[np.bool_]  # the unit itself, in any spelling
+    has_typed_marks: NDArray[np.bool_]  # with the accents that were typed
 
 
 class PackedPages:
-    """The terms of pages, end to end."""
+    """The terms of pages, laid end to end. Immutable."""
 
     def __init__(self, pages: Sequence[PageTerms]) -> None:
         self.lengths = np.array([len(page.stems) for page in pages], np.int64)
@@ -109,6 +112,7 @@ class PackedPages:
         self._variants = _concatenate_variants(pages, self._first)
 
     def features(self, units: Sequence[ExpandedTerm]) -> PageFeatures:
+        """Match the units of a query with all pages."""
         found = self._occurrences(units)
         count = len(self.lengths)
         said, similar = np.zeros((len(units), count)), np.zeros((len(units), count))
@@ -144,7 +148,7 @@ class PackedPages:
     def _unit_occurrences(
         self, unit: ExpandedTerm, needles: Digests, hits: NDArray[np.int64], slot: NDArray[np.int64]
     ) -> _Occurrences:
-        """Of a unit of several words its first leads to it, each of its writings to itself."""
+        """A unit of several words is found by its first word, each of its variants by itself."""
         similarity, own = np.zeros(len(needles)), np.zeros(len(needles), np.bool_)
         for term, score in (*unit.synonyms.items(), *unit.variants.items()):
             place = np.searchsorted(needles, digest(term))
@@ -160,7 +164,7 @@ class PackedPages:
         return _Occurrences(starts, ends, scores[there], is_own, self._has_typed_marks(unit, starts))
 
     def _matches_phrase(self, unit: ExpandedTerm, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether all that follows the first word of the unit does so on the page."""
+        """Whether the words after the first one of the unit follow on the page too."""
         whole = np.ones(len(starts), np.bool_)
         for offset, term in enumerate(unit.terms[1:], 1):
             ends = np.minimum(starts + offset, len(self._terms) - 1)
@@ -174,7 +178,7 @@ class PackedPages:
         return alike
 
     def _nearness(self, units: Sequence[ExpandedTerm], found: Sequence[_Occurrences]) -> Scores:
-        """The rarer idf of each pair of units that follow one another in the query and on the page."""
+        """The smaller idf of each pair of units that are adjacent in the query and on the page."""
         total = np.zeros(len(self.lengths))
         for at in range(len(units) - 1):
             if units[at].terms == units[at + 1].terms:
@@ -191,21 +195,21 @@ class PackedPages:
 
 
 def _concatenate_variants(pages: Sequence[PageTerms], first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(count, 2): places in the pages laid end to end, and digests."""
+    """(count, 2): positions in the pages laid end to end, and digests."""
     offsets = np.stack([first, np.zeros_like(first)], axis=1)
     laid = [page.variants + offset for page, offset in zip(pages, offsets, strict=False)]
     return np.concatenate([np.zeros((0, 2), np.int64), *laid])
 
 
 def _find_any(needles: Digests, terms: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where one of `needles` (sorted, not empty) is, and which."""
+    """The positions of any of `needles` (sorted, not empty), and which needle each is."""
     slot = np.minimum(np.searchsorted(needles, terms), len(needles) - 1)
     hits = np.flatnonzero(needles[slot] == terms)
     return hits, slot[hits]
 
 
 def _best_at_each_position(places: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
-    """Of those at one place the best: a word that is also written otherwise counts once. `places`: sorted."""
+    """The best at each position, so that a word with a variant counts once. `places`: sorted."""
     order = np.lexsort((-scores, places))
     first = np.ones(len(places), np.bool_)
     first[1:] = places[order][1:] != places[order][:-1]
@@ -217,7 +221,7 @@ def _terms_of(unit: ExpandedTerm) -> tuple[str, ...]:
 
 
 def _mark_factors(pages: NDArray[np.int64], there: _Occurrences, count: int) -> Scores:
-    """What each page counts for: less where it has the word with other marks than another page has."""
+    """The weight of each page: lower if it has the word only with other accents than another page."""
     same = there.similarity >= 1.0
     exact = np.bincount(pages[same & there.has_typed_marks], minlength=count) > 0
     other = np.bincount(pages[same & ~there.has_typed_marks], minlength=count) > 0

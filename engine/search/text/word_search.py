@@ -1,4 +1,4 @@
-"""Finds pages by their words: candidates from SQLite's full-text index (FTS5), exact scores for those."""
+"""Finds pages by words: candidates from SQLite's full-text index (FTS5), then exact scores."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from engine.text.spelling_variants import find_variants
 from engine.text.tokenization import terms_in
 
 CANDIDATES = 100  # pages by BM25 that are scored exactly
-MOST_ROWS = 5_000  # pages that one query may make FTS5 score, about
-NAMED_DOCUMENTS = 5  # of which pages are candidates because of their names
+MOST_ROWS = 5_000  # about as many pages FTS5 may score for one query
+NAMED_DOCUMENTS = 5  # documents whose pages are candidates because of their names
 NAMED_CANDIDATES = 20
-COVERING_DOCUMENTS = 5  # of which pages are candidates since the documents repeat what is asked
+COVERING_DOCUMENTS = 5  # documents whose pages are candidates because they repeat the query's words
 COVERING_CANDIDATES = 40
-TINY = 1e-9  # what every page says weighs nothing
-EXACT_BONUS = 4.0  # more than the score of a page that says all of a query
-SURE = 0.9  # that a page says something: not mended
+TINY = 1e-9  # a word on every page weighs nothing
+EXACT_BONUS = 4.0  # more than the score of a page with all words of a query
+SURE = 0.9  # from here on a page has the word itself, not a correction of it
 LEAST_WORDS_BESIDE = 0.5  # share of the weight of the words beside a date or an amount
-FORMS_CHECKED = 20  # pages of which the forms of words are told apart
+FORMS_CHECKED = 20  # pages whose word forms are compared with those typed
 MOST_MATCHED = 200  # words of a page that are shown
 
 MATCHING = """
@@ -65,19 +65,21 @@ SELECT rowid FROM page_search WHERE page_search MATCH ? AND rowid IN (SELECT val
 
 @dataclass(frozen=True, slots=True)
 class WordHit:
+    """A page that has words of the query."""
+
     item: int
-    # In shares of the query's idf mass, higher is better: about 3 for a page that says all of it, more where
-    # its document repeats it, and 4 more for each date or amount that it holds.
+    # In shares of the query's total idf, higher is better: about 3 for a page with all words, more if its
+    # document repeats them, and 4 more for each date or amount on it.
     score: float
-    # The share of the query's idf mass that the page or its document's name carries, 0 to 1.
+    # The share of the query's total idf on the page or in its document's name, 0 to 1.
     matched_share: float
-    # Of the item's text, the words around the match: few of many are ever looked at.
+    # Makes the words around the match from the item's text; lazy, since few hits are ever shown.
     snippet: Callable[[str], str] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _WordQuery:
-    """A query, understood."""
+    """A query with its words expanded."""
 
     terms: tuple[LibraryTerm, ...]
     phrases: Sequence[str]
@@ -94,7 +96,7 @@ class _WordQuery:
 
 
 class WordSearch:
-    """Searches the texts of pages. Safe to use from several threads."""
+    """Searches the texts of pages. Thread-safe."""
 
     def __init__(
         self,
@@ -104,10 +106,10 @@ class WordSearch:
         weights: FeatureWeights | None = None,
         item_table: ItemTable | None = None,
     ) -> None:
-        """`similar`: asked when the first words are searched for; None: only the same word counts.
+        """`similar`: called when the first words are searched for; None: no synonyms.
 
-        `english`: words that are no slips, asked each time. `item_table`: that of the library, which others
-        ask, too; None: one of its own.
+        `english`: returns words that are not typing errors, called for each query. `item_table`: the
+        library's, shared with others; None: its own.
         """
         self._database = database
         self._similar = None if similar is None else SynonymFinder(similar)
@@ -125,9 +127,9 @@ class WordSearch:
         allowed: NDArray[np.int64] | None = None,
         phrases: Sequence[str] = (),
     ) -> tuple[WordHit, ...]:
-        """Pages that carry any telling word of `text`, or whose document is called so, best first.
+        """Pages with any significant word of `text`, or whose document has such a name, best first.
 
-        Each carries all of `phrases` and none of `without`. `allowed`: only these items; None: all.
+        Each has all of `phrases` and none of `without`. `allowed`: only these items; None: all.
         """
         if limit <= 0:
             return ()
@@ -142,7 +144,7 @@ class WordSearch:
             return self._score(db, word_query, coverage, items)[:limit]
 
     def score_items(self, text: str, items: Sequence[int]) -> tuple[WordHit, ...]:
-        """What these pages say of `text`, whether much or nothing, best first: see `search`."""
+        """The scores of these pages for `text`, even without any of its words, best first: see `search`."""
         with self._database.read() as db:
             found = tuple(expand_terms(db, text, self._similar, self._english()))
             if not found or not items:
@@ -177,11 +179,11 @@ class WordSearch:
         )
 
     def texts_of(self, items: Sequence[int]) -> dict[int, str]:
-        """What there is to read on items; those without text are left out."""
+        """The texts of items; those without text are left out."""
         return self._texts.texts(items)
 
     def warm_up(self) -> None:
-        """Do once what is slow the first time."""
+        """Load what makes the first search slow."""
         self._names.catch_up()
         self._english()
         if self._similar is not None:
@@ -189,7 +191,7 @@ class WordSearch:
                 self._similar.find(db, ["word"])
 
     def matched_words(self, text: str, item: int) -> tuple[MatchedWord, ...]:
-        """The words of an item that answer words of the query, in reading order: 200 of the best at most."""
+        """The words of an item that match words of the query, in reading order: at most the 200 best."""
         words = self._texts.words(item)
         with self._database.read() as db:
             units = [piece.unit for piece in expand_terms(db, text, self._similar, self._english())]
@@ -206,9 +208,9 @@ class WordSearch:
     def filter_by_phrases(
         self, allowed: NDArray[np.int64], phrases: Sequence[str], without: Sequence[str]
     ) -> NDArray[np.int64]:
-        """Those of `allowed` that carry all of `phrases` and none of `without`, in their order.
+        """Those of `allowed` with all of `phrases` and none of `without`, in order.
 
-        An item without text carries nothing.
+        An item without text has no phrases.
         """
         carried = [f"({phrase})" for phrase in _quote_phrases(phrases)]
         unwanted = _any_of(_quote_phrases(without))
@@ -230,9 +232,7 @@ class WordSearch:
         self, db: Connection, word_query: _WordQuery, coverage: CoverageScores, limit: int
     ) -> list[int]:
         found = _find_matching(db, word_query, word_query.allowed, limit)
-        if not (
-            word_query.phrases or word_query.without
-        ):  # of these, pages that are only counted tell nothing
+        if not (word_query.phrases or word_query.without):  # pages that are only counted do not help here
             found += coverage.best_pages(COVERING_DOCUMENTS, COVERING_CANDIDATES)
         contents = (
             self._names.best_matches(word_query.name_terms, NAMED_DOCUMENTS) if self._weights.name else []
@@ -246,13 +246,13 @@ class WordSearch:
     def _extract_features(
         self, db: Connection, word_query: _WordQuery, items: Sequence[int]
     ) -> tuple[PageFeatures, NDArray[np.int64], list[dict[str, float]]]:
-        """What the pages say, and by page its content, and which words the names of its document carry."""
+        """The features of pages, their contents, and which words the names of their documents have."""
         terms = self._texts.terms(items)
         packed = PackedPages([terms.get(item, NO_TERMS) for item in items])
         contents = dict(db.execute(CONTENTS, (json.dumps(list(items)),)).fetchall())
         wanted = word_query.name_terms
         carried = {content: self._names.matching_terms(content, wanted) for content in set(contents.values())}
-        nothing: dict[str, float] = {}  # for an item that went away meanwhile
+        nothing: dict[str, float] = {}  # for an item deleted meanwhile
         names = [carried.get(contents.get(item, 0), nothing) for item in items]
         owners = np.array([contents.get(item, 0) for item in items], np.int64)
         return packed.features(word_query.units), owners, names
@@ -264,7 +264,7 @@ class WordSearch:
         features: PageFeatures,
         scores: NDArray[np.float64],
     ) -> PageFeatures:
-        """Looks at the best alone: other forms beside other words hardly change what comes behind these."""
+        """Examines only the best: other word forms hardly change what comes after these."""
         most = len(items) if len(word_query.units) == 1 else FORMS_CHECKED
         best = np.argsort(-scores, kind="stable")[:most]
         indexed = self._texts.indexed([items[at] for at in best.tolist()])
@@ -288,7 +288,7 @@ class WordSearch:
 
 
 def _pages_of(db: Connection, word_query: _WordQuery, contents: Sequence[int]) -> NDArray[np.int64]:
-    """(pages, 2): items and contents of `NAMED_ITEMS`, those that are asked for."""
+    """(pages, 2): items and contents of `NAMED_ITEMS`, those that are allowed."""
     rows = db.execute(NAMED_ITEMS, (json.dumps(contents),)).fetchall() if contents else []
     pages = np.array(rows, np.int64).reshape(-1, 2)
     return pages if word_query.allowed is None else pages[np.isin(pages[:, 0], word_query.allowed)]
@@ -309,8 +309,9 @@ def _matched_shares(
 
 
 def _count_exact(units: Sequence[ExpandedTerm], said: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(units, pages) -> (pages,): how many of the dates and amounts that are asked for a page says, where it
-    says some of the words, too; other pages none.
+    """(units, pages) -> (pages,): how many of the query's dates and amounts a page has.
+
+    0 for pages that have too few of its other words.
     """
     exact = np.array([unit.is_exact for unit in units])
     idf = np.array([unit.idf for unit in units])[~exact]
@@ -322,7 +323,7 @@ def _count_exact(units: Sequence[ExpandedTerm], said: NDArray[np.float64]) -> ND
 def _match_words(
     units: Sequence[ExpandedTerm], terms: Sequence[Sequence[str]]
 ) -> dict[int, tuple[float, ExpandedTerm]]:
-    """By the place of a word: how well it answers, and what."""
+    """For each matching word's position how well it matches, and which unit."""
     owners = [at for at, its in enumerate(terms) for _ in its]
     flat = [term for its in terms for term in its]
     found: dict[int, tuple[float, ExpandedTerm]] = {}
@@ -338,7 +339,7 @@ def _match_words(
 
 
 def _find_variants_in(db: Connection, words: Sequence[str]) -> list[tuple[range, str]]:
-    """What the words say that can be written in several ways: which of them, and the term of it."""
+    """The spelling variants among the words: which words, and their term."""
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
     found = [(writing, term) for writing in find_variants(" ".join(words)) for term in writing.terms]
     stems = stems_of(db, [term for _, term in found])
@@ -352,7 +353,7 @@ def _find_variants_in(db: Connection, words: Sequence[str]) -> list[tuple[range,
 def _match_variants(
     units: Sequence[ExpandedTerm], written: Sequence[tuple[range, str]]
 ) -> dict[int, tuple[float, ExpandedTerm]]:
-    """As `_match_words`, of words that together say what a unit asks for in another writing."""
+    """Like `_match_words`, for words that together match a unit in another spelling."""
     return {
         place: (1.0, unit)
         for places, term in written
@@ -369,13 +370,13 @@ def _read_items(db: Connection, statement: str, *arguments: str) -> NDArray[np.i
 def _find_matching(
     db: Connection, word_query: _WordQuery, allowed: NDArray[np.int64] | None, limit: int
 ) -> list[int]:
-    """The best by BM25; where what leads to them leads to too few, some with any of the words."""
+    """The best by BM25; if these queries find too few, some with any of the words."""
     arguments = {"allowed": None if allowed is None else _as_bitmap(allowed), "limit": limit}
     words = _all_matches(word_query.terms)
     leads = _candidate_queries(word_query.terms)
     steps = [(BEST, lead) for lead in leads] + ([(SOME, words)] if leads[-1] != words else [])
     if allowed is not None and len(allowed) <= limit:
-        steps = [(SOME, words)]  # each of them that matches is a candidate, whichever is found first
+        steps = [(SOME, words)]  # every match is a candidate, whichever is found first
     found: dict[int, None] = {}
     for statement, lead in steps:
         rows = db.execute(statement, {**arguments, "match": _fts_expression(word_query, lead)})
@@ -386,14 +387,14 @@ def _find_matching(
 
 
 def _as_bitmap(items: NDArray[np.int64]) -> bytes:
-    """A byte for each number, 1 for those that are there: SQLite takes 50 ms to read a list of 100,000."""
+    """One byte for each number, 1 if it is there: SQLite takes 50 ms to parse a list of 100,000."""
     table = np.zeros(1 + int(items.max(initial=0)), np.uint8)
     table[items] = 1
     return table.tobytes()
 
 
 def _first_pages(db: Connection, word_query: _WordQuery, named: NDArray[np.int64]) -> list[int]:
-    """The beginnings of documents that are called as the query says, whatever their pages say.
+    """The first pages of documents with a matching name, whatever the pages say.
 
     `named`: (items, 2), the items and contents of `NAMED_ITEMS` in its order.
     """
@@ -407,11 +408,11 @@ def _first_pages(db: Connection, word_query: _WordQuery, named: NDArray[np.int64
 
 
 def _candidate_queries(found: Sequence[LibraryTerm]) -> list[list[str]]:
-    """What leads to candidates, each to be followed where those before lead to too few.
+    """Queries for candidates; each is used if those before it find too few.
 
-    The rarest words, and the next two where a page carries both. Before that, where even the rarest is on
-    many pages: those that carry the three rarest. FTS5 scores every page that matches, a microsecond or two
-    each. All words count in the exact scores.
+    The rarest words, and the next two where a page has both. Before that, if even the rarest is on many
+    pages: pages with the three rarest. FTS5 scores every matching page, a microsecond or two each. All words
+    count in the exact scores.
     """
     rarest = sorted(found, key=lambda piece: piece.match_count)
     rows = np.cumsum([piece.match_count for piece in rarest])
@@ -423,7 +424,7 @@ def _candidate_queries(found: Sequence[LibraryTerm]) -> list[list[str]]:
 
 
 def _all_terms_query(pieces: Sequence[LibraryTerm]) -> list[str]:
-    """Of pages that carry all of them."""
+    """For pages with all of them."""
     return [f"({' AND '.join(f'({_any_of(_all_matches([piece]))})' for piece in pieces)})"]
 
 
@@ -432,7 +433,7 @@ def _all_matches(found: Sequence[LibraryTerm]) -> list[str]:
 
 
 def _fts_expression(word_query: _WordQuery, words: Sequence[str]) -> str:
-    """Flat, since FTS5 takes nothing that is deeply nested."""
+    """Flat, since FTS5 rejects deeply nested expressions."""
     expression = f"({_any_of(words)})"
     for phrase in _quote_phrases(word_query.phrases):
         expression += f" AND {phrase}"
