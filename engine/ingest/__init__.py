@@ -1,0 +1,1 @@
+"""Reads files: scans and watches folders, decodes pictures and documents, runs OCR and the passes."""

@@ -1,4 +1,4 @@
-"""One file in, ready pictures out. Meant for a decoding process: see `engine.ingest.pools`."""
+"""Decodes one file into pictures ready for a model. Runs in a decoding process: see `engine.ingest.pools`."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class DecodeJob:
     """What to decode, and how.
 
     `source` is a file, or the bytes of one (a pasted picture). `size` (bytes) and `mtime_ns` are what the
-    scan saw; None: not checked. `allowance`: of memory. `seconds` is what drawing the
-    pages of a document may take in all; keep it well below the pool's own limit. `metadata_only`: read what
-    the camera wrote, and decode nothing.
+    scan saw; None: not checked. `allowance`: of memory. `seconds` limits the rendering of a document's pages
+    in total; keep it well below the pool's own limit. `metadata_only`: read the camera's metadata and decode
+    nothing.
     """
 
     source: Path | bytes
@@ -48,24 +48,31 @@ class DecodeJob:
     metadata_only: bool = False
 
     def with_allowance(self, allowance: MemoryAllowance) -> DecodeJob:
+        """The same job with another memory allowance."""
         return replace(self, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedFile:
-    """`pages` is None for a photograph, else the number of pages of the whole document, of which `items` and
-    `problems` cover `first_page` to `first_page + page_limit - 1`."""
+    """The decoded items of a file.
+
+    `pages` is None for a photograph, else the number of pages of the whole document, of which `items` and
+    `problems` cover `first_page` to `first_page + page_limit - 1`.
+    """
 
     pages: int | None
     items: tuple[DecodedItem, ...]
     problems: tuple[PageProblem, ...] = ()
-    title: str = ""  # what the document calls itself
+    title: str = ""  # from the document itself
     format: str = ""  # a FileFormat's value: what the file is, whatever its name
-    metadata: CameraMetadata | None = None  # where only they were asked for
+    metadata: CameraMetadata | None = None  # only for a job with `metadata_only`
 
 
 def decode(job: DecodeJob) -> DecodedFile:
-    """Raises FileProblem, whatever the file holds, and MoreMemoryNeeded when the allowance lets it ask."""
+    """Decode a file.
+
+    Raises FileProblem, whatever it contains, and MoreMemoryNeeded if the allowance permits more.
+    """
     try:
         with picture_reader.tolerant_pillow():
             if isinstance(job.source, bytes):
@@ -78,7 +85,7 @@ def decode(job: DecodeJob) -> DecodedFile:
 
 
 def import_decoders() -> None:
-    """What nearly every decoding needs, for a worker before its memory is limited."""
+    """Import what almost every job needs, in a worker whose memory is not limited yet."""
     from PIL import AvifImagePlugin, Image
 
     from engine.ingest.documents import pdf  # noqa: F401
@@ -94,7 +101,7 @@ def _decode_file(path: Path, job: DecodeJob) -> DecodedFile:
         try:
             return _decode_stream(stream, path.suffix, job)
         finally:
-            # Also after a failure: a file that is still being copied looks damaged, and is not.
+            # Also after a failure: a file that is still being copied only looks damaged.
             _check_unchanged(_stat(path), before.st_size, mtime_ns_of(before))
 
 
@@ -138,7 +145,7 @@ def _read_picture(stream: BinaryIO, content: FileFormat, job: DecodeJob) -> pict
 
 
 def _decode_pdf(job: DecodeJob) -> DecodedFile:
-    from engine.ingest.documents import pdf  # here, because the main process needs no PDF library
+    from engine.ingest.documents import pdf  # here, since the main process does not need the PDF library
 
     document = pdf.read_pdf(job.source, job.picture_input, job.first_page, job.page_limit, job.seconds)
     return DecodedFile(
@@ -147,7 +154,7 @@ def _decode_pdf(job: DecodeJob) -> DecodedFile:
 
 
 def _decode_tiff(stream: BinaryIO, suffix: str, job: DecodeJob) -> DecodedFile:
-    """A photograph, a scan of several pages, or one of the camera RAW formats that call themselves TIFF."""
+    """A photograph, a scan of several pages, or a camera RAW format that identifies itself as TIFF."""
     problem, image = None, None
     try:
         image = picture_reader.open_picture(stream, FileFormat.TIFF)
@@ -178,7 +185,7 @@ def _make_photo(picture: picture_reader.DecodedPicture, content: FileFormat, job
 
 
 def _open_regular_file(path: Path) -> BinaryIO:
-    """Open for reading without waiting, so that a pipe under a picture's name cannot hold us."""
+    """Open for reading without blocking, so that a pipe with a picture's name cannot hang us."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError) as error:

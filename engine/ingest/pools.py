@@ -1,4 +1,4 @@
-"""The pools of worker processes: for decoding, and for text recognition."""
+"""The pools of worker processes: for decoding, and for OCR."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from engine.ingest.ocr.recognition import OcrJob, OcrResult
 from engine.ingest.workers.limits import DecodeLimits
 from engine.ingest.workers.worker_pool import JOBS_PER_PROCESS, PoolRole, WorkerPool
 
-# The window goes before decoding, its threads and models too (a thread that is kept waiting may hold the
-# interpreter that the window needs), and decoding before reading text. With more, a machine that is busy with
-# other things would starve a large picture until its time is over; reading has ten times as long.
+# The window, its threads and its models have priority over decoding (a waiting thread may hold the
+# interpreter lock that the window needs), and decoding over OCR. With a higher niceness, a busy machine would
+# starve a large picture until its time limit; OCR has ten times as long.
 DECODE_NICENESS = 6
 OCR_NICENESS = 10
 _DECODE_ROLE = PoolRole(import_decoders, DECODE_NICENESS, "The decoder", "Decoding the file")
@@ -22,7 +22,7 @@ _OCR_ROLE = PoolRole(
 
 
 class DecodePool(WorkerPool[DecodeJob, DecodedFile]):
-    """Decodes pictures and pages."""
+    """A pool that decodes pictures and pages."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class DecodePool(WorkerPool[DecodeJob, DecodedFile]):
 
 
 class OcrPool(WorkerPool[OcrJob, OcrResult]):
-    """Looks for text. Its processes give way to whatever else runs on the machine."""
+    """A pool that runs OCR. Its processes have the lowest priority."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""Pictures as pixels, and what their headers say."""
+"""Decodes pictures into pixels, and reads their metadata."""

@@ -1,7 +1,7 @@
-"""What the camera wrote into a picture: which camera and lens, how it was exposed, where it stood.
+"""Reads a picture's metadata: camera, lens, exposure and position.
 
-Meant for a decoding process. EXIF is written by anything and read by nobody: whatever is missing, broken or
-cannot be is left out, and never a reason to turn a good picture away.
+Runs in a decoding process. Many programs write EXIF and few check it: whatever is missing, broken or
+impossible is left out, and is never a reason to reject a good picture.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     import rawpy
 
 MAX_NAME_LENGTH = 80  # characters
-_MAX_NUMBER = 1_000_000.0  # of any number below; ISO is the largest that is real
+_MAX_NUMBER = 1_000_000.0  # limit for all numbers below; ISO has the largest real ones
 _DEGREE_DIVISORS = (1.0, 60.0, 3600.0)  # degrees, minutes, seconds
 
-Tags = Mapping[int, Any]  # EXIF's own numbers, and whatever is written there
+Tags = Mapping[int, Any]  # EXIF tag numbers and their values
 
 
 @dataclass(frozen=True, slots=True)
 class CameraMetadata:
-    """Empty strings and None where the picture does not say."""
+    """The metadata of a picture; empty strings and None where it has none."""
 
     camera: str = ""
     lens: str = ""
@@ -45,7 +45,10 @@ class CameraMetadata:
 
 
 def read_metadata(stream: BinaryIO, suffix: str, allowance: MemoryAllowance) -> CameraMetadata:
-    """Decodes no pixels, but those of a PNG. Raises FileProblem and MoreMemoryNeeded for what is large."""
+    """Read the metadata without decoding pixels, except those of a PNG.
+
+    Raises FileProblem, and MoreMemoryNeeded for a large picture.
+    """
     header = stream.read(file_formats.HEADER_BYTES)
     stream.seek(0)
     content = file_formats.identify_format(header, suffix)
@@ -70,7 +73,7 @@ def _read_from_picture(stream: BinaryIO, content: FileFormat, allowance: MemoryA
         allowance.check(memory_estimate.estimate_bytes(image, image.size), *image.size)
     try:
         if content is FileFormat.PNG:
-            image.load()  # its texts may follow its pixels
+            image.load()  # its text chunks may follow the pixels
         exif = image.getexif()
         details, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
     except picture_reader.PARSER_ERRORS:
@@ -87,7 +90,7 @@ def _read_from_picture(stream: BinaryIO, content: FileFormat, allowance: MemoryA
 
 
 def _read_from_raw(stream: BinaryIO) -> CameraMetadata:
-    """What the preview that the camera put inside says, else what LibRaw knows."""
+    """From the embedded preview, or else from LibRaw."""
     import rawpy
 
     stream.seek(0)
@@ -122,7 +125,7 @@ def _read_from_preview(raw: rawpy.RawPy) -> CameraMetadata:
 
 
 def _camera_name(tags: Tags) -> str:
-    """The maker's name once: most cameras repeat it in the model's."""
+    """The maker's name only once: most cameras repeat it in the model's."""
     make, model = _text_tag(tags, ExifTags.Base.Make), _text_tag(tags, ExifTags.Base.Model)
     if not make or model.casefold().startswith(make.split()[0].casefold()):
         return model or make
@@ -130,7 +133,7 @@ def _camera_name(tags: Tags) -> str:
 
 
 def _text_tag(tags: Tags, tag: int) -> str:
-    """One line of characters that can be drawn."""
+    """One line of printable characters."""
     written = tags.get(tag)
     if isinstance(written, bytes):
         written = written.decode("utf-8", "replace")
@@ -154,7 +157,7 @@ def _read_exposure(tags: Tags) -> str:
 
 
 def _format_exposure(seconds: object, aperture: object, speed: object, length: object) -> str:
-    """ "1/125 s · f/2.8 · ISO 400 · 35 mm", as far as it is known."""
+    """The known parts of "1/125 s · f/2.8 · ISO 400 · 35 mm"."""
     parts = [
         _format_shutter(_positive_number(seconds)),
         *(
@@ -180,7 +183,7 @@ def _positive_number(value: object) -> float | None:
 
 
 def _to_number(value: object) -> float | None:
-    """Of a whole number or a fraction; a fraction by zero is none."""
+    """The value of a whole number or a fraction; None for a fraction by zero."""
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
         return None
     try:
@@ -194,7 +197,7 @@ def _to_number(value: object) -> float | None:
 
 
 def _read_position(tags: Tags) -> tuple[float | None, float | None]:
-    """Both or neither. Cameras without a fix write zeros, and nobody lives there: that is no place."""
+    """Both or neither. Cameras without a fix write zeros, which do not count as a position."""
     latitude = _read_degrees(tags, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90.0)
     longitude = _read_degrees(tags, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180.0)
     if latitude is None or longitude is None or (latitude == 0.0 and longitude == 0.0):

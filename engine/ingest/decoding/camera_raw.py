@@ -1,4 +1,4 @@
-"""Camera RAW files: the preview that the camera put inside, upright; without one, a quick development."""
+"""Reads camera RAW files: the embedded preview, upright, or else a fast development."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import rawpy
 
 _ORIENTATIONS = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's flip -> EXIF's orientation
-_DEVELOPED_BYTES = 6  # for each pixel of the sensor, when it is developed at half size
+_DEVELOPED_BYTES = 6  # for each pixel of the sensor, when developed at half size
 
 
 def is_camera_raw(stream: BinaryIO) -> bool:
-    """Whether LibRaw knows the file: many RAW formats call themselves TIFF."""
+    """Whether LibRaw recognises the file: many RAW formats identify themselves as TIFF."""
     import rawpy
 
     stream.seek(0)
@@ -38,7 +38,7 @@ def is_camera_raw(stream: BinaryIO) -> bool:
 def read_camera_raw(
     stream: BinaryIO, picture_input: PictureInput, allowance: MemoryAllowance
 ) -> DecodedPicture:
-    """Raises FileProblem."""
+    """Decode a RAW file. Raises FileProblem, MemoryError, MoreMemoryNeeded."""
     import rawpy
 
     stream.seek(0)
@@ -87,11 +87,11 @@ def _preview(
             image, FileFormat.JPEG, picture_input, allowance, _orientation(raw, image.size)
         )
     except FileProblem:
-        return None  # a broken preview says nothing about the photograph itself
+        return None  # a broken preview does not mean that the photograph is broken
 
 
 def _orientation(raw: rawpy.RawPy, size: tuple[int, int]) -> int:
-    """EXIF's orientation of a preview without its own; some cameras store the preview upright already."""
+    """EXIF's orientation for a preview without its own; some cameras store the preview upright."""
     sizes = raw.sizes
     turned_already = (size[1] > size[0]) != (sizes.height > sizes.width)
     return 1 if sizes.flip in (5, 6) and turned_already else _ORIENTATIONS.get(sizes.flip, 1)
@@ -105,6 +105,9 @@ def _develop(raw: rawpy.RawPy, allowance: MemoryAllowance) -> DecodedPicture:
 
 
 def read_date_taken(raw: rawpy.RawPy) -> str | None:
-    """What LibRaw knows, as `capture_date.parse_moment` has it. LibRaw says 1970 where it knows nothing."""
+    """LibRaw's date in the format of `capture_date.parse_moment`.
+
+    None if unknown, which LibRaw reports as 1970.
+    """
     moment = raw.other.timestamp
     return None if moment is None else capture_date.parse_moment(str(moment))

@@ -1,7 +1,7 @@
-"""When a photograph was taken: as EXIF, XMP, IPTC, a PNG's text or the satellites' clock say.
+"""Finds when a photograph was taken, from EXIF, XMP, IPTC, PNG text or GPS time.
 
-Meant for a decoding process. Whatever is broken, blank or cannot be is passed over for the next place that
-names a day. The clock is the camera's own wherever it is known: a zone that is written beside it is left out.
+Runs in a decoding process. Whatever is broken, blank or impossible is skipped for the next place with a date.
+The camera's local time is preferred; a time zone written beside it is ignored.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from PIL import ExifTags, Image, IptcImagePlugin
 from PIL.ImageFile import ImageFile
 
-_EARLIEST_YEAR = 1826  # of the oldest photograph that is kept
-_UNSET_CLOCKS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})  # where computers begin to count
-_MAX_CLOCK_AHEAD = timedelta(days=1)  # the camera's clock may be as far ahead of this machine's
+_EARLIEST_YEAR = 1826  # of the oldest surviving photograph
+_UNSET_CLOCKS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})  # the epochs of computers' clocks
+_MAX_CLOCK_AHEAD = timedelta(days=1)  # how far the camera's clock may be ahead of this machine's
 
-# "2012:05:20 10:11:12" as EXIF has it, and what telephones, scanners, XMP and IPTC make of it.
+# "2012:05:20 10:11:12" as in EXIF, and the variants of phones, scanners, XMP and IPTC.
 _MOMENT = re.compile(
     r"\s*(\d{4})([:/.\- ]?)\s*(\d{1,2})\2\s*(\d{1,2})(?:[T\s,]*(\d{1,2})[:.]?(\d{2})(?:[:.]?(\d{2}))?)?"
 )
@@ -27,21 +27,23 @@ _MOMENT = re.compile(
 _XMP = "{name}\\s*(?:=\\s*[\"']|>)\\s*([^\"'<]{{8,40}})"
 _XMP_NAMES = ("DateTimeOriginal", "DateCreated", "DateTimeDigitized", "CreateDate")
 _XMP_PATTERNS = tuple(re.compile(_XMP.format(name=f":{name}").encode()) for name in _XMP_NAMES)
-_IPTC_MOMENTS = (((2, 55), (2, 60)), ((2, 62), (2, 63)))  # created, then made digital: date and time
+_IPTC_MOMENTS = (((2, 55), (2, 60)), ((2, 62), (2, 63)))  # created, then digitised: date and time
 _PNG_TEXT = "Creation Time"
 
 
 def find_date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
-    """ "YYYY-MM-DD HH:MM:SS", of a picture that is loaded; None when nothing names a moment that can be.
+    """The date of a loaded picture as "YYYY-MM-DD HH:MM:SS"; None if there is no plausible one.
 
-    May raise what Pillow's parsers do.
+    May raise what Pillow's parsers raise.
     """
     return next((moment for written in _candidates(image, exif) if (moment := parse_moment(written))), None)
 
 
 def parse_moment(written: object) -> str | None:
-    """A date as it is written, the time with it or not, as "YYYY-MM-DD HH:MM:SS"; without a time it is
-    midnight. None unless it is a day that can be: not of a clock that was never set, nor to come."""
+    """Parse a date, with or without time, into "YYYY-MM-DD HH:MM:SS"; without a time it is midnight.
+
+    None unless it is plausible: not from an unset clock, nor in the future.
+    """
     if isinstance(written, bytes):
         written = written.decode("latin-1")
     found = _MOMENT.match(written) if isinstance(written, str) else None
@@ -56,15 +58,16 @@ def parse_moment(written: object) -> str | None:
 
 
 def is_plausible(moment: datetime) -> bool:
+    """Whether a photograph may have been taken then: since 1826, not in the future, not by an unset clock."""
     return (
         moment.year >= _EARLIEST_YEAR
         and moment.date() not in _UNSET_CLOCKS
-        and moment <= datetime.now() + _MAX_CLOCK_AHEAD  # noqa: DTZ005 - a camera's clock knows no zone
+        and moment <= datetime.now() + _MAX_CLOCK_AHEAD  # noqa: DTZ005 - a camera's clock has no zone
     )
 
 
 def _parse_time(clock: Sequence[str | None]) -> time:
-    """Midnight for what no clock shows: the day may still be right."""
+    """Midnight for an impossible time: the day may still be right."""
     hour, minute, second = (int(part or 0) for part in clock)
     try:
         return time(hour, minute, second)
@@ -73,11 +76,13 @@ def _parse_time(clock: Sequence[str | None]) -> time:
 
 
 def _candidates(image: Image.Image, exif: Image.Exif) -> Iterator[object]:
-    """What may be a date, the likeliest first. EXIF's plain date comes last, because who edits a picture
-    writes another."""
+    """Possible dates, the likeliest first.
+
+    EXIF's plain date comes last, since editing programs overwrite it.
+    """
     details = exif.get_ifd(ExifTags.IFD.Exif)
     yield details.get(ExifTags.Base.DateTimeOriginal)
-    yield exif.get(ExifTags.Base.DateTimeOriginal)  # where TIFF/EP and DNG have it
+    yield exif.get(ExifTags.Base.DateTimeOriginal)  # the place in TIFF/EP and DNG
     yield details.get(ExifTags.Base.DateTimeDigitized)
     yield from _xmp_dates(image.info.get("xmp"))
     yield from _iptc_dates(image)
@@ -96,7 +101,7 @@ def _xmp_dates(packet: object) -> Iterator[bytes]:
 def _iptc_dates(image: Image.Image) -> Iterator[bytes]:
     try:
         facts = (IptcImagePlugin.getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
-    except (SyntaxError, OSError):  # it is cut short, or none
+    except (SyntaxError, OSError):  # truncated, or missing
         return
     for day, clock in ((facts.get(day), facts.get(clock)) for day, clock in _IPTC_MOMENTS):
         days, clocks = _to_list(day), _to_list(clock)
@@ -105,12 +110,12 @@ def _iptc_dates(image: Image.Image) -> Iterator[bytes]:
 
 
 def _to_list(fact: bytes | list[bytes] | None) -> list[bytes]:
-    """A fact that is written more than once comes as a list."""
+    """A value that is written more than once comes as a list."""
     return [fact] if isinstance(fact, bytes) else fact or []
 
 
 def _png_text_dates(written: object) -> Iterator[object]:
-    """RFC 1123's form, which PNG asks for, or any other."""
+    """In the form of RFC 1123, which PNG prescribes, or any other."""
     if not isinstance(written, str):
         return
     yield written
@@ -121,7 +126,7 @@ def _png_text_dates(written: object) -> Iterator[object]:
 
 
 def _gps_date(place: Mapping[int, Any]) -> str | None:
-    """In universal time: at most a day from the one on the wall."""
+    """In universal time: at most a day from local time."""
     day, clock = place.get(ExifTags.GPS.GPSDateStamp), place.get(ExifTags.GPS.GPSTimeStamp)
     if isinstance(day, bytes):
         day = day.decode("latin-1")

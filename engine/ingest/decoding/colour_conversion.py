@@ -1,4 +1,4 @@
-"""Any picture that Pillow opens -> 8-bit RGB on white paper."""
+"""Converts any picture that Pillow opens to 8-bit RGB on white."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-_DEPTHS = (255, 1023, 4095, 16383, 65535)  # what 8, 10, 12, 14 and 16 bits can hold
+_DEPTHS = (255, 1023, 4095, 16383, 65535)  # the maxima of 8, 10, 12, 14 and 16 bits
 _STRIP_PIXELS = 1 << 20
 _MAX_PROFILE_BYTES = 4 << 20
 _PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Convert a loaded picture. Transparency shows white; RGB is taken as it is, whatever its profile,
-    because picture models are trained that way.
+    """Convert a loaded picture to RGB; transparency becomes white.
 
-    Raises ValueError for a mode that cannot be converted.
+    RGB is returned unchanged, whatever its profile, because picture models are trained that way. Raises
+    ValueError for a mode that cannot be converted.
     """
     if image.mode in _PREMULTIPLIED:
         image = image.convert(_PREMULTIPLIED[image.mode])
@@ -37,7 +37,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
-    """An RGB picture -> sRGB, by the profile it came with; unchanged without one, or with a broken one."""
+    """Convert an RGB picture to sRGB by its profile; unchanged without a profile, or with a broken one."""
     if icc_profile is None:
         return image
     tagged = image.copy()
@@ -52,7 +52,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _convert_by_profile(image: Image.Image, mode: str) -> Image.Image | None:
-    """The picture in sRGB by its embedded profile; None when it has none, or one that does not fit."""
+    """The picture in sRGB by its embedded profile; None if it has none, or one that does not fit."""
     icc_profile = image.info.get("icc_profile")
     if not isinstance(icc_profile, bytes) or not 128 <= len(icc_profile) <= _MAX_PROFILE_BYTES:
         return None
@@ -76,11 +76,11 @@ def _lab_to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
-    """More than 8 bits of grey. Works in strips, because a whole picture as floats would be too much.
+    """More than 8 bits of grey. Works in strips, since a whole picture as floats would need too much memory.
 
-    Integers of up to 16 bits keep their meaning: the darkest is 0, the brightest is the most that the fewest
-    sufficient bits hold (scanners and microscopes store 12 bits in 16). Other numbers are stretched from
-    their least to their greatest, unless they fit 0 to 1 or 0 to 255.
+    Integers of up to 16 bits keep their meaning: 0 is black, and white is the maximum of the smallest
+    sufficient bit depth (scanners and microscopes store 12 bits in 16). Other numbers are stretched from
+    minimum to maximum, unless they fit 0 to 1 or 0 to 255.
     """
     low, high = _value_range(image)
     factor = 255.0 / (high - low)
@@ -107,7 +107,7 @@ def _value_range(image: Image.Image) -> tuple[float, float]:
 
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """(top row, (rows, width) numbers) from the top down."""
+    """(top row, (rows, width) numbers), from the top."""
     height = max(_STRIP_PIXELS // image.width, 1)
     for top in range(0, image.height, height):
         strip = image.crop((0, top, image.width, min(top + height, image.height)))

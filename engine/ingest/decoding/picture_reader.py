@@ -1,4 +1,4 @@
-"""Reading pictures through Pillow: one decode gives the model's pixels and the thumbnail."""
+"""Reads pictures through Pillow: one decode gives the model's pixels and the thumbnail."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from engine.ingest.workers.limits import MemoryAllowance
 from engine.records import DecodedItem, PictureInput, Word
 
 _THUMBNAIL_QUALITY = 80
-_MAX_TEXT_BYTES = 64 << 20  # bytes of texts and profiles that a PNG brings along
+_MAX_TEXT_BYTES = 64 << 20  # bytes of texts and profiles in a PNG
 
-# What Pillow's readers raise when a file is not what it claims to be.
+# What Pillow's readers raise for a file that is not what it claims to be.
 PARSER_ERRORS = (
     OSError,
     SyntaxError,
@@ -55,7 +55,7 @@ _TRANSPOSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DecodedPicture:
-    """A decoded picture: upright, RGB, perhaps reduced. `width` and `height` are of the whole, upright."""
+    """A decoded picture: upright, RGB, perhaps reduced. `width` and `height` are of the original, upright."""
 
     image: Image.Image
     width: int
@@ -66,9 +66,9 @@ class DecodedPicture:
 
 @contextmanager
 def tolerant_pillow() -> Iterator[None]:
-    """Pillow set up for hostile files: its size guard gives way to our own, its warnings are no failures.
+    """Configure Pillow for hostile files: our own size check replaces its own, and warnings are ignored.
 
-    Changes the process's state while it lasts, so it belongs in a decoding process.
+    Changes global state while it lasts, so use it only in a decoding process.
     """
     guard, texts = Image.MAX_IMAGE_PIXELS, (PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
     with warnings.catch_warnings():
@@ -84,7 +84,7 @@ def tolerant_pillow() -> Iterator[None]:
 
 @contextmanager
 def parser_errors_as_problems(content: FileFormat) -> Iterator[None]:
-    """Turn what a parser raises into a FileProblem that is true of a file of this content."""
+    """Turn what a parser raises into a FileProblem that fits a file of this format."""
     try:
         yield
     except PARSER_ERRORS as error:
@@ -92,7 +92,7 @@ def parser_errors_as_problems(content: FileFormat) -> Iterator[None]:
 
 
 def open_picture(stream: BinaryIO, content: FileFormat) -> Image.Image:
-    """Read the header, no pixels yet. Raises FileProblem."""
+    """Read the header, but no pixels. Raises FileProblem."""
     if content is FileFormat.HEIF:
         _register_heif()
     if content is FileFormat.TIFF:
@@ -111,10 +111,10 @@ def load_picture(
     allowance: MemoryAllowance,
     orientation: int = 1,
 ) -> DecodedPicture:
-    """Decode the current frame, reduced where the format allows, and turn it upright.
+    """Decode the current frame, reduced where the format allows it, and turn it upright.
 
-    `orientation` (EXIF's 1 to 8) counts when the picture names none itself. `allowance`: for
-    the pixels that are really decoded. Raises FileProblem, MoreMemoryNeeded.
+    `orientation` (EXIF's 1 to 8) is used if the picture has none itself. `allowance` applies to the pixels
+    that are really decoded. Raises FileProblem, MoreMemoryNeeded.
     """
     whole = image.size
     with parser_errors_as_problems(content):
@@ -124,7 +124,7 @@ def load_picture(
         tiff_modes.correct_raw_mode(image)
         image.load()
         if image.format not in _REDUCED_READERS:
-            whole = image.size  # a TIFF turns itself upright while it loads
+            whole = image.size  # Pillow turns a TIFF upright while loading it
         own_orientation, taken = _read_exif(image)
         orientation = own_orientation or orientation
         profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA") else None
@@ -144,6 +144,7 @@ def make_decoded_item(
     text: str = "",
     words: tuple[Word, ...] = (),
 ) -> DecodedItem:
+    """Resize a decoded picture for the model, and make its thumbnail."""
     return DecodedItem(
         page=page,
         pixels=resizing.resize_for_model(picture.image, picture_input),
@@ -157,7 +158,7 @@ def make_decoded_item(
 
 
 def make_thumbnail(picture: DecodedPicture) -> bytes:
-    """JPEG, the longer side at most 320 pixels, in the screen's colours."""
+    """A JPEG in sRGB, the longer side at most 320 pixels."""
     size = resizing.fit_within(*picture.image.size, resizing.THUMBNAIL_SIDE)
     small = picture.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     buffer = io.BytesIO()
@@ -166,7 +167,7 @@ def make_thumbnail(picture: DecodedPicture) -> bytes:
 
 
 def read_date_taken(image: Image.Image, exif: Image.Exif) -> str | None:
-    """As `capture_date.find_date_taken`, of whatever the file holds."""
+    """Like `capture_date.find_date_taken`, but None for broken metadata."""
     try:
         return capture_date.find_date_taken(image, exif)
     except PARSER_ERRORS:
@@ -180,7 +181,7 @@ def _register_heif() -> None:
 
 
 def _request_reduced(image: Image.Image, picture_input: PictureInput | None) -> None:
-    """Ask the decoder for no more pixels than are needed, where it can give fewer."""
+    """Request no more pixels than needed, if the decoder can reduce."""
     scale = resizing.useful_scale(*image.size, picture_input)
     if scale >= 1:
         return
@@ -194,7 +195,7 @@ def _request_reduced(image: Image.Image, picture_input: PictureInput | None) -> 
 
 
 def _jpeg_2000_levels(image: ImageFile.ImageFile) -> int:
-    """How often the picture may be halved: in the coding style (COD) marker, ISO/IEC 15444-1 A.6.1."""
+    """How often the picture can be halved, from the coding style (COD) marker, ISO/IEC 15444-1 A.6.1."""
     if image.fp is None:
         return 0
     position = image.fp.tell()
@@ -206,7 +207,7 @@ def _jpeg_2000_levels(image: ImageFile.ImageFile) -> int:
 
 
 def _read_exif(image: Image.Image) -> tuple[int, str | None]:
-    """(orientation or 0, date taken or None). Broken EXIF is no reason to turn a good picture away."""
+    """(orientation or 0, date taken or None). Broken EXIF is no reason to reject a good picture."""
     try:
         exif = image.getexif()
         orientation = exif.get(ExifTags.Base.Orientation)

@@ -1,8 +1,7 @@
-"""Resizes pictures as the models were trained, in Pillow alone.
+"""Resizes pictures as in the models' training, with Pillow only.
 
-The same arithmetic and the same Pillow calls as torchvision's Resize and CenterCrop and open_clip's
-ResizeKeepRatio and CenterCropOrPad, so that the result is the same to the bit, without loading torch in a
-decoding process.
+The same arithmetic and Pillow calls as torchvision's Resize and CenterCrop and open_clip's ResizeKeepRatio
+and CenterCropOrPad, so that the result is bitwise the same without loading torch in a decoding process.
 """
 
 from __future__ import annotations
@@ -16,16 +15,16 @@ from engine.records import PictureInput, Pixels
 
 THUMBNAIL_SIDE = 320
 
-# Beyond this ratio of the sides, scaling the whole picture would cost more memory than the picture itself;
-# then only the part that the cut keeps is scaled.
+# Beyond this ratio of the sides, scaling the whole picture would take more memory than the picture itself, so
+# only the part that the crop keeps is scaled.
 _MAX_RATIO_SCALED_WHOLE = 16
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 
 
 def resize_for_model(image: Image.Image, picture_input: PictureInput) -> Pixels:
-    """An upright RGB picture -> (size, size, 3) uint8, as open_clip's `image_transform` would make it.
+    """An upright RGB picture -> (size, size, 3) uint8, like open_clip's `image_transform`.
 
-    With "fit" the shape is the picture's own.
+    With "fit" the result has the picture's own shape.
     """
     if picture_input.resize == "fit":
         fitted = _resize(image, fit_within(*image.size, picture_input.size), picture_input)
@@ -39,9 +38,11 @@ def resize_for_model(image: Image.Image, picture_input: PictureInput) -> Pixels:
 
 
 def useful_scale(width: float, height: float, picture_input: PictureInput | None) -> float:
-    """The scale at which a picture of this size is worth decoding or drawing: twice what the model and the
-    thumbnail need, so that the last step down still filters well. Without `picture_input`, for a
-    thumbnail alone."""
+    """The scale at which to decode or render a picture of this size.
+
+    Twice what the model and the thumbnail need, so that the final reduction still filters well. Without
+    `picture_input`, only for a thumbnail.
+    """
     shorter, longer = min(width, height), max(width, height)
     scale = 2 * THUMBNAIL_SIDE / longer
     if picture_input is not None:
@@ -51,7 +52,7 @@ def useful_scale(width: float, height: float, picture_input: PictureInput | None
 
 
 def fit_within(width: int, height: int, side: int) -> tuple[int, int]:
-    """The size with the longer side at most `side`, the shape kept, nothing enlarged, no side below 1."""
+    """The size with the longer side at most `side`, same shape, never enlarged, no side below 1."""
     scale = min(side / max(width, height), 1.0)
     return max(round(width * scale), 1), max(round(height * scale), 1)
 

@@ -1,4 +1,4 @@
-"""Kinds of TIFF that Pillow does not know by itself, or gets wrong."""
+"""Handles kinds of TIFF that Pillow does not know, or decodes wrongly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNSIGNED: tuple[int] = (1,)
 _FLOAT: tuple[int] = (3,)
 
 # By byte order, photometric, sample format, fill order, bits and extra samples: Pillow's mode and raw mode.
-# Lab of 16 bits comes as RGB, whose upper bytes are what Lab of 8 bits would have.
+# 16-bit Lab is read as RGB, whose upper bytes are those of 8-bit Lab.
 _ModeKey = tuple[bytes, int, tuple[int], int, tuple[int, ...], tuple[int, ...]]
 _Arguments = tuple[Any, ...] | str | None  # of a tile
 _ADDED_MODES: dict[_ModeKey, tuple[str, str]] = {
@@ -29,7 +29,7 @@ _ADDED_MODES: dict[_ModeKey, tuple[str, str]] = {
     (b"II", _BLACK_IS_ZERO, _FLOAT, 1, (64,), ()): ("F", "F;64F"),
     (b"MM", _BLACK_IS_ZERO, _FLOAT, 1, (64,), ()): ("F", "F;64BF"),
 }
-# What libtiff hands over is in this machine's byte order, and Pillow minds that for some raw modes only.
+# libtiff returns this machine's byte order, which Pillow respects for some raw modes only.
 _NATIVE_RAW_MODES = {
     "I;16BS": "I;16NS",
     "I;32B": "I;32N",
@@ -40,12 +40,12 @@ _NATIVE_RAW_MODES = {
 
 
 def register_modes() -> None:
-    """Tell Pillow of them, in this process."""
+    """Add them to Pillow, for this process."""
     TiffImagePlugin.OPEN_INFO.update(_ADDED_MODES)
 
 
 def correct_raw_mode(image: Image.Image) -> None:
-    """Set right how the current frame is going to be decoded. No effect on other pictures."""
+    """Correct how the current frame will be decoded. No effect on other pictures."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile) or not image.tile:
         return
     tags = image.tag_v2
@@ -54,32 +54,32 @@ def correct_raw_mode(image: Image.Image) -> None:
         image.tile = [tile._replace(args=_native_arguments(tile.args)) for tile in image.tile]
     elif tags.get(_PLANAR) != _SEPARATE_PLANES:
         return
-    elif len(bits) == 1:  # Pillow reads one plane by the first letter of its raw mode
+    elif len(bits) == 1:  # Pillow reads one plane with the first letter of its raw mode
         photometric, sample_format = tags.get(_PHOTOMETRIC, 0), tags.get(_SAMPLE_FORMAT, _UNSIGNED)
         kind: _ModeKey = (tags.prefix, photometric, sample_format, 1, bits, ())
         _, raw_mode = TiffImagePlugin.OPEN_INFO.get(kind, ("", image.mode))
         image.tile = [tile._replace(args=_with_raw_mode(tile.args, raw_mode)) for tile in image.tile]
     elif set(bits) == {16}:
-        # Pillow takes such planes for those of 8 bits; libtiff does not.
+        # Pillow reads such planes as 8-bit ones; libtiff does not.
         extents = (0, 0, tags[_WIDTH], tags[_LENGTH])
         image.tile = [ImageFile._Tile("libtiff", extents, 0, (f"{image.mode};16N", False, tags.offset))]
         image.use_load_libtiff = True
 
 
 def in_true_mode(image: Image.Image) -> Image.Image:
-    """A loaded picture in the mode that it really has."""
+    """A loaded picture in its true mode."""
     if _tag(image, _PHOTOMETRIC) != _LAB:
         return image
     if image.mode == "RGB":
         return Image.frombytes("LAB", image.size, image.tobytes())
-    if _tag(image, _PLANAR) == _SEPARATE_PLANES:  # Pillow takes their signed numbers for unsigned ones
+    if _tag(image, _PLANAR) == _SEPARATE_PLANES:  # Pillow reads their signed numbers as unsigned
         light, *colour = image.split()
         return Image.merge("LAB", [light, *(band.point(_SIGNED) for band in colour)])
     return image
 
 
 def is_negative(image: Image.Image) -> bool:
-    """Whether a loaded picture is of deep grey whose least numbers are the brightest."""
+    """Whether a loaded picture is deep grey with 0 as white."""
     return image.mode.startswith("I") and _tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO
 
 

@@ -1,4 +1,4 @@
-"""TIFF files of several pages: scans and faxes."""
+"""Reads TIFF files of several pages: scans and faxes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUBFILE_TYPE = 255
 _SUB_IFDS = 330
 _MAKE = 271
 _DNG_VERSION = 50706
-_BIG = 43  # in place of 42, in the header of a BigTIFF
+_BIG = 43  # instead of 42, in the header of a BigTIFF
 _REDUCED_OR_MASK = 1 | 4
 _OLD_REDUCED = 2
 _POINTS_AN_INCH = 72
@@ -29,14 +29,14 @@ _SANE_DENSITY = (36.0, 4800.0)  # dots an inch
 
 
 def may_be_camera_raw(image: Image.Image) -> bool:
-    """A TIFF whose first frame is only a preview, or that names itself a DNG."""
+    """Whether the first frame of a TIFF is only a preview, or it identifies itself as DNG."""
     return _tag(image, _DNG_VERSION) is not None or (
         _is_reduced(image) and _tag(image, _SUB_IFDS) is not None
     )
 
 
 def has_camera_tags(stream: BinaryIO) -> bool:
-    """Of a TIFF that Pillow does not know: LibRaw would take any plain numbers for what a sensor saw."""
+    """Whether a TIFF unknown to Pillow has camera tags. LibRaw would accept any numbers as sensor data."""
     stream.seek(0)
     try:
         header = stream.read(8)
@@ -50,13 +50,13 @@ def has_camera_tags(stream: BinaryIO) -> bool:
 
 
 def find_page_frames(image: Image.Image) -> list[int]:
-    """The frames that are pages: not the thumbnails, pyramid levels and masks. Never empty."""
+    """The frames that are pages, without thumbnails, pyramid levels and masks. Never empty."""
     frames: list[int] = []
     for frame in range(MAX_PAGES):
         try:
             image.seek(frame)
         except picture_reader.PARSER_ERRORS:
-            break  # the end, or a chain of frames that leads nowhere
+            break  # the end, or a broken chain of frames
         if not _is_reduced(image):
             frames.append(frame)
     return frames or [0]
@@ -95,7 +95,7 @@ def _read_page(
 def _scale_to_points(
     picture: picture_reader.DecodedPicture, density: object
 ) -> picture_reader.DecodedPicture:
-    """Pages are measured in points; a scan without a believable density counts a pixel as a point."""
+    """Pages are measured in points; without a plausible density a pixel counts as a point."""
     match density:
         case (Real() as across, Real() as down):
             least, most = _SANE_DENSITY

@@ -1,8 +1,7 @@
-"""JPEG files of which only the end marker is missing: all pixels are there.
+"""Recovers JPEG files that lack only the end marker: all pixels are there.
 
-A decoder that runs out of data makes the missing pixels up and says nothing that Pillow passes on. So the
-file is decoded with two endings: what follows the last pixel changes no pixel, what stands in for missing
-data does.
+A decoder that runs out of data invents the missing pixels, and Pillow does not report it. So the file is
+decoded with two endings: what follows the last pixel changes no pixel, but what replaces missing data does.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from engine.errors import FileProblem
 from engine.ingest.decoding.picture_reader import DecodedPicture
 
 _END_MARKER = b"\xff\xd9"
-# Bits that stand for other pixels wherever data is missing; FF would begin a marker.
+# Bits that decode to other pixels wherever data is missing; FF would begin a marker.
 _OTHER_DATA = bytes((index * 151 + 41) % 251 for index in range(1024))
 
 Read = Callable[[BinaryIO], DecodedPicture]
 
 
 def read_without_end_marker(stream: BinaryIO, read: Read) -> DecodedPicture | None:
-    """The picture by `read`, which may raise FileProblem; None when more than the end is missing."""
+    """The picture from `read`, which may raise FileProblem; None if more than the end marker is missing."""
     stream.seek(0)
     written = stream.read()
     try:

@@ -1,1 +1,1 @@
-"""PDF documents: pages, words, titles."""
+"""Reads PDF documents: pages, words, titles."""

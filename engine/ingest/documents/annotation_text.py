@@ -1,5 +1,7 @@
-"""What was typed on a PDF page: values of form fields, free text, and notes on what was marked. PDFium keeps
-them apart from the page's text."""
+"""Text that was typed on a PDF page: form values, free text, and notes on marked passages.
+
+PDFium keeps them separate from the page's text.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,10 @@ import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
 from engine.ingest.documents.reading_order import Box
 
-_MAX_ANNOTATIONS = 5_000  # looked at on one page
+_MAX_ANNOTATIONS = 5_000  # examined on one page
 _MAX_TEXT_BYTES = 20_000  # bytes
 _HIDDEN_FLAGS = pdfium_raw.FPDF_ANNOT_FLAG_HIDDEN | pdfium_raw.FPDF_ANNOT_FLAG_NOVIEW
-# ISO 32000-1, 12.5.6.2: what a person marks a page with, which may say something besides.
+# ISO 32000-1, 12.5.6.2: markup annotations, which may have a text.
 _NOTE_SUBTYPES = frozenset({
     pdfium_raw.FPDF_ANNOT_FREETEXT, pdfium_raw.FPDF_ANNOT_TEXT, pdfium_raw.FPDF_ANNOT_STAMP,
     pdfium_raw.FPDF_ANNOT_HIGHLIGHT, pdfium_raw.FPDF_ANNOT_UNDERLINE, pdfium_raw.FPDF_ANNOT_SQUIGGLY,
@@ -26,14 +28,14 @@ _NOTE_SUBTYPES = frozenset({
 _CHOICE_FIELDS = (pdfium_raw.FPDF_FORMFIELD_COMBOBOX, pdfium_raw.FPDF_FORMFIELD_LISTBOX)
 _CHECK_FIELDS = (pdfium_raw.FPDF_FORMFIELD_CHECKBOX, pdfium_raw.FPDF_FORMFIELD_RADIOBUTTON)
 _PASSWORD_FLAG = 1 << 13  # a flag of text fields, ISO 32000-1, 12.7.4.3
-_MEANINGLESS_VALUES = frozenset({"yes", "on", "off", "true", "1"})  # what programs call a box that is checked
+_MEANINGLESS_VALUES = frozenset({"yes", "on", "off", "true", "1"})  # values of checked boxes
 
-AnnotationText = tuple[str, Box]  # a text, and where it stands in the page's own units
-_FillBuffer = Callable[[object, int], int]  # of a buffer of so many bytes; the answer is how many there are
+AnnotationText = tuple[str, Box]  # a text and its box in the page's own units
+_FillBuffer = Callable[[object, int], int]  # fills a buffer of so many bytes; returns how many there are
 
 
 def read_annotation_texts(page: pdfium.PdfPage) -> Iterator[AnnotationText]:
-    """In the order of the page's list, what a reader sees of it alone; a password is not among it."""
+    """The visible texts in the order of the page's annotations; passwords are left out."""
     count = min(pdfium_raw.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)
     for index in range(count):
         with _open_annotation(page, index) as annotation:
@@ -100,7 +102,7 @@ def _chosen_options(annotation: object, form: object) -> str:
 
 
 def _read_utf16(fill: _FillBuffer) -> str:
-    """PDFium's UTF-16, which ends with a zero."""
+    """PDFium's zero-terminated UTF-16."""
     size = fill(None, 0)
     if not 2 < size <= _MAX_TEXT_BYTES:
         return ""

@@ -1,4 +1,4 @@
-"""What a document calls itself: its metadata's title when that is one, else the large words of page 1."""
+"""Determines a document's title: from its metadata if meaningful, else the largest words of page 1."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from engine.text.normalization import fold_accents, normalize
 
 MAX_TITLE_LENGTH = 200  # characters
 
-_MAX_METADATA_LENGTH = 10 * MAX_TITLE_LENGTH  # of the metadata; the patterns below take time by the square
+_MAX_METADATA_LENGTH = 10 * MAX_TITLE_LENGTH  # of the metadata; the patterns below take quadratic time
 _MIN_LETTERS = 4
 _MIN_TITLE_SIZE = 1.25  # times the usual height of a line's words
-_MIN_NEIGHBOUR_SIZE = 0.75  # of the largest line: still the title
-_MAX_TITLE_TOP = 0.75  # of the page, from the top: below stands no title
-_MAX_LINE_STEP = 1.9  # heights: the farthest that the title's next line stands below
+_MIN_NEIGHBOUR_SIZE = 0.75  # of the largest line's height, for further lines of the title
+_MAX_TITLE_TOP = 0.75  # of the page, from the top: there is no title below
+_MAX_LINE_STEP = 1.9  # in heights: the largest distance to the title's next line
 _MAX_WORDS = 30
 _COVER_WORDS = 20  # a page with fewer is a cover: its largest words need not be larger than the rest
 
@@ -40,7 +40,7 @@ _NUMBERED_NAME = re.compile(r"[\w.-]*[\d_][\w.-]*")  # one word with digits or u
 
 
 def choose_title(metadata: str, file_stem: str, words: Sequence[Word]) -> str:
-    """One line of at most `MAX_TITLE_LENGTH` characters, "" when the document has no title.
+    """One line of at most `MAX_TITLE_LENGTH` characters; "" if the document has no title.
 
     `words`: of the first page, in reading order.
     """
@@ -58,7 +58,7 @@ def _to_one_line(text: str) -> str:
 
 def _is_title(title: str) -> bool:
     letters = sum(letter.isalpha() for letter in title)
-    wide = any(ord(letter) > 0x2E80 for letter in title)  # a sign says as much as a word
+    wide = any(ord(letter) > 0x2E80 for letter in title)  # one character means as much as a word
     return (
         letters >= (2 if wide else _MIN_LETTERS)
         and not _FILE_NAME.search(title)
@@ -77,7 +77,7 @@ def _shorten(title: str) -> str:
 
 
 def _largest_lines(words: Sequence[Word]) -> str:
-    """The lines that are set largest, where they are larger than the rest of the page."""
+    """The lines in the largest type, if it is larger than the rest of the page."""
     lines = _group_lines([word for word in words if _is_horizontal(word)])
     candidates = [
         line for line in lines if line[0].box[1] < _MAX_TITLE_TOP and _letters(line) >= _MIN_LETTERS
@@ -93,7 +93,7 @@ def _largest_lines(words: Sequence[Word]) -> str:
 
 
 def _join_neighbours(lines: Sequence[Sequence[Word]], place: int) -> list[Word]:
-    """The line and those right above and below it that are about as large."""
+    """The line and those directly above and below it that are about as large."""
     first = last = place
     size = _height(lines[place])
     while first > 0 and _continues(lines[first - 1], lines[first], size):
@@ -112,13 +112,13 @@ def _continues(line: Sequence[Word], following: Sequence[Word], size: float) -> 
 
 
 def _is_horizontal(word: Word) -> bool:
-    """Not written up or down the page's edge."""
+    """Not vertical text along the page's edge."""
     left, top, right, bottom = word.box
     return len(word.text) < 3 or right - left > bottom - top
 
 
 def _group_lines(words: Sequence[Word]) -> list[list[Word]]:
-    """Words that follow one another beside each other."""
+    """Groups of consecutive words that are side by side."""
     lines: list[list[Word]] = [[words[0]]] if words else []
     for before, word in pairwise(words):
         middle = (word.box[1] + word.box[3]) / 2
@@ -130,7 +130,7 @@ def _group_lines(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _height(line: Sequence[Word]) -> float:
-    """In page heights. The tallest word's, because a word without tall letters says little."""
+    """In page heights: of the tallest word, since a word may have no tall letters."""
     return max(word.box[3] - word.box[1] for word in line)
 
 

@@ -1,7 +1,7 @@
-"""Text in layers of a PDF page that are switched off: PDFium reads it, and does not draw it.
+"""Finds text in layers of a PDF page that are switched off: PDFium reads it, but does not draw it.
 
-It does not say which layers are off, nor whether a form is in one. So the page is drawn without each of
-them, and each without the page: what changes nothing and draws nothing is not seen.
+PDFium does not report which layers are off, nor whether a form is in one. So the page is rendered without
+each layer, and each layer without the page: a layer that changes nothing and draws nothing is invisible.
 """
 
 from __future__ import annotations
@@ -13,22 +13,25 @@ from contextlib import closing
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # it ships no types
 import pypdfium2.raw as pdfium_raw  # type: ignore[import-untyped]
 
-_MAX_OBJECTS = 20_000  # looked at in one place
+_MAX_OBJECTS = 20_000  # examined in one place
 _MAX_FORM_DEPTH = 4
-_MAX_LAYERS = 12  # tried on one page; of more, all count as seen
-_DRAWN_SIDE = 600  # pixels of a drawing that is compared
-_WHITE, _GREY = 255, 128  # the paper: letters of any colour show on grey
+_MAX_LAYERS = 12  # tried on one page; if there are more, all count as visible
+_DRAWN_SIDE = 600  # pixels of the renderings that are compared
+_WHITE, _GREY = 255, 128  # the background: letters of any colour show on grey
 _MAX_NAME_BYTES = 512  # bytes
 _OPTIONAL_CONTENT_MARK = "OC"  # optional content, ISO 32000-1, 8.11.3.2
 
-_Layer = str | int  # by its name, or the address of a form
+_Layer = str | int  # its name, or the address of a form
 _Get = Callable[[int], object]
 _Read = Callable[[object, int, object], int]
 
 
 def find_hidden_texts(page: pdfium.PdfPage) -> frozenset[int]:
-    """Addresses of the text objects in layers that are switched off. Invisible text, which OCR programs lay
-    over a scan, changes no drawing and is never among them; nor is text that a picture covers."""
+    """The addresses of text objects in layers that are switched off.
+
+    Invisible text, which OCR programs lay over a scan, changes no rendering and is never included; nor is
+    text that a picture covers.
+    """
     count = pdfium_raw.FPDFPage_CountObjects(page)
     placed = list(_walk_objects(lambda index: pdfium_raw.FPDFPage_GetObject(page, index), count))
     layers: dict[_Layer, list[object]] = {}
@@ -52,14 +55,14 @@ def find_hidden_texts(page: pdfium.PdfPage) -> frozenset[int]:
 
 
 def object_address(page_object: object) -> int:
-    """Of one object, however it was come by; 0 for none."""
-    return ctypes.cast(page_object, ctypes.c_void_p).value or 0  # type: ignore[arg-type]  # it is a pointer
+    """The same for all pointers to one object; 0 for none."""
+    return ctypes.cast(page_object, ctypes.c_void_p).value or 0  # type: ignore[arg-type]  # a pointer
 
 
 def _walk_objects(
     get: _Get, count: int, outer: frozenset[_Layer] = frozenset(), depth: int = 0
 ) -> Iterator[tuple[frozenset[_Layer], object]]:
-    """(the layers that an object is in, the object), forms and what is within them too."""
+    """(the layers that an object is in, the object), including forms and their content."""
     for index in range(min(count, _MAX_OBJECTS)):
         page_object = get(index)
         layers = outer | _marked_layers(page_object)
@@ -79,7 +82,7 @@ def _getter(form: object) -> _Get:
 
 
 def _marked_layers(page_object: object) -> frozenset[_Layer]:
-    """The names of the layers that an object itself says it is in."""
+    """The names of the layers that an object's own marks name."""
     marks = (
         pdfium_raw.FPDFPageObj_GetMark(page_object, index)
         for index in range(max(pdfium_raw.FPDFPageObj_CountMarks(page_object), 0))
@@ -97,7 +100,7 @@ def _read_name_parameter(mark: object, buffer: object, size: int, length: object
 
 
 def _read_utf16(read: Callable[..., int], mark: object) -> str:
-    """PDFium's UTF-16, which ends with a zero; "" where there is none."""
+    """PDFium's zero-terminated UTF-16; "" if there is none."""
     buffer, length = ctypes.create_string_buffer(_MAX_NAME_BYTES), ctypes.c_ulong()
     letters = ctypes.cast(buffer, ctypes.POINTER(pdfium_raw.FPDF_WCHAR))
     if not read(mark, letters, _MAX_NAME_BYTES, length) or not 2 <= length.value <= _MAX_NAME_BYTES:
@@ -123,7 +126,7 @@ def _draw_without(page: pdfium.PdfPage, objects: Sequence[object], paper: int) -
 
 
 def _draw(page: pdfium.PdfPage, paper: int) -> bytes:
-    """Grey levels, on paper of this one."""
+    """Grey levels, on a background of this level."""
     width, height = page.get_size()
     scale = _DRAWN_SIDE / max(width, height, 1)
     size = max(round(width * scale), 1), max(round(height * scale), 1)

@@ -1,4 +1,4 @@
-"""What a PDF page is made of, and whether its text layer is all the text there is to see on it."""
+"""Lists what a PDF page is made of, and judges whether its text layer has all visible text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from engine.ingest.documents.page_text import PageFrame
 from engine.ingest.documents.reading_order import Box
 from engine.records import Word
 
-_MAX_OBJECTS = 20_000  # looked at on one page
+_MAX_OBJECTS = 20_000  # examined on one page
 _MAX_FORM_DEPTH = 4
 _GRID = 16  # across and down the page
-_WORDS_PER_PAGE = 400  # what a page full of text has; a picture may hide as many in its share of the page
+_WORDS_PER_PAGE = 400  # on a page full of text; a picture may contain as many for its share of the page
 _FEW_WORDS = 40  # a page with fewer has its text elsewhere, if it draws anything that could be text
 _MIN_PICTURE_SHARE = 0.02  # of the page
 _SEGMENTS_PER_LETTER = 15  # of an outlined letter
-_OUTLINED_LETTERS_PER_WORD = 30  # for each word of the layer: a chart's lines stay below
+_OUTLINED_LETTERS_PER_WORD = 30  # for each word of the layer: the lines of a chart stay below
 _MIN_OUTLINED_LETTERS = 4
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -30,8 +30,11 @@ _IDENTITY_MATRIX: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PageObjects:
-    """`pictures`: boxes as in `Word`. `segment_count`: of lines and curves. `text_count`:
-    objects that show text. `invisible_text_count`: those in the invisible mode that OCR programs use."""
+    """Counts of a page's objects.
+
+    `pictures`: boxes as in `Word`. `segment_count`: of lines and curves. `text_count`: objects that show
+    text. `invisible_text_count`: those in the invisible mode that OCR programs use.
+    """
 
     pictures: tuple[Box, ...]
     segment_count: int
@@ -40,7 +43,7 @@ class PageObjects:
 
 
 def inspect_page(page: pdfium.PdfPage) -> PageObjects:
-    """Looks at no pixels: a fraction of the time that drawing takes."""
+    """Examine the page's objects without rendering, in a fraction of the time."""
     frame = PageFrame.of_page(page)
     pictures: list[Box] = []
     segments = texts = hidden = 0
@@ -63,7 +66,7 @@ def inspect_page(page: pdfium.PdfPage) -> PageObjects:
 
 
 def shows_no_other_text(found: PageObjects, words: Sequence[Word]) -> bool:
-    """True when the page draws nothing beside its words that looks as if it could be text."""
+    """Whether the page draws nothing besides its words that could be text."""
     if 2 * found.invisible_text_count > found.text_count:
         return True  # words laid over a scan by an OCR program
     letters = found.segment_count / _SEGMENTS_PER_LETTER
@@ -94,7 +97,7 @@ def _cell_slice(first: float, last: float) -> slice:
 
 
 class _ObjectWalker:
-    """Over the objects of a page, those within forms too."""
+    """Walks the objects of a page, including those within forms."""
 
     def __init__(self) -> None:
         self._objects_left = _MAX_OBJECTS
@@ -102,7 +105,7 @@ class _ObjectWalker:
     def walk(
         self, get: Callable[[int], object], count: int, matrix: Matrix = _IDENTITY_MATRIX, depth: int = 0
     ) -> Iterator[tuple[object, Matrix]]:
-        """(object, from its coordinates to the page's)"""
+        """Yields (object, matrix from its coordinates to the page's)."""
         for index in range(count):
             if self._objects_left <= 0:
                 return

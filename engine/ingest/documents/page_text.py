@@ -1,4 +1,4 @@
-"""The text layer of a PDF page: words with their boxes, in the order that PDFium reads them."""
+"""The text layer of a PDF page: words with their boxes, in PDFium's order."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from engine.records import Word
 
 MAX_CHARACTERS = 200_000
 
-# PDFium writes the first two for a hyphen that ends a line; the third is Unicode's own soft hyphen.
+# PDFium returns the first two for a hyphen at the end of a line; the third is Unicode's soft hyphen.
 _LINE_HYPHENS = frozenset("\x02\ufffe\u00ad")
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\uffff")
 _LIGATURE_RANGES = ((0xFB00, 0xFB06), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC))  # Latin, Arabic forms
 _UNMAPPED_SAMPLE = 200  # characters
-_MIN_SPACED_LETTERS = 4  # letters that make a word set with spaces between its letters
-_MAX_LETTER_GAP = 1.2  # between such letters, by their height
-_WORD_GAP_FACTOR = 1.7  # times the usual gap within a spaced word: there the next word begins
+_MIN_SPACED_LETTERS = 4  # letters of a word that is set with spaces between its letters
+_MAX_LETTER_GAP = 1.2  # between such letters, in letter heights
+_WORD_GAP_FACTOR = 1.7  # times the usual gap within a spaced word: the next word begins there
 
-PlacedWord = tuple[str, Box | None]  # a word in the page's own units
+PlacedWord = tuple[str, Box | None]  # a word, its box in the page's own units
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """`unmapped_share`, `broken_share`: of the characters, 0 to 1, as in `text_quality.is_garbage`."""
+    """The text of a page. `unmapped_share` and `broken_share`: see `text_quality.is_garbage`."""
 
     text: str = ""
     words: tuple[Word, ...] = ()
@@ -43,17 +43,18 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """From the page's own coordinates to fractions of the upright page."""
+    """Converts the page's own coordinates to fractions of the upright page."""
 
     box: Box
     rotation: int  # degrees, clockwise
 
     @classmethod
     def of_page(cls, page: pdfium.PdfPage) -> PageFrame:
+        """The frame of a PDFium page."""
         return cls(page.get_bbox(), page.get_rotation())
 
     def contains(self, box: Box) -> bool:
-        """Whether the middle of `box` is on the page."""
+        """Whether the centre of `box` is on the page."""
         left, bottom, right, top = self.box
         across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return left <= across <= right and bottom <= down <= top
@@ -84,9 +85,11 @@ class PageFrame:
 
 
 def read_page_text(page: pdfium.PdfPage) -> PageText:
-    """Lines are kept; a word broken over two lines is joined, and its box is that of its first half; a word
-    set with spaces between its letters is put together. Raises pypdfium2.PdfiumError when the text cannot
-    be had."""
+    """Read the text layer; raises pypdfium2.PdfiumError if it cannot be read.
+
+    Lines are kept; a word broken over two lines is joined, and has the box of its first half; a word set with
+    spaces between its letters is joined too.
+    """
     builder, frame = _TextBuilder(), PageFrame.of_page(page)
     hidden_texts = hidden_layers.find_hidden_texts(page)
     textpage = page.get_textpage()
@@ -112,7 +115,7 @@ def read_page_text(page: pdfium.PdfPage) -> PageText:
 
 
 def add_annotation_text(page: pdfium.PdfPage, text: PageText) -> PageText:
-    """The page's text, then what was typed on it, a line each. All words of one have the box of the whole."""
+    """The page's text followed by its annotations, one a line. All words of one have the box of the whole."""
     frame = PageFrame.of_page(page)
     typed = [
         (said.split(), box)
@@ -132,19 +135,19 @@ def add_annotation_text(page: pdfium.PdfPage, text: PageText) -> PageText:
 
 
 def _is_character_of(texts: frozenset[int], textpage: pdfium.PdfTextPage, index: int) -> bool:
-    """Whether one of these text objects shows a character."""
+    """Whether one of these text objects shows the character."""
     if not texts:
         return False
     return hidden_layers.object_address(pdfium_raw.FPDFText_GetTextObject(textpage, index)) in texts
 
 
 def _to_fraction(value: float) -> float:
-    """0 for what is no number: `max` gives its first argument then."""
+    """0 for NaN: `max` then returns its first argument."""
     return round(min(max(0.0, value), 1.0), 5)
 
 
 def _iter_characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple[str, int]]:
-    """(character, its index) with UTF-16 halves put together."""
+    """(character, its index), with UTF-16 surrogates combined."""
     high = ""
     for index in range(count):
         code = pdfium_raw.FPDFText_GetUnicode(textpage, index)
@@ -159,21 +162,21 @@ def _iter_characters(textpage: pdfium.PdfTextPage, count: int) -> Iterator[tuple
 
 
 def _unmapped_share(textpage: pdfium.PdfTextPage, count: int) -> float:
-    """The share of characters, sampled evenly, whose font names no Unicode for them."""
+    """The share of characters, sampled evenly, whose font maps them to no Unicode."""
     sample = range(0, count, max(count // _UNMAPPED_SAMPLE, 1))
     found: int = sum(pdfium_raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index in sample)
     return found / max(len(sample), 1)
 
 
 class _TextBuilder:
-    """Gathers characters into words and lines."""
+    """Collects characters into words and lines."""
 
     def __init__(self) -> None:
-        self.characters = 0  # characters that are no spaces
-        self.broken = 0  # those of them that are no text
+        self.characters = 0  # without spaces
+        self.broken = 0  # those that are not text
         self._lines: list[list[TextPiece]] = [[]]
         self._letters: list[Letter] = []
-        self._hyphen: Box | None = None  # the letter before one that ended a line within a word
+        self._hyphen: Box | None = None  # the letter before a hyphen at the end of a line
 
     def add(self, letter: str, box: Box | None) -> None:
         if letter in _LINE_HYPHENS:
@@ -206,7 +209,7 @@ class _TextBuilder:
             self.broken += 1
 
     def _handle_hyphen(self, box: Box | None) -> None:
-        """PDFium writes no end of the line behind it; but the next column of a row goes on with the row."""
+        """PDFium returns no line end after it, but in a table the next column continues the row."""
         before = self._hyphen
         same_row = before and box and before[1] <= (box[1] + box[3]) / 2 <= before[3] and box[0] >= before[2]
         if not same_row:
@@ -223,7 +226,7 @@ class _TextBuilder:
 
 
 def _join_spaced_letters(line: list[PlacedWord]) -> list[PlacedWord]:
-    """The line with its words of letters set apart, "T I T L E", put together."""
+    """The line with words of spaced letters, "T I T L E", joined."""
     if len(line) < _MIN_SPACED_LETTERS:
         return line
     joined: list[PlacedWord] = []
@@ -262,7 +265,7 @@ def _character_box(textpage: pdfium.PdfTextPage, index: int) -> Box | None:
 
 
 def _expand_ligature(letter: str) -> str:
-    """A ligature as the letters it stands for, so that the word can be searched for."""
+    """A ligature as its letters, so that the word can be found."""
     code = ord(letter)
     if any(first <= code <= last for first, last in _LIGATURE_RANGES):
         return unicodedata.normalize("NFKC", letter)

@@ -1,4 +1,4 @@
-"""PDF documents: their pages with words and pixels, and what they call themselves."""
+"""Reads PDF documents: pages with words and pixels, and the title."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from engine.ingest.documents.text_quality import is_garbage
 from engine.records import DecodedItem, PageProblem, PictureInput
 
 MAX_PAGES = 20_000
-_MAX_DRAWN_PIXELS = 16_000_000  # of one page; enough for any screen
+_MAX_DRAWN_PIXELS = 16_000_000  # of one rendered page; enough for any screen
 _MAX_DRAWN_SIDE = 16_000  # pixels
-_MIN_BYTES_PER_PAGE = 32  # a document that claims more pages than that is not believed
-# As Adobe's programs write in English, and where they lead to in every language.
+_MIN_BYTES_PER_PAGE = 32  # a claim of more pages than the file has room for is not trusted
+# The text of Adobe's programs in English, and their address in every language.
 _PLACEHOLDER_PHRASES = (
     "please wait", "to view the full contents of this document", "requires adobe reader", "adobe.com/go/",
 )  # fmt: skip
@@ -39,12 +39,15 @@ _PLACEHOLDER_LETTERS = 1_000
 _DYNAMIC_FORM = PageProblem(
     0, ProblemKind.UNRECOGNISED.value, "This is an XFA form, whose content only Adobe's reader shows."
 )
-_MAX_BROKEN_SHARE = 0.1  # of a page's characters: with more of them the layer leaves words out
+_MAX_BROKEN_SHARE = 0.1  # of a page's characters: with more of them the layer lacks words
 
 
 @dataclass(frozen=True, slots=True)
 class PdfContent:
-    """`pages` of the whole document; `items` and `problems` of those asked for; `title` only with page 1."""
+    """`pages` of the whole document; `items` and `problems` of the requested ones.
+
+    `title` only with page 1.
+    """
 
     pages: int
     items: tuple[DecodedItem, ...]
@@ -59,7 +62,7 @@ class _PageContent:
     height: float
     drawing_size: tuple[int, int]  # pixels
     text: PageText
-    read: bool  # the text is all there is to see
+    read: bool  # the text layer has all visible text
 
 
 def read_pdf(
@@ -70,9 +73,9 @@ def read_pdf(
     seconds: float,
     renderers: EnabledRenderers = BOTH_RENDERERS,
 ) -> PdfContent:
-    """Read up to `page_limit` pages from `first_page` on, counted from 1.
+    """Read up to `page_limit` pages from `first_page`, counted from 1.
 
-    `seconds` bounds the drawing. Raises FileProblem when the document as a whole cannot be read; a page that
+    `seconds` limits the rendering. Raises FileProblem if the document as a whole cannot be read; a page that
     cannot becomes a PageProblem.
     """
     try:
@@ -81,7 +84,7 @@ def read_pdf(
         )
     except FileProblem as problem:
         document = None
-        openable = problem.kind is not ProblemKind.ENCRYPTED  # Poppler would draw what it cannot decrypt
+        openable = problem.kind is not ProblemKind.ENCRYPTED  # Poppler would render what it cannot decrypt
         if openable and isinstance(source, Path) and renderers.poppler and poppler_installed():
             document = _read_by_poppler(
                 source, picture_input, range(first_page, first_page + page_limit), seconds, renderers
@@ -119,7 +122,7 @@ def _read_by_pdfium(
 def _read_by_poppler(
     source: Path, picture_input: PictureInput, numbers: range, seconds: float, renderers: EnabledRenderers
 ) -> PdfContent | None:
-    """None when Poppler cannot open it, or claims more pages than the file has room for."""
+    """None if Poppler cannot open it, or it claims more pages than the file has room for."""
     deadline = time.monotonic() + seconds
     document = poppler.open_document(source, numbers.start, len(numbers), deadline)
     if document is None or not 0 < document.pages <= max(_byte_length(source) // _MIN_BYTES_PER_PAGE, 1):
@@ -146,7 +149,7 @@ def _read_by_poppler(
 
 @contextmanager
 def _open_document(source: Path | bytes) -> Iterator[pdfium.PdfDocument]:
-    # By the raw call, because PDFium's last error is only true right after a failure, and the wrapper also
+    # By the raw call, because PDFium's last error is valid only right after a failure, and the wrapper also
     # reads it for a document without pages.
     if isinstance(source, bytes):
         handle = pdfium_raw.FPDF_LoadMemDocument64(source, len(source), None)
@@ -174,7 +177,7 @@ def _byte_length(source: Path | bytes) -> int:
 
 
 def _count_pages(document: pdfium.PdfDocument, length: int) -> int:
-    """How many pages there are. A claim that the file is too small for is tested, by halving."""
+    """The number of pages. If the file is too small for it, the true number is found by bisection."""
     claimed = min(len(document), MAX_PAGES)
     if claimed <= max(length // _MIN_BYTES_PER_PAGE, 1) or _has_page(document, claimed):
         return claimed
@@ -199,7 +202,7 @@ def _has_page(document: pdfium.PdfDocument, number: int) -> bool:
 def _read_page(
     document: pdfium.PdfDocument, number: int, picture_input: PictureInput
 ) -> _PageContent | PageProblem:
-    """Everything but the drawing."""
+    """Everything except the rendering."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
@@ -217,7 +220,7 @@ def _read_page(
 
 
 def _drawing_size(size: tuple[float, float], picture_input: PictureInput) -> tuple[int, int]:
-    """In pixels, of a page of this size in points."""
+    """In pixels, for a page of this size in points."""
     scale = resizing.cap_pixels(
         *size, resizing.useful_scale(*size, picture_input), _MAX_DRAWN_PIXELS, _MAX_DRAWN_SIDE
     )
@@ -225,15 +228,17 @@ def _drawing_size(size: tuple[float, float], picture_input: PictureInput) -> tup
 
 
 def _repair_crop_box(page: pdfium.PdfPage) -> None:
-    """A page that is cut to nothing is shown whole, as other readers do. The file is not changed."""
+    """Show a page with an empty crop box whole, as other readers do. The file is not changed."""
     left, bottom, right, top = page.get_bbox()
     if not (right > left and top > bottom):
         page.set_cropbox(*page.get_mediabox())
 
 
 def _is_placeholder(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> bool:
-    """Whether a page of an XFA form shows no more than the request to wait, or to get another program: what
-    such a form contains is no page, and Adobe's reader alone makes pages of it."""
+    """Whether a page of an XFA form shows only the request to wait, or to get another program.
+
+    The content of such a form is not in pages, and only Adobe's reader can render it.
+    """
     kind = document.get_formtype()
     if kind not in (pdfium_raw.FORMTYPE_XFA_FULL, pdfium_raw.FORMTYPE_XFA_FOREGROUND):
         return False
@@ -245,11 +250,11 @@ def _is_placeholder(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> bool:
 
 
 def _read_text(page: pdfium.PdfPage) -> tuple[PageText, bool]:
-    """(the text layer where it is usable, whether it is all the text there is to see)"""
+    """The text layer if it is usable, and whether it has all visible text."""
     try:
         text = page_text.read_page_text(page)
     except pdfium.PdfiumError:
-        return PageText(), False  # a page without readable words is still found by its looks
+        return PageText(), False  # a page without readable words is still found by its look
     if is_garbage(text.text, text.unmapped_share, text.broken_share):
         return PageText(), False
     found = page_objects.inspect_page(page)
@@ -263,7 +268,7 @@ def _choose_title(
 ) -> str:
     try:
         said = document.get_metadata_value("Title")
-    except UnicodeDecodeError:  # half a character
+    except UnicodeDecodeError:  # a lone surrogate
         said = ""
     words = page.text.words if isinstance(page, _PageContent) else ()
     return document_title.choose_title(said, source.stem if isinstance(source, Path) else "", words)

@@ -1,4 +1,4 @@
-"""Documents that PDFium cannot open, by Poppler: their words are left to text recognition."""
+"""Opens documents that PDFium cannot, with Poppler; their words are left to OCR."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
 
 @dataclass(frozen=True, slots=True)
 class PopplerDocument:
-    """`pages` that it claims to have; `sizes` (width, height) of those asked for, upright, in points."""
+    """`pages` that it claims to have; `sizes` (width, height) of the requested ones, upright, in points."""
 
     pages: int
     sizes: Mapping[int, tuple[float, float]]
 
 
 def open_document(source: Path, first_page: int, page_limit: int, deadline: float) -> PopplerDocument | None:
-    """None when Poppler cannot open it either. `deadline`: on time.monotonic's clock."""
+    """None if Poppler cannot open it either. `deadline`: on time.monotonic's clock."""
     import pdf2image
     from pdf2image import exceptions
 
@@ -47,7 +47,7 @@ def open_document(source: Path, first_page: int, page_limit: int, deadline: floa
 
 
 def _upright_size(info: Mapping[str, object], number: int) -> tuple[float, float] | None:
-    """Poppler pads the number of a page, and says how a page is turned."""
+    """Poppler pads the page number, and reports how a page is rotated."""
     values = {" ".join(key.split()): str(value) for key, value in info.items()}
     found = _SIZE.search(values.get(f"Page {number} size", ""))
     if found is None:

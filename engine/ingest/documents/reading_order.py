@@ -1,5 +1,8 @@
-"""Lines of a text layer as they are read: accents on their letters, words from right to left, columns, and
-words that are divided between lines."""
+"""Restores the reading order of a text layer's lines.
+
+Puts accents on their letters, words of right-to-left scripts in order, columns one after another, and joins
+words that are divided between lines.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from engine.text.normalization import APART, add_accent
 Box = tuple[float, float, float, float]  # left, bottom, right, top in the page's own units
 Letter = tuple[str, Box | None]
 
-_GRAVE = "`"  # what fonts of TeX call the grave accent
+_GRAVE = "`"  # the grave accent in TeX fonts
 _ACCENTS = {**APART, _GRAVE: "\u0300"}
-_MIN_WORD_GAP = 0.25  # of a letter's height: less does not part words
+_MIN_WORD_GAP = 0.25  # of a letter's height: less does not separate words
 _WIDE_STEP = 0.5  # of a word's height
-_COLUMN_GAP = 1.0  # of a word's height, from a column to the next
+_COLUMN_GAP = 1.0  # of a word's height, between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class TextPiece:
     """A word, or the part of it on one line."""
 
     letters: tuple[Letter, ...]
-    divided: bool = False  # by a hyphen that ends the line and is not among the letters
+    divided: bool = False  # by a hyphen at the end of the line, which is not among the letters
     box: Box | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +36,7 @@ class TextPiece:
 
     @property
     def text(self) -> str:
+        """The letters as one string, in composed form (NFC)."""
         return unicodedata.normalize("NFC", "".join(letter for letter, _ in self.letters))
 
 
@@ -40,12 +44,13 @@ TextLine = Sequence[TextPiece]
 
 
 def restore_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
-    """`lines` as PDFium has them; none comes back empty."""
+    """The lines in reading order, without empty ones. `lines`: from PDFium."""
     accented = [_attach_accents(line) for line in lines]
     return _join_divided_words(_order_by_columns(_order_right_to_left(accented)))
 
 
 def enclosing_box(boxes: Iterable[Box | None]) -> Box | None:
+    """The smallest box around all known boxes; None if none is known."""
     known = [box for box in boxes if box is not None]
     if not known:
         return None
@@ -67,7 +72,7 @@ def _attach_accents(line: TextLine) -> TextLine:
 
 
 def _belong_together(before: TextPiece, after: TextPiece) -> bool:
-    """An accent between two pieces that stands above or below a letter: no space is where it seems one."""
+    """Whether an accent between two pieces is above or below a letter, so that the apparent space is none."""
     (last, last_box), (first, first_box) = before.letters[-1], after.letters[0]
     if last in _ACCENTS and last != first:
         return _stands_over(last_box, first_box)
@@ -82,7 +87,7 @@ def _belong_together(before: TextPiece, after: TextPiece) -> bool:
 
 
 def _combine_accents(letters: Sequence[Letter]) -> Iterator[Letter]:
-    """TeX shows an accent before its letter; where it stands over the one before it, it is that one's."""
+    """TeX shows an accent before its letter; one that is above the preceding letter belongs to that."""
     done: list[Letter] = []
     at = 0
     while at < len(letters):
@@ -113,19 +118,19 @@ def _compose(letter: str, accent: str) -> str:
 
 
 def _stands_over(accent: Box | None, letter: Box | None) -> bool:
-    """Over it or under it."""
+    """Whether it is above or below it."""
     return accent is not None and letter is not None and letter[0] <= (accent[0] + accent[2]) / 2 <= letter[2]
 
 
-# ---- from right to left
+# ---- right-to-left scripts
 
 
 def _order_right_to_left(lines: Sequence[TextLine]) -> Sequence[TextLine]:
-    """Words of Hebrew and Arabic in the order of their letters' places.
+    """Put words of Hebrew and Arabic in the order of their letters' positions.
 
-    PDFium turns them round, since most programs show them from the left; it does so too where one showed them
-    as they are read. Then their letters step to the right; or marks stand before their letters, where they
-    were drawn in that order from the left.
+    PDFium reverses them, since most programs show them from left to right; but it also does so for programs
+    that show them in reading order. In that case their letters step to the right, or marks precede their
+    letters if they were drawn in that order from the left.
     """
     lines = [_split_at_jumps(line) for line in lines]
     words = [piece for line in lines for piece in line if _is_right_to_left(piece)]
@@ -137,7 +142,7 @@ def _order_right_to_left(lines: Sequence[TextLine]) -> Sequence[TextLine]:
 
 
 def _split_at_jumps(line: TextLine) -> TextLine:
-    """Words that one operator shows, and steps to the left between them, without a space: from the right."""
+    """Split words that one operator shows with steps to the left, and no space, between them."""
     parts = [_split_piece_at_jumps(piece) if _is_right_to_left(piece) else [piece] for piece in line]
     if len(line) == sum(map(len, parts)):
         return line
@@ -145,7 +150,7 @@ def _split_at_jumps(line: TextLine) -> TextLine:
 
 
 def _split_piece_at_jumps(piece: TextPiece) -> list[TextPiece]:
-    """The words of a piece, where steps go back to the right over others."""
+    """The words of a piece, split where steps go back to the right over others."""
     if piece.box is None:
         return [piece]
     wide = _WIDE_STEP * (piece.box[3] - piece.box[1])
@@ -158,7 +163,7 @@ def _split_piece_at_jumps(piece: TextPiece) -> list[TextPiece]:
 
 
 def _is_jump(letter: Letter, following: Letter, wide: float) -> bool:
-    """Figures and Latin letters step to the right themselves, but not far."""
+    """Digits and Latin letters step to the right themselves, but not far."""
     (before, box), (after, next_box) = letter, following
     if box is None or next_box is None:
         return False
@@ -200,7 +205,7 @@ def _steps(piece: TextPiece) -> Iterator[float]:
 
 
 def _reverse_run(run: TextLine, *, leftward: bool) -> list[TextPiece]:
-    """By place, where all places are known; words that are read to the right keep their order."""
+    """By position, if all are known; words that are read to the right keep their order."""
     if any(piece.box is None for piece in run):
         ordered = list(reversed(run))
     else:
@@ -217,7 +222,7 @@ def _reverse_run(run: TextLine, *, leftward: bool) -> list[TextPiece]:
 
 
 def _order_left_to_right(piece: TextPiece) -> TextPiece:
-    """Figures are read to the right, in whatever order they were shown."""
+    """Digits are read to the right, in whichever order they were shown."""
     places = [box[0] for _, box in piece.letters if box]
     is_turned = len(places) > 1 and all(after < before for before, after in pairwise(places))
     return replace(piece, letters=piece.letters[::-1]) if is_turned else piece
@@ -225,7 +230,7 @@ def _order_left_to_right(piece: TextPiece) -> TextPiece:
 
 def _reverse_letters(piece: TextPiece) -> TextPiece:
     letters: list[Letter] = []
-    others: list[Letter] = []  # figures and Latin letters
+    others: list[Letter] = []  # digits and Latin letters
     for letter in reversed(piece.letters):
         if unicodedata.bidirectional(letter[0]) in ("EN", "AN", "L"):
             others.append(letter)
@@ -247,7 +252,7 @@ def _is_mark(letter: str) -> bool:
 
 
 def _order_by_columns(lines: Sequence[TextLine]) -> Sequence[TextLine]:
-    """Where columns were drawn row by row, one after the other: a hyphen within a row shows that they are."""
+    """Separate columns that were drawn row by row; a hyphen within a row shows that they were."""
     gaps = [gap for line in lines for gap in _hyphen_gaps(line)]
     if not gaps:
         return lines
@@ -270,7 +275,7 @@ def _order_by_columns(lines: Sequence[TextLine]) -> Sequence[TextLine]:
 
 
 def _hyphen_gaps(line: TextLine) -> Iterator[tuple[float, float]]:
-    """Where words that a hyphen ends are followed in their row by another after a wide gap."""
+    """Wide gaps within a row after a word that ends with a hyphen."""
     for before, after in pairwise(line):
         if (
             before.box
@@ -305,7 +310,7 @@ def _split_rows(line: TextLine) -> list[list[TextPiece]]:
 
 
 def _crosses(row: TextLine, gutter: float) -> bool:
-    """Whether a word stands there, or two stand as near to it as words of a line do, or one has no place."""
+    """Whether a word crosses it, or two are as near to it as words of a line, or one has no position."""
     if any(piece.box is None or piece.box[0] < gutter < piece.box[2] for piece in row):
         return True
     for before, after in pairwise(row):
@@ -325,14 +330,13 @@ def _mark_divided_end(row: TextLine) -> TextLine:
     )
 
 
-# ---- words that are divided between lines
+# ---- words divided between lines
 
 
 def _join_divided_words(lines: Sequence[TextLine]) -> list[TextLine]:
-    """A small letter goes on with the word; anything else shows that it had ended with its hyphen.
+    """A small letter continues the word; anything else shows that the word ended with its hyphen.
 
-    The box is that of the first half. The lines go on in each other. A hyphen behind others stays:
-    "state-of-the-".
+    The box is that of the first half. The lines are joined. A hyphen after others stays: "state-of-the-".
     """
     joined: list[list[TextPiece]] = []
     for line in lines:

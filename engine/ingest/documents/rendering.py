@@ -1,4 +1,4 @@
-"""Pages as pixels: by PDFium, which needs no process of its own, and by Poppler where PDFium fails.
+"""Renders pages: with PDFium, which needs no process of its own, or with Poppler where PDFium fails.
 
 Measured on 10 real documents, 640 pixels long: PDFium took 7 to 44 ms a page, Poppler 28 to 415 when it was
 started for four pages at a time, and 20 to 186 for twelve.
@@ -31,12 +31,13 @@ _TOO_SLOW = PageProblem(0, ProblemKind.TIMEOUT.value, "Drawing the page took lon
 
 
 def poppler_installed() -> bool:
+    """Whether both of Poppler's programs are on the PATH."""
     return shutil.which("pdftoppm") is not None and shutil.which("pdfinfo") is not None
 
 
 @dataclass(frozen=True, slots=True)
 class EnabledRenderers:
-    """Which of the two may draw; Poppler only files."""
+    """Which of the two may render; Poppler can only render files."""
 
     pdfium: bool = True
     poppler: bool = True
@@ -46,7 +47,7 @@ BOTH_RENDERERS = EnabledRenderers()
 
 
 class PageRenderer:
-    """Draws pages within one allowance of time, by two renderers: where one fails, the other may not."""
+    """Renders pages within a total time, with two renderers: where one fails, the other may succeed."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class PageRenderer:
         seconds: float,
         renderers: EnabledRenderers,
     ) -> None:
-        """`document` None: PDFium cannot open it."""
+        """`document`: None if PDFium cannot open it. `seconds`: for all pages together."""
         self._document = document if renderers.pdfium else None
         self._poppler_source = source if renderers.poppler and isinstance(source, Path) else None
         self._deadline = time.monotonic() + seconds
@@ -104,7 +105,7 @@ class PageRenderer:
                 source,
                 first_page=number,
                 last_page=number,
-                size=max(size),  # by the longer side: given both, Poppler distorts turned pages
+                size=max(size),  # the longer side: given both, Poppler distorts rotated pages
                 use_cropbox=True,
                 timeout=min(max(math.ceil(left), 1), _MAX_PAGE_SECONDS),
             )
@@ -119,7 +120,7 @@ class PageRenderer:
 
 
 def _paint(page: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, size: tuple[int, int], until: float) -> int:
-    """PDFium's own answer; FPDF_RENDER_TOBECONTINUED: not done by `until`, on time.monotonic's clock."""
+    """PDFium's own status; FPDF_RENDER_TOBECONTINUED: not done by `until`, on time.monotonic's clock."""
     flags = pdfium_raw.FPDF_ANNOT | pdfium_raw.FPDF_REVERSE_BYTE_ORDER
     where = (bitmap, page, 0, 0, *size, 0, flags)
     pause = pdfium_raw.IFSDK_PAUSE(version=1)

@@ -1,8 +1,8 @@
-"""Whether the text layer of a page says what a reader of the page sees, judged by the text alone.
+"""Judges by the text alone whether a page's text layer says what a reader sees.
 
-A layer is garbage when its fonts do not say which letters their codes stand for, or say it wrongly: then it
-is made of private or replacement characters, of letters of many scripts in one word, or of Latin letters as
-unlike any language as those of a shifted alphabet. The letters of other scripts are taken as they are.
+A layer is garbage if its fonts do not map their codes to letters, or map them wrongly: then it consists of
+private or replacement characters, of letters of several scripts in one word, or of Latin letters unlike any
+language, as in a shifted alphabet. Letters of other scripts are accepted as they are.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
 
-_MIN_CHARACTERS = 8  # below: nothing can be said but of characters that are no text at all
-_MIN_LETTERS = 80  # below: frequencies say nothing
+_MIN_CHARACTERS = 8  # below that only characters that are not text can be judged
+_MIN_LETTERS = 80  # below that frequencies mean nothing
 _MIN_WORDS = 12
 _MAX_BROKEN_SHARE = 0.3  # of the characters
 _MAX_UNMAPPED_SHARE = 0.3
@@ -27,7 +27,7 @@ _MAX_VOWELLESS_SHARE = 0.1  # of the words of four letters and more
 _VOWEL_SHARE = (0.28, 0.65)  # of the Latin letters; languages have .31 to .6
 # Cosine to `_LETTER_FREQUENCIES`; Tagalog and Hawaiian have .62, the languages of Europe .75 to .99.
 _MIN_SIMILARITY = 0.55
-_MIN_DOUBTED_SIMILARITY = 0.7  # enough where the vowels are wrong too
+_MIN_DOUBTED_SIMILARITY = 0.7  # required if the vowels are unusual too
 _MAX_SINGLE_LETTER_SHARE = 0.7  # of the words in letters
 
 _VOWELS = frozenset("aeiouy")
@@ -40,8 +40,8 @@ _LETTER_FREQUENCIES = dict(
     )
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_NO_SPACES = "CJK"  # scripts whose words are not parted by spaces count as this
-_SCRIPTS = (  # first code, script: as far as mixing them within a word tells a broken font
+_NO_SPACES = "CJK"  # stands for all scripts without spaces between words
+_SCRIPTS = (  # (first code, script): those whose mixture within a word shows a broken font
     (0x0000, "Latin"),
     (0x0370, "Greek"),
     (0x0400, "Cyrillic"),
@@ -77,10 +77,10 @@ _SCRIPTS = (  # first code, script: as far as mixing them within a word tells a 
 
 
 def is_garbage(text: str, unmapped: float = 0.0, broken: float = 0.0) -> bool:
-    """True when `text` cannot be what the page shows. Short texts get the benefit of the doubt.
+    """Whether `text` cannot be what the page shows. Short texts get the benefit of the doubt.
 
-    `unmapped`: the share (0 to 1) of characters for which the fonts name no Unicode, so that their codes were
-    taken for it; `broken`: of those that are no text, whether or not they were left out of `text`.
+    `unmapped`: the share (0 to 1) of characters that the fonts map to no Unicode, so that their codes were
+    used instead; `broken`: of those that are not text, whether or not they are in `text`.
     """
     counts = Counter(character for character in text if not character.isspace())
     left = sum(count for character, count in counts.items() if is_broken_character(character))
@@ -99,14 +99,14 @@ def is_garbage(text: str, unmapped: float = 0.0, broken: float = 0.0) -> bool:
 
 
 def is_broken_character(character: str) -> bool:
-    """A replacement character, or one that Unicode leaves to private use or has not assigned."""
+    """Whether it is a replacement, control, private or unassigned character."""
     return character == "\ufffd" or (
         not character.isspace() and unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs")
     )
 
 
 def _mixes_scripts(words: Sequence[str]) -> bool:
-    """Words of letters of several scripts, as codes that are read by the wrong table make them."""
+    """Words with letters of several scripts, as codes read with the wrong table produce."""
     long = [word for word in words if len(word) > 2]
     if len(long) < _MIN_WORDS:
         return False
@@ -124,7 +124,7 @@ def _script_of(letter: str) -> str:
 
 
 def _has_spaced_letters(words: Sequence[str]) -> bool:
-    """Nearly every word is one letter, in a script that writes longer ones."""
+    """Whether almost every word is a single letter, in a script with longer words."""
     spaced = [word for word in words if _script_of(word[0]) != _NO_SPACES]
     if len(spaced) < 4 * _MIN_WORDS:
         return False
@@ -132,7 +132,7 @@ def _has_spaced_letters(words: Sequence[str]) -> bool:
 
 
 def _count_latin(counts: Mapping[str, int]) -> tuple[Counter[str], int]:
-    """How often each Latin letter occurs, its accents and size apart, and how many letters are not ASCII."""
+    """The count of each Latin letter, ignoring accents and case, and the number of non-ASCII letters."""
     plain: Counter[str] = Counter()
     accented = 0
     for character, count in counts.items():
@@ -163,12 +163,12 @@ def _lacks_vowels(words: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _base_letter(letter: str) -> str:
-    """The small letter without its accents."""
+    """The lower-case letter without accents."""
     return unicodedata.normalize("NFKD", letter)[0].lower()[0]
 
 
 def _language_similarity(letters: Mapping[str, int]) -> float:
-    """Cosine of letter counts to those of the languages of western Europe; 0 to 1."""
+    """Cosine, 0 to 1, of letter counts to those of western European languages."""
     product = sum(letters.get(letter, 0) * usual for letter, usual in _LETTER_FREQUENCIES.items())
     length = sqrt(sum(letters.get(letter, 0) ** 2 for letter in _LETTER_FREQUENCIES))
     return product / max(length * sqrt(sum(usual**2 for usual in _LETTER_FREQUENCIES.values())), 1.0)

@@ -1,1 +1,1 @@
-"""Words on pictures and scans."""
+"""OCR: words on pictures and scans."""

@@ -1,7 +1,7 @@
-"""From recognised lines to a page's text in reading order, and its words with their boxes.
+"""Assembles recognised lines into a page's text in reading order, and its words with their boxes.
 
-Lines stand as they were found, in the picture's own coordinates, however the text is turned; only the order
-is worked out in the frame in which the text is upright.
+Lines stay at their positions in the picture's own coordinates, however the text is rotated; only the order is
+determined in the frame in which the text is upright.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from statistics import median
 from engine.records import Word
 
 Point = tuple[float, float]  # x, y in pixels of the stored picture
-Quad = tuple[Point, Point, Point, Point]  # clockwise from where the text begins, above its first letter
+Quad = tuple[Point, Point, Point, Point]  # clockwise from the start of the text, above its first letter
 
 _MIN_LINES_PER_COLUMN = 3
-_PROSE_CHARACTERS = 15  # a column of numbers beside their names has shorter lines, and belongs to them
-_MAX_SPANNING_SHARE = 1 / 3  # of all lines: those that reach across a gap between columns, as a title does
-_COLUMN_MIDDLE = (0.15, 0.85)  # of the width: where a gap between columns is looked for
+_PROSE_CHARACTERS = 15  # a column of numbers beside their labels has shorter lines, and belongs to them
+_MAX_SPANNING_SHARE = 1 / 3  # of all lines, for those that span the gap between columns, such as a title
+_COLUMN_MIDDLE = (0.15, 0.85)  # of the width: where to search for a gap between columns
 _SAME_ROW = 0.5  # of a line's height
 
 
@@ -29,7 +29,7 @@ _SAME_ROW = 0.5  # of a line's height
 class OcrLine:
     """A recognised line.
 
-    `places`: for every character of `text` but the spaces, where its middle is along the line, from 0 to 1.
+    `character_positions`: for each character of `text` except spaces, its centre along the line, from 0 to 1.
     """
 
     text: str
@@ -54,8 +54,10 @@ class _PlacedLine:
 
 
 def assemble_text(lines: Sequence[OcrLine], width: int, height: int) -> tuple[str, tuple[Word, ...]]:
-    """(text, words) of a picture of `width` x `height` pixels: rows of text from the top, columns one after
-    the other, boxes in fractions of the picture as it is stored."""
+    """(text, words) of a picture of `width` x `height` pixels.
+
+    Rows of text from the top, columns one after another, boxes in fractions of the stored picture.
+    """
     text: list[str] = []
     words: list[Word] = []
     for row in _rows(_place_lines(lines)):
@@ -67,18 +69,18 @@ def assemble_text(lines: Sequence[OcrLine], width: int, height: int) -> tuple[st
 
 
 def rotate_quad(quad: Quad, quarters: int) -> Quad:
-    """The same corners, for text that begins `quarters` corners further, clockwise."""
+    """The same corners for text that begins `quarters` corners further, clockwise."""
     first = quarters % 4
     return (quad[first], quad[(first + 1) % 4], quad[(first + 2) % 4], quad[(first + 3) % 4])
 
 
 def quad_length(quad: Quad) -> float:
-    """Along the text."""
+    """Its length along the text, in pixels."""
     return max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))
 
 
 def quad_thickness(quad: Quad) -> float:
-    """Across the text."""
+    """Its height across the text, in pixels."""
     return max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))
 
 
@@ -98,7 +100,7 @@ def _place_lines(lines: Sequence[OcrLine]) -> list[_PlacedLine]:
 
 
 def _direction(lines: Sequence[OcrLine]) -> Point:
-    """Where text runs, as a vector of length 1: that of all lines together, long ones counting for more."""
+    """The direction of the text as a unit vector: the mean of all lines, weighted by length."""
     across = sum(quad[1][0] - quad[0][0] + quad[2][0] - quad[3][0] for quad in (line.quad for line in lines))
     down = sum(quad[1][1] - quad[0][1] + quad[2][1] - quad[3][1] for quad in (line.quad for line in lines))
     size = math.hypot(across, down)
@@ -106,7 +108,7 @@ def _direction(lines: Sequence[OcrLine]) -> Point:
 
 
 def _rows(lines: Sequence[_PlacedLine]) -> Iterator[list[OcrLine]]:
-    """Columns of running text are read one by one, between the lines that reach across them."""
+    """Columns of prose are read one by one, between the lines that span them."""
     gap = _column_gap(lines)
     if gap is None:
         yield from _plain_rows(lines)
@@ -128,7 +130,7 @@ def _rows(lines: Sequence[_PlacedLine]) -> Iterator[list[OcrLine]]:
 
 
 def _column_gap(lines: Sequence[_PlacedLine]) -> float | None:
-    """Where the page falls into two columns of running text; None when it does not."""
+    """The gap between two columns of prose; None if there is none."""
     if len(lines) < 2 * _MIN_LINES_PER_COLUMN:
         return None
     first, last = min(line.left for line in lines), max(line.right for line in lines)
@@ -166,7 +168,7 @@ def _plain_rows(lines: Sequence[_PlacedLine]) -> Iterator[list[OcrLine]]:
 
 
 def _split_words(line: OcrLine, width: int, height: int) -> Iterator[Word]:
-    """Words stand where their letters do."""
+    """Words get the positions of their letters."""
     half = _half_letter_width(line.character_positions)
     first = 0
     for letters in line.text.split():
@@ -182,7 +184,7 @@ def _split_words(line: OcrLine, width: int, height: int) -> Iterator[Word]:
 
 
 def _half_letter_width(places: Sequence[float]) -> float:
-    """Half a letter's width: from the usual step, since wider ones hold spaces."""
+    """Half a letter's width, from the usual step, since wider steps contain spaces."""
     steps = sorted(second - first for first, second in pairwise(places))
     return steps[len(steps) // 2] / 2 if steps else 0.5
 
@@ -190,7 +192,7 @@ def _half_letter_width(places: Sequence[float]) -> float:
 def _enclosing_box(
     quad: Quad, begin: float, end: float, width: int, height: int
 ) -> tuple[float, float, float, float]:
-    """What encloses a stretch of a line, in fractions of the picture."""
+    """The box around a part of a line, in fractions of the picture."""
     corners = [
         (first[0] + share * (second[0] - first[0]), first[1] + share * (second[1] - first[1]))
         for first, second in ((quad[0], quad[1]), (quad[3], quad[2]))

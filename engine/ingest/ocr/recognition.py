@@ -1,11 +1,11 @@
-"""Words on pictures and scanned pages, by RapidOCR and the PP-OCR models that its package carries.
+"""Recognises words on pictures and scanned pages, with RapidOCR and the PP-OCR models in its package.
 
-Meant for a worker process of its own: see `engine.ingest.pools`. Nothing is ever downloaded: the models are
-named by their files, and a missing one is an error.
+Runs in a worker process of its own: see `engine.ingest.pools`. Nothing is ever downloaded: the models are
+specified by file, and a missing one is an error.
 
-How text is turned is found out per page. Detection gives boxes whichever way text runs. Boxes that are mostly
-taller than wide say that it runs up or down; of the two ways that are left, the one in which a few lines are
-recognised with more confidence is right.
+The rotation of the text is determined for each page. Detection finds boxes in any rotation. Boxes that are
+mostly taller than wide show that the text runs up or down; of the two remaining ways, the one in which a few
+lines are recognised with more confidence is right.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from engine.records import PictureInput, Pixels, Word
 if TYPE_CHECKING:
     from rapidocr.ch_ppocr_rec.typings import WordInfo
 
-READER_VERSION = "rapidocr-3.10/1"  # the package, and the number of our own way of using it
+READER_VERSION = "rapidocr-3.10/1"  # the package, and the version of our use of it
 
-PAGE_SIDE = 1600  # pixels of the longer side that a page's lines are recognised at
-PICTURE_SIDE = 2400  # the same of a picture: small writing on a large screen
-_DETECTION_SIDE = 1280  # that lines are looked for at
-_PREVIEW_SIDE = 800  # that a picture is looked at first, to see whether it shows any text
-_MIN_CONFIDENCE = 0.8  # of a line; below it, few are right, and other scripts look like nonsense
-_MIN_LETTERS = 2  # on a picture: the rim of a cup reads like a zero
-_PROBES = 6  # lines that are recognised both ways to find out how a page is turned
-_PROBE_ASPECT_RATIO = 6.0  # length to thickness of the lines that tell it well, and cheaply
+PAGE_SIDE = 1600  # pixels of the longer side for recognition on a page
+PICTURE_SIDE = 2400  # the same on a picture: it may show small writing on a large screen
+_DETECTION_SIDE = 1280  # pixels of the longer side for detection
+_PREVIEW_SIDE = 800  # pixels of a first look, to see whether a picture shows any text
+_MIN_CONFIDENCE = 0.8  # of a line; below it few are right, and other scripts look like nonsense
+_MIN_LETTERS = 2  # on a picture: the rim of a cup looks like a zero
+_PROBES = 6  # lines that are recognised both ways to determine a page's rotation
+_PROBE_ASPECT_RATIO = 6.0  # length to thickness of the lines that show it well and fast
 _TALL_RATIO = 1.5  # thickness to length of a box whose text runs across the others
 _MIN_THICKNESS = 4.0  # pixels
 _MAX_ASPECT_RATIO = 120.0  # length to thickness: the recogniser's memory grows with it
@@ -51,19 +51,19 @@ _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
 }
-# The wheels of onnxruntime (1.32 for one) report to their maker and keep a number for the device in the
-# user's cache, unless they are told not to before they load. The second name is what other versions ask for.
+# onnxruntime's wheels (such as 1.32) send telemetry and keep a device number in the user's cache unless these
+# are set before it loads. Other versions use the second name.
 _NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1", "ORT_TELEMETRY_DISABLED": "1"}
-# The recogniser's alphabet is in its file; without it RapidOCR would download one.
+# The recogniser's alphabet is in its model file; otherwise RapidOCR would download one.
 _ALPHABET_KEY = b"character"
 
 
 @dataclass(frozen=True, slots=True)
 class OcrJob:
-    """A photograph (`page` None), or one page of a document, to look for text on.
+    """A photograph (`page` None) or one page of a document to recognise text on.
 
-    `size` (bytes) and `mtime_ns` are what the catalogue knows of the file; None: not checked. `allowance`:
-    of memory.
+    `size` (bytes) and `mtime_ns` are the catalogue's values for the file; None: not checked. `allowance`: of
+    memory.
     """
 
     source: Path
@@ -73,12 +73,13 @@ class OcrJob:
     allowance: MemoryAllowance = DEFAULT_ALLOWANCE
 
     def with_allowance(self, allowance: MemoryAllowance) -> OcrJob:
+        """The same job with another memory allowance."""
         return replace(self, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """Text in reading order, and the words of it. `confidence`: mean over the lines kept, 0 without any."""
+    """Text in reading order, and its words. `confidence`: mean over the lines kept, 0 without any."""
 
     text: str
     words: tuple[Word, ...]
@@ -86,24 +87,24 @@ class OcrResult:
 
 
 def check_models() -> None:
-    """Raises ModelError when the package or one of its models is not there. Imports nothing of it."""
+    """Raises ModelError if the package or one of its models is missing. Imports nothing of it."""
     _model_files()
 
 
 def load_models() -> None:
-    """Load the decoders and the models, so that no job need. A failure is told by the jobs."""
+    """Load the decoders and the models before the first job. A failure is reported by the jobs."""
     import_decoders()
     with suppress(ModelError):
         _shared_recogniser()
 
 
 def recognise_text(job: OcrJob) -> OcrResult:
-    """Raises FileProblem for the file or page, ModelError when the models cannot be loaded."""
+    """Raises FileProblem for the file or page, ModelError if the models cannot be loaded."""
     recogniser = _shared_recogniser()
     pixels = _decode_pixels(job)
     try:
         lines = recogniser.recognise(pixels, preview_first=job.page is None)
-    except Exception as error:  # the packages' own kinds, memory that was refused among them
+    except Exception as error:  # the packages' own errors, including failed allocations
         raise _to_file_problem(error) from error
     height, width = pixels.shape[:2]
     text, words = assemble_text(lines, width, height)
@@ -155,7 +156,7 @@ def _installation_error(message: str) -> ModelError:
 
 @contextmanager
 def _without_socket_probe() -> Iterator[None]:
-    """RapidOCR imports what it would download with, and that tries out a socket of its own as it loads."""
+    """RapidOCR imports its download library, which opens a test socket when it loads."""
     there = socket.has_ipv6
     socket.has_ipv6 = False
     try:
@@ -165,17 +166,17 @@ def _without_socket_probe() -> Iterator[None]:
 
 
 class TextRecogniser:
-    """The models in memory, and what they say of a picture. One thread."""
+    """The models in memory. Use it on one thread only."""
 
     def __init__(self) -> None:
-        """Raises ModelError."""
+        """Load the models. Raises ModelError."""
         files = _model_files()
         if _ALPHABET_KEY not in files["Rec.model_path"].read_bytes():
             raise _installation_error("The text recognition's model is damaged.")
         os.environ.update(_NO_TELEMETRY)
         with _without_socket_probe():
             import cv2
-            import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+            import onnxruntime  # type: ignore[import-untyped]  # ships no types
             from rapidocr import RapidOCR
         onnxruntime.disable_telemetry_events()
         cv2.setNumThreads(1)
@@ -188,19 +189,21 @@ class TextRecogniser:
             "Global.return_word_box": True,
             "Det.limit_type": "max",
             "Det.limit_side_len": _DETECTION_SIDE,
-            "Rec.rec_batch_num": 1,  # as fast as more, and no line is padded to another's length
+            "Rec.rec_batch_num": 1,  # as fast as larger batches, and no line is padded to another's length
         }
         try:
             self._engine = RapidOCR(params=settings)
             blank: Pixels = np.full((64, 64, 3), 255, np.uint8)
-            self._detect_lines(blank, _PREVIEW_SIDE)  # loads the models, which happens at their first use
+            self._detect_lines(blank, _PREVIEW_SIDE)  # the models load on first use
             self._engine.recognize_txt([blank])
-        except Exception as error:  # the packages' own kinds, of which there are many
+        except Exception as error:  # the packages' own errors, of which there are many
             raise _installation_error("The text recognition's models cannot be loaded.") from error
 
     def recognise(self, pixels: Pixels, preview_first: bool) -> list[OcrLine]:
-        """The lines of text on an RGB picture, not in order. `preview_first`: look at a small version
-        first, since most photographs show no text."""
+        """The lines of text on an RGB picture, unsorted.
+
+        `preview_first`: try a small version first, since most photographs show no text.
+        """
         if (
             preview_first
             and max(pixels.shape) > _PREVIEW_SIDE
@@ -216,7 +219,7 @@ class TextRecogniser:
         return sound if sum(map(_letter_count, sound)) >= _MIN_LETTERS else []
 
     def _detect_lines(self, pixels: Pixels, side: int) -> list[Quad]:
-        """Where lines are: corners clockwise from the top left, whichever way the text is turned."""
+        """The quads of lines: corners clockwise from the top left, however the text is rotated."""
         height, width = pixels.shape[:2]
         small = Image.fromarray(pixels).resize(
             resizing.fit_within(width, height, side), Image.Resampling.BILINEAR, reducing_gap=2.0
@@ -234,7 +237,7 @@ class TextRecogniser:
         along = sum(
             quad_thickness(quad) for quad in quads if quad_thickness(quad) >= _TALL_RATIO * quad_length(quad)
         )
-        first = 1 if along > across else 0  # boxes that are taller than wide: the page lies on its side
+        first = 1 if along > across else 0  # boxes taller than wide: the page lies on its side
         probes = sorted((rotate_quad(quad, first) for quad in quads), key=_probe_distance)[:_PROBES]
         tried = [self._recognise(picture, [rotate_quad(quad, way) for quad in probes]) for way in (0, 2)]
         way, known = (
@@ -252,19 +255,19 @@ class TextRecogniser:
         )
 
     def _recognise_best_way(self, picture: Pixels, quad: Quad) -> OcrLine:
-        """Text that runs across the rest of the page, or a single narrow letter."""
+        """For text that runs across the rest of the page, or a single narrow letter."""
         ways = [rotate_quad(quad, way) for way in (0, 1, 3)]
         return max(self._recognise(picture, ways), key=lambda line: line.confidence)
 
     def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[OcrLine]:
-        """A line for each box, as it reads from the box's first corner on."""
+        """One line for each quad, read from the quad's first corner."""
         if not quads:
             return []
         crops = self._engine.crop_text_regions(picture, np.asarray(quads, np.float32))
         upright = [
             np.rot90(crop, -1)
             if quad_thickness(quad) >= _TALL_RATIO * quad_length(quad)
-            else crop  # it turns tall ones
+            else crop  # the recogniser rotates tall ones
             for crop, quad in zip(crops, quads, strict=True)
         ]
         found: Any = self._engine.recognize_txt(upright)
@@ -287,7 +290,7 @@ def _is_readable(quad: Quad) -> bool:
 
 
 def _probe_distance(quad: Quad) -> float:
-    """How far a line's shape is from that which tells best, and cheaply, how a page is turned."""
+    """How far a line's shape is from the one that shows a page's rotation best."""
     return abs(math.log(quad_length(quad) / quad_thickness(quad) / _PROBE_ASPECT_RATIO))
 
 
@@ -296,7 +299,7 @@ def _total_confidence(lines: Sequence[OcrLine]) -> float:
 
 
 def _character_positions(information: WordInfo) -> tuple[float, ...]:
-    """Columns of the recogniser, a letter each, as fractions of the line."""
+    """The recogniser's column of each letter, as fractions of the line."""
     columns = [column for word in information.word_cols for column in word]
     return tuple((column + 0.5) / information.line_txt_len for column in columns)
 

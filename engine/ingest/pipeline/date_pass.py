@@ -1,4 +1,4 @@
-"""Reads the dates of photographs anew, where an older version read less: nothing is decoded or embedded."""
+"""Reads the dates of photographs again that an older version indexed; decodes and embeds nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _NO_PIXELS = PictureInput(1)
 def reread_dates(
     dates: OutdatedDates, decoder: Decoder, cancel: CancelToken, stop: Callable[[], bool]
 ) -> bool:
-    """True when none is left within reach, False when `stop` said so before. Raises Cancelled; what was read
-    until then is kept."""
+    """True when none is left within reach, False if `stop` returned True before.
+
+    Raises Cancelled; what was read until then is kept.
+    """
     for batch in dates.photos():
         if stop():
             return False
@@ -48,7 +50,7 @@ def _save(
         try:
             facts = future.result().metadata
         except FileProblem as problem:
-            if problem.kind not in FILE_PROBLEMS:  # those pass: it is tried another time
+            if problem.kind not in FILE_PROBLEMS:  # those are temporary: retried another time
                 dates.skip(undated.item)
         else:
             read.append((undated.item, None if facts is None else facts.taken))

@@ -1,7 +1,7 @@
-"""The way of a file into the index: read, decode, embed, store.
+"""Takes files into the index: hashes, decodes, embeds and stores them.
 
-What is done is in the catalogue at once, and what is to be done is always asked of the catalogue: a run that
-is stopped or killed goes on where it was.
+Results go into the catalogue at once, and the remaining work is always read from it: a run that is stopped or
+killed continues where it was.
 """
 
 from __future__ import annotations
@@ -32,23 +32,24 @@ HASH_AHEAD = 8  # files read ahead of the decoders
 JOBS_AHEAD = 8  # decoding jobs ahead of the model
 PAGES_PER_JOB = 4
 PAGED_SUFFIXES = DOCUMENT_SUFFIXES | {".tif", ".tiff"}
-POLL_SECONDS = 0.2  # how often a waiting run looks whether it is to stop
+POLL_SECONDS = 0.2  # how often a waiting run checks whether to stop
 
-FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of what it holds
+FILE_PROBLEMS = (ProblemKind.VANISHED, ProblemKind.UNREADABLE)  # of this file, not of its content
 JOB_PROBLEMS = (ProblemKind.TIMEOUT, ProblemKind.MEMORY, ProblemKind.CRASHED)  # perhaps of one page only
 
 NO_VECTOR_PROBLEM = FileProblem(ProblemKind.DAMAGED, "The model could make nothing of the picture.")
 
 
 class Decoder(Protocol):
-    """Decodes somewhere else. The future's exception, if any, is a FileProblem."""
+    """Decodes in another process."""
 
-    def submit(self, job: DecodeJob) -> Future[DecodedFile]: ...
+    def submit(self, job: DecodeJob) -> Future[DecodedFile]:
+        """Start a job. The future's exception, if any, is a FileProblem."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedJob:
-    """A stretch of pages of a content, or its opening."""
+    """A range of pages of a content to decode and embed, or its opening."""
 
     content: int
     path: Path
@@ -57,12 +58,12 @@ class EmbedJob:
     opened: bool
     first_page: int
     page_limit: int
-    first_page_problem: PageProblem | None = None  # when the content is opened by its second page
-    reopened: bool = False  # anew: it is read otherwise than in an earlier run
+    first_page_problem: PageProblem | None = None  # if the content is opened by its second page
+    reopened: bool = False  # the decoder reads it differently than in an earlier run
 
 
 class EmbedPass:
-    """One run that gives every present content all it lacks for one model."""
+    """One run that gives every present content all that it lacks for one model."""
 
     def __init__(
         self,
@@ -80,13 +81,13 @@ class EmbedPass:
         self._model = contents.model_id(embedder.identity)
         self._started: set[int] = set()
         self._reopened: set[int] = set()
-        self._queue: deque[EmbedJob] = deque()  # pages of documents that are open, before anything new
+        self._queue: deque[EmbedJob] = deque()  # further pages of opened documents, before anything new
         self._ready: list[tuple[int, DecodedItem]] = []
         self.embedded = 0
         self.failed = 0
 
     def run(self, progress: Progress, cancel: CancelToken) -> None:
-        """Raises Cancelled; everything embedded until then is kept."""
+        """Process all files and contents. Raises Cancelled; everything embedded until then is kept."""
         progress.start("indexing", "items", self._catalogue.unread_count())
         source = self._iter_jobs(progress, cancel)
         in_flight: dict[Future[DecodedFile], EmbedJob] = {}
@@ -111,13 +112,13 @@ class EmbedPass:
             for future in in_flight:
                 future.cancel()
 
-    # ---- what is to be done
+    # ---- choosing jobs
 
     def _next_job(self, source: Iterator[EmbedJob]) -> EmbedJob | None:
         return self._queue.popleft() if self._queue else next(source, None)
 
     def _iter_jobs(self, progress: Progress, cancel: CancelToken) -> Generator[EmbedJob, None, None]:
-        """First the files that were never read, then what an earlier run or another model left."""
+        """First the files that were never read, then what an earlier run or another model left over."""
         for file, content in self._read_files(progress, cancel):
             unfinished = (
                 self._contents.unfinished_parts(content, self._model)
@@ -135,11 +136,11 @@ class EmbedPass:
                 yield from self._jobs_of(unfinished, progress)
 
     def _read_files(self, progress: Progress, cancel: CancelToken) -> Iterator[tuple[UnreadFile, int]]:
-        """Files with their contents, hashed a little ahead in a thread of its own."""
+        """Files with their contents, hashed a little ahead in a separate thread."""
         waiting: deque[tuple[UnreadFile, Future[bytes]]] = deque()
 
         def first() -> Iterator[tuple[UnreadFile, int]]:
-            cancel.checkpoint()  # thousands in a row may lead to nothing more: gone, or known already
+            cancel.checkpoint()  # thousands in a row may need nothing more: gone, or already known
             file, future = waiting.popleft()
             while not wait([future], POLL_SECONDS).done:
                 cancel.checkpoint()
@@ -160,7 +161,7 @@ class EmbedPass:
     def _jobs_of(self, unfinished: UnfinishedContent, progress: Progress) -> Iterator[EmbedJob]:
         self._started.add(unfinished.content)
         place = self._contents.present_file(unfinished.content)
-        if place is None:  # went missing since
+        if place is None:  # missing by now
             progress.add_done()
             return
         if not unfinished.opened:
@@ -181,7 +182,7 @@ class EmbedPass:
             mtime_ns=job.mtime_ns,
         )
 
-    # ---- what was done
+    # ---- handling results
 
     def _on_decoded(self, job: EmbedJob, future: Future[DecodedFile], progress: Progress) -> None:
         try:
@@ -191,7 +192,7 @@ class EmbedPass:
             return
         problems = decoded.problems
         if job.content in self._reopened and not job.reopened:
-            return  # of what it was taken for before
+            return  # the job was for its earlier reading
         if job.opened and decoded.pages != self._contents.pages(job.content):
             self._reopen(job, PAGES_PER_JOB if decoded.pages else 1)
             return
@@ -210,7 +211,7 @@ class EmbedPass:
             self._count_failed(progress, job.path)
 
     def _reopen(self, job: EmbedJob, page_limit: int) -> None:
-        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
+        """The decoder finds pages where an earlier one found a photograph, or another number of pages."""
         gone = self._contents.delete_items(job.content)
         self._ready = [entry for entry in self._ready if entry[0] not in gone]
         self._reopened.add(job.content)
@@ -220,7 +221,7 @@ class EmbedPass:
         page_problem = PageProblem(job.first_page, problem.kind.value, problem.message)
         if problem.kind in FILE_PROBLEMS:
             self._catalogue.fail_file(job.path, problem)
-            if (place := self._contents.present_file(job.content)) is not None:  # another copy
+            if (place := self._contents.present_file(job.content)) is not None:  # try another copy
                 self._queue.append(replace(job, path=place[0], size=place[1], mtime_ns=place[2]))
                 return
         elif problem.kind in JOB_PROBLEMS and job.page_limit > 1:
@@ -229,7 +230,7 @@ class EmbedPass:
         elif job.opened:
             self._fail_page(job.content, page_problem)
         elif problem.kind in JOB_PROBLEMS and _can_have_pages(job.path) and job.first_page_problem is None:
-            # The first page alone may be to blame: open the document by its second.
+            # Only the first page may be bad: open the document by its second.
             self._queue.append(replace(job, first_page=2, first_page_problem=page_problem))
             return
         else:
@@ -237,7 +238,7 @@ class EmbedPass:
         self._count_failed(progress, job.path)
 
     def _fail_page(self, content: int, problem: PageProblem) -> None:
-        """What lacked time or memory, or could be drawn for another model, is not the page's own fault."""
+        """A page that lacked time or memory, or was decoded for another model before, is not bad itself."""
         if problem.kind in JOB_PROBLEMS or self._contents.was_embedded(content, problem.page):
             self._contents.fail_page_for(self._model, content, problem)
         else:
@@ -262,7 +263,7 @@ class EmbedPass:
             self._contents.fail_embedding(item, self._model, NO_VECTOR_PROBLEM)
             self._count_failed(progress)
         batch = [entry for entry, good in zip(batch, sound, strict=True) if good]
-        # Thumbnails first: an item that can be found then always has one.
+        # Thumbnails first, so that a visible item always has one.
         self._thumbnails.put((item, decoded.thumbnail) for item, decoded in batch)
         self._contents.save(self._model, batch, vectors[sound])
         self.embedded += len(batch)
@@ -274,7 +275,7 @@ def _can_have_pages(path: Path) -> bool:
 
 
 def page_ranges(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Sorted page numbers as (first, count) of neighbours, each at most `PAGES_PER_JOB` long."""
+    """Sorted page numbers as (first, count) of consecutive pages, each at most `PAGES_PER_JOB` long."""
     first = count = 0
     for page in pages:
         if count and page == first + count and count < PAGES_PER_JOB:

@@ -1,7 +1,7 @@
-"""The second pass: words on pictures and scanned pages, once everything is found by its look.
+"""The second pass: reads words on pictures and scanned pages, once everything is found by its look.
 
-As in the first pass, what is done is in the catalogue at once, and what is to be done is always asked of the
-catalogue: a run that is stopped or killed goes on where it was.
+As in the first pass, results go into the catalogue at once, and the remaining work is always read from it: a
+run that is stopped or killed continues where it was.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from engine.store.pages.ocr_results import OcrResults, UnreadItem
 
 
 class TextReader(Protocol):
-    """Reads somewhere else. The future's exception, if any, is a FileProblem or a UserError."""
+    """Runs OCR in another process."""
 
-    def submit(self, job: OcrJob) -> Future[OcrResult]: ...
+    def submit(self, job: OcrJob) -> Future[OcrResult]:
+        """Start a job. The future's exception, if any, is a FileProblem or a UserError."""
 
 
 class OcrPass:
-    """Runs that look for text on every item that nobody has looked at yet."""
+    """Runs OCR on every item whose text has not been read yet."""
 
     def __init__(
         self,
@@ -34,22 +35,24 @@ class OcrPass:
         out_of_reach: set[int] | None = None,
         shows_text: Callable[[int], bool] = lambda _item: False,
     ) -> None:
-        """`ahead`: jobs that are given to `reader` at a time; one more than it has processes is enough.
-        `out_of_reach`: items to pass over; those whose file cannot be had are added. `shows_text`: whether a
-        photograph looks as if there were something to read on it; those come first, with scanned pages."""
+        """`ahead`: jobs given to `reader` at a time; one more than it has processes is enough.
+
+        `out_of_reach`: items to skip; those whose file is not accessible are added. `shows_text`: whether a
+        photograph looks as if it showed text; those come first, with scanned pages.
+        """
         self._ocr_results = ocr_results
         self._reader = reader
         self._ahead = max(ahead, 1)
         self._out_of_reach = set() if out_of_reach is None else out_of_reach
         self._shows_text = shows_text
-        self.read = 0  # items looked at, in all runs
-        self.failed = 0  # ... in vain, and for good
+        self.read = 0  # items read, in all runs
+        self.failed = 0  # items that failed for good, in all runs
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to read, False when it is paused or `stop` said so before.
+        """True when nothing is left to read, False when paused or when `stop` returned True before.
 
-        Jobs that run then are waited for. Raises Cancelled (what was read until then is kept), ModelError
-        when the models are missing, UserError when no process can be started.
+        Running jobs are finished then. Raises Cancelled (what was read until then is kept), ModelError if the
+        models are missing, UserError if no process can be started.
         """
         check_models()
         passed_over = len(self._out_of_reach)
@@ -75,8 +78,8 @@ class OcrPass:
                 future.cancel()
 
     def _iter_by_priority(self) -> Iterator[UnreadItem]:
-        """What shows text first: a receipt among thousands of photographs is asked for by its words alone."""
-        begun: set[int] = set()  # and perhaps not written down yet
+        """Likely text first: a receipt among thousands of photographs is only found by its words."""
+        begun: set[int] = set()  # perhaps not stored yet
         for unread in self._ocr_results.unread_items():
             if unread.item not in self._out_of_reach and (unread.page or self._shows_text(unread.item)):
                 begun.add(unread.item)
@@ -94,7 +97,7 @@ class OcrPass:
         try:
             result = future.result()
         except FileProblem as problem:
-            if problem.kind in FILE_PROBLEMS:  # they pass: the item is read another time
+            if problem.kind in FILE_PROBLEMS:  # temporary: the item is read another time
                 self._out_of_reach.add(unread.item)
             else:
                 self._ocr_results.fail(unread.item, READER_VERSION, problem)

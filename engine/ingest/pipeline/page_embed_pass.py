@@ -1,6 +1,6 @@
-"""The pass that gives every page, and every picture that shows text, its vectors of a page model.
+"""The pass that computes a page model's vectors for every page, and every picture that shows text.
 
-A page model takes seconds a page on a processor alone, so this comes last and stops wherever it is asked to.
+A page model takes seconds a page on a CPU, so this pass comes last and can stop at any time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.records import PageProblem, Pixels
 from engine.store.items.contents import Contents
 from engine.store.pages.page_vectors import PageVectorStore
 
-PAGES_AHEAD = 8  # of the model; a page for it takes up to 12 MB
+PAGES_AHEAD = 8  # decoded ahead of the model; a page takes up to 12 MB
 
 NO_PAGE_PROBLEM = FileProblem(ProblemKind.NO_PAGES, "The document no longer has that page.")
 NO_VECTORS_PROBLEM = FileProblem(ProblemKind.DAMAGED, "The page model could make nothing of the page.")
@@ -39,7 +39,7 @@ class PageEmbedJob:
 
 
 class PageEmbedPass:
-    """Gives every present content the page vectors that it lacks. `run` may be called again and goes on."""
+    """Computes the page vectors that present contents lack. `run` may be called again and continues."""
 
     def __init__(
         self,
@@ -54,15 +54,15 @@ class PageEmbedPass:
         self._embedder = embedder
         self._model = contents.model_id(embedder.identity)
         self._ready: list[tuple[PageEmbedJob, Pixels]] = []
-        self.reopened: set[int] = set()  # contents that are to be indexed anew
+        self.reopened: set[int] = set()  # contents that must be indexed again
         self.embedded = 0
         self.failed = 0
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to do, False when it is paused or `stop` said so before.
+        """True when nothing is left to do, False when paused or when `stop` returned True before.
 
-        What is embedded is kept at once. `stop` is asked at the start and after each batch, since runs too
-        short for one would start over for ever. Raises Cancelled, ModelError.
+        Results are stored at once. `stop` is called at the start and after each batch, since runs too short
+        for one would start over forever. Raises Cancelled, ModelError.
         """
         if stop():
             return False
@@ -94,7 +94,7 @@ class PageEmbedPass:
         return len(in_flight) + len(self._ready) < PAGES_AHEAD
 
     def _iter_jobs(self) -> Iterator[PageEmbedJob]:
-        """One page each: what breaks the decoder costs that page alone."""
+        """One page each, so that a page that breaks the decoder costs only itself."""
         for unfinished in self._contents.unfinished(self._model, text_only=True):
             place = self._contents.present_file(unfinished.content)
             if place is not None and unfinished.opened:
@@ -115,7 +115,7 @@ class PageEmbedPass:
         try:
             decoded = future.result()
         except FileProblem as problem:
-            if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or its change is seen
+            if problem.kind not in FILE_PROBLEMS:  # such a file comes back, or a scan sees its change
                 self._fail(job, problem, progress)
             return
         if job.content in self.reopened:
@@ -131,13 +131,13 @@ class PageEmbedPass:
             self._fail(job, NO_PAGE_PROBLEM, progress)
 
     def _reopen(self, content: int) -> None:
-        """A decoder takes for pages what was a photograph to an earlier one, or finds another number."""
+        """The decoder finds pages where an earlier one found a photograph, or another number of pages."""
         self._contents.delete_items(content)
         self._ready = [entry for entry in self._ready if entry[0].content != content]
         self.reopened.add(content)
 
     def _fail(self, job: PageEmbedJob, problem: FileProblem, progress: Progress) -> None:
-        """It could be drawn smaller before: the person is told all the same, and it is not tried for ever."""
+        """Report the failure, even if a smaller rendering worked, so that it is not retried forever."""
         page_problem = PageProblem(job.page, problem.kind.value, problem.message)
         self._contents.fail_page_for(self._model, job.content, page_problem)
         self.failed += 1

@@ -1,7 +1,7 @@
-"""The pass that gives every text its passages: vectors of what its parts mean.
+"""The pass that computes the passages of every text: vectors of the meaning of its parts.
 
-It needs no file, only what the catalogue holds. As in the other passes, what is done is in the catalogue at
-once, and what is to be done is always asked of it.
+It needs no files, only the catalogue. As in the other passes, results go into the catalogue at once, and the
+remaining work is always read from it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from engine.progress import CancelToken, Progress
 from engine.records import Vectors
 from engine.store.pages.passages import PassageStore, UnembeddedText
 
-BATCH_PIECES = 8  # bounds the wait for a cancel to a second
+BATCH_PIECES = 8  # limits the delay of a cancellation to a second
 
 
 class PassagePass:
-    """`run` may be called again and goes on."""
+    """Computes the passages that texts lack. `run` may be called again and continues."""
 
     def __init__(self, store: PassageStore, model: int, encoder: TextEncoder) -> None:
         self._store = store
@@ -29,10 +29,10 @@ class PassagePass:
         self.embedded = 0  # texts
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """True when nothing is left to do, False when it is paused or `stop` said so before.
+        """True when nothing is left to do, False when paused or when `stop` returned True before.
 
-        `stop` is asked at the start and after each batch, since runs too short for one would start over for
-        ever. Raises Cancelled, ModelError.
+        `stop` is called at the start and after each batch, since runs too short for one would start over
+        forever. Raises Cancelled, ModelError.
         """
         if stop():
             return False

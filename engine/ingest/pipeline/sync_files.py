@@ -19,14 +19,14 @@ from engine.records import FoundFile, IndexReport
 from engine.store.files.catalogue import Catalogue, Folder
 from engine.store.files.scan_marks import ScanMarks
 
-SCAN_BATCH = 256  # files written down at a time
-MAX_LINKED_FILES = 1_000  # files that are told because links lead to them: the system watches each by itself
+SCAN_BATCH = 256  # files recorded at a time
+MAX_LINKED_FILES = 1_000  # targets of links to report, since the system watches each one separately
 
 _log = logging.getLogger(__name__)
 
 
 def sync_files(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: CancelToken) -> IndexReport:
-    """Bring the list of files up to date with the disk. `avoid` is the library's own folder."""
+    """Scan all folders and record what changed. `avoid` is the library's own folder. Raises Cancelled."""
     progress.start("scanning", "files")
     _retry_unreadable(catalogue, cancel)
     seen = ScanMarks()
@@ -44,7 +44,7 @@ def sync_files(catalogue: Catalogue, avoid: Path, progress: Progress, cancel: Ca
 
 
 def _retry_unreadable(catalogue: Catalogue, cancel: CancelToken) -> None:
-    """Files that could not be read and can be by now. The others keep their mark, unwritten."""
+    """Retry files that could not be read but can be now. The others keep their mark, without a write."""
     readable: list[Path] = []
     for path in catalogue.unreadable_files():
         cancel.checkpoint()
@@ -55,7 +55,10 @@ def _retry_unreadable(catalogue: Catalogue, cancel: CancelToken) -> None:
 
 
 def _can_be_read(path: Path, cancel: CancelToken) -> bool:
-    """To its end: a disk may fail in the middle. Not what has become a pipe, which would keep us waiting."""
+    """Whether it can be read to the end: a disk may fail in the middle.
+
+    A pipe, which would block, is not opened.
+    """
     try:
         if not path.is_file():
             return False
@@ -66,9 +69,9 @@ def _can_be_read(path: Path, cancel: CancelToken) -> bool:
 
 
 def device_of(folder: Folder) -> int | None:
-    """The file system a folder is on, or None while it is unplugged.
+    """The file system a folder is on; None while it is unplugged.
 
-    A mount point without its drive is an empty folder on another device: not a folder whose files are gone.
+    A mount point without its drive is an empty folder on another device, not a folder whose files are gone.
     """
     try:
         device = folder.path.stat().st_dev
@@ -79,7 +82,7 @@ def device_of(folder: Folder) -> int | None:
 
 
 def find_connected_folders(catalogue: Catalogue) -> ConnectedFolders:
-    """The folders and the drives below them, as they are at this moment."""
+    """The folders that are connected now, and the drives below them that are not."""
     there = tuple(folder.path for folder in catalogue.folders() if device_of(folder) is not None)
     drives = (drive for drive in catalogue.drives.list_drives() if not is_connected(drive.path, drive.device))
     return ConnectedFolders(there, tuple(drive.path for drive in drives))
@@ -124,8 +127,8 @@ def _sync_folder(
         ):
             batch.append(found)
             if len(batch) == SCAN_BATCH and not record():
-                return  # whoever changed the folder asks for another look
-    except OSError as error:  # the folder itself: as good as unplugged, and the others go on
+                return  # whoever changed the folder requests another scan
+    except OSError as error:  # the folder itself: treated as unplugged; the others go on
         _log.warning("the folder %s cannot be listed: %s", folder.path, error)
         catalogue.mark_disconnected(folder)
         catalogue.closed.replace(folder.id, _unreadable_folders([UnlistedPath(folder.path, True, error)]))
@@ -142,8 +145,8 @@ def _finish_scan(
     unlisted: Sequence[UnlistedPath],
     met: Mapping[Path, MountedDrive],
 ) -> int:
-    """What the scan of a folder says of all that it did not see. Returns how many files are newly missing."""
-    if device_of(folder) != device:  # unplugged meanwhile: what was not seen may be there
+    """Mark what the scan of a folder did not see. Returns how many files are newly missing."""
+    if device_of(folder) != device:  # unplugged meanwhile: files that were not seen may exist
         catalogue.mark_disconnected(folder)
         return 0
     _update_drives(catalogue, folder, met)
@@ -159,7 +162,7 @@ def _finish_scan(
 
 
 def _unreadable_folders(unlisted: Iterable[UnlistedPath]) -> dict[Path, str]:
-    """Folders that could not be listed, and those in which nothing could be looked at, with a sentence."""
+    """Folders that could not be listed, and those whose entries could not be read, with a sentence."""
     closed: dict[Path, str] = {}
     for place in unlisted:
         permitted = not isinstance(place.error, PermissionError)
@@ -176,12 +179,12 @@ def _unreadable_folders(unlisted: Iterable[UnlistedPath]) -> dict[Path, str]:
 
 
 def _is_missing_target(place: UnlistedPath) -> bool:
-    """A link, or what was gone before it was looked at."""
+    """A link, or an entry that was deleted before it could be examined."""
     return isinstance(place.error, FileNotFoundError | NotADirectoryError)
 
 
 def _is_gone(place: UnlistedPath, away: Sequence[Path]) -> bool:
-    """Whether nothing was there to be seen. `away`: drives that are unplugged, to which a link may lead."""
+    """Whether the file certainly does not exist. `away`: unplugged drives, which a link may lead to."""
     return (
         not place.is_folder
         and _is_missing_target(place)
@@ -190,9 +193,9 @@ def _is_gone(place: UnlistedPath, away: Sequence[Path]) -> bool:
 
 
 def _update_drives(catalogue: Catalogue, folder: Folder, met: Mapping[Path, MountedDrive]) -> None:
-    """Say which drives below a folder are there, and which are unplugged, after a scan that `met` these."""
+    """Record which drives below a folder are present and which unplugged, after a scan that `met` these."""
     away: list[Path] = []
-    for drive in catalogue.drives.list_drives(folder.id):  # one that is mounted on another comes after it
+    for drive in catalogue.drives.list_drives(folder.id):  # one mounted on another comes after it
         found = met.get(drive.path)
         is_there = is_connected(drive.path, drive.device)
         if found is not None and is_there:

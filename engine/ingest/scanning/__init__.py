@@ -1,1 +1,1 @@
-"""Which files there are: folders walked and watched, drives, formats."""
+"""Finds files: scans and watches folders, tracks drives, identifies formats."""

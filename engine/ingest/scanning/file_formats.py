@@ -1,7 +1,7 @@
-"""Which files the scan takes, and what their first bytes say they are.
+"""Which files the scan accepts, and which format their first bytes show.
 
-The name only decides whether a file is looked at. Once it is open, its content decides how it is read, so
-that a JPEG named .png and a PDF named .jpg are both found.
+The name only decides whether a file is opened. Its content then decides how it is read, so that a JPEG named
+.png and a PDF named .jpg are both found.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from engine.file_types import RAW_SUFFIXES
 
-# Formats whose files carry no mark of their own: here the name is the only evidence.
+# Formats without a signature: the name is the only evidence.
 SUFFIXES_WITHOUT_SIGNATURE = {".tga": "TGA", ".icb": "TGA", ".vda": "TGA", ".vst": "TGA", ".pcx": "PCX"}
 PICTURE_SUFFIXES = (
     frozenset(
@@ -57,12 +57,12 @@ PICTURE_SUFFIXES = (
 DOCUMENT_SUFFIXES = frozenset({".pdf"})
 SUPPORTED_SUFFIXES = PICTURE_SUFFIXES | DOCUMENT_SUFFIXES
 
-HEADER_BYTES = 4096  # enough for every mark below; a PDF may begin with up to 1,024 bytes of anything
+HEADER_BYTES = 4096  # enough for all signatures; a PDF may begin with up to 1,024 other bytes
 _PDF_SEARCH_BYTES = 1024
 
 
 class FileFormat(StrEnum):
-    """What a file's first bytes say it is. The value is the name a person knows it by."""
+    """The format of a file by its first bytes. The value is its name for people."""
 
     PDF = "PDF"
     JPEG = "JPEG"
@@ -86,7 +86,7 @@ class FileFormat(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Pillow's readers for each content. Only these are ever tried: none of them runs another program.
+# Pillow's readers for each format. Only these are ever tried: none of them runs another program.
 PILLOW_READERS: dict[FileFormat, tuple[str, ...]] = {
     FileFormat.JPEG: ("JPEG",),
     FileFormat.PNG: ("PNG",),
@@ -145,7 +145,10 @@ def is_supported(name: str) -> bool:
 
 
 def identify_format(header: bytes, suffix: str = "") -> FileFormat:
-    """What a file is, from its first `HEADER_BYTES`. `suffix` counts only for formats without a mark."""
+    """The format of a file from its first `HEADER_BYTES`.
+
+    `suffix` matters only for formats without a signature.
+    """
     for mark, content in _SIGNATURES:
         if header.startswith(mark):
             return content
@@ -162,7 +165,7 @@ def identify_format(header: bytes, suffix: str = "") -> FileFormat:
 
 
 def format_by_name(header: bytes, suffix: str) -> str:
-    """What the name alone says of how such content is read; "" where any name would do."""
+    """The format if the name affects how the content is read; "" if any name would do."""
     content = identify_format(header)
     if content is FileFormat.UNKNOWN:
         return identify_format(header, suffix).value
@@ -172,7 +175,7 @@ def format_by_name(header: bytes, suffix: str) -> str:
 
 
 def _identify_box_file(header: bytes) -> FileFormat:
-    """Tell the relatives of MP4 apart by the brands in their first box. A video is none of ours."""
+    """Distinguish the relatives of MP4 by the brands in their first box. Videos are not supported."""
     length = min(int.from_bytes(header[:4], "big"), len(header))
     brands = [header[8:12], *(header[start : start + 4] for start in range(16, length - 3, 4))]
     if brands[0] == b"crx ":

@@ -1,4 +1,4 @@
-"""What a file is known by: its content, and its name only as far as that says how the content is read."""
+"""Hashes what identifies a file: its content, and its name only if that affects how the content is read."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from engine.ingest.scanning.file_formats import HEADER_BYTES, format_by_name
 from engine.progress import CancelToken, NonBlockingToken
 
 CHUNK = 1 << 20  # bytes read at a time
-DIGEST_BYTES = 20  # 160 bits: no accidental twin among any number of files
+DIGEST_BYTES = 20  # 160 bits: no accidental collision among any number of files
 
 
 def hash_content(path: Path, cancel: CancelToken) -> bytes:
-    """BLAKE2b of the whole content, 20 bytes, and behind them what the name alone says of the format.
+    """BLAKE2b of the whole content, 20 bytes, followed by the format if the name determines it.
 
-    Raises FileProblem when it cannot be read, Cancelled.
+    Raises FileProblem if it cannot be read, Cancelled.
     """
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
     header = b""
@@ -40,15 +40,15 @@ def hash_content(path: Path, cancel: CancelToken) -> bytes:
 
 
 def is_same_content(known: bytes, found: bytes) -> bool:
-    """Whether a file of hash `found` holds what is known: by an earlier version's digest alone, perhaps."""
+    """Whether `found` is the hash of the known content, which may be an earlier version's digest alone."""
     return found == known or (len(known) == DIGEST_BYTES and found.startswith(known))
 
 
 class BackgroundHasher:
-    """Hashes files one after the other in a thread of its own. `close` waits for nothing.
+    """Hashes files one after another in a separate thread. `close` waits for nothing.
 
-    A drive that does not answer holds whoever reads from it, perhaps for ever. So it holds nobody else:
-    neither who waits for the hash, and looks meanwhile whether to stop, nor the end of the program.
+    A drive that does not respond blocks whoever reads from it, perhaps forever. So it blocks nothing else:
+    neither the caller, who can poll the future and stop, nor the end of the program.
     """
 
     def __init__(self, cancel: CancelToken) -> None:
@@ -58,12 +58,13 @@ class BackgroundHasher:
         threading.Thread(target=self._run, name="hashing", daemon=True).start()
 
     def submit(self, path: Path) -> Future[bytes]:
-        """The future's exception is one of `hash_content`."""
+        """Queue a file. The future's exception is one of `hash_content`."""
         future: Future[bytes] = Future()
         self._waiting.put((path, future))
         return future
 
     def close(self) -> None:
+        """Stop the thread at its next chunk, without waiting. Files not yet hashed end in `Paused`."""
         self._closed.set()
         self._waiting.put(None)
 
@@ -72,5 +73,5 @@ class BackgroundHasher:
             path, future = job
             try:
                 future.set_result(hash_content(path, self._cancel))
-            except BaseException as error:  # noqa: BLE001  # whoever waits is told, whatever it is
+            except BaseException as error:  # noqa: BLE001  # the caller gets it, whatever it is
                 future.set_exception(error)

@@ -1,4 +1,4 @@
-"""Where other file systems are mounted: drives, network shares, folders that stand in for others."""
+"""Where other file systems are mounted: drives, network shares, bind mounts."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MountedDrive:
-    """Another file system below a folder, at the path by which a scan came to it."""
+    """Another file system below a folder, at the path by which a scan reached it."""
 
     path: Path
     device: int
-    linked: bool  # a link leads to it
+    linked: bool  # reached through a link
 
 
 def mount_points() -> frozenset[str]:
-    """Real paths of all that is mounted; none where the system does not tell."""
+    """The real paths of all mount points; empty if the system does not report them."""
     if sys.platform == "win32":
-        return frozenset()  # it names drives alone, not those that are mounted in a folder
-    import psutil  # here, because it takes a tenth of the time to the first window
+        return frozenset()  # it lists drives only, not those mounted in a folder
+    import psutil  # here, since it takes a tenth of the time until the window appears
 
     try:
         return frozenset(partition.mountpoint for partition in psutil.disk_partitions(all=True))
@@ -35,7 +35,7 @@ def mount_points() -> frozenset[str]:
 
 
 def mount_points_below(folders: Iterable[Path]) -> frozenset[str]:
-    """Those that a walk through these folders comes to without a link."""
+    """Those that a walk through these folders reaches without a link."""
     roots = [Path(os.path.realpath(folder)) for folder in folders]
     return frozenset(
         point
@@ -45,9 +45,9 @@ def mount_points_below(folders: Iterable[Path]) -> frozenset[str]:
 
 
 def find_mount_point(real: str, points: Collection[str]) -> str:
-    """The mount point that a real path lies at or below; "" where none is known."""
+    """The mount point at or above a real path; "" if none is known."""
     while real not in points:
-        above = os.path.dirname(real)  # noqa: PTH120 - a third of the time of a Path, for every folder
+        above = os.path.dirname(real)  # noqa: PTH120 - takes a third of the time of a Path, for every folder
         if above == real:
             return ""
         real = above
@@ -55,10 +55,10 @@ def find_mount_point(real: str, points: Collection[str]) -> str:
 
 
 def is_connected(path: Path, device: int | None) -> bool:
-    """Whether there is still another file system at a path than around it. `device`: which there was.
+    """Whether `path` is still on another file system than its parent. `device`: the one it was on.
 
-    A mount point without its drive is gone, or a folder like any other; one that an automounter keeps is
-    empty and on a device of its own.
+    A mount point without its drive is gone, or an ordinary folder; one kept by an automounter is empty and on
+    a device of its own.
     """
     try:
         found, around = path.stat(), path.parent.stat()
@@ -69,7 +69,7 @@ def is_connected(path: Path, device: int | None) -> bool:
 
 
 def is_link_removed(path: Path, device: int | None) -> bool:
-    """Whether the link by which a drive was reached is gone, or its target, from a drive that is there."""
+    """Whether the link to a drive is gone, or its target from a drive that is connected."""
     if not os.path.lexists(path):
         return True
     target = Path(os.path.realpath(path))
@@ -84,7 +84,7 @@ def is_link_removed(path: Path, device: int | None) -> bool:
 
 
 def _is_mounted_apart(path: Path) -> bool:
-    """Whether it is on another mount than the folder it lies in, though perhaps of the same file system."""
+    """Whether it is on another mount than its parent, though perhaps of the same file system."""
     points = mount_points()
     return find_mount_point(os.path.realpath(path), points) != find_mount_point(
         os.path.realpath(path.parent), points

@@ -1,4 +1,4 @@
-"""Walks a folder and names the files that may hold pictures. Opens none of them."""
+"""Walks a folder and lists the files that may be pictures or documents. Opens none of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.records import FoundFile
 
 @dataclass(frozen=True, slots=True)
 class UnlistedPath:
-    """What could not be looked at: a folder that could not be listed, or something in one that could."""
+    """What could not be examined: a folder that could not be listed, or an entry of one that could."""
 
     path: Path
     is_folder: bool
@@ -36,16 +36,15 @@ def scan_folder(
     on_other_file: Callable[[Path], None],
     on_drive: Callable[[MountedDrive], None] = lambda _: None,
 ) -> Iterator[FoundFile]:
-    """The supported regular files below `root`, folder by folder, in the order of their names.
+    """The supported regular files below `root`, folder by folder, sorted by name.
 
-    Hidden files and folders (a leading dot), bins and what else a system keeps for itself are passed over,
-    and so are `excludes` and the folder `avoid` (the library's own). Links are followed, after everything
-    else: each real folder is entered once, by its own name where it has one below `root`, so that a loop
-    ends, and nothing below "/" is known by a name such as "/proc/1/cwd/a.jpg". A folder that cannot be
-    listed, a file that cannot be looked at and a link whose target is not there (its drive may be unplugged)
-    are told to `on_unlisted`, and the walk goes on. Other regular files than the supported are told to
-    `on_other_file`, and other file systems that are mounted below `root` or linked to, to `on_drive`. Raises
-    OSError when `root` cannot be listed, Cancelled.
+    Hidden files and folders (a leading dot), bins and other system folders are skipped, and so are `excludes`
+    and the folder `avoid` (the library's own). Links are followed after everything else: each real folder is
+    entered once, by its own name if it has one below `root`, so that a loop ends, and nothing below "/" gets
+    a name such as "/proc/1/cwd/a.jpg". `on_unlisted` receives folders that cannot be listed, files that
+    cannot be examined and links without a target (its drive may be unplugged); the walk continues.
+    `on_other_file` receives regular files that are not supported, `on_drive` other file systems mounted or
+    linked below `root`. Raises OSError if `root` cannot be listed, Cancelled.
     """
     tree = _FolderWalk(root)
     waiting = [tree.root]
@@ -84,12 +83,12 @@ def scan_folder(
 
 @dataclass(frozen=True, slots=True)
 class _ListedFolder:
-    """A folder that was listed. `entries`: nothing when it was entered before by another way."""
+    """A listed folder. `entries` is empty if it was already entered another way."""
 
-    real: str  # its path, links resolved
+    real: str  # its path with links resolved
     device: int
     mount: str  # where its file system is mounted
-    drive: Path | None  # the nearest other file system than that of the root
+    drive: Path | None  # the nearest file system other than the root's
     entries: Sequence[os.DirEntry[str]]
 
 
@@ -103,9 +102,9 @@ class _FolderStep:
 class _FolderWalk:
     """The folders of one walk.
 
-    Real paths tell them apart: some file systems number all folders alike, or not at all. Numbers that are
-    alike mean something where a file system is mounted at two places. A device of its own does not make a
-    drive where the system tells what is mounted: a subvolume of Btrfs has one, too.
+    Real paths identify them: some file systems give all folders the same inode, or none. Equal inodes only
+    matter if a file system is mounted at two places. A different device does not make a drive if the system
+    reports its mounts: a subvolume of Btrfs has one too.
     """
 
     def __init__(self, root: Path) -> None:
@@ -115,8 +114,8 @@ class _FolderWalk:
         self._mount_of: dict[tuple[int, int], str] = {}
 
     def enter(self, step: _FolderStep, on_drive: Callable[[MountedDrive], None]) -> _ListedFolder:
-        """Raises OSError when it cannot be listed."""
-        with os.scandir(step.path) as listed:  # first: what is mounted when it is asked for is mounted then
+        """Raises OSError if it cannot be listed."""
+        with os.scandir(step.path) as listed:  # first, since an automounter mounts on access
             entries = sorted(listed, key=lambda entry: entry.name)
         found = step.path.stat()
         parent, drive = step.parent, None
@@ -126,7 +125,7 @@ class _FolderWalk:
         else:
             real = os.path.join(parent.real, step.path.name)  # noqa: PTH118 - for every folder
             if found.st_dev != parent.device and real not in self._mounts:
-                self._mounts = mount_points()  # it was mounted just now
+                self._mounts = mount_points()  # it was just mounted
             mount = real if real in self._mounts else parent.mount
         if parent is not None:
             drive = parent.drive
@@ -143,11 +142,11 @@ class _FolderWalk:
         target: os.stat_result,
         on_drive: Callable[[MountedDrive], None],
     ) -> Path | None:
-        """Of a link to a file: that which the link lies on, else where that is mounted which it leads to."""
+        """The drive of a link to a file: the link's own, else the one that its target is on."""
         if folder.drive is not None or target.st_dev == folder.device:
             return folder.drive
         mount = find_mount_point(os.path.realpath(link), self._mounts)
-        if mount in ("", os.sep):  # the system does not tell, or it is always there
+        if mount in ("", os.sep):  # unknown, or always present
             return None
         on_drive(MountedDrive(Path(mount), target.st_dev, linked=False))
         return Path(mount)
@@ -164,7 +163,7 @@ class _FolderWalk:
 def _stat_entry(
     entry: os.DirEntry[str], on_unlisted: Callable[[UnlistedPath], None]
 ) -> os.stat_result | None:
-    """None for what was deleted since, and for what is told to `on_unlisted`."""
+    """None if it was deleted meanwhile, or was reported to `on_unlisted`."""
     try:
         return entry.stat()
     except OSError as error:
@@ -177,5 +176,5 @@ def _stat_entry(
 def _is_link(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_symlink()
-    except OSError:  # where the list does not say, it would have to be looked at
+    except OSError:  # the listing does not say, and it cannot be examined
         return False

@@ -16,25 +16,28 @@ _ESCAPED = re.compile(r"\[([*?[])\]")  # by `glob.escape`
 
 
 class SkipReason(Enum):
-    """Why the scan does not go to a file or folder."""
+    """Why the scan skips a file or folder."""
 
     HIDDEN = "hidden"  # a leading dot
-    SYSTEM = "a system keeps it for itself"  # bins, a network drive's thumbnails
+    SYSTEM = "a system keeps it for itself"  # bins, thumbnails of network drives
     LIBRARY = "the library's own folder"
     EXCLUDED = "excluded"
 
 
 @dataclass(frozen=True, slots=True)
 class SkipRule:
-    """What keeps the scan from `path`, and from all below it."""
+    """What makes the scan skip `path` and everything below it."""
 
     reason: SkipReason
     path: Path
-    glob: str = ""  # the exclude that fits
+    glob: str = ""  # the matching exclude
 
 
 def find_skip_rule(path: Path, root: Path, excludes: Sequence[str], avoid: Path) -> SkipRule | None:
-    """What keeps the scan of `root` from `path` itself, once it is in the folder that `path` lies in."""
+    """Why the scan of `root` skips `path` itself, given that it enters the folder of `path`.
+
+    None if it does not.
+    """
     if path.name.startswith("."):
         return SkipRule(SkipReason.HIDDEN, path)
     if is_system_folder(path.name):
@@ -46,15 +49,17 @@ def find_skip_rule(path: Path, root: Path, excludes: Sequence[str], avoid: Path)
 
 
 def is_now_skipped(path: Path, root: Path, excludes: Sequence[str]) -> bool:
-    """Whether a file that an earlier scan of `root` met is none of its files by today's rules."""
+    """Whether today's rules exclude a file that an earlier scan of `root` found."""
     passed_over = any(is_skipped_folder(part) for part in path.relative_to(root).parts)
     return passed_over or bool(find_excluding_glob(path, root, excludes))
 
 
 def find_excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
-    """The first glob that fits the name of `path` or of a folder above it, or its path below `root`; or "".
+    """The first glob that matches the name of `path` or of a folder above it, or its path below `root`.
 
-    A glob that begins with "/" fits the path below `root` alone, not a name somewhere below.
+    Or "".
+
+    A glob that begins with "/" matches only the path below `root`, not a name at any depth.
     """
     if not excludes:
         return ""
@@ -64,12 +69,12 @@ def find_excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
 
 
 def exclude_glob(path: Path, root: Path) -> str:
-    """The exclude that leaves out `path`, and what lies below it, alone."""
+    """The exclude that matches only `path`, with everything below it."""
     return "/" + glob.escape(path.relative_to(root).as_posix())
 
 
 def excluded_path(exclude: str, root: Path) -> Path | None:
-    """What `exclude_glob` made that exclude of; None where it did not, and it may leave out more."""
+    """The path that `exclude_glob` made that exclude for; None if it is any other glob."""
     path = root / _ESCAPED.sub(r"\1", exclude.removeprefix("/"))
     if not path.is_relative_to(root) or ".." in path.parts:
         return None

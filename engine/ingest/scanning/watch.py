@@ -1,4 +1,4 @@
-"""Tells when something changes below folders."""
+"""Watches folders for changes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from engine.system_folders import is_skipped_folder
 if TYPE_CHECKING:
     from watchfiles import Change
 
-SETTLE_MILLISECONDS = 1_600  # changes that come in a burst (a copy of many files) are told once
-UNWATCHED_RESCAN_SECONDS = 60.0  # where the system cannot watch
-# However quiet it is: a full queue of the system (16,384 changes on Linux) loses the rest without a word.
+SETTLE_MILLISECONDS = 1_600  # a burst of changes (a copy of many files) is reported once
+UNWATCHED_RESCAN_SECONDS = 60.0  # if the system cannot watch
+# Even without changes: a full queue of the system (16,384 changes on Linux) silently drops the rest.
 # https://github.com/samuelcolvin/watchfiles/issues/348
 FULL_RESCAN_SECONDS = 600.0
-POLL_SECONDS = 0.05  # how often a waiting watch looks whether it is to end
+POLL_SECONDS = 0.05  # how often a waiting watch checks whether to end
 
 _log = logging.getLogger(__name__)
 
@@ -36,14 +36,13 @@ def watch_changes(
     rescan_seconds: float = UNWATCHED_RESCAN_SECONDS,
     full_rescan_seconds: float = FULL_RESCAN_SECONDS,
 ) -> Generator[bool, None, None]:
-    """True after changes below `folders`, or of the files `linked`, False after `quiet_seconds` without any.
+    """Yields True after changes below `folders` or of files in `linked`, False after `quiet_seconds` without.
 
-    It says True, too, where nothing was told for `full_rescan_seconds`: the system may have lost something.
-
-    Ends within a tenth of a second when cancelled, or when `ends` says so. Nothing is missed while the caller
-    is busy between two steps. What is hidden or in a bin and what is below `avoid` do not count. A folder
-    that may not be listed is left out, and all others are watched. Where the system cannot watch (too many
-    folders, a name that is no Unicode), it says True at once and then every `rescan_seconds`, until it can.
+    Also yields True after `full_rescan_seconds` without a report, since the system may have lost one. Ends
+    within a tenth of a second when cancelled, or when `ends` returns True. No change is missed while the
+    caller is busy between two steps. Hidden files, bins and `avoid` do not count. Folders that may not be
+    listed are left out, and all others are watched. If the system cannot watch (too many folders, a name that
+    is not Unicode), it yields True at once and then every `rescan_seconds`, until it can.
     """
     from watchfiles import watch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -54,8 +53,8 @@ def watch_changes(
 
     stop = _StopEvent(lambda: cancel.cancelled or ends())
     last_change = time.monotonic()
-    may_have_missed = False  # what changed since the last step may not have been told
-    failing = False  # which was logged
+    may_have_missed = False  # changes since the last step may not have been reported
+    failing = False  # the failure was logged
     scope = _WatchScope(watched, linked_files, avoided, stop)
     while not stop.is_set():
         try:
@@ -69,7 +68,7 @@ def watch_changes(
                 rust_timeout=int(quiet_seconds * 1000),
                 yield_on_timeout=True,
                 raise_interrupt=False,
-                ignore_permission_denied=False,  # True would hide every failure, and leave folders unwatched
+                ignore_permission_denied=False,  # True would hide failures and leave folders unwatched
             ):
                 changed = (
                     bool(batch) or may_have_missed or time.monotonic() - last_change > full_rescan_seconds
@@ -79,7 +78,7 @@ def watch_changes(
                     last_change = time.monotonic()
                 yield changed
                 if scope.has_grown(batch):
-                    may_have_missed = True  # what came into the new folder since is not told
+                    may_have_missed = True  # earlier changes in the new folder are not reported
                     break
         except (OSError, UnicodeEncodeError, WatchfilesRustInternalError) as error:
             may_have_missed = True
@@ -95,7 +94,7 @@ def watch_changes(
 def _change_filter(
     folders: Sequence[Path], files: frozenset[Path], avoid: Path
 ) -> Callable[[Change, str], bool]:
-    """Whether a change of something may be one of what is found."""
+    """Whether a changed path may be one that scans find."""
 
     def counts(change: Change, name: str) -> bool:
         path = Path(name)
@@ -110,9 +109,9 @@ def _change_filter(
 
 
 class _WatchScope:
-    """What is watched: the folders with all below them, or each folder by itself; and some files.
+    """What is watched: whole folder trees, or each folder by itself; and some files.
 
-    The system watches no tree with a folder in it that may not be listed.
+    The system cannot watch a tree with a folder that may not be listed.
     """
 
     def __init__(
@@ -129,15 +128,14 @@ class _WatchScope:
         self._just_begun = False
 
     def list_paths(self) -> frozenset[str]:
-        """What to watch from now on. Raises OSError when there is nothing."""
+        """What to watch from now on. Raises OSError if there is nothing."""
         self._before, self._listed = self._listed, self._list()
         self._listed_files = self._list_files()
         self._just_begun = True
         return self._listed | self._listed_files
 
     def has_grown(self, batch: Iterable[tuple[Change, str]]) -> bool:
-        """Whether there may be a folder, or a file, that is not watched: also one that came before the watch
-        began."""
+        """Whether there may be a folder or file that is not watched, even from before the watch began."""
         if _has_link_to_folder(batch) or self._has_lost_file(batch):
             return True
         if not self.folder_by_folder:
@@ -146,12 +144,12 @@ class _WatchScope:
         return _has_new_folder(batch) or (just_begun and self._list() != self._listed)
 
     def can_retry_after(self, error: Exception) -> bool:
-        """Whether something else can be watched at once than what was given up with this error."""
+        """Whether another set of paths can be watched at once after this error."""
         if isinstance(error, PermissionError) and not self.folder_by_folder:
             _log.info("a folder may not be listed, the others are watched: %s", error)
             self.folder_by_folder = True
             return True
-        gone = isinstance(error, FileNotFoundError)  # since it was listed
+        gone = isinstance(error, FileNotFoundError)  # deleted since it was listed
         if gone and not self._listed_files <= self._list_files():
             return True
         return self.folder_by_folder and gone and self._listed != self._before
@@ -165,15 +163,15 @@ class _WatchScope:
         return frozenset(filter(os.path.isfile, map(str, self._files)))
 
     def _has_lost_file(self, batch: Iterable[tuple[Change, str]]) -> bool:
-        """Whether one was deleted, or another put in its place: the system watches what there was."""
+        """Whether one was deleted or replaced: the system watches the old file."""
         return any(name in self._listed_files and change.raw_str() == "deleted" for change, name in batch)
 
 
 def _list_watchable_folders(folders: Sequence[Path], avoid: Path, stop: _StopEvent) -> frozenset[str]:
-    """`folders`, and every folder below them but hidden ones, bins and the like, and `avoid`, whatever the
-    excludes leave out.
+    """`folders` and every folder below them, except hidden ones, system folders and `avoid`.
 
-    Links are followed; a loop ends. None once `stop` is set. Raises OSError when none can be listed.
+    Excludes are ignored. Links are followed; a loop ends. Empty once `stop` is set. Raises OSError if none
+    can be listed.
     """
     listed: set[str] = set()
     waiting = [os.path.realpath(folder) for folder in folders]
@@ -198,7 +196,7 @@ def _list_watchable_folders(folders: Sequence[Path], avoid: Path, stop: _StopEve
 def _is_scanned_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return not is_skipped_folder(entry.name) and entry.is_dir()
-    except OSError:  # a link to itself, or into a folder that may not be entered
+    except OSError:  # a link to itself, or into a folder without permission
         return False
 
 
@@ -207,12 +205,12 @@ def _has_new_folder(batch: Iterable[tuple[Change, str]]) -> bool:
 
 
 def _has_link_to_folder(batch: Iterable[tuple[Change, str]]) -> bool:
-    """The system watches what is behind links that were there when the watch began, alone."""
+    """The system only watches behind links that existed when the watch began."""
     return any(os.path.islink(path) and os.path.isdir(path) for _, path in batch)  # noqa: PTH112, PTH114
 
 
 def _is_skipped(path: Path, folders: Sequence[Path], outside: bool = False) -> bool:
-    """Whether the scan passes it over below each folder that it is in; `outside`: or it is in none."""
+    """Whether the scan skips it below each folder that contains it; `outside`: or none contains it."""
     ways = [path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)]
     if not ways:
         return outside
@@ -220,7 +218,7 @@ def _is_skipped(path: Path, folders: Sequence[Path], outside: bool = False) -> b
 
 
 class _StopEvent:
-    """A reason to end, as the watching library wants it."""
+    """A reason to end, in the interface of the watching library."""
 
     def __init__(self, ends: Callable[[], bool]) -> None:
         self._ends = ends
@@ -229,7 +227,7 @@ class _StopEvent:
         return self._ends()
 
     def wait(self, seconds: float) -> None:
-        """Until there is a reason, but no longer than `seconds`."""
+        """Wait until there is a reason, but no longer than `seconds`."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not self._ends():
             time.sleep(min(left, POLL_SECONDS))

@@ -1,1 +1,1 @@
-"""The processes in which files are read."""
+"""The worker processes that read files, and their limits."""

@@ -1,4 +1,4 @@
-"""How much time and memory one decoding may take, sized to the machine."""
+"""Time and memory limits for one decoding job, scaled to the machine."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from engine.errors import FileProblem, ProblemKind
 
 _DECODE_SECONDS = 60.0
-# Text recognition gives way to everything else: the time that it waits for the processor counts too.
+# OCR has the lowest priority, and the time it waits for the processor counts too.
 _OCR_SECONDS = 600.0
-_MIN_OCR_MEMORY = 1 << 30  # address space; about 350 MB of it is used for a page
+_MIN_OCR_MEMORY = 1 << 30  # address space; a page uses about 350 MB of it
 _MIN_MEMORY = 512 << 20
 _MAX_MEMORY = 4 << 30
 _MACHINE_SHARE = 0.5  # of the memory, for all workers together: models and the user's programs need the rest
-_MARGIN = 64 << 20  # bytes beside the pixels: tables of decoders, thumbnails, libraries loaded on the way
+_MARGIN = 64 << 20  # bytes besides the pixels: decoder tables, thumbnails, libraries loaded meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
-    """`seconds` a job; `memory_bytes` a worker, as a rule, beyond what it takes when idle; `budget_bytes` for
-    all workers together, of which a single job may ask for more while others wait."""
+    """The limits of a worker pool.
+
+    `seconds` for a job; `memory_bytes` normally for a worker, beyond what it uses when idle; `budget_bytes`
+    for all workers together, of which a single job may get more while others wait.
+    """
 
     seconds: float
     memory_bytes: int
@@ -27,31 +30,32 @@ class DecodeLimits:
 
     @classmethod
     def for_machine(cls, total_memory_bytes: int, workers: int) -> DecodeLimits:
-        """Limits for `workers` processes side by side."""
+        """Limits for `workers` parallel processes on a machine with that much memory."""
         budget = int(total_memory_bytes * _MACHINE_SHARE)
         memory_bytes = min(max(budget // max(workers, 1), _MIN_MEMORY), _MAX_MEMORY)
         return cls(_DECODE_SECONDS, memory_bytes, max(budget, memory_bytes))
 
     @classmethod
     def for_this_machine(cls, workers: int) -> DecodeLimits:
+        """Limits for `workers` parallel processes on this machine."""
         import psutil
 
         return cls.for_machine(psutil.virtual_memory().total, workers)
 
     @property
     def max_job_bytes(self) -> int:
-        """What one job may have at the most."""
+        """The most memory that a single job can get."""
         return max(min(self.budget_bytes, _MAX_MEMORY), self.memory_bytes)
 
     def for_ocr(self) -> DecodeLimits:
-        """The same for a worker that looks for text."""
+        """The same limits adapted to a worker that runs OCR."""
         memory_bytes = max(self.memory_bytes, _MIN_OCR_MEMORY)
         budget_bytes = max(self.budget_bytes, memory_bytes)
         return replace(self, seconds=_OCR_SECONDS, memory_bytes=memory_bytes, budget_bytes=budget_bytes)
 
 
 class MoreMemoryNeeded(Exception):
-    """A job asks for `needed` bytes. It is done again once it may have them."""
+    """A job needs `needed` bytes; it is repeated once it can have them."""
 
     def __init__(self, needed: int) -> None:
         super().__init__(needed)
@@ -60,13 +64,16 @@ class MoreMemoryNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MemoryAllowance:
-    """What one job may take: `granted_bytes`, and up to `max_bytes` when it asks."""
+    """The memory of one job: `granted_bytes`, and up to `max_bytes` on request."""
 
     granted_bytes: int = _MAX_MEMORY
     max_bytes: int = _MAX_MEMORY
 
     def check(self, needed: int, width: int, height: int) -> None:
-        """Before pixels are decoded. Raises MoreMemoryNeeded, and FileProblem for what no job may have."""
+        """Call before decoding pixels.
+
+        Raises MoreMemoryNeeded, or FileProblem for more than any job can get.
+        """
         if needed <= self.granted_bytes:
             return
         if needed + _MARGIN <= self.max_bytes:

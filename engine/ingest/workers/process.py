@@ -1,7 +1,7 @@
-"""One process that does jobs, one at a time.
+"""A process that runs jobs, one at a time.
 
-A pipe joins it to this process. Nobody else holds an end of it and no lock guards it, so that whoever waits
-for an answer is told of the other's end, whenever it comes: also half-way through an answer.
+A pipe connects it to this process. No other process has an end of it and no lock guards it, so that a caller
+waiting for an answer notices the process's end at any moment, even in the middle of an answer.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _STOP_SECONDS = 10.0
 
 
 class WorkerStartError(Exception):
-    """The process ended, or was silent for minutes, before it could take a job."""
+    """The process ended, or did not respond for minutes, before it could take a job."""
 
 
 class WorkerEndedError(Exception):
-    """The process ended, of itself or by another's hand, before it answered."""
+    """The process ended, by itself or killed, before it answered."""
 
     def __init__(self, code: int) -> None:
-        """`code`: as `multiprocessing` has it, the negative of the signal that ended it."""
+        """`code`: multiprocessing's exit code, the negative number of the signal that ended it."""
         super().__init__(f"exit code {code}")
         self.code = code
 
@@ -44,9 +44,9 @@ class WorkerEndedError(Exception):
 class WorkerRole(Generic[Job, Result]):
     """What a process is for. All of it must be importable by name in a new process.
 
-    `prepare` is called once, before the memory is limited: it loads what nearly every job needs. `niceness`:
-    how much the process gives way to everything else that runs. `seconds`: what a job may take.
-    `kernel_limits` False: the process watches its memory itself, as it does where the kernel cannot.
+    `prepare` is called once, before the memory is limited: it loads what almost every job needs. `niceness`:
+    how far the process's priority is lowered. `seconds`: the time limit of a job. `kernel_limits` False: the
+    process watches its memory itself, as it does where the kernel cannot.
     """
 
     function: Callable[[Job], Result]
@@ -57,10 +57,10 @@ class WorkerRole(Generic[Job, Result]):
 
 
 class WorkerProcess(Generic[Job, Result]):
-    """To be used by one thread; `kill` may be called from any."""
+    """Use it from one thread; only `kill` may be called from any."""
 
     def __init__(self, role: WorkerRole[Job, Result]) -> None:
-        """Raises OSError where there is no room for a process or a pipe."""
+        """Raises OSError if the system has no room for a process or a pipe."""
         context = multiprocessing.get_context("spawn")
         self._seconds = role.seconds
         self._connection, theirs = context.Pipe()
@@ -71,19 +71,20 @@ class WorkerProcess(Generic[Job, Result]):
             self._connection.close()
             raise
         finally:
-            theirs.close()  # so that its end is seen here
+            theirs.close()  # so that we notice when the process ends
         self._ready = False
-        self.jobs = 0  # that it was given
+        self.jobs = 0  # jobs given to it so far
 
     @property
     def alive(self) -> bool:
+        """Whether the process is still running."""
         return self._process.is_alive()
 
     def run(self, job: Job, memory_bytes: int) -> tuple[Result | None, Exception | None]:
-        """What the function returns, and what it raises. `memory_bytes`: what it may take.
+        """What the function returns, and what it raises. `memory_bytes`: the job's memory limit.
 
-        Raises WorkerStartError, WorkerEndedError, and TimeoutError when there is no answer in time; the
-        process is of no use then, and only to be disposed of.
+        Raises WorkerStartError, WorkerEndedError, and TimeoutError if there is no answer in time; the process
+        is then unusable and must be disposed of.
         """
         if not self._ready:
             self._wait_until_ready()
@@ -101,12 +102,12 @@ class WorkerProcess(Generic[Job, Result]):
         return answer
 
     def kill(self) -> None:
-        """At once, with all that it has started; whoever waits in `run` is told."""
+        """Kill it at once, with all that it has started; a caller waiting in `run` gets an error."""
         self._kill_group()
         self._process.kill()
 
     def dispose(self) -> None:
-        """End it, and let go of what the system keeps for it."""
+        """End the process and release its system resources."""
         self.kill()
         self._process.join(_STOP_SECONDS)
         self._connection.close()
@@ -126,14 +127,16 @@ class WorkerProcess(Generic[Job, Result]):
         return bool(connection.wait([self._connection, self._process.sentinel], seconds))
 
     def _exit_code(self) -> int:
-        self._kill_group()  # a renderer outlives a process that was killed
+        self._kill_group()  # a renderer survives the process that started it
         self._process.join(_STOP_SECONDS)
         code = self._process.exitcode
         return -_KILLED if code is None else code
 
     def _kill_group(self) -> None:
         if sys.platform != "win32" and self._process.pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has none yet, or no more
+            with contextlib.suppress(
+                ProcessLookupError, PermissionError
+            ):  # there is no group yet, or no longer
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
@@ -141,10 +144,10 @@ _KILLED = getattr(signal, "SIGKILL", 9)
 
 
 def _serve(pipe: Connection, role: WorkerRole[Any, Any]) -> None:
-    """The process: does what comes, until the other end is gone."""
+    """The process's main loop: run jobs until the other end is gone."""
     try:
         sandbox.enter_sandbox(role.prepare, role.niceness)
-    except Exception as error:  # noqa: BLE001  # the other side says what it means
+    except Exception as error:  # noqa: BLE001  # the other side interprets it
         pipe.send(make_picklable(error))
         return
     pipe.send(None)
@@ -161,12 +164,12 @@ def _serve(pipe: Connection, role: WorkerRole[Any, Any]) -> None:
 def _answer(pipe: Connection, function: Callable[[Any], Any], job: object) -> None:
     try:
         result = function(job)
-    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the asker waits for it
+    except BaseException as error:  # noqa: BLE001  # also a panic of native code: the caller waits for it
         pipe.send((None, make_picklable(error)))
         return
     try:
         pipe.send((result, None))
     except OSError:
-        return  # nobody listens any more
-    except Exception as error:  # noqa: BLE001  # an answer that cannot be packed, or not in this memory
+        return  # the other end is gone
+    except Exception as error:  # noqa: BLE001  # an answer that cannot be pickled, or not within this memory
         pipe.send((None, make_picklable(error)))

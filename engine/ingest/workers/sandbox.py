@@ -1,7 +1,7 @@
-"""What keeps a worker process within its bounds, seen from inside it.
+"""Keeps a worker process within its limits, from inside.
 
-It gives up memory beyond its limit, never outlives the program that started it, takes the PDF renderer that
-it started along when it ends, does not hear the terminal's Ctrl-C, and writes nothing to the terminal.
+It cannot use memory beyond its limit, never outlives the program that started it, takes the PDF renderer that
+it started along when it ends, ignores the terminal's Ctrl-C, and writes nothing to the terminal.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from multiprocessing import connection
 
 from engine.priority import lower_priority
 
-MEMORY_EXIT_CODE = 77  # the watchdog ended the process: it used more memory than allowed
+MEMORY_EXIT_CODE = 77  # the watchdog ended the process, which used too much memory
 _WATCHDOG_SECONDS = 0.1
 _CPU_MARGIN = 5  # seconds
 
 
 def enter_sandbox(prepare: Callable[[], None], niceness: int = 0) -> None:
-    """Called once in a new worker, in its main thread. `prepare` loads what nearly every job needs.
+    """Call once in a new worker, on its main thread. `prepare` loads what almost every job needs.
 
-    `niceness`: how much it gives way to everything else on the machine from then on.
+    `niceness`: how far its priority is lowered from then on.
     """
     _limit_library_threads()
     _redirect_standard_streams()
@@ -39,18 +39,21 @@ def enter_sandbox(prepare: Callable[[], None], niceness: int = 0) -> None:
 
 
 def limit_memory(memory_bytes: int, kernel_limits: bool = True) -> None:
-    """Before each job: what it may take beyond what the process uses now. A PDF renderer started later
-    inherits it.
+    """Call before each job: the memory it may use beyond the current usage.
 
-    `kernel_limits` False: watch the memory from a thread even where the kernel could limit it.
+    A PDF renderer inherits the limit.
+
+    `kernel_limits` False: watch the memory from a thread even if the kernel could limit it.
     """
     if not (kernel_limits and _limit_address_space(memory_bytes)):
         _watchdog().allow(memory_bytes)
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Before each job: the last resort against code that spins where no signal handler gets a turn. A PDF
-    renderer started later inherits it."""
+    """Call before each job: a last resort against code that spins where no signal handler can run.
+
+    A PDF renderer that is started later inherits the limit.
+    """
     if sys.platform == "win32":
         return
     import resource
@@ -64,15 +67,15 @@ def limit_processor_time(seconds: float) -> None:
 
 
 def _limit_library_threads() -> None:
-    """The workers are the cores' share already. NumPy reads this when it is first imported: later."""
+    """The workers already use all cores. NumPy reads this when it is first imported, later."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
 
 
 def _redirect_standard_streams() -> None:
-    """Native decoders complain on standard error, about every other broken file."""
+    """Native decoders print to standard error about every other broken file."""
     warnings.resetwarnings()
-    warnings.simplefilter("ignore")  # about a user's files, they are no failures
+    warnings.simplefilter("ignore")  # about a user's files they are not failures
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -80,15 +83,17 @@ def _redirect_standard_streams() -> None:
 
 
 def _detach_from_terminal() -> None:
-    """A process group of our own, so that Ctrl-C goes to the program alone and we end with all we started."""
+    """A process group of our own, so that Ctrl-C reaches only the program and we end with all we started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setsid()
 
 
 def _watch_parent() -> None:
-    """End everything when the program is gone, or at SIGTERM: also while the main thread is in native code,
-    where a Python signal handler would have to wait."""
+    """End everything when the program is gone, or at SIGTERM.
+
+    This works even while the main thread is in native code, where a Python signal handler would have to wait.
+    """
     heard, spoken = socket.socketpair()
     heard.setblocking(False)
     spoken.setblocking(False)
@@ -117,7 +122,7 @@ def _kill_group_and_exit() -> None:
 
 
 def _limit_address_space(memory_bytes: int) -> bool:
-    """Let the kernel refuse memory. Only Linux keeps to it."""
+    """Let the kernel refuse memory. Only Linux enforces it."""
     if not sys.platform.startswith("linux"):
         return False
     import resource
@@ -133,7 +138,7 @@ def _limit_address_space(memory_bytes: int) -> bool:
 
 
 class _Watchdog:
-    """Ends the process when it uses more memory than it may, from a thread of its own."""
+    """A thread that ends the process when it uses more memory than allowed."""
 
     def __init__(self) -> None:
         import psutil
@@ -155,5 +160,5 @@ class _Watchdog:
 
 @cache
 def _watchdog() -> _Watchdog:
-    """The process's own."""
+    """The process's only one."""
     return _Watchdog()

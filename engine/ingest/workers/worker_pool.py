@@ -1,8 +1,8 @@
-"""Reading files in processes of their own, so that a broken file takes nothing along but its own reading.
+"""Reads files in worker processes, so that a broken file breaks nothing but its own reading.
 
-A process that ends while it reads may have been ended by something else: the system does that where memory
-is short. So its job is done once more, by another and while no other job runs, before the file is held to be
-bad.
+A process that ends while it reads may have been ended by something else: the system kills processes if memory
+is short. So its job is repeated once, by another process and while no other job runs, before the file is
+considered bad.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ from engine.ingest.workers.limits import DecodeLimits, MemoryAllowance, MoreMemo
 from engine.ingest.workers.process import WorkerEndedError, WorkerProcess, WorkerRole, WorkerStartError
 
 _log = logging.getLogger(__name__)
-JOBS_PER_PROCESS = 200  # native decoders leak; a fresh process now and then costs little
+JOBS_PER_PROCESS = 200  # native decoders leak memory; a new process now and then costs little
 _MAX_START_ATTEMPTS = 3
 _STOP_SECONDS = 10.0
 _KILLED, _CPU_TIME_EXCEEDED = -getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGXCPU", 24)  # exit codes
 
-# After these a process is gone, or not to be trusted: a panic may leave locks of native code closed for good.
+# After these a process is gone or unreliable: a panic may leave locks of native code held forever.
 _PROCESS_LOSSES = (WorkerEndedError, WorkerStartError, TimeoutError, Panicked)
 
 
 class MemoryBoundJob(Protocol):
-    """A job that can be told how much memory it may take."""
+    """A job with a memory allowance."""
 
-    def with_allowance(self, allowance: MemoryAllowance) -> Self: ...
+    def with_allowance(self, allowance: MemoryAllowance) -> Self:
+        """The same job with another memory allowance."""
 
 
 Job = TypeVar("Job", bound=MemoryBoundJob)
@@ -46,9 +47,9 @@ Result = TypeVar("Result")
 class PoolRole:
     """What the processes of a pool are for.
 
-    `prepare` is called in each of them before its memory is limited: it loads what nearly every job needs.
-    `niceness`: how much they give way to everything else that runs. `worker_name` and `work_name`: what
-    they are, and what they do, in sentences.
+    `prepare` is called in each of them before its memory is limited: it loads what almost every job needs.
+    `niceness`: how far their priority is lowered. `worker_name` and `work_name`: what they are, and what they
+    do, for sentences.
     """
 
     prepare: Callable[[], None]
@@ -61,10 +62,10 @@ class PoolRole:
 class _Task(Generic[Job, Result]):
     job: Job
     future: Future[Result]
-    memory: int  # bytes that it may take
-    share: int  # bytes of the budget that it holds while it runs
-    process: WorkerProcess[Job, Result] | None = None  # that does it now
-    ended: WorkerEndedError | None = None  # how the process ended that did it before
+    memory: int  # bytes that it may use
+    share: int  # bytes of the budget that it reserves while it runs
+    process: WorkerProcess[Job, Result] | None = None  # running it now
+    ended: WorkerEndedError | None = None  # how the process ended that ran it before
 
     @property
     def must_run_alone(self) -> bool:
@@ -72,13 +73,11 @@ class _Task(Generic[Job, Result]):
 
 
 class WorkerPool(Generic[Job, Result]):
-    """Does jobs in `workers` processes, each job within `limits`. Every method may be called from any thread.
+    """Runs jobs in `workers` processes, each job within `limits`. Thread-safe.
 
-    A job that asks for more memory than is usual, or runs out of it, is done once more with so much, as soon
-    as others leave it to it: so a few large pictures are read side by side instead of many.
-
-    Processes start with the first jobs, each with a thread here that waits for it. They end with `close`, and
-    by themselves when this process is gone.
+    A job that needs more memory than usual, or runs out of it, is repeated with more once other jobs free it:
+    so a few large pictures are read in parallel instead of many. Processes start with the first jobs, each
+    with a thread here that waits for it. They end with `close`, and by themselves when this process is gone.
     """
 
     def __init__(
@@ -90,8 +89,10 @@ class WorkerPool(Generic[Job, Result]):
         jobs_per_process: int = JOBS_PER_PROCESS,
         kernel_limits: bool = True,
     ) -> None:
-        """`function` must be importable by name in a new process. `kernel_limits` False: the worker watches
-        its memory itself, as it does where the kernel cannot."""
+        """`function` must be importable by name in a new process.
+
+        `kernel_limits` False: the worker watches its memory itself, as it does where the kernel cannot.
+        """
         self._role = WorkerRole(
             function, pool_role.prepare, pool_role.niceness, limits.seconds, kernel_limits
         )
@@ -108,8 +109,11 @@ class WorkerPool(Generic[Job, Result]):
         self._closed = False
 
     def submit(self, job: Job) -> Future[Result]:
-        """The future's exception is a FileProblem, or a UserError when no process can be started at all.
-        Cancelling the future stops the work on it, also while it runs."""
+        """Queue a job. Cancelling the future stops it even while it runs.
+
+        The future's exception is a FileProblem, or a UserError if no process can be started. Raises
+        RuntimeError once the pool is closed.
+        """
         task: _Task[Job, Result] = _Task(job, Future(), self._limits.memory_bytes, self._usual_share)
         with self._changed:
             if self._closed:
@@ -124,7 +128,7 @@ class WorkerPool(Generic[Job, Result]):
         return task.future
 
     def close(self, cancel: bool) -> None:
-        """End all processes; with `cancel` at once, otherwise when all that was submitted is done."""
+        """End all processes; with `cancel` at once, otherwise when all submitted jobs are done."""
         with self._changed:
             self._closed = True
             unfinished = [*self._waiting, *self._running] if cancel else []
@@ -144,23 +148,23 @@ class WorkerPool(Generic[Job, Result]):
     ) -> None:
         self.close(cancel=kind is not None)
 
-    # ---- whose turn it is
+    # ---- scheduling
 
     def _start_thread(self) -> None:
-        """One more, while there are more jobs than threads. Holds the lock."""
+        """Start one more, while there are more jobs than threads. Call with the lock held."""
         busy = len(self._waiting) + len(self._running)
         if len(self._threads) >= min(busy, self._most_threads):
             return
         thread = threading.Thread(target=self._run_thread, name="worker", daemon=True)
         try:
             thread.start()
-        except RuntimeError as error:  # where no process can be started, often no thread can either
+        except RuntimeError as error:  # if no process can be started, often no thread can either
             _log.warning("a thread for reading files did not start: %s", error)
         else:
             self._threads.append(thread)
 
     def _next_task(self) -> _Task[Job, Result] | None:
-        """The next task, once it may begin; None when there will be none."""
+        """The next task, once it may start; None if there will be none."""
         with self._changed:
             self._changed.wait_for(lambda: self._may_start() or (self._closed and not self._waiting))
             if not self._waiting:
@@ -171,7 +175,7 @@ class WorkerPool(Generic[Job, Result]):
             return task
 
     def _may_start(self) -> bool:
-        """Whether the task that waits longest may. Holds the lock."""
+        """Whether the task that waits longest may start. Call with the lock held."""
         if not self._waiting or self._waiting[0].share > self._free_bytes:
             return False
         return not self._running or not (
@@ -179,19 +183,22 @@ class WorkerPool(Generic[Job, Result]):
         )
 
     def _bind_process(self, task: _Task[Job, Result], process: WorkerProcess[Job, Result]) -> None:
-        """From now on cancelling the task ends the process. Raises CancelledError where it was before."""
+        """From now on cancelling the task ends the process.
+
+        Raises CancelledError if it was already cancelled.
+        """
         with self._changed:
             task.process = process
             if task.future.cancelled():
                 raise CancelledError
 
     def _unbind_process(self, task: _Task[Job, Result]) -> None:
-        """Its process does something else from now on: cancelling the task does not end it."""
+        """From now on the process does something else: cancelling the task does not end it."""
         with self._changed:
             task.process = None
 
     def _finish(self, task: _Task[Job, Result], again: bool, more: int) -> None:
-        """`again`: it is to be done once more. `more`: with so many bytes; 0: with as many."""
+        """`again`: the task must be repeated. `more`: with that many bytes; 0: with as many as before."""
         with self._changed:
             self._running.remove(task)
             self._free_bytes += task.share
@@ -204,7 +211,7 @@ class WorkerPool(Generic[Job, Result]):
     def _forget_cancelled(self, task: _Task[Job, Result]) -> None:
         if not task.future.cancelled():
             return
-        task.future.set_running_or_notify_cancel()  # tells those who wait in concurrent.futures.wait
+        task.future.set_running_or_notify_cancel()  # notifies callers in concurrent.futures.wait
         with self._changed:
             if task in self._waiting:
                 self._waiting.remove(task)
@@ -212,7 +219,7 @@ class WorkerPool(Generic[Job, Result]):
                 task.process.kill()
             self._changed.notify_all()
 
-    # ---- a thread's work
+    # ---- worker threads
 
     def _run_thread(self) -> None:
         slot = _WorkerSlot(self._role, self._jobs_per_process)
@@ -221,7 +228,7 @@ class WorkerPool(Generic[Job, Result]):
         slot.discard()
 
     def _run_task(self, task: _Task[Job, Result], slot: _WorkerSlot[Job, Result]) -> None:
-        """Never raises: whoever waits for the task is told instead."""
+        """Never raises: errors go to the task's future."""
         again = False
         result: Result | None = None
         error: Exception | None
@@ -230,7 +237,7 @@ class WorkerPool(Generic[Job, Result]):
         except WorkerEndedError as ended:
             again, task.ended = task.ended is None and not _is_caused_by_job(ended.code), ended
             error = ended
-        except Exception as failed:  # noqa: BLE001  # whatever it is, it is told
+        except Exception as failed:  # noqa: BLE001  # whatever it is, the caller gets it
             error = failed
         if isinstance(error, _PROCESS_LOSSES):
             slot.discard()
@@ -238,7 +245,7 @@ class WorkerPool(Generic[Job, Result]):
         more = self._more_memory(task, error)
         again = again or more > 0
         if error is None:
-            _settle(lambda: task.future.set_result(result))  # type: ignore[arg-type]  # as it is none
+            _settle(lambda: task.future.set_result(result))  # type: ignore[arg-type]  # there was no error
         elif not again:
             explained = self._explain(task, error)
             _settle(lambda: task.future.set_exception(explained))
@@ -264,7 +271,7 @@ class WorkerPool(Generic[Job, Result]):
         raise WorkerStartError
 
     def _more_memory(self, task: _Task[Job, Result], error: Exception | None) -> int:
-        """How many bytes the task is to be done again with; 0 when it is not."""
+        """How many bytes to repeat the task with; 0 if it is not repeated."""
         if isinstance(error, MoreMemoryNeeded):
             return error.needed
         is_scarce = isinstance(error, MemoryError) or (
@@ -294,7 +301,7 @@ class WorkerPool(Generic[Job, Result]):
 
 
 class _WorkerSlot(Generic[Job, Result]):
-    """A thread's process, which is replaced when it is of no more use."""
+    """A thread's process, which is replaced when it is no longer usable."""
 
     def __init__(self, role: WorkerRole[Job, Result], jobs_per_process: int) -> None:
         self._role = role
@@ -302,7 +309,7 @@ class _WorkerSlot(Generic[Job, Result]):
         self._process: WorkerProcess[Job, Result] | None = None
 
     def acquire(self) -> WorkerProcess[Job, Result]:
-        """One that lives and may do another job. Raises OSError."""
+        """A live process that may run another job. Raises OSError."""
         process = self._process
         if process is None or process.jobs >= self._jobs_per_process or not process.alive:
             self.discard()
@@ -323,7 +330,7 @@ def _settle(tell: Callable[[], None]) -> None:
 
 
 def _is_caused_by_job(code: int) -> bool:
-    """Whether a process that ended so did because of its job, and of nothing else."""
+    """Whether this exit code can only be the job's own fault."""
     return code in (sandbox.MEMORY_EXIT_CODE, _CPU_TIME_EXCEEDED)
 
 
@@ -356,5 +363,5 @@ def _too_much_memory(pool_role: PoolRole) -> FileProblem:
 
 
 def _within_sentence(worker: str) -> str:
-    """As it stands within a sentence."""
+    """As it is written within a sentence."""
     return worker[0].lower() + worker[1:]
