@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 # Words that once meant something here and nowhere else; what took their place stands in docs/glossary.md.
+RETIRED_IN_ANY_NAME = ("shelf",)
 RETIRED_MODULES = frozenset(
     {
         *(
@@ -20,7 +21,6 @@ RETIRED_MODULES = frozenset(
             "yardstick",
             "wanted",
             "units",
-            "shelf",
             "doing",
         ),
         *("faces", "places", "walk", "trail", "intake", "loaded", "answering", "discovered", "seen"),
@@ -35,6 +35,16 @@ def source_files() -> list[Path]:
 
 def classes(source: str) -> Iterator[str]:
     yield from (node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+
+
+def identifiers(source: str) -> Iterator[str]:
+    """Names of classes, functions, parameters, variables and attributes."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
+                yield name
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
 
 
 def shared_names(sources: dict[str, str]) -> dict[str, list[str]]:
@@ -63,3 +73,13 @@ def test_no_class_is_named_by_a_gerund() -> None:
 
 def test_no_module_has_a_retired_name() -> None:
     assert [str(file) for file in source_files() if file.stem in RETIRED_MODULES] == []
+
+
+def test_no_name_contains_a_retired_word() -> None:
+    names = {name for file in source_files() for name in (file.stem, *identifiers(file.read_text("utf-8")))}
+    assert [name for name in names for word in RETIRED_IN_ANY_NAME if word in name.lower()] == []
+
+
+def test_a_retired_word_is_noticed_in_any_name() -> None:
+    source = "class Shelf:\n    def get(self, old_shelf):\n        self.shelf = old_shelf"
+    assert set(identifiers(source)) >= {"Shelf", "old_shelf", "shelf"}

@@ -14,6 +14,7 @@ from gui import strings
 from gui.activity.activity_panel import ActivityPanel
 from gui.activity.progress_steps import progress_words, steps
 from gui.indexing import IndexingController, IndexState
+from gui.override import override
 from gui.preferences import Preferences
 from gui.session import Session
 from gui.strings import activity as words
@@ -90,6 +91,7 @@ class ActivityBar(QFrame):
         self.toggle_details()
         return True
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         """Pause stays where it is: a click on it must not meet what stops the watching.
 

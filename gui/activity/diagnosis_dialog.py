@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.records import FileDiagnosis, FileSituation
 from gui import strings
+from gui.override import override
 from gui.search.picture_query import offer
 from gui.strings import activity as words
 from gui.widgets.appearance.style import GRID, Style
@@ -168,11 +169,13 @@ class DiagnosisDialog(QDialog):
         dialog.open()
         self.picker = dialog
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
         if paths := offer(event.mimeData()).paths:
             event.setDropAction(Qt.DropAction.CopyAction)

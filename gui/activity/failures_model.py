@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 
 from engine.records import FailedFile
 from gui import strings
+from gui.override import override
 
 FAILURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _COLUMNS = (strings.COLUMN_NAME, strings.COLUMN_REASON, strings.COLUMN_FOLDER)
@@ -37,12 +38,15 @@ class FailuresModel(QAbstractTableModel):
         """The kinds of reasons that there are, the most frequent first."""
         return Counter(failure.kind for failure in self._failures).most_common()
 
+    @override
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._failures)
 
+    @override
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
+    @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
     ) -> object:
@@ -50,6 +54,7 @@ class FailuresModel(QAbstractTableModel):
             return _COLUMNS[section]
         return None
 
+    @override
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid():
             return None
@@ -84,6 +89,7 @@ class FailuresFilter(QSortFilterProxyModel):
         self._text = text.casefold().strip()
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
+    @override
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         failure: FailedFile = self.sourceModel().index(source_row, 0, source_parent).data(FAILURE_ROLE)
         if self._kind and failure.kind != self._kind:

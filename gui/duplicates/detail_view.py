@@ -13,6 +13,7 @@ from engine.records import DuplicateFile
 from gui import strings
 from gui.duplicates.model import DuplicatesModel
 from gui.jobs import Job, Jobs, Lane
+from gui.override import override
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
 from gui.widgets.appearance.style import GRID, Style
@@ -43,6 +44,7 @@ class DetailPicture(QWidget):
         self.text = text
         self.update()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -139,6 +141,7 @@ class DetailView(QWidget):
         self._file = None
         self.picture.show_image(QImage())
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Space:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from engine.records import DuplicateFile, DuplicateGroup, ShownFile
 from gui import strings
+from gui.override import override
 from gui.strings import duplicates as words
 
 FILE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -141,9 +142,11 @@ class DuplicatesModel(QAbstractListModel):
     def group_title(self, group: int) -> str:
         return self._labels(group).title
 
+    @override
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._arranged.files)
 
+    @override
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid():
             return None

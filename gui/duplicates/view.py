@@ -19,6 +19,7 @@ from engine.records import DuplicateFile
 from gui.duplicates.card import DuplicateCardPainter, tick_box
 from gui.duplicates.layout import CARD, GAP, DuplicatesLayout
 from gui.duplicates.model import FILE_ROLE, DuplicatesModel
+from gui.override import override
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.strings import duplicates as words
 from gui.widgets.appearance.style import GRID, Style
@@ -73,6 +74,7 @@ class DuplicatesView(QAbstractItemView):
 
     # where things are
 
+    @override
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
@@ -80,6 +82,7 @@ class DuplicatesView(QAbstractItemView):
         card = self._geometry.card(group, index.row() - self._duplicates.rows(group).start)
         return card.translated(0, -self.verticalOffset())
 
+    @override
     def indexAt(self, point: QPoint) -> QModelIndex:
         found = self._geometry.at(point + QPoint(0, self.verticalOffset()))
         if found is None:
@@ -87,6 +90,7 @@ class DuplicatesView(QAbstractItemView):
         group, place = found
         return self._duplicates.index(self._duplicates.rows(group).start + place)
 
+    @override
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
@@ -107,6 +111,7 @@ class DuplicatesView(QAbstractItemView):
         elif card.bottom() + GAP > height:
             bar.setValue(bar.value() + card.bottom() + GAP - height)
 
+    @override
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
@@ -119,20 +124,25 @@ class DuplicatesView(QAbstractItemView):
             return self._duplicates.index(0)
         return self._duplicates.index(min(max(self._moved(action, current.row()), 0), count - 1))
 
+    @override
     def horizontalOffset(self) -> int:
         return 0
 
+    @override
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
+    @override
     def isIndexHidden(self, index: Index) -> bool:
         del index
         return False
 
+    @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         index = self.indexAt(rect.topLeft())
         self.selectionModel().select(QItemSelection(index, index), command)
 
+    @override
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region = QRegion()
         for index in selection.indexes():
@@ -141,15 +151,18 @@ class DuplicatesView(QAbstractItemView):
 
     # laying out
 
+    @override
     def reset(self) -> None:
         super().reset()
         self._beyond = 0
         self._lay_out()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
 
+    @override
     def scrollContentsBy(self, _right: int, _down: int) -> None:
         self._place_buttons()
         self.viewport().update()
@@ -194,6 +207,7 @@ class DuplicatesView(QAbstractItemView):
 
     # drawing
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -211,6 +225,7 @@ class DuplicatesView(QAbstractItemView):
 
     # hands
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         key = event.key()
@@ -227,6 +242,7 @@ class DuplicatesView(QAbstractItemView):
         else:
             super().keyPressEvent(event)
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         box = tick_box(self.visualRect(index))
@@ -236,6 +252,7 @@ class DuplicatesView(QAbstractItemView):
             return
         super().mousePressEvent(event)
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and not tick_box(self.visualRect(index)).contains(event.position().toPoint()):

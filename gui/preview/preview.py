@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from engine.errors import UserError
 from engine.records import Hit, ItemKind, Query
 from gui import strings
+from gui.override import override
 from gui.preview import shortcuts
 from gui.preview.explanation import ExplanationController
 from gui.preview.model.loader import PreviewLoader
@@ -273,6 +274,7 @@ class Preview(QWidget):
         if self.hit is not None:
             self.menu_requested.emit([self.hit], place)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Not shortcuts: a button that has the focus comes first."""
         if event.key() == Qt.Key.Key_Space:

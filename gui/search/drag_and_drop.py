@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from gui.override import override
 from gui.search.drop_handler import DropHandler
 from gui.search.picture_query import has_files_or_image
 from gui.widgets.appearance.style import Style
@@ -34,6 +35,7 @@ class DragAndDropController(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.DragEnter:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLabel, QVBoxL
 
 from engine.settings import Appearance
 from gui import strings
+from gui.override import override
 from gui.preferences import Preferences, SettingsChanges
 from gui.settings.model_controller import ModelController
 from gui.strings import settings as words
@@ -126,6 +127,7 @@ class SettingsDialog(QDialog):
 
     # showing
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from gui.override import override
 from gui.results.cards.card_painter import part_of
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.entries import Entry, EntryKind
@@ -31,6 +32,7 @@ class SidebarDelegate(QStyledItemDelegate):
         self._signs: dict[tuple[str, int, str], QPixmap] = {}
         self.shown: Hashable = None  # the identity of the entry whose view is on the screen
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
         entry: Entry | None = index.data(ENTRY_ROLE)
@@ -40,6 +42,7 @@ class SidebarDelegate(QStyledItemDelegate):
             return QSize(0, THEME_HEIGHT)
         return QSize(0, FOLDER_HEIGHT if entry.details else LINE_HEIGHT)
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: Entry | None = index.data(ENTRY_ROLE)
         area = QRect(option.rect).adjusted(0, 1, -1, -1)

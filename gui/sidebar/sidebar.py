@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 from engine.records import FolderStatus, LibraryStatus, Theme
 from gui import strings
 from gui.indexing import IndexState
+from gui.override import override
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.search.saved.saved_search import SavedSearch
 from gui.sidebar import entries
@@ -67,6 +68,7 @@ class Sidebar(QFrame):
         column.addWidget(self.tree)
         self._show_head()
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.shown.emit()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import strings
+from gui.override import override
 from gui.results.cards.thumbnails import ThumbnailStore
 from gui.sidebar.delegate import COVER, ENTRY_ROLE, HEADING_HEIGHT, SidebarDelegate
 from gui.sidebar.entries import TITLES, Entry, EntryKind, SidebarSection
@@ -131,6 +132,7 @@ class SidebarTree(QTreeWidget):
 
     # hands
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         entry = self.entry_at(item)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import strings
 from gui.messages import Bug, Level, Message
+from gui.override import override
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton, TextButton
 from gui.widgets.controls.icon_label import IconLabel
@@ -227,6 +228,7 @@ class BannerArea(QWidget):
         self._lifted = height
         self._place()
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._under and event.type() == QEvent.Type.Resize:
             self._place()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui import strings
+from gui.override import override
 from gui.widgets.appearance.style import GRID, RADIUS, Style
 
 MARGIN = 2 * GRID
@@ -48,6 +49,7 @@ class DropOverlay(QWidget):
         left = inside.left() if self.isRightToLeft() else inside.right() - width + 1
         return QRect(left, inside.top(), width, inside.height())
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted
         painter = QPainter(self)

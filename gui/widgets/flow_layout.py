@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from gui.override import override
+
 
 class FlowLayout(QLayout):
     def __init__(self, parent: QWidget, gap: int, centred: bool = False) -> None:
@@ -16,37 +18,47 @@ class FlowLayout(QLayout):
         self.setContentsMargins(QMargins())
         self.setSpacing(gap)
 
+    @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
         self.update()  # what is on the screen already would stay where it was
 
+    @override
     def count(self) -> int:
         return len(self._items)
 
+    @override
     def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
+    @override
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    @override
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
 
+    @override
     def hasHeightForWidth(self) -> bool:
         return True
 
+    @override
     def heightForWidth(self, width: int) -> int:
         return self._place(QRect(0, 0, width, 0), move=False)
 
+    @override
     def setGeometry(self, rectangle: QRect) -> None:
         super().setGeometry(rectangle)
         self._place(rectangle, move=True)
 
+    @override
     def sizeHint(self) -> QSize:
         """All in one row."""
         height = max((size.height() for size in self._sizes()), default=0)
         return self._with_margins(QSize(self._width(self._items), height))
 
+    @override
     def minimumSize(self) -> QSize:
         result = QSize()
         for size in self._sizes():

@@ -183,7 +183,7 @@ def test_tab_goes_from_left_to_right_through_the_top(
     top = [place for widget, place in zip(stops, places, strict=True) if window.top.isAncestorOf(widget)]
     assert stops[: len(top)] == [widget for widget in stops if window.top.isAncestorOf(widget)]
     assert top == sorted(top)
-    assert len(bar.shelf.chips()) == 2
+    assert len(bar.chip_list.chips()) == 2
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])

@@ -54,7 +54,7 @@ def chips_and_filters(stage: Stage) -> None:
     _make_chip(stage, "night sky")
     _make_chip(stage, "-grass")
     stage.answered(lambda: drop(window, files(kitchen / "breakfast 2.jpg"), to_add=True), "two pictures")
-    stage.answered(lambda: click(bar.shelf.chips()[-1].sign_button), "a picture to keep away from")
+    stage.answered(lambda: click(bar.chip_list.chips()[-1].sign_button), "a picture to keep away from")
     click(bar.filter_button)
     _choose(stage, bar.filters.folder_button, "Pictures")
     _choose(stage, bar.filters.shape_button, words.LANDSCAPE)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 from engine.errors import UserError
 from engine.records import Hit, ItemFacts, ItemKind
 from gui import strings
+from gui.override import override
 from gui.preview.model.loader import PreviewLoader
 from gui.strings import preview as words
 from gui.widgets.appearance.style import GRID, Style
@@ -37,15 +38,18 @@ class PathLine(QLineEdit):
         self.setAccessibleDescription(self._path)
         self._elide()
 
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.setText(self._path)
         self.selectAll()
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._elide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
@@ -176,6 +180,7 @@ class FactsPanel(QScrollArea):
     def stop(self) -> None:
         self._hit = None
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 0)
 

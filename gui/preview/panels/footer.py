@@ -7,6 +7,7 @@ from PySide6.QtGui import QIntValidator, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import strings
+from gui.override import override
 from gui.preview.model.navigator import DocumentPosition, Navigator
 from gui.strings import preview as words
 from gui.widgets.appearance.style import GRID, Style
@@ -42,6 +43,7 @@ class PageLine(QLineEdit):
         self.setAccessibleName(words.PAGE_NUMBER)
         self.setToolTip(strings.tip(words.PAGE_NUMBER))
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter ends here: the preview would open the file with it."""
         super().keyPressEvent(event)
@@ -84,6 +86,7 @@ class PreviewFooter(QWidget):
             self.page_line.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.page_line.selectAll()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()

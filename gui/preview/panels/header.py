@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from engine.records import Hit
 from gui import strings
+from gui.override import override
 from gui.strings import preview as words
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton, TextButton
@@ -29,10 +30,12 @@ class HeaderLabel(QLabel):
         self.setAccessibleName(text)
         self._elide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
@@ -74,6 +77,7 @@ class PreviewHeader(QWidget):
         self.close_button = IconButton("close", strings.CLOSE_PREVIEW, style)
         self._lay_out()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the name of the file needs it most; the menu has the others, too."""
         super().resizeEvent(event)

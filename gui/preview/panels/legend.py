@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui import strings
+from gui.override import override
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import ChoiceButton
 
@@ -65,6 +66,7 @@ class WhyLegend(QWidget):
             wished = (chip for chip in self.chips if _word(chip) == self._wish)
             next(wished, self.chips[0]).setChecked(True)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, ChoiceButton) and watched in self.chips:
             if event.type() == QEvent.Type.Enter:

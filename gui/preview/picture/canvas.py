@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from engine.records import Explanation
+from gui.override import override
 from gui.preview.picture import overlay
 from gui.preview.picture.downscaled import DownscaledPicture
 from gui.preview.picture.region import RegionChoice
@@ -211,6 +212,7 @@ class PreviewCanvas(QWidget):
 
     # painting
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted
         painter = QPainter(self)
@@ -250,6 +252,7 @@ class PreviewCanvas(QWidget):
 
     # events
 
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes by the keyboard sees where the focus is; who opens the preview sees the picture alone."""
         self._focus_by_tab = event.reason() in (
@@ -259,16 +262,19 @@ class PreviewCanvas(QWidget):
         super().focusInEvent(event)
         self.update()
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._focus_by_tab = False
         super().focusOutEvent(event)
         self.update()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._view.resize(QSizeF(event.size()))
         self._zoom_changed()
 
+    @override
     def event(self, event: QEvent) -> bool:
         if (
             isinstance(event, QNativeGestureEvent)
@@ -285,6 +291,7 @@ class PreviewCanvas(QWidget):
             return True
         return super().event(event)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.region.means(event):
             self.region.press_key(event)
@@ -293,6 +300,7 @@ class PreviewCanvas(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         """It zooms; two fingers on a touchpad move what is zoomed in, as long as Ctrl is not held."""
         fingers = event.pixelDelta()
@@ -303,6 +311,7 @@ class PreviewCanvas(QWidget):
             self._move(QPointF(fingers))
         event.accept()
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -318,6 +327,7 @@ class PreviewCanvas(QWidget):
             self._grip = event.position()
             self._update_cursor()
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.region.drawing:
             self.region.drag(event.position())
@@ -326,6 +336,7 @@ class PreviewCanvas(QWidget):
             self._grip = event.position()
             self._move(by)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -334,12 +345,14 @@ class PreviewCanvas(QWidget):
         self._grip = None
         self._update_cursor()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """In to the spot, or back to all of it."""
         if self._touched and not self.region.armed:
             # else the first of the two clicks was the one that opened the preview
             self._toggle_own_size(event.position())
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
         place = self.mapToGlobal(self.rect().center()) if by_keyboard else event.globalPos()

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from engine.records import Hit
 from engine.settings import Settings
 from gui import strings
+from gui.override import override
 from gui.results.cards.card_painter import CardPainter, eye_place
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import STORED, ThumbnailStore
@@ -235,6 +236,7 @@ class ResultsView(QListView):
         short = min(max(rows, 1), SHORT_ROWS)
         return GridMetrics(self.viewport().width(), height, caption, snippet, short)
 
+    @override
     def reset(self) -> None:
         """The model has another answer."""
         super().reset()
@@ -248,6 +250,7 @@ class ResultsView(QListView):
         self.verticalScrollBar().setValue(0)
         self.selection_changed.emit()
 
+    @override
     def rowsInserted(self, parent: AnyIndex, start: int, end: int) -> None:
         anchor = self._scroll_anchors.first() if end + 1 < len(self.results.hits) else None
         self.grid.grow()
@@ -255,6 +258,7 @@ class ResultsView(QListView):
         self._apply_layout(anchor)
         self._scroll_anchors.retry_recall()
 
+    @override
     def updateGeometries(self) -> None:
         measures = self._measures()
         if measures == self.grid.measures:
@@ -265,12 +269,15 @@ class ResultsView(QListView):
             self._apply_layout(anchor)
         QAbstractItemView.updateGeometries(self)
 
+    @override
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         QAbstractItemView.resizeEvent(self, event)
 
+    @override
     def timerEvent(self, event: QTimerEvent) -> None:
         QAbstractItemView.timerEvent(self, event)
 
@@ -300,10 +307,12 @@ class ResultsView(QListView):
 
     # where things are
 
+    @override
     def indexAt(self, point: QPoint) -> QModelIndex:
         row = self.scene.row_at(point)
         return self.results.index(row) if row is not None else QModelIndex()
 
+    @override
     def visualRect(self, index: AnyIndex) -> QRect:
         """Of the card that stands for it."""
         if not index.isValid() or index.row() >= len(self.results.hits):
@@ -311,6 +320,7 @@ class ResultsView(QListView):
         box = self.scene.box(index.row())
         return QRect(box.x, box.y, box.width, box.height)
 
+    @override
     def scrollTo(
         self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
@@ -329,33 +339,40 @@ class ResultsView(QListView):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + by)
 
+    @override
     def horizontalOffset(self) -> int:
         return 0
 
+    @override
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
+    @override
     def isIndexHidden(self, index: AnyIndex) -> bool:
         return self.grid.is_hidden(index.row())
 
+    @override
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         del modifiers  # they say what is selected, not where one goes
         return self._key_handler.target(action)
 
+    @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """`rect` in the viewport."""
         area = rect.normalized().translated(0, self.verticalOffset())
         cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
         self.selectionModel().select(self.card_selection.rows(map(self.grid.row_of, cards)), command)
 
+    @override
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         del selection  # to ask where each of 100,000 cards is would take longer than to paint those in view
         return QRegion(self.viewport().rect())
 
     # painting
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._style.colour("window"))
@@ -384,57 +401,71 @@ class ResultsView(QListView):
 
     # what happens
 
+    @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         del dx  # nothing lies beside what is seen
         self._scroll_anchors.scrolled()
         self._on_cards_moved(self.scene.scroll(self.viewport(), dy))
 
+    @override
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         self._show_current()
         super().currentChanged(current, previous)
         self.viewport().update()
 
+    @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         self.selection_changed.emit()
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         self._show_current()
         super().showEvent(event)
         self._on_cards_moved(QRegion(self.viewport().rect()))
 
+    @override
     def hideEvent(self, event: QHideEvent) -> None:
         self._mouse_handler.stop()
         super().hideEvent(event)
 
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.viewport().update()
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
 
+    @override
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._mouse_handler.left()
         return super().viewportEvent(event)
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._mouse_handler.press(event)
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse_handler.move(event)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._mouse_handler.release(event)
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._mouse_handler.double_click(event)
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._mouse_handler.ask_menu(event)
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             notches = event.angleDelta().y() / NOTCH
@@ -443,6 +474,7 @@ class ResultsView(QListView):
         else:
             QAbstractItemView.wheelEvent(self, event)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._key_handler.press(event)
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 
 from engine.records import LEAD, Hit, Verdict
 from gui import strings
+from gui.override import override
 from gui.results.hits import sections as sectioning
 from gui.results.hits.captions import CardOrder, spoken, tool_tip
 from gui.results.hits.deferred_free import DeferredFree
@@ -165,9 +166,11 @@ class ResultsModel(QAbstractListModel):
         places = self._sections[number].groups.get(group, ()) if group is not None else ()
         return [self._starts[number] + place for place in places] if len(places) > 1 else []
 
+    @override
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._hits)
 
+    @override
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)
     ) -> object:
@@ -184,19 +187,24 @@ class ResultsModel(QAbstractListModel):
             return tool_tip(hit, self.order)
         return None
 
+    @override
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
+    @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The files themselves, each once however many of its pages are meant."""
         return file_mime(list(dict.fromkeys(self._hits[index.row()].path for index in indexes)))
 
+    @override
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.CopyAction  # never moved: the originals stay where they are
 
+    @override
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
         return not parent.isValid() and not self._complete
 
+    @override
     def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
         if self.canFetchMore(parent):
             self.more_requested.emit()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from gui import strings
+from gui.override import override
 from gui.search.picture_query import CHIP, QueryPicture
 from gui.search.query_draft import DraftPart
 from gui.strings import search as words
@@ -66,6 +67,7 @@ class Chip(QFrame):
             widget.setProperty("sign", "minus" if part.minus else "plus")
             widget.style().polish(widget)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
@@ -90,7 +92,7 @@ class Chip(QFrame):
             self._face.setPixmap(QPixmap.fromImage(content.thumbnail))
 
 
-class ChipShelf(QScrollArea):
+class ChipList(QScrollArea):
     """All chips; in one row where there is room, else in a few that can be scrolled."""
 
     parts_changed = Signal()
@@ -100,13 +102,13 @@ class ChipShelf(QScrollArea):
         super().__init__(parent)
         self._style = style
         self._chips: list[Chip] = []
-        self.setObjectName("ChipShelf")
+        self.setObjectName("ChipList")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = QWidget()
-        self._inside.setObjectName("ChipShelfInside")
+        self._inside.setObjectName("ChipListInside")
         self._inside.setAccessibleName(words.CHIPS)
         self._flow = FlowLayout(self._inside, GRID // 2)
         self.setWidget(self._inside)

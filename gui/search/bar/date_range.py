@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.override import override
 from gui.strings import search as words
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style
@@ -73,6 +74,7 @@ class DayEdit(QDateEdit):
         self.lineEdit().installEventFilter(self)
         style.changed.connect(self._draw_arrows)
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._has_calendar:
@@ -96,6 +98,7 @@ class DayEdit(QDateEdit):
             if isinstance(button, QToolButton):
                 button.setIcon(resources.icon(icon, self._style.colour("text")))
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt takes no further digit where four stand, unless they are selected."""
         line = self.lineEdit()
@@ -105,6 +108,7 @@ class DayEdit(QDateEdit):
             return done
         return super().eventFilter(watched, event)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         year = QDateTimeEdit.Section.YearSection
         at_full_year = self.currentSection() == year and len(self.sectionText(year)) == YEAR_DIGITS

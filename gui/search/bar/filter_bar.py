@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.records import Filters, Orientation
 from gui import strings
+from gui.override import override
 from gui.search.bar.chips import shorten
 from gui.search.bar.date_range import DateRange
 from gui.search.filters import FILE_KINDS, ORDERS, SHAPES, filter_tokens, kinds_of, spans
@@ -54,6 +55,7 @@ class EndIconButton(ToolButton):
         style.changed.connect(self._draw)
         self._draw()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Drawn against the direction, not laid out so: the menu would open at the other side."""
         del event

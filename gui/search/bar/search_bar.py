@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.records import Filters, Query
 from gui import strings
+from gui.override import override
 from gui.search.bar.filter_bar import FilterBar
 from gui.search.bar.scope_buttons import ScopeButtons
 from gui.search.bar.search_box import SearchBox
@@ -58,7 +59,7 @@ class SearchBar(QWidget):
         self.line = self.frame.line
         self.clear_button = self.frame.clear_button
         self.pick_button = self.frame.pick_button
-        self.shelf = self.frame.shelf
+        self.chip_list = self.frame.chip_list
         self._typed = ""  # what stood in the box before the last key
         self._giving_way = ""  # selected words, for a picture that was pasted
         self.scopes = ScopeButtons(style)
@@ -84,7 +85,7 @@ class SearchBar(QWidget):
     def question(self) -> QueryDraft:
         return QueryDraft(
             self.line.text(),
-            self.shelf.parts(),
+            self.chip_list.parts(),
             self.scopes.scope,
             self._filters,
             self._place_passes,
@@ -96,7 +97,7 @@ class SearchBar(QWidget):
         return self.question().query()
 
     def pictures(self) -> list[QueryPicture]:
-        return [part.content for part in self.shelf.parts() if isinstance(part.content, QueryPicture)]
+        return [part.content for part in self.chip_list.parts() if isinstance(part.content, QueryPicture)]
 
     # asking
 
@@ -112,7 +113,7 @@ class SearchBar(QWidget):
     def add_pictures(self, pictures: list[QueryPicture], minus: bool = False) -> None:
         room = PICTURE_LIMIT - len(self.pictures())
         for picture in pictures[:room]:
-            self.shelf.add(DraftPart(picture, minus))
+            self.chip_list.add(DraftPart(picture, minus))
         if len(pictures) > room:
             self.too_many.emit(strings.too_many_pictures(PICTURE_LIMIT))
         if pictures[:room]:
@@ -159,7 +160,7 @@ class SearchBar(QWidget):
     def show_question(self, question: QueryDraft) -> None:
         """Put `question` in place of what stands here, and ask it."""
         self.line.setText(question.line)
-        self.shelf.show_parts(question.parts)
+        self.chip_list.show_parts(question.parts)
         self.scopes.show_scope(question.scope)
         self._filters, self._place_passes = question.filters, question.place_passes
         self._everything = question.everything
@@ -174,7 +175,7 @@ class SearchBar(QWidget):
     def start_over(self) -> None:
         """Empty the box and wait there for the next question; filters stay."""
         self.line.clear()
-        self.shelf.show_parts(())
+        self.chip_list.show_parts(())
         self._show_state()
         self.ask()
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -183,8 +184,8 @@ class SearchBar(QWidget):
         """Take away the words; if there are none, the chips; then the filters; then what is browsed."""
         if self.line.text():
             self.line.clear()
-        elif self.shelf.parts():
-            self.shelf.show_parts(())
+        elif self.chip_list.parts():
+            self.chip_list.show_parts(())
         elif self._filters != Filters():
             self._filters, self._place_passes = Filters(), False
         else:
@@ -197,7 +198,7 @@ class SearchBar(QWidget):
         """Nothing is asked any more, and nothing narrows it; the order is for the next question, too."""
         self._pause.stop()
         self.line.clear()
-        self.shelf.show_parts(())
+        self.chip_list.show_parts(())
         self._filters, self._place_passes = Filters(order=self._filters.order), False
         self._everything = False
         self._last = None
@@ -218,6 +219,7 @@ class SearchBar(QWidget):
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
@@ -261,10 +263,10 @@ class SearchBar(QWidget):
         line.left_downwards.connect(self._go_down)
         line.history_requested.connect(self.history_requested)
         line.make_chip_requested.connect(self.make_chip)
-        line.chips_focused.connect(self.shelf.enter)
-        line.remove_last_chip_requested.connect(self.shelf.take_last)
-        self.shelf.parts_changed.connect(self._parts_changed)
-        self.shelf.left.connect(line.setFocus)
+        line.chips_focused.connect(self.chip_list.enter)
+        line.remove_last_chip_requested.connect(self.chip_list.take_last)
+        self.chip_list.parts_changed.connect(self._parts_changed)
+        self.chip_list.left.connect(line.setFocus)
         self.clear_button.clicked.connect(self.start_over)
         self.pick_button.clicked.connect(self.pick_requested)
         self.frame.chip_button.clicked.connect(self.make_chip)
@@ -285,10 +287,10 @@ class SearchBar(QWidget):
         text = self.line.text().strip()
         if not text:
             return
-        if len(self.shelf.parts()) - len(self.pictures()) >= WORDS_LIMIT:
+        if len(self.chip_list.parts()) - len(self.pictures()) >= WORDS_LIMIT:
             self.too_many.emit(words.too_many_parts(WORDS_LIMIT))
             return
-        self.shelf.add(text_part(text))
+        self.chip_list.add(text_part(text))
         self.line.clear()
         self.line.setFocus()
         self._parts_changed()
@@ -327,7 +329,7 @@ class SearchBar(QWidget):
         before, now = self._typed.strip(), self.line.text().strip()
         self._typed = now
         goes_on = bool(before) and (now.startswith(before) or before.startswith(now))
-        if now and not (goes_on or self.shelf.parts()) and self._place_passes:
+        if now and not (goes_on or self.chip_list.parts()) and self._place_passes:
             self._filters, self._place_passes = self._filters.anywhere(), False
 
     def _go_down(self) -> None:
@@ -360,7 +362,7 @@ class SearchBar(QWidget):
             self.ask()
 
     def _one_letter(self) -> bool:
-        return 0 < len(self.line.text().strip()) < SHORTEST_TEXT and not self.shelf.parts()
+        return 0 < len(self.line.text().strip()) < SHORTEST_TEXT and not self.chip_list.parts()
 
     # showing
 
@@ -373,7 +375,7 @@ class SearchBar(QWidget):
     def _show_buttons(self) -> None:
         typed = bool(self.line.text().strip())
         self.frame.chip_button.setVisible(typed)
-        self.clear_button.setVisible(bool(self.line.text() or self.shelf.parts()))
+        self.clear_button.setVisible(bool(self.line.text() or self.chip_list.parts()))
 
     def _show_filters(self) -> None:
         count = filter_count(self._filters)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import strings
-from gui.search.bar.chips import ChipShelf
+from gui.override import override
+from gui.search.bar.chips import ChipList
 from gui.search.bar.search_line import SearchLine
 from gui.search.picture_query import CHIP
 from gui.strings import search as words
@@ -28,7 +29,7 @@ class SearchBox(QFrame):
         self.line.setPlaceholderText(strings.SEARCH_PLACEHOLDER)
         self.line.setAccessibleName(strings.SEARCH_BOX)
         self.line.installEventFilter(self)
-        self.shelf = ChipShelf(style, self)
+        self.chip_list = ChipList(style, self)
         self.history_button = IconButton("search", words.HISTORY_HINT, style, self)
         self.chip_button = IconButton("plus", words.MAKE_CHIP, style, self)
         self.clear_button = IconButton("close", strings.SEARCH_CLEAR, style, self)
@@ -51,27 +52,28 @@ class SearchBox(QFrame):
         """`width`: that the whole box has, or is about to have."""
         taken = sum(button.sizeHint().width() + self._row.spacing() for button in self._buttons())
         room = width - 4 * MARGIN - taken - self.line.minimumWidth()
-        wanted = self.shelf.row_width()
+        wanted = self.chip_list.row_width()
         inline = wanted <= room
         if inline:
-            self.shelf.setFixedSize(QSize(wanted, CHIP.height() + 4))
-            self._row.insertWidget(1, self.shelf)
+            self.chip_list.setFixedSize(QSize(wanted, CHIP.height() + 4))
+            self._row.insertWidget(1, self.chip_list)
         else:
             inner = width - 4 * MARGIN
-            self.shelf.setFixedSize(QSize(inner, self.shelf.rows_height(inner)))
-            self._column.insertWidget(0, self.shelf, 0, Qt.AlignmentFlag.AlignHCenter)
-        margin = MARGIN if not inline and self.shelf.chips() else 0
+            self.chip_list.setFixedSize(QSize(inner, self.chip_list.rows_height(inner)))
+            self._column.insertWidget(0, self.chip_list, 0, Qt.AlignmentFlag.AlignHCenter)
+        margin = MARGIN if not inline and self.chip_list.chips() else 0
         self._column.setContentsMargins(0, margin, 0, margin)
         # Said outright: a layout lets go of what is above a minimum where the window is full.
-        above = self.shelf.height() + 2 * margin if margin else 0
+        above = self.chip_list.height() + 2 * margin if margin else 0
         self.setMinimumHeight(above + HEIGHT)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
         """From left to right."""
         history, *others = self._buttons()
-        chips = [button for chip in self.shelf.chips() for button in chip.buttons]
+        chips = [button for chip in self.chip_list.chips() for button in chip.buttons]
         return (history, *chips, self.line, *others)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.line and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.setProperty("focused", event.type() == QEvent.Type.FocusIn)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from gui.override import override
 from gui.search.picture_query import has_files_or_image, is_plain_text
 
 LONGEST_TEXT = 1000  # characters
@@ -28,6 +29,7 @@ class SearchLine(QLineEdit):
         self.setMaxLength(LONGEST_TEXT)
         self.setMinimumWidth(SHORTEST_LINE * self.fontMetrics().averageCharWidth())
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._emit_key_signal(event):
             super().keyPressEvent(event)

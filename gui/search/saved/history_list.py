@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui import strings
+from gui.override import override
 from gui.search.saved.saved_search import SavedSearch
 from gui.strings import search as words
 from gui.widgets.appearance import resources
@@ -23,6 +24,7 @@ class HistoryRows(QListWidget):
     forget_requested = Signal(object)  # SavedSearch
     focus_lost = Signal()
 
+    @override
     def event(self, event: QEvent) -> bool:
         # Before the window's own Escape, which would take back what is asked.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_own(event):
@@ -30,6 +32,7 @@ class HistoryRows(QListWidget):
             return True
         return super().event(event)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         if event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Up and self.currentRow() <= 0):
@@ -43,6 +46,7 @@ class HistoryRows(QListWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.focus_lost.emit()
@@ -133,6 +137,7 @@ class HistoryList(QFrame):
         self.hide()
         self._line.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._box and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

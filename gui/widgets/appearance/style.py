@@ -209,7 +209,7 @@ def sheet(colours: Colours) -> str:
     #Chip[sign="minus"] {{ background: {colours.surface}; border: 1px dashed {colours.muted}; }}
     #Chip QLabel[sign="minus"] {{ text-decoration: line-through; }}
     #Chip:focus {{ border: 2px solid {colours.accent}; }}
-    #ChipShelf, #ChipShelfInside {{ background: transparent; border: none; }}
+    #ChipList, #ChipListInside {{ background: transparent; border: none; }}
     QToolButton[kind="menu"], QToolButton[kind="token"] {{ padding: 5px 8px; }}
     QToolButton[kind="menu"]:focus, QToolButton[kind="token"]:focus {{ padding: 4px 7px; }}
     QToolButton[kind="menu"]::menu-indicator, #MainMenuButton::menu-indicator {{ image: none; }}

@@ -6,17 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
+from gui.override import override
+
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class PushButton(QPushButton):
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
 
 class ToolButton(QToolButton):
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _pressed_by_enter(self, event):
             super().keyPressEvent(event)

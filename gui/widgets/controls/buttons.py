@@ -7,6 +7,7 @@ from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui import strings
+from gui.override import override
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, RADIUS, Style
 from gui.widgets.controls.button_base import PushButton, ToolButton
@@ -38,6 +39,7 @@ class ChoiceButton(ToolButton):
         self.setProperty("kind", kind)
         self.setCheckable(True)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.hasFocus() and self.isChecked():
@@ -87,11 +89,13 @@ class TextButton(PushButton):
         style.changed.connect(self._draw)
         self._draw()
 
+    @override
     def sizeHint(self) -> QSize:
         """As high as those with an icon: they stand side by side."""
         hint = super().sizeHint()
         return hint.expandedTo(QSize(hint.width(), ICON.height() + 14))
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
@@ -99,6 +103,7 @@ class TextButton(PushButton):
         self._icon = icon
         self._draw()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.hasFocus() and self._kind in FILLED:
@@ -133,12 +138,14 @@ class ElidedLink(LinkButton):
         self.updateGeometry()
         self._fit()
 
+    @override
     def sizeHint(self) -> QSize:
         """For all of the words."""
         self.ensurePolished()
         width = self.fontMetrics().horizontalAdvance(self._words) + 2 * GRID
         return QSize(width, super().sizeHint().height())
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

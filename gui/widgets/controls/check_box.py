@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from gui.override import override
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style
 
@@ -20,17 +21,21 @@ class CheckBox(QCheckBox):
         self._look = style
         style.changed.connect(self.update)
 
+    @override
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text())
         return QSize(_BOX + GRID + words.width() + 2 * _RING + GRID, max(_BOX, words.height()) + 2 * _RING)
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @override
     def hitButton(self, position: QPoint) -> bool:
         del position  # wherever it is hit
         return True
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)

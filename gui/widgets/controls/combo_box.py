@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from gui.override import override
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, RADIUS, Style
 
@@ -19,14 +20,17 @@ class ComboBox(QComboBox):
         self._look = style
         style.changed.connect(self.update)
 
+    @override
     def sizeHint(self) -> QSize:
         texts = (self.itemText(row) for row in range(self.count()))
         longest = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
         return QSize(longest + _ARROW + 5 * GRID, _HEIGHT)
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(_ARROW + 8 * GRID, _HEIGHT)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         colour, focused = self._look.colour, self.hasFocus()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from gui import strings
+from gui.override import override
 from gui.widgets.appearance.style import GRID
 
 
@@ -37,9 +38,11 @@ class ElidedLabel(QLabel):
         """What of it is seen."""
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(4 * GRID, super().minimumSizeHint().height())
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted
         painter = QPainter(self)

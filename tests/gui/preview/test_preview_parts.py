@@ -41,7 +41,7 @@ def word(text: str, score: float = 1.0) -> MatchedWord:
     return MatchedWord(text, (0.2, 0.2, 0.4, 0.3), text, score)
 
 
-class Shelf:
+class Previews:
     """Stands where the library gives pictures and reasons, and writes down what was asked."""
 
     def __init__(self) -> None:
@@ -74,8 +74,8 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def source() -> Previews:
+    return Previews()
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ def jobs() -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def loader(jobs: Jobs, shelf: Shelf) -> Iterator[PreviewLoader]:
-    yield PreviewLoader(jobs, lambda: shelf, cache_bytes=3 * PICTURE_BYTES)
-    shelf.open.set()
+def loader(jobs: Jobs, source: Previews) -> Iterator[PreviewLoader]:
+    yield PreviewLoader(jobs, lambda: source, cache_bytes=3 * PICTURE_BYTES)
+    source.open.set()
 
 
 @pytest.fixture
@@ -116,38 +116,40 @@ def test_few_pictures_are_held_the_newest_of_them(qtbot: QtBot, loader: PreviewL
 
 
 def test_a_picture_that_is_large_enough_is_not_asked_for_again(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
     for wanted in (300, 1024, 1025):
         loader.pictures.ask(1, wanted)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
-    assert shelf.asked == [(1, 1024), (1, 2048)]
+    assert source.asked == [(1, 1024), (1, 2048)]
 
 
 def test_a_picture_without_more_pixels_is_not_asked_for_again(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
-    shelf.most = 600
+    source.most = 600
     for wanted in (300, 4000):
         loader.pictures.ask(1, wanted)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
-    assert shelf.asked == [(1, 1024)]
+    assert source.asked == [(1, 1024)]
 
 
-def test_only_what_is_asked_for_last_is_delivered(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
+def test_only_what_is_asked_for_last_is_delivered(
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
+) -> None:
     came: list[int] = []
     loader.picture_ready.connect(came.append)
-    shelf.open.clear()
+    source.open.clear()
     for item in range(20):
         loader.pictures.ask(item, 1000)
-    shelf.open.set()
+    source.open.set()
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert came == [19]
-    assert len(shelf.asked) <= 3  # two may have been at work already
+    assert len(source.asked) <= 3  # two may have been at work already
 
 
 def test_what_is_fetched_ahead_is_silent_and_pushes_nothing_out(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
     came: list[int] = []
     loader.picture_ready.connect(came.append)
@@ -165,44 +167,44 @@ def test_what_is_fetched_ahead_is_silent_and_pushes_nothing_out(
     assert came == [5]
     assert pictures.picture(5) is not None
     assert pictures.held_bytes <= 3 * PICTURE_BYTES
-    assert shelf.asked[0] == (5, 1024)
+    assert source.asked[0] == (5, 1024)
 
 
 def test_a_step_takes_over_what_is_being_fetched_ahead(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
     came: list[int] = []
     loader.picture_ready.connect(came.append)
-    shelf.open.clear()
+    source.open.clear()
     loader.pictures.ask_ahead((6, 4), 1000)
     loader.pictures.ask(6, 1000)
-    shelf.open.set()
+    source.open.set()
     qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
     assert came == [6]
-    assert shelf.asked.count((6, 1024)) == 1
+    assert source.asked.count((6, 1024)) == 1
 
 
-def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
+def test_reasons_are_kept_for_one_question(qtbot: QtBot, loader: PreviewLoader, source: Previews) -> None:
     for query in (QUERY, replace(QUERY, limit=1000), Query(text="dog")):
         loader.ask_why(query, 5)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
-    assert shelf.asked_why == [5, 5]
+    assert source.asked_why == [5, 5]
     assert loader.why(5) == Explanation((word("dog"),))
 
 
 def test_who_looks_again_later_gets_the_reasons_of_then(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
     """A page that was not read before may have been read meanwhile."""
     for _ in range(2):
         loader.ask_why(QUERY, 5)
         qtbot.waitUntil(lambda: not loader.waiting, timeout=SECONDS)
         loader.stop()
-    assert shelf.asked_why == [5, 5]
+    assert source.asked_why == [5, 5]
 
 
-def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader, shelf: Shelf) -> None:
-    shelf.damaged = True
+def test_a_picture_that_is_none_is_a_failure(qtbot: QtBot, loader: PreviewLoader, source: Previews) -> None:
+    source.damaged = True
     with qtbot.waitSignal(loader.picture_failed, timeout=SECONDS):
         loader.pictures.ask(1, 1000)
     assert loader.pictures.picture(1) is None
@@ -265,9 +267,9 @@ def test_what_is_taken_away_gives_its_place_to_the_next(qtbot: QtBot, loader: Pr
 
 
 def test_a_document_that_cannot_be_read_is_its_one_page(
-    qtbot: QtBot, loader: PreviewLoader, shelf: Shelf
+    qtbot: QtBot, loader: PreviewLoader, source: Previews
 ) -> None:
-    shelf.damaged = True
+    source.damaged = True
     model = ResultsModel()
     model.set_hits([hit(1, 4)], complete=True)
     navigator = Navigator(model, loader)

@@ -194,7 +194,7 @@ def test_a_pasted_picture_takes_the_place_of_selected_words(
     paste(window.search_bar.line)
     qtbot.waitUntil(lambda: "blue" in str(names(window)[:1]), timeout=SECONDS)
     assert window.search_bar.line.text() == ""
-    assert len(window.search_bar.shelf.parts()) == 1
+    assert len(window.search_bar.chip_list.parts()) == 1
 
 
 def test_selected_words_stay_where_what_is_pasted_is_no_picture(

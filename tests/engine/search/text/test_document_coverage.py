@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.database.close()
 
 
-class ReportShelf:
+class ReportLibrary:
     """Reports of two companies. Each page names company and year, some the year before, but the page that is
     asked for says the same in all of them."""
 
@@ -47,24 +47,24 @@ class ReportShelf:
 
 
 @pytest.fixture
-def shelf(store: Store) -> ReportShelf:
-    return ReportShelf(store)
+def report_library(store: Store) -> ReportLibrary:
+    return ReportLibrary(store)
 
 
 @pytest.mark.parametrize("company", COMPANIES)
 @pytest.mark.parametrize("year", YEARS)
 def test_the_report_that_is_about_company_and_year_comes_first(
-    shelf: ReportShelf, company: str, year: int
+    report_library: ReportLibrary, company: str, year: int
 ) -> None:
     asked = f"capital expenditure of {company} in FY{year}"
-    assert shelf.first(asked) == (company, year, SPENT)
+    assert report_library.first(asked) == (company, year, SPENT)
 
 
-def test_pages_alone_do_not_tell_the_reports_apart(shelf: ReportShelf) -> None:
+def test_pages_alone_do_not_tell_the_reports_apart(report_library: ReportLibrary) -> None:
     """So that the test before means something."""
     asked = [(company, year) for company in COMPANIES for year in YEARS]
     found = [
-        shelf.first(f"capital expenditure of {company} in FY{year}", FeatureWeights(coverage=0))[:2]
+        report_library.first(f"capital expenditure of {company} in FY{year}", FeatureWeights(coverage=0))[:2]
         for company, year in asked
     ]
     assert found != asked
@@ -84,8 +84,8 @@ def test_a_document_of_one_page_gains_nothing_from_itself(store: Store) -> None:
     assert found[-1].item == alone
 
 
-def test_pages_of_files_that_are_gone_count_no_longer(shelf: ReportShelf) -> None:
-    shelf.store.scan(("scan1.pdf", 10))
-    found = WordSearch(shelf.store.database).search("Tandem Marlow 2020", (), 50)
-    assert {shelf.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
+def test_pages_of_files_that_are_gone_count_no_longer(report_library: ReportLibrary) -> None:
+    report_library.store.scan(("scan1.pdf", 10))
+    found = WordSearch(report_library.store.database).search("Tandem Marlow 2020", (), 50)
+    assert {report_library.places[hit.item][:2] for hit in found} == {("Marlow", 2020)}
     assert np.isfinite([hit.score for hit in found]).all()

@@ -36,7 +36,7 @@ def test_typed_words_become_a_part_and_further_words_are_asked_with_it(
     query = window.search_runner.query
     assert query is not None
     assert (query.text, query.not_text) == ("red green", ("dark blue",))
-    assert [chip.accessibleName() for chip in window.search_bar.shelf.chips()] == [
+    assert [chip.accessibleName() for chip in window.search_bar.chip_list.chips()] == [
         words.wanted("red"),
         words.unwanted("dark blue"),
     ]
@@ -50,7 +50,7 @@ def test_turning_the_sign_keeps_away_from_what_was_looked_for(
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(paint(tmp_path / "mine.png", "green")), to_add=True)
     assert photographs(window)[0].startswith("green")
-    (chip,) = window.search_bar.shelf.chips()
+    (chip,) = window.search_bar.chip_list.chips()
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(chip.sign_button)
     assert photographs(window)[0].startswith("red")
@@ -69,18 +69,18 @@ def test_the_keys_reach_turn_and_take_out_every_part(
     for text in ("red", "green", "blue"):
         make_chip(qtbot, window, text)
     press(bar.line, Qt.Key.Key_Left)
-    red, green, blue = bar.shelf.chips()
+    red, green, blue = bar.chip_list.chips()
     assert blue.hasFocus()
     press(blue, Qt.Key.Key_Left)
     press(green, Qt.Key.Key_Space)
-    assert [part.minus for part in bar.shelf.parts()] == [False, True, False]
+    assert [part.minus for part in bar.chip_list.parts()] == [False, True, False]
     press(green, Qt.Key.Key_Delete)
     assert red.hasFocus()
     press(red, Qt.Key.Key_Right)
     press(blue, Qt.Key.Key_Right)
     assert bar.line.hasFocus()
     press(bar.line, Qt.Key.Key_Backspace)
-    assert [part.label for part in bar.shelf.parts()] == ["red"]
+    assert [part.label for part in bar.chip_list.parts()] == ["red"]
 
 
 def test_only_something_to_keep_away_from_is_no_question_and_that_is_said(
@@ -119,13 +119,13 @@ def test_many_parts_leave_room_for_the_words_in_a_narrow_window(
         make_chip(qtbot, window, text)
     bar = window.search_bar
     bar.line.setText("m" * 10)
-    qtbot.waitUntil(lambda: bar.shelf.geometry().bottom() <= bar.line.geometry().top(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: bar.chip_list.geometry().bottom() <= bar.line.geometry().top(), timeout=SECONDS)
     assert bar.line.width() >= bar.line.minimumWidth() > 10 * bar.line.fontMetrics().averageCharWidth()
     assert bar.frame.rect().contains(bar.line.geometry())
-    assert bar.frame.rect().contains(bar.shelf.geometry())
+    assert bar.frame.rect().contains(bar.chip_list.geometry())
     assert bar.scopes.mapTo(window, bar.scopes.rect().topLeft()).y() > bar.frame.geometry().bottom()
     window.resize(1900, 700)
-    qtbot.waitUntil(lambda: bar.shelf.geometry().right() <= bar.line.geometry().left(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: bar.chip_list.geometry().right() <= bar.line.geometry().left(), timeout=SECONDS)
 
 
 def test_an_item_can_be_added_and_kept_away_from_and_a_part_of_it_asked_for(

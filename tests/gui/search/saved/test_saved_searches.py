@@ -106,7 +106,7 @@ def test_of_a_question_that_is_put_together_only_the_whole_is_remembered(
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         drop(window, files(mine), to_add=True)
     qtbot.waitUntil(lambda: labels(window) == ["red, mine.png", "blue"], timeout=SECONDS)
-    (chip,) = bar.shelf.chips()
+    (chip,) = bar.chip_list.chips()
     with qtbot.waitSignal(window.search_runner.found, timeout=SECONDS):
         click(chip.sign_button)
     left_out = f"red, {words.leave_out('mine.png')}"
@@ -157,7 +157,7 @@ def test_searches_are_there_at_the_next_start_with_their_pictures(
     assert (saved.name, saved.label) == ("Meadows", label)
     with qtbot.waitSignal(later.search_runner.found, timeout=SECONDS):
         later.search_bar.ask_again(saved.query)
-    assert [(part.label, part.minus) for part in later.search_bar.shelf.parts()] == [
+    assert [(part.label, part.minus) for part in later.search_bar.chip_list.parts()] == [
         ("mine.png", False),
         (strings.PASTED_PICTURE, False),
         (hit.path.name, True),
