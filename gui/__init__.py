@@ -1,0 +1,1 @@
+"""The window: its features, and what joins them to the library."""

@@ -1,4 +1,4 @@
-"""The list of all shortcuts, with a filter."""
+"""The dialog that lists all keyboard shortcuts, with a filter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gui.widgets.shortcut_table import GROUPS, Shortcut, ShortcutGroup, shown
 
 
 class ShortcutsDialog(QDialog):
-    """Not modal: the keys can be tried while they are read."""
+    """The list of shortcuts, not modal, so that keys can be tried while it is open."""
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class ShortcutsDialog(QDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.box.setFocus)
 
     def listed(self) -> list[tuple[str, str]]:
-        """The actions and keys that the filter leaves."""
+        """Return the actions and keys that pass the filter."""
         rows = [row for _heading, rows in self._groups for row in rows]
         return [(row.text(0), row.text(1)) for row in rows if not row.isHidden()]
 

@@ -1,4 +1,4 @@
-"""Opens the list of shortcuts, and what the program says of itself."""
+"""Opens the list of shortcuts and the About dialog."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from gui.widgets.main_menu import MainMenuButton
 
 
 class HelpController(QObject):
+    """Opens the help dialogs when the menu asks for them."""
+
     def __init__(self, menu: MainMenuButton, style: Style, window: QWidget) -> None:
         super().__init__(window)
         self._style = style
@@ -26,6 +28,7 @@ class HelpController(QObject):
             QShortcut(keys, window, self.show_shortcuts)
 
     def show_shortcuts(self) -> None:
+        """Open the list of shortcuts, or bring it to the front, with the filter focused."""
         if self.shortcuts_dialog is None:
             self.shortcuts_dialog = ShortcutsDialog(self._style, self._window)
         self.shortcuts_dialog.show()
@@ -34,5 +37,6 @@ class HelpController(QObject):
         self.shortcuts_dialog.box.setFocus()
 
     def show_about(self) -> None:
+        """Open the About dialog."""
         self.about_dialog = AboutDialog(self._style, self._window)
         self.about_dialog.open()

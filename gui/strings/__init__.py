@@ -1,7 +1,8 @@
-"""Every sentence that the window shows, in one place, marked for translation by `Findling.tr`.
+"""Every text that the window shows, in one package, marked for translation by `Findling.tr`.
 
-Names and paths come from the user's disk and may hold anything: `plain` makes them safe to draw, and every
-widget that shows one is told that it is plain text.
+Names and paths come from the user's disk and may contain anything: `plain` makes them safe to draw, and every
+widget that shows one is set to plain text. Functions that take a count use the plural form of the user's
+language.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ FIRST_INDEX_TEXT = Findling.tr(
 READY_TEXT = Findling.tr("Describe what you are looking for, or paste a picture.")
 READY_TRY = Findling.tr("This is what your library has answers to:")
 #: Examples of questions. The models understand English best, so they may stay as they are.
-READY_QUESTIONS = (  # those that a library answers are offered, the first of them first
+READY_QUESTIONS = (  # offered in this order, if the library has results for them
     Findling.tr("a dog"),
     Findling.tr("an invoice"),
     Findling.tr("people at a table"),
@@ -183,74 +184,82 @@ DISMISS = Findling.tr("Dismiss")
 
 
 def number(value: int) -> str:
-    """A count as the user's country writes it."""
+    """Format a count in the user's locale."""
     return QLocale().toString(value)
 
 
 def files(value: int) -> str:
+    """A count of files: "3 files"."""
     return Findling.tr("%Ln file(s)", "", value)
 
 
 def items(value: int) -> str:
+    """A count of items: "3 pictures or pages"."""
     return Findling.tr("%Ln picture(s) or page(s)", "", value)
 
 
 def pages(value: int) -> str:
+    """A count of pages: "3 pages"."""
     return Findling.tr("%Ln page(s)", "", value)
 
 
 def plain(text: str) -> str:
-    """`text` without what cannot be drawn, or would break or reorder the line it is drawn in."""
+    """Replace characters that cannot be drawn, or would break or reorder the line, by U+FFFD."""
     return _UNDRAWABLE.sub("\ufffd", text)
 
 
-# Control characters, line and paragraph separators, bidirectional overrides, and the lone surrogates that
-# stand for bytes of a file name that are no UTF-8.
+# Control characters, line and paragraph separators, bidirectional overrides, and lone surrogates, which
+# stand for the bytes of a file name that are not valid UTF-8.
 _UNDRAWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def as_text(path: Path) -> str:
-    """A path for other programs, whole but for what breaks a line: a terminal would run what comes after."""
+    """A path for other programs, without line breaks: a terminal would run what follows one."""
     return _UNWRITABLE.sub("\ufffd", str(path))
 
 
-# Control characters, and the lone surrogates that stand for bytes that are no UTF-8.
+# Control characters, and lone surrogates, which stand for bytes that are not valid UTF-8.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def size(value: int) -> str:
-    """ "1.5 GB", as the user's country writes it."""
+    """Format a number of bytes in the user's locale: "1.5 GB"."""
     return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def tip(text: str) -> str:
-    """A tool tip that draws `text` as it is: Qt would take a file named like a tag for a tag."""
+    """A tool tip that shows `text` literally; Qt would interpret a file name that looks like a tag."""
     lines = [html.escape(plain(line)) for line in text.splitlines()]
     return f"<qt>{'<br>'.join(lines)}</qt>" if lines else ""
 
 
 def file_name(path: Path) -> str:
+    """The last part of `path`, safe to draw; the whole path if it has no name."""
     return plain(path.name or str(path))
 
 
 def page(value: int) -> str:
+    """The number of a page: "Page 3"."""
     return Findling.tr("Page {number}").format(number=number(value))
 
 
 def not_read(value: int) -> str:
+    """A count of failed files, as a sentence of its own: "3 files could not be read"."""
     return Findling.tr("%Ln file(s) could not be read", "", value)
 
 
 def failed(value: int) -> str:
+    """A count of failed files after other counts: "3 could not be read"."""
     return Findling.tr("%Ln could not be read", "of files", value)
 
 
 def too_many_pictures(limit: int) -> str:
+    """Says that a search takes at most `limit` pictures."""
     return Findling.tr("A search takes at most %Ln picture(s). The others were left out.", "", limit)
 
 
 def item_label(path: Path, number_of_page: int | None) -> str:
-    """A file, or one page of it: "report.pdf, page 3"."""
+    """Name a file, or one page of it: "report.pdf, page 3"."""
     name = file_name(path)
     if number_of_page is None:
         return name
@@ -258,12 +267,13 @@ def item_label(path: Path, number_of_page: int | None) -> str:
 
 
 def page_in_folder(number_of_page: int | None, folder: Path) -> str:
-    """Under the name of a file: "Page 3 · /home/ada/Reports"."""
+    """The line under a file's name: "Page 3 · /home/ada/Reports"."""
     parts = [page(number_of_page)] if number_of_page is not None else []
     return " · ".join([*parts, plain(str(folder))])
 
 
 def result_of(place: int, count: int, more: bool) -> str:
+    """The position in the results: "Result 3 of 128". `more`: the results are incomplete."""
     if more:
         text = Findling.tr("Result {place} of more than {count}")
     else:
@@ -272,19 +282,22 @@ def result_of(place: int, count: int, more: bool) -> str:
 
 
 def searched_already(folder: Path) -> str:
+    """Says that a dropped folder is in the library already."""
     return Findling.tr("“{name}” is searched already.").format(name=file_name(folder))
 
 
 def show_word(word: str) -> str:
+    """The action that shows only the matches of one word of the query."""
     return Findling.tr("Show only “{word}”").format(word=plain(word))
 
 
 def photographs(value: int) -> str:
+    """A count of photographs: "3 photographs"."""
     return Findling.tr("%Ln photograph(s)", "", value)
 
 
 def holdings(photo_count: int, page_count: int) -> str:
-    """What the library holds: "1,204 photographs · 316 pages"."""
+    """Count what the library has: "1,204 photographs · 316 pages"."""
     return " · ".join(_holdings(photo_count, page_count))
 
 
@@ -294,6 +307,7 @@ def _holdings(photo_count: int, page_count: int) -> list[str]:
 
 
 def ready_title(photo_count: int, page_count: int) -> str:
+    """The title of the start page: "Search 1,204 photographs and 316 pages"."""
     held = _holdings(photo_count, page_count)
     if len(held) == 1:
         return Findling.tr("Search {holdings}").format(holdings=held[0])
@@ -301,18 +315,22 @@ def ready_title(photo_count: int, page_count: int) -> str:
 
 
 def unread(value: int) -> str:
+    """A count of failed files in a short form: "3 not read"."""
     return Findling.tr("%Ln not read", "of files", value)
 
 
 def pending(value: int) -> str:
+    """A count of files that are still to be indexed."""
     return Findling.tr("%Ln file(s) not read yet", "", value)
 
 
 def phase(name: str) -> str:
+    """The name of a phase of indexing for the user; an unknown one is shown capitalised."""
     return PHASES.get(name, name[:1].upper() + name[1:])
 
 
 def done_of(done: int, found: int, unit: str) -> str:
+    """Progress with its unit: "12 of 300 files". `found` is 0 while the total is unknown; "" at the start."""
     if not found:
         return _in_unit(done, unit) if done else ""
     return Findling.tr("{done} of {all}").format(done=number(done), all=_in_unit(found, unit))
@@ -324,7 +342,7 @@ def _in_unit(value: int, unit: str) -> str:
 
 
 def rate(value: float) -> str:
-    """Work a second; below one a second, a minute."""
+    """Format a rate per second; below one a second, per minute. "" below one a minute."""
     if value >= 1:
         return Findling.tr("%Ln a second", "", round(value))
     if value * 60 >= 1:
@@ -333,7 +351,7 @@ def rate(value: float) -> str:
 
 
 def remaining(seconds: float | None) -> str:
-    """A duration as a person would say it. It is an estimate, so it is never exact."""
+    """A rough duration: "about 3 minutes left". "" for None, when there is no estimate."""
     if seconds is None:
         return ""
     if seconds < 10:

@@ -1,4 +1,4 @@
-"""The texts of the activity bar, of the list of files that failed, and of where a file is."""
+"""The texts of the activity bar, the list of failed files, and the diagnosis of a file."""
 
 from __future__ import annotations
 
@@ -95,41 +95,47 @@ WHEREABOUTS = {
 
 
 def phase(name: str) -> str:
+    """The name of a phase in the activity bar."""
     return WORDS_OF_PHASES.get(name) or strings.phase(name)
 
 
 def found_files(count: int, copies: int) -> str:
-    """Copies are found once: what can be found is fewer than the files."""
+    """A count of files, and how many of them are copies; each set of copies is found once."""
     files = strings.files(count)
     return f"{files} · " + Findling.tr("%Ln copies of others", "", copies) if copies else files
 
 
 def files_or_none(count: int) -> str:
+    """A count of files, or "none"."""
     return strings.files(count) if count else NONE
 
 
 def items_or_none(count: int) -> str:
+    """A count of items, or "none"."""
     return strings.items(count) if count else NONE
 
 
 def watching(folders: int) -> str:
+    """Says how many folders are watched for changes."""
     return Findling.tr("Watching %Ln folder(s)", "", folders)
 
 
 def kind(value: str) -> str:
-    """The short form of a `ProblemKind`; what a newer engine says is shown as it is."""
+    """The short form of a `ProblemKind`; an unknown one is shown as it is."""
     return KINDS[ProblemKind(value)] if value in set(ProblemKind) else strings.plain(value)
 
 
 def kind_counted(value: str, count: int) -> str:
+    """A kind of problem with the number of files that have it, for the filter."""
     return f"{kind(value)} ({strings.number(count)})"
 
 
 def answer(path: Path, whereabouts: FileSituation) -> str:
-    """The heading of an answer: "beach.jpg: in none of your folders"."""
+    """The heading of a diagnosis: "beach.jpg: in none of your folders"."""
     text = Findling.tr("{name}: {answer}")
     return text.format(name=strings.file_name(path), answer=WHEREABOUTS[whereabouts])
 
 
 def more_not_asked(count: int) -> str:
+    """Says that `count` dropped files were not diagnosed."""
     return Findling.tr("%Ln file(s) more were left out. Ask again with fewer.", "", count)

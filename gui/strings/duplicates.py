@@ -1,4 +1,4 @@
-"""The texts of the page of duplicates."""
+"""The texts of the duplicates page."""
 
 from __future__ import annotations
 
@@ -42,26 +42,29 @@ PICTURE = Findling.tr("The picture, large")
 
 
 def heading(groups: int, freed: int) -> str:
-    """ "42 groups · up to 1.2 GB could be freed"."""
+    """The line over all groups: "42 groups · up to 1.2 GB could be freed". `freed`: bytes."""
     text = Findling.tr("%Ln group(s) · up to {size} could be freed", "", groups)
     return text.format(size=strings.size(freed))
 
 
 def kind_counted(kind: str, count: int) -> str:
+    """A kind of duplicates with the number of groups, for the filter."""
     return f"{KINDS[kind]} ({strings.number(count)})"
 
 
 def group_title(kind: str, files: int, freed: int) -> str:
+    """The title of a group, with its files and how many bytes deleting duplicates could free."""
     text = Findling.tr("{kind} · %Ln file(s) · up to {size} could be freed", "", files)
     return text.format(kind=KINDS[kind], size=strings.size(freed))
 
 
 def facts(value: int, width: int, height: int) -> str:
+    """The size and dimensions in pixels of a copy, such as "1.5 MB · 4000 x 3000"."""
     return f"{strings.size(value)} · {width} \N{MULTIPLICATION SIGN} {height}"
 
 
 def bin_others(count: int, others: bool, everything: bool) -> str:
-    """What the button of a group does. `others`: all but the best, and only those, are ticked."""
+    """The label of a group's button. `others`: exactly the files other than the best are ticked."""
     if not count:
         return Findling.tr("Tick what is to go to the bin")
     if everything:
@@ -72,11 +75,13 @@ def bin_others(count: int, others: bool, everything: bool) -> str:
 
 
 def bin_spoken(text: str, group: int, best: Path) -> str:
+    """The button's name for screen readers, with the number of the group and its best file."""
     spoken = Findling.tr("{text} Group {number}, {name}")
     return spoken.format(text=text, number=strings.number(group), name=strings.file_name(best))
 
 
 def spoken(path: Path, kind: str, place: int, count: int, facts: str, best: bool, ticked: bool) -> str:
+    """Describe one copy to screen readers."""
     parts = [
         strings.file_name(path),
         place_in_group(place, count),
@@ -90,4 +95,5 @@ def spoken(path: Path, kind: str, place: int, count: int, facts: str, best: bool
 
 
 def place_in_group(place: int, count: int) -> str:
+    """The position in a group: "2 of 5"."""
     return Findling.tr("{place} of {count}").format(place=strings.number(place), count=strings.number(count))

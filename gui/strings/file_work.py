@@ -1,4 +1,4 @@
-"""What is said of files: opening, copying, exporting, moving to the bin, leaving out."""
+"""Texts on files: open, copy, export, move to the trash, exclude."""
 
 from __future__ import annotations
 
@@ -84,42 +84,51 @@ _OBJECTIONS = {
     ObjectionKind.SAME_FILE: BIN_SAME_FILE,
 }
 
-LISTED = 5  # names in a question; the others are counted
+LISTED = 5  # file names in a question; the others are only counted
 
 
 def open_many(count: int) -> str:
+    """Ask whether to open so many files."""
     return Findling.tr("Open %Ln file(s) at once?", "", count)
 
 
 def show_many(count: int) -> str:
+    """Ask whether to show so many folders."""
     return Findling.tr("Show %Ln folder(s) at once?", "", count)
 
 
 def open_with(paths: Sequence[Path]) -> str:
+    """The title of the dialog that opens files with another program."""
     if len(paths) == 1:
         return Findling.tr("Open “{name}” with").format(name=file_name(paths[0]))
     return Findling.tr("Open %Ln file(s) with", "", len(paths))
 
 
 def copy_files(count: int) -> str:
+    """The label of the action that copies files."""
     return COPY_FILE if count == 1 else Findling.tr("Copy %Ln file(s)", "", count)
 
 
 def copy_paths(count: int) -> str:
+    """The label of the action that copies paths as text."""
     return COPY_PATH if count == 1 else Findling.tr("Copy %Ln path(s)", "", count)
 
 
 def copied_files(count: int) -> str:
+    """Says that files are on the clipboard."""
     return Findling.tr("%Ln file(s) copied, to be pasted where you want.", "", count)
 
 
 def copied_paths(count: int) -> str:
+    """Says that paths are on the clipboard."""
     return Findling.tr("%Ln path(s) copied as text.", "", count)
 
 
 def listed(paths: Sequence[Path]) -> str:
-    """A line for each of the first few, and how many more there are; and where they lie: copies may be of
-    one name."""
+    """List the first few names, one a line, and count the others.
+
+    Files in several folders get their folder, since copies may share a name.
+    """
     folders = {path.parent for path in paths}
     name = file_name if len(folders) == 1 else _file_in_folder
     lines = [name(path) for path in paths[:LISTED]]
@@ -136,62 +145,73 @@ def _file_in_folder(path: Path) -> str:
 
 
 def bin_question(paths: Sequence[Path]) -> str:
+    """Ask whether to move the files to the trash."""
     if len(paths) == 1:
         return Findling.tr("Move “{name}” to the bin?").format(name=file_name(paths[0]))
     return Findling.tr("Move %Ln file(s) to the bin?", "", len(paths))
 
 
 def bin_objection(path: Path, objection: Objection) -> str:
+    """Say why a file should not go to the trash, naming the file that would be kept."""
     name = file_name(path)
     kept = file_name(objection.path) if objection.path.name != path.name else plain(str(objection.path))
     return _OBJECTIONS[objection.kind].format(name=name, kept=kept)
 
 
 def binned(paths: Sequence[Path]) -> str:
+    """Says that the files are in the trash."""
     if len(paths) == 1:
         return Findling.tr("“{name}” moved to the bin.").format(name=file_name(paths[0]))
     return Findling.tr("%Ln file(s) moved to the bin.", "", len(paths))
 
 
 def put_back(paths: Sequence[Path]) -> str:
+    """Says that the files are back in their folders."""
     if len(paths) == 1:
         return Findling.tr("“{name}” is back.").format(name=file_name(paths[0]))
     return Findling.tr("%Ln file(s) are back.", "", len(paths))
 
 
 def exported(count: int, folder: Path) -> str:
+    """Says how many files were copied to `folder`."""
     return Findling.tr("%Ln file(s) copied to “{name}”.", "", count).format(name=file_name(folder))
 
 
 def export_stopped(count: int, folder: Path) -> str:
+    """Says how many files had been copied when the export was stopped."""
     text = Findling.tr("Stopped: %Ln file(s) copied to “{name}”.", "", count)
     return text.format(name=file_name(folder))
 
 
 def exported_so_far(done: int, count: int) -> str:
+    """The progress of an export."""
     return Findling.tr("{done} of %Ln file(s) copied.", "", count).format(done=number(done))
 
 
 def export_failed(folder: str, reason: str) -> str:
+    """Says why nothing more can be written to the target folder."""
     return because(Findling.tr("Nothing more can be written to “{name}”").format(name=folder), reason)
 
 
 def not_read(name: str, reason: str) -> str:
+    """Says why a file cannot be copied."""
     return because(Findling.tr("“{name}” cannot be read").format(name=name), reason)
 
 
 def not_put_back(name: str, reason: str) -> str:
+    """Says why a file could not be restored from the trash."""
     return because(Findling.tr("“{name}” could not be put back").format(name=name), reason)
 
 
 def because(sentence: str, reason: str) -> str:
+    """Join a sentence without its full stop and a reason, which may be ""."""
     if not reason:
         return Findling.tr("{sentence}.").format(sentence=sentence)
     return Findling.tr("{sentence}: {reason}.").format(sentence=sentence, reason=plain(reason))
 
 
 def left_out(problems: Sequence[str]) -> str:
-    """The first few sentences, and how many more there are."""
+    """Join the first three sentences on skipped files, and count the others."""
     shown = " ".join(problems[:3])
     more = len(problems) - 3
     if more <= 0:
@@ -200,20 +220,25 @@ def left_out(problems: Sequence[str]) -> str:
 
 
 def exclude_folder(folder: Path) -> str:
+    """The label of the action that excludes a folder."""
     return Findling.tr("Leave out the folder “{name}”").format(name=file_name(folder))
 
 
 def remove_folder(folder: Path) -> str:
+    """The label of the action that removes a folder from the library."""
     return Findling.tr("Remove “{name}” from Findling…").format(name=file_name(folder))
 
 
 def excluded(folder: Path) -> str:
+    """Says that a folder is excluded."""
     return Findling.tr("“{name}” is left out from now on.").format(name=file_name(folder))
 
 
 def included(folder: Path) -> str:
+    """Says that a folder is no longer excluded."""
     return Findling.tr("“{name}” is searched again.").format(name=file_name(folder))
 
 
 def removed_folder(folder: Path) -> str:
+    """Says that a folder is no longer in the library."""
     return Findling.tr("“{name}” is removed from Findling.").format(name=file_name(folder))

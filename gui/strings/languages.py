@@ -1,4 +1,4 @@
-"""The languages of questions, by the names that the engine gives them, as they stand within a sentence."""
+"""Names of languages within a sentence, by the codes that the engine detects."""
 
 from __future__ import annotations
 

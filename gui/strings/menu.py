@@ -1,4 +1,4 @@
-"""The menu of the window as a whole, and what the program says of itself."""
+"""The texts of the main menu and the About dialog."""
 
 from gui.translation import Findling
 
@@ -15,4 +15,5 @@ ABOUT_LICENCE = Findling.tr("Free software under the MIT licence.")
 
 
 def version(number: str) -> str:
+    """The version in the About dialog."""
     return Findling.tr("Version {number}").format(number=number)

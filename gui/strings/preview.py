@@ -1,4 +1,4 @@
-"""What the preview says: the picture, its facts, and the ways on from it."""
+"""The texts of the preview: the picture, its details, and its actions."""
 
 from __future__ import annotations
 
@@ -56,16 +56,17 @@ _POINTS_TO_MILLIMETRES = 25.4 / 72
 
 
 def zoom(scale: float) -> str:
-    """Times the picture's own size: "45 %"."""
+    """The zoom relative to the actual size: "45 %"."""
     return Findling.tr("{percent} %").format(percent=number(max(round(scale * 100), 1)))
 
 
 def zoom_described(scale: float) -> str:
+    """The zoom button's name for screen readers. `scale`: 1.0 is actual size."""
     return Findling.tr("{what}. Now {percent}").format(what=ZOOM_TOGGLE, percent=zoom(scale))
 
 
 def match_of(place: int, count: int, more: bool) -> str:
-    """Which of those that match it is: the count is that of the line over the results."""
+    """The position among the matches, as counted in the heading. `more`: not all of them are known."""
     if more:
         text = Findling.tr("Match {place} of more than {count}")
     else:
@@ -74,11 +75,12 @@ def match_of(place: int, count: int, more: bool) -> str:
 
 
 def far_off(place: int) -> str:
+    """Says how far down the results this picture is."""
     return Findling.tr("Far off: result {place}").format(place=number(place))
 
 
 def pages_of(pages: int, matching: int) -> str:
-    """After the number of the page: "of 120 · 4 matching"."""
+    """Follows the number of a page: "of 120 · 4 matches"."""
     if not matching:
         return Findling.tr("of {count}", "after the number of a page").format(count=number(pages))
     text = Findling.tr("of {count} · %Ln match(es)", "pages that match", matching)
@@ -86,11 +88,12 @@ def pages_of(pages: int, matching: int) -> str:
 
 
 def page_of(page: int, pages: int) -> str:
+    """The position in a document: "Page 3 of 120"."""
     return Findling.tr("Page {number} of {count}").format(number=number(page), count=number(pages))
 
 
 def moment(text: str) -> str:
-    """A time of the catalogue as the user's country writes it; what is none stays as it is."""
+    """Format a time of the catalogue in the user's locale; an invalid one is shown as it is."""
     when = QDateTime.fromString(text, _DATABASE_FORM)
     if not when.isValid():
         return plain(text)
@@ -98,7 +101,7 @@ def moment(text: str) -> str:
 
 
 def pixels(width: int, height: int) -> str:
-    """Both sides of a photograph, and how many pixels that is."""
+    """The width, height and megapixels of a photograph."""
     millions = width * height / 1e6
     if millions < 0.1:
         return Findling.tr("{sides} pixels").format(sides=_by(width, height))
@@ -107,7 +110,7 @@ def pixels(width: int, height: int) -> str:
 
 
 def paper(width: int, height: int) -> str:
-    """A page, whose sides are in points, as one would measure it on paper."""
+    """The size of a page in millimetres, from its sides in points."""
     across, down = (round(side * _POINTS_TO_MILLIMETRES) for side in (width, height))
     return Findling.tr("{sides} mm").format(sides=_by(across, down))
 
@@ -117,20 +120,22 @@ def _by(width: int, height: int) -> str:
 
 
 def place(latitude: float, longitude: float) -> str:
-    """ "52.51630° N, 13.37770° E"."""
+    """Format coordinates in degrees for reading: "52.51630° N, 13.37770° E"."""
     north = Findling.tr("N", "north") if latitude >= 0 else Findling.tr("S", "south")
     east = Findling.tr("E", "east") if longitude >= 0 else Findling.tr("W", "west")
     return f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
 
 
 def place_to_copy(latitude: float, longitude: float) -> str:
-    """As maps take it."""
+    """Format coordinates in degrees as map programs accept them: "52.516300, 13.377700"."""
     return f"{latitude:.6f}, {longitude:.6f}"
 
 
 def more_copies(count: int) -> str:
+    """Counts the copies that are not listed."""
     return Findling.tr("and %Ln other(s)", "", count)
 
 
 def show_copy(name: str) -> str:
+    """The action that shows a copy in its folder."""
     return Findling.tr("Show {name} in its folder").format(name=name)

@@ -1,4 +1,4 @@
-"""What the results say: on their cards, in the headings over them, and to who cannot see them."""
+"""The texts of the results: on cards, in headings, and for screen readers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MONTHS = (
     Findling.tr("November"),
     Findling.tr("December"),
 )
-MONTHS_IN_DATES = (  # some languages bend them after a day
+MONTHS_IN_DATES = (  # some languages inflect them after a day
     Findling.tr("January", "after a day"),
     Findling.tr("February", "after a day"),
     Findling.tr("March", "after a day"),
@@ -58,7 +58,7 @@ MONTHS_IN_DATES = (  # some languages bend them after a day
 
 
 def month(key: str) -> str:
-    """ "2024-06" as a heading: "June 2024". What is no month is without a date."""
+    """A month as a heading: "June 2024" for "2024-06". An invalid key is "undated"."""
     year, _dash, name = key.partition("-")
     if not (name.isdecimal() and 1 <= int(name) <= len(MONTHS)):
         return UNDATED
@@ -66,7 +66,7 @@ def month(key: str) -> str:
 
 
 def day(taken: str) -> str:
-    """ "2024-06-02 17:30:00" as the line under a picture: "2 June". The heading says the year."""
+    """The date under a picture: "2 June" for "2024-06-02 17:30:00"; the heading has the year. "" if bad."""
     date = taken[:10].split("-")
     if len(date) != 3 or not date[2].isdecimal() or month(taken[:7]) == UNDATED:
         return ""
@@ -74,7 +74,7 @@ def day(taken: str) -> str:
 
 
 def whole_day(taken: str) -> str:
-    """As `day`, where no heading says the year: "2 June 2024"."""
+    """A date where no heading has the year: "2 June 2024". "" if invalid."""
     short = day(taken)
     return (
         Findling.tr("{day} {year}", "day with its month").format(day=short, year=taken[:4]) if short else ""
@@ -82,7 +82,7 @@ def whole_day(taken: str) -> str:
 
 
 def foreign_question(language: str) -> str:
-    """Over the answer to a question that the built-in model does not understand."""
+    """The note on a query in a language that the built-in model does not understand."""
     return Findling.tr(
         "This looks like {language}. The built-in model understands English only; "
         "SigLIP 2 was trained on 109 languages."
@@ -90,26 +90,29 @@ def foreign_question(language: str) -> str:
 
 
 def alike(count: int) -> str:
+    """The badge of a stack of similar photographs."""
     return Findling.tr("%Ln alike", "", count)
 
 
 def documents(count: int) -> str:
+    """A count of documents: "3 documents"."""
     return Findling.tr("%Ln document(s)", "", count)
 
 
 def pages_of_document(count: int, shown: int) -> str:
-    """What a document's card says of its other pages. `shown`: how many of them all have cards."""
+    """The link to a document's other pages. `shown`: how many of its `count` pages have cards."""
     if 1 < shown < count:
         return Findling.tr("All %Ln pages", "", count)
     return Findling.tr("%Ln page(s)", "", count)
 
 
 def all_of(count: int) -> str:
+    """The link to all `count` results of a section."""
     return ALL.format(count=number(count))
 
 
 def results(photo_count: int, document_count: int, complete: bool) -> str:
-    """The line over an answer: "12 photographs · 3 documents"."""
+    """The heading over the results: "12 photographs · 3 documents". Not `complete`: the best of more."""
     photos = [photographs(photo_count)] if photo_count or not document_count else []
     parts = [*photos, documents(document_count)] if document_count else photos
     text = " · ".join(parts)
@@ -117,35 +120,37 @@ def results(photo_count: int, document_count: int, complete: bool) -> str:
 
 
 def everywhere(count: int, complete: bool) -> str:
+    """The offer to search the whole library, with the number of results there."""
     return Findling.tr("Search everywhere ({count})").format(count=some_of(count, complete))
 
 
 def unread(count: int) -> str:
-    """Over an answer, while text on pictures and scans is still being read."""
+    """The note that text recognition is not finished, so that some text is not found."""
     return Findling.tr("Text on %Ln picture(s) or scan(s) is not read yet, so it is not found.", "", count)
 
 
 def selected(count: int) -> str:
+    """A count of selected results."""
     return Findling.tr("%Ln selected", "", count)
 
 
 def some_of(count: int, complete: bool) -> str:
-    """How many there are, as far as is known: "128", or "more than 128"."""
+    """A count, exact or as a lower bound: "128", or "more than 128"."""
     return number(count) if complete else Findling.tr("more than %Ln", "", count)
 
 
 def browsed(count: int) -> str:
-    """Over what is looked through without a question, while there is more of it."""
+    """The heading while browsing without a query, when more items follow."""
     return Findling.tr("More than %Ln picture(s) or page(s)", "", count)
 
 
 def copies(count: int) -> str:
-    """`count`: of the other files with the same content."""
+    """A count of other files with the same content."""
     return Findling.tr("%Ln copies", "", count)
 
 
 def second_line(page_number: int | None, date: str, others: int, available: bool) -> str:
-    """Under the name of a file: "Page 3 · 2 June 2024 · 1 copy". `others`: files with the same content."""
+    """The line under a file name: "Page 3 · 2 June 2024 · 1 copy". `others`: files with the same content."""
     parts = [page(page_number)] if page_number is not None else []
     parts += [part for part in (date, copies(others) if others else "") if part]
     if not available:

@@ -1,4 +1,4 @@
-"""What the search bar, its filters and its memory say."""
+"""The texts of the search bar, its filters, the history and saved searches."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TO = Findling.tr("to", "a last day")
 FROM_DAY = Findling.tr("First day")
 TO_DAY = Findling.tr("Last day")
 APPLY = Findling.tr("Apply")
-DAY = Findling.tr("d MMM yyyy")  # as Qt writes dates
+DAY = Findling.tr("d MMM yyyy")  # in Qt's notation for dates
 CLOSE_DATES = Findling.tr("Close without choosing dates")
 FILE_TYPE = Findling.tr("Type")
 ANY_TYPE = Findling.tr("Any type")
@@ -58,7 +58,7 @@ BEST_FIRST = Findling.tr("Best match first")
 NEWEST_FIRST = Findling.tr("Newest first")
 OLDEST_FIRST = Findling.tr("Oldest first")
 
-# memory
+# history and saved searches
 CLEAR_RECENT = Findling.tr("Clear recent searches")
 RECENT_CLEARED = Findling.tr("The recent searches are forgotten.")
 NO_SEARCHES = Findling.tr("No recent searches yet")
@@ -82,54 +82,64 @@ MISSING_ALL_REMEDY = Findling.tr(
 
 
 def wanted(label: str) -> str:
+    """Describe a part that the search looks for, for screen readers."""
     return Findling.tr("Wanted: {name}").format(name=strings.plain(label))
 
 
 def unwanted(label: str) -> str:
+    """Describe a part that the search keeps away from, for screen readers."""
     return Findling.tr("Kept away from: {name}").format(name=strings.plain(label))
 
 
 def keep_away(label: str) -> str:
-    """What the sign of a wanted part does."""
+    """The action that negates a part of the search."""
     return Findling.tr("Wanted. Keep away from {name} instead").format(name=strings.plain(label))
 
 
 def look_for(label: str) -> str:
+    """The action that makes a negated part positive again."""
     return Findling.tr("Kept away from. Look for {name} instead").format(name=strings.plain(label))
 
 
 def take_out(label: str) -> str:
+    """The action that removes a part of the search."""
     return Findling.tr("Take out {name}").format(name=strings.plain(label))
 
 
 def too_many_parts(limit: int) -> str:
+    """Says that a search takes at most `limit` parts of text."""
     return Findling.tr("A search takes at most %Ln part(s) of words.", "", limit)
 
 
 def filters(count: int) -> str:
+    """The label of the filter button, with the number of filters that are set."""
     return Findling.tr("Filters (%Ln)", "", count) if count else FILTERS
 
 
 def filters_set(count: int) -> str:
+    """The filter button's name for screen readers."""
     return Findling.tr("Filters, %Ln set", "", count) if count else Findling.tr("Filters, none set")
 
 
 def remove_filter(label: str) -> str:
+    """The action that removes one filter."""
     return Findling.tr("Remove the filter {name}").format(name=strings.plain(label))
 
 
 def in_folder(folder: Path) -> str:
+    """The filter by folder."""
     return Findling.tr("In {folder}").format(folder=strings.file_name(folder))
 
 
 def theme(name: str, number: int) -> str:
+    """The filter by theme; a theme without a name is numbered."""
     if name:
         return Findling.tr("Theme: {name}").format(name=strings.plain(name))
     return Findling.tr("Theme {number}").format(number=strings.number(number))
 
 
 def taken(first: str, last: str) -> str:
-    """Two days as "YYYY-MM-DD", either of them ""; a whole year is only its number."""
+    """The filter by date. Both days are "YYYY-MM-DD" or ""; a whole year is shown as its number."""
     if first and last and first[:4] == last[:4] and (first[4:], last[4:]) == ("-01-01", "-12-31"):
         return Findling.tr("Taken in {year}").format(year=first[:4])
     if not last:
@@ -142,22 +152,26 @@ def taken(first: str, last: str) -> str:
 
 
 def day(iso: str) -> str:
-    """A day with its month in the user's language."""
+    """Format an ISO date with the name of the month. Raises ValueError."""
     value = date.fromisoformat(iso)
     return QLocale().toString(QDate(value.year, value.month, value.day), DAY)
 
 
 def saved_note(name: str) -> str:
+    """Says that the search is saved under `name`."""
     return SAVED_NOTE.format(name=strings.plain(name))
 
 
 def leave_out(label: str) -> str:
+    """A negated part in the description of a search."""
     return Findling.tr("not: {name}").format(name=label)
 
 
 def missing_parts(names: list[str]) -> str:
+    """Says which pictures of a saved search no longer exist."""
     return MISSING_PARTS.format(names=", ".join(f"“{strings.plain(name)}”" for name in names))
 
 
 def forgotten(name: str) -> str:
+    """Says that a saved search is removed."""
     return Findling.tr("The saved search “{name}” is removed.").format(name=strings.plain(name))

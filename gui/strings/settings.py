@@ -1,4 +1,4 @@
-"""What the settings, the models and the first start say."""
+"""The texts of the settings, the models and the first start."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ SHOW_FOLDER = Findling.tr("Show where it is")
 
 
 def answering(active: ModelStatus, pending: ModelStatus | None) -> str:
-    """Which model answers, and how far the one is that is to."""
+    """Says which model answers and, if another is being prepared, how far that one is."""
     sentence = strings.MODEL_LINE.format(title=strings.plain(active.title))
     if pending is None:
         return sentence
@@ -130,12 +130,12 @@ def answering(active: ModelStatus, pending: ModelStatus | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Never whole before it is: what is nearly done is not done."""
+    """Format a share of 0 to 1; at most 99 %, since unfinished work must not look finished."""
     return Findling.tr("{percent} %").format(percent=strings.number(min(int(share * 100), 99)))
 
 
 def arrived(done: int, found: int, rate: float, remaining: float | None) -> str:
-    """ "312.0 MB of 1.5 GB · 8.1 MB a second · about 3 minutes left"."""
+    """The progress of a download: "312.0 MB of 1.5 GB · 8.1 MB a second · about 3 minutes left"."""
     so_far = Findling.tr("{done} of {all}").format(done=strings.size(done), all=strings.size(found))
     parts = [so_far] if found else []
     if rate >= 1:

@@ -1,4 +1,4 @@
-"""The words of the list of shortcuts."""
+"""The texts of the list of shortcuts."""
 
 from gui.translation import Findling
 

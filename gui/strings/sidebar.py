@@ -1,4 +1,4 @@
-"""The texts of the panel at the left."""
+"""The texts of the sidebar."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STOPPED = Findling.tr("not watched")
 
 
 def folder_details(items: int, failed: int, state: str) -> str:
-    """ "1,204 · watching · 2 not read"."""
+    """The line under a folder: "1,204 · watching · 2 not read"."""
     parts = [strings.number(items), state]
     if failed:
         parts.append(strings.unread(failed))
@@ -38,6 +38,7 @@ def folder_details(items: int, failed: int, state: str) -> str:
 
 
 def folder_spoken(path: str, items: int, failed: int, state: str) -> str:
+    """Describe a folder to screen readers."""
     parts = [path, strings.items(items), state]
     if failed:
         parts.append(strings.unread(failed))
@@ -45,13 +46,15 @@ def folder_spoken(path: str, items: int, failed: int, state: str) -> str:
 
 
 def search_again(path: Path) -> str:
-    """`path`: below the folder that it was left out of."""
+    """The action that stops excluding a folder. `path` is relative to the folder in the library."""
     return Findling.tr("Search “{name}” again").format(name=strings.plain(path.as_posix()))
 
 
 def theme_spoken(name: str, items: int) -> str:
+    """Describe a theme to screen readers."""
     return Findling.tr("{name}, %Ln picture(s)", "", items).format(name=name)
 
 
 def groups(count: int) -> str:
+    """A count of groups of duplicates."""
     return Findling.tr("%Ln group(s)", "", count)

@@ -1,4 +1,4 @@
-"""What the program says of itself: its name, its version, and that nothing leaves the computer."""
+"""The About dialog: name, version, and that nothing leaves the computer."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _MARK = 64
 
 
 class AboutDialog(QDialog):
+    """Name, version and promise of privacy, in a modal dialog."""
+
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,4 +1,4 @@
-"""Shows messages in the window, over the lower edge of what is looked at. They never ask for an answer."""
+"""Messages over the lower edge of the window's content. They never require an answer."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ _COLOURS = {Level.INFO: "accent", Level.WARNING: "weak", Level.ERROR: "error"}
 
 
 class Banner(QFrame):
+    """One message with its buttons; it emits `dismissed` when its time is up or the user closes it."""
+
     dismissed = Signal()
 
     def __init__(self, message: Message, style: Style, parent: QWidget) -> None:
@@ -60,25 +62,28 @@ class Banner(QFrame):
         self.renew(message)
 
     def same_text_as(self, message: Message) -> bool:
+        """Whether both messages have the same level and no action, so that one can replace the other."""
         return message.level is self.message.level and message.action is None and self.message.action is None
 
     def renew(self, message: Message) -> None:
-        """The same has been said again: this one is to be withdrawn from now on, and its time begins anew."""
+        """Take over an equal `message`: withdrawing it removes this banner. Its timer starts again."""
         self.message = message
         if message.level is Level.INFO:
             self._timer.start(INFO_MILLISECONDS)
 
     def retire(self) -> None:
+        """Hide the banner for good and delete it."""
         self._timer.stop()
         self.hide()
         self.deleteLater()
 
     def holds_focus(self) -> bool:
+        """Whether one of the banner's buttons has the focus."""
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
 
     def is_in_use(self) -> bool:
-        """Somebody is at it: it does not go from under the mouse, or with the focus."""
+        """Whether the user points at the banner or has focused it, so that it must not vanish."""
         return self.holds_focus() or self.underMouse()
 
     def _pass(self) -> None:
@@ -103,12 +108,12 @@ class Banner(QFrame):
 
 
 class BannerArea(QWidget):
-    """The place for banners, and the one dialog for faults of the program. It is a `messages.MessageScreen`.
+    """Shows banners, and one dialog for bugs. Implements `messages.MessageScreen`.
 
-    It lies over `parent` and moves nothing: what somebody is about to click stays where it is.
+    It lies on top of `parent` and moves nothing, so that what the user is about to click stays where it is.
     """
 
-    covered_height_changed = Signal(int)  # so much of the lower edge, in logical pixels
+    covered_height_changed = Signal(int)  # how much of the lower edge is covered, in logical pixels
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,7 +123,7 @@ class BannerArea(QWidget):
         self._style = style
         self._banners: list[Banner] = []
         self._bugs: list[Bug] = []
-        self._before: QWidget | None = None  # what had the focus before it came here
+        self._before: QWidget | None = None  # the widget that had the focus before a banner took it
         self.bug_dialog: QMessageBox | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -129,11 +134,15 @@ class BannerArea(QWidget):
             application.focusChanged.connect(self._focus_changed)
 
     def banners(self) -> list[Banner]:
+        """The banners on screen, newest first."""
         return list(self._banners)
 
     def show_message(self, message: Message) -> None:
-        """Newest first; a message that is on the screen already is not shown twice, unless it is in hands and
-        the new one would do something else."""
+        """Show the message above the older ones.
+
+        A banner with the same text is replaced, unless the user is using it and the new one would offer
+        another action.
+        """
         for banner in self.banners():
             if (banner.message.text, banner.message.remedy) != (message.text, message.remedy):
                 continue
@@ -148,24 +157,25 @@ class BannerArea(QWidget):
         self._column.insertWidget(0, banner)
         if len(self._banners) > MOST_BANNERS:
             self._dismiss(self._least_needed())
-        banner.show()  # a layout leaves out what is hidden
+        banner.show()  # a layout ignores hidden widgets
         self.show()
         self.raise_()
         self._place()
 
     def withdraw(self, message: Message) -> None:
+        """Remove the banner of this very message object, if it is still shown."""
         for banner in self.banners():
             if banner.message is message:
                 self._dismiss(banner)
 
     def forget_passing(self) -> None:
-        """Something else is asked."""
+        """Remove messages that only concerned the previous search."""
         for banner in self.banners():
             if banner.message.passing:
                 self._dismiss(banner)
 
     def show_bug(self, bug: Bug) -> None:
-        """One dialog, however many faults come; all of them are in its details."""
+        """Show the bug in the one dialog for bugs; earlier ones are listed in its details."""
         self._bugs.append(bug)
         del self._bugs[:-MOST_BUGS]
         if self.bug_dialog is None:
@@ -175,7 +185,7 @@ class BannerArea(QWidget):
         self.bug_dialog.show()
 
     def _least_needed(self) -> Banner:
-        """The oldest of those that only inform; else the oldest of all. One that is in hands comes last."""
+        """The banner to drop first: an informing one if any, then the oldest, one in use last."""
         older = self._banners[1:]
         free = [banner for banner in older if not banner.is_in_use()] or older
         informing = [banner for banner in free if banner.message.level is Level.INFO]
@@ -217,14 +227,14 @@ class BannerArea(QWidget):
             self._before = old
 
     def _give_focus_back(self) -> None:
-        """Else it would go to whatever comes next in the window."""
+        """Return the focus to where it was; Qt would pass it to whatever widget comes next."""
         if self._banners:
             self._banners[0].close_button.setFocus()
         elif self._before is not None and shiboken6.isValid(self._before):
             self._before.setFocus()
 
     def lift(self, height: int) -> None:
-        """So high stands what is clicked at the lower edge: banners lie above it."""
+        """Keep banners above the lowest `height` logical pixels, where there are other controls."""
         self._lifted = height
         self._place()
 
@@ -235,7 +245,7 @@ class BannerArea(QWidget):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        """As high as its words need, in the middle of the lower edge."""
+        """Centre the banners at the lower edge, as high as their texts need."""
         width = min(WIDTH, self._under.width() - 2 * MARGIN)
         height = self._column.totalHeightForWidth(width)
         left = (self._under.width() - width) // 2

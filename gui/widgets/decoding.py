@@ -1,9 +1,9 @@
-"""Decodes JPEGs of our own making, in threads, without keeping the window waiting.
+"""Decodes the program's own JPEGs in any thread without blocking the window.
 
-Qt's own way, QImage.fromData, keeps the interpreter until it is done, and with it the main thread: for 144
-of the 156 ms that twelve megapixels take. It also asks for its decoder under a lock, and an event sent under
-that lock may need the interpreter again. Pillow lets go of it while it decodes, and has no such lock; to hand
-the pixels over still keeps it.
+QImage.fromData holds the interpreter lock while it decodes: 144 of 156 ms for twelve megapixels, during which
+the main thread waits. It also looks up its decoder under a lock of its own, and an event sent under that lock
+may need the interpreter again. Pillow releases the interpreter lock while it decodes; only handing over the
+pixels holds it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 
 def decoded(encoded: bytes | None, box: QSize | None = None, ratio: float = 1.0) -> QImage:
-    """As a picture that paints fast, fitted into `box` (device pixels) where one is given, never enlarged.
+    """Decode into a format that paints fast, scaled down to fit `box` (device pixels) if given.
 
-    `ratio`: device pixels to a logical one. A null image where there is nothing, or nothing that can be read.
+    `ratio`: device pixels per logical pixel. Returns a null image if `encoded` is empty or cannot be decoded.
     """
     picture = _opened(encoded, box) if encoded else None
     if picture is None:
         return QImage()
     width, height = picture.size
-    # Blue, green, red and a byte that has to be full: Qt's RGB32, on machines that put the low byte first.
+    # Blue, green, red and an opaque byte: the layout of Qt's RGB32 on little-endian machines.
     pixels = picture.tobytes("raw", "BGRA")
-    # A copy, since Qt would read on in bytes that are nobody's any more.
+    # A copy, since Qt does not keep the bytes alive.
     image = QImage(pixels, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(ratio)
     return image
 
 
 def _opened(encoded: bytes, box: QSize | None) -> Image | None:
-    # Here, so that the window is there before Pillow is.
+    # Imported here so that the window appears before Pillow is loaded.
     from PIL import Image
 
     try:
@@ -44,6 +44,6 @@ def _opened(encoded: bytes, box: QSize | None) -> Image | None:
         if box is not None:
             picture.thumbnail((max(box.width(), 1), max(box.height(), 1)))
         return picture.convert("RGBA")
-    # What Pillow says of bytes that are no whole JPEG, or claim to be too large a one.
+    # Pillow's errors for truncated, damaged or oversized JPEGs.
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None

@@ -1,4 +1,4 @@
-"""Says what a drop will do, over the whole window, while something is dragged over it."""
+"""Shows what a drop will do, over the whole window, while something is dragged over it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gui.override import override
 from gui.widgets.appearance.style import GRID, RADIUS, Style
 
 MARGIN = 2 * GRID
-ADDING_SHARE = 0.35  # of the width, for the zone where a picture joins what is asked
+ADDING_SHARE = 0.35  # of the width, for the zone that adds a picture to the current search
 
 
 class DropOverlay(QWidget):
-    """One zone; where something is asked already, a second one beside it, to add to that."""
+    """One zone that starts a search; if there is a search already, a second zone that adds to it."""
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,23 +27,24 @@ class DropOverlay(QWidget):
         self.hide()
 
     def cover(self, may_add: bool) -> None:
+        """Show the overlay over its window. `may_add`: with the second zone."""
         self._may_add, self._adds = may_add, False
         self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()
 
     def point_at(self, place: QPoint) -> None:
-        """What is dragged is over there."""
+        """Highlight the zone at `place`, in the overlay's coordinates."""
         if self.adds(place) != self._adds:
             self._adds = not self._adds
             self.update()
 
     def adds(self, place: QPoint) -> bool:
-        """Whether what is dropped there joins what is asked."""
+        """Whether a drop at `place` adds to the current search."""
         return self._may_add and self.adding_zone().contains(place)
 
     def adding_zone(self) -> QRect:
-        """Where there is one: at the end of the line, as the box grows in that direction."""
+        """The area of the second zone, at the end of a line in the reading direction."""
         inside = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         width = round(inside.width() * ADDING_SHARE)
         left = inside.left() if self.isRightToLeft() else inside.right() - width + 1
@@ -51,7 +52,7 @@ class DropOverlay(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # all of it is painted
+        del event  # always paints the whole overlay
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = self._style.colour("window")
@@ -72,7 +73,7 @@ class DropOverlay(QWidget):
         painter.end()
 
     def _draw_zone(self, painter: QPainter, zone: QRect, text: str, pointed_at: bool) -> None:
-        """The card is behind the words, so that nothing shows through between them."""
+        """Draw a card behind the text, so that the window does not show through it."""
         painter.setPen(
             QPen(self._style.colour("accent" if pointed_at else "border"), 2, Qt.PenStyle.DashLine)
         )

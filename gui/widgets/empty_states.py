@@ -1,4 +1,4 @@
-"""What the window shows while there are no results: a few sentences and the next thing to do."""
+"""What the window shows when there are no results: a few sentences and what to do next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WIDTH = 80 * GRID
 
 
 class EmptyState(QWidget):
-    """A picture, a title, a paragraph, and room for buttons; all in the middle."""
+    """A centred icon, title and paragraph, with room for buttons."""
 
     def __init__(self, mark: str, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class EmptyState(QWidget):
         self.body.setSpacing(2 * GRID)
         for widget in (self.mark, self.title, self.text):
             self.body.addWidget(widget)
-        middle = QHBoxLayout()  # stretches, not an alignment: that would forget the height of wrapped text
+        middle = QHBoxLayout()  # stretches, since an alignment would ignore the height of wrapped text
         middle.addStretch(1)
         middle.addWidget(column, 1000)
         middle.addStretch(1)
@@ -50,6 +50,7 @@ class EmptyState(QWidget):
         outside.addStretch(3)
 
     def add(self, widget: QWidget) -> None:
+        """Append a centred widget below the text."""
         self.body.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
 
     @staticmethod
@@ -60,7 +61,7 @@ class EmptyState(QWidget):
 
 
 class WelcomePage(EmptyState):
-    """No folders yet: what the program does, and two ways to begin."""
+    """Shown before the first folder is added: what the program does, and two ways to begin."""
 
     add_folder_requested = Signal()
     samples_requested = Signal()
@@ -84,13 +85,13 @@ class WelcomePage(EmptyState):
         self.body.addWidget(self.note)
 
     def show_text(self, text: str) -> None:
-        """What became of the sample pictures."""
+        """Show a note on the sample pictures, such as why they could not be added; "" hides it."""
         self.note.setText(strings.plain(text))
         self.note.setVisible(bool(text))
 
 
 class WelcomePoint(QWidget):
-    """A line with a picture before it."""
+    """A line of text after an icon."""
 
     def __init__(self, icon: str, text: str, style: Style) -> None:
         super().__init__()
@@ -105,13 +106,13 @@ class WelcomePoint(QWidget):
 
 
 class ProblemPage(EmptyState):
-    """Something could not be done: why, and what can be tried."""
+    """Shown when something failed: why, and what to try."""
 
     retry_requested = Signal()
     help_requested = Signal()
 
     def __init__(self, title: str, style: Style, further: str = "") -> None:
-        """`further`: what else can be done than to try again."""
+        """`further`: the label of a second button, for help beyond trying again; "" for none."""
         super().__init__("findling", title, "")
         self.retry_button = TextButton(strings.RETRY, style, "refresh", "primary")
         self.retry_button.clicked.connect(self.retry_requested)
@@ -122,11 +123,12 @@ class ProblemPage(EmptyState):
         self.add(self.further_button)
 
     def explain(self, error: Exception) -> None:
+        """Show the error's own sentence."""
         self.text.setText(strings.plain(str(error)))
 
 
 class NoResultsPage(EmptyState):
-    """Nothing matches: what to try."""
+    """Shown when nothing matches: what to try."""
 
     clear_filters_requested = Signal()
     diagnosis_requested = Signal()
@@ -141,8 +143,11 @@ class NoResultsPage(EmptyState):
         self.add(self.trace_link)
 
     def describe(self, narrowed: bool, dated: bool, reading: bool, any_read: bool) -> None:
-        """`narrowed`: filters are set, `dated`: of days too. `reading`: not everything is known yet;
-        not `any_read`: nothing is, so that other words would not help."""
+        """Choose the sentences and buttons that fit.
+
+        `narrowed`: filters are set. `dated`: a date filter is among them. `reading`: indexing still runs.
+        `any_read`: some items are indexed; otherwise other words would not help.
+        """
         sentences = [words.NOTHING_WHILE_READING] if reading else []
         words_matter = any_read or not reading
         if words_matter:
@@ -155,7 +160,7 @@ class NoResultsPage(EmptyState):
 
 
 class ReadyPage(EmptyState):
-    """Folders are there and nothing is asked: what can be searched, and how a question may look."""
+    """Shown when there are folders and no search: what can be searched, and examples."""
 
     example_chosen = Signal(str)
 
@@ -178,6 +183,7 @@ class ReadyPage(EmptyState):
         self.body.addWidget(self.progress)
 
     def describe(self, status: LibraryStatus, indexing: bool) -> None:
+        """Adapt the title and text to what is indexed. `indexing`: an indexing run is in progress."""
         if status.items:
             title, text = strings.ready_title(status.photos, status.pages), strings.READY_TEXT
         elif indexing:
@@ -191,9 +197,9 @@ class ReadyPage(EmptyState):
             self.show_examples(())
 
     def show_examples(self, questions: Sequence[str]) -> None:
-        """Questions that the library answers."""
+        """Offer searches that find something in this library; choosing one emits `example_chosen`."""
         if [button.text() for button in self.example_buttons] == list(questions):
-            return  # one of them may have the focus
+            return  # rebuilding them would lose the focus
         for button in self.example_buttons:
             self._row.removeWidget(button)
             button.hide()
@@ -205,7 +211,7 @@ class ReadyPage(EmptyState):
         self.examples.setVisible(bool(questions))
 
     def show_progress(self, text: str) -> None:
-        """How far reading the files is; "" once nothing is read."""
+        """Show how far indexing is; "" hides the line."""
         self.progress.setText(text)
         self.progress.setVisible(bool(text))
 

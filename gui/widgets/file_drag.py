@@ -1,4 +1,4 @@
-"""Files as other programs take them: from a drag, or from the clipboard."""
+"""Files in the formats that other programs accept from a drag or the clipboard."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from PySide6.QtCore import QMimeData
 from gui import strings
 
 ADDRESSES = "text/uri-list"
-COPIED_FILES = "x-special/gnome-copied-files"  # what file managers of GNOME and its kin want to paste files
+COPIED_FILES = (
+    "x-special/gnome-copied-files"  # the format from which GNOME's file manager and others paste files
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DraggedFiles:
-    """Files as bytes and text, which any thread may make."""
+    """Files as bytes and text; can be made in any thread."""
 
     addresses: bytes
     copied: bytes
     text: str
 
     def mime(self) -> QMimeData:
+        """Make the data object for Qt. Main thread only."""
         data = QMimeData()
         data.setData(ADDRESSES, self.addresses)
         data.setData(COPIED_FILES, self.copied)
@@ -31,9 +34,9 @@ class DraggedFiles:
 
 
 def pack(paths: Sequence[Path]) -> DraggedFiles:
-    """The files themselves, for those who take files, and their paths, for those who take text.
+    """Encode the files as URIs, and their paths as text.
 
-    Addresses are made here and not by QUrl, which garbles names that are no valid UTF-8.
+    The URIs are made here because QUrl garbles file names that are not valid UTF-8.
     """
     addresses = [path.as_uri().encode("ascii") for path in paths]
     return DraggedFiles(
@@ -44,4 +47,5 @@ def pack(paths: Sequence[Path]) -> DraggedFiles:
 
 
 def file_mime(paths: Sequence[Path]) -> QMimeData:
+    """Make the data object for a drag or the clipboard. Main thread only."""
     return pack(paths).mime()

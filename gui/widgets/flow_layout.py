@@ -1,4 +1,4 @@
-"""A layout that sets widgets side by side and begins a new row where they no longer fit."""
+"""A layout that wraps: widgets stand side by side and continue in a new row when the width is used up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from gui.override import override
 
 
 class FlowLayout(QLayout):
+    """Lays widgets out in rows with `gap` pixels between; `centred` centres each row."""
+
     def __init__(self, parent: QWidget, gap: int, centred: bool = False) -> None:
         super().__init__(parent)
         self._centred = centred
@@ -21,7 +23,7 @@ class FlowLayout(QLayout):
     @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
-        self.update()  # what is on the screen already would stay where it was
+        self.update()  # otherwise visible widgets would not move
 
     @override
     def count(self) -> int:
@@ -54,7 +56,7 @@ class FlowLayout(QLayout):
 
     @override
     def sizeHint(self) -> QSize:
-        """All in one row."""
+        """The size with all widgets in one row."""
         height = max((size.height() for size in self._sizes()), default=0)
         return self._with_margins(QSize(self._width(self._items), height))
 
@@ -66,7 +68,7 @@ class FlowLayout(QLayout):
         return self._with_margins(result)
 
     def _width(self, items: Sequence[QLayoutItem]) -> int:
-        """In one row."""
+        """The width of `items` in one row, in pixels."""
         widths = [item.sizeHint().width() for item in items if not item.isEmpty()]
         return sum(widths) + self.spacing() * max(len(widths) - 1, 0)
 
@@ -78,7 +80,7 @@ class FlowLayout(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _place(self, rectangle: QRect, move: bool) -> int:
-        """Go through the rows; the height that they take."""
+        """Lay out the rows, moving the widgets if `move`. Returns the height in pixels."""
         margins = self.contentsMargins()
         inner = rectangle.marginsRemoved(margins)
         for row, top, height in self._rows(inner):
@@ -94,7 +96,7 @@ class FlowLayout(QLayout):
         return bottom + margins.top() + margins.bottom()
 
     def _rows(self, inner: QRect) -> list[tuple[list[QLayoutItem], int, int]]:
-        """The widgets of each row, where it begins and how high it is."""
+        """Split the widgets into rows; each has its top and height in pixels."""
         rows: list[tuple[list[QLayoutItem], int, int]] = []
         left, top, height = 0, inner.top(), 0
         row: list[QLayoutItem] = []

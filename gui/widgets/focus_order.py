@@ -1,4 +1,4 @@
-"""The order in which Tab leads through what stands side by side."""
+"""The order in which Tab moves the focus."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 
 def set_focus_order(widgets: Iterable[QWidget]) -> None:
-    """From each to the next. Without this Tab follows the order in which they were made."""
+    """Make Tab go through `widgets` in this order; Qt's default is the order of creation."""
     for first, second in pairwise(widgets):
         QWidget.setTabOrder(first, second)

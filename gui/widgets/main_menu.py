@@ -1,4 +1,4 @@
-"""The button at the end of the top bar, with what concerns the program as a whole."""
+"""The menu button at the end of the top bar, for what concerns the whole program."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from gui.widgets.controls.buttons import IconButton, forget_mouse
 
 
 class MainMenuButton(IconButton):
+    """Opens the main menu; each entry emits its own signal."""
+
     settings_requested = Signal()
     models_requested = Signal()
     shortcuts_requested = Signal()

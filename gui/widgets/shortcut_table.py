@@ -1,7 +1,7 @@
-"""Every shortcut of the window, by name: what sets them and what lists them is this one table.
+"""The table of all keyboard shortcuts by name. Both the shortcuts and their list in the help come from it.
 
-`keys` are as QKeySequence reads them. What widgets do with keys themselves is listed too, marked `by_widget`:
-arrows in a grid, Enter in a box.
+`keys` are in the notation of QKeySequence. Keys that widgets handle themselves, such as arrows in a grid or
+Enter in a box, are listed too, with `by_widget`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from gui.strings import shortcuts as words
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
+    """A shortcut: its name in code, its text in the help, and its keys."""
+
     name: str
     text: str
     keys: tuple[str, ...]
@@ -23,6 +25,8 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class ShortcutGroup:
+    """Shortcuts under one heading of the help."""
+
     title: str
     shortcuts: tuple[Shortcut, ...]
 
@@ -135,11 +139,11 @@ _BY_NAME = {shortcut.name: shortcut for group in GROUPS for shortcut in group.sh
 
 
 def sequences(name: str) -> list[QKeySequence]:
-    """The keys of the shortcut of that name. Raises KeyError."""
+    """Return the keys of the shortcut called `name`. Raises KeyError."""
     return [QKeySequence(keys) for keys in _BY_NAME[name].keys]
 
 
 def shown(shortcut: Shortcut) -> str:
-    """As this system writes them: "Ctrl+F, /"."""
+    """Return the keys in the notation of this system, such as "Ctrl+F, /"."""
     form = QKeySequence.SequenceFormat.NativeText
     return words.SEPARATOR.join(QKeySequence(keys).toString(form) for keys in shortcut.keys)

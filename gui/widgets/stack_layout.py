@@ -1,4 +1,4 @@
-"""Rows of the window that touch."""
+"""Stacks widgets without gaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 def stack(whole: QWidget, rows: Sequence[QWidget], tall: QWidget) -> None:
-    """One below the other without a gap; `tall` is the one that takes what room there is."""
+    """Lay `rows` out in `whole` from top to bottom without gaps; `tall` takes the remaining height."""
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)

@@ -1,4 +1,4 @@
-"""Pictures that belong to the program: line icons drawn in the colour that is asked for, and its own mark."""
+"""Icons of the program: line icons in any colour, and the application's own icon."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from importlib.resources import files
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtGui import QColor, QIcon, QImageReader, QPixmap, QPixmapCache
 
-_RATIOS = (1.0, 2.0)  # of device pixels to logical ones; Qt takes the nearest
+_RATIOS = (1.0, 2.0)  # device pixels per logical pixel; Qt picks the nearest
 
 
 def icon(name: str, colour: QColor, disabled: QColor | None = None) -> QIcon:
-    """The line icon `assets/icons/<name>.svg` in one colour. Raises FileNotFoundError."""
+    """Load the line icon `assets/icons/<name>.svg` in one colour.
+
+    `disabled` is the colour of the icon on a disabled button; None lets Qt choose. Raises FileNotFoundError.
+    """
     result = QIcon()
     for ratio in _RATIOS:
         result.addPixmap(pixmap(name, 20, colour, ratio))
@@ -21,6 +24,7 @@ def icon(name: str, colour: QColor, disabled: QColor | None = None) -> QIcon:
 
 
 def application_icon() -> QIcon:
+    """The program's own icon in all usual sizes, 16 to 256 pixels."""
     result = QIcon()
     for size in (16, 32, 48, 64, 128, 256):
         result.addPixmap(pixmap("findling", size))
@@ -28,7 +32,7 @@ def application_icon() -> QIcon:
 
 
 def pixmap(name: str, size: int, colour: QColor | None = None, ratio: float = 1.0) -> QPixmap:
-    """`assets/icons/<name>.svg` drawn `size` logical pixels wide and high; kept in Qt's cache."""
+    """Draw `assets/icons/<name>.svg` at `size` logical pixels square, or take it from Qt's cache."""
     key = f"findling {name} {size} {colour.name() if colour is not None else ''} {ratio}"
     known = QPixmap()
     if QPixmapCache.find(key, known):

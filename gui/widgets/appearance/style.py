@@ -1,4 +1,4 @@
-"""How the window looks: one set of colours for light and one for dark, on a grid of 8 pixels."""
+"""The look of the window: colours for light and dark, on a grid of 8 pixels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 GRID = 8  # logical pixels
 RADIUS = 8
-HIGHLIGHT = QColor("#ffd60a")  # lies on the user's pages, so it is the same in light and dark
+HIGHLIGHT = QColor("#ffd60a")  # drawn on the user's pages, so the same in light and dark
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Text on `window`, `surface` and `mat` keeps a contrast of at least 4.5 to 1 (WCAG 2.2, AA)."""
+    """A set of colours; text on `window`, `surface` and `mat` has a contrast of at least 4.5:1 (WCAG AA)."""
 
     window: str
     surface: str
@@ -62,10 +62,10 @@ DARK = Colours(
 
 
 class Style(QObject):
-    """Dresses the application and follows the system between light and dark.
+    """Styles the application and follows the system between light and dark; emits `changed` with new colours.
 
-    The style sheet comes with `put_on`, after the window is built: a widget that finds its place in another
-    is dressed anew each time.
+    The style sheet is set by `put_on`, after the window is built: until then every widget that gets a parent
+    would be styled again.
     """
 
     changed = Signal()
@@ -82,18 +82,20 @@ class Style(QObject):
 
     @property
     def colours(self) -> Colours:
+        """The current set of colours."""
         return self._colours
 
     def colour(self, name: str) -> QColor:
-        """A field of `Colours` as Qt wants it."""
+        """The colour in the field `name` of `Colours`."""
         return QColor(getattr(self._colours, name))
 
     def put_on(self) -> None:
-        """The style sheet, from now on."""
+        """Set the style sheet; it follows the colours from now on."""
         self._worn = True
         self._application.setStyleSheet(sheet(self._colours))
 
     def apply_colours(self, colours: Colours) -> None:
+        """Switch the palette, the style sheet and everything connected to `changed` to these colours."""
         self._colours = colours
         self._application.setPalette(palette(colours))
         if self._worn:
@@ -101,7 +103,7 @@ class Style(QObject):
         self.changed.emit()
 
     def choose(self, appearance: str) -> None:
-        """ "light", "dark", or "system" to follow what the desktop says."""
+        """Set the appearance: "light", "dark", or "system" to follow the desktop."""
         self._chosen = appearance
         dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
         wanted = self._wanted(dark)
@@ -117,6 +119,7 @@ class Style(QObject):
 
 
 def palette(colours: Colours) -> QPalette:
+    """The Qt palette of these colours, for everything that the style sheet does not cover."""
     role = QPalette.ColorRole
     result = QPalette()
     for name, colour in (
@@ -143,14 +146,14 @@ def palette(colours: Colours) -> QPalette:
 
 
 def weighted(font: QFont) -> QFont:
-    """The same letters, as headings have them."""
+    """The same font in the weight of headings."""
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     return bold
 
 
 def sheet(colours: Colours) -> str:
-    """The style sheet. Names are object names; `kind` is a property that widgets carry."""
+    """Return the style sheet. It selects by object name and by the property `kind`."""
     return f"""
     QToolTip {{ background: {colours.surface}; color: {colours.text}; border: 1px solid {colours.border};
         padding: 4px; }}

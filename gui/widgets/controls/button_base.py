@@ -1,4 +1,4 @@
-"""What all buttons of the window are made of: Enter presses the one that has the focus, as Space does."""
+"""Base classes of all buttons: Enter presses the focused button, as Space does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifi
 
 
 class PushButton(QPushButton):
+    """A QPushButton that Enter presses."""
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _pressed_by_enter(self, event):
@@ -20,6 +22,8 @@ class PushButton(QPushButton):
 
 
 class ToolButton(QToolButton):
+    """A QToolButton that Enter presses."""
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _pressed_by_enter(self, event):
@@ -27,10 +31,10 @@ class ToolButton(QToolButton):
 
 
 def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
-    """Whether the key was Enter, with which the button is done then."""
+    """Handle the key if it is Enter without modifiers. Returns whether it was handled."""
     if event.key() not in _ENTER or event.modifiers() not in _NO_MODIFIER:
         return False
-    event.accept()  # else the dialog around it would press its default button, too
-    if not event.isAutoRepeat():  # held for a while is pressed once
+    event.accept()  # otherwise the dialog would press its default button as well
+    if not event.isAutoRepeat():  # holding the key down presses once
         button.click()
     return True

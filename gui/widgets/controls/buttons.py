@@ -1,4 +1,4 @@
-"""Buttons that follow the style: an icon alone, an icon with words, and a link."""
+"""Buttons in the window's style: icon only, icon with text, and link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RING = 3.5  # pixels from the edge of a filled button to the middle of the line 
 
 
 def paint_ring(button: QAbstractButton, style: Style) -> None:
-    """Over a button that is filled with the accent: a border of its own colour would not be seen on it."""
+    """Draw the focus ring inside a button filled with the accent colour, whose border would not show it."""
     painter = QPainter(button)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(style.colour("on_accent"), 2))
@@ -31,7 +31,7 @@ def paint_ring(button: QAbstractButton, style: Style) -> None:
 
 
 class ChoiceButton(ToolButton):
-    """One of several, of which the chosen one is filled. `kind` is one of the style sheet's."""
+    """One of several exclusive buttons; the chosen one is filled. `kind` selects rules in the style sheet."""
 
     def __init__(self, kind: str, style: Style) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class ChoiceButton(ToolButton):
 
 
 class IconButton(ToolButton):
-    """Only an icon; the tool tip and the accessible name say what it does."""
+    """A button with an icon only; `description` is its tool tip and accessible name."""
 
     def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +60,9 @@ class IconButton(ToolButton):
         self.describe(icon, description)
 
     def describe(self, icon: str, description: str) -> None:
-        """Another icon, for what the button does from now on."""
+        """Change the icon and the description, when the button gets another function."""
         if (icon, description) == (self._icon, self.accessibleName()):
-            return  # an icon is drawn anew, which takes a while
+            return  # drawing an icon takes a while
         self._icon = icon
         self.setToolTip(strings.tip(description))
         self.setAccessibleName(description)
@@ -74,7 +74,7 @@ class IconButton(ToolButton):
 
 
 class TextButton(PushButton):
-    """Words with an icon before them. `kind` is one of the style sheet's."""
+    """A button with text and an optional icon. `kind` selects rules in the style sheet."""
 
     def __init__(
         self, text: str, style: Style, icon: str = "", kind: str = "", parent: QWidget | None = None
@@ -91,7 +91,7 @@ class TextButton(PushButton):
 
     @override
     def sizeHint(self) -> QSize:
-        """As high as those with an icon: they stand side by side."""
+        """As high as buttons with an icon, since they stand side by side."""
         hint = super().sizeHint()
         return hint.expandedTo(QSize(hint.width(), ICON.height() + 14))
 
@@ -100,6 +100,7 @@ class TextButton(PushButton):
         return self.sizeHint()
 
     def set_icon(self, icon: str) -> None:
+        """Change the icon, a name in `assets/icons`; "" removes it."""
         self._icon = icon
         self._draw()
 
@@ -116,7 +117,7 @@ class TextButton(PushButton):
 
 
 class LinkButton(PushButton):
-    """A link that the keyboard reaches like any button."""
+    """A button that looks like a link."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -126,7 +127,7 @@ class LinkButton(PushButton):
 
 
 class ElidedLink(LinkButton):
-    """A link that ends in dots where there is no room for all of its words."""
+    """A link that is shortened with an ellipsis when there is not enough room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -134,13 +135,14 @@ class ElidedLink(LinkButton):
         self.setMinimumWidth(GRID)
 
     def set_words(self, words: str) -> None:
+        """Set the full text, which is shortened to the room there is."""
         self._words = words
         self.updateGeometry()
         self._fit()
 
     @override
     def sizeHint(self) -> QSize:
-        """For all of the words."""
+        """The size of the full text."""
         self.ensurePolished()
         width = self.fontMetrics().horizontalAdvance(self._words) + 2 * GRID
         return QSize(width, super().sizeHint().height())
@@ -153,11 +155,11 @@ class ElidedLink(LinkButton):
     def _fit(self) -> None:
         room = max(self.width(), self.sizeHint().width() if not self.isVisible() else 0) - GRID
         shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-        self.setText(shown.replace("&", "&&"))  # one alone would underline the letter after it
+        self.setText(shown.replace("&", "&&"))  # a single & would underline the next letter
 
 
 def forget_mouse(button: QWidget) -> None:
-    """After its menu: the menu took the mouse, and nobody tells the button when it left."""
+    """Correct the hover state after a menu closed; Qt sends no leave event while a menu has the mouse."""
     inside = button.rect().contains(button.mapFromGlobal(QCursor.pos()))
     button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
     button.update()

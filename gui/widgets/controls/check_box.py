@@ -1,4 +1,4 @@
-"""A box to tick that can be seen in light and dark: the system's own has next to no outline on dark."""
+"""A check box that is visible in light and dark; the system's has almost no outline on dark."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style
 
 _BOX = 18
-_RING = 4  # around everything, for the focus
-WORDS = _RING + _BOX + GRID  # where they begin
+_RING = 4  # margin for the focus ring
+WORDS = _RING + _BOX + GRID  # where the text begins
 
 
 class CheckBox(QCheckBox):
+    """A check box drawn in the window's colours; a click anywhere on it toggles it."""
+
     def __init__(self, text: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._look = style
@@ -32,7 +34,7 @@ class CheckBox(QCheckBox):
 
     @override
     def hitButton(self, position: QPoint) -> bool:
-        del position  # wherever it is hit
+        del position  # every position counts
         return True
 
     @override

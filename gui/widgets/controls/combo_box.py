@@ -1,4 +1,4 @@
-"""A list to choose from that looks like the buttons beside it: the system's own keeps its frame and arrow."""
+"""A drop-down list that matches the buttons beside it; the system's keeps its own frame and arrow."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _HEIGHT = 4 * GRID
 
 
 class ComboBox(QComboBox):
+    """A drop-down list as wide as its longest entry."""
+
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = style

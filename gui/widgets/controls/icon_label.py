@@ -1,4 +1,4 @@
-"""A small line icon that says what kind of thing stands beside it, in light and dark."""
+"""A small line icon beside a text, in the colours of the current appearance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIZE = 20  # logical pixels
 
 
 class IconLabel(QLabel):
-    """`colour` is a field of `Colours`."""
+    """An icon of 20 logical pixels. `colour` names a field of `Colours`."""
 
     def __init__(self, icon: str, colour: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Words that only say something."""
+"""Labels for plain text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.widgets.appearance.style import GRID
 
 
 def label(text: str, kind: str = "") -> QLabel:
-    """A paragraph, drawn as it is written. `kind` is one of the style sheet's."""
+    """Make a wrapping label that shows `text` as plain text. `kind` selects rules in the style sheet."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
@@ -21,7 +21,7 @@ def label(text: str, kind: str = "") -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in dots where there is no room for all of it; the tool tip says the rest."""
+    """A single line, shortened with an ellipsis if needed; the tool tip shows the full text."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -29,13 +29,14 @@ class ElidedLabel(QLabel):
         self.setProperty("kind", kind)
 
     def say(self, text: str) -> None:
+        """Set the full text and the tool tip."""
         if text != self.text():
             self.setText(text)
             self.setToolTip(strings.tip(text) if text else "")
 
     @property
     def shown(self) -> str:
-        """What of it is seen."""
+        """The text as it fits the current width."""
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
 
     @override
@@ -44,7 +45,7 @@ class ElidedLabel(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # all of it is painted
+        del event  # always paints the whole label
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.shown)
