@@ -1,0 +1,1 @@
+"""Clusters photographs: near-duplicates, and themes with their labels."""

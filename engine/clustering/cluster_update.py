@@ -1,4 +1,4 @@
-"""What the library finds by itself, brought up to date: groups of pictures that look the same, and themes."""
+"""Brings clusters up to date: groups of pictures that look the same, and themes."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ PHASE = "finding themes and duplicates"
 
 
 def clusters_stamp(model: int, position: LogPosition) -> str:
-    """What is discovered in a model's vectors up to `position` is known by this."""
+    """The stamp of clusters computed from a model's vectors up to `position`."""
     return f"{near_duplicates.METHOD}.{theme_update.METHOD}:{model}:{position.vector}:{position.removal}"
 
 
 def groups_stamp(paired: Mapping[int, bytes]) -> str:
-    """Groups of these photographs, by the hashes of their contents, are known by this."""
+    """The stamp of groups formed from these photographs, by the hashes of their contents."""
     return blake2b(b"".join(sorted(paired.values())), digest_size=16).hexdigest()
 
 
 class ClusterUpdate:
-    """Of the vectors of one model. To be used while nothing else changes the library.
+    """Updates the clusters from the vectors of one model. Nothing else may change the library meanwhile.
 
-    What is shown stays until all of it can be replaced, so a model's discoveries last until the next one's.
+    Published clusters stay until all of them can be replaced, so a model's clusters last until the next
+    model's.
     """
 
     def __init__(
@@ -58,12 +59,12 @@ class ClusterUpdate:
         self._embedder = embedder
         self._model = model
         self._until = position.vector
-        self._steps: Steps[None] | None = None  # from where it was stopped
+        self._steps: Steps[None] | None = None  # where it was stopped
 
     def run(self, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]) -> bool:
-        """False when `stop` said so before the end: another call goes on where this one was.
+        """True at the end, False if `stop` returned True before: the next call then continues.
 
-        Raises Cancelled, ModelError; what was compared is kept.
+        Raises Cancelled, ModelError; the comparisons made are kept.
         """
         compared = self._found.compared_until(self._model, near_duplicates.METHOD)
         progress.start(PHASE, "items", self._found.new_photo_count(self._model, compared))
@@ -75,7 +76,7 @@ class ClusterUpdate:
             except StopIteration:
                 return True
             except BaseException:
-                self._steps = None  # what raised cannot go on: the next call begins anew
+                self._steps = None  # a generator that raised cannot continue: the next call starts over
                 raise
         return False
 

@@ -1,7 +1,7 @@
-"""Long work cut into steps of far less than a second: it may stop after any of them, and go on where it was.
+"""Long work split into steps of far less than a second: it can stop after any, and continue there.
 
-To give up the work of a step, or to begin anew at each stop, would never come to an end where a watch has ten
-seconds at a time and the work takes more.
+If each stop discarded a step, or started over, work that takes longer than the ten seconds that a watch has
+at a time would never finish.
 """
 
 from __future__ import annotations
@@ -10,4 +10,4 @@ from collections.abc import Generator
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
-Steps: TypeAlias = Generator[int, None, T]  # each step says how many photographs are done with it
+Steps: TypeAlias = Generator[int, None, T]  # each step yields how many photographs it completed

@@ -1,0 +1,1 @@
+"""Training of heads and adapters on pairs of texts and pictures, and its evaluation."""

@@ -1,4 +1,4 @@
-"""Arrays that were computed, in files: they are read again, unless the file is damaged."""
+"""Reads cached arrays from files; a damaged file is computed again."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
-# What numpy raises when a file is not one of its own, or not what it was.
+# What numpy raises for a file that is damaged, or not its own.
 _DAMAGED = (OSError, EOFError, LookupError, RuntimeError, SyntaxError, TypeError, ValueError, TokenError)
 
 
 def load_array(path: Path, shape: tuple[int, ...]) -> NDArray[np.float32] | None:
     """The array of an .npy file.
 
-    None when there is no such file, or it cannot be read or has another shape.
+    None if the file is missing or damaged, or its array has another shape.
     """
     if not path.exists():
         return None

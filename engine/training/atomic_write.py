@@ -1,4 +1,4 @@
-"""Files that are whole, whatever happens while they are written."""
+"""Writes files atomically."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:
-    """Replace `path` in one step: after a stop or on a full disk what was there still is. Raises OSError."""
+    """Replace `path` atomically: after a stop or on a full disk the old file is still there.
+
+    Raises OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.models.text.word_split import split_words
 from engine.training.pairs import Pairs
 
-NAMED_BY = 2  # captions of a photograph that must name a thing, so that it is more than one person's guess
+NAMED_BY = 2  # captions of a photograph that must name a thing, so that it is not one person's guess
 
 # fmt: off
 WORDS = (
@@ -37,7 +37,7 @@ def forms_of(word: str) -> set[str]:
 def relevant_pictures(
     words: Sequence[str], texts: Sequence[str], pairs: Pairs, pictures: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """(words, pictures): whether `NAMED_BY` captions of the picture at least name the word."""
+    """(words, pictures): whether at least `NAMED_BY` captions of the picture name the word."""
     place = {int(number): at for at, number in enumerate(pictures)}
     counts = np.zeros((len(words), len(pictures)), np.int64)
     forms = [forms_of(word) for word in words]

@@ -1,4 +1,4 @@
-"""A folder of captioned photographs: `captions.csv` (image, split, caption) beside a folder `images`."""
+"""Reads captioned photographs: a folder with `captions.csv` (image, split, caption) and `images`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ class CaptionDataset:
     dev: Pairs
 
     def words_seen(self) -> dict[str, int]:
-        """The words of the captions to train on, in alphabetical order, and how many captions each is in."""
+        """The words of the training captions in alphabetical order, and how many captions have each."""
         seen = Counter(word for text in self.train.texts for word in set(split_words(self.texts[text])))
         return dict(sorted(seen.items()))
 
     def without(self, words: Collection[str]) -> CaptionDataset:
-        """Without the photographs to train on of which a caption says one of these words: to see what is
-        found of things that were never shown.
+        """A copy without the training photographs whose captions contain one of these words.
+
+        It shows how well things are found that were never trained on.
         """
         said = [not set(words).isdisjoint(split_words(self.texts[text])) for text in self.train.texts]
         shown = np.isin(self.train.pictures, self.train.pictures[said])
@@ -43,12 +44,12 @@ class CaptionDataset:
 
 
 def read_captions(folder: Path) -> CaptionDataset:
-    """A caption with the words of a dev caption is not trained on, though it be another photograph's.
+    """Read a data set. Training captions with the words of a dev caption are left out.
 
-    Raises UserError when the folder is not such a one, a split is empty, or a photograph is in both.
+    Raises UserError if the folder is not a data set, a split is empty, or a photograph is in both splits.
     """
     rows = [(name, split, " ".join(split_words(caption))) for name, split, caption in _rows(folder / _FILE)]
-    rows = [row for row in rows if row[2]]  # a caption without a word says nothing
+    rows = [row for row in rows if row[2]]  # drop captions without a word
     images = {name: number for number, name in enumerate(dict.fromkeys(name for name, _, _ in rows))}
     texts = {words: number for number, words in enumerate(dict.fromkeys(words for _, _, words in rows))}
     splits: dict[str, list[tuple[int, int]]] = {TRAIN: [], DEV: []}

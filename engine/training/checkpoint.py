@@ -1,4 +1,4 @@
-"""Where a training stands, in a file, so that one that was stopped need not begin again."""
+"""Stores the state of a training in a file, so that a stopped one can continue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What torch raises when a file is not one of its own, or not what it was.
+# What torch raises for a file that is damaged, or not its own.
 _DAMAGED = (
     OSError,
     EOFError,
@@ -38,19 +38,22 @@ class TrainingState(TypedDict):
     kept: dict[str, Tensor]  # of the best epoch
     optimiser: dict[str, object]
     seen: int  # pairs
-    epochs: list[tuple[float, ...]]  # loss, and the six shares of `RetrievalScores`
+    epochs: list[tuple[float, ...]]  # loss, and the six values of `RetrievalScores`
 
 
 class Checkpoint:
-    """One file, replaced in one step."""
+    """One file, replaced atomically."""
 
     def __init__(self, path: Path, purpose: str) -> None:
-        """`purpose`: all that decides the result: plan and data. Another purpose's state is passed over."""
+        """`purpose`: everything that determines the result, plan and data.
+
+        Other purposes' states are ignored.
+        """
         self._path = path
         self._purpose = purpose
 
     def load(self) -> TrainingState | None:
-        """None when there is nothing to go on with: no file, another purpose's, or a damaged one."""
+        """The stored state; None if there is no file, or it is damaged or of another purpose."""
         import torch
 
         if not self._path.exists():
@@ -67,7 +70,7 @@ class Checkpoint:
         return cast(TrainingState, state)
 
     def save(self, state: TrainingState) -> None:
-        """Raises OSError."""
+        """Replace the stored state. Raises OSError."""
         import torch
 
         content = io.BytesIO()  # given a file, torch raises RuntimeError when the disk is full
@@ -75,4 +78,5 @@ class Checkpoint:
         write_atomically(self._path, content.getbuffer())
 
     def remove(self) -> None:
+        """Delete the file, once the result of the training is safe."""
         self._path.unlink(missing_ok=True)

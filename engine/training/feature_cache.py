@@ -1,4 +1,4 @@
-"""The backbone's features of many pictures, in several views each, kept on disk once they are computed."""
+"""Computes the backbone's features of many pictures, in several views each, and caches them on disk."""
 
 from __future__ import annotations
 
@@ -25,20 +25,22 @@ from engine.training.atomic_write import write_atomically
 
 logger = logging.getLogger(__name__)
 
-_PART = 100  # pictures in one file of the cache: what is done again after a stop
+_PART = 100  # pictures in one file of the cache: the most to repeat after a stop
 _AT_ONCE = 4
 _SMALLEST_AREA = 0.45  # of a crop
-_MOST_STRETCH = 1.33  # of a crop, against the shape of the whole
+_MOST_STRETCH = 1.33  # of a crop, relative to the shape of the whole
 
 WHOLE, MIRRORED = "whole", "mirrored"
 
 
 def view_names(crops: int) -> tuple[str, ...]:
-    """The whole picture, its mirror image, and as many random crops."""
+    """The whole picture, its mirror image, and `crops` random crops."""
     return (WHOLE, MIRRORED, *(f"crop {number}" for number in range(1, crops + 1)))
 
 
 class FeatureCache:
+    """Features in files below a folder, each computed once."""
+
     def __init__(self, folder: Path, backbone: EfficientNetLite) -> None:
         self._folder = folder
         self._backbone = backbone
@@ -46,9 +48,9 @@ class FeatureCache:
     def views(
         self, images: Sequence[Path], names: Sequence[str], progress: Progress, cancel: CancelToken
     ) -> NDArray[np.float32]:
-        """(views, pictures, FEATURE_COUNT) float32. What was computed stays when it is cancelled.
+        """(views, pictures, FEATURE_COUNT) float32. Computed features stay in the cache after a cancellation.
 
-        Raises Cancelled, UserError for a picture that cannot be read, OSError when the disk is full.
+        Raises Cancelled, UserError for a picture that cannot be read, OSError if the disk is full.
         """
         progress.start("looking", "pictures", len(names) * len(images))
         result = np.empty((len(names), len(images), FEATURE_COUNT), np.float32)
@@ -78,7 +80,7 @@ class FeatureCache:
 
 
 def _cache_key(images: Sequence[Path], view: str) -> str:
-    """Of these very files, by name, size and time."""
+    """Identifies these files by name, size and time."""
     digest = hashlib.sha256(f"{view} {FEATURE_COUNT}".encode())
     for image in images:
         try:

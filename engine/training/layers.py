@@ -1,4 +1,4 @@
-"""The few layers that heads are made of, over weights by name."""
+"""The few layers that heads consist of, over weights by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LayerWeights: TypeAlias = "dict[str, Tensor]"
 
 
 def new_linear(name: str, inputs: int, outputs: int, rng: Generator) -> LayerWeights:
-    """Uniform, as wide as the number of inputs allows (LeCun et al. 1998)."""
+    """Weights of a linear layer, uniform within the inverse root of the inputs (LeCun et al. 1998)."""
     import torch
 
     bound = inputs**-0.5
@@ -20,7 +20,7 @@ def new_linear(name: str, inputs: int, outputs: int, rng: Generator) -> LayerWei
 
 
 def new_head(name: str, inputs: int, hidden: int, outputs: int, rng: Generator) -> LayerWeights:
-    """A linear map beside a hidden layer: what `engine.models.starter.heads.Head` computes."""
+    """A linear map beside a hidden layer, as `engine.models.starter.heads.Head` computes it."""
     return {
         **new_linear(f"{name}.direct", inputs, outputs, rng),
         **new_linear(f"{name}.wide", inputs, hidden, rng),
@@ -29,6 +29,7 @@ def new_head(name: str, inputs: int, hidden: int, outputs: int, rng: Generator) 
 
 
 def linear(weights: LayerWeights, name: str, x: Tensor) -> Tensor:
+    """Apply a linear layer: (..., inputs) -> (..., outputs)."""
     from torch.nn import functional
 
     return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
@@ -37,7 +38,7 @@ def linear(weights: LayerWeights, name: str, x: Tensor) -> Tensor:
 def head(weights: LayerWeights, name: str, x: Tensor, dropout: float, rng: Generator | None) -> Tensor:
     """(count, inputs) -> (count, outputs), rows of unit length.
 
-    `dropout`: the share of the inputs, and of the hidden layer, that is left out.
+    `dropout`: the share of the inputs, and of the hidden layer, to drop. `rng`: None: no dropout.
     """
     from torch.nn.functional import gelu, normalize
 
@@ -47,7 +48,7 @@ def head(weights: LayerWeights, name: str, x: Tensor, dropout: float, rng: Gener
 
 
 def apply_dropout(x: Tensor, share: float, rng: Generator | None) -> Tensor:
-    """`x` with a share of its numbers zero and the others larger (Srivastava et al. 2014)."""
+    """`x` with a share of its values zero and the others scaled up (Srivastava et al. 2014)."""
     import torch
 
     if rng is None or share == 0:

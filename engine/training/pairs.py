@@ -1,4 +1,4 @@
-"""Pairs of a text and a picture, and how they are put into batches."""
+"""Pairs of a text and a picture, and how they are batched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SMALLEST_BATCH = 2  # a picture alone has nothing to be told from
+SMALLEST_BATCH = 2  # a single picture has nothing to be distinguished from
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Pairs:
         return len(self.texts)
 
     def take(self, rows: NDArray[np.int64]) -> Pairs:
+        """The pairs in these rows."""
         return Pairs(self.texts[rows], self.pictures[rows])
 
 
@@ -33,16 +34,16 @@ class Pairs:
 class PairBatch:
     """Some pictures with every text that describes one of them."""
 
-    texts: NDArray[np.int64]  # each once, ascending
-    pictures: NDArray[np.int64]  # each once, ascending
+    texts: NDArray[np.int64]  # unique, sorted
+    pictures: NDArray[np.int64]  # unique, sorted
     matches: NDArray[np.float32]  # (texts, pictures): 1 where the text describes the picture, else 0
 
 
 def batches(pairs: Pairs, size: int, rng: np.random.Generator) -> Iterator[PairBatch]:
-    """Every picture once, in random order, `size` or somewhat fewer at a time.
+    """Every picture once, in random order, `size` or slightly fewer at a time. Raises ValueError below 2.
 
-    All texts of a picture come with it, so that none of them counts as wrong for it. Only a picture that
-    would be alone is left out: where there is but one, or where two come at a time and their number is odd.
+    All texts of a picture are in its batch, so that none of them counts as wrong for it. A picture that would
+    be alone is left out: if it is the only one, or with batches of two and an odd number.
     """
     if size < SMALLEST_BATCH:
         raise ValueError(f"nothing is learnt from batches of {size}")

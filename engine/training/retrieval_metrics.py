@@ -1,4 +1,4 @@
-"""How well texts find their pictures, and pictures their texts."""
+"""Measures how well texts find their pictures, and pictures their texts."""
 
 from __future__ import annotations
 
@@ -32,19 +32,18 @@ class RetrievalScores:
 
     @classmethod
     def of(cls, numbers: Sequence[float]) -> RetrievalScores:
-        """From what `numbers` gave."""
+        """The inverse of `numbers`."""
         return cls(Recall(*numbers[:3]), Recall(*numbers[3:]))
 
     def numbers(self) -> tuple[float, ...]:
-        """The six shares; their sum is the field's one figure for both ways (Faghri et al. 2018)."""
+        """The six values; their sum is a common single figure for both directions (Faghri et al. 2018)."""
         return astuple(self.pictures_by_text) + astuple(self.texts_by_picture)
 
 
 def measure_retrieval(scores: NDArray[np.float32], picture_of: NDArray[np.int64]) -> RetrievalScores:
     """`scores`: (texts, pictures); text k belongs to picture `picture_of[k]`.
 
-    Answers that score the same count against the right one, and nan is the lowest score of all. A picture
-    without a text is no query.
+    Ties count against the right answer, and NaN is the lowest score. A picture without a text is not a query.
     """
     scores = np.where(np.isnan(scores), np.float32(-np.inf), scores)
     right = scores[np.arange(len(scores)), picture_of]
@@ -58,9 +57,9 @@ def measure_retrieval(scores: NDArray[np.float32], picture_of: NDArray[np.int64]
 
 
 def mean_average_precision(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
-    """Both (queries, pictures). Wrong answers that score the same count against the right ones.
+    """Both (queries, pictures). Ties count against the right answers.
 
-    A query without a right answer is none; 0 without queries.
+    A query without a right answer is ignored; 0 without queries.
     """
     asked = [_precision(*query) for query in zip(scores, relevant, strict=True) if query[1].any()]
     return float(np.mean(asked)) if asked else 0.0

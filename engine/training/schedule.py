@@ -1,4 +1,4 @@
-"""How fast to learn at each step of a training."""
+"""The learning rate at each step of a training."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 
 def learning_share(step: int, steps: int, warm_up: float) -> float:
-    """The share of the full learning rate at `step` of `steps`: up in a line, then down a half cosine to 0.
+    """The share of the full learning rate at `step` of `steps`: a linear rise, then half a cosine down to 0.
 
-    `warm_up` is the share of the steps that it rises. Loshchilov and Hutter 2017, "SGDR".
+    `warm_up` is the share of the steps in which it rises. Loshchilov and Hutter 2017, "SGDR".
     """
     rising = warm_up * steps
     up = (step + 1) / rising if step < rising else 1.0

@@ -1,4 +1,4 @@
-"""The sentence encoder's vectors of many texts, kept on disk once they are computed."""
+"""Computes the sentence encoder's vectors of many texts, and caches them on disk."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from engine.records import Vectors
 from engine.training.array_files import load_array
 from engine.training.atomic_write import write_atomically
 
-_PART = 2000  # texts in one file of the cache: what is done again after a stop
+_PART = 2000  # texts in one file of the cache: the most to repeat after a stop
 
 
 class SentenceCache:
+    """Sentence vectors in files below a folder, each computed once."""
+
     def __init__(
         self, folder: Path, encoder: SentenceEncoder, progress: Progress, cancel: CancelToken
     ) -> None:
@@ -28,9 +30,11 @@ class SentenceCache:
         self._cancel = cancel
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """(count, SENTENCE_DIMENSION), rows of unit length. What was computed stays when it is cancelled.
+        """(count, SENTENCE_DIMENSION), rows of unit length.
 
-        Raises Cancelled, OSError when the disk is full.
+        Computed vectors stay in the cache after a cancellation.
+
+        Raises Cancelled, OSError if the disk is full.
         """
         self._progress.start("reading", "texts", len(texts))
         result = np.empty((len(texts), SENTENCE_DIMENSION), np.float32)
@@ -53,6 +57,6 @@ class SentenceCache:
 
 
 def _cache_key(texts: Sequence[str]) -> str:
-    """Of these very texts, a line each."""
+    """Identifies these texts, one a line."""
     lines = [text.replace("\\", r"\\").replace("\n", r"\n") for text in texts]
     return hashlib.sha256("\n".join([WEIGHTS_SHA256, *lines]).encode()).hexdigest()[:32]

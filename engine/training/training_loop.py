@@ -1,4 +1,4 @@
-"""Training of two towers on pairs: batches, steps, a look at the dev pairs, the best epoch kept."""
+"""Trains two towers on pairs: batches, steps, evaluation on the dev pairs; keeps the best epoch."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ _SHARPEST = 100.0  # Radford et al. 2021: more is unstable
 
 
 class ExtraLoss(Protocol):
-    """What is added to the loss of a batch: of pictures by number, whose vectors these are."""
+    """A loss that is added to that of a batch."""
 
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
-    ) -> Tensor: ...
+    ) -> Tensor:
+        """A scalar. `pictures`: the vectors of the pictures `numbers`; `sharpness`: multiplies cosines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,8 @@ class TrainingPlan:
     weight_decay: float = 0.05
     warm_up: float = 0.1  # the share of the steps in which the learning rate rises
     smoothing: float = 0.1  # of the labels
-    sharpness: float = 20.0  # of cosines, to begin with: it is learnt
-    patience: int = 4  # epochs without a better one until it stops
+    sharpness: float = 20.0  # initial factor of cosines; it is trained too
+    patience: int = 4  # epochs without improvement until it stops
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -62,6 +63,8 @@ class TrainingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
+    """The result of one epoch."""
+
     number: int  # from 1
     loss: float  # mean over its batches; nan without one
     measured: RetrievalScores  # on the dev pairs
@@ -69,6 +72,8 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
+    """The result of a training."""
+
     epochs: tuple[Epoch, ...]
     best: Epoch  # whose parameters the towers have now
 
@@ -83,12 +88,11 @@ def train(
     checkpoint: Checkpoint | None = None,
     extra: ExtraLoss | None = None,
 ) -> TrainingResult:
-    """Train in place; afterwards `towers` are as they were after the epoch that was best on `dev`.
+    """Train in place; afterwards `towers` are as after the epoch that was best on `dev`.
 
-    `extra`: what else the pictures of a batch are to learn. With a `checkpoint` a training that was stopped
-    goes on after the last epoch that it finished. It is for the caller to remove, when the result is safe.
-    Progress counts pairs. Raises Cancelled, within a batch, and OSError when the checkpoint cannot be
-    written.
+    `extra`: an additional loss for the pictures of a batch. With a `checkpoint` a stopped training continues
+    after its last finished epoch; the caller removes it once the result is safe. Progress counts pairs.
+    Raises ValueError without pairs, Cancelled within a batch, OSError if the checkpoint cannot be written.
     """
     if not len(pairs) or not len(dev):
         raise ValueError("there is nothing to train on, or nothing to choose by")
@@ -114,7 +118,7 @@ def measure(towers: Towers, pairs: Pairs, cancel: CancelToken) -> RetrievalScore
 def vectors_of(
     towers: Towers, pairs: Pairs, cancel: CancelToken
 ) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
-    """Of each pair's text, of each picture that occurs, and which of these is each text's own."""
+    """The vectors of each pair's text, of each distinct picture, and which of these is each text's own."""
     numbers, picture_of = np.unique(pairs.pictures, return_inverse=True)
     texts = _embed_in_parts(towers.texts, pairs.texts, cancel)
     return texts, _embed_in_parts(towers.pictures, numbers, cancel), picture_of
@@ -132,7 +136,7 @@ def _embed_in_parts(side: Side, numbers: NDArray[np.int64], cancel: CancelToken)
 
 
 class _TrainingRun:
-    """One training: the towers, the optimiser, and what came of each epoch."""
+    """One training: the towers, the optimiser, and the result of each epoch."""
 
     def __init__(self, towers: Towers, plan: TrainingPlan, pairs: int, extra: ExtraLoss | None) -> None:
         import torch
@@ -140,7 +144,7 @@ class _TrainingRun:
         self._towers = towers
         self._plan = plan
         self._extra = extra
-        self._all = plan.epochs * pairs  # of all epochs: how many batches they make is not known before
+        self._all = plan.epochs * pairs  # of all epochs, since the number of batches is not known in advance
         self._sharpness = torch.tensor(math.log(plan.sharpness), requires_grad=True)
         self._parameters = {
             **towers.parameters(),
@@ -160,10 +164,10 @@ class _TrainingRun:
         )
 
     def learn(self, pairs: Pairs, progress: Progress, cancel: CancelToken) -> float:
-        """One epoch. Returns the mean loss of its batches."""
+        """Train one epoch. Returns the mean loss of its batches."""
         import torch
 
-        seed = [self._plan.seed, len(self.epochs)]  # so that going on is the same as never having stopped
+        seed = [self._plan.seed, len(self.epochs)]  # so that continuing gives the same result as not stopping
         rng = np.random.default_rng(seed)
         torch_chance = torch.Generator().manual_seed(int(rng.integers(2**62)))
         losses: list[float] = []
@@ -191,7 +195,7 @@ class _TrainingRun:
         if self._extra is not None:
             loss = loss + self._extra(batch.pictures, pictures, sharpness, rng)
         self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
         self._optimiser.step()
         self._seen += int(batch.matches.sum())
         return float(loss.detach())
@@ -210,7 +214,7 @@ class _TrainingRun:
         return TrainingResult(tuple(self.epochs), self._best_epoch())
 
     def state(self) -> TrainingState:
-        """All that `restore` needs."""
+        """Everything that `restore` needs."""
         return {
             "now": self._copy_tensors(),
             "kept": self._kept,
@@ -220,7 +224,7 @@ class _TrainingRun:
         }
 
     def restore(self, state: TrainingState | None) -> None:
-        if state is None or state["now"].keys() != self._parameters.keys():  # of an earlier program
+        if state is None or state["now"].keys() != self._parameters.keys():  # from an earlier version
             return
         self._load_tensors(state["now"])
         self._kept = state["kept"]
@@ -245,7 +249,7 @@ class _TrainingRun:
                 parameter.tensor.copy_(tensors[name])
 
     def _make_optimiser(self) -> AdamW:
-        """Loshchilov and Hutter 2019, "Decoupled weight decay regularization"."""
+        """AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization")."""
         from torch.optim import AdamW
 
         groups = [

@@ -1,1 +1,1 @@
-"""Which pictures are the same picture."""
+"""Finds photographs that are the same picture."""

@@ -1,4 +1,4 @@
-"""Two pictures on one grid: the finer laid over the coarser, to a tenth of a pixel."""
+"""Puts two pictures on one grid: the finer over the coarser, to a tenth of a pixel."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Levels = NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 COARSE_ROUNDS, FINE_ROUNDS = 5, 3
-LONGEST_STEP = 2.0  # pixels by which a side moves at once
+LONGEST_STEP = 2.0  # pixels that a side moves at once
 NEAR = 0.02  # pixels
-FARTHEST = 0.06  # of the picture's side, from where a side was found roughly
+FARTHEST = 0.06  # of the picture's side, from the rough position of a side
 LEAST_CONTRAST = 0.2
 LEAST_SIDE = 16  # pixels of the grid
 NEARLY_AS_FINE = 0.97
@@ -23,17 +23,18 @@ EDGE = 0.01  # of the shorter side
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlignedPictures:
-    """(height, width, 3) each, without the edge: where a crop or a border ends is not known to the pixel."""
+    """(height, width, 3) each, without margins: the end of a crop or border is not known to the pixel."""
 
-    part: Levels  # what the first shows of what the second shows
+    part: Levels  # the part of the first that shows the second
     whole: Levels  # the second
-    box: Box  # where the first shows it, in shares of its sides
+    box: Box  # of the part, in fractions of the first's sides
 
 
 def align(first: Image.Image, second: Image.Image, box: Box, near: bool = False) -> AlignedPictures:
-    """Of RGB pictures, on the grid of the coarser.
+    """Align two RGB pictures on the grid of the coarser.
 
-    `box`: where `first` shows what `second` shows, roughly, in shares of its sides; `near`: to a pixel.
+    `box`: the rough place of `second` within `first`, in fractions of its sides; `near`: it is exact to a
+    pixel.
     """
     left, top, right, bottom = box
     box = left * first.width, top * first.height, right * first.width, bottom * first.height
@@ -59,7 +60,7 @@ def _resize(image: Image.Image, scale: float) -> Image.Image:
 
 
 def _fit_box(grey: Image.Image, wanted: Image.Image, box: Box, rounds: int) -> Box:
-    """The sides of `box` moved so that the squared differences, but for light and contrast, are least."""
+    """Move the sides of `box` to minimise the squared differences, ignoring brightness and contrast."""
     width, height = wanted.size
     target = np.asarray(wanted, np.float32)[1:-1, 1:-1].ravel()
     rightwards = np.linspace(0, 1, width, dtype=np.float32)[None, :]

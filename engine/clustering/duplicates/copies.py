@@ -1,4 +1,4 @@
-"""Whether one of two pictures was made from the other: saved again, resized, cropped, edited as a whole."""
+"""Decides whether one of two pictures was made from the other: saved again, resized, cropped or edited."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from engine.clustering.duplicates.image_similarity import ComparedImage, ImageSi
 from engine.clustering.duplicates.palette import has_few_colours
 from engine.clustering.duplicates.print_agreement import LEAST_AGREEMENT, ink_agreement
 
-SIDE_LOOKED_AT = 960  # pixels: a digit of a page has eleven rows
+SIDE_LOOKED_AT = 960  # pixels: a digit on a page then has eleven rows
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 NEARLY_WHOLE = 0.02  # of a side
 
-# RGB pictures of both, the longer side at most SIDE_LOOKED_AT; None where a file cannot be had.
+# Returns both as RGB, the longer side at most SIDE_LOOKED_AT; None if a file is not accessible.
 OpenBoth: TypeAlias = Callable[[], tuple[Image.Image, Image.Image] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class CopyThresholds:
-    """Of what an edit of the whole picture leaves unexplained in any one place."""
+    """The largest differences that an edit of the whole picture may leave in any one place."""
 
     detail: float
     tone: float
@@ -33,21 +33,22 @@ class CopyThresholds:
     stroke: float
     flat_tone: float = 6.0  # of flat art
     flat_colour: float = 12.0
-    faint_stroke: float = 12.0  # a stroke that may be but the noise of saving, where nearly all else is even
+    faint_stroke: float = 12.0  # up to here a stroke may be noise from saving, if nearly all else is even
     faint_detail: float = 6.5
 
     def allow(self, rest: PictureDifferences) -> bool:
+        """Whether the differences are small enough for a copy."""
         tone, colour = (self.flat_tone, self.flat_colour) if rest.flat else (self.tone, self.colour)
         stroke = max(rest.lighter, rest.darker)
         detail = max(self.detail, self.faint_detail) if stroke <= self.faint_stroke else self.detail
         return rest.tone <= tone and rest.colour <= colour and rest.detail <= detail and stroke <= self.stroke
 
 
-# Thumbnails lose the digits of a number, and of a thin mark what is below it: they sort out, what passes is
-# opened. There a sharpened copy reached 2.9 and 36, another digit 3.4 and 44 or more.
+# Thumbnails lose the digits of a number, and what is below a thin mark, so they only sort out pairs. Pairs
+# that pass are opened. There a sharpened copy reached 2.9 and 36, another digit 3.4 and 44 or more.
 SIEVE = CopyThresholds(detail=12.0, tone=20.0, colour=30.0, stroke=110.0)
 OPENED = CopyThresholds(detail=3.3, tone=11.0, colour=22.0, stroke=40.0, flat_colour=16.0)
-OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit of small print reached 33, a sharpened copy 27
+OPENED_PAPER = replace(OPENED, stroke=30.0)  # another digit in small print reached 33, a sharpened copy 27
 # Small pages: another digit of six rows left 3.1 and more, their copies at most 2.6 (saved at quality 25).
 SMALL_PAPER_SIDE = 700  # pixels of the longer side
 LIGHT_GROUND = 128  # level of half of the pixels
@@ -56,9 +57,9 @@ THUMBNAILS_ALONE = CopyThresholds(detail=4.5, tone=11.0, colour=22.0, stroke=45.
 
 
 def is_copy(first: ComparedImage, second: ComparedImage, alike: ImageSimilarity, opened: OpenBoth) -> bool:
-    """`alike`: how they lie over one another. `opened` is asked where thumbnails do not tell them apart.
+    """`alike`: how they align. `opened` is called if thumbnails cannot decide.
 
-    Where a file cannot be had the thumbnails of photographs tell, more strictly; of print they cannot.
+    If a file is not accessible, the thumbnails of photographs decide, more strictly; those of print cannot.
     """
     paper = first.paper or second.paper
     thumbnails = first.picture(), second.picture()
@@ -79,7 +80,7 @@ def _opened_thresholds(paper: bool, *pictures: Image.Image) -> CopyThresholds:
 
 
 def _is_light(picture: Image.Image) -> bool:
-    """Slides have a dark ground, and large letters on it."""
+    """Slides have a dark background with large letters."""
     return float(np.median(np.asarray(picture.convert("L")))) >= LIGHT_GROUND
 
 
@@ -91,15 +92,14 @@ def _refine(
     near: bool = False,
     least_agreement: float | None = None,
 ) -> ImageSimilarity | None:
-    """How they lie over one another, more exactly, if one may be made of the other. `near`: `alike` is exact.
+    """A more exact alignment if one may be made from the other, else None. `near`: `alike` is already exact.
 
-    `least_agreement`: of their ink, where they are pages: it spares the closer look.
-
-    Either may be the original: what an edit lost, such as bright detail, cannot be made again.
+    `least_agreement`: of the ink of pages; it can spare the closer comparison. Either may be the original,
+    since what an edit lost, such as bright detail, cannot be restored.
     """
     larger, crop = (second, first) if alike.swapped else (first, second)
     if larger.size == crop.size and _is_nearly_whole(alike.box) and has_few_colours(larger):
-        # What is laid over the other is seen between its pixels: then its colours are no longer few.
+        # Resampling interpolates between pixels, after which a picture no longer has few colours.
         larger, crop = crop, larger
         alike = replace(alike, swapped=not alike.swapped, box=_invert_box(alike.box))
     laid = align(larger, crop, alike.box, near)

@@ -1,11 +1,11 @@
-"""What of one picture another that is laid over it does not explain.
+"""Measures what one picture does not explain of another that is aligned with it.
 
 A copy is made from its original: resized, saved again, sharpened or blurred, brighter, of more contrast, a
-little warmer, paler or black and white. Each of these treats the whole picture alike, so it is fitted to the
-whole picture; what it lost as a GIF is what that lacks everywhere, and a mark that was laid over it lets it
-through. What remains in one place is a difference of what is shown: another colour, another digit, a thing
-added. How far from noise that is, is judged by what remains elsewhere in the same picture. Flat art has
-too few colours to tell an edit from another colour: there no edit is looked for.
+little warmer, paler or black and white. Each of these affects the whole picture, so it is fitted to the whole
+picture; a GIF loses colours everywhere, and a watermark lets the picture show through. What remains in one
+place is a difference in content: another colour, another digit, an added thing. How far that exceeds noise is
+judged by what remains elsewhere in the same picture. Flat art has too few colours to distinguish an edit from
+another colour, so no edit is fitted there.
 
 Pictures are float32 arrays of (height, width, 3), levels from 0 to 255, on one grid.
 """
@@ -29,39 +29,40 @@ LUMA_OF_TELEVISION = np.array([0.2126, 0.7152, 0.0722], np.float32)  # BT.709
 GREY_BIAS, GREY_MOST = (
     1.2,
     6.0,
-)  # levels by which the middle, and eight in ten, of what was coloured may be off
+)  # levels: largest median and eighth decile of the error where the original was coloured
 WHITE, CLIPPED, BLACK = 255.0, 252.0, 3.0
 GAMMAS = np.exp(np.linspace(np.log(0.58), np.log(1.75), 25))
-BRIGHTER = np.exp(np.linspace(np.log(0.6), np.log(1.7), 27))  # gains alone: what they clipped hides them
+# Gains only, since clipping hides them from a fit.
+BRIGHTER = np.exp(np.linspace(np.log(0.6), np.log(1.7), 27))
 GAINS = (0.6, 1.7)  # of brightness and contrast
 OFFSET = 70.0  # levels
 SATURATIONS = (0.4, 1.8)
 CAST_GAIN, CAST_OFFSET = 0.18, 20.0  # of a channel: a warm filter, another white balance
-GREY_CHROMA = 8.0  # levels; all below is black and white
-HUES = 5.0  # levels by which the colours lie apart: what black and white may be made from
+GREY_CHROMA = 8.0  # levels; below it everything is black and white
+HUES = 5.0  # least spread of colours, in levels, of an original of a black and white copy
 ROUNDS = 6  # of robust fits
-NOISE = 2.5  # levels that remain of flat parts saved twice
+NOISE = 2.5  # levels of difference in flat parts that were saved twice
 NOISE_OF_FEW_COLOURS = 4.0
-TEXTURE = 12.0  # levels of texture that double what an edit leaves of tone and colour
-EVEN = 2.5  # levels of texture below which an area is even
-FLAT_ART = 0.75  # of the areas are even: a swatch, a chart, a shirt on white, and few photographs
-FLAT = 4.0  # levels of texture below which noise is no less
+TEXTURE = 12.0  # levels of texture that double the differences of tone and colour after an edit
+EVEN = 2.5  # an area with fewer levels of texture is even
+FLAT_ART = 0.75  # share of even areas: a swatch, a chart, a shirt on white, and few photographs
+FLAT = 4.0  # levels of texture below which noise does not decrease
 
 
 @dataclass(frozen=True, slots=True)
 class PictureDifferences:
-    """The largest in any one place."""
+    """The largest differences in any one place."""
 
-    flat: bool  # the original is made of even areas
-    detail: float  # what remains of edges and strokes, as a multiple of what is to be expected there
-    tone: float  # levels by which a place is lighter or darker, less where there is much texture
-    colour: float  # levels by which its colour is another, likewise
+    flat: bool  # the original consists of even areas
+    detail: float  # differences of edges and strokes, as a multiple of what is expected there
+    tone: float  # levels by which a place is lighter or darker, reduced where there is much texture
+    colour: float  # levels by which its colour differs, reduced likewise
     lighter: float  # levels by which strokes are lighter
     darker: float
 
 
 def compare_pictures(made: Levels, original: Levels) -> PictureDifferences:
-    """Of `made` from the best that can be made from `original` by treating all of it alike."""
+    """The differences of `made` from the best edit of all of `original`."""
     original = _as_greyscale(original, made)
     flat = bool((_texture(original @ LUMA, 2, 3) < EVEN).mean() >= FLAT_ART)
     if flat:
@@ -83,7 +84,7 @@ def compare_pictures(made: Levels, original: Levels) -> PictureDifferences:
 def _measure_rest(
     made: Levels, expected: Levels, wanted: Levels, grey: Levels, noise: float, flat: bool
 ) -> PictureDifferences:
-    """`wanted`, `grey`: the light of both, `grey` as sharp as `wanted`."""
+    """`wanted`, `grey`: the luminance of both, `grey` as sharp as `wanted`."""
     rest = _windows(made - expected, 4, 2)
     colour = np.linalg.norm(rest - (rest @ LUMA)[..., None], axis=-1)
     remains = wanted - grey
@@ -103,8 +104,10 @@ def _measure_rest(
 
 
 def _as_greyscale(original: Levels, made: Levels) -> Levels:
-    """`original` in black and white where `made` is exactly that of it, as programs convert it: what another
-    colour has in common with that by chance differs by more."""
+    """`original` in black and white if `made` is exactly that, as programs convert it.
+
+    Otherwise a chance similarity of another colour would count.
+    """
     cells, wanted = _cells(original, 4), _cells(made, 4)
     if not _is_grey(wanted) or _is_grey(cells):
         return original
@@ -161,7 +164,7 @@ class _ToneEdit:
 
 @dataclass(frozen=True, slots=True)
 class _ColourEdit:
-    """Paler or more vivid, and each channel a little stronger or weaker."""
+    """Paler or more vivid, with each channel a little stronger or weaker."""
 
     saturation: float
     gains: Levels
@@ -194,7 +197,7 @@ class _ColourEdit:
 
 
 def _fit_line(levels: Levels, wanted: Levels, weights: Levels) -> tuple[float, float]:
-    """Gain and offset by weighted least squares, held near 1 and 0 where there are few levels to tell."""
+    """Gain and offset by weighted least squares, regularised towards 1 and 0 if there are few levels."""
     total = float(weights.sum()) + 1e-6
     held = 30.0 * total, 0.02 * total  # gain by levels squared, offset
     a = float(weights @ levels**2) + held[0]
@@ -206,7 +209,7 @@ def _fit_line(levels: Levels, wanted: Levels, weights: Levels) -> tuple[float, f
 
 
 def _fit_saturation(cells: Levels, made: Levels) -> float:
-    """By which the colours differ once a cast, in step with the light, is taken off both."""
+    """The factor between the colours, after removing a cast that varies with luminance from both."""
     light = np.stack([cells @ LUMA, np.ones(len(cells), np.float32)], axis=1)
     weights = np.ones(len(cells), np.float32)
     best = 1.0
@@ -240,13 +243,13 @@ def _is_grey(cells: Levels) -> bool:
 
 
 def _hue_spread(cells: Levels) -> float:
-    """How far the colours lie apart beyond one hue and its opposite, in levels."""
+    """The spread of the colours, in levels, beyond one hue and its opposite."""
     chroma = _chroma(cells)
     return float(np.sqrt(max(np.linalg.eigvalsh(chroma.T @ chroma / len(chroma))[1], 0)))
 
 
 def _match_sharpness(grey: Levels, wanted: Levels) -> Levels:
-    """`grey` blurred or sharpened as `wanted` is: the best sum of it and its neighbourhoods."""
+    """`grey` blurred or sharpened like `wanted`: the best sum of it and its neighbourhoods."""
     padded = np.pad(grey, 2, mode="edge")
     middle = padded[1:-1, 1:-1]
     sides = (middle[:-2, 1:-1] + middle[2:, 1:-1] + middle[1:-1, :-2] + middle[1:-1, 2:]) / 4
@@ -265,7 +268,7 @@ def _match_sharpness(grey: Levels, wanted: Levels) -> Levels:
 
 
 def _smooth(picture: Levels) -> Levels:
-    """Means of 3 x 3 pixels: what a GIF mixes."""
+    """Means of 3 x 3 pixels: the area over which a GIF dithers."""
     padded = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
     height, width = picture.shape[:2]
     return _mean(
@@ -274,7 +277,7 @@ def _smooth(picture: Levels) -> Levels:
 
 
 def _texture(grey: Levels, side: int, count: int) -> Levels:
-    """Standard deviation in each window."""
+    """The standard deviation in each window."""
     variance = _windows(grey**2, side, count) - _windows(grey, side, count) ** 2
     return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
 
@@ -282,7 +285,7 @@ def _texture(grey: Levels, side: int, count: int) -> Levels:
 def _cells(picture: Levels, side: int) -> Levels:
     """Means of `side` x `side` pixels."""
     height, width = (length // side * side for length in picture.shape[:2])
-    # Sums of slices: ten times as fast as the mean over two axes.
+    # Sums of slices are ten times as fast as the mean over two axes.
     return _mean(picture[down:height:side, right:width:side] for down in range(side) for right in range(side))
 
 

@@ -1,6 +1,6 @@
-"""Groups from pairs.
+"""Forms groups from pairs.
 
-Every picture of a group is the same as one of them: no chain of small steps leads to a different one.
+Every picture of a group is a duplicate of one of them: no chain of small steps leads to a different picture.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from engine.clustering.resumable_steps import Steps
 from engine.store.clusters.cluster_store import SimilarGroup, SimilarityKind, SimilarPair
 
-PIECE = 4_096  # pairs, or items, looked at in a step
+PIECE = 4_096  # pairs or items to process in a step
 
 
 def group_pairs(pairs: Iterable[SimilarPair], contents: Mapping[int, bytes]) -> Steps[list[SimilarGroup]]:
-    """Stars: the item with most pairs and its partners first, then the same among the rest. By number.
+    """Stars: first the item with the most pairs and its partners, then the same among the rest.
 
-    `contents`: the hash of each item's content, by which one of several with as many pairs goes first: their
-    numbers tell which came first, and nothing of the pictures.
+    Sorted by number.
+
+    `contents`: the hash of each item's content, which breaks ties, since item numbers depend only on the
+    order of indexing.
     """
     partners: dict[int, dict[int, SimilarityKind]] = {}
     for number, pair in enumerate(pairs):
@@ -37,7 +39,7 @@ def group_pairs(pairs: Iterable[SimilarPair], contents: Mapping[int, bytes]) -> 
         if item in taken:
             continue
         free = {other: kind for other, kind in partners[item].items() if other not in taken}
-        if len(free) < -count:  # some of its partners went to other groups meanwhile
+        if len(free) < -count:  # some of its partners joined other groups meanwhile
             if free:
                 heapq.heappush(waiting, (-len(free), content, item))
             continue

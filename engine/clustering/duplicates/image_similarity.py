@@ -1,10 +1,9 @@
-"""Whether two photographs may be the same picture: saved again, resized, a little cropped or edited.
+"""Compares two photographs that may be the same picture: saved again, resized, a little cropped or edited.
 
-Vectors of a picture model say that two photographs show the same kind of thing; whether they may be the same
-picture their pixels say. A small grey view of each is laid over the other where it fits best (a crop),
-and then compared twice: as a whole and in its edges. What passes is looked at closely, in colour (`copies`).
-
-Scores are correlations, so brightness and contrast do not matter.
+Vectors of a picture model show that two photographs have the same kind of content; the pixels show whether
+they may be the same picture. A small grey view of each is aligned with the other (a crop) and then compared
+twice: as a whole and by edges. Pairs that pass are examined closely, in colour (`copies`). Scores are
+correlations, so brightness and contrast do not matter.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
-VIEW_SIDE = 128  # pixels of the grey view, whatever the picture's shape
+VIEW_SIDE = 128  # pixels of the grey view, for any shape of picture
 COARSE_SIDE = 16
 EDGES_SIDE = 24
 FITTING_SIDE = 32
-LEAST_FIT = 0.8  # below, a closer look is spared: of the same pictures all reached .9
-CROPS = (0.05, 0.1)  # of the side; between them the fit is found step by step
+LEAST_FIT = 0.8  # below this no closer comparison is made: all equal pictures reached .9
+CROPS = (0.05, 0.1)  # of the side; the fit between them is found step by step
 FITTING_STEPS = (4.0, 2.0, 1.0)  # pixels of the view
 LARGEST_CROP = 0.14  # of the side, on both ends together
 HASH_SIDE = 8
-PAPER_SHARE = 0.4  # of the pixels have about one grey level: 9 of 10 pages, 1 of 80 photographs
-PAPER_LEVELS = 4  # more or less than that level
+PAPER_SHARE = 0.4  # share of pixels with about one grey level: 9 of 10 pages, 1 of 80 photographs
+PAPER_LEVELS = 4  # tolerance around that level
 
 Grey = NDArray[np.float32]
 Box = tuple[float, float, float, float]  # left, top, right, bottom; of the view, in pixels
@@ -37,11 +36,11 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom; of the view
 
 @dataclass(frozen=True, eq=False)
 class ComparedImage:
-    """A photograph as it is compared."""
+    """A photograph prepared for comparison."""
 
     image: Image.Image  # grey, VIEW_SIDE x VIEW_SIDE
-    paper: bool  # mostly of one grey, as pages, receipts and screenshots are
-    jpeg: bytes  # what it was made from
+    paper: bool  # mostly one grey, like pages, receipts and screenshots
+    jpeg: bytes  # the thumbnail it was made from
 
     @functools.cached_property
     def crops(self) -> Grey:
@@ -49,26 +48,26 @@ class ComparedImage:
         return np.stack([_unit(_part(self.image, box, COARSE_SIDE)) for box in _CROP_BOXES])
 
     def picture(self) -> Image.Image:
-        """In colour, as large as it is kept."""
+        """The thumbnail in colour, at full size."""
         return Image.open(io.BytesIO(self.jpeg)).convert("RGB")
 
     def average_hash(self) -> bytes:
-        """How it looks from afar: PRINT_SIDE x PRINT_SIDE grey levels."""
+        """HASH_SIDE x HASH_SIDE grey levels, row by row."""
         return self.image.resize((HASH_SIDE, HASH_SIDE), Image.Resampling.BOX).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSimilarity:
-    """1 is the same, 0 nothing in common."""
+    """How similar two pictures are: 1 for equal, 0 for nothing in common."""
 
     whole: float
     edges: float
     swapped: bool  # the first is the crop
-    box: Box  # the part of the other that shows what the crop shows, in shares of its sides
+    box: Box  # the part of the other that shows the crop's content, in fractions of its sides
 
 
 def comparison_view(jpeg: bytes) -> ComparedImage:
-    """Raises OSError where the bytes are no picture."""
+    """Prepare a thumbnail for comparison. Raises OSError if the bytes are not a picture."""
     with Image.open(io.BytesIO(jpeg)) as image:
         image.draft("L", (VIEW_SIDE, VIEW_SIDE))
         grey = image.convert("L").resize((VIEW_SIDE, VIEW_SIDE), Image.Resampling.BOX)
@@ -76,9 +75,9 @@ def comparison_view(jpeg: bytes) -> ComparedImage:
 
 
 def normalize_hashes(levels: Sequence[bytes], edge: int = 0) -> Grey:
-    """Average hashes -> (count, side ** 2): rows whose products say how alike two look from afar.
+    """Average hashes -> (count, side ** 2): rows whose dot products measure similarity.
 
-    `edge`: cells that are left out on each side of the PRINT_SIDE.
+    `edge`: how many cells to leave out on each side of HASH_SIDE.
     """
     whole = np.frombuffer(b"".join(levels), np.uint8).reshape(len(levels), HASH_SIDE, HASH_SIDE)
     side = HASH_SIDE - 2 * edge
@@ -90,7 +89,7 @@ def normalize_hashes(levels: Sequence[bytes], edge: int = 0) -> Grey:
 
 
 def compare_images(first: ComparedImage, second: ComparedImage) -> ImageSimilarity:
-    """Of two photographs, either of which may be a crop of the other."""
+    """Compare two photographs, either of which may be a crop of the other."""
     ahead, back = first.crops @ second.crops[0], second.crops @ first.crops[0]
     swapped = bool(back.max() > ahead.max())
     if swapped:
@@ -132,7 +131,7 @@ def _part(image: Image.Image, box: Box, side: int) -> Grey:
 
 
 def _unit(part: Grey) -> Grey:
-    """As a row without its mean; zeros where there is nothing to see."""
+    """As a row of unit length without its mean; zeros if there is no contrast."""
     row = (part - part.mean()).ravel()
     length = float(np.linalg.norm(row))
     return row / length if length > len(row) ** 0.5 else np.zeros_like(row)  # one grey level is noise
@@ -145,7 +144,7 @@ def _edges(part: Grey) -> Grey:
 
 
 def _fit_box(image: Image.Image, other: Image.Image, box: Box) -> Box:
-    """The part of `image` that fits all of `other` best, found from `box` by moving one side at a time."""
+    """The part of `image` that fits all of `other` best, searched from `box` by moving one side at a time."""
     wanted = _unit(_part(other, _WHOLE, FITTING_SIDE))
 
     def fit(candidate: Box) -> float:
@@ -164,7 +163,7 @@ def _fit_box(image: Image.Image, other: Image.Image, box: Box) -> Box:
 
 
 def _neighbour_boxes(box: Box, step: float) -> list[Box]:
-    """`box` with one of its sides moved out or in, where that is still a small crop."""
+    """`box` with one of its sides moved out or in, if that is still a small crop."""
     moved: list[Box] = []
     for side in range(4):
         for change in (-step, step):

@@ -1,9 +1,9 @@
 """Finds the pairs of photographs that are the same picture, or of one burst.
 
-Four sieves, each closer than the one before: the nearest by their vectors, those of them that look the same
-from afar, those whose grey views agree, and those of which one can be made from the other, in colour. Done in
-the order in which vectors were made, a block at a time, each block written down as it is done: whenever the
-program ends, no more than a block is compared twice.
+Four filters, each stricter than the one before: the nearest by vectors, those with similar average hashes,
+those whose grey views agree, and those of which one can be made from the other, in colour. Works in the order
+in which vectors were created, one block at a time, and stores each block when it is done: whenever the
+program ends, at most one block is compared twice.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ from engine.store.clusters import cluster_store
 from engine.store.clusters.cluster_store import ClusterStore, PhotoFacts, SimilarPair
 from engine.store.items.thumbnails import Thumbnails
 
-METHOD = 5  # to be raised when what follows changes: then all is compared anew
+METHOD = 5  # increase it when the method changes: everything is then compared again
 BLOCK = 64  # photographs; larger ones are no faster
-NEIGHBOURS = 32  # of a photograph that are looked at closely, at most
-VIEWS = 2_000  # kept at hand, some 32 kB each
-# Pictures kept at hand, some 2 MB each: one is looked at beside its neighbours in turn.
+NEIGHBOURS = 32  # of a photograph to compare closely, at most
+VIEWS = 2_000  # cached, some 32 kB each
+# Cached pictures, some 2 MB each: a photograph is compared with its neighbours in turn.
 OPENED = 2 * NEIGHBOURS
 BURST_SECONDS = 10
 
 # Measured on 7,000 photographs with 3,100 altered copies (saved at quality 40, halved, cropped by 5 %,
-# brightened, edited), and on 11,663 pairs of pages of one document each. Most that is not the same is sorted
-# out here, before it is looked at closely.
-LEAST_COSINE = 0.75  # .99 of the altered copies
-LEAST_HASH = 0.75  # .999 of those, and 1 of 300 other pairs
-LEAST_INNER_HASH = 0.8  # without what a border covers: of every border tried, and of 1 of 650 other pairs
-LEAST_WHOLE, LEAST_EDGES = 0.85, 0.75  # .98 of those
+# brightened, edited), and on 11,663 pairs of pages of one document each. These filters reject most other
+# pairs before the close comparison.
+LEAST_COSINE = 0.75  # .99 of the altered copies pass
+LEAST_HASH = 0.75  # .999 of those pass, and 1 of 300 other pairs
+LEAST_INNER_HASH = 0.8  # without the outer cells: every border tried passes, and 1 of 650 other pairs
+LEAST_WHOLE, LEAST_EDGES = 0.85, 0.75  # .98 of those pass
 BURST_COSINE, BURST_WHOLE, BURST_EDGES = 0.85, 0.8, 0.45
 
-# An item and the most pixels of its longer side -> the picture in RGB; None where its file cannot be had.
+# An item and the most pixels of its longer side -> the picture in RGB; None if its file is not accessible.
 LoadPicture: TypeAlias = Callable[[int, int], Image.Image | None]
 Made = TypeVar("Made")
 Items = NDArray[np.int64]
@@ -59,13 +59,14 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidatePairs:
-    """Pairs of an item and one that may be the same picture."""
+    """Pairs of items that may be the same picture, (pairs,) each."""
 
     items: Items
     others: Items
     scores: Scores
 
     def joined(self, other: CandidatePairs) -> CandidatePairs:
+        """The pairs of both, this one's first."""
         return CandidatePairs(
             np.concatenate([self.items, other.items]),
             np.concatenate([self.others, other.others]),
@@ -82,7 +83,7 @@ class CandidatePairs:
 
 
 class NearDuplicateSearch:
-    """Of one model's vectors. To be used while nothing else changes the library."""
+    """Searches the vectors of one model. Nothing else may change the library meanwhile."""
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class NearDuplicateSearch:
         self._opened: OrderedDict[int, Image.Image | None] = OrderedDict()
 
     def compare(self, until: int) -> Steps[None]:
-        """All up to the vector `until` that are not compared yet."""
+        """Compare the photographs up to vector `until` that were not compared yet, and store the pairs."""
         done = self._found.compared_until(self._model, METHOD)
         if not done:
             self._found.begin_comparing(self._model, METHOD)
@@ -117,7 +118,7 @@ class NearDuplicateSearch:
             yield len(items)
 
     def _new_hashes(self, items: Sequence[int]) -> Steps[list[tuple[int, bytes]]]:
-        """A photograph without a thumbnail has none, and is like no other."""
+        """A photograph without a thumbnail gets none, and is similar to no other."""
         prints = []
         for item in items:
             yield 0
@@ -166,7 +167,7 @@ class NearDuplicateSearch:
             return None
         seconds = seconds_between(facts[first].taken, facts[second].taken)
         if seconds is not None and seconds > BURST_SECONDS:
-            return None  # taken one after another: each was wanted
+            return None  # taken one after another: each was intended
         here, there = self._view(first), self._view(second)
         if here is None or there is None:
             return None
@@ -192,11 +193,11 @@ class NearDuplicateSearch:
         try:
             return None if jpeg is None else comparison_view(jpeg)
         except OSError:
-            return None  # a damaged thumbnail is as good as none
+            return None  # a damaged thumbnail counts as missing
 
 
 def _cached(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], most: int) -> Made:
-    """What was made of an item, of the `most` that were asked for last."""
+    """A least-recently-used cache of `most` values."""
     if item not in held:
         held[item] = make()
         if len(held) > most:
@@ -206,11 +207,12 @@ def _cached(held: OrderedDict[int, Made], item: int, make: Callable[[], Made], m
 
 
 def may_be_same(alike: ImageSimilarity) -> bool:
+    """Whether two photographs are similar enough for the close comparison."""
     return alike.whole >= LEAST_WHOLE and alike.edges >= LEAST_EDGES
 
 
 def is_same_burst(alike: ImageSimilarity, paper: bool, cosine: float) -> bool:
-    """Of two that were taken within BURST_SECONDS, by the camera's clock."""
+    """Whether two photographs, taken within BURST_SECONDS by the camera's clock, are of one burst."""
     return not paper and cosine >= BURST_COSINE and alike.whole >= BURST_WHOLE and alike.edges >= BURST_EDGES
 
 
@@ -221,9 +223,10 @@ def has_similar_shape(first: PhotoFacts, second: PhotoFacts) -> bool:
 
 
 def seconds_between(first: str | None, second: str | None) -> float | None:
+    """The time between two dates; None if one is missing or invalid."""
     if first is None or second is None:
         return None
     try:
         return abs((datetime.fromisoformat(first) - datetime.fromisoformat(second)).total_seconds())
     except ValueError:
-        return None  # a damaged date is as good as none
+        return None  # a damaged date counts as missing

@@ -1,7 +1,7 @@
-"""What a GIF makes of a photograph: at most 256 colours, each in place of many that are near it.
+"""What a GIF makes of a photograph: at most 256 colours, each replacing many similar ones.
 
-Such a picture shows a colour that it lacks as another, yet the same one everywhere; in small areas it may mix
-two instead (dithering). Pictures are float32 levels from 0 to 255, of (height, width, 3).
+A GIF shows a colour that it lacks as another one, the same everywhere; in small areas it may mix two instead
+(dithering). Pictures are float32 levels from 0 to 255, of (height, width, 3).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from PIL import Image
 Levels = NDArray[np.float32]
 
 MOST = 256
-COARSE = 16  # levels: colours nearer than that are taken for one
-FARTHEST = 80.0  # levels by which a colour may stand for another
-SPREAD = 3.0  # standard deviations of what one colour stands for
+COARSE = 16  # levels: colours nearer than that count as one
+FARTHEST = 80.0  # levels that a colour may differ from the one it replaces
+SPREAD = 3.0  # standard deviations of the colours that one replaces
 FARTHEST_WITHIN = 36.0
 
 
 def has_few_colours(image: Image.Image) -> bool:
-    """Of RGB. Black and white has few as well, but lacks none."""
+    """Whether an RGB picture has at most 256 colours. Black and white does not count, since it lacks none."""
     if image.getcolors(MOST) is None:
         return False
     red, green, blue = image.split()
@@ -28,9 +28,9 @@ def has_few_colours(image: Image.Image) -> bool:
 
 
 def as_few_colours(expected: Levels, made: Levels) -> Levels:
-    """`expected` as the colours of `made` can show it, which are few.
+    """`expected` as the few colours of `made` can show it.
 
-    A thing of another colour stays apart where its colour is shown as itself elsewhere, or is far from that.
+    A thing of another colour stays different if its colour is shown as itself elsewhere, or is far from that.
     """
     pixels, here = expected.reshape(-1, 3), made.reshape(-1, 3)
     shift, _ = _class_stats(here - pixels, _pack_colours(pixels // COARSE))
@@ -46,7 +46,7 @@ def _pack_colours(pixels: Levels) -> NDArray[np.int32]:
 
 
 def _class_stats(values: Levels, classes: NDArray[np.int32]) -> tuple[Levels, Levels]:
-    """For each pixel the mean of its class, (pixels, 3), and how far the class is spread, (pixels,)."""
+    """For each pixel the mean of its class, (pixels, 3), and the spread of the class, (pixels,)."""
     _, numbers = np.unique(classes, return_inverse=True)
     counts = np.bincount(numbers)
     means = np.stack([np.bincount(numbers, values[:, part]) / counts for part in range(3)], axis=1)[numbers]

@@ -1,4 +1,4 @@
-"""How alike two photographs look from afar: rules almost all pairs out before their pictures are opened."""
+"""Compares photographs by average hashes: excludes almost all pairs before their pictures are opened."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Items = NDArray[np.int64]
 
 
 class PerceptualHashes:
-    """Average hashes by item, each as a whole and without its outermost cells. 400 bytes each."""
+    """Average hashes by item, each as a whole and without its outer cells. 400 bytes each."""
 
     def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
         self._places = np.full(LEAST_CAPACITY, -1, np.int32)  # by item
@@ -26,7 +26,7 @@ class PerceptualHashes:
         self.add(rows)
 
     def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        """A hash that is known already is replaced."""
+        """Add hashes; the hash of a known item is replaced."""
         if not rows:
             return
         items = np.array([item for item, _ in rows], np.int64)
@@ -46,8 +46,10 @@ class PerceptualHashes:
         return item < len(self._places) and bool(self._places[item] >= 0)
 
     def may_match(self, items: Items, others: Items, least: float, least_inner: float) -> NDArray[np.bool_]:
-        """Of pairs, whether both have prints that agree by `least` or more, or where no border reaches by
-        `least_inner`."""
+        """(pairs,): whether both have hashes that agree by at least `least`.
+
+        Or without the outer cells, which a border may cover, by at least `least_inner`.
+        """
         found = np.zeros(len(items), np.bool_)
         for start in range(0, len(items), PIECE):
             part = slice(start, start + PIECE)

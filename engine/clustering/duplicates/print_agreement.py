@@ -1,7 +1,7 @@
-"""How far two pages, laid over one another, carry their ink in the same places.
+"""Measures how far two aligned pages have their ink in the same places.
 
-Letters of one form differ in every line, so that what an edit leaves unexplained is much everywhere, and no
-place stands out. Their words tell them apart at once: where one has ink, the other has a gap.
+Letters on one form differ in every line, so that an edit leaves much unexplained everywhere, and no place
+stands out. Their words distinguish them at once: where one has ink, the other has a gap.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from engine.clustering.duplicates.alignment import Levels
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 CELL = 2  # pixels of a thumbnail
-BESIDE = 2  # cells on either side, with which each is compared: light, gain and layout fall out
+BESIDE = 2  # cells on either side to compare each with, which cancels brightness, gain and layout
 SMALLEST = 1e-6
 
-# Thumbnails of 40 pages (reports, letters, receipts) and their copies of 17 kinds: .93 and more. Letters of
+# Thumbnails of 40 pages (reports, letters, receipts) and their copies of 17 kinds: .93 and more. Letters on
 # one form with other words: at most .52; pages of one book: at most .45.
 LEAST_AGREEMENT = 0.6
 
 
 def ink_agreement(first: Levels, second: Levels) -> float:
-    """Of two pictures on one grid, (height, width, 3): the correlation of their ink, -1 to 1."""
+    """The correlation of the ink, -1 to 1, of two pictures on one grid: (height, width, 3)."""
     here, there = _ink(first), _ink(second)
     lengths = float(np.linalg.norm(here) * np.linalg.norm(there))
     return float((here * there).sum()) / max(lengths, SMALLEST)

@@ -1,9 +1,9 @@
-"""Where a mark lies over a picture: a word that lets it through, or small letters near the border.
+"""Finds a watermark on a picture: a word that lets it show through, or small letters near the border.
 
-A mark is all lighter or all darker than what is below it, and its lines are thin. What is below shows through
-as an even mixture with white or black; a thing that was added or painted over shows nothing through, or is no
-thin line, or is a mixture with neither. Small letters are too thin to tell: they count as a mark near the
-border, where nothing of their colour is beside them, which the other digits of a number are.
+A mark is all lighter or all darker than what is below it, and its lines are thin. The picture shows through
+as an even mixture with white or black; a thing that was added or painted over lets nothing show through, or
+is not a thin line, or is a mixture with neither. Small letters are too thin to measure: they count as a mark
+near the border if nothing of their colour is beside them, unlike the other digits of a number.
 
 Arrays are float32 levels from 0 to 255 on one grid, of (height, width) or (height, width, 3).
 """
@@ -18,27 +18,30 @@ from numpy.typing import NDArray
 Levels = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-STEP = 10.0  # levels by which a mark is lighter or darker than what is below
-LEAST = 60  # pixels that are wholly marked
+STEP = 10.0  # levels by which a mark is lighter or darker than the picture
+LEAST = 60  # pixels that are fully marked
 LARGEST, LARGEST_LETTERS = 0.3, 0.03  # of the picture
-WIDEST, WIDEST_LETTER = 0.06, 0.025  # of the picture's shorter side: a line of a mark
-THICK = 0.1  # of the mark may be wider
-SLOPES = (0.3, 0.95)  # what is left of the contrast of what is below
-LEAST_BELOW = 6.0  # levels by which what is below varies: else nothing can show through
+WIDEST, WIDEST_LETTER = 0.06, 0.025  # width of a mark's lines, of the picture's shorter side
+THICK = 0.1  # share of the mark that may be wider
+SLOPES = (0.3, 0.95)  # the remaining contrast of the picture below
+LEAST_BELOW = 6.0  # levels that the picture below must vary by, or nothing can show through
 WHITE, NEARLY_WHITE, NEARLY_BLACK = 255.0, 30.0, 25.0
-MOST_REST, MOST_HUE = 9.0, 8.0  # levels of light and of colour that the mixture does not explain
+MOST_REST, MOST_HUE = 9.0, 8.0  # levels of luminance and of colour that the mixture may leave unexplained
 ROUNDS = 5
 RIM = 2  # pixels around a mark that are partly marked
-MARGIN = 0.16  # of a side: how near the border letters lie
-BESIDE = 0.05  # of the shorter side, or as far as the letters are high: where their colour is looked for
-# Levels by which a colour is the same, and how much of it may be beside them, as a multiple of the letters.
+MARGIN = 0.16  # of a side: how near to the border letters are
+BESIDE = 0.05  # of the shorter side, or the letters' height: how far around to search for their colour
+# The tolerance of a colour in levels, and the area of it that may be near, as a multiple of the letters'.
 LETTERS_SHOWING_THROUGH, OPAQUE_LETTERS = (20.0, 0.3), (60.0, 0.05)
-MOST_OPACITY = 0.65  # of letters of half strength .50 to .55, of opaque digits .89 and more
-LEAST_ROOM = 20.0  # levels from what is below to white or black
+MOST_OPACITY = 0.65  # letters of half strength have .50 to .55, opaque digits .89 and more
+LEAST_ROOM = 20.0  # levels from the picture below to white or black
 
 
 def find_watermark(made: Levels, expected: Levels, light: Levels, expected_light: Levels) -> Mask | None:
-    """Where `made` has a mark that `expected` has not; None: no mark explains how they differ."""
+    """A mask of the mark that `made` has and `expected` has not.
+
+    None if no mark explains their difference.
+    """
     for sign in (1, -1):
         lies = _sums(sign * (light - expected_light), 1) > 9 * STEP
         if lies.sum() < LEAST:
@@ -105,7 +108,7 @@ class _WatermarkCandidate:
 
 
 def _fit_line(below: Levels, here: Levels) -> tuple[float, float]:
-    """Slope and offset, by least differences."""
+    """Slope and offset with the least absolute differences."""
     weights = np.ones_like(below)
     slope = offset = 0.0
     for _ in range(ROUNDS):
@@ -132,7 +135,7 @@ def _dilate(mask: Mask, reach: int) -> Mask:
 
 
 def _sums(values: Levels, reach: int) -> NDArray[np.float64]:
-    """Of the square of 2 * `reach` + 1 pixels around each."""
+    """Over the square of 2 * `reach` + 1 pixels around each."""
     padded = np.pad(values.astype(np.float64), reach, mode="edge")
     sums = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     side = 2 * reach + 1

@@ -1,1 +1,1 @@
-"""What kinds of photographs a library holds, and what they are called."""
+"""Themes: the kinds of photographs in a library, and their names."""

@@ -1,7 +1,7 @@
-"""Names for themes: the word that more of its photographs show than of the library's.
+"""Names themes: by the word that more of the theme's photographs show than of the library's.
 
-Where no word fits so many, a name would mislead: then the three best stand there. A theme that has a name
-keeps it until another one is clearly better.
+If no word fits enough of them, a single name would mislead, so the three best are used. A theme keeps its
+name until another one is clearly better.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import numpy as np
 from engine.clustering.themes.label_families import is_broad, is_detail, is_kind_of
 from engine.clustering.themes.label_scores import Shares
 
-CLEAR = 0.33  # of the photographs, beyond what is common: a word that so many show may be the name
-NEARLY = 0.8  # of a word's share: another one may take its place, and a narrower one should
-STAYS = 0.15  # a name that the theme has stays with so much,
-CLEARLY_BETTER = 0.3  # unless another word's share is so much larger
-WORDS_STAY = 0.4  # three words stay with so much of what other three would reach
+CLEAR = 0.33  # share of the photographs, beyond what is common, that a name needs
+NEARLY = 0.8  # of a word's share: another word with that much may replace it, and a narrower one should
+STAYS = 0.15  # share that an existing name needs,
+CLEARLY_BETTER = 0.3  # unless another word's share is larger by this
+WORDS_STAY = 0.4  # three words stay if they have this much of the share of three other ones
 UNNAMED_WORDS = 3
 BETWEEN = " · "
 
 
 def choose_names(fits: Shares, words: Sequence[str], before: Sequence[str]) -> list[str]:
-    """A name for each theme, no two of them the same.
+    """A distinct name for each theme.
 
-    `fits`: (themes, words), see `LabelScores.of_theme`. `before`: what they are called, "" for new ones.
+    `fits`: (themes, words), see `LabelScores.of_theme`. `before`: their current names, "" for new ones.
     """
     return _LabelChoice(fits, words).choose(before) if words else [""] * len(before)
 
@@ -38,12 +38,12 @@ class _LabelChoice:
         self._kinds = is_kind_of(words)
         self._groups = is_broad(words)
         self._details = is_detail(words)
-        # A kind that says too much comes after all that say enough.
+        # A kind that is too specific comes after all that are specific enough.
         self._best = np.lexsort((-fits, np.broadcast_to(self._details, fits.shape)), axis=1)
         self._used: set[str] = set()
 
     def choose(self, before: Sequence[str]) -> list[str]:
-        """Who keeps a name comes first, then whom one fits best."""
+        """Themes that keep a name come first, then those with the best fit."""
         names = [""] * len(before)
         keepers = (self._keeps_word, self._keeps_words)
         by_fit = np.argsort(-self._fits.max(axis=1), kind="stable").tolist()
@@ -58,7 +58,7 @@ class _LabelChoice:
         return names
 
     def _word_indexes(self, name: str) -> list[int]:
-        """Of the words that a name is made of; none where one of them is no word any more."""
+        """Of the words in a name; empty if one of them is no longer in the vocabulary."""
         places = [self._titles.get(_capitalise(part), -1) for part in name.split(BETWEEN)]
         return [] if -1 in places else places
 
@@ -76,7 +76,7 @@ class _LabelChoice:
         return float(fits[places].mean()) >= WORDS_STAY * float(best.mean())
 
     def _free_word(self, theme: int, least: float) -> str:
-        """A name that is free and fits by `least` and nearly as well as any; "" where there is none."""
+        """An unused name that fits by `least` and nearly as well as any; "" if there is none."""
         fits = self._fits[theme]
         enough = fits[self._best[theme]] >= max(least, NEARLY * float(fits.max()))
         names = (self._name(self._more_specific(theme, place)) for place in self._best[theme][enough])
@@ -88,7 +88,7 @@ class _LabelChoice:
         return next((name for name in names if name not in self._used), "")
 
     def _more_specific(self, theme: int, place: int) -> int:
-        """A kind of what is broad, where it fits nearly as well, says more."""
+        """A kind of a broad word that fits nearly as well is the better name."""
         fits = self._fits[theme]
         narrower = self._kinds[place] & ~self._groups & ~self._details & (fits >= NEARLY * fits[place])
         if not self._groups[place] or not narrower.any():

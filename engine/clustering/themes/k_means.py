@@ -1,9 +1,9 @@
-"""Themes: what kinds of photographs a library holds, found by spherical k-means over their vectors.
+"""Finds themes, the kinds of photographs in a library, by spherical k-means over their vectors.
 
-Vectors of one model point into one part of the space, so their mean is taken off before they are compared.
-The centres are found on a sample; then every photograph belongs to the centre that it is nearest to, or to
-none when it is much farther from it than others are. In a library that has grown, both go on from what was
-found before: centres begin where they were, and a photograph stays until another centre is clearly nearer.
+The vectors of a model point into one part of the space, so their mean is subtracted before they are compared.
+The centres are found on a sample; then every photograph is assigned to the nearest centre, or to none if it
+is much farther away than others are. In a library that has grown, both continue from earlier results: centres
+start where they were, and a photograph stays until another centre is clearly nearer.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from numpy.typing import NDArray
 from engine.clustering.resumable_steps import Steps
 from engine.records import Vectors
 
-FEWEST_PHOTOS = 24  # below, a person sees all of them at once
+FEWEST_PHOTOS = 24  # fewer can be seen all at once
 MOST_THEMES = 40
 ROUNDS, STARTS = 25, 4
-STARTS_AFRESH = 2  # beside the one that goes on from known centres
+STARTS_AFRESH = 2  # besides the one that continues from known centres
 SMALLEST_THEME = 5
 SMALLEST_SHARE = 0.004  # of the library
-NEAR_ENOUGH = 0.6  # of the middle one's nearness
-CLEARLY_BETTER = 1.02  # as near to centres found afresh; of one library they differ by .006 at most
-STAYS = 0.85  # of the best score: a photograph that belonged to a theme stays with so much
-SAME_THEME = 0.8  # cosine of two centres, the mean of all photographs taken off
+NEAR_ENOUGH = 0.6  # of the median similarity to the centre
+CLEARLY_BETTER = 1.02  # ratio for new centres to win; on one library they differ by .006 at most
+STAYS = 0.85  # of the best score, with which a photograph stays in its theme
+SAME_THEME = 0.8  # cosine of two centres, with the mean of all photographs subtracted
 COVERS = 8
 SEED = 20
 LEAST = np.float32(1e-12)
 
 Items = NDArray[np.int64]
-Owners = NDArray[np.int64]  # for each photograph the place of its centre, -1: none
-Piece = tuple[Items, Vectors, Owners]  # photographs, their vectors and where they belonged before
+Owners = NDArray[np.int64]  # for each photograph the index of its centre, -1: none
+Piece = tuple[Items, Vectors, Owners]  # photographs, their vectors and their previous owners
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThemeCentre:
-    """A vector belongs here by `vector @ centre - offset`, when no other centre has more, nor `least`."""
+    """A vector belongs to the centre of largest `vector @ centre - offset`, if that is at least `least`."""
 
     centre: NDArray[np.float32]
     offset: float
@@ -48,20 +48,22 @@ class ThemeCentre:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThemeMembers:
+    """The photographs of a theme."""
+
     items: Items  # sorted
     covers: Items  # the nearest to the centre, the nearest first
 
 
 def theme_count(photos: int) -> int:
-    """How many kinds are looked for: 5 among 24 photographs, 8 among 100, 17 among 2,000, 40 from 47,000."""
+    """How many themes to search for: 5 among 24 photographs, 8 among 100, 17 among 2,000, 40 from 47,000."""
     return min(MOST_THEMES, round(2.2 * math.pow(photos, 0.27)))
 
 
 def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> Steps[list[ThemeCentre]]:
-    """(photographs, dimension) -> up to `count` centres. The same sample gives the same ones.
+    """(photographs, dimension) -> up to `count` centres. The same sample gives the same centres.
 
-    `known`: centres found before in the same space. Those that are found go on from them, and new ones begin
-    where photographs are far from all, unless centres that owe them nothing are clearly better.
+    `known`: centres found before in the same space. The result continues from them, with new ones where
+    photographs are far from all, unless unrelated centres are clearly better.
     """
     mean = sample.mean(axis=0)
     vectors = _unit(sample - mean)
@@ -77,7 +79,7 @@ def find_centres(sample: Vectors, count: int, known: Vectors | None = None) -> S
 
 
 def assign(centres: Sequence[ThemeCentre], pieces: Iterable[Piece]) -> Steps[list[ThemeMembers]]:
-    """The photographs of each centre, which may be none."""
+    """The photographs of each centre; may be none."""
     if not centres:
         return []
     items_of: list[list[Items]] = [[] for _ in centres]
@@ -101,13 +103,13 @@ def _assign_owners(scores: NDArray[np.float32], leasts: NDArray[np.float32], bef
     rows = np.arange(len(scores))
     owners = scores.argmax(axis=1)
     best = scores[rows, owners]
-    theirs = scores[rows, before]  # of no use where it is -1
+    theirs = scores[rows, before]  # meaningless where `before` is -1
     stays = (before >= 0) & (theirs >= STAYS * best) & (theirs >= STAYS * leasts[before])
     return np.where(stays, before, np.where(best >= leasts[owners], owners, -1))
 
 
 def is_large_enough(members: ThemeMembers, photos: int, known: bool = False) -> bool:
-    """`known`: it was a theme before, and is one until it is much too small."""
+    """`known`: it was a theme before, and stays one until it is much too small."""
     smallest = max(SMALLEST_THEME, SMALLEST_SHARE * photos)
     return len(members.items) >= (smallest / 2 if known else smallest)
 
@@ -121,7 +123,7 @@ def _members(items: list[Items], scores: list[NDArray[np.float32]]) -> ThemeMemb
 
 
 def _merge_centres(vectors: Vectors, centres: Vectors) -> Vectors:
-    """Without centres that share a direction: a library of few kinds has few themes."""
+    """Merge centres of one direction, so that a library of few kinds has few themes."""
     sizes = np.bincount((vectors @ centres.T).argmax(axis=1), minlength=len(centres)).astype(np.float32)
     while len(centres) > 1:
         similarity_of = centres @ centres.T
@@ -151,7 +153,7 @@ def _best_start(vectors: Vectors, count: int, known: Vectors | None) -> Steps[Ve
 def _k_means(
     vectors: Vectors, count: int, random: np.random.Generator, known: Vectors | None = None
 ) -> Steps[tuple[Vectors, float]]:
-    """Centres, and how near the vectors are to theirs in the mean."""
+    """Centres, and the mean similarity of the vectors to theirs."""
     first = vectors[random.integers(len(vectors), size=1)] if known is None else known
     centres = yield from _seed_centres(vectors, first, count, random)
     nearness = -np.inf
@@ -179,7 +181,7 @@ def _seed_centres(
         yield 0
         total = float(distances.sum())
         if total <= float(LEAST):
-            break  # all others are the same as one that is chosen
+            break  # all others equal a chosen one
         place = int(np.searchsorted(np.cumsum(distances), random.random() * total))
         chosen.append(vectors[min(place, len(vectors) - 1)])
         distances = np.minimum(distances, np.maximum(1 - vectors @ chosen[-1], 0.0))

@@ -1,6 +1,6 @@
-"""Which words of the vocabulary are kinds of which: who sees a puppy sees a dog, and an animal.
+"""Which words of the vocabulary are kinds of others: a puppy is a dog, and an animal.
 
-Deeds, people and places that go with a thing are counted as its kinds: a ski slope is a photograph of skiing.
+Activities, people and places that go with a thing count as its kinds: a ski slope is a photograph of skiing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 _TEAM_SPORTS = "football|American football|basketball|baseball|volleyball|rugby|cricket|ice hockey"
 
-# Words so broad that a kind of theirs is the better name where it fits nearly as well.
+# Words so broad that one of their kinds is the better name if it fits nearly as well.
 _GROUPS = {
     "people": """portraits|children|a couple|families|friends|crowds|men|women|elderly people|tourists
         |spectators|students""",
@@ -39,7 +39,7 @@ _GROUPS = {
     "food": "meals|bread|desserts|fruit|vegetables|meat|eggs|cheese|eating|cooking",
 }
 
-# Words that say enough: where they fit, a kind of theirs says too much too surely.
+# Words that are specific enough: where they fit, one of their kinds would claim too much.
 _KINDS = {
     "people": """clothes|suits and ties|dresses|jackets|uniforms|hats|shoes|jewellery|sunglasses|hairstyles
         |tattoos""",
@@ -91,19 +91,19 @@ def is_kind_of(words: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def is_broad(words: Sequence[str]) -> NDArray[np.bool_]:
-    """(words,): which are so broad that a kind of theirs says more."""
+    """(words,): which are so broad that a kind of theirs is the better name."""
     return np.array([word in _GROUPS for word in words], np.bool_)
 
 
 def is_detail(words: Sequence[str]) -> NDArray[np.bool_]:
-    """(words,): which are kinds of a word among them that says enough."""
+    """(words,): which are kinds of another of these words that is specific enough."""
     known = set(words)
     found = set().union(*(_split(_KINDS[word]) for word in _KINDS if word in known))
     return np.array([word in found for word in words], np.bool_)
 
 
 def _all_kinds(word: str) -> set[str]:
-    """Kinds of its kinds, too."""
+    """Including the kinds of its kinds."""
     direct = _split(_GROUPS.get(word, "")) | _split(_KINDS.get(word, ""))
     return direct.union(*(_all_kinds(kind) for kind in direct))
 

@@ -1,4 +1,4 @@
-"""How well words fit to photographs: what one shows, and what more of a theme shows than of the library.
+"""Scores words for photographs: which ones a photograph shows, and which a theme shows more than the library.
 
 A photograph shows the few words that are nearest to it, and what they are kinds of.
 """
@@ -18,26 +18,26 @@ from engine.models.array_math import l2_normalize
 from engine.models.protocols import PictureEmbedder
 from engine.records import Vector, Vectors
 
-TEXTS_AT_A_TIME = 4  # a second where a large model has two busy cores; more at a time are no faster there
+TEXTS_AT_A_TIME = 4  # one second for a large model on two busy cores, where more are no faster
 PIECE = 4_096  # photographs at a time
 
-# Some words are near to everything, some hardly to what they mean. But what a library is full of is to be
-# seen, too: so half of what a word reaches in all of it, and half of how variously, is taken off.
+# Some words are near to everything, some hardly to what they mean. But frequent subjects of a library must
+# remain visible: so only half of a word's mean score in the library, and of its spread, is normalised away.
 USUAL = 0.5
 SHOWN = 3  # words that a photograph shows, at most:
-NEARER = 1.0  # those that are nearer than the mean of all words by so many of their standard deviations
-BEHIND = 0.7  # of them: so far is a word put back that says what few photographs show
-COMMON = 0.5  # of a word's share of the library is taken off its share of a theme
+NEARER = 1.0  # those that exceed the mean of all words by so many standard deviations
+BEHIND = 0.7  # standard deviations subtracted for a rare label
+COMMON = 0.5  # of a word's share of the library is subtracted from its share of a theme
 LEAST = np.float32(1e-6)
 
 Shares = NDArray[np.float32]
 
 
 def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[tuple[list[str], Vectors]]:
-    """The words that the model knows, and a vector of each. Raises ModelError.
+    """The words that the model knows, and a vector for each. Raises ModelError.
 
-    `words`: sentences by word. Some models place a word better in a sentence, some alone, so both count;
-    where the sentence does not say the word, it stands for it.
+    `words`: sentences by word. Some models place a word better within a sentence, some alone, so both count;
+    if the sentence does not contain the word, it replaces it.
     """
     names = list(words)
     known: list[str] = []
@@ -58,10 +58,10 @@ def word_vectors(embedder: PictureEmbedder, words: Mapping[str, str]) -> Steps[t
 
 
 class LabelScores:
-    """How well words fit to photographs of one library."""
+    """The scores of words for photographs of one library. Call `learn` first."""
 
     def __init__(self, words: Sequence[str], vectors: Vectors) -> None:
-        """`vectors`: one a word, in the space of the photographs."""
+        """`vectors`: one for each word, in the space of the photographs."""
         self._vectors = vectors
         self._kinds = is_kind_of(words).T.astype(np.float32)
         rare = rare_labels()
@@ -71,7 +71,7 @@ class LabelScores:
         self._common = np.zeros(len(words), np.float32)
 
     def learn(self, sample: Vectors) -> Steps[None]:
-        """What words reach in the library and what is common in it, from some of its photographs."""
+        """Measure the words' usual scores and shares in the library on a sample of its photographs."""
         pieces: list[Vectors] = []
         for start in range(0, len(sample), PIECE):
             yield 0
@@ -88,11 +88,11 @@ class LabelScores:
         self._common = np.sum(shares, axis=0, dtype=np.float32)
 
     def of_theme(self, photos: Vectors) -> Shares:
-        """(words,): the share of the photographs that show a word, less where it is common in the library."""
+        """(words,): the share of the photographs that show a word, minus part of its share of the library."""
         return self._shares(photos) - COMMON * self._common
 
     def _shares(self, photos: Vectors) -> Shares:
-        """Who shows a word shows the words that it is a kind of."""
+        """A photograph that shows a word also shows the words that it is a kind of."""
         scores = (photos @ self._vectors.T - self._usual) * self._scale
         spread = scores.std(axis=1, keepdims=True)
         nearer = scores.mean(axis=1, keepdims=True) + NEARER * spread
@@ -105,7 +105,7 @@ class LabelScores:
 
 
 def _embed_known(embedder: PictureEmbedder, texts: Sequence[str]) -> Steps[dict[str, Vector]]:
-    """The texts that the model knows, asked in as few parts as it takes: it refuses those without a word."""
+    """The texts that the model knows, in as few calls as possible: it refuses texts without a known word."""
     if not texts:
         return {}
     yield 0

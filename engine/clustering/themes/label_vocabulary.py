@@ -1,7 +1,7 @@
-"""What photographs of a home's library may be called: things and scenes that a person sees at a glance.
+"""The vocabulary of theme names: things and scenes that a person recognises at a glance.
 
-One word or two each, in the form that reads well as the name of a theme. The words were written down by kinds
-of photographs, before any model was asked.
+One or two words each, in the form that reads well as the name of a theme. The words were chosen by kinds of
+photographs, before any model was measured with them.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _KINDS = {
 }
 
 
-# Where a sentence says better what such a photograph shows.
+# Sentences that describe such a photograph better than the word.
 _SENTENCES = {
     "portraits": "a person smiling and looking at the camera",
     "people": "a group of people standing together",
@@ -100,7 +100,7 @@ _SENTENCES = {
     "billiards": "a pool table with coloured balls",
 }
 
-# What few photographs show: such a word has to fit clearly better than those that are seen every day.
+# Words that few photographs show: they must fit clearly better than everyday ones.
 _SELDOM = """
     elderly people|soldiers|street vendors|waiters|teachers|face paint|hairstyles|tattoos|archery|bowling
     |billiards|chess|tug of war|juggling|paragliding|skydiving|bungee jumping|boxing|wrestling|martial arts
@@ -123,7 +123,7 @@ _SELDOM = """
 
 
 def vocabulary() -> dict[str, str]:
-    """Each name once, with a sentence that means it."""
+    """Each name once, with a sentence that describes it."""
     names = (name for kind in _KINDS.values() for name in _split(kind))
     return {name: _SENTENCES.get(name, f"a photo of {name}") for name in names}
 

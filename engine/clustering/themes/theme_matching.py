@@ -1,6 +1,6 @@
-"""Which of the themes found now is which of those before, and where it stands among the others.
+"""Matches the themes found now with those before, and orders them.
 
-Who looks for a theme knows its number, its name and its place: the same photographs keep all three.
+People find a theme by its number, name and place: the same photographs keep all three.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from engine.store.clusters.cluster_store import StoredTheme
 
-Owners = NDArray[np.int64]  # for each photograph the place of its theme in a list, -1: none
+Owners = NDArray[np.int64]  # for each photograph the index of its theme, -1: none
 
-SAME = 1 / 3  # of the photographs of either are in both (Jaccard)
-RISE = 1.25  # as many photographs as one that stands before it: then it takes its place
+SAME = 1 / 3  # least share of photographs in common (Jaccard)
+RISE = 1.25  # times the photographs of the theme before it, to move up
 
 
 def owners_of(photos: NDArray[np.int64], themes: Sequence[NDArray[np.int64]]) -> Owners:
-    """`photos` and the items of each theme are sorted. Items that are no photographs now do not count."""
+    """The theme of each photograph. `photos` and the items of each theme are sorted.
+
+    Items that are not photographs now are ignored.
+    """
     owners = np.full(len(photos), -1, np.int64)
     for place, items in enumerate(themes):
         owners[np.isin(photos, items, assume_unique=True)] = place
@@ -27,10 +30,9 @@ def owners_of(photos: NDArray[np.int64], themes: Sequence[NDArray[np.int64]]) ->
 
 
 def match_themes(now: Owners, before: Owners, themes_now: int, themes_before: int) -> list[int]:
-    """For each theme of now the one before that it goes on from, or -1; no two go on from the same.
+    """For each theme now the index of the earlier one that it continues, or -1; each continues another one.
 
-    Both are of the same photographs. Those that belonged to no theme before count neither for nor against:
-    a theme may grow.
+    Both are over the same photographs. Those that were in no theme before are ignored: a theme may grow.
     """
     known = before >= 0
     shared = np.zeros((themes_now, themes_before), np.int64)
@@ -51,9 +53,9 @@ def match_themes(now: Owners, before: Owners, themes_now: int, themes_before: in
 
 
 def order_themes(themes: Sequence[StoredTheme], before: Sequence[int]) -> list[StoredTheme]:
-    """The biggest first; but one that had a place leaves it only where it has grown clearly past another.
+    """The largest first; but a known theme moves up only if it has grown clearly past another.
 
-    `before`: the numbers in the order of before.
+    `before`: the theme numbers in their earlier order.
     """
     places = {number: place for place, number in enumerate(before)}
     known = sorted((theme for theme in themes if theme.number in places), key=lambda t: places[t.number])

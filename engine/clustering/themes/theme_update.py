@@ -1,4 +1,4 @@
-"""Themes brought up to date: found, matched with those of before, named and put in order."""
+"""Updates themes: finds them, matches them with earlier ones, names and orders them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from engine.models.protocols import PictureEmbedder
 from engine.records import Vectors
 from engine.store.clusters.cluster_store import Items, StoredTheme
 
-METHOD = 2  # of finding themes; to be raised when that changes
-SAMPLE = 16_384  # photographs from which centres are found: 32 MB at 512 dimensions
-PIECE = 4_096  # photographs given to their themes at a time
-NAMED_BY = 512  # photographs of a theme, at most
-GROWN, SHRUNK = 1.1, 0.7  # of the photographs from which the themes were found: then they are found anew
+METHOD = 2  # increase it when the method of finding themes changes
+SAMPLE = 16_384  # photographs to find centres on: 32 MB with 512 dimensions
+PIECE = 4_096  # photographs assigned to themes at a time
+NAMED_BY = 512  # photographs of a theme to choose its name by, at most
+GROWN, SHRUNK = 1.1, 0.7  # times the photographs that themes were found on; beyond that they are found anew
 
 
 class ThemeUpdate:
-    """What becomes of the themes of a library when its photographs are these."""
+    """Computes the themes of a library for its current photographs."""
 
     def __init__(
         self,
@@ -39,8 +39,10 @@ class ThemeUpdate:
         numbered: int,
         found_from: str,
     ) -> None:
-        """`known`: in their order. `numbered`: the highest number that a theme ever had. `found_from`: as
-        `run` told it at the time."""
+        """`known`: the current themes in order. `numbered`: the highest number that a theme ever had.
+
+        `found_from`: what `run` returned for the current themes.
+        """
         self._nearest = nearest
         self._embedder = embedder
         self._model = model
@@ -49,7 +51,7 @@ class ThemeUpdate:
         self._found_from = found_from
 
     def run(self, photos: Items) -> Steps[tuple[list[StoredTheme], str]]:
-        """The themes in their order, and what they were found from. `photos`: sorted."""
+        """The themes in order, and a stamp of what they were found from. `photos`: sorted."""
         before = theme_matching.owners_of(photos, [theme.items for theme in self._known])
         yield 0
         if not self._is_outdated(len(photos)):
@@ -94,7 +96,7 @@ class ThemeUpdate:
     def _name_themes(
         self, found: Sequence[tuple[ThemeCentre, ThemeMembers, StoredTheme | None]], sample: Vectors
     ) -> Steps[list[StoredTheme]]:
-        """A theme for which no word is left is dropped: a person could not tell it."""
+        """A theme for which no word is left is dropped, since a person could not identify it."""
         words, vectors = yield from word_vectors(self._embedder, vocabulary())
         if not found or not words:
             return []
@@ -130,7 +132,7 @@ class ThemeUpdate:
             yield photos[part], self._nearest.vectors(photos[part]), before[part]
 
     def _can_continue(self) -> bool:
-        """Whether the centres of before mean something in the space of now."""
+        """Whether the earlier centres are in the current vector space."""
         return bool(self._known) and self._found_from.startswith(f"{METHOD}:{self._model}:")
 
     def _is_outdated(self, photos: int) -> bool:
@@ -145,5 +147,5 @@ def _pick_evenly(items: Items, most: int) -> Items:
 
 
 def _invert_matching(sources: Sequence[int], known: int) -> list[int]:
-    """For each theme of before the one of now that goes on from it, or -1."""
+    """For each earlier theme the current one that continues it, or -1."""
     return [sources.index(source) if source in sources else -1 for source in range(known)]

@@ -1,1 +1,1 @@
-"""What the starter's heads are trained on, and what is measured of them."""
+"""Trains the starter's heads, and evaluates them."""

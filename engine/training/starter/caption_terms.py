@@ -14,17 +14,19 @@ from engine.models.starter.familiarity import STOP_WORDS
 from engine.models.text.word_split import split_words
 from engine.training.pairs import Pairs
 
-LEAST_CAPTIONS = 6  # that name a term: rarer ones teach chance
+LEAST_CAPTIONS = 6  # captions with a term: rarer ones would teach chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaptionTerms:
+    """The terms of a data set, and which pictures they describe."""
+
     texts: tuple[str, ...]
-    counts: NDArray[np.uint8]  # (terms, pictures): captions of the picture that name the term
+    counts: NDArray[np.uint8]  # (terms, pictures): captions of the picture with the term
 
 
 def terms_of(texts: Sequence[str], pairs: Pairs, pictures: int) -> CaptionTerms:
-    """Those that `LEAST_CAPTIONS` of the pairs name, in alphabetical order.
+    """The terms in at least `LEAST_CAPTIONS` of the pairs, in alphabetical order.
 
     `pictures`: how many there are.
     """

@@ -1,4 +1,4 @@
-"""How well the starter and its halves find what they should, on photographs that no head was trained on."""
+"""Evaluates the starter and its halves on photographs that no head was trained on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StarterHalf:
-    """Vectors, rows of unit length, of the captions, of the everyday words, of the photographs."""
+    """One half's vectors, rows of unit length, of captions, everyday words and photographs."""
 
     captions: Vectors
     words: Vectors
@@ -35,19 +35,24 @@ class StarterHalf:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundTruth:
+    """The right answers for the dev photographs."""
+
     picture_of: NDArray[np.int64]  # (captions,)
     shown: NDArray[np.bool_]  # (words, pictures)
-    said: NDArray[np.bool_]  # (pictures, vocabulary): the words by which captions name what is there
+    said: NDArray[np.bool_]  # (pictures, vocabulary): the words by which captions describe it
 
 
 @dataclass(frozen=True, slots=True)
 class StarterScores:
+    """The measures of the starter, or of one of its halves; higher is better."""
+
     captions: RetrievalScores
     words: float  # mean average precision
-    neighbour_overlap: float  # of a photograph and its nearest others: words in common, of all they have
+    neighbour_overlap: float  # of a photograph and its nearest others: words in common, as share of all
 
 
 def score_half(half: StarterHalf, truth: GroundTruth) -> StarterScores:
+    """Measure vectors against the right answers."""
     return StarterScores(
         measure_retrieval(half.captions @ half.pictures.T, truth.picture_of),
         mean_average_precision(half.words @ half.pictures.T, truth.shown),
@@ -57,13 +62,15 @@ def score_half(half: StarterHalf, truth: GroundTruth) -> StarterScores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StarterHalves:
+    """Both halves of the starter over the same texts and photographs."""
+
     heads: StarterHalf
     conse: StarterHalf
-    strange_captions: NDArray[np.float32]  # how strange each is to the heads
+    strange_captions: NDArray[np.float32]  # how unfamiliar each is to the heads
     strange_words: NDArray[np.float32]
 
     def joined(self) -> StarterHalf:
-        """As the starter joins them."""
+        """Both halves joined as in the starter."""
         return StarterHalf(
             join_texts(self.heads.captions, self.conse.captions, conse_share(self.strange_captions)),
             join_texts(self.heads.words, self.conse.words, conse_share(self.strange_words)),
@@ -73,21 +80,25 @@ class StarterHalves:
 
 @dataclass(frozen=True, slots=True)
 class StarterEvaluation:
+    """The scores of each half alone, and of both."""
+
     conse: StarterScores
     heads: StarterScores
     both: StarterScores
-    raw_neighbour_overlap: float  # as `neighbour_overlap`, by the backbone's last features as they are
+    raw_neighbour_overlap: float  # `neighbour_overlap` by the backbone's last features themselves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationTexts:
+    """Texts to evaluate with: their words and their sentence vectors."""
+
     words: Sequence[Sequence[str]]  # of each text
     sentences: Vectors  # the encoder's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationData:
-    """What a starter is judged by: (pictures, FEATURE_COUNT) of dev, and texts."""
+    """The data to evaluate a starter on: (pictures, FEATURE_COUNT) features of dev photographs, and texts."""
 
     features: NDArray[np.float32]
     captions: EvaluationTexts
@@ -97,7 +108,7 @@ class EvaluationData:
 def evaluate_starter(
     truth: GroundTruth, seen: EvaluationData, stored: StoredArrays, network: EfficientNetLite
 ) -> StarterEvaluation:
-    """`stored`: the arrays of a starter's file."""
+    """Evaluate a starter on the dev photographs. `stored`: the arrays of its file."""
     weights = float_weights(stored)
     heads, conse, familiarity = StarterHeads(weights), Conse(weights), Familiarity(stored)
     likely = class_probabilities(network.logits(seen.features))
@@ -119,7 +130,7 @@ def evaluate_starter(
 
 
 def ground_truth_of(captioned: CaptionDataset, words: Sequence[str]) -> GroundTruth:
-    """Of the dev photographs, in the order of their numbers."""
+    """The right answers for the dev photographs, in the order of their numbers."""
     numbers, picture_of = np.unique(captioned.dev.pictures, return_inverse=True)
     return GroundTruth(
         picture_of,
@@ -131,7 +142,7 @@ def ground_truth_of(captioned: CaptionDataset, words: Sequence[str]) -> GroundTr
 def shared_caption_words(
     texts: Sequence[str], pairs: Pairs, pictures: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """(pictures, vocabulary): which words, but for "the" and the like, two captions of a picture share."""
+    """(pictures, vocabulary): which words, except stop words, two captions of a picture share."""
     telling = [set(split_words(texts[text])) - STOP_WORDS for text in pairs.texts]
     places = {word: place for place, word in enumerate(sorted(set().union(*telling)))}
     rows = {int(picture): row for row, picture in enumerate(pictures)}
@@ -142,9 +153,9 @@ def shared_caption_words(
 
 
 def neighbour_word_overlap(pictures: Vectors, said: NDArray[np.bool_]) -> float:
-    """Of each picture and its `NEIGHBOURS` nearest others: words in common, as a share of all they have.
+    """Words in common of each picture and its `NEIGHBOURS` nearest others, as a share of all their words.
 
-    0 where there are no others.
+    0 if there are no others.
     """
     if len(pictures) < 2:
         return 0.0

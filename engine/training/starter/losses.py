@@ -1,4 +1,4 @@
-"""What the starter's heads learn beside captions: single words, and the names of what the backbone knows."""
+"""What the starter's heads learn besides captions: single words, and the names of the backbone's classes."""
 
 from __future__ import annotations
 
@@ -19,31 +19,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossPlan:
-    terms: float = 1.0  # weight of the loss of words, beside that of captions
-    labels: float = 1.0  # ... of the classes' names
+    """The weights of the extra losses."""
+
+    terms: float = 1.0  # weight of the loss of words, relative to that of captions
+    labels: float = 1.0  # weight of the loss of the classes' names
     terms_at_once: int = 512
 
 
 class TermLoss:
-    """A word is nearest to the pictures whose captions say it: people search with single words too."""
+    """Pulls a word to the pictures whose captions contain it, since people also search with single words."""
 
     def __init__(self, text_head: TextHead, sentences: Vectors, counts: NDArray[np.uint8], most: int) -> None:
-        """`sentences`: a vector of each term; `counts`: (terms, pictures), captions that say it."""
+        """`sentences`: a vector for each term; `counts`: (terms, pictures), captions with the term."""
         import torch
 
         self._text_head = text_head
         self._sentences = sentences
         self._counts = counts
         self._most = min(most, len(sentences))
-        # Common words come more often, but not as much as they are commoner.
+        # Common words are drawn more often, but less than in proportion.
         self._weights = torch.from_numpy(np.sqrt((counts > 0).sum(axis=1, dtype=np.float32)))
 
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
+        """The loss of a batch, a scalar: `pictures` are the vectors of the pictures `numbers`."""
         import torch
 
-        if not self._most:  # no term is said often enough
+        if not self._most:  # no term is frequent enough
             return pictures.sum() * 0
         rows = torch.multinomial(self._weights, self._most, generator=rng).numpy()
         matches = torch.from_numpy(self._counts[rows][:, numbers].astype(np.float32))
@@ -52,15 +55,18 @@ class TermLoss:
 
 
 class LabelLoss:
-    """The backbone's own view of which class a picture shows, told by names and definitions.
+    """Teaches the backbone's own classification of a picture, through names and definitions of the classes.
 
-    Distillation (Hinton, Vinyals and Dean 2015): so the heads know things that no caption names.
+    Distillation (Hinton, Vinyals and Dean 2015), so that the heads know things that no caption names.
     """
 
     def __init__(
         self, text_head: TextHead, sentences: tuple[Vectors, ...], logits: NDArray[np.float32]
     ) -> None:
-        """`sentences`: ways to say the classes, (1000, dimension) each; `logits`: (pictures, 1000)."""
+        """`sentences`: several vectors for the classes, (1000, dimension) each.
+
+        `logits`: (pictures, 1000).
+        """
         import torch
 
         self._text_head = text_head
@@ -70,6 +76,7 @@ class LabelLoss:
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
+        """The loss of a batch, a scalar: `pictures` are the vectors of the pictures `numbers`."""
         import torch
         from torch.nn.functional import cross_entropy
 
@@ -79,7 +86,7 @@ class LabelLoss:
 
 
 class StarterLosses:
-    """Both, as the plan weighs them."""
+    """Both losses with the plan's weights."""
 
     def __init__(self, terms: TermLoss, labels: LabelLoss, plan: LossPlan) -> None:
         self._terms = terms
@@ -89,6 +96,7 @@ class StarterLosses:
     def __call__(
         self, numbers: NDArray[np.int64], pictures: Tensor, sharpness: Tensor, rng: Generator
     ) -> Tensor:
+        """The loss of a batch, a scalar: `pictures` are the vectors of the pictures `numbers`."""
         return self._plan.terms * self._terms(
             numbers, pictures, sharpness, rng
         ) + self._plan.labels * self._labels(numbers, pictures, sharpness, rng)

@@ -1,4 +1,4 @@
-"""The model card of the starter's heads."""
+"""Writes the model card of the starter's heads."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ CARD_FILE = "starter.md"
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What came of a training."""
+    """The result of a training."""
 
     judgement: StarterEvaluation
     epochs: int
     best_epoch: int
     photographs: int  # trained on
-    captions: int  # ... of these
+    captions: int  # of these photographs
     dev_photographs: int
     dev_captions: int
-    without: tuple[str, ...]  # words of which no photograph was trained on; they are measured instead
+    without: tuple[str, ...]  # words whose photographs were excluded from training and measured instead
 
 
 _HEADING = (
@@ -94,7 +94,7 @@ _EVERYDAY = '"dog", "snow", "boat", ... (engine/training/benchmark_words.py)'
 
 
 def model_card(report: TrainingReport) -> str:
-    """Markdown."""
+    """The model card as Markdown."""
     judged = report.judgement
     named = ", ".join(f'"{word}"' for word in report.without) or _EVERYDAY
     untrained = " No photograph of them was trained on." if report.without else ""

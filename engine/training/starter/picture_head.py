@@ -1,4 +1,4 @@
-"""The starter's picture head, for training: what `engine.models.starter.heads` computes, with torch."""
+"""The starter's picture head, for training: the same as in `engine.models.starter.heads`, with torch."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from engine.training.towers import Parameter, parameters_of
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-_LEAST_SPREAD = 1e-3  # of a feature that hardly differs between pictures
+_LEAST_SPREAD = 1e-3  # for a feature that hardly varies between pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePlan:
+    """The shape and regularisation of the picture head."""
+
     hidden: int = 1024
     dropout: float = 0.5  # of the features, and of the hidden layer
 
 
 class PictureHead:
+    """A trainable head over the frozen features of pictures."""
+
     def __init__(
         self,
         views: NDArray[np.float32],
@@ -32,9 +36,9 @@ class PictureHead:
         plan: PicturePlan,
         rng: Generator,
     ) -> None:
-        """`views`: (views, pictures, features), the first of each picture the whole of it.
+        """`views`: (views, pictures, features), the first view of each picture the whole.
 
-        `trained`: numbers of the pictures to train on; features are standardised by theirs.
+        `trained`: numbers of the training pictures, which determine how features are standardised.
         """
         self._plan = plan
         self._views = views
@@ -43,12 +47,13 @@ class PictureHead:
         self.weights: LayerWeights = new_head(PICTURE_HEAD, views.shape[-1], plan.hidden, HEAD_DIMENSION, rng)
 
     def parameters(self) -> dict[str, Parameter]:
+        """The tensors to train, by name."""
         return parameters_of(self.weights)
 
     def __call__(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:
         """Numbers of pictures -> (count, HEAD_DIMENSION), rows of unit length.
 
-        In training any view of each, else the whole.
+        In training (`rng` given) a random view of each, else the whole.
         """
         import torch
 

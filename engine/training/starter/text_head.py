@@ -1,4 +1,4 @@
-"""The starter's text head, for training: what `engine.models.starter.heads` computes, with torch."""
+"""The starter's text head, for training: the same as in `engine.models.starter.heads`, with torch."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPlan:
+    """The shape and regularisation of the text head."""
+
     hidden: int = 512
     dropout: float = 0.1  # of the sentence vector, and of the hidden layer
 
 
 class TextHead:
+    """A trainable head over the frozen sentence vectors of texts."""
+
     def __init__(self, sentences: Vectors, plan: TextPlan, rng: Generator) -> None:
-        """`sentences`: (texts, SENTENCE_DIMENSION), a unit vector of each text."""
+        """`sentences`: (texts, SENTENCE_DIMENSION), a unit vector for each text."""
         self._plan = plan
         self._sentences = sentences
         self.weights: LayerWeights = new_head(TEXT_HEAD, SENTENCE_DIMENSION, plan.hidden, HEAD_DIMENSION, rng)
 
     def parameters(self) -> dict[str, Parameter]:
+        """The tensors to train, by name."""
         return parameters_of(self.weights)
 
     def __call__(self, numbers: NDArray[np.int64], rng: Generator | None) -> Tensor:

@@ -1,10 +1,10 @@
-"""Trains the starter's heads and writes them, with their model card, where the starter reads them.
+"""Train the starter's heads and write them, with their model card, where the starter reads them.
 
     python -m engine.training.starter.train DATA [--cache FOLDER] [--output FOLDER] [--without WORDS]
 
-DATA is a folder of captioned photographs (see `captions`). What a stopped run has computed lies in the cache,
-and the next run goes on from there. Weights that are to be shipped need a new revision in
-`engine.models.starter.adapter`: libraries know by it which vectors go together.
+DATA is a folder of captioned photographs (see `captions`). A stopped run leaves what it computed in the
+cache, and the next run continues from there. Weights to be shipped need a new revision in
+`engine.models.starter.adapter`, by which libraries know which vectors can be compared.
 """
 
 from __future__ import annotations
@@ -60,21 +60,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StarterPlan:
-    """Everything that decides what comes out, beside the data."""
+    """Everything that determines the result, besides the data."""
 
-    crops: int = 1  # views of each photograph, beside the whole and its mirror image
+    crops: int = 1  # views of each photograph, besides the whole and its mirror image
     picture: PicturePlan = field(default_factory=PicturePlan)
     text: TextPlan = field(default_factory=TextPlan)
     losses: LossPlan = field(default_factory=LossPlan)
     training: TrainingPlan = field(
         default_factory=lambda: TrainingPlan(epochs=60, batch_size=512, patience=60)
     )
-    without: tuple[str, ...] = ()  # words of which no photograph is trained on: they are measured instead
+    without: tuple[str, ...] = ()  # words whose photographs are excluded from training and measured instead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
-    """All that the starter learns from."""
+    """Everything that the starter learns from."""
 
     captioned: CaptionDataset
     network: EfficientNetLite
@@ -82,16 +82,16 @@ class TrainingData:
     terms: CaptionTerms
     captions: Vectors  # the encoder's vectors of all texts
     said: Vectors  # ... of the terms
-    asked: Vectors  # ... of the words that are measured
+    asked: Vectors  # ... of the words to evaluate
     labels: tuple[Vectors, ...]  # ... of the classes' names, of photos of them, of their definitions
 
 
 def train_starter(
     data: Path, cache: Path, output: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken
 ) -> TrainingReport:
-    """Train, choose and write. What was computed is in the cache when it raises.
+    """Train, choose the best epoch, and write the files. Computed data stays in the cache if it raises.
 
-    Raises UserError, Cancelled, OSError when the disk is full.
+    Raises UserError, Cancelled, OSError if the disk is full.
     """
     material = _gather(data, cache, plan, progress, cancel)
     captioned = material.captioned
@@ -122,7 +122,7 @@ def train_starter(
 def _gather(
     data: Path, cache: Path, plan: StarterPlan, progress: Progress, cancel: CancelToken
 ) -> TrainingData:
-    """What was computed before is taken from the cache."""
+    """Earlier results are read from the cache."""
     left_out = {form for word in plan.without for form in forms_of(word)}
     captioned = read_captions(data).without(left_out)
     if len(np.unique(captioned.train.pictures)) < SMALLEST_BATCH:
@@ -164,7 +164,7 @@ def _new_heads(material: TrainingData, plan: StarterPlan) -> tuple[StarterTowers
 
 
 def _fixed_arrays(material: TrainingData) -> dict[str, Array]:
-    """What the starter needs beside its trained weights."""
+    """What the starter needs besides its trained weights."""
     names, _, definitions = material.labels
     seen = material.captioned.words_seen()
     return {
@@ -175,7 +175,7 @@ def _fixed_arrays(material: TrainingData) -> dict[str, Array]:
 
 
 def _evaluate(material: TrainingData, stored: StoredArrays, plan: StarterPlan) -> StarterEvaluation:
-    """On the dev photographs, with the weights as they are after rounding."""
+    """On the dev photographs, with the weights as rounded for the file."""
     captioned, asked = material.captioned, plan.without or WORDS
     captions = [split_words(captioned.texts[text]) for text in captioned.dev.texts]
     seen = EvaluationData(
@@ -187,7 +187,7 @@ def _evaluate(material: TrainingData, stored: StoredArrays, plan: StarterPlan) -
 
 
 def _digest(material: TrainingData) -> str:
-    """Of all that the heads learn from."""
+    """Of everything that the heads learn from."""
     digest = hashlib.sha256("\n".join(material.captioned.texts).encode())
     for part in (material.captioned.train, material.captioned.dev):
         digest.update(part.texts.tobytes() + part.pictures.tobytes())
@@ -197,6 +197,7 @@ def _digest(material: TrainingData) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line; exits with status 1 on an error and 130 when interrupted."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
