@@ -24,7 +24,7 @@ METHOD = 2  # increase it when the method of finding themes changes
 SAMPLE = 16_384  # photographs to find centres on: 32 MB with 512 dimensions
 PIECE = 4_096  # photographs assigned to themes at a time
 NAMED_BY = 512  # photographs of a theme to choose its name by, at most
-GROWN, SHRUNK = 1.1, 0.7  # times the photographs that themes were found on; beyond that they are found anew
+GROWN, SHRUNK = 1.1, 0.7  # times the photographs that themes were found on; beyond that they are found again
 
 
 class ThemeUpdate:

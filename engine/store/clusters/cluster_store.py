@@ -116,7 +116,7 @@ class ClusterStore:
     def themes(self) -> tuple[StoredTheme, ...]:
         """All themes in display order.
 
-        If one is damaged it is deleted, and the next update finds all themes anew.
+        If one is damaged it is deleted, and the next update finds all themes again.
         """
         with self._database.read() as db:
             order = db.execute("SELECT value FROM meta WHERE key = ?", (ORDER,)).fetchone()
@@ -191,7 +191,7 @@ class ClusterStore:
     def average_hashes(self) -> list[tuple[int, bytes]]:
         """The average hash (64 grey levels) of every item, sorted by item.
 
-        If any is damaged it is deleted, and the next update compares all photographs anew.
+        If any is damaged it is deleted, and the next update compares all photographs again.
         """
         with self._database.read() as db:
             rows = db.execute("SELECT item_id, levels FROM grey_print ORDER BY item_id").fetchall()

@@ -21,12 +21,12 @@ TEXTS = (
     "DELETE FROM reading WHERE item_id = ?",
     "DELETE FROM page_text WHERE item_id = ?",
 )
-# Without these keys all themes are found anew; earlier themes keep their numbers.
+# Without these keys all themes are found again; earlier themes keep their numbers.
 THEMES = (
     "DELETE FROM meta WHERE key IN ('discovered', 'themes_found_from')",
     "DELETE FROM theme WHERE number = ?",
 )
-# Without a comparison row all photographs are compared anew.
+# Without a comparison row all photographs are compared again.
 PRINTS = ("DELETE FROM comparison", "DELETE FROM grey_print WHERE item_id = ?")
 
 _log = logging.getLogger(__name__)
