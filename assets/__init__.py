@@ -1,0 +1,1 @@
+"""Files of the program: icons, translations, and the weights of the starter."""
