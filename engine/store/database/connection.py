@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,8 @@ LOG_BYTES = 4 << 20  # bytes: SQLite truncates a longer log to this size
 class Database:
     """One SQLite file. Thread-safe: reads borrow a connection from a pool, writes share a single one.
 
-    `read_only` is True if the file cannot be written to; writing then raises LibraryReadOnly.
+    `read_only` is True if the file cannot be written to; writing then raises LibraryReadOnly. `on_commit` is
+    called after each transaction, in the thread that wrote; it must be quick and may not raise.
     """
 
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], None]) -> None:
@@ -41,6 +42,9 @@ class Database:
         self._idle: list[tuple[FileSignature, sqlite3.Connection]] = []  # appending and popping are atomic
         self._closed = False
         self._write_lock = threading.RLock()
+        self._version_lock = threading.Lock()
+        self._version_reader: sqlite3.Connection | None = None
+        self.on_commit: Callable[[], None] | None = None
         self.read_only = is_write_protected(path)
         with translate_errors(path):
             try:
@@ -91,6 +95,9 @@ class Database:
             self._closed = True
             self._close_idle()
             self._writer.close()
+        with self._version_lock:
+            if self._version_reader is not None:
+                self._version_reader.close()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -121,6 +128,18 @@ class Database:
                 if self._writer.in_transaction:  # a full disk rolls back by itself
                     self._writer.execute("ROLLBACK")
                 raise
+        if self.on_commit is not None:
+            self.on_commit()
+
+    def version(self) -> Hashable:
+        """What stays equal for as long as no process has changed the file. Takes microseconds."""
+        if self.read_only:
+            return file_signature(self._path)
+        with self._version_lock, translate_errors(self._path):
+            if self._version_reader is None:
+                self._version_reader = self._connect()
+            # Counts the commits of all other connections.
+            return int(self._version_reader.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def row_transaction(self) -> Iterator[sqlite3.Connection]:

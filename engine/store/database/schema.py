@@ -372,6 +372,14 @@ CREATE TRIGGER file_unnamed AFTER DELETE ON file BEGIN
 END;
 """
 
+# Failures are few among many rows.
+VERSION_15 = """
+CREATE INDEX file_failed ON file (path) WHERE problem_kind NOTNULL;
+CREATE INDEX content_failed ON content (id) WHERE problem_kind NOTNULL;
+CREATE INDEX item_failed ON item (content_id) WHERE problem_kind NOTNULL;
+CREATE INDEX reading_failed ON reading (item_id) WHERE problem_kind NOTNULL;
+"""
+
 # Entry n migrates a catalogue from version n to n + 1.
 MIGRATIONS: tuple[str, ...] = (
     VERSION_1,
@@ -388,6 +396,7 @@ MIGRATIONS: tuple[str, ...] = (
     VERSION_12,
     VERSION_13,
     VERSION_14,
+    VERSION_15,
 )
 
 

@@ -23,15 +23,18 @@ from engine.system_folders import is_skipped_folder
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that has been missing for longer is forgotten
 PAGE = 500  # rows fetched at a time, so that others can write in between
 
+# The failures first, which are few: SQLite would begin with the files.
 FAILURES = """
-SELECT file.path, COALESCE(file.problem_kind, content.problem_kind) AS kind,
-    COALESCE(file.problem_message, content.problem_message), 0, 0
-FROM file LEFT JOIN content ON content.id = file.content_id
-WHERE file.missing_since IS NULL AND kind IS NOT NULL
+SELECT path, problem_kind, problem_message, 0, 0 FROM file INDEXED BY file_failed
+WHERE problem_kind NOTNULL AND missing_since IS NULL
+UNION ALL
+SELECT file.path, content.problem_kind, content.problem_message, 0, 0
+FROM content INDEXED BY content_failed CROSS JOIN file ON file.content_id = content.id
+WHERE content.problem_kind NOTNULL AND file.problem_kind IS NULL AND file.missing_since IS NULL
 UNION ALL
 SELECT file.path, item.problem_kind, item.problem_message, COUNT(*), MIN(item.page)
-FROM item JOIN file ON file.content_id = item.content_id
-WHERE item.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
+FROM item INDEXED BY item_failed CROSS JOIN file ON file.content_id = item.content_id
+WHERE item.problem_kind NOTNULL AND file.missing_since IS NULL GROUP BY file.id
 UNION ALL
 SELECT file.path, problem.kind, problem.message, COUNT(DISTINCT item.id), MIN(item.page)
 FROM embedding_problem AS problem JOIN item ON item.id = problem.item_id
@@ -40,8 +43,9 @@ WHERE file.missing_since IS NULL GROUP BY file.id, problem.kind, problem.message
 UNION ALL
 SELECT file.path, reading.problem_kind, 'Its text could not be read: ' || reading.problem_message, COUNT(*),
     MIN(item.page)
-FROM reading JOIN item ON item.id = reading.item_id JOIN file ON file.content_id = item.content_id
-WHERE reading.problem_kind IS NOT NULL AND file.missing_since IS NULL GROUP BY file.id
+FROM reading INDEXED BY reading_failed CROSS JOIN item ON item.id = reading.item_id
+CROSS JOIN file ON file.content_id = item.content_id
+WHERE reading.problem_kind NOTNULL AND file.missing_since IS NULL GROUP BY file.id
 UNION ALL
 SELECT path, 'unreadable', message, 0, 0 FROM closed_folder
 ORDER BY 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.paths import ConnectedFolders
 from engine.records import FolderStatus
 from engine.store.database.connection import Database
+from engine.store.database.versioned_value import VersionedValue
 from engine.store.files.catalogue import Catalogue, Folder
 
 FINDABLE = """
@@ -51,15 +52,48 @@ class Counts:
     pending: int
 
 
+@dataclass(frozen=True, slots=True)
+class _FolderCounts:
+    files: int
+    items: int
+    failed: int
+    closed: tuple[Path, ...]
+
+
 class LibraryCounts:
-    """Counts files, items and folders. Thread-safe; the counts of a large library take long."""
+    """Counts files, items and folders. Thread-safe.
+
+    The counts of a large library take long, so they are counted again only when the catalogue has changed.
+    """
 
     def __init__(self, database: Database, catalogue: Catalogue) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._counts = VersionedValue(database, self._count)
+        self._by_folder = VersionedValue(database, self._count_by_folder)
 
     def counts(self, model: int | None) -> Counts:
         """The totals. `pending` counts the files that lack something for `model` (None: for any model)."""
+        return self._counts.get(model)
+
+    def folders(self, reach: ConnectedFolders) -> tuple[FolderStatus, ...]:
+        """The status of each folder. `reach`: what is connected now."""
+        counts = self._by_folder.get(None)
+        return tuple(
+            FolderStatus(
+                path=folder.path,
+                excludes=folder.excludes,
+                available=folder.path in reach.folders,
+                files=each.files,
+                items=each.items,
+                failed=each.failed,
+                closed=each.closed,
+                unplugged=tuple(drive for drive in reach.unplugged if drive.is_relative_to(folder.path)),
+            )
+            for folder, each in counts
+        )
+
+    def _count(self, model: int | None) -> Counts:
         with self._database.read() as db:
             photos, pages = db.execute(ITEMS).fetchone()
             files, missing = db.execute(FILES).fetchone()
@@ -68,8 +102,7 @@ class LibraryCounts:
         failed = len({failure.path for failure in self._catalogue.failures()})
         return Counts(files, copies, missing, photos, pages, failed, pending)
 
-    def folders(self, reach: ConnectedFolders) -> tuple[FolderStatus, ...]:
-        """The status of each folder. `reach`: what is connected now."""
+    def _count_by_folder(self, _key: None) -> tuple[tuple[Folder, _FolderCounts], ...]:
         folders = self._catalogue.folders()
         failed = Counter(_owner(failure.path, folders) for failure in self._catalogue.failures())
         closed = {folder.id: tuple(self._catalogue.closed.below(folder.id)) for folder in folders}
@@ -77,15 +110,14 @@ class LibraryCounts:
             files = dict(db.execute(FOLDER_FILES).fetchall())
             items = dict(db.execute(FOLDER_ITEMS).fetchall())
         return tuple(
-            FolderStatus(
-                path=folder.path,
-                excludes=folder.excludes,
-                available=folder.path in reach.folders,
-                files=files.get(folder.id, 0),
-                items=items.get(folder.id, 0),
-                failed=failed[folder.id] - len(closed[folder.id]),
-                closed=closed[folder.id],
-                unplugged=tuple(drive for drive in reach.unplugged if drive.is_relative_to(folder.path)),
+            (
+                folder,
+                _FolderCounts(
+                    files.get(folder.id, 0),
+                    items.get(folder.id, 0),
+                    failed[folder.id] - len(closed[folder.id]),
+                    closed[folder.id],
+                ),
             )
             for folder in folders
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.errors import FileProblem
 from engine.records import Word
 from engine.store.database.connection import Database
+from engine.store.database.versioned_value import VersionedValue
 from engine.store.files.drives import AWAY
 from engine.store.pages.page_texts import write_text
 
@@ -47,6 +48,7 @@ class OcrResults:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pending = VersionedValue(database, self._count_pending)
 
     def unread_items(self) -> Iterator[UnreadItem]:
         """Unread items in order of discovery; changes made meanwhile do not matter."""
@@ -57,6 +59,9 @@ class OcrResults:
 
     def pending_count(self) -> int:
         """How many connected items still have to be read."""
+        return self._pending.get(None)
+
+    def _count_pending(self, _key: None) -> int:
         with self._database.read() as db:
             return int(db.execute(f"SELECT COUNT(*) {UNREAD}", (0,)).fetchone()[0])
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from engine.records import Vectors
 from engine.store.database.connection import Database
 from engine.store.database.repair import UNREADABLE_ERRORS, VECTORS, delete_damaged
+from engine.store.database.versioned_value import VersionedValue
 from engine.store.items.vector_log import LogPosition
 from engine.store.pages.page_texts import OLD_JOINT
 from engine.store.quantization import Codes, Scales, quantise
@@ -61,6 +62,7 @@ class PassageStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pending = VersionedValue(database, self._count_pending)
 
     def unembedded(self, model: int | None) -> Iterator[UnembeddedText]:
         """Texts of present files without passages of `model`, by item. None: a model that no run has used."""
@@ -72,6 +74,9 @@ class PassageStore:
 
     def pending_count(self, model: int | None) -> int:
         """How many texts `unembedded` would return."""
+        return self._pending.get(model)
+
+    def _count_pending(self, model: int | None) -> int:
         with self._database.read() as db:
             return int(db.execute(PENDING, {"model": model, "after": 0}).fetchone()[0])
 
