@@ -214,6 +214,38 @@ class LibraryStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryChanges:
+    """What is different in a library since it was looked at before."""
+
+    status: LibraryStatus  # as it is now
+    before: LibraryStatus | None = None  # None: nobody had looked yet
+
+    @property
+    def removes_files(self) -> bool:
+        """Whether there are fewer files than before."""
+        return self.before is not None and self.status.files < self.before.files
+
+    @property
+    def reconnected(self) -> frozenset[Path]:
+        """Folders and drives that were away before and are connected now."""
+        return frozenset() if self.before is None else _away(self.before) - _away(self.status)
+
+    @property
+    def folders(self) -> bool:
+        """Whether other folders are searched, or other parts of them."""
+        return self.before is None or _searched(self.before) != _searched(self.status)
+
+
+def _away(status: LibraryStatus) -> frozenset[Path]:
+    folders = (folder.path for folder in status.folders if not folder.available)
+    return frozenset((*folders, *(drive for folder in status.folders for drive in folder.unplugged)))
+
+
+def _searched(status: LibraryStatus) -> frozenset[tuple[Path, tuple[str, ...]]]:
+    return frozenset((folder.path, folder.excludes) for folder in status.folders)
+
+
+@dataclass(frozen=True, slots=True)
 class FailedFile:
     """A file that could not be indexed, and why."""
 

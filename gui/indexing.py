@@ -14,7 +14,6 @@ from gui.preferences import Preferences
 from gui.session import Session
 
 POLL_MILLISECONDS = 200
-STATUS_EVERY_POLLS = 10  # counts of folders and pictures cost a query each; every two seconds is enough
 PATIENCE_MILLISECONDS = 3_000  # before another try, where another program changes the library
 AT_REST = "watching"  # the phase of a library that is up to date and waits for changes
 IN_USE = "in use"  # the phase of one that waits for another program
@@ -49,7 +48,6 @@ class IndexingController(QObject):
         self._again = False
         self._held = False
         self._closed = False
-        self._polls = 0
         self._rested = 0
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
@@ -88,7 +86,7 @@ class IndexingController(QObject):
             self._again = self._state is IndexState.STOPPING or not self._watches
             return
         self._again = False
-        self._polls = self._rested = 0
+        self._rested = 0
         self._run()
         self._timer.start()
         self._enter(IndexState.RUNNING)
@@ -141,15 +139,13 @@ class IndexingController(QObject):
 
     def _enter(self, state: IndexState) -> None:
         self._state = state
+        self._session.poll(self.active)
         self.state_changed.emit(state)
 
     def _poll(self) -> None:
         snapshot = self._progress.snapshot()
         self._settle(snapshot)
         self.advanced.emit(snapshot)
-        self._polls += 1
-        if self.active and self._polls % STATUS_EVERY_POLLS == 0:
-            self._session.refresh_status()
 
     def _settle(self, snapshot: Snapshot) -> None:
         """A run that watches comes to rest, and is woken by what changes."""
@@ -161,7 +157,6 @@ class IndexingController(QObject):
             self._enter(IndexState.WATCHING)
         if self._state is IndexState.WATCHING and snapshot.phases != self._rested:
             self._rested = snapshot.phases
-            self._session.refresh_status()
             self.finished.emit()
 
     def _follow_preferences(self) -> None:
@@ -182,7 +177,6 @@ class IndexingController(QObject):
 
     def _end(self) -> None:
         self._timer.stop()
-        self._session.refresh_status()
         self._enter(IndexState.IDLE)
 
     def _succeeded(self, _report: object) -> None:

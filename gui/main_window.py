@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from engine.records import LibraryStatus, Query, SearchResults
+from engine.records import LibraryChanges, LibraryStatus, Query, SearchResults
 from gui import strings
 from gui.activity.activity_bar import ActivityBar, StatusLine
 from gui.controllers.duplicates import DuplicatesController
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         session = self.session
         session.opened.connect(self._on_opened)
         session.open_failed.connect(self._on_open_failed)
-        session.status_changed.connect(self._on_status)
+        session.changed.connect(self._on_status)
         self.indexing.state_changed.connect(self._on_indexing_state)
         self.search_runner.started.connect(self._on_search_started)
         self.search_runner.found.connect(self._found)
@@ -292,7 +292,8 @@ class MainWindow(QMainWindow):
 
     # folders and the index
 
-    def _on_status(self, status: LibraryStatus) -> None:
+    def _on_status(self, changes: LibraryChanges) -> None:
+        status = changes.status
         self._show_sidebar(self.sidebar_button.isChecked())
         self.activity.show_status(status)
         self.status_line.show_status(status)

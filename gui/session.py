@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import UserError
-from engine.records import Explanation, FailedFile, FolderStatus, LibraryStatus, Query
+from engine.records import Explanation, FailedFile, LibraryChanges, LibraryStatus, Query
 from gui.jobs import Job, Jobs, Lane
 from gui.messages import Messages
 
 if TYPE_CHECKING:
     from engine.library import Library
+
+POLL_MILLISECONDS = 2_000
+LOOK_SECONDS = 0.25  # between two looks at a library that changes all the time
+LOOK_SHARE = 0.05  # of the time, at most, that is spent on looks: a large library is counted for long
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +44,12 @@ class Session(QObject):
 
     opened = Signal()
     open_failed = Signal(object)  # Exception
-    status_changed = Signal(object)  # LibraryStatus
+    changed = Signal(object)  # LibraryChanges
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal(object)  # Path
     folder_already_known = Signal(object)  # Path: it was to be added, and is searched already
     folder_removed = Signal(object)  # FolderStatus: what it was
+    _committed = Signal()  # from any thread
 
     def __init__(
         self,
@@ -59,8 +65,17 @@ class Session(QObject):
         self.status: LibraryStatus | None = None
         self._opener = opener
         self._library: Library | None = None
-        self._status_job: Job[LibraryStatus] | None = None
+        self._status_job: Job[tuple[LibraryStatus, float]] | None = None
         self._status_stale = False
+        self._commit_pending = False  # a commit has been told, and not been looked at
+        self._look_timer = QTimer(self)
+        self._look_timer.setSingleShot(True)
+        self._look_timer.timeout.connect(self.refresh_status)
+        self._next_look = 0.0  # seconds, of the monotonic clock
+        self._poll_timer = QTimer(self)
+        self._poll_timer.setInterval(POLL_MILLISECONDS)
+        self._poll_timer.timeout.connect(self.refresh_status)
+        self._committed.connect(self._schedule_look)
         self._folders_waiting: list[Path] = []
         messages.bug_reported.connect(self._look_for_damage)
 
@@ -90,16 +105,27 @@ class Session(QObject):
         )
 
     def refresh_status(self) -> None:
-        """Ask for the counts again. An answer that is on its way already may be too old: it is not shown."""
+        """Look at the library again, and tell what has changed.
+
+        A look that is under way may have been too early: another one follows it.
+        """
         if not self.is_open:
             return
         if self._status_job is not None:
             self._status_stale = True
             return
-        self._status_stale = False
+        self._status_stale = self._commit_pending = False
+        self._look_timer.stop()
         self._status_job = self.jobs.run(
-            Lane.LIBRARY, self.library.status, self._on_status, self._status_failed
+            Lane.LIBRARY, self._timed_status, self._on_status, self._status_failed
         )
+
+    def poll(self, wanted: bool) -> None:
+        """Look every two seconds: other programs index too, and drives come and go without a commit."""
+        if wanted and not self._poll_timer.isActive():
+            self._poll_timer.start()
+        elif not wanted:
+            self._poll_timer.stop()
 
     def refresh_models(self) -> None:
         if self.is_open:
@@ -114,7 +140,7 @@ class Session(QObject):
             self.jobs.run(Lane.FOLDERS, self._adding(folder), partial(self._folder_added, folder))
 
     def remove_folder(self, folder: Path) -> None:
-        self.jobs.run(Lane.FOLDERS, lambda: self.library.remove_folder(folder), self._folder_removed)
+        self.jobs.run(Lane.FOLDERS, lambda: self.library.remove_folder(folder), self.folder_removed.emit)
 
     def retry_failed(self, paths: Sequence[Path] | None, done: Callable[[int], None]) -> None:
         """All files that failed, or these."""
@@ -139,6 +165,8 @@ class Session(QObject):
         """Wait for running work and close the library; False when something still ran after `seconds`."""
         finished = self.jobs.shutdown(seconds)
         library, self._library = self._library, None
+        if library is not None:
+            library.on_commit(lambda: None)  # work that goes on may not reach a window that is gone
         if not finished:
             logger.warning("Background work did not end in time; the library is left as it is")
         elif library is not None:
@@ -155,8 +183,26 @@ class Session(QObject):
 
         return add
 
+    def _note_commit(self) -> None:
+        """In the thread that wrote: many commits are told as one."""
+        if not self._commit_pending:
+            self._commit_pending = True
+            self._committed.emit()
+
+    def _schedule_look(self) -> None:
+        if not self._look_timer.isActive():
+            wait = max(self._next_look - time.monotonic(), 0.0)
+            self._look_timer.start(round(wait * 1000))
+
+    def _timed_status(self) -> tuple[LibraryStatus, float]:
+        """The status, and the seconds that it took."""
+        began = time.monotonic()
+        status = self.library.status()
+        return status, time.monotonic() - began
+
     def _on_opened(self, library: Library) -> None:
         self._library = library
+        library.on_commit(self._note_commit)
         for notice in library.notices:
             self.messages.warning(notice)
         if library.read_only:
@@ -181,13 +227,15 @@ class Session(QObject):
             lambda error: logger.warning("The catalogue could not be looked through: %s", error),
         )
 
-    def _on_status(self, status: LibraryStatus) -> None:
+    def _on_status(self, timed: tuple[LibraryStatus, float]) -> None:
+        status, seconds = timed
         self._status_job = None
+        self._next_look = time.monotonic() + max(seconds / LOOK_SHARE, LOOK_SECONDS)
         if self._status_stale:
             self.refresh_status()
             return
-        self.status = status
-        self.status_changed.emit(status)
+        changes, self.status = LibraryChanges(status, self.status), status
+        self.changed.emit(changes)
 
     def _status_failed(self, error: Exception) -> None:
         self._status_job = None
@@ -199,12 +247,7 @@ class Session(QObject):
     def _folder_added(self, folder: Path, is_news: bool) -> None:
         if not is_news:
             self.folder_already_known.emit(folder)
-        self.refresh_status()
         self.folder_added.emit(folder)
-
-    def _folder_removed(self, folder: FolderStatus) -> None:
-        self.refresh_status()
-        self.folder_removed.emit(folder)
 
 
 def _searched(library: Library) -> set[tuple[Path, tuple[str, ...]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -232,6 +232,13 @@ class Library:
     def unwritable(self) -> LibraryReadOnly:
         """What there is to say of one that can be searched alone."""
         return read_only_error(self._location / CATALOGUE_FILE)
+
+    def on_commit(self, told: Callable[[], None]) -> None:
+        """Have `told` called after each change of the catalogue by this object, in the thread that made it.
+
+        It must be quick and may not raise. What other processes change, `status` shows.
+        """
+        self._database.on_commit = told
 
     # ---- folders
 

@@ -41,7 +41,7 @@ class DiagnosisController(QObject):
         self.dialog: DiagnosisDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
-        session.status_changed.connect(self._on_status)
+        session.changed.connect(self._on_status)
 
     def show(self) -> None:
         if self.dialog is None:

@@ -75,7 +75,7 @@ class FileOperations(QObject):
         self.folder_excludes.left_out.connect(lambda folder: self._remove_items(partial(_below, folder)))
         self.folder_excludes.returned.connect(self._repeat_until_indexed)
         indexing.finished.connect(self._on_index_finished)
-        session.status_changed.connect(self._trace_awaited)
+        session.changed.connect(self._trace_awaited)
         search_runner.started.connect(self._on_search_started)
         for keys in shortcut_table.sequences("undo"):
             QShortcut(keys, window, self.undo.undo)

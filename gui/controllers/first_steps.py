@@ -57,7 +57,7 @@ class FirstStepsController(QObject):
         pages.unanswered.help_requested.connect(self.models_requested)
         pages.problem.help_requested.connect(lambda: desktop.open_path(session.location.parent))
         search_runner.found.connect(lambda query, _results: self._found(query))
-        for changed in (session.status_changed, indexing.state_changed):
+        for changed in (session.changed, indexing.state_changed):
             changed.connect(lambda _news: self._describe(search_runner.query))
         search_runner.cleared.connect(lambda: pages.welcome.show_text(""))
         session.folder_added.connect(lambda _folder: pages.welcome.show_text(""))
@@ -83,7 +83,6 @@ class FirstStepsController(QObject):
 
     def _on_samples_added(self, folder: Path) -> None:
         self._end_samples("")
-        self._session.refresh_status()
         self._session.folder_added.emit(folder)
 
     def _on_samples_failed(self, error: Exception) -> None:

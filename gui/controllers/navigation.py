@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from engine.records import Filters, LibraryStatus, Query, Theme
+from engine.records import Filters, LibraryChanges, Query, Theme
 from gui.controllers.duplicates import DuplicatesController
 from gui.indexing import IndexingController
 from gui.search.bar.search_bar import SearchBar
@@ -51,7 +51,7 @@ class NavigationController(QObject):
         sidebar.tree.fold(self._state.folded())
         sidebar.shown.connect(self._restore_width)
         sidebar.chosen.connect(self.go)
-        session.status_changed.connect(self._show_status)
+        session.changed.connect(self._show_status)
         indexing.state_changed.connect(sidebar.show_state)
         duplicates.cluster_watcher.themes_changed.connect(self._show_themes)
         duplicates.counted.connect(sidebar.show_duplicates)
@@ -109,8 +109,8 @@ class NavigationController(QObject):
     def _on_splitter_moved(self) -> None:
         self._width = self._sidebar.width()
 
-    def _show_status(self, status: LibraryStatus) -> None:
-        self._sidebar.show_status(status, self._indexing.state)
+    def _show_status(self, changes: LibraryChanges) -> None:
+        self._sidebar.show_status(changes.status, self._indexing.state)
 
     def _show_themes(self, themes: Sequence[Theme]) -> None:
         self._sidebar.show_themes(themes)

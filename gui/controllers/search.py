@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.records import LibraryStatus, Query, SearchResults
+from engine.records import LibraryChanges, Query, SearchResults
 from gui import strings
 from gui.jobs import Job, Lane
 from gui.messages import Level, Message
@@ -78,7 +78,7 @@ class SearchController(QObject):
         drop_handler.pictures_dropped.connect(bar.add_pictures)
         drop_handler.query_replaced.connect(bar.ask_for)
         drop_handler.similar_prepared.connect(lambda picture: bar.ask_for([picture]))
-        self._session.status_changed.connect(self._show_folders)
+        self._session.changed.connect(self._show_folders)
 
     # what was asked
 
@@ -190,8 +190,8 @@ class SearchController(QObject):
 
     # filters
 
-    def _show_folders(self, status: LibraryStatus) -> None:
-        self._bar.filters.set_folders([folder.path for folder in status.folders])
+    def _show_folders(self, changes: LibraryChanges) -> None:
+        self._bar.filters.set_folders([folder.path for folder in changes.status.folders])
 
     def _pick_folder(self) -> None:
         status = self._session.status

@@ -42,7 +42,7 @@ class SettingsController(QObject):
         style.choose(preferences.settings.appearance)
         preferences.changed.connect(lambda: style.choose(preferences.settings.appearance))
         preferences.saved.connect(self._apply_read_text)
-        session.status_changed.connect(self._on_status)
+        session.changed.connect(self._on_status)
         for keys in shortcut_table.sequences("settings"):
             QShortcut(keys, window, self.show_settings)
 

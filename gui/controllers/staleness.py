@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from engine.records import Hit, LibraryStatus
+from engine.records import Hit, LibraryChanges, LibraryStatus
 from gui import strings
 from gui.controllers.preview import PreviewController
 from gui.indexing import IndexingController
@@ -39,13 +38,11 @@ class StalenessController(QObject):
         self._search_runner = search_runner
         self._results = results
         self._preview_controller = preview_controller
-        self._files: int | None = None  # that were known last
         self._items = 0  # that could be found when the question was asked
         self._check_job: Job[frozenset[int]] | None = None
         self._check_pending = False  # what is shown may be gone from its place
         self._gone: frozenset[int] = frozenset()  # of the items that are shown
-        self._away: frozenset[Path] = frozenset()  # folders and drives that are not connected
-        session.status_changed.connect(self._on_status)
+        session.changed.connect(self._on_changed)
         search_runner.started.connect(self._on_search_started)
         search_runner.extended.connect(self._offer_where_gone)
         results.model.hits_removed.connect(self._offer_where_gone)
@@ -58,14 +55,12 @@ class StalenessController(QObject):
             self._check_job, self._check_pending = None, True
         self._items = self._session.status.items if self._session.status else 0
 
-    def _on_status(self, status: LibraryStatus) -> None:
-        before, self._files = self._files, status.files
-        away, self._away = self._away, _away(status)
-        if away - self._away and self._search_runner.answered:
+    def _on_changed(self, changes: LibraryChanges) -> None:
+        if changes.reconnected and self._search_runner.answered:
             self._search_runner.repeat()  # where one is stays, and cards say that their files are there
-        if before is None:
-            self._items = status.items  # of a question that came before this status
-        elif status.files < before:
+        if changes.before is None:
+            self._items = changes.status.items  # of a question that came before this status
+        elif changes.removes_files:
             self._schedule_check()
         else:
             self.catch_up()
@@ -126,11 +121,6 @@ class StalenessController(QObject):
             self._repeat_or_offer(strings.REFRESH_MOVED)
         else:
             self._results.withdraw_refresh(strings.REFRESH_MOVED)
-
-
-def _away(status: LibraryStatus) -> frozenset[Path]:
-    folders = (folder.path for folder in status.folders if not folder.available)
-    return frozenset((*folders, *(drive for folder in status.folders for drive in folder.unplugged)))
 
 
 def _gone(library: Library, shown: Mapping[int, Hit]) -> frozenset[int]:

@@ -86,5 +86,4 @@ class FolderExcludes(QObject):
             self._steps.pop(folder)()
 
     def _rescan(self) -> None:
-        self._session.refresh_status()
         self._indexing.start()

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import QueryError
-from engine.records import LibraryStatus, Query, Verdict
+from engine.records import LibraryChanges, Query, Verdict
 from gui import strings
 from gui.indexing import IndexingController
 from gui.jobs import Job, Lane
@@ -33,14 +33,15 @@ class Suggestions(QObject):
         self._verdicts: dict[str, Verdict] = {}
         self._job: Job[Verdict] | None = None
         self.questions: tuple[str, ...] | None = None  # found last; None before
-        session.status_changed.connect(self._look)
+        session.changed.connect(self._look)
         search_runner.started.connect(self._leave)
 
-    def _look(self, status: LibraryStatus) -> None:
-        if self._search_runner.query is not None or not self._worth_looking(status.items):
+    def _look(self, changes: LibraryChanges) -> None:
+        items = changes.status.items
+        if self._search_runner.query is not None or not self._worth_looking(items):
             return
         self._leave()
-        self._items = status.items
+        self._items = items
         self._left = list(strings.READY_QUESTIONS)
         self._verdicts = {}
         self._next()

@@ -137,7 +137,6 @@ class ModelController(QObject):
 
     def _chosen(self) -> None:
         self._session.refresh_models()
-        self._session.refresh_status()
         self._indexing.start()
 
     def _on_downloaded(self, name: str) -> None:

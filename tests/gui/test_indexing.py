@@ -248,7 +248,7 @@ def test_what_was_added_while_an_answer_was_on_its_way_is_asked_for_once_more(
     wait_until_idle(qtbot, window)
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([tmp_path / "later"])
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):  # the last that comes by itself
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):  # the last that comes by itself
         window.session.refresh_status()
     go_on.set()
     qtbot.waitUntil(lambda: names(window)[:1] == ["black.png"], timeout=SECONDS)
@@ -283,7 +283,7 @@ def test_what_was_added_while_more_of_an_answer_was_on_its_way_is_offered(
     paint(tmp_path / "later" / "black.png", "black")
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([tmp_path / "later"])
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):  # the last that comes by itself
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):  # the last that comes by itself
         window.session.refresh_status()
     go_on.set()
     qtbot.waitUntil(window.results.refresh_link.isVisible, timeout=SECONDS)

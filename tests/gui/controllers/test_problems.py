@@ -266,7 +266,7 @@ def test_what_changes_while_it_is_looked_at_is_looked_at_again(
     drop(dialog, files(pictures / "red 0.png"))
     assert has_looked.wait(60)
     library.remove_folder(pictures)
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()
     no_more, is_quiet = threading.Event(), threading.Event()
 
@@ -344,7 +344,7 @@ def test_what_goes_on_is_what_stands_still_when_it_is_chosen(
 
 def look_again(qtbot: QtBot, window: MainWindow) -> None:
     """The state of the library has come, and what was asked because of it is answered."""
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()
     done: list[None] = []
     window.session.jobs.run(Lane.TRACE, lambda: None, done.append)

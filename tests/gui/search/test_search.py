@@ -486,7 +486,7 @@ def test_cards_are_there_again_when_their_drive_is(
     with qtbot.waitSignal(window.indexing.finished, timeout=SECONDS):
         window.session.add_folders([drive])
     drive.rename(away)
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()
     ask(qtbot, window, "red")
     assert not window.results.model.hits[0].available

@@ -68,7 +68,7 @@ def test_a_whole_disk_is_not_added_before_it_is_wanted(
     assert box.text() == "Search the whole disk?"
     assert box.defaultButton().text() == strings.CANCEL
     press(box, Qt.Key.Key_Return)
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()  # the library's jobs run in order: it would be added by then
     assert known(window) == []
 

@@ -154,7 +154,7 @@ def test_a_removal_that_is_cancelled_removes_nothing(
     box = window.folders.dialog
     assert isinstance(box, QMessageBox)
     press(box, Qt.Key.Key_Escape)
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()  # the library's jobs run in order: a removal would be over by then
     assert [folder.path for folder in window.session.library.folders()] == [pictures]
     assert window.indexing.state is IndexState.WATCHING
@@ -199,7 +199,7 @@ def test_only_lines_that_changed_are_painted_again(
     assert painted.regions
     assert all((region - QRegion(recent)).isEmpty() for region in painted.regions)
     painted.regions.clear()
-    with qtbot.waitSignal(window.session.status_changed, timeout=SECONDS):
+    with qtbot.waitSignal(window.session.changed, timeout=SECONDS):
         window.session.refresh_status()
     qapp.processEvents()
     assert painted.regions == []
