@@ -163,6 +163,8 @@ class Session(QObject):
 
     def close(self, seconds: float) -> bool:
         """Wait for running work and close the library; False when something still ran after `seconds`."""
+        self._poll_timer.stop()
+        self._look_timer.stop()
         finished = self.jobs.shutdown(seconds)
         library, self._library = self._library, None
         if library is not None:
