@@ -215,10 +215,10 @@ class LibraryStatus:
 
 @dataclass(frozen=True, slots=True)
 class LibraryChanges:
-    """What is different in a library since it was looked at before."""
+    """The differences between two looks at a library."""
 
-    status: LibraryStatus  # as it is now
-    before: LibraryStatus | None = None  # None: nobody had looked yet
+    status: LibraryStatus  # now
+    before: LibraryStatus | None = None  # None at the first look
 
     @property
     def removes_files(self) -> bool:
@@ -227,12 +227,12 @@ class LibraryChanges:
 
     @property
     def reconnected(self) -> frozenset[Path]:
-        """Folders and drives that were away before and are connected now."""
+        """Folders and drives that were unplugged before and are connected now."""
         return frozenset() if self.before is None else _away(self.before) - _away(self.status)
 
     @property
     def folders(self) -> bool:
-        """Whether other folders are searched, or other parts of them."""
+        """Whether the set of folders or their excludes changed."""
         return self.before is None or _searched(self.before) != _searched(self.status)
 
 
@@ -276,7 +276,7 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a query, and the order of what it finds."""
+    """The filters of a query, and the order of its results."""
 
     folders: tuple[Path, ...] = ()  # only below these; empty: everywhere
     file_types: tuple[str, ...] = ()  # only files of these types (".pdf", in lower case); empty: all
@@ -284,38 +284,38 @@ class Filters:
     taken_to: str = ""
     orientation: Orientation | None = None
     theme: int = 0  # only items of that theme; 0: all
-    theme_name: str = field(default="", compare=False)  # by which it is found when its number has changed
+    theme_name: str = field(default="", compare=False)  # finds the theme if its number has changed
     order: Order = Order.RELEVANCE
 
     @property
     def has_place(self) -> bool:
-        """Whether only some folders or a theme are searched."""
+        """Whether the search is limited to folders or a theme."""
         return bool(self.folders or self.theme)
 
     @property
     def has_days(self) -> bool:
-        """Whether only items of certain days are searched."""
+        """Whether the search is limited to certain days."""
         return bool(self.taken_from or self.taken_to)
 
     @property
     def exclude_items(self) -> bool:
-        """Whether any item is left out. The order alone leaves none out."""
+        """Whether any filter is set; the order is not one."""
         return replace(self, order=Order.RELEVANCE) != NO_FILTERS
 
     def with_folder(self, folder: Path) -> Filters:
-        """These filters, with that folder searched too."""
+        """A copy with `folder` added to those named."""
         return replace(self, folders=tuple(dict.fromkeys((*self.folders, folder))))
 
     def anywhere(self) -> Filters:
-        """These filters, in all folders and themes."""
+        """A copy without folders and theme."""
         return replace(self, folders=(), theme=0, theme_name="")
 
     def with_types(self, types: tuple[str, ...]) -> Filters:
-        """These filters, with files of these types searched too."""
+        """A copy with these types added to those named."""
         return replace(self, file_types=tuple(dict.fromkeys((*self.file_types, *types))))
 
     def without_types(self, types: tuple[str, ...]) -> Filters:
-        """These filters, with files of these types left out."""
+        """A copy that no longer names these types; if none is left, all types pass."""
         return replace(self, file_types=tuple(kept for kept in self.file_types if kept not in types))
 
 

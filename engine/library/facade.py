@@ -1,4 +1,4 @@
-"""The façade: all that the window and the command line ever call."""
+"""The façade: everything that the window and the command line call."""
 
 from __future__ import annotations
 
@@ -77,22 +77,23 @@ EXPLAINED_SIDE = 1600  # pixels
 
 
 class Library:
-    """One person's library in one folder on disk. Every method may be called from any thread.
+    """One person's library, in one folder on disk. Thread-safe.
 
-    Opening is cheap: no model is loaded and no heavy package imported before the first search or index run.
-    `search` may run while `index` runs in another thread.
+    Opening is cheap: no model is loaded and no heavy package imported before the first search or indexing
+    run. `search` may run while `index` runs in another thread. `notices` has sentences about repairs of a
+    damaged library.
     """
 
     def __init__(
         self, location: Path, registry: ModelRegistry, model: str | None, read_text: bool = True
     ) -> None:
-        """Use `open`. `read_text` False: text on pictures and scans is not looked for, whatever is set."""
+        """Use `open`. `read_text` False: no OCR, whatever the settings say."""
         self._location = location
         self._registry = registry
         self._write_lock = WriteLock(location)
         opened = open_catalogue(location / CATALOGUE_FILE, self._write_lock)
         self._database, self._kept = opened.database, opened.kept
-        self.notices = opened.notices  # what became of a library that was damaged, in sentences
+        self.notices = opened.notices  # sentences about repairs of a damaged library
         self._catalogue = Catalogue(self._database)
         contents = self._contents = Contents(self._database)
         page_vectors = PageVectorStore(self._database)
@@ -126,7 +127,7 @@ class Library:
             log,
             resources,
             self._pictures,
-            lambda item, side: self._search.open_scaled(item, side),  # noqa: PLW0108 - it is made below
+            lambda item, side: self._search.open_scaled(item, side),  # noqa: PLW0108 - created below
         )
         self._search = SearchService(
             contents,
@@ -176,11 +177,10 @@ class Library:
 
     @classmethod
     def open(cls, location: Path, model: str | None = None, models_apart: bool = False) -> Library:
-        """Open or create. `model` overrides the chosen model of its kind for this object only.
+        """Open or create a library. `model` overrides the chosen model of its kind, for this object only.
 
-        `models_apart`: models run in a process of their own, so that loading one holds up nothing here.
-
-        Raises LibraryTooNew, DiskFull, ModelError (unknown `model`), UserError.
+        `models_apart`: run models in a process of their own, so that loading one blocks nothing here. Raises
+        LibraryTooNew, LibraryDamaged, DiskFull, ModelError (unknown `model`), UserError.
         """
         location = location.resolve()
         registry = (RemoteRegistry if models_apart else ModelRegistry)(paths.models_folder())
@@ -197,15 +197,16 @@ class Library:
 
     @staticmethod
     def is_missing(location: Path) -> bool:
-        """Whether there is certainly none, nor what one could be made again of."""
+        """Whether there is certainly no library at `location`, nor a backup to restore one from."""
         return all(paths.is_missing(location / name) for name in (CATALOGUE_FILE, BACKUP_FILE))
 
     @staticmethod
     def find_damage(location: Path) -> UserError | None:
-        """To be asked after an error that nobody thought of, since it may take seconds: what is damaged."""
+        """The damage to report after an unexpected error; None if there is none. May take seconds."""
         return find_damage(location / CATALOGUE_FILE)
 
     def close(self) -> None:
+        """Close the databases and end the worker processes; nothing else may be called afterwards."""
         self._search.close()
         self._thumbnails.close()
         self._database.close()
@@ -221,29 +222,33 @@ class Library:
 
     @property
     def location(self) -> Path:
+        """The library's folder, with links resolved."""
         return self._location
 
     @property
     def read_only(self) -> bool:
-        """Whether it can be searched alone: whatever would write raises LibraryReadOnly."""
+        """Whether the library can only be searched; anything that writes raises LibraryReadOnly."""
         return self._database.read_only
 
     @property
     def unwritable(self) -> LibraryReadOnly:
-        """What there is to say of one that can be searched alone."""
+        """The error that explains why the library is read-only."""
         return read_only_error(self._location / CATALOGUE_FILE)
 
     def on_commit(self, told: Callable[[], None]) -> None:
-        """Have `told` called after each change of the catalogue by this object, in the thread that made it.
+        """Call `told` after each change of the catalogue by this object, in the thread that made it.
 
-        It must be quick and may not raise. What other processes change, `status` shows.
+        It must be fast and must not raise. Changes by other processes show only in `status`.
         """
         self._database.on_commit = told
 
     # ---- folders
 
     def add_folder(self, folder: Path, excludes: Sequence[str] = ()) -> None:
-        """Raises FolderError when it is missing, unreadable, no folder, or the library's own."""
+        """Add a folder, or more excludes to a known one, and request a rescan.
+
+        Raises FolderError if it is missing, unreadable, not a folder, or the library's own.
+        """
         resolved = paths.readable_folder(folder)
         if resolved.is_relative_to(self._location.resolve()):
             raise FolderError(f"{folder} is the library's own folder.", "Choose a folder of pictures.")
@@ -253,9 +258,9 @@ class Library:
         self._indexing.request_rescan()
 
     def add_samples(self) -> Path:
-        """Write sample pictures and documents, and add their folder, which is returned.
+        """Write sample pictures and documents, add their folder, and return it.
 
-        Raises UserError when the photographs are not installed or nothing can be written, DiskFull.
+        Raises UserError if the photographs are not installed or nothing can be written, DiskFull.
         """
         folder = paths.samples_folder() / SAMPLE_PICTURES
         write_samples(folder)
@@ -263,10 +268,10 @@ class Library:
         return folder
 
     def remove_folder(self, folder: Path) -> FolderStatus:
-        """Forget a folder and what was indexed from it alone. The user's files are not touched. Returns what
-        it was, with which it can be added again.
+        """Remove a folder and what was indexed only from it; the user's files are not touched.
 
-        Raises FolderError when the library does not have it, LibraryInUse while it is being indexed.
+        Returns the removed folder's status, with which it can be added again. Raises FolderError if it is not
+        in the library, LibraryInUse while the library is being indexed.
         """
         known = {other.path for other in self._catalogue.folders()}
         path = next((path for path in (folder, folder.absolute(), folder.resolve()) if path in known), None)
@@ -274,131 +279,136 @@ class Library:
             raise FolderError(f"{folder} is not a folder of this library.")
         with self._write_lock.exclusive():
             removed = next((each for each in self.folders() if each.path == path), None)
-            if removed is None:  # somebody else removed it while we waited for our turn
+            if removed is None:  # somebody else removed it while we waited
                 raise FolderError(f"{folder} is not a folder of this library.")
             self._thumbnails.remove(self._catalogue.remove_folder(path))
             self._kept.update(self._database)
         return removed
 
     def exclude(self, folder: Path) -> None:
-        """Search a folder below one of the library's no longer. Raises FolderError."""
+        """Exclude a folder below one of the library's from searches. Raises FolderError."""
         self._folders.exclude(folder)
         self._kept.update(self._database)
         self._indexing.request_rescan()
 
     def include(self, folder: Path) -> None:
-        """Undo `exclude`, from the next look at the files on, which it asks for. Raises FolderError."""
+        """Undo `exclude`, from the rescan that this requests. Raises FolderError."""
         self._folders.include(folder)
         self._kept.update(self._database)
         self._indexing.request_rescan()
 
     def diagnose(self, path: Path) -> FileDiagnosis:
-        """Why a file is found or not, with what to do about it."""
+        """Why a file is found or not, and what to do about it."""
         return self._folders.diagnose(path)
 
     @staticmethod
     def is_supported(name: str) -> bool:
-        """Whether a file of that name is of a type that is read."""
+        """Whether a file of that name has a supported type."""
         return is_supported(name)
 
     def folders(self) -> tuple[FolderStatus, ...]:
+        """The folders of the library with their counts, sorted by path."""
         return self._folders.statuses(self._summary)
 
     # ---- indexing
 
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Bring the index up to date: what everything looks like, then text that is shown, then page vectors.
+        """Bring the index up to date: first picture vectors, then OCR, then page vectors.
 
-        Raises LibraryInUse, DiskFull, ModelError, Cancelled; what is done until then is kept.
+        Raises LibraryInUse, DiskFull, ModelError, Cancelled; what was done until then is kept.
         """
         return self._indexing.index(progress, cancel)
 
     def watch(self, progress: Progress, cancel: CancelToken) -> None:
-        """Index, then again after every change below the folders, until cancelled (raises Cancelled)."""
+        """Index, and again after every change below the folders, until cancelled (raises Cancelled)."""
         self._indexing.watch(progress, cancel)
 
     # ---- searching
 
     def warm_up(self) -> None:
-        """Load what the first search needs (model, index), so that it is not the one that waits."""
+        """Load what the first search needs (model, index), so that it need not wait."""
         self._search.warm_up()
 
     def search(self, query: Query) -> SearchResults:
-        """Hits of ranks `query.offset` + 1 to `query.limit`. Raises QueryError, ModelError.
+        """The hits of ranks `query.offset` + 1 to `query.limit`. Raises QueryError, ModelError.
 
-        What is further down goes on in the order that was begun at the top, and takes a few milliseconds.
+        A query with an offset continues the ranking of the same query without one, in a few milliseconds.
         """
         return self._search.search(query)
 
     def browse(self, query: Query) -> SearchResults:
-        """What scope and filters leave, the newest first; no model is needed. Raises QueryError.
+        """The items that pass the scope and filters, newest first, without a model. Raises QueryError.
 
-        By the day it was taken, else by the file's own date. What is asked for by words or pictures is passed
-        over.
+        Sorted by the day they were taken, else by the file's modification date. Texts and pictures of the
+        query are ignored.
         """
         return self._search.browse(query)
 
     def hits(self, items: Sequence[int]) -> tuple[Hit, ...]:
-        """These items in this order, as if they had been found; those that are gone are left out."""
+        """These items as hits, in this order; deleted ones are left out."""
         return self._search.hits(items)
 
     def document(self, item: int) -> tuple[Hit, ...]:
-        """All pages of the item's document in order; a photograph alone; nothing when it is gone."""
+        """All pages of the item's document in order; for a photograph only itself; empty if it is deleted."""
         return self._search.document(item)
 
     def explanation(self, query: Query, item: int) -> Explanation:
-        """Where on the item the match is; empty when nothing can be said. Raises ModelError."""
+        """Where on the item the match is; empty if nothing is known. Raises ModelError."""
         return self._search.explanation(query, item)
 
     def explain(self, query: Query, item: int) -> bytes:
-        """PNG of the photograph or page with `why` drawn on it. Raises UserError when it cannot be shown."""
+        """PNG of the item with the explanation drawn on it. Raises UserError if it cannot be shown."""
         return self._search.explain(query, item, EXPLAINED_SIDE)
 
     def picture(self, item: int, side: int) -> bytes:
-        """JPEG of the photograph or page, upright, its longer side at most `side` pixels.
+        """JPEG of the item, upright, its longer side at most `side` pixels.
 
-        Raises UserError when it cannot be shown now.
+        Raises UserError if it cannot be shown now.
         """
         return self._search.picture(item, side)
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
-        """JPEG of a part of the photograph or page: left, top, right, bottom in fractions, from its top left.
+        """JPEG of a part of the item: left, top, right, bottom in fractions, from the top left.
 
-        Raises QueryError on a box that is empty or reaches beyond it, UserError when it cannot be shown now.
+        Raises QueryError for an empty or invalid box, UserError if the item cannot be shown now.
         """
         return self._search.region(item, box)
 
     def thumbnail(self, item: int) -> bytes | None:
-        """JPEG bytes, longer side at most 320 pixels; None when the item is unknown or unreadable now."""
+        """JPEG bytes, longer side at most 320 pixels; None if the item is unknown or unreadable now."""
         return self._search.thumbnail(item)
 
     def facts(self, item: int) -> ItemFacts:
-        """What is known of an item and its file. Raises UserError when the file is gone."""
+        """Details of an item and its file. Raises UserError if the file is gone."""
         return item_facts(item, self._contents, self._search.camera_metadata)
 
     def preview(self, picture: Path | bytes) -> bytes:
-        """JPEG bytes of what may become a query, longer side at most 320 pixels. Raises QueryError."""
+        """JPEG bytes of a query picture, longer side at most 320 pixels. Raises QueryError."""
         return self._search.preview(picture)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
-        """`lines`: JSON objects as in the command line's contract. Raises QueryError naming the bad line."""
+        """Measure the queries in `lines`, JSON objects as in the command line's contract.
+
+        Raises QueryError with the number of the bad line, ModelError, Cancelled.
+        """
         return self._search.evaluate(lines, progress, cancel)
 
-    # ---- what there is
+    # ---- contents and changes
 
     def themes(self) -> tuple[Theme, ...]:
-        """Kinds of photographs that the library found it has, the biggest first. Milliseconds."""
+        """The themes of the library, the biggest first. Takes milliseconds."""
         return self._clusters.themes()
 
     def duplicates(self) -> tuple[DuplicateGroup, ...]:
-        """Copies, near-duplicates and bursts; first what frees most when all but the best of a group go."""
+        """Copies, near-duplicates and bursts; first the group that frees most if only the best file stays."""
         return self._clusters.duplicates()
 
     def removal_check(self, cancel: CancelToken) -> RemovalCheck:
-        """What tells, before files go to the bin, whether they and those that stay are what was shown."""
+        """Checks that files to remove, and those that stay, are still what was shown."""
         return RemovalCheck(self._file_states, cancel)
 
     def status(self) -> LibraryStatus:
+        """The counts of the whole library and its models. Reads the database and measures the folder."""
         counts = self._summary.counts(self._pictures.pending_row())
         return LibraryStatus(
             folders=self.folders(),
@@ -419,19 +429,19 @@ class Library:
         )
 
     def failures(self) -> Iterator[FailedFile]:
-        """In path order. A file of which several things failed has an entry for each."""
+        """The problems of files in path order; a file may have several."""
         return self._catalogue.failures()
 
     def on_files_changed(self) -> None:
-        """Something was done to files below the folders: a run at work looks at them before it reads on."""
+        """Report changes to files below the folders: a running index scans them before it continues."""
         self._indexing.request_rescan()
 
     def on_settings_changed(self) -> None:
-        """The file of settings says something else: a run at work goes by it from now on."""
+        """Report changed settings: a running index applies them from now on."""
         self._indexing.request_rescan()
 
     def retry_failed(self, paths: Sequence[Path] | None = None) -> int:
-        """Forget the failures, of all files or of these: the next `index`, or the one that runs, tries again.
+        """Forget the failures of these files (None: of all), so that the current or next run retries them.
 
         Returns how many there were.
         """
@@ -442,7 +452,7 @@ class Library:
     # ---- models
 
     def models(self) -> tuple[ModelStatus, ...]:
-        """A model is both active and pending while an earlier revision of it answers."""
+        """All models. One is both active and pending while an earlier revision of it answers."""
         slots = {"pictures": self._pictures, "pages": self._pages}
         chosen = {kind: slot.chosen_name() for kind, slot in slots.items()}
         serving = {kind: slot.serving().identity for kind, slot in slots.items()}
@@ -463,24 +473,27 @@ class Library:
         return self._contents.embedded_share(row, text_only=self._registry.kind_of(name) == "pages")
 
     def use_model(self, name: str) -> None:
-        """Choose the model of its kind; old vectors answer until the new are complete. Raises ModelError."""
+        """Choose the model of its kind; the old vectors answer until the new ones are complete.
+
+        Raises ModelError.
+        """
         slot = self._pictures if self._registry.kind_of(name) == "pictures" else self._pages
         slot.choose(name)
         self._kept.update(self._database)
-        if name == PAGE_STARTER:  # it has no vectors of its own that could be incomplete
+        if name == PAGE_STARTER:  # has no vectors of its own that could be incomplete
             self._pages.on_completed(self._contents.model_id(self._registry.identity_of(name)))
         self._indexing.on_model_chosen()
 
     def get_model(self, name: str, progress: Progress, cancel: CancelToken) -> None:
-        """Download (resumes, verified). Raises ModelError, HubError, DiskFull, Cancelled."""
+        """Download a model, resuming and verifying it. Raises ModelError, HubError, DiskFull, Cancelled."""
         self._registry.download(name, progress, cancel)
 
     def add_model(self, name: str, source: Path) -> None:
-        """Install a model from a folder or a checkpoint on disk. Raises ModelError."""
+        """Install a model from a folder or a checkpoint on disk. Raises ModelError, DiskFull."""
         self._registry.add_from_disk(name, source)
 
     def _catalogue_token(self) -> int:
-        """What tells this catalogue from any other; 0 where it has none and cannot be written."""
+        """Identifies this catalogue; 0 if it has no token and cannot be written to."""
         token = self._catalogue.meta(TOKEN_KEY)
         if token.isascii() and token.isdecimal() and 0 < int(token) < 1 << TOKEN_BITS:
             return int(token)

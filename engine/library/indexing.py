@@ -1,4 +1,4 @@
-"""Brings a library up to date: first what everything looks like, then, step by step, what stands on it."""
+"""Brings a library up to date: first picture vectors for everything, then the background passes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ from engine.store.files.catalogue import Catalogue
 from engine.store.items.contents import Contents
 from engine.store.items.thumbnails import Thumbnails
 
-LOCK_RETRY_SECONDS = 2.0  # how often a run asks whether another process is done
-QUIET_SECONDS = 2.0  # how often a watching library looks for drives that came or went
-# How long the background passes of a watching library go on before the files are scanned again.
+LOCK_RETRY_SECONDS = 2.0  # how often a run checks whether another process is done
+QUIET_SECONDS = 2.0  # how often a watch checks for drives that came or went
+# How long the background passes of a watch run before the files are scanned again.
 RESCAN_SECONDS = 10.0
 
 
 class IndexingService:
-    """The passes over one library."""
+    """Runs the passes over one library.
+
+    `request_rescan` and `on_model_chosen` may be called from any thread.
+    """
 
     def __init__(
         self,
@@ -63,16 +66,16 @@ class IndexingService:
         self._watching = False
 
     def request_rescan(self) -> None:
-        """A run that is at its background passes scans the files before it goes on."""
+        """Make a run in its background passes scan the files before it continues."""
         self._rescan_requested.set()
 
     def on_model_chosen(self) -> None:
-        """A watch goes on with the new model at once; a run that ends by itself leaves it to the next."""
+        """Make a watch continue with the new model at once; other runs leave it to the next."""
         if self._watching:
             self.request_rescan()
 
     def index(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
+        """Scan, embed and run all background passes. Raises LibraryInUse, DiskFull, ModelError, Cancelled."""
         began = time.monotonic()
         try:
             report = self._scan_and_embed(progress, cancel)
@@ -91,7 +94,7 @@ class IndexingService:
         )
 
     def watch(self, progress: Progress, cancel: CancelToken) -> None:
-        """Raises Cancelled, DiskFull, ModelError."""
+        """Index, and again after every change, until cancelled. Raises Cancelled, DiskFull, ModelError."""
         self._watching = True
         try:
             with self._new_background_passes() as passes:
@@ -106,8 +109,10 @@ class IndexingService:
     def _watch_until_changed(
         self, passes: BackgroundPasses, linked: Sequence[Path], progress: Progress, cancel: CancelToken
     ) -> None:
-        """Until a drive comes or goes, a folder is added or removed, links lead to other files than `linked`,
-        or a rescan is requested."""
+        """Until files or drives change, folders are added or removed, or a rescan is requested.
+
+        Also ends when links lead to other files than `linked`.
+        """
         there = find_connected_folders(self._catalogue)
         mounted = mount_points_below(there.folders)
         done = False
@@ -133,8 +138,10 @@ class IndexingService:
     # ---- the first pass
 
     def _scan_when_free(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Once another process has finished, and not while paused: who pauses in between holds up nobody, and
-        neither does who is in the middle of it when a short write waits."""
+        """Scan once another process has finished, and not while paused.
+
+        A run paused in the middle blocks nobody, and neither does one during which a short write waits.
+        """
         while True:
             cancel.checkpoint()
             try:
@@ -146,8 +153,11 @@ class IndexingService:
                 cancel.wait(LOCK_RETRY_SECONDS)
 
     def _scan_and_embed(self, progress: Progress, cancel: CancelToken) -> IndexReport:
-        """Find all files, and give each a picture vector. A pause, or a short write that waits, releases
-        the lock: raises Paused. What was embedded until then is kept, and not in the next scan's report."""
+        """Find all files, and compute a picture vector for each item.
+
+        A pause, or a waiting short write, releases the lock and raises Paused. What was embedded until then
+        is kept, and is not in the next scan's report.
+        """
         with translate_errors(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
             cancel = NonBlockingToken(cancel, lambda: self._write_lock.has_waiters)
             self._rescan_requested.clear()
@@ -157,10 +167,10 @@ class IndexingService:
             missing_before = self._catalogue.missing_count()
             report = sync_files(self._catalogue, self._location, progress, cancel)
             pictures = self._resources.pictures(row, target.identity.dimension)
-            pictures.catch_up()  # before: what is damaged of it is taken away, and embedded anew
+            pictures.catch_up()  # first, since it deletes damaged vectors, which are then embedded again
             embedded, failed = self._embed_all(target.identity, row, progress, cancel)
             self._thumbnails.remove(self._catalogue.tidy())
-            missing = self._catalogue.missing_count() - missing_before  # without those that only moved
+            missing = self._catalogue.missing_count() - missing_before  # without those that were only moved
             if self._contents.is_complete(row):
                 self._rollover.on_completed(row)
             pictures.catch_up()
@@ -193,16 +203,16 @@ class IndexingService:
         return self._rescan_requested.is_set() or self._write_lock.has_waiters
 
     def _until_next_scan(self) -> Callable[[], bool]:
-        """True once a watch has been long enough at the background passes, or something comes first."""
+        """Returns True once a watch spent enough time in the background passes, or something has priority."""
         late = _deadline(RESCAN_SECONDS)
         return lambda: late() or self._should_yield()
 
     def _run_background_passes(
         self, passes: BackgroundPasses, progress: Progress, cancel: CancelToken, stop: Callable[[], bool]
     ) -> bool:
-        """True when nothing is left. Another process that is at work on the library does it as well.
+        """True when nothing is left, or another process is doing the same work on the library.
 
-        A pause releases the lock, as it does in the first pass.
+        A pause releases the lock, as in the first pass.
         """
         try:
             with translate_errors(self._location / INDEX_FOLDER), self._write_lock.yielding(cancel):
@@ -215,13 +225,13 @@ class IndexingService:
 
 
 def _deadline(seconds: float) -> Callable[[], bool]:
-    """True once so long has passed from now."""
+    """Returns True once that much time has passed from now."""
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
 
 def _merge_reports(first: IndexReport, second: IndexReport) -> IndexReport:
-    """Of two scans of one run. What the second has seen holds for both."""
+    """The report of two scans in one run. What the second has seen holds for both."""
     return replace(
         second,
         files_new=first.files_new + second.files_new,

@@ -42,9 +42,8 @@ class WriteLock:
     def yielding(self, cancel: CancelToken) -> Iterator[None]:
         """Take the lock for long work, which must end soon once the lock `has_waiters`.
 
-        Short writes go first.
-
-        Raises LibraryInUse if another process, or other long work of this one, holds the lock; Cancelled.
+        Short writes go first. Raises LibraryInUse if another process, or other long work of this one, holds
+        the lock; Cancelled.
         """
         while True:
             self.yield_to_waiters(cancel)

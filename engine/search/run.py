@@ -1,4 +1,4 @@
-"""A whole search: encode the query, rank photographs and pages in their own spaces, fuse, judge, describe."""
+"""A whole search: encodes the query, ranks photographs and pages separately, fuses them, builds hits."""
 
 from __future__ import annotations
 
@@ -47,29 +47,30 @@ from engine.search.text.passage_search import PassageMatches
 from engine.store.files.file_names import FileNames
 from engine.store.items.locations import LocationsOf
 
-PAGES_PER_DOCUMENT = 4  # of a document, at the least, that are looked for where these are one hit
-LEAST_DEPTH = 50  # of a ranking that is to be joined with others, however few hits are asked for
-ALL_HITS = 1 << 40  # hits, where it is not known how many will be asked for
+PAGES_PER_DOCUMENT = 4  # least number of pages to find for each hit if the pages of a document are one hit
+LEAST_DEPTH = 50  # least length of a ranking that is fused with others, for any limit
+ALL_HITS = 1 << 40  # limit if it is not known how many hits will be needed
 NOTHING_INDEXED = "Nothing is indexed yet: add a folder first."
 
 
 @dataclass(frozen=True, slots=True)
 class RankedAnswer:
-    """A query's hits in order, as far down as they were asked for."""
+    """A query's hits in order, down to the limit requested."""
 
     ranking: Ranking
-    hits: DocumentGroups  # the same, as they are shown
-    complete: bool  # there is nothing further down
+    hits: DocumentGroups  # the same as shown, perhaps grouped by document
+    complete: bool  # there are no further hits
     encoded: EncodedQuery | None
     note: str
     question_language: str | None = None
 
     def reaches(self, limit: int) -> bool:
+        """Whether it has the hits up to rank `limit`, or all there are."""
         return self.complete or len(self.hits.leading) >= limit
 
 
 class Searcher:
-    """Answers queries with one model. Safe to use from several threads."""
+    """Answers queries with one model. Thread-safe."""
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class Searcher:
     ) -> None:
         """`images`: None while the model has no vectors.
 
-        `languages`: tells those of the questions, for a model that understands English only.
+        `languages`: detects the language of queries, for a model that understands English only.
         """
         self._model_name = model_name
         self._images = images
@@ -101,16 +102,17 @@ class Searcher:
         self._answers: ResultCache[RankedAnswer] = ResultCache()
 
     def warm_up(self) -> None:
-        """Do now what makes a first search slow. Raises ModelError."""
+        """Load what makes a first search slow. Raises ModelError."""
         if self._images is not None:
             self._item_filter.warm_up()
             self._images.warm_up()
         self._pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
-        """Raises QueryError when the query is empty, or a part of it cannot be read; ModelError.
+        """The hits of a query. Raises QueryError if it is empty, or a part of it cannot be read; ModelError.
 
-        Who asks for hits further down goes on in the order that was begun, whatever is indexed meanwhile.
+        A query with an offset continues the ranking of the same query without one, whatever was indexed
+        meanwhile.
         """
         stopwatch = Stopwatch()
         previous = self._answers.get(query) if query.offset > 0 else None
@@ -140,7 +142,7 @@ class Searcher:
     def _compute_answer(
         self, query: Query, previous: RankedAnswer | None, stopwatch: Stopwatch
     ) -> RankedAnswer:
-        """Down to the limit. Where more was asked for before, or dates are to tell the order: everything."""
+        """Down to the limit; everything if more was requested before, or if hits are sorted by date."""
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
             raise _empty_query_error(query, parsed)
@@ -154,7 +156,7 @@ class Searcher:
         with stopwatch.stage("presence"):
             filtered = self._item_filter.apply(query)
             readable = filtered.visible.all_items()
-        with ThreadPoolExecutor(4, "words") as pool:  # SQLite goes on beside the scan
+        with ThreadPoolExecutor(4, "words") as pool:  # SQLite works in parallel with the scan
             words_future = pool.submit(self._search_words, text_query, readable, stopwatch)
             passages_future = pool.submit(self._search_passages, text_query, readable, stopwatch)
             language_future = pool.submit(self._question_language, query, parsed, filtered, stopwatch)
@@ -176,7 +178,7 @@ class Searcher:
         if found.error is not None and not any(map(len, (texts, named, *vectors))):
             raise found.error
         parts = _part_count(query, text_query)
-        if parts > 1:  # each of these knows of one of them alone
+        if parts > 1:  # each of these rankings is by one part only
             texts, vectors = (
                 texts.cap_confidence(Verdict.WEAK),
                 [each.cap_confidence(Verdict.WEAK) for each in vectors],
@@ -194,14 +196,14 @@ class Searcher:
             grouped = (
                 group_by_document(ranking, filtered.rows) if query.by_document else DocumentGroups(ranking)
             )
-            if not (whole or complete):  # what lies further down may yet change its order, what is shown not
+            if not (whole or complete):  # further hits may still change their order, shown ones may not
                 grouped = grouped.head(max(query.limit, 0))
                 ranking = _cut_after(ranking, grouped.leading)
         note = str(found.error or near.problem) if self._images else NOTHING_INDEXED
         return RankedAnswer(ranking, grouped, whole or complete, found.encoded, note, language)
 
     def _leading_kind(self, text: str, found: ImageResults, words: Ranking) -> ItemKind:
-        """The kind that a text asks for. Where no photograph may match, a page that says it all does."""
+        """The kind that a text is for; pages if no photograph matches and a page has all the words."""
         if found.photos.best_verdict() is Verdict.NONE and words.best_verdict() is Verdict.STRONG:
             return ItemKind.PAGE
         return self._kind_classifier.classify(text, found.margin, words.best_score())
@@ -209,7 +211,7 @@ class Searcher:
     def _question_language(
         self, query: Query, parsed: ParsedQuery, filtered: FilteredItems, stopwatch: Stopwatch
     ) -> str | None:
-        """Where it keeps photographs from being found: pages have their own words, in whatever language."""
+        """Only if it keeps photographs from being found; pages are found by words in any language."""
         if self._languages is None or self._images is None:
             return None
         if query.scope is Scope.PAGES or not len(filtered.visible.photos):
@@ -238,7 +240,7 @@ class Searcher:
     def _search_page_vectors(
         self, query: Query, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
     ) -> list[Ranking]:
-        """By a page model, where there is one."""
+        """With the page model, if there is one."""
         geometry = self._pages.picture_input
         if geometry is None:
             return []
@@ -271,7 +273,7 @@ def _empty_query_error(query: Query, parsed: ParsedQuery) -> EmptyQuery:
 
 
 def _part_count(query: Query, text_query: TextQuery) -> int:
-    """How many texts and pictures a match is to fit."""
+    """How many texts and pictures a match must fit."""
     return bool(text_query.text) + len(query.like) + len(query.like_items)
 
 
@@ -280,20 +282,20 @@ def _may_be_file_name(query: Query) -> bool:
 
 
 def _merge_kinds(leading_kind: ItemKind | None, photos: Ranking, pages: Ranking) -> Ranking:
-    """`leading_kind`: the kind that is asked for; None: the surer match of either."""
+    """`leading_kind`: the kind that the query is for; None: the surer match of either first."""
     if leading_kind is None:
         return interleave_by_confidence(photos, pages)
     return put_kind_first(pages, photos) if leading_kind is ItemKind.PAGE else put_kind_first(photos, pages)
 
 
 def _cut_after(ranking: Ranking, leading: Ranking) -> Ranking:
-    """Down to the last of `leading`, which stand in it in the same order."""
+    """Up to the last of `leading`, whose items it has in the same order."""
     if not len(leading):
         return EMPTY_RANKING
     return ranking.take(slice(0, int(np.argmax(ranking.items == leading.items[-1])) + 1))
 
 
 def _sort_by_date(ranking: Ranking, filtered: FilteredItems, order: Order) -> Ranking:
-    """What matches; where nothing does, everything stays as it is."""
+    """Only the matches; if nothing matches, everything keeps its order."""
     matching = ranking.take(ranking.confidence > CONFIDENCE[Verdict.NONE])
     return matching.take(order_by_date(matching.items, filtered.rows, order)) if len(matching) else ranking

@@ -132,7 +132,7 @@ class Database:
             self.on_commit()
 
     def version(self) -> Hashable:
-        """What stays equal for as long as no process has changed the file. Takes microseconds."""
+        """A value that stays equal until some process changes the file. Takes microseconds."""
         if self.read_only:
             return file_signature(self._path)
         with self._version_lock, translate_errors(self._path):

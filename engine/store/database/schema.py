@@ -372,7 +372,7 @@ CREATE TRIGGER file_unnamed AFTER DELETE ON file BEGIN
 END;
 """
 
-# Failures are few among many rows.
+# Indexes for failures, which are few among many rows.
 VERSION_15 = """
 CREATE INDEX file_failed ON file (path) WHERE problem_kind NOTNULL;
 CREATE INDEX content_failed ON content (id) WHERE problem_kind NOTNULL;

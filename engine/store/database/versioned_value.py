@@ -1,4 +1,4 @@
-"""A value read from the catalogue, kept until somebody writes to it."""
+"""Caches a value read from the catalogue until somebody writes to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class VersionedValue(Generic[Key, Value]):
-    """Reads a value anew only when the catalogue has changed, or another one is wanted. Thread-safe."""
+    """Reads a value again only if the catalogue has changed, or for another key. Thread-safe."""
 
     def __init__(self, database: Database, read: Callable[[Key], Value]) -> None:
         """`read` returns the value for a key from the catalogue."""
@@ -23,8 +23,8 @@ class VersionedValue(Generic[Key, Value]):
         self._known: tuple[Hashable, Key, Value] | None = None
 
     def get(self, key: Key) -> Value:
-        """The value for `key`, as the catalogue has it now. Raises what reading raises."""
-        version = self._database.version()  # first: what is written while reading is then read again
+        """The current value for `key`. Raises what reading raises."""
+        version = self._database.version()  # first, so that what is written while reading is read again
         with self._lock:
             known = self._known
         if known is not None and known[:2] == (version, key):
