@@ -72,10 +72,9 @@ class FileTypeFilter:
 def filters_for(file_types: Iterable[str]) -> tuple[FileTypeFilter, ...]:
     """The filters for some file types (suffixes such as ".jpg", in lower case).
 
-    A file must match one of them.
-
-    A type stands for its format, whatever the file is named. Names decide where the format is unknown, for
-    camera RAW (each maker has its own format), and for suffixes of no known format.
+    A file must match one of them. A type stands for its format, whatever the file is named. Names decide
+    where the format is unknown, for camera RAW (each maker has its own format), and for suffixes of no known
+    format.
     """
     types = tuple(dict.fromkeys(file_types))
     formats = tuple(dict.fromkeys(_FORMAT_OF[each] for each in types if each in _FORMAT_OF))

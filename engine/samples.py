@@ -151,9 +151,8 @@ DOCUMENTS: dict[str, tuple[SamplePage, ...]] = {
 def write_samples(folder: Path) -> tuple[Path, ...]:
     """Write the samples below `folder` and return their paths.
 
-    Files that are already the same stay untouched.
-
-    Raises UserError if the photographs are not installed or `folder` cannot be written to, DiskFull.
+    Files that are already the same stay untouched. Raises UserError if the photographs are not installed or
+    `folder` cannot be written to, DiskFull.
     """
     try:
         written = [

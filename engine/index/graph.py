@@ -144,7 +144,7 @@ class PackedFile:
 
     def close(self) -> None:
         """Release the mapping; nothing else may be called afterwards."""
-        del self._index  # it points into the mappingping
+        del self._index  # it points into the mapping
         self._view.release()
         self._map.close()
 

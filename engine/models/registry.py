@@ -48,11 +48,9 @@ _DOWNLOADING = ".downloading"
 class ModelRegistry:
     """The models that libraries can use, for pictures and for pages, each in a folder of its name.
 
-    Thread-safe.
-
-    The starters are always there and need no folder. A name stands for its current revision, an identity for
-    exactly one revision. Everything except loading, downloading and `add_from_disk` is cheap: it reads a
-    small file and imports nothing heavy.
+    Thread-safe. The starters are always there and need no folder. A name stands for its current revision, an
+    identity for exactly one revision. Everything except loading, downloading and `add_from_disk` is cheap: it
+    reads a small file and imports nothing heavy.
     """
 
     def __init__(self, directory: Path, endpoint: str | None = None, hub: Hub | None = None) -> None:

@@ -32,9 +32,8 @@ class SentenceCache:
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """(count, SENTENCE_DIMENSION), rows of unit length.
 
-        Computed vectors stay in the cache after a cancellation.
-
-        Raises Cancelled, OSError if the disk is full.
+        Computed vectors stay in the cache after a cancellation. Raises Cancelled, OSError if the disk is
+        full.
         """
         self._progress.start("reading", "texts", len(texts))
         result = np.empty((len(texts), SENTENCE_DIMENSION), np.float32)

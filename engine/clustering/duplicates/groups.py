@@ -17,10 +17,8 @@ PIECE = 4_096  # pairs or items to process in a step
 def group_pairs(pairs: Iterable[SimilarPair], contents: Mapping[int, bytes]) -> Steps[list[SimilarGroup]]:
     """Stars: first the item with the most pairs and its partners, then the same among the rest.
 
-    Sorted by number.
-
-    `contents`: the hash of each item's content, which breaks ties, since item numbers depend only on the
-    order of indexing.
+    Sorted by number. `contents`: the hash of each item's content, which breaks ties, since item numbers
+    depend only on the order of indexing.
     """
     partners: dict[int, dict[int, SimilarityKind]] = {}
     for number, pair in enumerate(pairs):

@@ -57,9 +57,7 @@ def is_now_skipped(path: Path, root: Path, excludes: Sequence[str]) -> bool:
 def find_excluding_glob(path: Path, root: Path, excludes: Sequence[str]) -> str:
     """The first glob that matches the name of `path` or of a folder above it, or its path below `root`.
 
-    Or "".
-
-    A glob that begins with "/" matches only the path below `root`, not a name at any depth.
+    Or "". A glob that begins with "/" matches only the path below `root`, not a name at any depth.
     """
     if not excludes:
         return ""

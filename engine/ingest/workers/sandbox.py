@@ -41,9 +41,8 @@ def enter_sandbox(prepare: Callable[[], None], niceness: int = 0) -> None:
 def limit_memory(memory_bytes: int, kernel_limits: bool = True) -> None:
     """Call before each job: the memory it may use beyond the current usage.
 
-    A PDF renderer inherits the limit.
-
-    `kernel_limits` False: watch the memory from a thread even if the kernel could limit it.
+    A PDF renderer inherits the limit. `kernel_limits` False: watch the memory from a thread even if the
+    kernel could limit it.
     """
     if not (kernel_limits and _limit_address_space(memory_bytes)):
         _watchdog().allow(memory_bytes)

@@ -89,9 +89,7 @@ class LateInteractionModel:
     def embed_query(self, text: str) -> QueryVectors:
         """One vector for each token, including the model's own prompt.
 
-        Text beyond 1,000 characters is cut off.
-
-        Raises QueryError for a text without a word.
+        Text beyond 1,000 characters is cut off. Raises QueryError for a text without a word.
         """
         text = text[:_MAX_QUERY_LENGTH]
         if not has_word(text):

@@ -65,9 +65,8 @@ class ImageSearch:
     ) -> ImageResults:
         """Rank photographs.
 
-        If the query has pictures, pages too, since sentences say little about their look.
-
-        `encoded`: the query's encoding from before, or None. Raises QueryPictureError, ModelError.
+        If the query has pictures, pages too, since sentences say little about their look. `encoded`: the
+        query's encoding from before, or None. Raises QueryPictureError, ModelError.
         """
         has_pictures = bool(query.like or query.like_items)
         if query.scope is Scope.PAGES and not has_pictures:

@@ -23,7 +23,7 @@ from engine.system_folders import is_skipped_folder
 FORGET_MISSING_SECONDS = 30 * 24 * 3600  # a file that has been missing for longer is forgotten
 PAGE = 500  # rows fetched at a time, so that others can write in between
 
-# The failures first, which are few: SQLite would begin with the files.
+# The indexes make SQLite start from the failures, which are few, instead of the files.
 FAILURES = """
 SELECT path, problem_kind, problem_message, 0, 0 FROM file INDEXED BY file_failed
 WHERE problem_kind NOTNULL AND missing_since IS NULL
@@ -120,9 +120,8 @@ class Catalogue:
     def add_folder(self, path: Path, excludes: Sequence[str], unplugged: Collection[Path] = ()) -> None:
         """Add a folder, or more excludes to a known one.
 
-        It takes over known folders below it with their excludes.
-
-        `unplugged`: the known folders whose drive is missing.
+        It takes over known folders below it with their excludes. `unplugged`: the known folders whose drive
+        is missing.
         """
         with self._database.transaction() as db:
             known = self.folders()
@@ -258,10 +257,9 @@ class Catalogue:
     ) -> int:
         """Mark the files missing that a completed scan of `folder` did not see.
 
-        Returns how many are newly missing.
-
-        Files below an unreadable directory or on a missing drive stay as they are; files that are excluded by
-        now are forgotten. Writes nothing if the scan is stale (see `record_found`).
+        Returns how many are newly missing. Files below an unreadable directory or on a missing drive stay as
+        they are; files that are excluded by now are forgotten. Writes nothing if the scan is stale (see
+        `record_found`).
         """
         closed = {os.fsencode(path) for path in unreadable}
         blind = tuple(path + os.fsencode(os.sep) for path in closed)

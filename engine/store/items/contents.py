@@ -210,9 +210,7 @@ class Contents:
     def create_items(self, content: int, pages: int | None, title: str = "", file_format: str = "") -> int:
         """Insert the items of an opened content: pages 1 to `pages`, or one photograph if None.
 
-        Returns how many.
-
-        `title`: from the document itself. `file_format`: determined by the first bytes.
+        Returns how many. `title`: from the document itself. `file_format`: determined by the first bytes.
         """
         numbers = (0,) if pages is None else range(1, pages + 1)
         with self._database.transaction() as db:

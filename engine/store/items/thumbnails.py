@@ -43,7 +43,7 @@ class Thumbnails:
             _log.warning("the thumbnails cannot be opened: %s", error)
 
     def close(self) -> None:
-        """Close the database; a later call would reopen it."""
+        """Close the database; nothing else may be called afterwards."""
         with self._using:
             if self._database is not None:
                 self._database.close()
