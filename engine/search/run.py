@@ -142,7 +142,7 @@ class Searcher:
     def _compute_answer(
         self, query: Query, previous: RankedAnswer | None, stopwatch: Stopwatch
     ) -> RankedAnswer:
-        """Down to the limit; everything if more was requested before, or if hits are sorted by date."""
+        """Rank down to the limit; everything if more was requested before, or if hits are sorted by date."""
         parsed = parse(query.text)
         if not parsed.text and not query.like and not query.like_items:
             raise _empty_query_error(query, parsed)

@@ -131,7 +131,7 @@ def _part(image: Image.Image, box: Box, side: int) -> Grey:
 
 
 def _unit(part: Grey) -> Grey:
-    """As a row of unit length without its mean; zeros if there is no contrast."""
+    """The part as a row of unit length without its mean; zeros if there is no contrast."""
     row = (part - part.mean()).ravel()
     length = float(np.linalg.norm(row))
     return row / length if length > len(row) ** 0.5 else np.zeros_like(row)  # one grey level is noise

@@ -97,7 +97,7 @@ class _WatermarkCandidate:
         return bool(same.sum() <= most * self.lies.sum())
 
     def _opacity(self) -> float:
-        """Of the strongest part, 0 to 1."""
+        """The opacity of the strongest part, 0 to 1."""
         room = (WHITE if self.sign > 0 else 0.0) - self.expected_light[self.lies]
         room = self.sign * np.maximum(np.abs(room), LEAST_ROOM)
         return float(np.quantile((self.light - self.expected_light)[self.lies] / room, 0.97))

@@ -58,7 +58,7 @@ class _LabelChoice:
         return names
 
     def _word_indexes(self, name: str) -> list[int]:
-        """Of the words in a name; empty if one of them is no longer in the vocabulary."""
+        """The indexes of the words in a name; empty if one of them is no longer in the vocabulary."""
         places = [self._titles.get(_capitalise(part), -1) for part in name.split(BETWEEN)]
         return [] if -1 in places else places
 

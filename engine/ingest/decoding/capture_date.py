@@ -115,7 +115,7 @@ def _to_list(fact: bytes | list[bytes] | None) -> list[bytes]:
 
 
 def _png_text_dates(written: object) -> Iterator[object]:
-    """In the form of RFC 1123, which PNG prescribes, or any other."""
+    """Dates in the form of RFC 1123, which PNG prescribes, or any other."""
     if not isinstance(written, str):
         return
     yield written

@@ -363,5 +363,5 @@ def _too_much_memory(pool_role: PoolRole) -> FileProblem:
 
 
 def _within_sentence(worker: str) -> str:
-    """As it is written within a sentence."""
+    """The name as it is written within a sentence."""
     return worker[0].lower() + worker[1:]

@@ -187,7 +187,7 @@ def _evaluate(material: TrainingData, stored: StoredArrays, plan: StarterPlan) -
 
 
 def _digest(material: TrainingData) -> str:
-    """Of everything that the heads learn from."""
+    """A hash of everything that the heads learn from."""
     digest = hashlib.sha256("\n".join(material.captioned.texts).encode())
     for part in (material.captioned.train, material.captioned.dev):
         digest.update(part.texts.tobytes() + part.pictures.tobytes())
