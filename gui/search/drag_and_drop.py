@@ -1,4 +1,4 @@
-"""Takes what is dragged over the window and dropped there, and says meanwhile what a drop will do."""
+"""Accepts drags over the window and shows what a drop will do."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from gui.widgets.drop_overlay import DropOverlay
 
 
 class DragAndDropController(QObject):
+    """Filters the drag events of the window and hands drops to the drop handler."""
+
     def __init__(
         self,
         drop_handler: DropHandler,
@@ -25,8 +27,10 @@ class DragAndDropController(QObject):
         window: QWidget,
         content: QWidget,
     ) -> None:
-        """`content`: all of the window, which is covered while something is dragged over it. `asks`: whether
-        something is asked that a picture may be added to."""
+        """`content`: the widget to cover during a drag.
+
+        `asks`: returns whether there is a search to which a picture can be added.
+        """
         super().__init__(window)
         self._drop_handler = drop_handler
         self._asks = asks
@@ -51,7 +55,7 @@ class DragAndDropController(QObject):
         return True
 
     def _enter(self, event: QDropEvent) -> None:
-        """What comes from this window itself is on its way out of it."""
+        """Accept files and images, except a drag that started in this window."""
         if event.source() is None and has_files_or_image(event.mimeData()):
             _accept(event)
             self.overlay.cover(self._asks())

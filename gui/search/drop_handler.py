@@ -1,4 +1,4 @@
-"""Takes what is dropped, pasted or picked: folders are to be added, pictures are a question."""
+"""Handles what is dropped, pasted or picked: adds folders to the library, searches by pictures."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class _Sorted:
 
 
 class DropHandler(QObject):
-    folders_dropped = Signal(object)  # list[Path]
-    pictures_dropped = Signal(
-        object, bool
-    )  # list[QueryPicture]: add them to the question; to be kept away from
-    query_replaced = Signal(object)  # list[QueryPicture]: ask for these in place of what is asked
-    similar_prepared = Signal(object)  # QueryPicture: ask for this alone
+    """Sorts files and pictures in a background thread and emits what each is for."""
+
+    folders_dropped = Signal(object)  # list[Path], to add to the library
+    pictures_dropped = Signal(object, bool)  # list[QueryPicture] to add to the search; whether negated
+    query_replaced = Signal(object)  # list[QueryPicture] that replace the search
+    similar_prepared = Signal(object)  # QueryPicture to search for alone
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -49,10 +49,10 @@ class DropHandler(QObject):
         session.opened.connect(self._take_waiting)
 
     def take(self, data: QMimeData, adds: bool = True) -> bool:
-        """Take what a drop or the clipboard holds; False when there is nothing for us.
+        """Handle a drop or the clipboard. Returns False if it has no files or image.
 
-        `adds`: pictures join what is asked; else they are asked for in its place. It is sorted out off the
-        main thread: a file may be large, or on a slow drive.
+        `adds`: pictures are added to the search instead of replacing it. Files are examined in the
+        background, since they may be large or on a slow drive.
         """
         offered = picture_query.offer(data)
         if offered.paths:
@@ -71,7 +71,7 @@ class DropHandler(QObject):
         self.dialog = dialog
 
     def take_paths(self, paths: tuple[Path, ...], adds: bool = True) -> None:
-        """Files and folders; before the library is open they wait for it."""
+        """Handle files and folders, as `take` does; they wait until the library is open."""
         if not self._session.is_open:
             self._waiting.append((paths, adds))
             return
@@ -79,17 +79,17 @@ class DropHandler(QObject):
         self._session.jobs.run(Lane.FILES, lambda: _sort(paths, preview, ratio), partial(self._give, adds))
 
     def search_by_hit(self, hit: Hit) -> None:
-        """Ask for what is like an item of the library."""
+        """Search for what looks like an item of the library."""
         self._session.jobs.run(Lane.FILES, self._making(hit), self.similar_prepared.emit)
 
     def add_hit_to_query(self, hit: Hit, minus: bool) -> None:
-        """Make an item of the library part of the question, wanted or to be kept away from."""
+        """Add an item of the library to the search. `minus`: negated."""
         self._session.jobs.run(
             Lane.FILES, self._making(hit), lambda picture: self.pictures_dropped.emit([picture], minus)
         )
 
     def search_by_region(self, hit: Hit, box: tuple[float, float, float, float]) -> None:
-        """Ask for what is like a part of an item: left, top, right, bottom in fractions of it."""
+        """Search by a part of an item. `box`: left, top, right, bottom as fractions of its size."""
         label = words.PART_OF.format(name=strings.item_label(hit.path, hit.page))
         ratio, library = self._window.devicePixelRatioF(), self._session.library
 

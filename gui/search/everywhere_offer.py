@@ -1,4 +1,4 @@
-"""How many would be found everywhere, where a question was asked in one place only."""
+"""Counts what a search in one place would find in the whole library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from gui.session import Session
 
 
 class EverywhereOffer(QObject):
-    counted = Signal(int, bool)  # results, and whether that is all of them; 0 where there is nothing to offer
+    """After each search limited to a place, runs it without that limit and emits `counted`."""
+
+    counted = Signal(
+        int, bool
+    )  # the number of results, 0 if there is nothing to offer, and whether it is complete
 
     def __init__(self, session: Session, search_runner: SearchRunner) -> None:
         super().__init__(session)
@@ -33,7 +37,7 @@ class EverywhereOffer(QObject):
             Lane.SEARCH,
             lambda: library.search(wider),
             self._found,
-            lambda _error: None,  # the job has logged it, and the question itself was answered
+            lambda _error: None,  # logged by the job; the user's own search succeeded
         )
 
     def _found(self, results: SearchResults) -> None:
@@ -49,6 +53,6 @@ class EverywhereOffer(QObject):
 
 
 def count_results(hits: Sequence[Hit]) -> int:
-    """Photographs and documents that match."""
+    """Count the photographs and documents that match."""
     matching = [hit for hit in hits if hit.verdict is not Verdict.NONE]
     return len({hit.path if hit.kind is ItemKind.PAGE else hit.item for hit in matching})

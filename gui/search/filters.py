@@ -1,4 +1,4 @@
-"""What narrows a search: where, when, of which type and shape; and the order of what is found."""
+"""Names and choices for filters: place, date, file type, orientation and sort order."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ORDERS = {
 
 
 def filter_tokens(filters: Filters) -> list[tuple[str, Filters]]:
-    """Each filter that is set, in words, with the filters that remain once it is taken away."""
+    """A label for each filter that is set, with the filters that remain without it."""
     tokens = [
         (words.in_folder(folder), replace(filters, folders=tuple(f for f in filters.folders if f != folder)))
         for folder in filters.folders
@@ -63,19 +63,22 @@ def filter_tokens(filters: Filters) -> list[tuple[str, Filters]]:
 
 
 def filter_count(filters: Filters) -> int:
-    """How many filters leave something out. The order leaves nothing out."""
+    """Count the filters that are set, without the sort order."""
     return len(filter_tokens(replace(filters, order=Order.RELEVANCE)))
 
 
 def kinds_of(types: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The kinds that `types` hold all of, and what is left over by its own name."""
+    """Group suffixes by the file types that are completely among them.
+
+    Any other suffix gets its own entry.
+    """
     found = {name: kind for name, kind in FILE_KINDS.items() if set(kind) <= set(types)}
     named = {suffix for kind in found.values() for suffix in kind}
     return {**found, **{suffix: (suffix,) for suffix in types if suffix not in named}}
 
 
 def spans(today: date) -> dict[str, tuple[str, str]]:
-    """The stretches of time that are offered by name."""
+    """The named periods of the date menu, each with its first and last day as ISO dates ("" for open)."""
     return {
         words.ANY_TIME: ("", ""),
         words.LAST_30_DAYS: ((today - timedelta(days=30)).isoformat(), today.isoformat()),
@@ -85,4 +88,5 @@ def spans(today: date) -> dict[str, tuple[str, str]]:
 
 
 def whole_year(year: int) -> tuple[str, str]:
+    """The first and last day of `year` as ISO dates."""
     return date(year, 1, 1).isoformat(), date(year, 12, 31).isoformat()

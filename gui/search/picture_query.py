@@ -1,4 +1,4 @@
-"""Pictures that are part of a question: dropped, pasted or picked ones, and items of the library."""
+"""Pictures as part of a search: dropped, pasted or picked files, and items of the library."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from gui import strings
 from gui.widgets.decoding import decoded
 
 CHIP = QSize(32, 32)  # logical pixels
-LONGEST_SIDE = 2048  # of a pasted picture; no model looks at more, and a smaller one is encoded sooner
+LONGEST_SIDE = 2048  # pixels of a pasted picture; models use less, and a smaller one is encoded faster
 PICTURE_LIMIT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPicture:
-    """A picture file, the encoded bytes of a picture, or an item of the library."""
+    """A picture to search by: the path of a file, an encoded picture, or the number of an item."""
 
     source: Path | bytes | int
     label: str
-    thumbnail: QImage = field(compare=False)  # null when there is none to be had
+    thumbnail: QImage = field(compare=False)  # null if there is none
 
 
 def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> QueryPicture:
-    """Looks at the file: not for the main thread. Raises QueryError.
+    """Make a query picture of a file. Reads it, so not for the main thread. Raises QueryError.
 
-    `preview` gives a small JPEG of our own making: what a file holds is never decoded in this process.
+    `preview` returns a small JPEG made by the library: the file itself is never decoded in this process.
     """
     label = strings.file_name(path)
     if not os.path.isfile(path):  # noqa: PTH113  # Path.is_file raises where a folder may not be entered
@@ -41,7 +41,7 @@ def from_file(path: Path, preview: Callable[[Path], bytes], ratio: float) -> Que
 
 
 def from_image(image: QImage, ratio: float) -> QueryPicture:
-    """Encodes the picture as PNG, which takes a while: not for the main thread. Raises QueryError."""
+    """Make a query picture of pixels, as PNG. Slow, so not for the main thread. Raises QueryError."""
     if max(image.width(), image.height()) > LONGEST_SIDE:
         image = image.scaled(
             QSize(LONGEST_SIDE, LONGEST_SIDE),
@@ -57,7 +57,7 @@ def from_image(image: QImage, ratio: float) -> QueryPicture:
 
 
 def _fitted(image: QImage, box: QSize, ratio: float) -> QImage:
-    """As `decoded`, from pixels."""
+    """Scale `image` down to fit `box`, in device pixels."""
     if image.width() > box.width() or image.height() > box.height():
         image = image.scaled(
             box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -68,33 +68,38 @@ def _fitted(image: QImage, box: QSize, ratio: float) -> QImage:
 
 
 def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> QueryPicture:
+    """Make a query picture of an item. `encoded`: its thumbnail as JPEG.
+
+    `ratio`: device pixels per logical pixel.
+    """
     return QueryPicture(item, label, decoded(encoded, CHIP * ratio, ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class DropOffer:
-    """What a drop or the clipboard holds for us."""
+    """The files or the image of a drop or the clipboard."""
 
     paths: tuple[Path, ...] = ()
     image: QImage | None = None
 
     @property
     def empty(self) -> bool:
+        """Whether there is nothing to handle."""
         return not self.paths and self.image is None
 
 
 def has_files_or_image(data: QMimeData) -> bool:
-    """Cheap, for a drag that only moves over the window."""
+    """Whether a drag has anything to handle; cheap enough for every move."""
     return data.hasImage() or any(url.isLocalFile() for url in data.urls())
 
 
 def is_plain_text(data: QMimeData) -> bool:
-    """Text that was copied with a picture of itself beside it, as office programs do."""
+    """Whether the data is text, perhaps with a picture of it, as office programs copy it."""
     return data.hasFormat("text/plain") and not any(url.isLocalFile() for url in data.urls())
 
 
 def offer(data: QMimeData) -> DropOffer:
-    """Files first: a file manager that copies a picture often adds a bitmap of its icon."""
+    """Extract files, or else an image: file managers often add a bitmap of the icon to a copied file."""
     paths = tuple(_path_of(url) for url in data.urls() if url.isLocalFile())
     if paths:
         return DropOffer(paths=paths)
@@ -106,7 +111,7 @@ def offer(data: QMimeData) -> DropOffer:
 
 
 def _path_of(url: QUrl) -> Path:
-    """Also for names that are no valid UTF-8, which QUrl.toLocalFile would garble."""
+    """The path of a local URL, also for names that are not valid UTF-8, which QUrl.toLocalFile garbles."""
     if os.name == "nt":
         return Path(url.toLocalFile())
     return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))

@@ -1,4 +1,4 @@
-"""A question as the search bar holds it: words, parts with a sign each, where to look, and filters."""
+"""A search as it stands in the search bar: text, signed parts, scope and filters."""
 
 from __future__ import annotations
 
@@ -14,31 +14,37 @@ _ANY = Query()
 
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """Words or a picture, to be looked for or to be kept away from."""
+    """A text or a picture to look for; with `minus`, to keep away from."""
 
     content: str | QueryPicture
     minus: bool = False
 
     @property
     def label(self) -> str:
+        """The text, or the name of the picture."""
         return self.content if isinstance(self.content, str) else self.content.label
 
 
 @dataclass(frozen=True, slots=True)
 class QueryDraft:
-    line: str = ""  # what stands in the box itself
+    """All that the search bar holds; two drafts are equal if they search for the same."""
+
+    line: str = ""  # the text in the box
     parts: tuple[DraftPart, ...] = ()
     scope: Scope = Scope.ALL
     filters: Filters = NO_FILTERS
-    place_passes: bool = field(default=False, compare=False)  # where to look is not for the next question
-    everything: bool = False  # where nothing is asked, all there is is to be shown
+    place_passes: bool = field(
+        default=False, compare=False
+    )  # the place filters do not apply to the next search
+    everything: bool = False  # show all items if there is no query
 
     @property
     def has_parts(self) -> bool:
+        """Whether there is any text or picture."""
         return bool(self.line.strip() or self.parts)
 
     def query(self) -> Query | None:
-        """None where there is nothing to ask and nothing to show."""
+        """Build the query, or None if there is nothing to search or show."""
         if not (self.has_parts or self.filters.exclude_items or self.everything):
             return None
         wanted = [part for part in self.parts if not part.minus]
@@ -58,9 +64,9 @@ class QueryDraft:
         )
 
     def extends(self, before: QueryDraft) -> bool:
-        """Whether what was asked before was not more than a step on the way to this.
+        """Whether `before` was only a step towards this search.
 
-        All of it is asked here too, or the same is asked with other filters, another scope or order.
+        It was if all its parts are here too, or if only filters, scope or order differ.
         """
         if before.has_parts and before._asked() == self._asked():
             return True
@@ -74,7 +80,7 @@ class QueryDraft:
         return frozenset({*self._asked(), *(label for label, _without in filter_tokens(self.filters))})
 
     def picture_labels(self) -> tuple[str, ...]:
-        """Of the pictures, in the order of `pictures_of` the query."""
+        """The names of the pictures, in the order of `pictures_of` the query."""
         labels = {
             p.content.source: p.content.label for p in self.parts if isinstance(p.content, QueryPicture)
         }
@@ -83,12 +89,12 @@ class QueryDraft:
 
 
 def pictures_of(query: Query) -> tuple[Path | bytes | int, ...]:
-    """All pictures of a query: files and bytes, items, and the same of what is kept away from."""
+    """All pictures of a query: positive files and items, then negated ones."""
     return (*query.like, *query.like_items, *query.not_like, *query.not_like_items)
 
 
 def text_part(text: str) -> DraftPart:
-    """Typed words as a part; with a dash before them they are kept away from."""
+    """Make a part of typed text; a leading dash negates it."""
     text = text.strip()
     if text.startswith("-") and text.strip('-" '):
         return DraftPart(text[1:].strip('" '), minus=True)
@@ -96,11 +102,12 @@ def text_part(text: str) -> DraftPart:
 
 
 def plain_query(query: Query) -> Query:
-    """What is asked, without how many answers are wanted at a time: what tells two questions apart."""
+    """The query without its range of results, to compare two queries."""
     return replace(query, limit=_ANY.limit, offset=_ANY.offset)
 
 
 def only_excludes(query: Query) -> bool:
+    """Whether the query has negated parts. Call it for queries without positive ones."""
     return bool(query.not_text or query.not_like or query.not_like_items)
 
 

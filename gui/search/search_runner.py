@@ -1,4 +1,4 @@
-"""Runs searches: the newest question wins, and a ranking grows as it is scrolled."""
+"""Runs searches: the newest wins, and the ranking is extended while scrolling."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from engine.library import Library
 
 FIRST_LIMIT = 200
-SLICE = 1000  # of the ranking, at a time, as it is scrolled
+SLICE = 1000  # results added at a time while scrolling
 LAST_LIMIT = 200_000
 
 
 class SearchRunner(QObject):
+    """Runs one search at a time in the background and emits its results. Main thread only."""
+
     started = Signal()
-    found = Signal(object, object)  # Query, SearchResults: a new answer
-    extended = Signal(object)  # SearchResults: what comes next in the same answer
+    found = Signal(object, object)  # Query, SearchResults
+    extended = Signal(object)  # SearchResults that follow those found
     failed = Signal(object)  # Exception
     cleared = Signal()
 
@@ -34,42 +36,43 @@ class SearchRunner(QObject):
         self._session = session
         self._job: Job[SearchResults] | None = None
         self._query: Query | None = None
-        self._reached = 0  # the rank up to which has been asked
+        self._reached = 0  # the last rank requested
         self._repeating = False
         self._answered = False
         self._complete = True
 
     @property
     def query(self) -> Query | None:
-        """What is being asked, or was answered last."""
+        """The query that runs or ran last; None after `clear`."""
         return self._query
 
     @property
     def running(self) -> bool:
+        """Whether a search is running."""
         return self._job is not None
 
     @property
     def repeating(self) -> bool:
-        """Whether what is asked was asked before, of a library that has changed meanwhile."""
+        """Whether the running or last search repeats one on a library that has changed."""
         return self._repeating
 
     @property
     def answered(self) -> bool:
-        """Whether the answer to the query is here; a question that failed has none."""
+        """Whether the results of the query are there; False if it failed."""
         return self._answered
 
     @property
     def complete(self) -> bool:
-        """False while the ranking goes on below what has been asked for."""
+        """False while there are results beyond those requested."""
         return self._complete
 
     def search(self, query: Query) -> None:
-        """Ask; an answer to anything asked before is dropped."""
+        """Start a search; results of any earlier one are dropped."""
         self._answered = self._repeating = False
         self._ask(query)
 
     def repeat(self) -> None:
-        """Ask the same again, of a library that has changed meanwhile. Until then the answer stands."""
+        """Run the last query again because the library has changed; old results stay until then."""
         if self._query is not None:
             self._repeating = True
             self._ask(self._query)
@@ -89,7 +92,7 @@ class SearchRunner(QObject):
         self.started.emit()
 
     def extend(self) -> None:
-        """Ask for more of the same ranking, unless all of it is here or an answer is on its way."""
+        """Request the next results, unless all are there or a search is running."""
         if self._query is None or self._complete or self.running:
             return
         further = replace(self._query, offset=self._reached, limit=min(self._reached + SLICE, LAST_LIMIT))
@@ -103,6 +106,7 @@ class SearchRunner(QObject):
         )
 
     def clear(self) -> None:
+        """Cancel the search and forget the query. Emits `cleared`."""
         self._cancel_job()
         self._query = None
         self._answered = False
@@ -110,7 +114,7 @@ class SearchRunner(QObject):
         self.cleared.emit()
 
     def warm_up(self) -> None:
-        """Load what the first search needs, while the user is still typing."""
+        """Load what the first search needs, in the background, while the user still types."""
         self._session.jobs.run(Lane.SEARCH, self._session.library.warm_up, lambda _none: None)
 
     def _cancel_job(self) -> None:
@@ -140,7 +144,7 @@ class SearchRunner(QObject):
         self.failed.emit(error)
 
     def _on_extend_failed(self, error: Exception) -> None:
-        """What was found stays; there is just no more of it."""
+        """Keep the results found so far and treat them as complete."""
         self._job = None
         self._complete = True
         self._session.messages.report(error)
@@ -148,7 +152,7 @@ class SearchRunner(QObject):
 
 
 def _search_or_browse(library: Library, query: Query) -> SearchResults:
-    """Ranked by what is asked; where nothing is, what the filters leave, by date. Raises UserError."""
+    """Rank by the query, or list what passes the filters by date. Raises UserError."""
     if query.has_question:
         return library.search(query)
     if only_excludes(query):

@@ -1,4 +1,4 @@
-"""Questions to begin with: of those that many libraries could answer, the ones that this library does."""
+"""Example searches: of a fixed list, those that find something in this library."""
 
 from __future__ import annotations
 
@@ -15,24 +15,27 @@ from gui.search.search_runner import SearchRunner
 from gui.session import Session
 
 MOST = 4
-GROWN = 1.5  # times as many items, while files come in: then another look is worth it
+GROWN = 1.5  # growth of the library after which the examples are tried again
 
 
 class Suggestions(QObject):
-    """Looks only while nothing is asked, one question at a time, so that a person's own never waits long."""
+    """Tries examples one at a time.
 
-    found = Signal(object)  # tuple[str, ...]: those with a strong match; may be empty
+    It waits while there is a search, so that the user's own is never delayed.
+    """
+
+    found = Signal(object)  # tuple[str, ...]: examples with a strong match; may be empty
 
     def __init__(self, session: Session, indexing: IndexingController, search_runner: SearchRunner) -> None:
         super().__init__(session)
         self._session = session
         self._indexing = indexing
         self._search_runner = search_runner
-        self._items = 0  # of the library that was looked at
+        self._items = 0  # in the library when the examples were tried
         self._left: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._job: Job[Verdict] | None = None
-        self.questions: tuple[str, ...] | None = None  # found last; None before
+        self.questions: tuple[str, ...] | None = None  # None before the first try
         session.changed.connect(self._look)
         search_runner.started.connect(self._leave)
 
@@ -70,10 +73,10 @@ class Suggestions(QObject):
         self._next()
 
     def _failed(self, text: str, error: Exception) -> None:
-        if isinstance(error, QueryError):  # the model knows none of the words
+        if isinstance(error, QueryError):  # the model does not know any of the words
             self._judged(text, Verdict.NONE)
         else:
-            self._job = None  # who asks something is told it; the same library is not tried again
+            self._job = None  # the user's own search would report it; not retried with the same library
 
     def _tell(self) -> None:
         self._job = None
@@ -82,7 +85,7 @@ class Suggestions(QObject):
         self.found.emit(self.questions)
 
     def _leave(self) -> None:
-        """A look that was not finished begins again with the next status."""
+        """Cancel; the examples are tried again from the start with the next status."""
         if self._job is not None:
             self._job.cancel()
             self._job = None

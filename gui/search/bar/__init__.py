@@ -1,1 +1,1 @@
-"""The search bar: words, chips, filters."""
+"""The search bar: text, chips, scope and filters."""

@@ -1,4 +1,4 @@
-"""The parts of a question as chips: a picture or words, a sign that can be turned, and a way out."""
+"""The parts of a search as chips: a picture or text, a sign to toggle, and a button to remove it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from gui.widgets.controls.buttons import IconButton
 from gui.widgets.flow_layout import FlowLayout
 
 LONGEST_LABEL = 18
-MOST_ROWS = 2  # of chips that are seen at once; the rest is scrolled to
+MOST_ROWS = 2  # of chips visible at once; the others are reached by scrolling
 
 
 class Chip(QFrame):
-    """The arrows lead here; Space turns the sign, Delete takes the chip out."""
+    """One part of the search.
+
+    Arrow keys move between chips, Space toggles the sign, Delete removes the chip.
+    """
 
     removed = Signal()
     turned = Signal()
@@ -53,10 +56,11 @@ class Chip(QFrame):
 
     @property
     def buttons(self) -> tuple[IconButton, IconButton]:
+        """The sign and the remove button, in tab order."""
         return (self.sign_button, self.remove_button)
 
     def show_part(self, part: DraftPart) -> None:
-        """The same part, perhaps with another sign."""
+        """Show `part`, which is the chip's own with the same or the other sign."""
         self.part = part
         say = words.look_for if part.minus else words.keep_away
         self.sign_button.describe("minus" if part.minus else "plus", say(part.label))
@@ -93,10 +97,10 @@ class Chip(QFrame):
 
 
 class ChipList(QScrollArea):
-    """All chips; in one row where there is room, else in a few that can be scrolled."""
+    """The row of chips; where they do not fit it wraps to a few rows that scroll."""
 
     parts_changed = Signal()
-    left = Signal()  # the arrows lead on behind the last chip
+    left = Signal()  # the arrow keys went past the last chip
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -115,13 +119,15 @@ class ChipList(QScrollArea):
         self.hide()
 
     def chips(self) -> list[Chip]:
+        """The chips from first to last."""
         return list(self._chips)
 
     def parts(self) -> tuple[DraftPart, ...]:
+        """The parts of the search that the chips stand for."""
         return tuple(chip.part for chip in self._chips)
 
     def show_parts(self, parts: tuple[DraftPart, ...]) -> None:
-        """Other parts altogether."""
+        """Replace all chips. `parts_changed` is emitted only for changes by the user."""
         if parts == self.parts():
             return
         for chip in self.chips():
@@ -130,7 +136,7 @@ class ChipList(QScrollArea):
             self.add(part)
 
     def add(self, part: DraftPart) -> None:
-        """Nothing, when the very same part is there."""
+        """Append a chip, unless there is one with an equal part."""
         if part in self.parts():
             return
         chip = Chip(part, self._style, self._inside)
@@ -143,7 +149,7 @@ class ChipList(QScrollArea):
         self.show()
 
     def take_out(self, chip: Chip) -> None:
-        """By the person: the focus goes to the chip before, or to the words."""
+        """Remove a chip; if it had the focus, the previous chip or the text gets it."""
         place = self._chips.index(chip)
         had_focus = chip.isAncestorOf(QApplication.focusWidget() or self) or chip.hasFocus()
         self._drop(chip)
@@ -154,20 +160,21 @@ class ChipList(QScrollArea):
         self.parts_changed.emit()
 
     def take_last(self) -> None:
+        """Remove the last chip, if any."""
         if self._chips:
             self.take_out(self._chips[-1])
 
     def enter(self) -> None:
-        """From the words, to the chip next to them."""
+        """Focus the last chip, coming from the text."""
         if self._chips:
             self._focus(self._chips[-1])
 
     def row_width(self) -> int:
-        """That all chips take side by side."""
+        """The width of all chips side by side, in pixels."""
         return self._flow.sizeHint().width()
 
     def rows_height(self, width: int) -> int:
-        """Of the rows that are seen at once, with `width` to fill."""
+        """The height in pixels of the visible rows when they are `width` pixels wide."""
         wanted = self._flow.heightForWidth(width)
         most = MOST_ROWS * (self._flow.minimumSize().height() + self._flow.spacing())
         return min(wanted, most)
@@ -196,7 +203,7 @@ class ChipList(QScrollArea):
 
 
 def shorten(label: str, longest: int = LONGEST_LABEL) -> str:
-    """The label with its middle left out when it is long; the ending tells the kind of file."""
+    """Replace the middle of a long label by an ellipsis; its end tells the type of a file."""
     if len(label) <= longest:
         return label
     half = longest // 2

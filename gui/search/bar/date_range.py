@@ -1,4 +1,4 @@
-"""Two days between which a photograph was taken."""
+"""Chooses the first and last day of a date filter."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton, TextButton
 
-CALENDAR = QSize(38 * GRID, 31 * GRID)  # room for six weeks below the names of the days
+CALENDAR = QSize(38 * GRID, 31 * GRID)  # room for the names of the days and six weeks
 YEAR_DIGITS = 4
 
 
 class DateRange(QWidget):
+    """Two dates with buttons to apply and to close. Emits `chosen` with both days, or `closed`."""
+
     chosen = Signal(str, str)  # "YYYY-MM-DD" each, the earlier first
     closed = Signal()
 
@@ -49,7 +51,7 @@ class DateRange(QWidget):
         row.addStretch(1)
 
     def begin(self, first: str, last: str, today: date) -> None:
-        """Offer the days that are set, else this year until today."""
+        """Show the dates that are set, or else this year until today, and focus the first."""
         self.first.setDate(_as_day(first or f"{today.year}-01-01"))
         self.last.setDate(_as_day(last or today.isoformat()))
         self.show()
@@ -61,12 +63,12 @@ class DateRange(QWidget):
 
 
 class DayEdit(QDateEdit):
-    """A day that is typed or chosen. What is clicked into is written over, as what is tabbed into is."""
+    """A date, typed or picked. Clicking a section selects it, as Tab does, so that typing replaces it."""
 
     def __init__(self, name: str, style: Style) -> None:
         super().__init__()
         self._style = style
-        self._has_calendar = False  # it is made when it is first to be seen
+        self._has_calendar = False  # created when the edit is first shown
         self.setCalendarPopup(True)
         self.setDisplayFormat(words.DAY)
         self.setAccessibleName(name)
@@ -87,7 +89,7 @@ class DayEdit(QDateEdit):
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-            calendar.setWeekdayTextFormat(day, QTextCharFormat())  # Qt's is red, in any colours
+            calendar.setWeekdayTextFormat(day, QTextCharFormat())  # Qt makes weekends red in every appearance
         self._draw_arrows()
 
     def _draw_arrows(self) -> None:
@@ -100,7 +102,7 @@ class DayEdit(QDateEdit):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt takes no further digit where four stand, unless they are selected."""
+        """Select the clicked section, since Qt accepts no digit in a full section unless it is selected."""
         line = self.lineEdit()
         if event.type() == QEvent.Type.MouseButtonRelease and not line.hasSelectedText():
             done = super().eventFilter(watched, event)

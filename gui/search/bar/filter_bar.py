@@ -1,4 +1,4 @@
-"""The filters under the search box: menus to set them, and a token for each that is set."""
+"""The filters below the search box: menus to set them, and a token for each that is set."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SIGN = QSize(14, 14)
 
 
 class EndIconButton(ToolButton):
-    """Words with a small icon behind them: an arrow on what opens a menu, a cross on what goes away."""
+    """Text with a small icon after it: an arrow if it opens a menu, a cross if it removes something."""
 
     def __init__(self, text: str, icon: str, kind: str, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +57,10 @@ class EndIconButton(ToolButton):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Drawn against the direction, not laid out so: the menu would open at the other side."""
+        """Draw the icon after the text by painting in the opposite layout direction.
+
+        Setting the direction of the widget would open its menu at the wrong side.
+        """
         del event
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
@@ -72,7 +75,7 @@ class EndIconButton(ToolButton):
 
 
 class MenuButton(EndIconButton):
-    """Opens a menu that is made anew each time."""
+    """A button whose menu is filled each time it opens."""
 
     def __init__(self, text: str, fill: Callable[[QMenu], None], style: Style, parent: QWidget) -> None:
         super().__init__(text, "down", "menu", style, parent)
@@ -84,15 +87,16 @@ class MenuButton(EndIconButton):
         self.setMenu(self.list)
 
     def refill(self) -> None:
+        """Fill the menu now."""
         self.list.clear()
         self._fill(self.list)
 
 
 class FilterBar(QFrame):
-    """Shows filters and says what the person makes of them; it holds no others than it was shown."""
+    """Shows the filters it is given; `changed` carries what the user makes of them. It stores no others."""
 
     changed = Signal(object)  # Filters
-    keep_place_toggled = Signal(bool)  # whether the place is to be that of the next question too
+    keep_place_toggled = Signal(bool)  # whether the place also applies to the next search
     show_all_cleared = Signal()
     folder_pick_requested = Signal()
 
@@ -128,26 +132,29 @@ class FilterBar(QFrame):
 
     @property
     def is_open(self) -> bool:
+        """Whether the menus are shown; tokens are always shown."""
         return self._open
 
     def tokens(self) -> list[EndIconButton]:
+        """The buttons that stand for the filters that are set."""
         return list(self._tokens)
 
     def set_open(self, wanted: bool) -> None:
+        """Show or hide the menus."""
         self._open = wanted
         if not wanted:
             self.dates.hide()
         self._show_rows()
 
     def set_folders(self, folders: Sequence[Path]) -> None:
-        """The library's own, which are offered."""
+        """Set the library's folders, for the folder menu."""
         self._folders = tuple(folders)
 
     def show_filters(self, filters: Filters, place_passes: bool, everything: bool) -> None:
         """Show these filters as tokens.
 
-        `place_passes`: the next question is asked everywhere again. `everything`: nothing is asked, and all
-        items are shown, by date.
+        `place_passes`: the next search is not limited to this place. `everything`: there is no query, and all
+        items are shown by date.
         """
         tokens = filter_tokens(filters)
         if (tokens, place_passes, everything) == self._shown:
@@ -176,7 +183,7 @@ class FilterBar(QFrame):
             self._tokens[0].setFocus()
 
     def close_date_range(self) -> bool:
-        """Put the two days away without choosing them; False where they are not shown."""
+        """Close the choice of dates without applying it. Returns False if it is not open."""
         shown = self.dates.isVisible()
         if shown:
             self.dates.hide()

@@ -1,4 +1,4 @@
-"""Where to look: everywhere, among photographs, or among pages."""
+"""The scope of a search: everything, photographs, or pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCOPES = (
 
 
 class ScopeButtons(QWidget):
-    """One of three, as segments of one button."""
+    """Three exclusive segments; `chosen` is emitted only for a choice of the user."""
 
     chosen = Signal(object)  # Scope, by the person
 
@@ -47,9 +47,11 @@ class ScopeButtons(QWidget):
 
     @property
     def scope(self) -> Scope:
+        """The scope that is chosen."""
         return next(scope for scope, button in self.buttons.items() if button.isChecked())
 
     def show_scope(self, scope: Scope) -> None:
+        """Mark `scope` as chosen, without emitting `chosen`."""
         self.buttons[scope].setChecked(True)
 
     def _choose(self, scope: Scope, _checked: bool = False) -> None:

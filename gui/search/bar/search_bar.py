@@ -1,4 +1,4 @@
-"""The one box: words, pictures, or both; where to look; and what narrows it."""
+"""The search bar: text and pictures in one box, the scope, and the filters."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 from gui.widgets.focus_order import set_focus_order
 
-PAUSE_MILLISECONDS = 400  # of typing, before a search starts by itself
-SHORTEST_TEXT = 2  # characters; a single letter asks for nothing yet
-WORDS_LIMIT = 10  # parts of words
-NARROW = 105 * GRID  # below this width, where to look and the filters go under the box
+PAUSE_MILLISECONDS = 400  # after the last key, before the search starts by itself
+SHORTEST_TEXT = 2  # characters; a single letter does not start a search
+WORDS_LIMIT = 10  # parts of text
+NARROW = 105 * GRID  # below this width, the scope and the filter button go below the box
 
 
 class SearchBar(QWidget):
-    """Emits `asked` with a Query when there is something to ask, `emptied` when there is no longer."""
+    """The search bar.
+
+    Emits `asked` when there is something to search or show, `emptied` when there no longer is.
+    """
 
     asked = Signal(object)  # Query
     emptied = Signal()
@@ -40,17 +43,17 @@ class SearchBar(QWidget):
     results_requested = Signal()
     history_requested = Signal()
     save_requested = Signal()
-    repeat_requested = Signal(object)  # Query: its pictures are still to be had
-    too_many = Signal(str)  # a sentence
+    repeat_requested = Signal(object)  # Query, whose pictures must be loaded again
+    too_many = Signal(str)  # a sentence for the user
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._last: Query | None = None
         self._filters = Filters()
-        self._place_passes = False  # where to look is for this question, not for the next
+        self._place_passes = False  # the place filters apply to this search only
         self._everything = False
-        self._narrow: bool | None = None  # not placed yet
-        self.deliberate = False  # whether what was asked last was entered, or only stood while typing
+        self._narrow: bool | None = None  # None before the first layout
+        self.deliberate = False  # whether the last search was started by the user, not by a pause in typing
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MILLISECONDS)
@@ -60,8 +63,8 @@ class SearchBar(QWidget):
         self.clear_button = self.frame.clear_button
         self.pick_button = self.frame.pick_button
         self.chip_list = self.frame.chip_list
-        self._typed = ""  # what stood in the box before the last key
-        self._giving_way = ""  # selected words, for a picture that was pasted
+        self._typed = ""  # the text before the last edit
+        self._giving_way = ""  # selected text that a pasted picture will replace
         self.scopes = ScopeButtons(style)
         self.scope_buttons = self.scopes.buttons
         self.filters = FilterBar(style)
@@ -75,14 +78,15 @@ class SearchBar(QWidget):
         self._show_state()
 
     def tab_stops(self) -> tuple[QWidget, ...]:
-        """From left to right; in a narrow window the second row after the first."""
+        """The widgets in tab order, from left to right; in a narrow window row by row."""
         scopes = tuple(self.scope_buttons.values())
         beside = (*scopes, self.filter_button) if self._narrow else (self.filter_button, *scopes)
         return (*self.frame.tab_stops(), *beside)
 
-    # what is asked
+    # state
 
     def question(self) -> QueryDraft:
+        """The search as it stands in the bar."""
         return QueryDraft(
             self.line.text(),
             self.chip_list.parts(),
@@ -93,24 +97,26 @@ class SearchBar(QWidget):
         )
 
     def query(self) -> Query | None:
-        """What is asked now, or None when there is nothing to ask and nothing to show."""
+        """The query of the bar, or None if there is nothing to search or show."""
         return self.question().query()
 
     def pictures(self) -> list[QueryPicture]:
+        """The pictures among the chips, in order."""
         return [part.content for part in self.chip_list.parts() if isinstance(part.content, QueryPicture)]
 
-    # asking
+    # searching
 
     def set_text(self, text: str) -> None:
-        """Ask for `text`, as if it had been typed and entered."""
+        """Search for `text`, as if the user had typed and entered it."""
         self.line.setText(text)
         self.ask()
 
     def add_picture(self, picture: QueryPicture, minus: bool = False) -> None:
-        """Make a picture part of the question, and ask."""
+        """Add a picture to the search and run it. `minus`: search for what does not look like it."""
         self.add_pictures([picture], minus)
 
     def add_pictures(self, pictures: list[QueryPicture], minus: bool = False) -> None:
+        """Add pictures and run the search. Those beyond the limit are dropped, with `too_many`."""
         room = PICTURE_LIMIT - len(self.pictures())
         for picture in pictures[:room]:
             self.chip_list.add(DraftPart(picture, minus))
@@ -122,43 +128,43 @@ class SearchBar(QWidget):
             self.ask()
 
     def ask_for(self, pictures: list[QueryPicture]) -> None:
-        """Ask for these pictures alone, among all that there is."""
+        """Search for these pictures alone, without filters."""
         parts = tuple(DraftPart(picture) for picture in pictures)
         self.show_question(QueryDraft(parts=parts, scope=self.scopes.scope))
 
     def show_folder(self, folder: Path) -> None:
-        """What is asked now, in this folder only; where nothing is asked, what is in it."""
+        """Limit the current search to `folder`; without a search, show what is in it."""
         self._filter(replace(self._filters, folders=(folder,)), place_passes=True)
 
     def add_folder(self, folder: Path) -> None:
-        """In this folder too, beside those that are set."""
+        """Add `folder` to the folders to which the search is limited."""
         self._filter(self._filters.with_folder(folder))
 
     def show_theme(self, number: int, name: str) -> None:
-        """As `show_folder`, with a theme."""
+        """Limit the current search to a theme; without a search, show its photographs."""
         self._filter(replace(self._filters, theme=number, theme_name=name), place_passes=True)
 
     def search_everywhere(self) -> None:
-        """What is asked now, in no place of its own any more."""
+        """Remove the folder and theme filters and run the search."""
         self._filter(self._filters.anywhere())
 
     def name_themes(self, names: Mapping[int, str]) -> None:
-        """What themes are called now, by their numbers; nothing else is asked for that."""
+        """Update the name of the theme filter from names by theme number, without searching."""
         name = names.get(self._filters.theme, self._filters.theme_name)
         if name != self._filters.theme_name:
             self._filters = replace(self._filters, theme_name=name)
             self._show_filters()
 
     def browse(self) -> None:
-        """Everything, by date."""
+        """Show all items by date."""
         self.show_question(QueryDraft(everything=True))
 
     def ask_again(self, query: Query) -> None:
-        """Ask what was asked at another time."""
+        """Run an earlier query; its pictures are loaded first."""
         self.repeat_requested.emit(query)
 
     def show_question(self, question: QueryDraft) -> None:
-        """Put `question` in place of what stands here, and ask it."""
+        """Replace the contents of the bar by `question` and run it."""
         self.line.setText(question.line)
         self.chip_list.show_parts(question.parts)
         self.scopes.show_scope(question.scope)
@@ -168,12 +174,13 @@ class SearchBar(QWidget):
         self.ask()
 
     def ask(self) -> None:
+        """Run the search in the bar at once."""
         self._ask(deliberate=True)
 
-    # taking back
+    # clearing
 
     def start_over(self) -> None:
-        """Empty the box and wait there for the next question; filters stay."""
+        """Clear the text and the chips and focus the box; filters stay."""
         self.line.clear()
         self.chip_list.show_parts(())
         self._show_state()
@@ -181,7 +188,7 @@ class SearchBar(QWidget):
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def step_back(self) -> None:
-        """Take away the words; if there are none, the chips; then the filters; then what is browsed."""
+        """Clear the text, else the chips, else the filters, else stop browsing."""
         if self.line.text():
             self.line.clear()
         elif self.chip_list.parts():
@@ -195,7 +202,7 @@ class SearchBar(QWidget):
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear(self) -> None:
-        """Nothing is asked any more, and nothing narrows it; the order is for the next question, too."""
+        """Clear the search and the filters; the sort order stays. Emits `emptied`."""
         self._pause.stop()
         self.line.clear()
         self.chip_list.show_parts(())
@@ -206,7 +213,7 @@ class SearchBar(QWidget):
         self.emptied.emit()
 
     def expect_picture(self) -> None:
-        """One was pasted: as pasted words would, it takes the place of what is selected, once it has come."""
+        """Remember the selected text, which a pasted picture replaces when it is ready."""
         self._giving_way = self.line.selectedText() if self.line.hasFocus() else ""
 
     def _give_way(self) -> None:
@@ -216,6 +223,7 @@ class SearchBar(QWidget):
             self.line.setText(text[:start] + text[start + len(words) :])
 
     def focus(self) -> None:
+        """Focus the text and select it."""
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.line.selectAll()
 
@@ -240,7 +248,7 @@ class SearchBar(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """What stands beside the box in a wide window goes under it in a narrow one."""
+        """Lay out the scope and the filter button beside the box, or below it in a narrow window."""
         narrow = self.width() < NARROW
         beside = (self.filter_button, self.scopes)
         if narrow is not self._narrow:
@@ -283,7 +291,7 @@ class SearchBar(QWidget):
     # changes
 
     def make_chip(self) -> None:
-        """The typed words become a part of their own."""
+        """Turn the typed text into a chip. Emits `too_many` if there are too many parts of text."""
         text = self.line.text().strip()
         if not text:
             return
@@ -313,7 +321,7 @@ class SearchBar(QWidget):
 
     def _text_changed(self) -> None:
         self._show_buttons()
-        if not self.line.isModified():  # set, not typed
+        if not self.line.isModified():  # set by the program
             self._typed = self.line.text()
 
     def _edited(self) -> None:
@@ -325,7 +333,7 @@ class SearchBar(QWidget):
             self._pause.start()
 
     def _leave_place(self) -> None:
-        """A place that was only looked into is not that of the next question, unless it is kept."""
+        """Remove a temporary place filter when a new text is typed, rather than an edit of the old."""
         before, now = self._typed.strip(), self.line.text().strip()
         self._typed = now
         goes_on = bool(before) and (now.startswith(before) or before.startswith(now))
@@ -354,7 +362,7 @@ class SearchBar(QWidget):
             self._ask(deliberate=False)
 
     def _ask_if_new(self) -> None:
-        """What was chosen by a click; nothing chosen is nothing to ask."""
+        """Run the search after a click; if there is nothing left to search, clear the results."""
         query = self.query()
         if query is None and self._last is not None:
             self.clear()
@@ -367,7 +375,7 @@ class SearchBar(QWidget):
     # showing
 
     def _show_state(self) -> None:
-        set_focus_order(self.tab_stops())  # chips come and go
+        set_focus_order(self.tab_stops())  # chips were added or removed
         self._show_buttons()
         self._show_filters()
         self._place()

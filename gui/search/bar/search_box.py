@@ -1,4 +1,4 @@
-"""The frame that looks like one box: chips, the line of words, and small buttons."""
+"""The search box: chips, the text line, and small buttons in one frame."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 
 MARGIN = GRID // 2
-HEIGHT = 5 * GRID  # of the words alone
+HEIGHT = 5 * GRID  # without rows of chips
 
 
 class SearchBox(QFrame):
-    """Chips stand before the words where there is room, and above them where there is not."""
+    """Shows chips before the text if they fit, and above it otherwise."""
 
     def __init__(self, style: Style) -> None:
         super().__init__()
@@ -37,19 +37,20 @@ class SearchBox(QFrame):
         self.pick_button = IconButton("picture", strings.SEARCH_BY_PICTURE, style, self)
         for button in (self.chip_button, self.clear_button):
             policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # the words and chips do not move when it comes
+            policy.setRetainSizeWhenHidden(True)  # text and chips do not move when the button appears
             button.setSizePolicy(policy)
             button.hide()
         self._lay_out()
 
     def show_saved(self, saved: bool) -> None:
+        """Show whether the current search is among the saved ones."""
         if saved:
             self.save_button.describe("star-full", words.SAVED_HINT)
         else:
             self.save_button.describe("star", words.SAVE_HINT)
 
     def place_chips(self, width: int) -> None:
-        """`width`: that the whole box has, or is about to have."""
+        """Place the chips for a box that is `width` pixels wide."""
         taken = sum(button.sizeHint().width() + self._row.spacing() for button in self._buttons())
         room = width - 4 * MARGIN - taken - self.line.minimumWidth()
         wanted = self.chip_list.row_width()
@@ -63,12 +64,12 @@ class SearchBox(QFrame):
             self._column.insertWidget(0, self.chip_list, 0, Qt.AlignmentFlag.AlignHCenter)
         margin = MARGIN if not inline and self.chip_list.chips() else 0
         self._column.setContentsMargins(0, margin, 0, margin)
-        # Said outright: a layout lets go of what is above a minimum where the window is full.
+        # Set explicitly, since a layout shrinks its widgets to their minimum when the window is full.
         above = self.chip_list.height() + 2 * margin if margin else 0
         self.setMinimumHeight(above + HEIGHT)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
-        """From left to right."""
+        """The widgets in tab order, from left to right."""
         history, *others = self._buttons()
         chips = [button for chip in self.chip_list.chips() for button in chip.buttons]
         return (history, *chips, self.line, *others)

@@ -1,4 +1,4 @@
-"""The words of the question, and the keys that lead on from them."""
+"""The text of a search, and the keys that leave it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from gui.override import override
 from gui.search.picture_query import has_files_or_image, is_plain_text
 
 LONGEST_TEXT = 1000  # characters
-SHORTEST_LINE = 20  # characters that are always seen
+SHORTEST_LINE = 20  # characters that are always visible
 
 
 class SearchLine(QLineEdit):
-    """A line of text that lets pictures and files on the clipboard pass by to the window."""
+    """A line of text; pasting files or a picture emits `files_pasted` instead."""
 
     files_pasted = Signal()
     left_downwards = Signal()
     history_requested = Signal()
-    make_chip_requested = Signal()  # of the words that are typed
+    make_chip_requested = Signal()  # from the typed text
     chips_focused = Signal()
     remove_last_chip_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAcceptDrops(False)  # a dropped file is a picture or a folder, not its name as text
+        self.setAcceptDrops(False)  # a dropped file is a picture or a folder; its name is not the text
         self.setMaxLength(LONGEST_TEXT)
         self.setMinimumWidth(SHORTEST_LINE * self.fontMetrics().averageCharWidth())
 
@@ -35,7 +35,7 @@ class SearchLine(QLineEdit):
             super().keyPressEvent(event)
 
     def _emit_key_signal(self, event: QKeyEvent) -> bool:
-        """Whether the key was for something else than the words."""
+        """Handle a key that is not for the text. Returns whether it was one."""
         for applies, signal in (
             (event.key() == Qt.Key.Key_Down, self.left_downwards),
             (event.key() == Qt.Key.Key_Up, self.history_requested),

@@ -1,1 +1,1 @@
-"""Searches that are remembered, and the file in which they are kept."""
+"""Saved searches and the search history, and the file that stores them."""

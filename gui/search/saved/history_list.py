@@ -1,4 +1,4 @@
-"""The searches that are remembered, under the box: arrows choose one, Enter asks it again."""
+"""The list of recent and saved searches below the search box; arrows choose one, Enter runs it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ REMEMBERED_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class HistoryRows(QListWidget):
-    left = Signal()  # back to the words
-    typed = Signal(object)  # QKeyEvent: text goes on into the box
+    """The rows of the list. Typing goes to the search box, Delete removes a search."""
+
+    left = Signal()  # back to the text
+    typed = Signal(object)  # QKeyEvent with text for the search box
     forget_requested = Signal(object)  # SavedSearch
     focus_lost = Signal()
 
     @override
     def event(self, event: QEvent) -> bool:
-        # Before the window's own Escape, which would take back what is asked.
+        # Before the window's own Escape, which would clear the search.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_own(event):
             event.accept()
             return True
@@ -57,14 +59,14 @@ def _is_own(event: QKeyEvent) -> bool:
 
 
 class HistoryList(QFrame):
-    """Lies over the window, not in a window of its own, so no click that was meant for others is lost."""
+    """The list and its buttons, inside the window: a popup would swallow the click that closes it."""
 
     chosen = Signal(object)  # SavedSearch
     forget_requested = Signal(object)  # SavedSearch
     clear_requested = Signal()
 
     def __init__(self, style: Style, box: QWidget, line: QWidget, window: QWidget) -> None:
-        """It lies under `box`, whose `line` gets the focus back, and what is typed."""
+        """Place the list below `box`; `line` gets the focus back, and what is typed."""
         super().__init__(window)
         self._window = window
         self._style = style
@@ -96,14 +98,14 @@ class HistoryList(QFrame):
         for widget in (self.rows, self.empty):
             column.addWidget(widget)
         end = QHBoxLayout()
-        end.setContentsMargins(GRID + 4, 0, GRID, GRID // 2)  # under the icons of the rows
+        end.setContentsMargins(GRID + 4, 0, GRID, GRID // 2)  # aligned with the icons of the rows
         end.addWidget(self.clear_link)
         end.addStretch(1)
         column.addLayout(end)
         self.hide()
 
     def offer(self, searches: list[SavedSearch]) -> None:
-        """Show `searches`, best first, and go there."""
+        """Show and focus the list of `searches`, in this order."""
         self.fill(searches)
         self._place()
         self.show()
@@ -111,6 +113,7 @@ class HistoryList(QFrame):
         self.rows.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def fill(self, searches: list[SavedSearch]) -> None:
+        """Replace the rows; at most 12 are shown."""
         row = self.rows.currentRow()
         self.rows.clear()
         for search in searches[:MOST_SHOWN]:
@@ -119,7 +122,7 @@ class HistoryList(QFrame):
             item.setData(REMEMBERED_ROLE, search)
             self.rows.addItem(item)
         self.rows.setCurrentRow(min(max(row, 0), self.rows.count() - 1))
-        # Never nothing: the list has the focus, even while it is empty.
+        # At least one pixel high: the list has the focus even if it is empty.
         self.rows.setFixedHeight(1 + sum(map(self.rows.sizeHintForRow, range(self.rows.count()))))
         self.empty.setVisible(not searches)
         self.clear_link.setVisible(any(not search.name for search in searches))
@@ -134,6 +137,7 @@ class HistoryList(QFrame):
             item.setIcon(self._icon(item.data(REMEMBERED_ROLE)))
 
     def leave(self) -> None:
+        """Hide the list and focus the text."""
         self.hide()
         self._line.setFocus(Qt.FocusReason.PopupFocusReason)
 

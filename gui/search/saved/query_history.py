@@ -1,4 +1,4 @@
-"""The questions of this session in the order in which they were asked, to go back and forward through."""
+"""The searches of this session, for Back and Forward."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ LONGEST = 50
 
 
 class QueryHistory:
-    """Begins with no question at all. A new question after going back drops what lay ahead."""
+    """Starts with an empty search. A new search after going back drops those ahead."""
 
     def __init__(self) -> None:
         self._questions = [QueryDraft()]
         self._place = 0
 
     def add(self, question: QueryDraft) -> None:
+        """Append a search, unless it equals the current one. The oldest are dropped beyond 50."""
         if question == self._questions[self._place]:
             return
         self._questions[self._place + 1 :] = [question]
@@ -22,15 +23,16 @@ class QueryHistory:
         self._place = len(self._questions) - 1
 
     def has_before(self, now: QueryDraft) -> bool:
+        """Whether `back` would return a search."""
         return self._place > 0 or now != self._questions[self._place]
 
     def back(self, now: QueryDraft) -> QueryDraft | None:
-        """The question before `now`, which may not have been added yet; None where there is none."""
+        """The search before `now`, which is added first if it is new; None if there is none."""
         self.add(now)
         return self._step(-1)
 
     def forward(self, now: QueryDraft) -> QueryDraft | None:
-        """The question that was gone back from, unless another has been asked since."""
+        """The search that was left by `back`; None if there is none or another was run since."""
         return self._step(1) if now == self._questions[self._place] else None
 
     def _step(self, step: int) -> QueryDraft | None:

@@ -1,4 +1,4 @@
-"""Makes a question of a query that was asked at another time: its pictures are looked up and drawn again."""
+"""Turns a stored query back into a search, loading its pictures again."""
 
 from __future__ import annotations
 
@@ -24,12 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReopenedQuery:
+    """A search and the pictures of it that no longer exist."""
+
     question: QueryDraft
-    missing: tuple[str, ...]  # labels of pictures that are gone
+    missing: tuple[str, ...]  # labels of pictures that no longer exist
 
 
 def reopen_query(query: Query, notes: Sequence[PictureNote], library: Library, ratio: float) -> ReopenedQuery:
-    """Not for the main thread. `notes`: of the pictures in the order of `pictures_of`; may be empty."""
+    """Load the pictures of a stored query. Slow, so not for the main thread.
+
+    `notes` describe the pictures in the order of `pictures_of`; may be empty. `ratio`: device pixels per
+    logical pixel.
+    """
     pictures = pictures_of(query)
     wanted = len(query.like) + len(query.like_items)
     parts, missing = [], []
@@ -51,7 +57,7 @@ def reopen_query(query: Query, notes: Sequence[PictureNote], library: Library, r
 def _picture(
     source: Path | bytes | int, note: PictureNote, library: Library, ratio: float
 ) -> QueryPicture | None:
-    """None when it is gone."""
+    """None if it no longer exists."""
     try:
         if isinstance(source, Path):
             return picture_query.from_file(source, library.preview, ratio)
@@ -62,12 +68,12 @@ def _picture(
         if note.path is not None and note.page is None:
             return picture_query.from_file(note.path, library.preview, ratio)
     except UserError:
-        return None  # the reason is said with all that are missing
+        return None  # all missing pictures are reported together
     return None
 
 
 def _is_the_same(item: int, note: PictureNote, hits: Sequence[Hit]) -> bool:
-    """A library that was made anew gives its numbers to other items; a file that was moved keeps its own."""
+    """Whether the item is still the same page or file; a rebuilt library numbers its items anew."""
     return any(
         hit.item == item
         and hit.page == note.page
@@ -82,7 +88,7 @@ def _label(source: Path | bytes | int) -> str:
 
 
 def _with_theme(filters: Filters, library: Library) -> Filters:
-    """The theme by its number; where it was found anew under another one, by its name."""
+    """Find the theme by its number, or by name if clustering has numbered it anew."""
     if not filters.theme:
         return filters
     themes = library.themes()

@@ -1,4 +1,4 @@
-"""Saves a search under a name, renames it, and offers to take it out again."""
+"""Dialogs that save, rename and remove a search."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from gui.strings import search as words
 
 
 class SaveDialogs(QObject):
+    """Asks for names and applies them to the saved searches."""
+
     def __init__(self, memory: SavedSearches, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
         self._saved_searches = memory
@@ -24,7 +26,7 @@ class SaveDialogs(QObject):
         self.menu: QMenu | None = None
 
     def begin(self, question: QueryDraft, suggested: str, button: QWidget) -> None:
-        """Ask for a name; where the question is saved already, offer under `button` what can be done."""
+        """Ask for a name for `question`; if it is saved already, show a menu below `button`."""
         query = question.query()
         if query is None:
             return
@@ -38,7 +40,7 @@ class SaveDialogs(QObject):
         )
 
     def name(self, search: SavedSearch) -> None:
-        """Ask for a name: another one for a saved search, a first one for a recent one, which saves it."""
+        """Ask for a name, to rename a saved search or to save a recent one."""
         if search.name:
             self._rename(search)
             return

@@ -1,4 +1,4 @@
-"""A search that is remembered, with what is needed to ask it again when its pictures have moved on."""
+"""A stored search, with what is needed to run it again if its pictures have moved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.strings import search as words
 
 @dataclass(frozen=True, slots=True)
 class PictureNote:
-    """What a picture of a search is called, and for an item of the library where it lay."""
+    """The label of a picture in a search and, for an item of the library, its file and page."""
 
     label: str
     path: Path | None = None
@@ -24,24 +24,29 @@ class PictureNote:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
+    """A query with its description; one with a name was saved by the user, others are recent."""
+
     query: Query
-    label: str  # the question in words
-    name: str = ""  # that the person gave it; "" where it was not saved
-    notes: tuple[PictureNote, ...] = ()  # of the pictures, in the order of `pictures_of` the query
-    asked_as: int = field(default=0, compare=False)  # hash of the query before its pictures were made small
-    unknown: Mapping[str, object] = field(default_factory=dict, compare=False)  # of a newer version
+    label: str  # a description of the query
+    name: str = ""  # given by the user; "" if it is only recent
+    notes: tuple[PictureNote, ...] = ()  # on the pictures, in the order of `pictures_of` the query
+    asked_as: int = field(default=0, compare=False)  # hash of the query with its original pictures
+    unknown: Mapping[str, object] = field(
+        default_factory=dict, compare=False
+    )  # fields written by a newer version
 
     @property
     def title(self) -> str:
+        """The name, or else the description."""
         return self.name or self.label
 
     def with_theme_named(self, name: str) -> SavedSearch:
-        """As the theme is called now."""
+        """A copy in which the theme has this name."""
         query = replace(self.query, filters=replace(self.query.filters, theme_name=name))
         return replace(self, query=query, label=query_label(query, [note.label for note in self.notes]))
 
     def answers_to(self, query: Query) -> bool:
-        """Whether it is the same question, with its pictures as they were or made small."""
+        """Whether this is the same query, with its original or its reduced pictures."""
         query = plain_query(query)
         return self.query == query or self.asked_as == hash(query)
 
@@ -52,9 +57,10 @@ def build_saved_search(
     hits: Callable[[Sequence[int]], tuple[Hit, ...]],
     preview: Callable[[bytes], bytes],
 ) -> SavedSearch:
-    """Looks items up and makes pictures small: not for the main thread. Raises UserError.
+    """Look up items and reduce pictures. Slow, so not for the main thread. Raises UserError.
 
-    `labels` of the pictures may be empty, then they get others.
+    `labels` of the pictures may be empty; they are then derived from the pictures. `hits` looks up items,
+    `preview` reduces an encoded picture to a small JPEG.
     """
     query = plain_query(query)
     places = {hit.item: hit for hit in hits((*query.like_items, *query.not_like_items))}
@@ -72,7 +78,7 @@ def build_saved_search(
 
 
 def query_label(query: Query, labels: Sequence[str]) -> str:
-    """The question in one line: "dog, beach.jpg, not: cat · In Holidays"."""
+    """Describe the query in one line: "dog, beach.jpg, not: cat · In Holidays"."""
     wanted = len(query.like) + len(query.like_items)
     asked = [query.text] if query.text else []
     asked += labels[:wanted]

@@ -1,4 +1,4 @@
-"""Remembers what was searched for: the recent searches, and those that the person saved under a name."""
+"""Stores the recent searches and those that the user saved under a name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ MOST_RECENT = 50
 
 
 class SavedSearches(QObject):
-    """A change counts at once; it is written in the background, and what is left when the window closes."""
+    """The recent and the saved searches. Main thread only.
+
+    A change takes effect at once, with `changed`, and is written in the background; `close` writes what is
+    left.
+    """
 
     changed = Signal()
 
@@ -34,32 +38,33 @@ class SavedSearches(QObject):
         self._theme_names: Mapping[int, str] = {}
         self._unsaved = False
         self._saving = False
-        self._may_write = False  # only over a file that was read, or is not there
+        self._may_write = False  # only if the file was read or does not exist
         session.opened.connect(self._load)
         preferences.changed.connect(self._follow_preferences)
 
     @property
     def keeps(self) -> bool:
-        """Whether what is asked is to be remembered without being saved."""
+        """Whether the settings allow recording recent searches."""
         return self._preferences.settings.keep_history
 
     def recent(self) -> tuple[SavedSearch, ...]:
-        """Newest first, none twice."""
+        """The recent searches without duplicates, newest first."""
         return self._searches.recent
 
     def saved(self) -> tuple[SavedSearch, ...]:
-        """In the order in which they were saved."""
+        """The saved searches, oldest first."""
         return self._searches.saved
 
     def find(self, query: Query) -> SavedSearch | None:
-        """What is remembered of a query, first among the saved."""
+        """The saved, else the recent search with this query; None if there is none."""
         return _first((*self.saved(), *self.recent()), query)
 
     def find_saved(self, query: Query) -> SavedSearch | None:
+        """The saved search with this query; None if there is none."""
         return _first(self.saved(), query)
 
     def record(self, question: QueryDraft, in_place_of: Query | None = None) -> None:
-        """Put a question first among the recent ones, in the place of what was only a step to it."""
+        """Add a search to the recent ones; it replaces `in_place_of`, which was a step towards it."""
         query = question.query()
         if query is not None and self.keeps:
             self._prepare(
@@ -69,7 +74,7 @@ class SavedSearches(QObject):
             )
 
     def save(self, query: Query, name: str, labels: Sequence[str] = ()) -> None:
-        """Keep a query under a name; one that is saved already gets the name. `labels`: of its pictures."""
+        """Save a query under a name, or rename it if it is saved. `labels`: of its pictures."""
         known = self.find(query)
         if known is not None:
             self._add_saved(replace(known, name=name))
@@ -77,34 +82,37 @@ class SavedSearches(QObject):
             self._prepare(query, labels, lambda search: self._add_saved(replace(search, name=name)))
 
     def rename(self, remembered: SavedSearch, name: str) -> None:
+        """Give a saved search another name."""
         saved = (replace(s, name=name) if s == remembered else s for s in self.saved())
         self._change(StoredSearches(self.recent(), tuple(saved)))
 
     def forget(self, remembered: SavedSearch) -> None:
+        """Remove a search from the recent and the saved ones."""
         recent = tuple(search for search in self.recent() if search != remembered)
         saved = tuple(search for search in self.saved() if search != remembered)
         self._change(StoredSearches(recent, saved))
 
     def restore(self, saved: SavedSearch) -> None:
-        """Save again, as it was, what was forgotten."""
+        """Add a removed search to the saved ones again."""
         self._add_saved(saved)
 
     def clear_recent(self) -> None:
+        """Remove all recent searches."""
         self._change(StoredSearches((), self.saved()))
 
     def restore_recent(self, cleared: Sequence[SavedSearch]) -> None:
-        """Remember again what was cleared, behind what was asked since."""
+        """Undo `clear_recent`: add the cleared searches after those run since."""
         asked = {search.query for search in self.recent()}
         older = (search for search in cleared if search.query not in asked)
         self._change(StoredSearches((*self.recent(), *older)[:MOST_RECENT], self.saved()))
 
     def name_themes(self, names: Mapping[int, str]) -> None:
-        """What themes are called now, by their numbers: searches in them say so."""
+        """Update the names of themes in all searches, from names by theme number."""
         self._theme_names = names
         self._change(self._searches)
 
     def close(self) -> None:
-        """Once the lanes have ended, and with them what was still to be written: write it now."""
+        """Write unsaved changes at once; called after the lanes have stopped."""
         if self._may_write and (self._unsaved or self._saving):
             try:
                 saved_searches_file.store(self._path, self._searches)
@@ -147,7 +155,7 @@ class SavedSearches(QObject):
         self.changed.emit()
 
     def _follow_preferences(self) -> None:
-        """What is not to be kept any longer is not kept from before either."""
+        """Clear the recent searches when the user turns the history off."""
         if not self.keeps:
             self.clear_recent()
 
@@ -160,7 +168,7 @@ class SavedSearches(QObject):
 
     def _loaded(self, found: StoredSearches) -> None:
         self._may_write = True
-        now = self._searches  # what was asked and saved before the file was read
+        now = self._searches  # searches added before the file was read
         asked = {search.query for search in now.recent}
         recent = (*now.recent, *(search for search in found.recent if search.query not in asked))
         together = StoredSearches(recent[:MOST_RECENT], (*found.saved, *now.saved))
@@ -180,7 +188,7 @@ class SavedSearches(QObject):
             self._session.messages.report(error)
 
     def _store(self) -> None:
-        """One writing at a time, of what there is when it begins."""
+        """Write the current searches, one write at a time."""
         if self._saving or not self._unsaved or not self._may_write:
             return
         self._saving, self._unsaved = True, False
@@ -197,7 +205,7 @@ class SavedSearches(QObject):
         self._store()
 
     def _not_stored(self, error: Exception) -> None:
-        self._saving, self._unsaved = False, True  # it is tried again with the next change, or at the end
+        self._saving, self._unsaved = False, True  # retried with the next change, or at the end
         if isinstance(error, OSError):
             self._session.messages.warning(words.NOT_KEPT.format(reason=error.strerror or error))
         else:
@@ -209,7 +217,7 @@ def _first(searches: Sequence[SavedSearch], query: Query) -> SavedSearch | None:
 
 
 def _with_themes_named(searches: StoredSearches, names: Mapping[int, str]) -> StoredSearches:
-    """Themes that are gone keep the names they had."""
+    """Apply new theme names; themes that no longer exist keep theirs."""
 
     def named(search: SavedSearch) -> SavedSearch:
         name = names.get(search.query.filters.theme, search.query.filters.theme_name)

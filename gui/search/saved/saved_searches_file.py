@@ -1,7 +1,7 @@
-"""The remembered searches as a file: JSON with a version, written whole or not at all.
+"""The file of recent and saved searches: JSON with a version, written atomically.
 
-Another version may have written it. What is missing has a default; what we do not know of, and searches of a
-newer version that we cannot read, stay in the file when it is written.
+Another version may have written it. Missing fields get defaults; unknown fields, and searches of a newer
+version that cannot be read, are preserved when the file is written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from gui.search.saved.saved_search import PictureNote, SavedSearch, query_label
 
 VERSION = 1
 MEMORY_FILE = "searches.json"
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # what a damaged file ends in
+_UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)  # errors that a damaged file leads to
 
 _KNOWN = frozenset(
     {
@@ -37,29 +43,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StoredSearches:
+    """The contents of the file."""
+
     recent: tuple[SavedSearch, ...] = ()  # newest first
     saved: tuple[SavedSearch, ...] = ()  # in the order in which they were saved
 
 
 class Damaged(Exception):
-    """Some of the file, or all, cannot be understood; it has been set aside under this name."""
+    """The file, or part of it, cannot be read; it was renamed to the name in the message."""
 
     def __init__(self, aside: str, rest: StoredSearches) -> None:
-        """`rest`: what could be understood."""
+        """`aside`: the new name of the damaged file. `rest`: what could be read."""
         super().__init__(aside)
         self.rest = rest
 
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """Searches in the file that cannot be understood."""
+    """Searches in the file that this version cannot read."""
 
     recent: tuple[object, ...]
     saved: tuple[object, ...]
 
 
 def load(path: Path) -> StoredSearches:
-    """What is remembered; nothing where there is no file. Raises Damaged, OSError."""
+    """Read the file; empty if there is none. Raises Damaged, OSError."""
     try:
         content = _content(path)
         searches, unread = _searches(content)
@@ -76,7 +84,7 @@ def load(path: Path) -> StoredSearches:
 
 
 def store(path: Path, searches: StoredSearches) -> None:
-    """Raises OSError; then the file is as it was."""
+    """Write the file atomically. Raises OSError; the old file then remains."""
     try:
         before = _content(path)
         unread = _searches(before)[1]
@@ -85,18 +93,18 @@ def store(path: Path, searches: StoredSearches) -> None:
     except _UNREADABLE:
         _set_aside(path)
         before, unread = {}, _Unread((), ())
-    older = unread.recent if searches.recent else ()  # else they were cleared
+    older = unread.recent if searches.recent else ()  # otherwise the user cleared them
     content = {
         **before,
         "version": max(_version(before), VERSION),
         "recent": [*map(_entry, searches.recent), *older],
         "saved": [*map(_entry, searches.saved), *unread.saved],
     }
-    write_whole(path, json.dumps(content))  # names that are no UTF-8 become escapes
+    write_whole(path, json.dumps(content))  # file names that are not valid UTF-8 become escapes
 
 
 def _content(path: Path) -> Json:
-    """Raises OSError, and what `_UNREADABLE` names."""
+    """The parsed file. Raises OSError and the errors in `_UNREADABLE`."""
     content = json.loads(path.read_bytes())
     if not isinstance(content, dict):
         raise TypeError("it holds no object")
@@ -104,7 +112,7 @@ def _content(path: Path) -> Json:
 
 
 def _set_aside(path: Path) -> str:
-    """Returns its name there. Raises OSError."""
+    """Rename the file and return its new name. Raises OSError."""
     aside = path.with_suffix(".damaged.json")
     os.replace(path, aside)  # noqa: PTH105  # named as the system call it is
     return aside.name
@@ -149,7 +157,7 @@ def _picture(source: Source, note: PictureNote) -> Json:
 
 
 def _searches(content: Json) -> tuple[StoredSearches, _Unread]:
-    """What can be understood, and the rest."""
+    """The searches that can be read, and the other entries."""
     (recent, other_recent), (saved, other_saved) = (
         _sorted_by_sense(_list(content, name, object)) for name in ("recent", "saved")
     )
@@ -218,7 +226,7 @@ def _source(picture: Json) -> tuple[Source, PictureNote]:
 def _sorted_out(
     pictures: list[tuple[Source, PictureNote]],
 ) -> tuple[tuple[Path | bytes, ...], tuple[int, ...], tuple[PictureNote, ...]]:
-    """Files and bytes, items, and the notes in that order."""
+    """The files and bytes, the items, and their notes in that order."""
     files = [(source, note) for source, note in pictures if not isinstance(source, int)]
     items = [(source, note) for source, note in pictures if isinstance(source, int)]
     notes = (note for _source, note in (*files, *items))

@@ -1,4 +1,4 @@
-"""Brings searches back that were taken out, wherever that was asked for."""
+"""Offers to undo the removal of a saved search, wherever it was removed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from gui.undo_history import UndoHistory
 
 
 class UndoDelete(QObject):
+    """Watches the saved searches and adds an entry to the undo history for each that is removed."""
+
     def __init__(self, memory: SavedSearches, undo: UndoHistory) -> None:
         super().__init__(memory)
         self._saved_searches = memory
@@ -20,7 +22,7 @@ class UndoDelete(QObject):
         memory.changed.connect(self._compare)
 
     def _compare(self) -> None:
-        """One that was only renamed is still the same search."""
+        """Find removed searches by their queries, so that renaming is not a removal."""
         saved = self._saved_searches.saved()
         before, self._saved = self._saved, saved
         left = {search.query for search in saved}

@@ -100,7 +100,7 @@ class TextButton(PushButton):
         return self.sizeHint()
 
     def set_icon(self, icon: str) -> None:
-        """Change the icon, a name in `assets/icons`; "" removes it."""
+        """Change the icon, a name in `assets/icons`."""
         self._icon = icon
         self._draw()
 
