@@ -1,4 +1,4 @@
-"""The results with their heading: how many, how sure, what is selected, and whether there are newer ones."""
+"""The results page: the grid with its heading, notes and links."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from gui.widgets.controls.buttons import ElidedLink, LinkButton
 
 
 class ResultsPage(QWidget):
+    """Shows results and offers what can be done with them."""
+
     more_requested = Signal()
     refresh_requested = Signal()
     scope_requested = Signal(object)  # Scope
     models_requested = Signal()
     everywhere_requested = Signal()
-    left = Signal()  # by Esc: the question stays
+    left = Signal()  # by Esc; the search stays
 
     def __init__(
         self, thumbnails: ThumbnailStore, passages: PassageImages, style: Style, parent: QWidget | None = None
@@ -40,11 +42,11 @@ class ResultsPage(QWidget):
         self._passages = passages
         self.view.scope_requested.connect(self.scope_requested)
         self.view.selection_changed.connect(self._count_selected)
-        self._query: Query | None = None  # that the results answer
+        self._query: Query | None = None  # the query of the results
         self.view_history = ViewHistory()
         self._note = ""
-        self._unread = 0  # pictures and scans whose text nobody has looked for yet
-        self._language: str | None = None  # of a question that the model does not understand
+        self._unread = 0  # items whose text is not recognised yet
+        self._language: str | None = None  # of a query that the model does not understand
         self.title = QLabel()
         self.title.setProperty("kind", "heading")
         self.selected = QLabel()
@@ -54,8 +56,8 @@ class ResultsPage(QWidget):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.hide()
-        self.language_link = ElidedLink()  # in a narrow window the rest is in the tool tip
-        self.language_link.setAccessibleName(setting_words.STATUS_HINT)  # until there is a sentence
+        self.language_link = ElidedLink()  # elided in a narrow window; the tool tip has the whole text
+        self.language_link.setAccessibleName(setting_words.STATUS_HINT)  # until it has a text
         self.language_link.clicked.connect(self.models_requested)
         self.language_link.hide()
         self.refresh_link = LinkButton(strings.REFRESH_RESULTS)
@@ -69,7 +71,7 @@ class ResultsPage(QWidget):
         self._lay_out()
 
     def follow(self, preferences: Preferences) -> None:
-        """The size of the pictures, and whether those that look alike are folded, are kept there."""
+        """Apply the size of pictures and the stacking from the settings, and store changes of the size."""
 
         def take() -> None:
             self.zoom.take(preferences.settings.card_height)
@@ -80,17 +82,21 @@ class ResultsPage(QWidget):
         take()
 
     def show_unread(self, count: int) -> None:
-        """So many pictures and scans cannot be found by their words yet."""
+        """Show that the text of `count` items is not searchable yet."""
         if count != self._unread:
             self._unread = count
             self._show_note()
 
     def show_waiting(self) -> None:
+        """Show that a search is running."""
         self.title.setText(strings.SEARCHING)
 
     def show_results(self, results: SearchResults, complete: bool, query: Query | None = None) -> None:
-        """A new answer begins at its top; the same question, asked again, stays where it was, and one that is
-        come back to is where it was left."""
+        """Show new results from the top.
+
+        Results of the same query keep the scroll position, and those of a query reached by Back or Forward
+        get theirs back.
+        """
         asked = without_range(query) if query is not None else None
         memory = self._leave()
         if asked is None or asked != self._query:
@@ -106,12 +112,13 @@ class ResultsPage(QWidget):
         self._describe()
 
     def extend_results(self, results: SearchResults, complete: bool) -> None:
-        """`results`: what comes after those that are here."""
+        """Append further results."""
         self.model.append(results.hits, complete)
         self._note, self._language = results.note, results.question_language
         self._describe()
 
     def clear(self) -> None:
+        """Remove all results."""
         self._leave()
         self._query = self._language = None
         self.model.set_hits((), complete=True)
@@ -122,12 +129,12 @@ class ResultsPage(QWidget):
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the answer is as it came: at its top, nothing selected, not entered by keyboard."""
+        """Whether the user has not scrolled, selected or focused anything since the results came."""
         view = self.view
         return not (view.verticalScrollBar().value() or view.selected_count() or view.hasFocus())
 
     def step_back(self) -> bool:
-        """From several selected cards to the current one, and from that out of the grid; False elsewhere."""
+        """Reduce the selection to the current card, or leave the grid. Returns False if neither applies."""
         several = self.isVisible() and self.view.selected_count() > 1
         inside = self.view.hasFocus()
         if several:
@@ -138,11 +145,12 @@ class ResultsPage(QWidget):
         return several or inside
 
     def offer_refresh(self, reason: str) -> None:
+        """Show a link that repeats the search, with the reason as its text."""
         self.refresh_link.setText(reason)
         self.refresh_link.show()
 
     def offer_everywhere(self, count: int, complete: bool) -> None:
-        """So many results there are beyond the place that was searched; of none nothing is said."""
+        """Offer a search in the whole library, which has `count` results; none for 0."""
         if count:
             self.everywhere_link.setText(words.everywhere(count, complete))
             self.everywhere_link.show()
@@ -150,12 +158,12 @@ class ResultsPage(QWidget):
             self._hide(self.everywhere_link)
 
     def withdraw_refresh(self, reason: str) -> None:
-        """There is none any more; another may stand."""
+        """Remove the link shown for `reason`; one for another reason stays."""
         if self.refresh_link.text() == reason:
             self._withdraw_refresh()
 
     def _leave(self) -> ViewMemory | None:
-        """Where one is, kept for who comes back."""
+        """Record the view of the current results, to restore it later."""
         if self._query is None or not self.model.hits:
             return None
         memory = self.view.remember()
@@ -167,7 +175,7 @@ class ResultsPage(QWidget):
 
     def _hide(self, link: LinkButton) -> None:
         if link.hasFocus():
-            self.view.setFocus()  # or Qt gives it to whatever comes next in the window
+            self.view.setFocus()  # otherwise Qt focuses whatever comes next
         link.hide()
 
     def _lay_out(self) -> None:
@@ -182,7 +190,7 @@ class ResultsPage(QWidget):
         heading.addWidget(self.zoom)
         self.note.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         language = QHBoxLayout()
-        language.setContentsMargins(GRID, 0, 2 * GRID, 0)  # a link has room before its words
+        language.setContentsMargins(GRID, 0, 2 * GRID, 0)  # a link has padding before its text
         language.addWidget(self.language_link)
         language.addStretch(1)
         column = QVBoxLayout(self)
@@ -206,7 +214,7 @@ class ResultsPage(QWidget):
         self.language_link.show()
 
     def _show_note(self) -> None:
-        """What limits the answer, where there is one."""
+        """Show what limits the results, if anything."""
         asked = bool(self.model.hits) and self.model.ranked
         unread = words.unread(self._unread) if asked and self._unread else ""
         self.note.setText(strings.plain(" ".join(part for part in (self._note, unread) if part)))
@@ -218,7 +226,7 @@ class ResultsPage(QWidget):
 
 
 def heading(model: ResultsModel) -> str:
-    """ "12 photographs · 3 documents"; where nothing reaches what chance would, that is said instead."""
+    """The heading of the results: "12 photographs · 3 documents", or that nothing matches well."""
     if not model.ranked:
         if not model.complete:
             return words.browsed(len(model.hits))

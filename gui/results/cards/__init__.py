@@ -1,1 +1,1 @@
-"""The cards of the grid: what is on them, and their pictures."""
+"""The cards of the grid: what is drawn on them, and their pictures."""

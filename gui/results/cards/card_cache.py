@@ -1,4 +1,4 @@
-"""Cards as they were drawn: kept while they fit, and so many new ones in a frame as there is time for."""
+"""Caches drawn cards, and limits how long each frame spends on drawing new ones."""
 
 from __future__ import annotations
 
@@ -15,36 +15,41 @@ from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.hits.captions import CardOrder
 from gui.results.layout.grid_layout import CardBox
 
-DRAW_SECONDS = 0.005  # from a frame's beginning: a face that it lacks then comes with the next ones
+DRAW_SECONDS = 0.005  # per frame; cards that are not drawn by then follow in the next frames
 CACHE_BYTES = 64 * 2**20  # at least
-SCREENS = 2  # of faces are kept, however large a screen is
+SCREENS = 2  # screens full of cards that fit the cache, whatever the size of the screen
 
 _SEEN = attrgetter(
     "path", "page", "kind", "verdict", "width", "height", "available", "copies", "snippet", "taken", "dated"
-)  # of a hit
+)  # the fields of a hit that its card shows
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is to be painted. `alike`: how many stand behind it, itself included; 0 where it is alone."""
+    """What is painted for a hit.
+
+    `alike`: the number of hits in its stack, including itself; 0 if it is alone.
+    """
 
     hit: Hit
     order: CardOrder
     alike: int = 0
-    shown: int = 1  # how many of these have cards of their own
-    document: bool = False  # with all its words beside the page
-    passage: QImage | None = None  # None while it is on its way, null where there is none
+    shown: int = 1  # how many of these have their own cards
+    document: bool = False  # drawn as a document, with text beside the page
+    passage: QImage | None = None  # None while it is loading, null if there is none
 
     @property
     def ranked(self) -> bool:
+        """Whether the card belongs to the results of a query, not to browsing by month."""
         return self.order is not CardOrder.MONTHS
 
     @property
     def is_open(self) -> bool:
+        """Whether other hits of its stack have cards too."""
         return self.shown > 1
 
     def looks_like(self, other: Card) -> bool:
-        """Whether both are painted the same. Another answer may give a hit another rank and score."""
+        """Whether both are drawn the same. A hit may have another rank and score in other results."""
         if self._manner != other._manner:
             return False
         return self.hit is other.hit or _SEEN(self.hit) == _SEEN(other.hit)
@@ -59,39 +64,43 @@ class _CachedCard:
     card: Card
     size: tuple[int, int]  # logical pixels
     pixmap: QPixmap
-    image: int | None  # the cache key of what was drawn; None while it is on its way
-    finished: bool  # False while the thumbnail, or a sharper one, is on its way
-    has_picture: bool  # False where there is none to be had, too
+    image: int | None  # the cache key of the thumbnail; None while it is loading
+    finished: bool  # False while the thumbnail, or a sharper one, is loading
+    has_picture: bool  # also False if there is no thumbnail
 
 
 class CardCache:
-    """All of a card but what depends on where the mouse, the focus and the selection are, by item."""
+    """Drawn cards by item, without what depends on hover, focus and selection."""
 
     def __init__(
         self,
         draw: Callable[[Card, CardBox, QImage | None, QPixmap | None], QPixmap],
         thumbnails: ThumbnailStore,
     ) -> None:
-        """`draw` may get the same card with another picture, and draws the new picture on it."""
+        """`draw` gets the pixmap of the same card to draw only a new picture on it, or None."""
         self._draw = draw
         self._thumbnails = thumbnails
         self._faces: OrderedDict[int, _CachedCard] = OrderedDict()
         self._bytes = 0
-        self._end = 0.0  # of the time that this frame has for new faces, by `perf_counter`
-        self._has_drawn = False  # a frame draws one at least
+        self._end = 0.0  # when this frame stops drawing new cards, in `perf_counter` time
+        self._has_drawn = False  # every frame draws at least one
         self._capacity = CACHE_BYTES
 
     def begin_frame(self) -> None:
+        """Start the time that this frame may spend on drawing new cards."""
         self._end = time.perf_counter() + DRAW_SECONDS
         self._has_drawn = False
 
     def set_viewport_size(self, pixels: int) -> None:
-        """`pixels`: of the device, that are seen at once. What is dropped of them would be missing."""
+        """Set the capacity. `pixels`: device pixels of the viewport, all of which must fit."""
         self._capacity = max(CACHE_BYTES, SCREENS * 4 * pixels)
 
     def card_pixmap(self, card: Card, box: CardBox) -> tuple[QPixmap | None, bool]:
-        """What there is, perhaps of another size or look, and whether that will do for now. Else this frame
-        has no time left, and the next one is to ask again."""
+        """The pixmap of a card, and whether it will do for this frame.
+
+        The pixmap may be of another size or look, or None. If it will not do, the frame has run out of time,
+        and the next frame should ask again.
+        """
         size = (box.width, box.height)
         known = self._faces.get(card.hit.item)
         fresh = known is not None and known.size == size and known.card.looks_like(card)
@@ -100,30 +109,30 @@ class CardCache:
             return known.pixmap, True
         image = self._thumbnails.image(card.hit.item)
         if known is not None and fresh and (image is None or known.image == _key(image)):
-            # A picture that was dropped from memory is still the one that was drawn.
+            # The thumbnail may have left its cache, but it is the one that was drawn.
             known.finished = self._is_finished(card.hit.item, image)
             self._faces.move_to_end(card.hit.item)
             return known.pixmap, True
         if known is not None and known.has_picture and image is None and known.card.looks_like(card):
             self._faces.move_to_end(card.hit.item)
-            return known.pixmap, True  # of another size, which is more than a card without its picture
+            return known.pixmap, True  # of another size, which is better than a card without its picture
         if self._has_drawn and time.perf_counter() > self._end:
             return known.pixmap if known is not None else None, False
         return self._draw_card(card, box, image, known.pixmap if known is not None and fresh else None), True
 
     def invalidate(self, item: int) -> None:
-        """A picture has come, perhaps where there was none to be had. The same one is not drawn twice."""
+        """Draw a card again because its picture may be new. An unchanged picture is not drawn twice."""
         known = self._faces.get(item)
         if known is not None:
             known.finished = False
 
     def invalidate_all(self) -> None:
-        """All are to be drawn anew: in other colours, with another font."""
+        """Draw all cards again, in other colours or another font."""
         for card_pixmap in self._faces.values():
             card_pixmap.size, card_pixmap.finished = (0, 0), False
 
     def drop_without_picture(self) -> None:
-        """Their pictures are asked for again: a drive may have come back."""
+        """Drop cards without a picture; a drive may be connected again."""
         for item in [item for item, card_pixmap in self._faces.items() if not card_pixmap.has_picture]:
             self._drop(item)
 

@@ -1,4 +1,4 @@
-"""Paints a hit as a card: its picture, its name, and a mark that tells how sure the match is. No widgets."""
+"""Paints a hit as a card: picture, name, and a mark for the verdict. No widgets."""
 
 from __future__ import annotations
 
@@ -31,33 +31,35 @@ from gui.strings import results as words
 from gui.widgets.appearance import resources
 from gui.widgets.appearance.style import GRID, Style, weighted
 
-MARK = 8  # diameter of the verdict's mark
-EYE = 28  # side of the sign that opens the preview
-CHECK = 20  # diameter of the sign of a selected card
-BADGE = 3 * GRID  # height of what says how many look alike
-STACK = 6  # how far the edges of a stack look out above its picture
+MARK = 8  # diameter of the mark of the verdict
+EYE = 28  # side of the icon that opens the preview
+CHECK = 20  # diameter of the check mark of a selected card
+BADGE = 3 * GRID  # height of the badge with the number of similar photographs
+STACK = 6  # how far the edges of a stack show above its picture
 CORNER = GRID // 2
 SNIPPET_LINES = 2
-NEARLY = 0.9  # of its place: a picture that fills so much of it fills it all, and loses an edge
-NEARLY_PAGE = 0.98  # a page has words up to its edge
-COMPACT = 14 * GRID  # pictures lower than this have one line below them
+NEARLY = 0.9  # a picture that fills this share of its place is cropped to fill it
+NEARLY_PAGE = 0.98  # a page may have text up to its edge
+COMPACT = 14 * GRID  # below pictures lower than this there is only one line
 FADED = 0.45
-STRIP = 120  # height of what is painted again at once
+STRIP = 120  # height of the strip that is painted again at a time
 
 _SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
 @dataclass(frozen=True, slots=True)
 class CardState:
+    """How the card is used at the moment."""
+
     selected: bool
-    current: bool  # and the grid has the focus
+    current: bool  # it is the current card and the grid has the focus
     hovered: bool
 
 
 class CardPainter:
-    """Cards are drawn once and then copied: a frame while scrolling is a few calls into Qt for each.
+    """Paints cards from the cache: a frame while scrolling costs a few Qt calls per card.
 
-    `behind` is where there was no time yet to draw what is new: to be painted again.
+    `behind` is the region with outdated cards, for which a frame had no time; it is to be painted again.
     """
 
     def __init__(self, thumbnails: ThumbnailStore, passages: PassageImages, style: Style) -> None:
@@ -71,6 +73,7 @@ class CardPainter:
         self.update_colours()
 
     def update_colours(self) -> None:
+        """Take the colours of the style and draw all cards again."""
         colour = self._style.colour
         self._faces.invalidate_all()
         self._surface, self._mat, self._hover = colour("surface"), colour("mat"), colour("hover")
@@ -94,47 +97,49 @@ class CardPainter:
         }
 
     def set_font(self, font: QFont, ratio: float) -> None:
-        """`ratio`: device pixels to a logical one."""
+        """Set the font of captions. `ratio`: device pixels per logical pixel."""
         if font != self._font or ratio != self._ratio:
             self._font, self._ratio = font, ratio
             self._metrics = QFontMetrics(font)
             self._faces.invalidate_all()
 
     def set_viewport_size(self, view: QSize) -> None:
-        """`view`: what is seen at once, in logical pixels."""
+        """Set the size of the viewport in logical pixels, for the capacity of the cache."""
         self._faces.set_viewport_size(round(view.width() * view.height() * self._ratio**2))
 
     def drop_without_picture(self) -> None:
-        """Their pictures are asked for again: a drive may have come back."""
+        """Request missing pictures again; a drive may be connected again."""
         self._faces.drop_without_picture()
 
     def caption(self, picture: int) -> int:
-        """Height of the words below a picture of that height."""
+        """The height of the text below a picture of height `picture`, in pixels."""
         line = self._metrics.height()
         return line + CORNER if picture < COMPACT else 2 * line + GRID
 
     def snippet(self, picture: int) -> int:
-        """Height of the words of a page."""
+        """The height of a page's snippet below a picture of height `picture`, in pixels."""
         return 0 if picture < COMPACT else SNIPPET_LINES * self._metrics.height() + CORNER
 
     def scroll(self, by: int) -> None:
-        """What is behind has moved down by so many pixels."""
+        """Move the outdated region: the grid has moved down by `by` pixels."""
         self.behind.translate(0, by)
 
     def begin_frame(self, area: QRegion) -> None:
-        """`area`: what it paints."""
+        """Start a frame that paints `area`."""
         self.behind -= area
         self._faces.begin_frame()
 
     def rest(self, view: QRect) -> QRegion:
-        """What the next frame is to paint: a strip of what is behind, since all of it would take too long."""
+        """The region for the next frame: a strip of the outdated region, all of which would take too long."""
         self.behind &= QRegion(view)
         return self.behind & QRect(view.left(), self.behind.boundingRect().top(), view.width(), STRIP)
 
     def picture_ready(self, item: int) -> None:
+        """Draw the card of `item` again at its next paint."""
         self._faces.invalidate(item)
 
     def paint(self, painter: QPainter, box: CardBox, card: Card, state: CardState) -> None:
+        """Paint a card in `box`, from the cache if possible."""
         if card.is_open:
             painter.fillRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height, self._mat)
         if state.selected or state.current or state.hovered:
@@ -152,8 +157,10 @@ class CardPainter:
             self._paint_eye(painter, eye_place(box, card.document))
 
     def badge_place(self, box: CardBox, card: Card) -> QRect:
-        """Where a card says how many stand behind it: the lower left corner of its picture, or of the words
-        beside a document's page."""
+        """The place of the badge with the size of a stack.
+
+        It is the lower left corner of the picture, or of the text beside a document's page.
+        """
         width = self._metrics.horizontalAdvance(badge_text(card)) + 16 + 2 * GRID + CORNER
         if card.document:
             place = document_card.words_place(box)
@@ -162,14 +169,17 @@ class CardPainter:
         return QRect(picture.left() + CORNER, picture.bottom() - CORNER - BADGE + 1, width, BADGE)
 
     def passage(self, hit: Hit, box: CardBox, alike: int) -> QImage | None:
-        """What a document's card shows of its page; null where there is no room for it."""
+        """The passage of a document's card; null if there is no room for it, None while it is loading."""
         place = document_card.passage_place(box, self._metrics.height(), alike > 0, BADGE)
         if place.height() < document_card.LEAST_PASSAGE:
             return QImage()
         return self._passages.image(hit, place.size())
 
     def _draw(self, card: Card, box: CardBox, image: QImage | None, before: QPixmap | None) -> QPixmap:
-        """`before`: the same card with another picture; its words, which take half of the time, stay."""
+        """Draw a card.
+
+        `before`: the same card with another picture, whose text, half of the work, is kept.
+        """
         at_origin = box._replace(x=0, y=0)
         picture = picture_place(at_origin)
         pixmap = before if before is not None and not card.document else self._blank(box)
@@ -184,7 +194,7 @@ class CardPainter:
             self._paint_caption(painter, picture, card)
         else:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            # Beyond the edge, which need not fall between two pixels of the device.
+            # Beyond the edge, which may not coincide with device pixels.
             above_words = picture.bottom() + 1 + CORNER // 2
             painter.fillRect(0, 0, box.width, above_words, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
@@ -197,7 +207,7 @@ class CardPainter:
         return pixmap
 
     def _paint_document(self, painter: QPainter, box: CardBox, image: QImage | None, card: Card) -> None:
-        """All of it anew, whatever has come: there are few of them on a screen."""
+        """Draw all of a document's card; there are few of them on a screen."""
         hit, metrics = card.hit, self._metrics
         painter.setPen(QPen(self._border, 1))
         painter.setBrush(self._surface)
@@ -251,19 +261,19 @@ class CardPainter:
         pixmap.fill(Qt.GlobalColor.transparent)
         return pixmap
 
-    # the parts of a card
+    # parts of a card
 
     def _paint_ground(self, painter: QPainter, place: QRect, state: CardState) -> None:
         ringed = state.selected or state.current
         width = 3 if state.current else 2
         painter.setPen(QPen(self._accent, width) if ringed else Qt.PenStyle.NoPen)
         painter.setBrush(self._hover if state.selected or state.hovered else Qt.BrushStyle.NoBrush)
-        # Not beyond the place by half a pixel: what lies there may not be painted along.
+        # Not half a pixel beyond its place, since the neighbourhood may not be repainted.
         inset = width / 2
         painter.drawRoundedRect(QRectF(place).adjusted(inset, inset, -inset, -inset), GRID, GRID)
 
     def _paint_stack(self, painter: QPainter, picture: QRect) -> QRect:
-        """Two edges that look out from behind; where the picture itself lies then."""
+        """Draw the two edges of a stack. Returns the place that remains for the picture."""
         painter.setPen(QPen(self._window, 1))
         for above, colour in ((2, self._border), (1, self._muted)):
             painter.setBrush(colour)
@@ -290,7 +300,7 @@ class CardPainter:
         painter.setOpacity(1.0)
         painter.setClipping(False)
         if hit.kind is ItemKind.PAGE:
-            # White paper on a light ground has no edge of its own.
+            # White paper on a light background needs a border.
             painter.setPen(QPen(self._border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(inside).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -335,7 +345,7 @@ class CardPainter:
             line.translate(0, metrics.height())
 
     def _paint_mark(self, painter: QPainter, line: QRect, verdict: Verdict) -> None:
-        """A full, a half and an empty circle: told apart without their colours too."""
+        """A full, a half and an empty circle, which differ without their colours too."""
         colour: QColor = self._verdicts[verdict]
         circle = QRectF(line.left() + 1, line.center().y() - MARK / 2 + 1, MARK, MARK)
         painter.setPen(QPen(colour, 1.5))
@@ -359,31 +369,36 @@ class CardPainter:
 
 
 def picture_place(box: CardBox, of_document: bool = False) -> QRect:
+    """The place of a card's picture."""
     if of_document:
         return document_card.page_place(box)
     return QRect(box.x + INSET, box.y + INSET, box.width - 2 * INSET, box.picture)
 
 
 def eye_place(box: CardBox, of_document: bool = False) -> QRect:
-    """Where the sign for the preview lies: the upper right corner of the picture."""
+    """The place of the icon that opens the preview: the upper right corner of the picture."""
     picture = picture_place(box, of_document)
     return QRect(picture.right() - EYE - CORNER + 1, picture.top() + CORNER, EYE, EYE)
 
 
 def check_place(box: CardBox, of_document: bool = False) -> QRect:
-    """Where the sign of a selected card lies: the upper left corner of the picture."""
+    """The place of the check mark of a selected card: the upper left corner of the picture."""
     picture = picture_place(box, of_document)
     return QRect(picture.left() + CORNER, picture.top() + CORNER, CHECK, CHECK)
 
 
 def badge_text(card: Card) -> str:
+    """The text of the badge: the number of similar photographs, or of a document's pages."""
     if card.hit.kind is ItemKind.PAGE:
         return words.pages_of_document(card.alike, card.shown)
     return words.alike(card.alike)
 
 
 def shown_size(hit: Hit, stored: QSize, place: QSize) -> QSize:
-    """A picture fills its place, but is not drawn larger than it is. `stored`: of its thumbnail, pixels."""
+    """The size at which to draw a thumbnail: it fills its place, but is not enlarged.
+
+    `stored`: the size of the thumbnail in pixels. `place`: the room for it.
+    """
     own = QSize(hit.width, hit.height) if hit.kind is ItemKind.PHOTO else place
     whole = stored.scaled(own.expandedTo(stored).boundedTo(place), Qt.AspectRatioMode.KeepAspectRatio)
     nearly = NEARLY if hit.kind is ItemKind.PHOTO else NEARLY_PAGE
@@ -392,20 +407,20 @@ def shown_size(hit: Hit, stored: QSize, place: QSize) -> QSize:
 
 
 def part_of(image: QRect, size: QSize) -> QRect:
-    """The middle of a picture that has the shape of `size`: all of it, but for an edge."""
+    """The largest centred part of `image` that has the proportions of `size`."""
     part = size.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
     return QRect(centred(image, part), part)
 
 
 def centred(area: QRect, size: QSize) -> QPoint:
-    """The top left corner of `size` in the middle of `area`."""
+    """The top left corner of `size` when centred in `area`."""
     return QPoint(
         area.left() + (area.width() - size.width()) // 2, area.top() + (area.height() - size.height()) // 2
     )
 
 
 def wrap_two_lines(text: str, font: QFont, metrics: QFontMetrics, width: int) -> list[str]:
-    """`text` broken between words into at most two lines, the second one cut short where it must be."""
+    """Break `text` between words into at most two lines; the second is elided if needed."""
     if not text:
         return []
     layout = QTextLayout(text, font)

@@ -1,4 +1,4 @@
-"""The part of a page around the words that match, with these marked, for the card of a document."""
+"""The part of a page around the matching words, with these highlighted, for the card of a document."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from gui.jobs import Job, Jobs, Lane
 from gui.widgets.appearance.style import HIGHLIGHT
 from gui.widgets.decoding import decoded
 
-PAGE_SIDE = 842  # points of a page's longer side; one of another size is thought of as so large
-SCALE = 1.2  # logical pixels to a point: letters of 10 points can be read
-MOST_WORDS = 200  # of a page, that are looked at
+PAGE_SIDE = 842  # points of the longer side; pages of other sizes are scaled to it
+SCALE = 1.2  # logical pixels per point: text of 10 points is readable
+MOST_WORDS = 200  # of a page that are considered
 MOST_KEPT = 200
 INK = 0.75
 
@@ -25,22 +25,24 @@ Box = tuple[float, float, float, float]
 
 
 class PageSource(Protocol):
-    """The library, as far as it is needed here; called in threads."""
+    """What is needed of the library; called in background threads."""
 
-    def why(self, query: Query, item: int) -> Explanation: ...
+    def why(self, query: Query, item: int) -> Explanation:
+        """The words of an item that match the query. Raises UserError, ModelError."""
 
-    def region(self, item: int, box: Box) -> bytes: ...
+    def region(self, item: int, box: Box) -> bytes:
+        """A part of an item as JPEG. `box`: left, top, right, bottom as fractions."""
 
 
 @dataclass(slots=True)
 class _KeptPassage:
     size: QSize
-    image: QImage | None  # None while the first is on its way
+    image: QImage | None  # None while the first is loading
     job: Job[QImage] | None
 
 
 class PassageImages(QObject):
-    """Hands out pictures of passages by item, for one query. `image` never waits."""
+    """The passages of the current query by item. `image` never waits; main thread only."""
 
     arrived = Signal(int)  # item
 
@@ -54,11 +56,11 @@ class PassageImages(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether some are on their way."""
+        """Whether some are loading."""
         return any(kept.job is not None for kept in self._kept.values())
 
     def begin(self, query: Query | None) -> None:
-        """Another question, or the same once more; None: nothing was asked for."""
+        """Start with `query`, dropping the passages of another. None: there is no query, and no passages."""
         query = query if query is not None and query.text.strip() else None
         if query != self._query:
             self._clear()
@@ -71,14 +73,16 @@ class PassageImages(QObject):
         self._kept.clear()
 
     def set_ratio(self, ratio: float) -> None:
-        """Device pixels to a logical one."""
+        """Set the device pixels per logical pixel."""
         if ratio != self._ratio:
             self._ratio = ratio
             self._clear()
 
     def image(self, hit: Hit, size: QSize) -> QImage | None:
-        """For a place of `size` (logical pixels); perhaps one that was made for another. Null where there is
-        none, None while it is on its way."""
+        """The passage for a place of `size` logical pixels, perhaps still one made for another size.
+
+        Null if there is none, None while it is loading.
+        """
         if self._query is None or not hit.available:
             return QImage()
         kept = self._kept.get(hit.item)
@@ -94,7 +98,7 @@ class PassageImages(QObject):
             Lane.PASSAGES,
             lambda: passage(self._source, query, hit, size, self._ratio),
             lambda image: self._keep(hit.item, image),
-            # The job has logged it. A card without its passage shows its words as text.
+            # Logged by the job. A card without its passage shows the snippet as text.
             lambda _error: self._keep(hit.item, QImage()),
         )
         kept = self._kept[hit.item] = _KeptPassage(size, before.image if before is not None else None, job)
@@ -111,7 +115,7 @@ class PassageImages(QObject):
 
 
 def passage(source: PageSource, query: Query, hit: Hit, size: QSize, ratio: float) -> QImage:
-    """Null where no word of the page is said to match. Raises UserError, ModelError."""
+    """Make the passage of a page. Null if no word matches. Slow. Raises UserError, ModelError."""
     words = source.why(query, hit.item).words
     box = window(words, hit.width, hit.height, size)
     if box is None:
@@ -123,8 +127,11 @@ def passage(source: PageSource, query: Query, hit: Hit, size: QSize, ratio: floa
 
 
 def window(words: Sequence[MatchedWord], width: int, height: int, size: QSize) -> Box | None:
-    """The part of a page, in fractions, that fills `size` at a scale at which it can be read, and holds the
-    most of what was asked for; None without words. `width` by `height`: of the page."""
+    """Choose the part of a page, as fractions, to show in `size` at a readable scale.
+
+    It has as many of the words of the query as possible. `width` and `height`: of the page. None without
+    words.
+    """
     if not words or min(width, height, size.width(), size.height()) <= 0:
         return None
     scale = SCALE * PAGE_SIDE / max(width, height)
@@ -141,7 +148,7 @@ def _around(word: MatchedWord, wide: float, high: float) -> Box:
 
 
 def _worth(box: Box, words: Sequence[MatchedWord]) -> tuple[float, float]:
-    """How much of what was asked for a part of a page holds, each word once; then how often."""
+    """How many words of the query a part has, each counted once, then how many matches."""
     inside = [word for word in words if _holds(box, word)]
     best: dict[str, float] = {}
     for word in inside:
@@ -155,7 +162,7 @@ def _holds(box: Box, word: MatchedWord) -> bool:
 
 
 def _mark(image: QImage, words: Sequence[MatchedWord], box: Box) -> None:
-    """As a highlighter would: what is black stays black."""
+    """Highlight the words as a marker does: black text stays black."""
     if image.isNull():
         return
     image.setDevicePixelRatio(1.0)

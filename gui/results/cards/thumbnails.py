@@ -1,4 +1,4 @@
-"""Small pictures for the grid: decoded in threads, kept while they fit, the visible ones first."""
+"""Thumbnails for the grid: decoded in threads and cached, visible ones first."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from PySide6.QtGui import QImage
 from gui.jobs import Job, Jobs, Lane
 from gui.widgets.decoding import decoded
 
-STORED = QSize(320, 320)  # what the library keeps fits into it, pixels
+STORED = QSize(320, 320)  # the size that the library stores, in pixels
 CACHE_BYTES = 96 * 2**20
-WAITING_LIMIT = 160  # about three screens of cards; what was asked for before that has been scrolled away
+WAITING_LIMIT = 160  # about three screens of cards; older requests have scrolled out of view
 
 
 @dataclass(frozen=True, slots=True)
 class _KeptThumbnail:
     image: QImage
-    box: QSize  # that it was fitted into, device pixels
+    box: QSize  # the box it was decoded for, in device pixels
 
     def is_sharp(self, box: QSize) -> bool:
-        """Whether decoding again for `box` would bring no more pixels."""
+        """Whether decoding again for `box` would not yield more pixels."""
         image = self.image
         whole = image.width() < self.box.width() and image.height() < self.box.height()
         return whole or (self.box.width() >= box.width() and self.box.height() >= box.height())
 
 
 class ThumbnailStore(QObject):
-    """Hands out images by item. `image` never waits: it answers from memory or asks for the picture."""
+    """Thumbnails by item. `image` never waits: it returns what is cached, or requests it."""
 
     arrived = Signal(int)  # item
-    dropped = Signal(int)  # item: so much was asked for since then that it is not on its way any more
+    dropped = Signal(int)  # item whose request was dropped in favour of newer ones
 
     def __init__(
         self,
@@ -42,7 +42,10 @@ class ThumbnailStore(QObject):
         box: QSize = STORED,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
-        """`fetch` gives a stored JPEG and is called in threads; `box` is in logical pixels."""
+        """`fetch` returns the stored JPEG of an item and is called in threads.
+
+        `box`: the largest size, in logical pixels. `cache_bytes`: of decoded pictures.
+        """
         super().__init__(jobs)
         self._jobs = jobs
         self._fetch = fetch
@@ -56,26 +59,27 @@ class ThumbnailStore(QObject):
 
     @property
     def box(self) -> QSize:
+        """The size that thumbnails are decoded for, in logical pixels."""
         return self._box
 
     def set_box(self, box: QSize) -> None:
-        """Another size. Smaller pictures are shown until larger ones have come."""
+        """Decode for another size; smaller pictures are shown until larger ones are ready."""
         if box != self._box:
             self._box = box
             self._abandon()
 
     def expect(self, count: int) -> None:
-        """So many pictures are on the screen at once."""
+        """Set how many pictures are visible at once. Requests for three times as many are remembered."""
         self._limit = max(WAITING_LIMIT, 3 * count)
 
     def set_ratio(self, ratio: float) -> None:
-        """Device pixels to a logical one, of the screen that the window is on."""
+        """Set the device pixels per logical pixel of the window's screen."""
         if ratio != self._ratio:
             self._ratio = ratio
             self.clear()
 
     def image(self, item: int) -> QImage | None:
-        """The picture, null when there is none to be had; None while it is on its way."""
+        """The thumbnail; null if there is none, None while it is loading."""
         kept = self._images.get(item)
         if kept is not None:
             self._images.move_to_end(item)
@@ -84,16 +88,17 @@ class ThumbnailStore(QObject):
         return kept.image if kept is not None else None
 
     def is_sharp(self, item: int) -> bool:
-        """Whether what `image` has is as good as it gets."""
+        """Whether `image` returns the best picture there is."""
         kept = self._images.get(item)
         return kept is not None and kept.is_sharp(self._box * self._ratio)
 
     def forget_failures(self) -> None:
-        """Ask again for what could not be had: a drive may have come back."""
+        """Request missing thumbnails again at the next use; a drive may be connected again."""
         for item in [item for item, kept in self._images.items() if kept.image.isNull()]:
             del self._images[item]
 
     def clear(self) -> None:
+        """Drop all thumbnails and requests."""
         self._abandon()
         self._images.clear()
         self._size = 0
@@ -130,5 +135,5 @@ class ThumbnailStore(QObject):
         self.arrived.emit(item)
 
     def _give_up(self, item: int, _error: Exception) -> None:
-        # The job has logged it. A card without its picture says enough; fifty messages would not help.
+        # Logged by the job. The card shows that it has no picture; a message for each would not help.
         self._keep(item, QImage(), self._box * self._ratio)

@@ -1,4 +1,4 @@
-"""The grid without its widget: which rows of the model have cards, and where these lie."""
+"""The grid without its widget: which rows of the model have cards, and where they are."""
 
 from __future__ import annotations
 
@@ -13,28 +13,34 @@ from gui.results.layout.metrics import HEADING, OTHER_ROWS, GridMetrics
 
 
 class CardGrid:
+    """Maps rows of the model to cards and back, stacks similar hits and shortens sections.
+
+    A row is a hit in the model; a card is what the grid shows, numbered from 0.
+    """
+
     def __init__(self, model: ResultsModel) -> None:
         self._model = model
         self._cards: list[SectionCards] = []
         self._measures = GridMetrics(0, 1, 0, 0)
         self.layout = GridLayout()
-        self.folding = True  # of photographs that look alike; pages of a document always are
-        self.opened: dict[Group, int] = {}  # groups that show more than one card, and how many
-        self.unfolded: set[str] = set()  # sections that show all, whatever else there is
+        self.folding = True  # stack similar photographs; pages of a document are always stacked
+        self.opened: dict[Group, int] = {}  # the number of cards of groups that show more than one
+        self.unfolded: set[str] = set()  # keys of sections that are not shortened
 
     @property
     def measures(self) -> GridMetrics:
+        """The lengths that the layout uses."""
         return self._measures
 
     def begin(self, measures: GridMetrics) -> None:
-        """Make all cards anew."""
+        """Rebuild all cards for new results."""
         self._measures = measures
         self._cards = []
         self.layout.sections = []
         self.grow()
 
     def grow(self) -> None:
-        """Take in what the model has gained. Only the end of each section is laid out again."""
+        """Add cards for rows that the model has gained; only the end of each section is laid out."""
         for number, section in enumerate(self._model.sections):
             if number == len(self._cards):
                 self._cards.append(SectionCards(section))
@@ -45,14 +51,14 @@ class CardGrid:
         self._arrange()
 
     def fit(self, measures: GridMetrics) -> None:
-        """The same cards in other measures."""
+        """Lay out the same cards with other lengths."""
         self._measures = measures
         for rows in self.layout.sections:
             rows.lay_out(measures)
         self._arrange()
 
     def fold(self) -> None:
-        """`folding` or `opened` has changed."""
+        """Apply changes of `folding` and `opened`."""
         for number, cards in enumerate(self._cards):
             before = cards.places
             cards.fold(self.opened, self.folding)
@@ -61,31 +67,32 @@ class CardGrid:
         self._arrange()
 
     def row_of(self, card: int) -> int:
-        """The model's row."""
+        """The row of a card."""
         number = self.layout.section_of(card)
         return self._model.starts[number] + self._cards[number].places[card - self.layout.start(number)]
 
     def card_of(self, row: int) -> int:
-        """The card of a row, or the one that it is folded behind, or the last before it that is shown."""
+        """The card of a row, of the stack that has it, or the last one shown before it."""
         number = self._model.section_of(row)
         place = self._cards[number].of[row - self._model.starts[number]]
         return max(self.layout.start(number) + min(place, self.layout.sections[number].count - 1), 0)
 
     def is_hidden(self, row: int) -> bool:
+        """Whether the row has no card of its own."""
         return self.row_of(self.card_of(row)) != row
 
     def folded(self, row: int) -> Sequence[int]:
-        """The rows of which the card of this row speaks; empty when it stands for itself alone."""
+        """The rows of the stack that the row belongs to; empty if it is not in one."""
         is_page = self._model.hits[row].kind is ItemKind.PAGE
         return self._model.alike(row) if self.folding or is_page else ()
 
     def shown_of(self, row: int) -> int:
-        """How many cards the group of a row shows."""
+        """The number of cards that the row's group shows."""
         group = group_of(self._model.hits[row])
         return 1 if group is None else min(self.opened.get(group, 1), len(self._model.alike(row)))
 
     def open_further(self, row: int) -> None:
-        """Show more of a row's group; where all of it is shown, one card of it again."""
+        """Show more cards of the row's group; if all are shown, only one again."""
         group = group_of(self._model.hits[row])
         if group is None:
             return
@@ -95,27 +102,27 @@ class CardGrid:
         self.fold()
 
     def reveal(self, row: int) -> None:
-        """Give a row a card of its own."""
+        """Give the row a card of its own."""
         while self._is_behind(row):
             self.open_further(row)
         if self.is_hidden(row):
             self.unfold(self._model.sections[self._model.section_of(row)].key)
 
     def unfold(self, key: str) -> None:
-        """Show all of a section, or fold it again."""
+        """Show all of a section, or shorten it again."""
         self.unfolded ^= {key}
         self._arrange()
 
     def shows_documents(self, number: int) -> bool:
-        """Whether a section has cards of documents, with their words; elsewhere pages are pictures."""
+        """Whether the section has cards for documents, with text; elsewhere pages are pictures."""
         return self._model.ranked and self._model.sections[number].key == ItemKind.PAGE.value
 
     @property
     def wants_more(self) -> bool:
-        """Whether more of the answer would be seen: what is folded can wait."""
+        """Whether further results would be visible now."""
         model, rows = self._model, self.layout.sections
         if len(rows) < len(model.sections):
-            return False  # what there is has not been laid out yet
+            return False  # the results so far are not laid out yet
         if not model.ranked or len(rows) < 2:
             return True
         if model.sections[-1].key == FAR_OFF and FAR_OFF not in self.unfolded:
@@ -123,13 +130,13 @@ class CardGrid:
         return not rows[-1].is_cut
 
     def _is_behind(self, row: int) -> bool:
-        """Whether the card of another row of its group stands for it."""
+        """Whether the row is represented by the card of another row of its group."""
         number = self._model.section_of(row)
         cards, place = self._cards[number], row - self._model.starts[number]
         return cards.places[cards.of[place]] != place
 
     def rows_of(self, first: int, last: int) -> Iterator[int]:
-        """The rows of all cards from one to another, both included."""
+        """The rows of the cards from `first` to `last`, both included."""
         for number, cards in enumerate(self._cards):
             start, row = self.layout.start(number), self._model.starts[number]
             end = min(last + 1 - start, self.layout.sections[number].count)
@@ -137,7 +144,7 @@ class CardGrid:
                 yield row + place
 
     def _lay_out_from(self, number: int, first: int | None) -> None:
-        """Lay out a section from a card on, or wholly."""
+        """Lay out a section from card `first` on, or all of it for None."""
         cards, rows = self._cards[number], self.layout.sections[number]
         if first is None:
             rows.clear()
@@ -155,7 +162,7 @@ class CardGrid:
         self.layout.arrange(HEADING if dated or (model.ranked and len(model.sections) > 1) else 0)
 
     def _most_rows(self, number: int) -> int | None:
-        """Both kinds are seen on the first screen where both answer, and what is far off is folded."""
+        """The number of rows a section is shortened to, so that both kinds fit the first screen."""
         key = self._model.sections[number].key
         if not self._model.ranked or key in self.unfolded:
             return None

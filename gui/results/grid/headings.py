@@ -1,4 +1,4 @@
-"""The headings of sections in the grid. The one whose section is looked at stays at the top."""
+"""The headings of sections; the heading of the section in view stays at the top."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ _SCOPES = {ItemKind.PHOTO.value: Scope.PHOTOS, ItemKind.PAGE.value: Scope.PAGES}
 
 
 class SectionHeadings(QObject):
+    """Paints the headings and places their links, which are widgets."""
+
     scope_requested = Signal(object)  # Scope
-    fold_requested = Signal(str)  # the key of a section that is to show all, or to be folded again
+    fold_requested = Signal(str)  # the key of a section to show completely, or to shorten again
 
     def __init__(self, model: ResultsModel, grid: CardGrid, style: Style, viewport: QWidget) -> None:
         super().__init__(viewport)
@@ -38,30 +40,32 @@ class SectionHeadings(QObject):
         self.links = {key: self._make_link(key) for key in (*_SCOPES, FAR_OFF)}
         self._told: dict[
             str, tuple[str, str, str, str]
-        ] = {}  # title, count, words and font, of the links that are shown
+        ] = {}  # what each visible link was placed for: title, count, text and font
 
     def place(self, section: int, offset: int) -> QRect:
-        """Where a heading is, in the viewport, when the grid is scrolled by `offset`."""
+        """The place of a heading in the viewport when the grid is scrolled by `offset` pixels."""
         top, bottom = self._layout.span(section)
         height = self._layout.heading
         return QRect(0, min(max(top - offset, 0), bottom - offset - height), self._viewport.width(), height)
 
     def is_at(self, place: QPoint, offset: int) -> bool:
+        """Whether a heading covers the point `place` of the viewport."""
         return any(self.place(section, offset).contains(place) for section in self._shown(offset))
 
     def region(self, offset: int) -> QRegion:
-        """All that headings cover, in the viewport."""
+        """The region of the viewport that headings cover."""
         region = QRegion()
         for section in self._shown(offset):
             region += self.place(section, offset)
         return region
 
     def paint(self, painter: QPainter, offset: int) -> None:
+        """Paint the visible headings."""
         for section in self._shown(offset):
             self._paint(painter, section, self.place(section, offset))
 
     def put_links(self, offset: int) -> None:
-        """Links are widgets, so that the keyboard reaches them: they follow their headings."""
+        """Move the links to their headings, and hide those out of view."""
         shown = {self._model.sections[section].key: section for section in self._shown(offset)}
         for key, link in self.links.items():
             section = shown.get(key)
@@ -72,7 +76,7 @@ class SectionHeadings(QObject):
                 link.hide()
 
     def _put(self, key: str, link: LinkButton, section: int, text: str, offset: int) -> None:
-        """Beside its heading, which at a scroll is where it was or moves up or down, and says what it did."""
+        """Place a link beside its heading; skips the work that scrolling does not need."""
         title, count = self.title(section), self.count(section)
         told = (title, count, text, self._viewport.font().key())
         place = self.place(section, offset)
@@ -89,11 +93,12 @@ class SectionHeadings(QObject):
         link.move(left, place.top() + (place.height() - link.height()) // 2)
 
     def title(self, section: int) -> str:
+        """The title of a section: its kind, its verdict, or its month."""
         key = self._model.sections[section].key
         return _TITLES.get(key) or words.month(key)
 
     def count(self, section: int) -> str:
-        """How many there are, where neither the line over the results says it nor the link beside it."""
+        """The number of results, unless the heading of the page or the link shows it; else ""."""
         entry, model = self._model.sections[section], self._model
         if not model.ranked:
             return words.some_of(len(entry.hits), model.complete or section < len(model.sections) - 1)
@@ -102,13 +107,13 @@ class SectionHeadings(QObject):
         if entry.key == LESS_CERTAIN:
             return words.some_of(entry.matching, model.all_matches_known)
         if not entry.matching:
-            return words.NEAREST if model.matching else ""  # else the line over the results says it
+            return words.NEAREST if model.matching else ""  # otherwise the heading of the page says it
         if not model.several_kinds or self.link_text(section):
             return ""
         return words.some_of(self._count_of_kind(entry), model.all_matches_known)
 
     def link_text(self, section: int) -> str:
-        """ "" where its heading has no link."""
+        """The text of a section's link; "" if it has none."""
         entry = self._model.sections[section]
         if entry.key == FAR_OFF and self._model.ranked and section:
             return words.HIDE if FAR_OFF in self._grid.unfolded else words.SHOW
@@ -121,7 +126,7 @@ class SectionHeadings(QObject):
         return words.all_of(self._count_of_kind(entry))
 
     def _count_of_kind(self, section: ResultSection) -> int:
-        """Photographs by their number, pages by that of their documents."""
+        """The number of photographs, or of documents."""
         of_photos = section.key == ItemKind.PHOTO.value
         return self._model.matching_photos if of_photos else self._model.documents
 
@@ -161,7 +166,7 @@ class SectionHeadings(QObject):
 
     def _make_link(self, key: str) -> LinkButton:
         link = LinkButton("", self._viewport)
-        link.setAccessibleName(_TITLES[key])  # until it has words
+        link.setAccessibleName(_TITLES[key])  # until it has a text
         if key in _SCOPES:
             link.clicked.connect(lambda: self.scope_requested.emit(_SCOPES[key]))
         else:

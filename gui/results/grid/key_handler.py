@@ -1,4 +1,4 @@
-"""The grid by the keyboard: arrows go where they point, the rest is what every file manager does."""
+"""Keyboard handling of the grid, following the conventions of file managers."""
 
 from __future__ import annotations
 
@@ -26,14 +26,16 @@ _UPRIGHT = {Action.MoveUp, Action.MoveDown, Action.MovePageUp, Action.MovePageDo
 
 
 class KeyHandler:
+    """Translates keys into movements, selection and actions of the grid."""
+
     def __init__(self, view: ResultsView) -> None:
         self._view = view
-        self._end = QPersistentModelIndex()  # where End led, as far as the answer went then
-        self._modifiers = Qt.KeyboardModifier.NoModifier  # with which
+        self._end = QPersistentModelIndex()  # the last row when End was pressed
+        self._modifiers = Qt.KeyboardModifier.NoModifier  # the modifiers of that press
         view.results.hits_added.connect(self._go_on)
 
     def press(self, event: QKeyEvent) -> None:
-        """What is of no use here goes on to the window."""
+        """Handle a key; one without a meaning here is ignored, for the window to handle."""
         key = Qt.Key(event.key())
         if key in _MOVES and self._view.grid.layout.count:
             self._move(_MOVES[key], event.modifiers())
@@ -41,7 +43,7 @@ class KeyHandler:
             event.ignore()
 
     def target(self, action: Action) -> QModelIndex:
-        """Where a movement from the current card ends; at the first card when there is no current one."""
+        """The card that a movement leads to from the current one; the first if there is no current card."""
         view, layout = self._view, self._view.grid.layout
         if not layout.count:
             return QModelIndex()
@@ -57,10 +59,10 @@ class KeyHandler:
         self._modifiers = modifiers
 
     def _go_on(self) -> None:
-        """To the end of a longer answer, unless somebody went elsewhere meanwhile."""
+        """Continue to the new end after more results, unless the user has moved."""
         if self._end.isValid() and self._end.row() == self._view.currentIndex().row():
             self._move(Action.MoveEnd, self._modifiers)
-            self._view.scrollTo(self._view.currentIndex())  # a heading may have come, and no card
+            self._view.scrollTo(self._view.currentIndex())  # a heading may have been added, but no card
 
     def _beyond(self, action: Action, card: int) -> int:
         view, layout = self._view, self._view.grid.layout
@@ -87,7 +89,7 @@ class KeyHandler:
         return view.card_selection.goal(box.middle)
 
     def _act(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
-        """Whether the key is one that does something with the current card."""
+        """Handle a key that acts on the current card. Returns whether it did."""
         view = self._view
         hit, row = view.current_hit(), view.currentIndex().row()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)

@@ -1,4 +1,4 @@
-"""The grid by the mouse: clicks, the rubber band, and files that are dragged out."""
+"""Mouse handling of the grid: clicks, the rubber band, and dragging files out."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ if TYPE_CHECKING:
     from gui.results.grid.view import ResultsView
 
 BAND_ALPHA = 40
-DRAGGED_SIDE = 96  # of the picture that follows the pointer
+DRAGGED_SIDE = 96  # pixels of the picture that follows the pointer
 
 
 class MouseHandler(QObject):
+    """Translates mouse events of the viewport. `hovered` is the row under the pointer, or None."""
+
     def __init__(self, view: ResultsView) -> None:
         super().__init__(view)
         self._view = view
         self._band = RubberBand(view.card_selection, view.grid, view.selectionModel(), self)
         self._auto_scroll = AutoScroll(self)
         self._auto_scroll.timeout.connect(self._scroll_on)
-        self._pressed: QPoint | None = None  # on a card that may be dragged
-        self._only_later: int | None = None  # the item that alone stays selected, unless a drag begins
+        self._pressed: QPoint | None = None  # the position of a press that may become a drag
+        self._only_later: int | None = None  # the item to select alone on release, unless a drag begins
         self._on_eye = False
         self._at = QPoint(-1, -1)
         self.hovered: int | None = None  # row
 
     def paint_band(self, painter: QPainter, colour: QColor) -> None:
+        """Draw the rubber band, if there is one."""
         if self._band.active:
             painter.setPen(QPen(colour, 1))
             colour.setAlpha(BAND_ALPHA)
@@ -38,6 +41,7 @@ class MouseHandler(QObject):
             painter.drawRect(self._band.place().translated(0, -self._view.verticalOffset()))
 
     def press(self, event: QMouseEvent) -> None:
+        """Select, or start a drag or a rubber band."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         view, place = self._view, event.position().toPoint()
@@ -52,11 +56,12 @@ class MouseHandler(QObject):
             return
         self._pressed = place
         self._on_eye = view.eye_place(view.results.index(row)).contains(place)
-        view.setAutoScroll(False)  # a card that is clicked stays where it is
+        view.setAutoScroll(False)  # do not scroll to a clicked card
         self._select(row, event.modifiers())
         view.setAutoScroll(True)
 
     def move(self, event: QMouseEvent) -> None:
+        """Update the hover, the rubber band, or start dragging files."""
         place = event.position().toPoint()
         self._at = place
         if not event.buttons() & Qt.MouseButton.LeftButton:
@@ -70,6 +75,7 @@ class MouseHandler(QObject):
                 self._drag()
 
     def release(self, event: QMouseEvent) -> None:
+        """Finish a click or the rubber band."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         view, place = self._view, event.position().toPoint()
@@ -85,6 +91,7 @@ class MouseHandler(QObject):
             view.preview_requested.emit(view.results.hits[row])
 
     def double_click(self, event: QMouseEvent) -> None:
+        """Open the file of the card; on a badge it counts as a click."""
         view, place = self._view, event.position().toPoint()
         row = view.scene.row_at(place)
         index = view.results.index(row) if row is not None else None
@@ -96,7 +103,7 @@ class MouseHandler(QObject):
             view.open_requested.emit(view.results.hits[row])
 
     def ask_menu(self, event: QContextMenuEvent) -> None:
-        """By the mouse at the card under it, by the keyboard at the current one."""
+        """Request the menu for the card under the pointer, or for the current card by keyboard."""
         view = self._view
         by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = view.currentIndex() if by_keyboard else view.indexAt(event.pos())
@@ -108,20 +115,22 @@ class MouseHandler(QObject):
         view.menu_requested.emit(view.selected_hits(), view.viewport().mapToGlobal(place))
 
     def forget(self) -> None:
-        """Other cards altogether: what was begun with those before is not gone on with."""
+        """Drop any unfinished press, since the cards have been replaced."""
         self.stop()
         self._pressed = self._only_later = self.hovered = None
 
     def left(self) -> None:
+        """The pointer has left the viewport."""
         self._at = QPoint(-1, -1)
         self._hover(None)
 
     def cards_moved(self) -> None:
-        """Other cards may lie under the pointer now."""
+        """Update the hover, since other cards may be under the pointer."""
         if self._view.viewport().rect().contains(self._at) and not self._band.active:
             self._hover(self._view.scene.row_at(self._at))
 
     def stop(self) -> None:
+        """End the rubber band and automatic scrolling."""
         self._auto_scroll.stop()
         if self._band.active:
             self._band.end()
@@ -146,11 +155,11 @@ class MouseHandler(QObject):
         self._pressed = self._only_later = None
         indexes = [view.results.index(row) for row in view.card_selection.selected_rows()]
         if not indexes:
-            return  # Ctrl took the card out
+            return  # a Ctrl+click deselected the card
         drag = QDrag(view)
         drag.setMimeData(view.results.mimeData(indexes))
         picture = view.viewport().grab(view.visualRect(view.currentIndex()))
-        view.viewport().update()  # what was painted for the grab is not on the screen
+        view.viewport().update()  # what was painted for the drag picture is not on screen
         side = round(DRAGGED_SIDE * view.devicePixelRatioF())
         drag.setPixmap(
             picture.scaled(

@@ -1,4 +1,4 @@
-"""The cards as they are seen at one scroll position: which is where, and how it is painted."""
+"""Paints the grid at a scroll position and finds cards in the viewport."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.results.layout.metrics import INSET
 
 
 class GridPainter:
-    """All places are in the viewport."""
+    """Maps between cards and places in the viewport, and paints them."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class GridPainter:
         headings: SectionHeadings,
         offset: Callable[[], int],
     ) -> None:
-        """`offset`: how far the grid is scrolled."""
+        """`offset`: returns how far the grid is scrolled, in pixels."""
         self._model = model
         self._grid = grid
         self._cards = cards
@@ -36,37 +36,41 @@ class GridPainter:
         self._offset = offset
 
     def card_at(self, place: QPoint) -> int | None:
+        """The card at `place`; None if there is none or a heading covers it."""
         if self._headings.is_at(place, self._offset()):
             return None
         return self._grid.layout.card_at(place.x(), place.y() + self._offset())
 
     def row_at(self, place: QPoint) -> int | None:
-        """The row that has the card there."""
+        """The row of the card at `place`; None if there is none."""
         card = self.card_at(place)
         return self._grid.row_of(card) if card is not None else None
 
     def shown_row(self, row: int) -> int:
-        """The row that has the card of this row."""
+        """The row whose card represents `row`: its own, or that of its stack."""
         return self._grid.row_of(self._grid.card_of(row))
 
     def box(self, row: int) -> CardBox:
+        """The place in the viewport of the card that represents `row`."""
         box = self._grid.layout.box(self._grid.card_of(row))
         return box._replace(y=box.y - self._offset())
 
     def badge_place(self, row: int) -> QRect:
-        """Where a click opens or closes what looks alike; empty where the card says nothing of it."""
+        """The badge that opens or closes the stack of `row`; empty if there is none."""
         card = self._card(self.shown_row(row))
         return self._cards.badge_place(self.box(row), card) if card.alike else QRect()
 
     def scroll(self, viewport: QWidget, by: int) -> QRegion:
-        """The offset has changed, and cards lie `by` pixels lower: move along what is painted. What is to be
-        painted then, beside what has come into view."""
+        """Move what is painted by `by` pixels down after the offset changed.
+
+        Returns the region to paint, besides what scrolled into view.
+        """
         self._cards.scroll(by)
         ratio = viewport.devicePixelRatioF()
-        # Edges that fall between two pixels of the device look otherwise at another place.
+        # Edges between two device pixels look different at another position.
         if abs(by) >= viewport.height() or not ratio.is_integer():
             return QRegion(viewport.rect())
-        viewport.scroll(0, by, viewport.rect())  # without its links, which follow their headings
+        viewport.scroll(0, by, viewport.rect())  # without moving the links, which follow their headings
         offset = self._offset()
         return self._headings.region(offset) | self._headings.region(offset + by).translated(0, by)
 
@@ -78,9 +82,10 @@ class GridPainter:
         current: int,
         hovered: int | None,
     ) -> int:
-        """`current`, `hovered`: rows, -1 and None for none. How many cards there were to paint.
+        """Paint the cards in `region`. Returns how many there are.
 
-        The toolkit is asked little for a card: at each call into it another thread may take the interpreter.
+        `current`: a row, -1 for none. `hovered`: a row, or None. Qt is called as little as possible for each
+        card, since another thread may take the interpreter lock at each call.
         """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._cards.begin_frame(region)
@@ -94,7 +99,7 @@ class GridPainter:
         ):
             box = grid_box._replace(y=grid_box.y - offset)
             if not region.intersects(QRect(box.x - INSET, box.y, box.width + 2 * INSET, box.height)):
-                continue  # between what is to be painted at the top and at the foot
+                continue  # the region may be two strips, at the top and the bottom
             row = self._grid.row_of(card)
             selected = any_selected and selection.isSelected(self._model.index(row))
             self._cards.paint(
@@ -105,7 +110,7 @@ class GridPainter:
         return painted
 
     def _card(self, row: int, box: CardBox | None = None) -> Card:
-        """`box`: where it is painted; None where nobody looks at its passage."""
+        """Collect what is painted. `box`: the place of the card; None if its passage is not needed."""
         hit = self._model.hits[row]
         alike = self._grid.folded(row)
         shown = self._grid.shown_of(row) if alike else 1

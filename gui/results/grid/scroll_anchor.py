@@ -1,4 +1,4 @@
-"""Keeps what one looks at in its place while the grid around it changes, and finds it again afterwards."""
+"""Keeps the visible cards in place while the grid changes, and restores the view later."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScrollAnchor:
-    """A point of a card, and where in the viewport it is."""
+    """A point of a card and its position in the viewport."""
 
     item: int
-    share: float  # of the card's height
+    share: float  # from the top, of the height of the card
     y: int
 
 
 @dataclass(frozen=True, slots=True)
 class ViewMemory:
-    """Where one was: by items, since rows may change."""
+    """The scroll position, selection and open stacks of a view, by item since rows may change."""
 
-    anchors: tuple[ScrollAnchor, ...]  # of the cards in view, the first one first; none at the very top
-    offset: int  # how far the grid was scrolled, for when none of them is left
-    hits: int  # how many were known
+    anchors: tuple[ScrollAnchor, ...]  # of the visible cards from the first on; empty at the top of the grid
+    offset: int  # scroll offset in pixels, in case all these cards are gone
+    hits: int  # number of hits at that time
     selected: tuple[int, ...]
     current: int | None
-    row: int  # of that one
-    opened: Mapping[Group, int]  # as the grid's
+    row: int  # the row of the current item, -1 for none
+    opened: Mapping[Group, int]  # as in CardGrid
     unfolded: frozenset[str]
 
 
 class ScrollAnchors:
+    """Finds anchors in a view and scrolls back to them."""
+
     def __init__(self, view: ResultsView) -> None:
         self._view = view
-        self._anchor: ScrollAnchor | None = None  # what stays while the width changes again and again
+        self._anchor: ScrollAnchor | None = None  # the first visible card, kept during repeated resizing
         self._moving = False
-        self._pending_memory: ViewMemory | None = None  # its place is still to come with more of the answer
+        self._pending_memory: ViewMemory | None = None  # waits for more results that have its cards
         self._kept: ViewMemory | None = None
 
     def at_point(self, place: QPoint) -> ScrollAnchor | None:
-        """What lies there; the card next to it where nothing does."""
+        """An anchor at a point of the viewport, or at the nearest card; None if there are no cards."""
         view = self._view
         if not view.grid.layout.count:
             return None
@@ -58,12 +60,13 @@ class ScrollAnchors:
         return ScrollAnchor(self._item(card), share, place.y())
 
     def at_row(self, row: int) -> ScrollAnchor:
+        """An anchor at the top of the card that represents `row`."""
         view = self._view
         box = view.grid.layout.box(view.grid.card_of(row))
         return ScrollAnchor(view.results.hits[row].item, 0.0, box.y - view.verticalOffset())
 
     def first(self) -> ScrollAnchor | None:
-        """The first card in view; None at the very top, which stays the top."""
+        """An anchor at the first visible card; None at the top of the grid, which stays there."""
         view = self._view
         offset = view.verticalOffset()
         if self._anchor is None and offset:
@@ -71,6 +74,7 @@ class ScrollAnchors:
         return self._anchor
 
     def current_or_first(self) -> ScrollAnchor | None:
+        """An anchor at the current card if it is visible, else at the first visible one."""
         view = self._view
         index = view.currentIndex()
         if index.isValid() and view.viewport().rect().intersects(view.visualRect(index)):
@@ -78,6 +82,7 @@ class ScrollAnchors:
         return self.first()
 
     def go_to(self, anchor: ScrollAnchor) -> None:
+        """Scroll so that the anchor is where it was; nothing if its item is gone."""
         view = self._view
         index = view.results.index_of(anchor.item)
         if index.isValid():
@@ -85,13 +90,14 @@ class ScrollAnchors:
             self._scroll_to(round(box.y + anchor.share * box.height - anchor.y))
 
     def scrolled(self) -> None:
-        """The person has scrolled, unless it was us."""
+        """Drop the anchors, since the user has scrolled; ignored while this object scrolls."""
         if not self._moving:
             self._anchor = self._pending_memory = None
 
-    # over a change of all rows
+    # when all rows change
 
     def remember(self) -> ViewMemory:
+        """Record the scroll position, the selection and the open stacks."""
         view = self._view
         current = view.current_hit()
         offset = view.verticalOffset()
@@ -107,6 +113,7 @@ class ScrollAnchors:
         )
 
     def recall(self, memory: ViewMemory) -> None:
+        """Restore what `remember` recorded, as far as its items are there."""
         view, model = self._view, self._view.results
         view.grid.opened |= memory.opened
         view.grid.unfolded |= memory.unfolded
@@ -121,7 +128,7 @@ class ScrollAnchors:
         self.retry_recall()
 
     def retry_recall(self) -> None:
-        """What was looked at may be in what has come now; else it is asked for, as far as it was known."""
+        """Try again with further results, and request more of them if the cards are not there yet."""
         memory, results = self._pending_memory, self._view.results
         if memory is None:
             return
@@ -137,10 +144,11 @@ class ScrollAnchors:
             self._scroll_to(memory.offset)
 
     def save_position(self) -> None:
+        """Record the position before hits are removed."""
         self._kept = self.remember()
 
     def restore_position(self) -> None:
-        """Where the current card is gone, the one in its place is where one goes on."""
+        """Restore the position; if the current card was removed, the one in its place is current."""
         memory, self._kept = self._kept, None
         if memory is None:
             return
@@ -150,7 +158,7 @@ class ScrollAnchors:
             self._make_current(self._view.results.index(min(memory.row, count - 1)))
 
     def _make_current(self, index: QModelIndex) -> None:
-        """Without a move towards it."""
+        """Make a card current without scrolling to it."""
         view = self._view
         view.setAutoScroll(False)
         view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)

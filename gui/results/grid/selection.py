@@ -1,4 +1,4 @@
-"""Selecting cards by mouse and keyboard, as every file manager does it."""
+"""Selection of cards by mouse and keyboard, as in file managers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gui.results.hits.results_model import ResultsModel
 
 Flag = QItemSelectionModel.SelectionFlag
 AUTO_SCROLL_MILLISECONDS = 30
-SCROLL_SHARE = 0.25  # of the way that the pointer is outside, for each step
+SCROLL_SHARE = 0.25  # of the distance from the pointer to the viewport, per step
 
 
 class GridSelection(QObject):
-    """Works on rows. A folded card stands for the hit that it shows, and for no other."""
+    """Selects rows. A stack stands for the hit on top, not for those behind it."""
 
     def __init__(
         self, model: ResultsModel, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
@@ -25,13 +25,16 @@ class GridSelection(QObject):
         self._model = model
         self._grid = grid
         self._selection = selection
-        self._anchor = 0  # the item from which Shift selects on
-        self._goal: int | None = None  # where Up and Down want to stay, from the left
+        self._anchor = 0  # the item from which Shift extends the selection
+        self._goal: int | None = None  # the horizontal position that Up and Down keep, in pixels
 
     # one card
 
     def go(self, row: int, modifiers: Qt.KeyboardModifier, middle: int | None = None) -> None:
-        """To a card by the keyboard. `middle`: where it wants to stay while it goes up and down."""
+        """Move to a card by keyboard and select according to `modifiers`.
+
+        `middle`: the horizontal position to keep while moving up and down, in pixels.
+        """
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             self.extend_to(row, keep=False)
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
@@ -41,17 +44,19 @@ class GridSelection(QObject):
         self._goal = middle
 
     def only(self, row: int) -> None:
+        """Select only this row, which becomes the current one."""
         self._anchor = self._model.hits[row].item
         self._selection.setCurrentIndex(self._model.index(row), Flag.ClearAndSelect)
         self._goal = None
 
     def toggle(self, row: int) -> None:
+        """Select or deselect this row, which becomes the current one."""
         self._anchor = self._model.hits[row].item
         self._selection.setCurrentIndex(self._model.index(row), Flag.Toggle)
         self._goal = None
 
     def extend_to(self, row: int, keep: bool) -> None:
-        """All cards from the anchor on, or the current one. `keep`: what was selected before as well."""
+        """Select from the anchor, or the current row, to `row`. `keep`: in addition to what is selected."""
         anchor = self._model.index_of(self._anchor)
         anchor = anchor if anchor.isValid() else self._selection.currentIndex()
         first = self._grid.card_of(anchor.row() if anchor.isValid() else row)
@@ -62,7 +67,7 @@ class GridSelection(QObject):
         self._goal = None
 
     def everything(self) -> None:
-        """Of an answer only what matches: what is done with it shall not happen to what is far off."""
+        """Select all cards; of ranked results only those that match, so that actions spare the others."""
         count = self._grid.layout.count
         if not count:
             return
@@ -73,12 +78,13 @@ class GridSelection(QObject):
         self._selection.select(self.rows(rows), Flag.ClearAndSelect)
 
     def goal(self, middle: int) -> int:
+        """The horizontal position to keep, `middle` at the start of a vertical movement."""
         return self._goal if self._goal is not None else middle
 
     # several
 
     def rows(self, rows: Iterable[int]) -> QItemSelection:
-        """As few ranges as they make."""
+        """A selection of these rows in as few ranges as possible."""
         chosen = QItemSelection()
         first = last = -1
         for row in rows:
@@ -90,14 +96,15 @@ class GridSelection(QObject):
         return chosen
 
     def selected_rows(self) -> list[int]:
-        """In order."""
+        """The selected rows in ascending order."""
         return sorted(row for top, bottom in self._ranges() for row in range(top, bottom + 1))
 
     def count(self) -> int:
+        """The number of selected rows, without listing them."""
         return sum(bottom + 1 - top for top, bottom in self._ranges())
 
     def _ranges(self) -> list[tuple[int, int]]:
-        """The first and last row of each range, without an object for every row in it."""
+        """The first and last row of each selected range, without an object for each row."""
         chosen = self._selection.selection()
         return [(chosen.at(at).top(), chosen.at(at).bottom()) for at in range(chosen.size())]
 
@@ -107,7 +114,7 @@ class GridSelection(QObject):
 
 
 class RubberBand(QObject):
-    """A rectangle drawn over the cards from an empty place; what it touches is selected."""
+    """A rectangle drawn from an empty place, which selects the cards that it touches."""
 
     def __init__(
         self, card_selection: GridSelection, grid: CardGrid, selection: QItemSelectionModel, parent: QObject
@@ -116,21 +123,25 @@ class RubberBand(QObject):
         self._selecting = card_selection
         self._grid = grid
         self._selection = selection
-        self._origin: QPoint | None = None  # both in the grid, not in the viewport
+        self._origin: QPoint | None = None  # in coordinates of the grid, like `_end`
         self._end = QPoint()
         self._before = QItemSelection()
         self._mode = Flag.Select
 
     @property
     def active(self) -> bool:
+        """Whether a rectangle is being drawn."""
         return self._origin is not None
 
     def place(self) -> QRect:
-        """In the grid."""
+        """The rectangle, in coordinates of the grid."""
         return QRect(self._origin, self._end).normalized() if self._origin is not None else QRect()
 
     def begin(self, place: QPoint, modifiers: Qt.KeyboardModifier) -> None:
-        """Ctrl turns round what it touches, Shift adds it; alone it selects nothing else."""
+        """Start at `place`.
+
+        Ctrl toggles the cards it touches, Shift adds them; otherwise they replace the selection.
+        """
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if not (control or shift):
@@ -140,6 +151,7 @@ class RubberBand(QObject):
         self._origin, self._end = place, place
 
     def draw_to(self, place: QPoint) -> None:
+        """Move the opposite corner to `place` and update the selection."""
         self._end = place
         band = self.place()
         touched = self._grid.layout.cards_touching(
@@ -150,11 +162,12 @@ class RubberBand(QObject):
         self._selection.select(chosen, Flag.ClearAndSelect)
 
     def end(self) -> None:
+        """Finish; the selection stays."""
         self._origin = None
 
 
 class AutoScroll(QTimer):
-    """Ticks while the pointer is above or below the viewport during a drag."""
+    """A timer that runs while the pointer is above or below the viewport during a drag."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -162,6 +175,7 @@ class AutoScroll(QTimer):
         self.step = 0
 
     def follow(self, y: int, height: int) -> None:
+        """Set `step`, the pixels to scroll per tick, for a pointer at `y` in a viewport of this height."""
         outside = min(y, 0) or max(y - height, 0)
         self.step = round(outside * SCROLL_SHARE) or (outside > 0) - (outside < 0)
         if self.step and not self.isActive():

@@ -1,5 +1,4 @@
-"""Which hits of a section have a card of their own: pages of a document, and photographs that look alike,
-stand behind the first of them."""
+"""Which hits have cards of their own: similar photographs, and pages of a document, form one stack."""
 
 from __future__ import annotations
 
@@ -9,30 +8,31 @@ from pathlib import Path
 from engine.records import Hit
 from gui.results.hits.sections import Group, ResultSection, group_of
 
-FURTHER = 3  # pages of a document that are shown at first beside the best one
+FURTHER = 3  # pages of a document that the first click shows besides the best one
 EVERY = 1 << 40
 
 
 def next_step(group: Group, count: int, shown: int) -> int:
-    """How many of a group's cards the next click shows: some of a document's, then all, then one again."""
+    """How many cards of a group the next click shows: some of a document, then all, then one again."""
     if shown >= count:
         return 1
     return 1 + FURTHER if isinstance(group, Path) and shown == 1 and count > 1 + FURTHER else EVERY
 
 
 class SectionCards:
-    """The cards of one section, numbered from 0 in the order in which they are shown."""
+    """The cards of one section, numbered from 0 in display order."""
 
     def __init__(self, section: ResultSection) -> None:
         self._section = section
         self._fold_alike = True
-        self.places: list[int] = []  # card -> place of its hit in the section
-        self.of: list[int] = []  # place -> its card, or the one that it is folded behind
+        self.places: list[int] = []  # for each card, the position of its hit in the section
+        self.of: list[int] = []  # for each position, its card or that of its stack
 
     def fold(self, opened: Mapping[Group, int], fold_alike: bool) -> None:
-        """Begin again. `opened`: of how many members a group shows cards; of one where it is not named.
+        """Assign all cards anew.
 
-        `fold_alike`: False where photographs that look alike are to stand each for itself.
+        `opened`: the number of cards of each open group; other groups have one. `fold_alike`: stack similar
+        photographs.
         """
         self._fold_alike = fold_alike
         self.places, self.of = [], [0] * len(self._section.hits)
@@ -43,9 +43,10 @@ class SectionCards:
                 self._lay(members, 1 if group is None else opened.get(group, 1))
 
     def catch_up(self, opened: Mapping[Group, int], fold_alike: bool) -> int | None:
-        """Take in the hits that the section has gained.
+        """Add cards for the hits that the section has gained.
 
-        The first new card; or None when cards in between had to be made, so that all of them are new.
+        Returns the first new card, or None if cards were inserted between others, so that all may have
+        changed.
         """
         self._fold_alike = fold_alike
         first = len(self.places)

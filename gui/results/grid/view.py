@@ -1,4 +1,4 @@
-"""The grid of results: an item view that lays out, paints and scrolls cards. What is wanted are signals."""
+"""The grid of results: an item view that lays out, paints and scrolls cards, and emits user requests."""
 
 from __future__ import annotations
 
@@ -49,26 +49,26 @@ from gui.results.layout.metrics import GAP, HEADING, INSET, SHORT_ROWS, GridMetr
 from gui.widgets.appearance.style import Style
 
 USUAL_HEIGHT = Settings().card_height
-SMALL_PICTURES = QSize(STORED.width(), 128)  # what is decoded for small cards
-STRETCHED = 1.25  # about how much higher than asked for a row may become
+SMALL_PICTURES = QSize(STORED.width(), 128)  # the decoding size for small cards
+STRETCHED = 1.25  # about how much a row may be enlarged to fill the width
 NOTCH = 120  # eighths of a degree
-NOTCH_SHARE = 0.5  # of a row, for one notch of the wheel
-NOTCH_STEPS = 3  # steps that Qt makes of a notch
-SCREENS_AHEAD = 2  # less than that is left: ask for more
+NOTCH_SHARE = 0.5  # of a row, scrolled by one notch of the wheel
+NOTCH_STEPS = 3  # steps that Qt divides a notch into
+SCREENS_AHEAD = 2  # request more results when fewer screens remain
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class ResultsView(QListView):
-    """A QListView, since Qt reads aloud what is in one; nothing of its layout is used."""
+    """The grid. It is a QListView for the sake of accessibility; none of its layout is used."""
 
     open_requested = Signal(object)  # Hit
     preview_requested = Signal(object)  # Hit
-    menu_requested = Signal(object, QPoint)  # list[Hit], a place on the screen
+    menu_requested = Signal(object, QPoint)  # list[Hit], global position
     scope_requested = Signal(object)  # Scope
     selection_changed = Signal()
     cards_moved = Signal()
-    zoom_requested = Signal(float, QPoint)  # steps, and the place in the viewport that shall stay
+    zoom_requested = Signal(float, QPoint)  # steps, and the point of the viewport to keep in place
 
     def __init__(
         self,
@@ -84,8 +84,8 @@ class ResultsView(QListView):
         self._thumbnails = thumbnails
         self._style = style
         self._card_height = USUAL_HEIGHT
-        self._covered = 0  # of the lower edge, logical pixels
-        self._beyond = 0  # the end of the grid one can see, logical pixels
+        self._covered = 0  # logical pixels at the lower edge
+        self._beyond = 0  # logical pixels visible beyond the end of the grid
         self._passages = passages
         self._cards = CardPainter(thumbnails, passages, style)
         self._scroll_anchors = ScrollAnchors(self)
@@ -96,13 +96,13 @@ class ResultsView(QListView):
         self.setObjectName("ResultsView")
         self.setAccessibleName(strings.RESULTS)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that the grid keeps its width; drawn only while there is something to scroll.
+        # Always present so that the grid keeps its width; drawn only if there is something to scroll.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
-        # Else what lies below it is painted for each frame as well.
+        # Otherwise everything below it would be painted in each frame.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
         self.card_selection = GridSelection(model, self.grid, self.selectionModel(), self)
@@ -114,41 +114,44 @@ class ResultsView(QListView):
         model.hits_removed.connect(self._scroll_anchors.restore_position)
         thumbnails.arrived.connect(self._on_picture_ready)
         passages.arrived.connect(self._paint_again)
-        thumbnails.dropped.connect(self._paint_again)  # which asks for it, where it is in view
+        thumbnails.dropped.connect(self._paint_again)  # which requests it again if it is visible
         style.changed.connect(self._update_colours)
 
-    # what others ask
+    # interface
 
     def current_hit(self) -> Hit | None:
+        """The hit of the current card; None if there is none."""
         hit: Hit | None = self.currentIndex().data(HIT_ROLE)
         return hit
 
     def selected_hits(self) -> list[Hit]:
-        """In the order in which they are shown."""
+        """The selected hits in display order."""
         return [self.results.hits[row] for row in self.card_selection.selected_rows()]
 
     def selected_count(self) -> int:
+        """The number of selected hits."""
         return self.card_selection.count()
 
     def go_to(self, index: QModelIndex) -> None:
-        """Make a card the current one. It alone is selected then, unless it is one of those that are."""
+        """Make a card current and scroll to it; it is selected alone, unless it is selected already."""
         if self.selectionModel().isSelected(index):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         elif index.isValid():
             self.card_selection.only(index.row())
-        self.scrollTo(index)  # it may be the current one already, scrolled away
+        self.scrollTo(index)  # it may already be current, but out of view
 
     @property
     def headings(self) -> SectionHeadings:
+        """The headings of the sections."""
         return self._headings
 
     def eye_place(self, index: AnyIndex) -> QRect:
-        """Where, in the viewport, a click on a card asks for its preview."""
+        """The icon of a card that opens the preview, in the viewport."""
         of_document = self.grid.shows_documents(self.results.section_of(index.row()))
         return eye_place(self.scene.box(index.row()), of_document)
 
     def toggle_alike(self, row: int) -> None:
-        """Show all that look like this one, or more pages of its document; or fold them again."""
+        """Show more of the row's stack, or stack them again."""
         together = self.grid.folded(row)
         if not together:
             return
@@ -161,7 +164,7 @@ class ResultsView(QListView):
         self._apply_layout(anchor)
 
     def toggle_section(self, key: str) -> None:
-        """Show all of a section, or fold it again."""
+        """Show all of a section, or shorten it again."""
         anchor = self._scroll_anchors.first()
         self.grid.unfold(key)
         current = self.currentIndex().row()
@@ -170,6 +173,7 @@ class ResultsView(QListView):
         self._apply_layout(anchor)
 
     def set_folding(self, folding: bool) -> None:
+        """Stack similar photographs, or show each."""
         if folding != self.grid.folding:
             anchor = self._scroll_anchors.first()
             self.grid.folding = folding
@@ -178,10 +182,15 @@ class ResultsView(QListView):
 
     @property
     def card_height(self) -> int:
+        """The height of pictures that rows aim at, in pixels."""
         return self._card_height
 
     def set_card_height(self, height: int, at: QPoint | None = None) -> None:
-        """`at`: what lies there, in the viewport, stays there; else the current card where it is in view."""
+        """Set the height of pictures in pixels.
+
+        The card at the point `at` of the viewport stays in place; for None, the current card if it is
+        visible.
+        """
         if height != self._card_height:
             anchor = (
                 self._scroll_anchors.at_point(at)
@@ -195,32 +204,33 @@ class ResultsView(QListView):
             self._apply_layout(anchor)
 
     def set_covered_height(self, covered: int) -> None:
-        """So much of the lower edge lies under something: what is there can be scrolled into view."""
+        """Let the grid scroll further by `covered` pixels, which something covers at the lower edge."""
         if covered != self._covered:
-            # Who looks at the very end goes on seeing what is seen there when that goes.
+            # A view at the very end stays there when the cover goes.
             offset = self.verticalOffset()
             beyond = offset + self.viewport().height() - self.grid.layout.height if offset else 0
             self._covered, self._beyond = covered, max(beyond, 0)
             self._apply_layout(None)
 
     def remember(self) -> ViewMemory:
+        """Record the scroll position, the selection and the open stacks."""
         return self._scroll_anchors.remember()
 
     def recall(self, memory: ViewMemory) -> None:
-        """Back to where one was, as far as it is there again."""
+        """Restore what `remember` recorded, as far as its items are there."""
         self._scroll_anchors.recall(memory)
 
     @property
     def is_painted(self) -> bool:
-        """Whether no frame until now has left anything over, but for pictures that are on their way."""
+        """Whether no painting is outstanding, apart from pictures that are loading."""
         return self._cards.behind.isEmpty()
 
     @property
     def waits_for_words(self) -> bool:
-        """Whether parts of pages are on their way to their cards."""
+        """Whether passages for visible cards are loading."""
         return self._passages.waiting
 
-    # laying out
+    # layout
 
     def _measures(self) -> GridMetrics:
         ratio = self.devicePixelRatioF()
@@ -231,17 +241,17 @@ class ResultsView(QListView):
         height = self._card_height
         caption, snippet = self._cards.caption(height), self._cards.snippet(height)
         row = height + caption + 2 * INSET + GAP
-        # What is left is for the heading of the next kind, and enough of it to be told what it is.
+        # The rest is for the heading of the next kind and the top of its first row.
         rows = (self.viewport().height() - 2 * HEADING - row // 2) // row
         short = min(max(rows, 1), SHORT_ROWS)
         return GridMetrics(self.viewport().width(), height, caption, snippet, short)
 
     @override
     def reset(self) -> None:
-        """The model has another answer."""
+        """Lay out new results."""
         super().reset()
         self._cards.drop_without_picture()
-        self._scroll_anchors.scrolled()  # what stayed in its place was of another answer
+        self._scroll_anchors.scrolled()  # the anchor belongs to the previous results
         self._beyond = 0
         self.grid.opened.clear()
         self.grid.unfolded.clear()
@@ -293,7 +303,7 @@ class ResultsView(QListView):
         self._on_cards_moved(QRegion(self.viewport().rect()))
 
     def _on_cards_moved(self, anew: QRegion) -> None:
-        """The cards are at other places. `anew`: what is to be painted."""
+        """Update what depends on card positions, and paint the region `anew`."""
         self._headings.put_links(self.verticalOffset())
         self.viewport().update(anew)
         self.cards_moved.emit()
@@ -305,7 +315,7 @@ class ResultsView(QListView):
         if self.isVisible() and near_end and self.grid.wants_more:
             self.results.fetchMore(QModelIndex())
 
-    # where things are
+    # geometry
 
     @override
     def indexAt(self, point: QPoint) -> QModelIndex:
@@ -314,7 +324,7 @@ class ResultsView(QListView):
 
     @override
     def visualRect(self, index: AnyIndex) -> QRect:
-        """Of the card that stands for it."""
+        """The place of the card that represents `index`."""
         if not index.isValid() or index.row() >= len(self.results.hits):
             return QRect()
         box = self.scene.box(index.row())
@@ -335,7 +345,7 @@ class ResultsView(QListView):
         elif above < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
             by = above
         else:
-            by = max(min(below, above), 0)  # of a card that is higher than the room, the top
+            by = max(min(below, above), 0)  # for a card higher than the viewport, its top
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + by)
 
@@ -355,19 +365,21 @@ class ResultsView(QListView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        del modifiers  # they say what is selected, not where one goes
+        del modifiers  # they affect the selection, not the movement
         return self._key_handler.target(action)
 
     @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """`rect` in the viewport."""
+        """Select the cards that `rect`, in the viewport, touches."""
         area = rect.normalized().translated(0, self.verticalOffset())
         cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
         self.selectionModel().select(self.card_selection.rows(map(self.grid.row_of, cards)), command)
 
     @override
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        del selection  # to ask where each of 100,000 cards is would take longer than to paint those in view
+        del (
+            selection
+        )  # computing the places of 100,000 cards would take longer than painting the visible ones
         return QRegion(self.viewport().rect())
 
     # painting
@@ -380,7 +392,7 @@ class ResultsView(QListView):
         painted = self.scene.paint(
             painter, event.region(), self.selectionModel(), current, self._mouse_handler.hovered
         )
-        if event.region() == QRegion(self.viewport().rect()):  # else there are more in view
+        if event.region() == QRegion(self.viewport().rect()):  # otherwise more cards are visible
             self._thumbnails.expect(painted)
         self._mouse_handler.paint_band(painter, self._style.colour("accent"))
         painter.end()
@@ -399,11 +411,11 @@ class ResultsView(QListView):
         self._cards.update_colours()
         self.viewport().update()
 
-    # what happens
+    # events
 
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        del dx  # nothing lies beside what is seen
+        del dx  # the grid does not scroll sideways
         self._scroll_anchors.scrolled()
         self._on_cards_moved(self.scene.scroll(self.viewport(), dy))
 
@@ -479,7 +491,7 @@ class ResultsView(QListView):
         self._key_handler.press(event)
 
     def _show_current(self) -> None:
-        """Who comes back from looking at a folded hit finds it."""
+        """Open the stack that has the current hit, as after stepping through the preview."""
         row = self.currentIndex().row()
         if self.isVisible() and 0 <= row < len(self.results.hits) and self.grid.is_hidden(row):
             anchor = self._scroll_anchors.at_row(self.scene.shown_row(row))

@@ -1,4 +1,4 @@
-"""How large the pictures are: a slider, and the keys and the wheel that move it."""
+"""The size of the pictures: a slider, shortcuts and the wheel."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from gui.widgets import shortcut_table
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton
 
-STEP = 1.15  # by a notch of the wheel or a key
-POSITIONS = 100  # of the slider: each is the same share more than the one before
+STEP = 1.15  # factor for a notch of the wheel or a key
+POSITIONS = 100  # of the slider, on a logarithmic scale
 WIDTH = 14 * GRID
 
 
 class CardZoom(QWidget):
-    zoomed = Signal(int)  # height of the pictures, by the person's own wish
+    """The slider and its buttons. `zoomed` is emitted only for changes by the user."""
+
+    zoomed = Signal(int)  # height of the pictures in pixels
 
     def __init__(self, view: ResultsView, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self._view = view
-        self._wanted = float(view.card_height)  # small turns of the wheel add up
+        self._wanted = float(view.card_height)  # unrounded, so that small wheel movements add up
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, POSITIONS)
         self.slider.setFixedWidth(WIDTH)
@@ -36,7 +38,7 @@ class CardZoom(QWidget):
         self.smaller_button = IconButton("zoom-out", words.SMALLER, style)
         self.larger_button = IconButton("zoom-in", words.LARGER, style)
         for button, by in ((self.smaller_button, -1), (self.larger_button, 1)):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus with the cards
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click does not take the focus from the cards
             button.clicked.connect(lambda _checked=False, by=by: self.step(by))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -49,14 +51,16 @@ class CardZoom(QWidget):
         self._add_shortcuts()
 
     def take(self, height: int) -> None:
-        """A height that was set elsewhere."""
+        """Show a height that was set elsewhere."""
         if height != round(self._wanted):
             self._go(height, None)
 
     def step(self, by: float, at: QPoint | None = None) -> None:
+        """Enlarge by `by` steps, or reduce if negative. `at`: the point of the viewport to keep in place."""
         self._change(self._wanted * STEP**by, at)
 
     def usual(self) -> None:
+        """Return to the default size."""
         self._change(USUAL_HEIGHT, None)
 
     def _add_shortcuts(self) -> None:

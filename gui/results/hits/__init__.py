@@ -1,1 +1,1 @@
-"""The hits as a list: the model, its sections, and what is written of a hit."""
+"""The hits as a list: the model, its sections, and their descriptions."""

@@ -1,4 +1,4 @@
-"""A hit in words: the lines of its card, its tool tip, and what is read aloud of it."""
+"""Descriptions of a hit: the lines of its card, its tool tip, and its accessible text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from gui.strings import results as words
 
 
 class CardOrder(Enum):
+    """How the results are ordered, which decides what the cards show."""
+
     MATCH = "match"
-    DATE = "date"  # what matches, the newest or the oldest first
-    MONTHS = "months"  # nothing was asked: all there is, month by month
+    DATE = "date"  # matches by date
+    MONTHS = "months"  # no query: all items by month
 
 
 _VERDICTS = {Verdict.STRONG: words.STRONG, Verdict.WEAK: words.WEAK, Verdict.NONE: words.NONE}
 
 
 def verdict_word(verdict: Verdict) -> str:
-    """On cards a dot says it."""
+    """The verdict in words, for the tool tip; cards show a mark."""
     return _VERDICTS[verdict]
 
 
@@ -30,7 +32,7 @@ def describe(hit: Hit, order: CardOrder = CardOrder.MATCH) -> str:
 
 
 def _date(hit: Hit, order: CardOrder) -> str:
-    """In the order of the match only what a camera wrote: the date of a file says little about it."""
+    """The date of the card. In the order of relevance only a camera's date: that of a file says little."""
     if order is CardOrder.MATCH:
         return words.whole_day(hit.taken or "")
     dated = hit.dated or hit.taken or ""
@@ -42,8 +44,7 @@ def _sureness(hit: Hit, order: CardOrder) -> str:
 
 
 def first_line(hit: Hit, alone: bool) -> str:
-    """The name of the file. Where no second line says which page it is (`alone`), that goes before it: cards
-    of one document would look the same."""
+    """The file name. `alone`: there is no second line, so the name follows the page number."""
     name = strings.file_name(hit.path)
     if alone and hit.kind is ItemKind.PAGE and hit.page is not None:
         return words.PAGE_AND_NAME.format(page=strings.number(hit.page), name=name)
@@ -51,7 +52,7 @@ def first_line(hit: Hit, alone: bool) -> str:
 
 
 def spoken(hit: Hit, order: CardOrder, alike: int) -> str:
-    """All that a card says, in one sentence. `alike`: how many stand behind it, itself included."""
+    """The card's accessible text. `alike`: the number of hits in its stack, including itself."""
     parts = [strings.file_name(hit.path), _sureness(hit, order), describe(hit, order)]
     if alike > 1:
         of_document = hit.kind is ItemKind.PAGE
@@ -60,7 +61,7 @@ def spoken(hit: Hit, order: CardOrder, alike: int) -> str:
 
 
 def tool_tip(hit: Hit, order: CardOrder = CardOrder.MATCH) -> str:
-    """The whole path, and what the card has no room for."""
+    """The whole path, and what has no room on the card."""
     lines = [str(hit.path), _sureness(hit, order), describe(hit, order)]
     if hit.snippet:
         lines.append(f"“{hit.snippet}”")

@@ -1,7 +1,7 @@
-"""Long lists of objects that nobody wants any more go a part at a time.
+"""Frees long lists of objects a part at a time.
 
-To free a hundred thousand hits at once, as when somebody has scrolled through everything and asks something
-else, holds the window for a tenth of a second.
+Freeing 100,000 hits at once, as when a new search follows after scrolling through everything, blocks the
+window for a tenth of a second.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer
 
-AT_ONCE = 2000  # objects; a few milliseconds
+AT_ONCE = 2000  # objects, which take a few milliseconds
 
 
 class DeferredFree(QObject):
+    """Holds lists and frees a part of them in each round of the event loop."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._lists: list[list[object]] = []
         self._turn = QTimer(self)
-        self._turn.setInterval(0)  # with every round of the event loop
+        self._turn.setInterval(0)  # once per round of the event loop
         self._turn.timeout.connect(self._free_some)
 
     def free_later(self, objects: Sequence[object]) -> None:
+        """Take over a list; a short one is freed at once by the caller."""
         if len(objects) > AT_ONCE:
             self._lists.append(list(objects))
             self._turn.start()

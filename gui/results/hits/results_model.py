@@ -1,4 +1,4 @@
-"""The answer as a list model. Rows are hits in the order in which they are shown: section by section."""
+"""The results as a list model. Rows are hits in display order, section by section."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ from gui.results.hits.sections import FAR_OFF, KINDS, ResultSection, group_of
 from gui.widgets.file_drag import file_mime
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-MOST_PLACES = 2**32  # in a section
+MOST_PLACES = 2**32  # hits per section
 
 
 class ResultsModel(QAbstractListModel):
+    """The hits of the current search, grouped into sections."""
+
     more_requested = Signal()
-    hits_added = Signal()  # more of the same answer is here, or there is no more
-    about_to_remove_hits = Signal()  # hits are about to be taken out, the others stay
+    hits_added = Signal()  # hits were appended, or the results are complete
+    about_to_remove_hits = Signal()  # some hits are about to be removed
     hits_removed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,17 +42,19 @@ class ResultsModel(QAbstractListModel):
         self._hits: list[Hit] = []
         self._sections: list[ResultSection] = []
         self._starts: list[int] = []  # the first row of each section
-        self._places: dict[int, int] = {}  # item -> its section and its place in it, in one number
+        self._places: dict[int, int] = {}  # for each item, its section and its position there, in one number
         self._complete = True
         self._ranked = self._by_match = True
         self._leaving = DeferredFree(self)
 
     @property
     def hits(self) -> Sequence[Hit]:
+        """All hits by row."""
         return self._hits
 
     @property
     def sections(self) -> Sequence[ResultSection]:
+        """The sections in display order."""
         return self._sections
 
     @property
@@ -60,65 +64,68 @@ class ResultsModel(QAbstractListModel):
 
     @property
     def ranked(self) -> bool:
-        """False where nothing was asked: the hits are in the order of their dates."""
+        """Whether the hits answer a query; without one they are sorted by date."""
         return self._ranked
 
     @property
     def order(self) -> CardOrder:
+        """How the hits are ordered."""
         if not self._ranked:
             return CardOrder.MONTHS
         return CardOrder.MATCH if self._by_match else CardOrder.DATE
 
     @property
     def complete(self) -> bool:
+        """Whether there are no further hits to request."""
         return self._complete
 
     @property
     def matching(self) -> int:
-        """How many of the hits are better than chance."""
+        """The number of hits that are better than chance."""
         return sum(section.matching for section in self._sections)
 
     @property
     def verdict(self) -> Verdict:
-        """Of the best hit."""
+        """The verdict of the best hit."""
         return sectioning.best(section.verdict for section in self._sections)
 
     @property
     def strong(self) -> int:
-        """How many of the hits are strong."""
+        """The number of strong hits."""
         return sum(section.strong for section in self._sections)
 
     @property
     def photos(self) -> int:
-        """How many of the hits are photographs."""
+        """The number of hits that are photographs."""
         return sum(section.photos for section in self._sections)
 
     @property
     def matching_photos(self) -> int:
+        """The number of photographs that match."""
         return sum(section.matching_photos for section in self._sections)
 
     @property
     def documents(self) -> int:
-        """How many documents the pages are of that match."""
+        """The number of documents with pages that match."""
         sections = (section for section in self._sections if section.key != FAR_OFF and section.matching)
         return sum(section.documents for section in sections)
 
     @property
     def several_kinds(self) -> bool:
-        """Whether photographs and documents each have a section of their own."""
+        """Whether photographs and documents have separate sections."""
         return sum(section.key in KINDS for section in self._sections) > 1
 
     @property
     def all_matches_known(self) -> bool:
-        """Whether what is still to come of the answer is far off."""
+        """Whether any further hits would be far off."""
         return self._complete or len(self._hits) - self.matching > LEAD
 
     def set_hits(
         self, hits: Sequence[Hit], complete: bool, ranked: bool = True, by_match: bool = True
     ) -> None:
-        """A new answer. `complete` is False when more of it can be asked for.
+        """Replace the results. `complete`: there is no more to request.
 
-        `by_match`: False where dates tell the order of a ranked answer.
+        `ranked`: they answer a query. `by_match`: they are sorted by relevance, not by date.
         """
         self.beginResetModel()
         self._leaving.free_later(self._hits)
@@ -129,7 +136,7 @@ class ResultsModel(QAbstractListModel):
         self.endResetModel()
 
     def append(self, hits: Sequence[Hit], complete: bool) -> None:
-        """The same answer, longer. What is known already is left out."""
+        """Append further hits, without those that are there already."""
         self._complete = complete
         assigned = sectioning.assign(self._sections, self._unknown(hits), self._ranked, self._by_match)
         for number, batch in assigned:
@@ -137,7 +144,7 @@ class ResultsModel(QAbstractListModel):
         self.hits_added.emit()
 
     def remove(self, items: Set[int]) -> None:
-        """Take out what is not to be found any more."""
+        """Remove the hits of these items, which are no longer in the library."""
         if not any(item in self._places for item in items):
             return
         self.about_to_remove_hits.emit()
@@ -148,7 +155,7 @@ class ResultsModel(QAbstractListModel):
         self.hits_removed.emit()
 
     def index_of(self, item: int) -> QModelIndex:
-        """Where an item stands; an invalid index when it is not in the answer."""
+        """The index of an item; invalid if it is not among the results."""
         found = self._places.get(item)
         if found is None:
             return QModelIndex()
@@ -156,11 +163,11 @@ class ResultsModel(QAbstractListModel):
         return self.index(self._starts[number] + place)
 
     def section_of(self, row: int) -> int:
+        """The number of the section that has `row`."""
         return bisect_right(self._starts, row) - 1
 
     def alike(self, row: int) -> Sequence[int]:
-        """The rows of its section that look like this one, or are pages of its document, itself included;
-        empty when it is alone."""
+        """The rows of the same group in its section, including `row`; empty if it is alone."""
         group = group_of(self._hits[row])
         number = self.section_of(row)
         places = self._sections[number].groups.get(group, ()) if group is not None else ()
@@ -193,12 +200,12 @@ class ResultsModel(QAbstractListModel):
 
     @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The files themselves, each once however many of its pages are meant."""
+        """The files, each once however many of its pages are dragged."""
         return file_mime(list(dict.fromkeys(self._hits[index.row()].path for index in indexes)))
 
     @override
     def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction  # never moved: the originals stay where they are
+        return Qt.DropAction.CopyAction  # never moved
 
     @override
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
@@ -217,7 +224,7 @@ class ResultsModel(QAbstractListModel):
         self._count_rows()
 
     def _unknown(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Each item once: the library may have changed between two slices of an answer."""
+        """The hits that are not in the model, each once: the library may have changed between requests."""
         once: dict[int, Hit] = {}
         for hit in hits:
             if hit.item not in self._places:
@@ -237,7 +244,7 @@ class ResultsModel(QAbstractListModel):
         self.endInsertRows()
 
     def _note_places(self, number: int, hits: Sequence[Hit], place: int) -> None:
-        # Numbers, not pairs: as many more objects would be looked through for garbage again and again.
+        # Numbers instead of pairs, to give the garbage collector fewer objects to examine.
         self._places.update(zip((hit.item for hit in hits), count(number * MOST_PLACES + place)))
 
     def _count_rows(self) -> None:

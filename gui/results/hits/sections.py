@@ -1,7 +1,7 @@
-"""Puts hits under headings: photographs and documents apart, or month by month. Knows nothing of widgets.
+"""Groups hits into sections: photographs and documents, or months. Knows no widgets.
 
-The kind that is asked for comes first. What matches less surely than others of its kind comes after both, and
-what does not match after all that does, each under a heading of its own.
+The kind that the query is about comes first. After both kinds come less certain matches, then what does not
+match, each as a section of its own.
 """
 
 from __future__ import annotations
@@ -18,30 +18,31 @@ LESS_CERTAIN = "less certain"
 FAR_OFF = "far off"
 KINDS = frozenset(kind.value for kind in ItemKind)
 
-ROW = 6  # photographs: so many come before what is less certain, where documents answer too
-Group = int | Path  # photographs that look alike, or a document
+ROW = 6  # photographs that precede the less certain ones if documents match too
+Group = int | Path  # similar photographs, or the pages of a document
 
 
 def group_of(hit: Hit) -> Group | None:
-    """Hits of one group stand behind one card; None for one that stands alone."""
+    """The group whose hits are stacked on one card; None for a hit that stands alone."""
     return hit.path if hit.kind is ItemKind.PAGE else hit.group or None
 
 
 @dataclass(slots=True, eq=False)
 class ResultSection:
-    """Hits under one heading, in the order in which they came."""
+    """Hits under one heading, in order of arrival."""
 
-    key: str  # a Kind's value, `LESS_CERTAIN`, `FAR_OFF`, or a month ("2024-06"), or "" for no date
+    key: str  # a value of ItemKind, `LESS_CERTAIN`, `FAR_OFF`, a month ("2024-06"), or "" for no date
     hits: list[Hit] = field(default_factory=list)
-    groups: dict[Group, list[int]] = field(default_factory=dict)  # places in `hits`
+    groups: dict[Group, list[int]] = field(default_factory=dict)  # positions in `hits`
     photos: int = 0
     documents: int = 0
     matching_photos: int = 0
-    matching: int = 0  # hits that are better than chance
+    matching: int = 0  # number of hits better than chance
     strong: int = 0
-    verdict: Verdict = Verdict.NONE  # of the best hit
+    verdict: Verdict = Verdict.NONE  # that of the best hit
 
     def extend(self, hits: Iterable[Hit]) -> None:
+        """Append hits and update the counts."""
         for hit in hits:
             group = group_of(hit)
             if group is not None:
@@ -56,20 +57,21 @@ class ResultSection:
                 self.verdict = hit.verdict
 
     def without(self, items: Set[int]) -> ResultSection:
+        """A copy without the hits of these items."""
         left = ResultSection(self.key)
         left.extend(hit for hit in self.hits if hit.item not in items)
         return left
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
-    """The surest; NONE of none."""
+    """The surest verdict; NONE if there are none."""
     return min(verdicts, key=_SURENESS.__getitem__, default=Verdict.NONE)
 
 
 def begin(hits: Sequence[Hit], ranked: bool, by_match: bool = True) -> list[ResultSection]:
-    """The sections of a new answer. Ranked: in the order of their first hits, what is far off at the end.
+    """Make the sections of new results. Ranked ones are ordered by their first hits, far-off ones last.
 
-    `by_match`: the best come first, so that what is less certain has its place behind them.
+    `by_match`: the hits are sorted by relevance, so that less certain ones get a section.
     """
     sections: list[ResultSection] = []
     if ranked and hits:
@@ -83,7 +85,10 @@ def begin(hits: Sequence[Hit], ranked: bool, by_match: bool = True) -> list[Resu
 def assign(
     sections: list[ResultSection], hits: Iterable[Hit], ranked: bool, by_match: bool = True
 ) -> list[tuple[int, list[Hit]]]:
-    """Which section takes which of further hits. Those that are missing are made, empty, at the end."""
+    """Distribute further hits to sections, adding empty sections as needed.
+
+    Returns section numbers with hits.
+    """
     return _by_kind(sections, list(hits), by_match) if ranked else _by_month(sections, hits)
 
 
@@ -91,7 +96,7 @@ def _by_kind(sections: list[ResultSection], hits: list[Hit], by_match: bool) -> 
     batches: dict[str, list[Hit]] = {}
     if hits:
         sorting = _SectionBuilder(sections, hits, by_match)
-        # What is said to match stands before what is said to be far off, whatever ranked them.
+        # Matches come before far-off hits, whatever their ranks.
         for hit in sorted(hits, key=lambda hit: _SURENESS[hit.verdict]) if by_match else hits:
             batches.setdefault(sorting.section_of(hit), []).append(hit)
     known = {section.key: number for number, section in enumerate(sections)}
@@ -103,7 +108,7 @@ def _by_kind(sections: list[ResultSection], hits: list[Hit], by_match: bool) -> 
 
 
 class _SectionBuilder:
-    """Finds the section of each of some hits, the surest of them first."""
+    """Finds the section of each hit; pass the surest first."""
 
     def __init__(self, sections: Sequence[ResultSection], hits: Sequence[Hit], by_match: bool) -> None:
         self._sections = sections
@@ -111,15 +116,15 @@ class _SectionBuilder:
         self._matching = _kinds(sections, hits, lambda verdict: verdict is not Verdict.NONE)
         self._sure = _kinds(sections, hits, lambda verdict: verdict is Verdict.STRONG)
         self._leading = sections[0].key if sections else hits[0].kind.value
-        self._groups: dict[Group, str] = {}  # of these hits
+        self._groups: dict[Group, str] = {}  # the sections of groups among these hits
         room = ROW - sum(len(section.hits) for section in sections if section.key == ItemKind.PHOTO.value)
-        self._room = room if len(self._matching) > 1 else 0  # in the row of photographs
+        self._room = room if len(self._matching) > 1 else 0  # remaining in the first row of photographs
 
     def section_of(self, hit: Hit) -> str:
         kind, group = hit.kind.value, group_of(hit)
         if hit.verdict is Verdict.NONE:
-            # The kind that is asked for keeps its place where nothing of it matches: its nearest are not far
-            # off. Of a document only the pages that match are counted.
+            # If nothing of the leading kind matches, its nearest hits stay in its section instead of going to
+            # "far off". Only the matching pages of a document are counted.
             stays = not self._matching or (kind == self._leading and kind not in self._matching)
             key = kind if stays else self._of_group(hit.group or None) or FAR_OFF
         elif hit.verdict is Verdict.WEAK and self._by_match and kind in self._sure:
@@ -133,7 +138,7 @@ class _SectionBuilder:
         return key
 
     def _of_group(self, group: Group | None) -> str | None:
-        """Look-alikes and pages stay together, behind the one that is surest."""
+        """The section of the group's surest hit; None if the group is new."""
         if group is None:
             return None
         known = (section.key for section in self._sections if group in section.groups)
@@ -143,13 +148,13 @@ class _SectionBuilder:
 def _kinds(
     sections: Sequence[ResultSection], hits: Iterable[Hit], counts: Callable[[Verdict], bool]
 ) -> set[str]:
-    """The kinds of which some hit's verdict counts."""
+    """The kinds that have a hit whose verdict satisfies `counts`."""
     known = {section.key for section in sections if section.key in KINDS and counts(section.verdict)}
     return known | {hit.kind.value for hit in hits if counts(hit.verdict)}
 
 
 def _by_month(sections: list[ResultSection], hits: Iterable[Hit]) -> list[tuple[int, list[Hit]]]:
-    """The hits come in the order of their dates, so a month is a run of them."""
+    """Group by month; the hits are sorted by date."""
     batches: list[tuple[int, list[Hit]]] = []
     for hit in hits:
         key = (hit.dated or hit.taken or "")[:_MONTH]

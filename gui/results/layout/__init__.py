@@ -1,1 +1,1 @@
-"""Where cards and their parts lie. Arithmetic only."""
+"""The places of cards and their parts. Arithmetic only."""

@@ -1,7 +1,7 @@
-"""Makes rows of pictures that fill the width, each picture with its own shape.
+"""Breaks pictures into rows that fill the width, keeping their proportions.
 
-A row takes as many cards as bring its pictures nearest to the height that is wanted, and is then stretched or
-shrunk so that it ends at the right edge (the justified layout of photo galleries).
+A row takes the number of cards that brings its height nearest to the target height. It is then scaled to end
+at the right edge (the justified layout of photo galleries).
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ Integers: TypeAlias = NDArray[np.int64]
 
 
 class PackedRows(NamedTuple):
-    widths: Floats  # of all cards up to the end of each, in wanted heights
-    firsts: Integers  # the first card of each row
-    heights: Floats  # of the pictures in each row
-    ends: Integers  # where each row ends, from the top of the first
+    """The rows that `pack` makes."""
+
+    widths: Floats  # cumulative widths of the cards, relative to the target height
+    firsts: Integers  # first card of each row
+    heights: Floats  # height of the pictures in each row
+    ends: Integers  # bottom of each row, from the top of the first
 
 
 def pack(shapes: array[float], wordy: array[int], measures: GridMetrics) -> PackedRows:
-    """Rows of cards. `shapes`: width by height of each; `wordy`: 1 where words are shown below."""
+    """Break cards into rows. `shapes`: width divided by height; `wordy`: 1 if a snippet is shown below."""
     with_words = np.frombuffer(wordy, np.int8)
     widths = fit_row(np.frombuffer(shapes), with_words != 0, measures)
     firsts, heights = rows_of(widths, measures.height, measures.room)
@@ -45,7 +47,7 @@ def pack(shapes: array[float], wordy: array[int], measures: GridMetrics) -> Pack
 
 
 def fit_row(shapes: Floats, wordy: NDArray[np.bool_], measures: GridMetrics) -> Floats:
-    """Widths in wanted heights: as the pictures are, but never too narrow for the words below."""
+    """Widths relative to the target height, at least wide enough for the text below."""
     height = measures.height
     least = min(LEAST_WIDTH / height, LEAST_SHARE)
     for_words = min(WORDY_WIDTH / height, WORDY_SHARE)
@@ -53,10 +55,10 @@ def fit_row(shapes: Floats, wordy: NDArray[np.bool_], measures: GridMetrics) -> 
 
 
 def rows_of(widths: Floats, height: int, room: int) -> tuple[Integers, Floats]:
-    """Rows of pictures: the first of each, and the height of the pictures in it.
+    """Break pictures into rows: the first picture of each row, and its height.
 
-    For every picture it is found at once where a row that begins with it would end; the rows are then a walk
-    along these ends.
+    For each picture, the end of a row that would begin with it is computed at once; following these ends
+    yields the rows.
     """
     count = len(widths)
     edge = 2 * INSET + GAP
@@ -70,14 +72,14 @@ def rows_of(widths: Floats, height: int, room: int) -> tuple[Integers, Floats]:
     under = np.maximum(over - 1, begins + 1)
 
     def filled(ends: Integers) -> Floats:
-        """The height at which rows that end there are as wide as the room."""
+        """The height at which rows with these ends are exactly as wide as the room."""
         wide: Floats = np.maximum(room - (ends - begins) * edge, 1.0) / (sums[ends] - sums[begins])
         return wide
 
     hits_removed, stretched = filled(over), filled(under)
     take_under = ~ragged & (
         stretched * hits_removed < height * height
-    )  # its height is the nearer one, as a ratio
+    )  # its height is nearer to the target, as a ratio
     ends = np.where(take_under, under, over)
     heights = np.where(take_under, np.minimum(stretched, height * MOST_STRETCH), hits_removed)
     heights = np.maximum(np.where(ragged, height, heights), 1.0)

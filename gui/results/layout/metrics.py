@@ -1,4 +1,4 @@
-"""The lengths that the grid is made of, in logical pixels."""
+"""The lengths of the grid, in logical pixels."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 
 from gui.widgets.appearance.style import GRID
 
-INSET = GRID // 2  # between the edge of a card and its picture
+INSET = GRID // 2  # from the edge of a card to its picture
 GAP = GRID  # between cards
-MARGIN = 2 * GRID - INSET  # so that pictures begin where headings do
+MARGIN = 2 * GRID - INSET  # aligns pictures with headings
 HEADING = 5 * GRID
-NARROWEST, WIDEST = 0.4, 3.0  # width by height of a picture's place; what is beyond is shown whole, with room
-# Of a picture's place, so that there is room for the words below: pixels, but at most a share of its height.
+NARROWEST, WIDEST = 0.4, 3.0  # width divided by height; other pictures are shown whole, with margins
+# Minimum width for the text below a picture, in pixels, but at most this share of the picture's height.
 LEAST_WIDTH, LEAST_SHARE = 13 * GRID, 0.75
-WORDY_WIDTH, WORDY_SHARE = 22 * GRID, 1.2  # where a page shows some of its own
-DOCUMENT_HEIGHT = 16 * GRID  # of a document's card, at least
-DOCUMENT_WIDTH, DOCUMENT_SHARE = 44 * GRID, 2.1  # at least: pixels, and in heights
-SHORT_ROWS = 2  # of the kind that leads, at most, where another one answers too
-OTHER_ROWS = 3  # of that one
-MOST_STRETCH = 1.5  # of the wanted height; a row that would need more is left ragged
+WORDY_WIDTH, WORDY_SHARE = 22 * GRID, 1.2  # for a page with a snippet
+DOCUMENT_HEIGHT = 16 * GRID  # minimum height of a document's card
+DOCUMENT_WIDTH, DOCUMENT_SHARE = 44 * GRID, 2.1  # minimum width, in pixels and relative to the height
+SHORT_ROWS = 2  # rows of the leading kind if there is another one
+OTHER_ROWS = 3  # rows of the other kind
+MOST_STRETCH = 1.5  # relative to the target height; a row that would need more does not fill the width
 
 
 @dataclass(frozen=True, slots=True)
 class GridMetrics:
-    """All in logical pixels."""
+    """The lengths for a viewport, in logical pixels."""
 
     width: int  # of the viewport
-    height: int  # that pictures shall have
+    height: int  # the target height of pictures
     caption: int  # below every picture
-    snippet: int  # further, in rows where a page shows words
-    short_rows: int = SHORT_ROWS  # that a section shows which is to leave room for the next one
+    snippet: int  # additional height of rows with a snippet
+    short_rows: int = SHORT_ROWS  # rows of a section that leaves room for the next one
 
     @property
     def room(self) -> int:
-        """For the cards of a row, each with the gap after it."""
+        """The width for the cards of a row, each with the gap after it."""
         return max(self.width - 2 * MARGIN, WORDY_WIDTH) + GAP

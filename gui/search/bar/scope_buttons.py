@@ -22,7 +22,7 @@ _SCOPES = (
 class ScopeButtons(QWidget):
     """Three exclusive segments; `chosen` is emitted only for a choice of the user."""
 
-    chosen = Signal(object)  # Scope, by the person
+    chosen = Signal(object)  # Scope
 
     def __init__(self, style: Style) -> None:
         super().__init__()
