@@ -1,0 +1,1 @@
+"""The preview: one result enlarged, its details, and why it matched."""

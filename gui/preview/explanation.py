@@ -1,4 +1,4 @@
-"""Shows on a preview's picture what made it match, while that is wanted."""
+"""Shows on the picture of the preview why it matched, while the user wants it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from gui.strings import preview as words
 
 
 class ExplanationController(QObject):
-    """Brings the loader's answers to the canvas and to the legend under it."""
+    """Passes explanations from the loader to the canvas and the legend."""
 
-    broken = Signal(object)  # Exception that is a fault of the program
+    broken = Signal(object)  # Exception that is a bug
 
     def __init__(self, loader: PreviewLoader, canvas: PreviewCanvas, legend: WhyLegend) -> None:
         super().__init__(canvas)
@@ -33,26 +33,28 @@ class ExplanationController(QObject):
         legend.word_shown.connect(self._mark)
 
     def set_query(self, query: Query) -> None:
-        """What the pictures to come are to be explained by."""
+        """Set the query that the next pictures are explained by."""
         self._query = query
         self._legend.reset_words()
 
     def set_wanted(self, wanted: bool) -> None:
+        """Turn explanations on or off."""
         self._wanted = wanted
         self._explain()
 
     def show_hit(self, hit: Hit, matches: bool) -> None:
-        """`matches`: False for a page that the ranking does not have."""
+        """Explain `hit`. `matches`: False for a page that is not among the results."""
         self._hit = hit
         self._matches = matches
         self._explain()
 
     def stop(self) -> None:
+        """Explain nothing until the next `show_hit`."""
         self._hit = None
         self._legend.say("")
 
     def _explain(self) -> None:
-        """Show the reasons if they are wanted, and ask for them if they are not here."""
+        """Show the explanation if it is turned on, and request it if it is not loaded."""
         hit = self._hit
         self._canvas.mark(Explanation())
         self._legend.setVisible(self._wanted and self._query.has_question)
@@ -98,5 +100,5 @@ class ExplanationController(QObject):
 
 
 def can_explain(hit: Hit, query: Query) -> bool:
-    """Photographs are found by their look as a whole, unless words were asked for that they may show."""
+    """Whether there is an explanation: a photograph has one only if it may show words of the query."""
     return hit.kind is ItemKind.PAGE or bool(query.text.strip())

@@ -1,4 +1,4 @@
-"""The preview: one result large, with what made it match, and steps to the others."""
+"""The preview: one result enlarged, with its explanation, and steps to the others."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from gui.results.cards.thumbnails import ThumbnailStore
 from gui.results.hits.results_model import ResultsModel
 from gui.widgets.appearance.style import Style
 
-POINT = 96 / 72  # logical pixels of a page's point at its own size
+POINT = 96 / 72  # logical pixels per point of a page at its actual size
 
 
 class Preview(QWidget):
-    """`begin` starts it, `leave` lets go of everything that it holds."""
+    """The preview of the results. `begin` opens it, `leave` frees what it holds."""
 
     close_requested = Signal()
-    stepped = Signal(QModelIndex)  # where it stands in the ranking now
+    stepped = Signal(QModelIndex)  # the position in the results
     open_requested = Signal(object)  # Hit
-    show_requested = Signal(object)  # Path: its folder
+    show_requested = Signal(object)  # Path of the file to show in its folder
     similar_requested = Signal(object)  # Hit
     region_requested = Signal(object, object)  # Hit, (left, top, right, bottom) in fractions of the picture
     menu_requested = Signal(object, QPoint)  # list[Hit], global place
@@ -61,7 +61,7 @@ class Preview(QWidget):
         self._explanation = ExplanationController(loader, self.canvas, self.legend)
         self._lay_out()
         for button in self.findChildren(QAbstractButton):
-            # A click leaves the focus with the picture, so that Space goes on closing the preview.
+            # A click leaves the focus with the picture, so that Space closes the preview.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect_buttons()
         self._connect_sources()
@@ -123,28 +123,30 @@ class Preview(QWidget):
         for part in (self.facts, self._explanation):
             part.broken.connect(self.broken)
 
-    # where it stands
+    # position
 
     @property
     def hit(self) -> Hit | None:
-        """What is looked at; None while the preview is not in use."""
+        """The hit in the preview; None while it is closed."""
         return self.navigator.hit
 
     @property
     def shows_why(self) -> bool:
+        """Whether explanations are turned on."""
         return self.header.why_button.isChecked()
 
     def selected_hits(self) -> list[Hit]:
-        """What is to be done is done with this."""
+        """The hit that actions apply to, as a list."""
         return [self.hit] if self.hit is not None else []
 
     def begin(self, hit: Hit, query: Query) -> None:
-        """Look at a hit of the ranking that `query` led to, or at any other alone."""
+        """Open a hit of the results of `query`, or any other hit on its own."""
         self._query = query
         self._explanation.set_query(query)
         self.navigator.start(hit)
 
     def leave(self) -> None:
+        """Close the preview and free its pictures."""
         self.navigator.stop()
         self._explanation.stop()
         self.facts.stop()
@@ -152,7 +154,7 @@ class Preview(QWidget):
         self.canvas.forget()
 
     def step_back(self) -> bool:
-        """End what is under way within the preview; False when nothing is."""
+        """Cancel editing the page number or choosing a region. Returns False if neither is going on."""
         if self.footer.page_line.hasFocus():
             self._end_page_edit()
             return True
@@ -162,12 +164,12 @@ class Preview(QWidget):
         return False
 
     def _end_page_edit(self) -> None:
-        """The number of the page is again the one that is shown."""
+        """Show the current page number again and focus the picture."""
         self.footer.describe(self.navigator, self._query.has_question)
         self.canvas.setFocus()
 
     def _show_hit(self) -> None:
-        """At another picture."""
+        """Show the picture that the navigator moved to."""
         hit = self.navigator.hit
         if hit is None:
             return
@@ -189,24 +191,24 @@ class Preview(QWidget):
         self.footer.describe(self.navigator, self._query.has_question)
         useless = focused is not None and (not focused.isEnabled() or focused.isHidden())
         if useless and self.footer.isAncestorOf(focused):
-            self.canvas.setFocus()  # the button has nothing more to do
+            self.canvas.setFocus()  # the focused button has been disabled
 
     # pictures
 
     def _own_size(self, hit: Hit) -> QSizeF:
-        """In logical pixels: a photograph by its pixels, a page by its measure on paper."""
+        """The actual size in logical pixels: a photograph by its pixels, a page by its size on paper."""
         factor = POINT if hit.kind is ItemKind.PAGE else 1 / self.devicePixelRatioF()
         return QSizeF(hit.width, hit.height) * factor
 
     def _best_image(self, item: int) -> QImage:
-        """The best picture that can be shown at once."""
+        """The best picture that is loaded."""
         for image in (self._loader.pictures.picture(item), self._thumbnails.image(item)):
             if image is not None:
                 return image
         return QImage()
 
     def _zoomed(self) -> None:
-        """As many pixels are asked for as are seen."""
+        """Request the resolution that the zoom needs."""
         self.footer.zoom_button.show_scale(self.canvas.scale)
         if self.hit is not None and not self.canvas.failed:
             self._loader.pictures.ask(self.hit.item, self.canvas.wanted_side())
@@ -223,7 +225,7 @@ class Preview(QWidget):
 
     def _picture_failed(self, item: int, error: Exception) -> None:
         if not self._is_at(item) or self._loader.pictures.picture(item) is not None:
-            return  # a smaller one is shown, and stays
+            return  # a smaller one is shown instead
         self.canvas.explain(self._sentence(error, strings.PREVIEW_NOT_SHOWN))
         self.legend.say("")
         self._ask_ahead()
@@ -242,13 +244,15 @@ class Preview(QWidget):
         self.broken.emit(error)
         return otherwise
 
-    # what can be done
+    # actions
 
     def open(self) -> None:
+        """Open the file with its default program."""
         if self.hit is not None:
             self.open_requested.emit(self.hit)
 
     def find_similar(self) -> None:
+        """Search for items that look like this one."""
         if self.hit is not None:
             self.similar_requested.emit(self.hit)
 
@@ -260,7 +264,7 @@ class Preview(QWidget):
         self.canvas.region.arm(on and not self.canvas.failed)
         self.header.region_button.setChecked(self.canvas.region.armed)
         if self.canvas.region.armed:
-            self.canvas.setFocus()  # its keys move the part
+            self.canvas.setFocus()  # its keys move the region
 
     def _search_region(self, box: tuple[float, float, float, float]) -> None:
         if self.hit is not None:
@@ -276,7 +280,7 @@ class Preview(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Not shortcuts: a button that has the focus comes first."""
+        """Handle keys that are no shortcuts, since a focused button must get them first."""
         if event.key() == Qt.Key.Key_Space:
             self.close_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.hasFocus():

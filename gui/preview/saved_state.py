@@ -1,4 +1,4 @@
-"""Remembers between starts what previews show beside the picture, in the window's own small file."""
+"""Stores which parts of the preview are shown, in the window's own state file."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _SHOWN, _HIDDEN = "shown", "hidden"
 
 
 class PreviewState:
-    """A file that is missing, damaged or read-only only means that nothing is remembered."""
+    """The stored choices. If the file is missing, damaged or read-only, nothing is stored."""
 
     def __init__(self, location: Path) -> None:
         self._path = location / STATE_FILE
 
     def shows(self, part: str, otherwise: bool) -> bool:
-        """`otherwise`: when nothing is remembered."""
+        """Whether `part` is shown; `otherwise` if nothing is stored."""
         return bool(for_reading(self._path).value(part, _SHOWN if otherwise else _HIDDEN) == _SHOWN)
 
     def remember(self, parts: Mapping[str, bool]) -> None:
-        """Which of them are shown."""
+        """Store which parts are shown."""
         settings = for_writing(self._path)
         for part, shown in parts.items():
             settings.setValue(part, _SHOWN if shown else _HIDDEN)

@@ -1,4 +1,4 @@
-"""The keys of the preview. They count while the focus is anywhere in it."""
+"""The shortcuts of the preview, active while the focus is anywhere in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Act = Callable[[], object]
 
 
 def connect_keys(preview: Preview) -> None:
-    """A name with several acts has as many keys in the table, in turn: back, on, back, on."""
+    """Connect each shortcut's keys to its actions; several actions alternate: back, on, back, on."""
     for name, acts in _acts(preview).items():
         for sequence, act in zip(shortcut_table.sequences(name), cycle(acts), strict=False):
             shortcut = QShortcut(sequence, preview, act)

@@ -1,1 +1,1 @@
-"""What the preview shows, without widgets: where it stands, and what is loaded for it."""
+"""The state of the preview without widgets: its position, and what is loaded for it."""

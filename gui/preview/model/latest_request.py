@@ -1,4 +1,4 @@
-"""Asks the library about one item after the other, in the background."""
+"""Requests something about one item at a time from the library, in the background."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class LatestRequest(Generic[T]):
-    """A new question drops the one before it. The newest answers are kept."""
+    """A new request cancels the one before. The newest answers are cached."""
 
     def __init__(
         self,
@@ -21,7 +21,10 @@ class LatestRequest(Generic[T]):
         came: Callable[[int], None],
         failed: Callable[[int, Exception], None],
     ) -> None:
-        """`most`: answers that are kept. `came` and `failed` are told the item."""
+        """`most`: the number of answers to cache.
+
+        `came` and `failed` get the item and are called in the main thread.
+        """
         self._jobs = jobs
         self._most = most
         self._on_answer = came
@@ -32,13 +35,15 @@ class LatestRequest(Generic[T]):
 
     @property
     def waiting(self) -> bool:
+        """Whether a request is running."""
         return self._job is not None
 
     def answer(self, item: int) -> T | None:
+        """The cached answer for an item; None if there is none."""
         return self._answers.get(item)
 
     def ask(self, item: int, work: Callable[[], T]) -> None:
-        """Nothing happens when the answer is here, or on its way."""
+        """Run `work` in the background, unless the answer is cached or requested already."""
         if self._asked == item:
             return
         self.drop()
@@ -54,12 +59,13 @@ class LatestRequest(Generic[T]):
         )
 
     def drop(self) -> None:
-        """The answer that is on its way is not wanted any more."""
+        """Cancel the running request."""
         if self._job is not None:
             self._job.cancel()
             self._job = self._asked = None
 
     def clear(self) -> None:
+        """Cancel the running request and drop all answers."""
         self.drop()
         self._answers.clear()
 

@@ -1,4 +1,4 @@
-"""Brings a preview what it shows, in the background. Only what is looked at now is waited for."""
+"""Loads what the preview shows, in the background."""
 
 from __future__ import annotations
 
@@ -19,19 +19,23 @@ MOST_DOCUMENTS = 2  # each may have thousands of pages
 
 
 class PreviewSource(Protocol):
-    """The part of the library that a preview looks at; called in threads."""
+    """What the preview needs of the library; called in background threads."""
 
-    def picture(self, item: int, side: int) -> bytes: ...
+    def picture(self, item: int, side: int) -> bytes:
+        """The item as JPEG, at most `side` pixels along its longer side. Raises UserError."""
 
-    def explanation(self, query: Query, item: int) -> Explanation: ...
+    def explanation(self, query: Query, item: int) -> Explanation:
+        """Why the item matches the query. Raises UserError, ModelError."""
 
-    def document(self, item: int) -> tuple[Hit, ...]: ...
+    def document(self, item: int) -> tuple[Hit, ...]:
+        """All pages of the item's document in order. Raises UserError."""
 
-    def facts(self, item: int) -> ItemFacts: ...
+    def facts(self, item: int) -> ItemFacts:
+        """The details of the item and its file. Raises UserError."""
 
 
 class PreviewLoader(QObject):
-    """Each question drops the one of its kind before it. Answers that are kept come at once."""
+    """A request cancels the previous one of its kind; cached answers are announced at once."""
 
     picture_ready = Signal(int)  # item
     picture_failed = Signal(int, object)  # item, Exception
@@ -67,21 +71,24 @@ class PreviewLoader(QObject):
 
     @property
     def waiting(self) -> bool:
-        """For something that is looked at; what is fetched ahead does not count."""
+        """Whether the current item is loading; prefetching does not count."""
         return self.pictures.waiting or any(kind.waiting for kind in self._kinds())
 
     def why(self, item: int) -> Explanation | None:
+        """The cached explanation of an item; None if it is not loaded."""
         return self._whys.answer(item)
 
     def document(self, item: int) -> tuple[Hit, ...] | None:
+        """The cached pages of an item's document; None if they are not loaded."""
         return self._documents.answer(item)
 
     def facts(self, item: int) -> ItemFacts | None:
+        """The cached details of an item; None if they are not loaded."""
         return self._facts.answer(item)
 
     def ask_why(self, query: Query, item: int) -> None:
-        """Reasons that are here answer the same question."""
-        asked = replace(query, limit=0)  # a ranking that grows is still the same
+        """Request an explanation. Explanations for another query are dropped."""
+        asked = replace(query, limit=0)  # requesting more results does not change the query
         if asked != self._query:
             self._query = asked
             self._whys.clear()
@@ -89,15 +96,17 @@ class PreviewLoader(QObject):
         self._whys.ask(item, lambda: source.explanation(query, item))
 
     def ask_document(self, item: int) -> None:
+        """Request the pages of an item's document."""
         source = self._source()
         self._documents.ask(item, lambda: source.document(item))
 
     def ask_facts(self, item: int) -> None:
+        """Request the details of an item."""
         source = self._source()
         self._facts.ask(item, lambda: source.facts(item))
 
     def stop(self) -> None:
-        """Nothing is looked at any more. All goes: a file may be read anew before the next look."""
+        """Cancel all requests and drop all answers, since files may change until the next preview."""
         self.pictures.clear()
         for kind in self._kinds():
             kind.clear()

@@ -1,4 +1,4 @@
-"""Where the preview stands: at a hit of the ranking, or at another page of that hit's document."""
+"""The position of the preview: a hit of the results, or another page of its document."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from gui.results.hits.results_model import ResultsModel
 
 @dataclass(frozen=True, slots=True)
 class DocumentPosition:
-    """The pages of one document in their order, and where among them one is."""
+    """The pages of a document in order, and the position among them."""
 
     pages: Sequence[Hit]
-    matching: Sequence[int]  # places of the pages that match, ascending
+    matching: Sequence[int]  # ascending positions of the pages that match
     place: int  # from 0
 
     def step(self, by: int) -> Hit | None:
-        """That many pages on; None beyond the first or the last."""
+        """The page `by` positions further; None beyond the first or last."""
         place = self.place + by
         return self.pages[place] if 0 <= place < len(self.pages) else None
 
     def step_to_match(self, by: int) -> Hit | None:
-        """The next page that matches (1), or the one before (-1)."""
+        """The next page that matches (1), or the previous one (-1); None if there is none."""
         if by > 0:
             place = bisect_right(self.matching, self.place)
         else:
@@ -35,33 +35,34 @@ class DocumentPosition:
         return self.pages[self.matching[place]] if 0 <= place < len(self.matching) else None
 
     def numbered(self, page: int) -> Hit:
-        """The page of this number; the nearest one where it cannot be found."""
+        """The page with this number, or the nearest one."""
         return min(self.pages, key=lambda hit: abs((hit.page or 1) - page))
 
 
 class Navigator(QObject):
-    """Steps along the ranking, and through all pages of a document.
+    """Steps through the results, and through all pages of a document.
 
-    Pages that are not in the ranking are a way aside: the ranking waits at the hit that one came from.
+    Pages that are not among the results are a detour: stepping to the next result continues from where it
+    began.
     """
 
     moved = Signal()  # to another item
-    position_changed = Signal()  # the ranking grew, or the document became known
-    lost = Signal()  # the ranking has changed, and that hit is not in it
+    position_changed = Signal()  # there are more results, or the document is loaded
+    lost = Signal()  # the hit is no longer among the results
 
     def __init__(self, model: ResultsModel, loader: PreviewLoader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._loader = loader
         self._hit: Hit | None = None
-        self._anchor: Hit | None = None  # the last one of the ranking
-        self._row = -1  # of that one, when it was last looked up
+        self._anchor: Hit | None = None  # the last visited hit of the results
+        self._row = -1  # its row when last looked up
         self._pages: tuple[Hit, ...] = ()
-        self._places: dict[int, int] = {}  # item: place among the pages
+        self._places: dict[int, int] = {}  # for each item, its position among the pages
         self._matching: tuple[int, ...] = ()
-        self._forward = False  # a step is waiting for more of the ranking
-        self._postponed: list[Callable[[], None]] = []  # steps that wait for the document
-        self._in_document = False  # the last step was one
+        self._forward = False  # a step waits for more results
+        self._postponed: list[Callable[[], None]] = []  # steps waiting for the document to load
+        self._in_document = False  # the last step was within the document
         self._shrinking = False
         model.hits_added.connect(self._on_hits_added)
         model.about_to_remove_hits.connect(self._on_hits_removing)
@@ -70,58 +71,65 @@ class Navigator(QObject):
         loader.document_ready.connect(self._on_document_ready)
         loader.document_failed.connect(self._document_failed)
 
-    # where it stands
+    # position
 
     @property
     def hit(self) -> Hit | None:
-        """What is looked at; None while nobody looks."""
+        """The hit in the preview; None if the preview is closed."""
         return self._hit
 
     @property
     def index(self) -> QModelIndex:
-        """The hit of the ranking that one stands at or came from; invalid where there is none."""
+        """The current or last visited hit of the results; invalid if there is none."""
         return self._model.index_of(self._anchor.item) if self._anchor is not None else QModelIndex()
 
     @property
     def in_ranking(self) -> bool:
+        """Whether the current hit is one of the results."""
         return self._hit is not None and self._hit == self._anchor
 
     @property
     def count(self) -> int:
+        """The number of results that are loaded."""
         return len(self._model.hits)
 
     @property
     def more(self) -> bool:
-        """Whether the ranking goes on below what is known of it."""
+        """Whether there are results that are not loaded."""
         return self._model.canFetchMore(QModelIndex())
 
     @property
     def ranked(self) -> bool:
-        """Whether some of the ranking is said to match, and the rest to be far off."""
+        """Whether the results consist of matches and far-off ones."""
         return self._model.ranked and self._model.matching > 0
 
     @property
     def match(self) -> int:
-        """Which of the matches one stands at or came from, counted from 1; 0 where that is far off."""
+        """The position among the matches, from 1; 0 if the hit is far off."""
         if self._anchor is None or not self._is_match(self._anchor):
             return 0
-        before = self._model.hits[: self.index.row()]  # look-alikes that do not match may be among them
+        before = self._model.hits[
+            : self.index.row()
+        ]  # similar photographs that do not match may be among them
         return 1 + sum(hit.verdict is not Verdict.NONE for hit in before)
 
     @property
     def matching(self) -> int:
+        """The number of matches among the results."""
         return self._model.matching
 
     @property
     def can_step_on(self) -> bool:
+        """Whether there is a next result, loaded or not."""
         return self._anchor is not None and (self.index.row() + 1 < self.count or self.more)
 
     @property
     def can_step_back(self) -> bool:
+        """Whether there is a previous result."""
         return self._anchor is not None and self.index.row() > 0
 
     def document(self) -> DocumentPosition:
-        """Until the document is known, and for a photograph, it is what is looked at alone."""
+        """The position in the document; for a photograph or until the document is loaded, a single page."""
         if self._hit is None:
             return DocumentPosition((), (), 0)
         if self._hit.item not in self._places:
@@ -129,7 +137,7 @@ class Navigator(QObject):
         return DocumentPosition(self._pages, self._matching, self._places[self._hit.item])
 
     def neighbours(self) -> tuple[int, ...]:
-        """The items that the next steps may lead to: one each way."""
+        """The items that the next step, in either direction, may lead to."""
         if self._in_document:
             document = self.document()
             hits = [document.step(by) for by in (1, -1)]
@@ -137,20 +145,22 @@ class Navigator(QObject):
             hits = [self._ranked(self.index.row() + by) for by in (1, -1)] if self._anchor else []
         return tuple(hit.item for hit in hits if hit is not None)
 
-    # going about
+    # navigation
 
     def start(self, hit: Hit) -> None:
-        """Look at a hit of the ranking, or at any other alone."""
+        """Open a hit of the results, or any other hit on its own."""
         self._anchor = self._known(hit.item)
         self._in_document = False
         self._go(self._anchor or hit)
 
     def stop(self) -> None:
+        """Close: there is no current hit any more."""
         self._hit = self._anchor = None
         self._forward = False
         self._forget_document()
 
     def next(self) -> None:
+        """Go to the next result; if it is not loaded, request it and go there later."""
         row = self.index.row() + 1
         if self._anchor is None:
             return
@@ -161,16 +171,20 @@ class Navigator(QObject):
             self._model.fetchMore(QModelIndex())
 
     def previous(self) -> None:
+        """Go to the previous result, if any."""
         if self.can_step_back:
             self._go_in_ranking(self.index.row() - 1)
 
     def step_page(self, by: int) -> None:
+        """Go `by` pages further in the document, as soon as it is loaded."""
         self._pending_step(lambda: self._go_outside_ranking(self.document().step(by)))
 
     def step_match(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) matching page of the document."""
         self._pending_step(lambda: self._go_outside_ranking(self.document().step_to_match(by)))
 
     def go_to_page(self, page: int) -> None:
+        """Go to the page with this number, or the nearest one."""
         self._pending_step(lambda: self._go_outside_ranking(self.document().numbered(page)))
 
     def _go_in_ranking(self, row: int) -> None:
@@ -202,7 +216,7 @@ class Navigator(QObject):
     # the document
 
     def _pending_step(self, step: Callable[[], None]) -> None:
-        """A step through the document, once its pages are here."""
+        """Run a step through the document when its pages are loaded."""
         if self._hit is None or self._hit.kind is not ItemKind.PAGE:
             return
         if self._hit.item in self._places:
@@ -228,7 +242,7 @@ class Navigator(QObject):
         return True
 
     def _document_failed(self, item: int, _error: Exception) -> None:
-        """The page that is looked at stays, as if it were alone; its picture says what is wrong."""
+        """Keep the page as if it were the only one; its own picture reports the problem."""
         if self._hit is not None and self._hit.item == item:
             self._postponed.clear()
 
@@ -239,14 +253,14 @@ class Navigator(QObject):
         self._pages, self._places, self._matching = (), {}, ()
         self._postponed.clear()
 
-    # the ranking
+    # results
 
     def _is_match(self, hit: Hit) -> bool:
         known = self._known(hit.item)
         return known is not None and known.verdict is not Verdict.NONE
 
     def _known(self, item: int) -> Hit | None:
-        """An item as the ranking has it."""
+        """The item as it is among the results; None if it is not."""
         index = self._model.index_of(item)
         return self._ranked(index.row()) if index.isValid() else None
 
@@ -282,7 +296,7 @@ class Navigator(QObject):
         self._shrinking = True
 
     def _on_hits_removed(self) -> None:
-        """Where what was looked at is taken away, look at what stands in its place now."""
+        """If the current hit was removed, go to the one in its place."""
         self._shrinking = False
         if self._anchor is None or self.index.isValid():
             return

@@ -1,4 +1,4 @@
-"""Large pictures: the one that is looked at, and its neighbours before they are asked for."""
+"""Large pictures: the current one, and its neighbours in advance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from gui import strings
 from gui.jobs import Job, Jobs, Lane
 from gui.widgets.decoding import decoded
 
-SIDES = (1024, 2048, 4096)  # longer sides that pictures are asked for in, in pixels
+SIDES = (1024, 2048, 4096)  # pixels of the longer side, in which pictures are requested
 CACHE_BYTES = 96 * 2**20
-SHORT_OF = 0.9  # a picture that comes so much smaller than it was asked for has no more pixels
+SHORT_OF = 0.9  # a picture smaller than this share of the request has no more pixels
 
 
 class PictureCache:
-    """Keeps the newest that fit into its memory. Only what was asked for last is announced."""
+    """Caches the newest pictures. Only the one requested last by `ask` is announced."""
 
     def __init__(
         self,
@@ -28,32 +28,41 @@ class PictureCache:
         came: Callable[[int], None],
         failed: Callable[[int, Exception], None],
     ) -> None:
-        """`fetch` gives the JPEG of an item and a longer side, and is called in threads."""
+        """`fetch` returns the JPEG of an item for a longer side in pixels, and is called in threads.
+
+        `came` and `failed` get the item that `ask` requested.
+        """
         self._jobs = jobs
         self._fetch = fetch
         self._capacity = cache_bytes
         self._on_answer = came
         self._failed = failed
-        self._held: OrderedDict[int, tuple[int, QImage]] = OrderedDict()  # item: side asked for, picture
-        self._jobs_under_way: dict[int, tuple[int, Job[QImage]]] = {}  # item: side, job
-        self._wanted: int | None = None  # the item that is waited for
+        self._held: OrderedDict[int, tuple[int, QImage]] = (
+            OrderedDict()
+        )  # for each item, the requested side and the picture
+        self._jobs_under_way: dict[
+            int, tuple[int, Job[QImage]]
+        ] = {}  # for each item, the requested side and the job
+        self._wanted: int | None = None  # the item requested by `ask`, until it is loaded
         self._looked_at: int | None = None
 
     @property
     def held_bytes(self) -> int:
+        """The memory used by cached pictures, in bytes."""
         return sum(image.sizeInBytes() for _side, image in self._held.values())
 
     @property
     def waiting(self) -> bool:
+        """Whether the requested picture is loading."""
         return self._wanted is not None
 
     def picture(self, item: int) -> QImage | None:
-        """The best that is here."""
+        """The best cached picture of an item; None if there is none."""
         held = self._held.get(item)
         return held[1] if held is not None else None
 
     def ask(self, item: int, wanted: int) -> None:
-        """`wanted`: pixels of the longer side. Drops what was asked for before, but not what it needs now."""
+        """Request a picture with `wanted` pixels along the longer side, cancelling other requests."""
         side = _side(wanted)
         self._looked_at = item
         self._drop_all_but((item,))
@@ -65,7 +74,7 @@ class PictureCache:
         self._begin(item, side)
 
     def ask_ahead(self, items: Iterable[int], wanted: int) -> None:
-        """Fetch what may be looked at next, while nothing is waited for; other such work is dropped."""
+        """Prefetch pictures unless a requested one is loading. Other prefetching is cancelled."""
         if self._wanted is not None:
             return
         side = _side(wanted)
@@ -76,6 +85,7 @@ class PictureCache:
                 self._begin(item, side)
 
     def clear(self) -> None:
+        """Cancel all requests and drop all pictures."""
         self._drop_all_but(())
         self._held.clear()
         self._wanted = self._looked_at = None
@@ -111,7 +121,7 @@ class PictureCache:
         self._held[item] = (side, image)
         self._held.move_to_end(item)
         if self._looked_at is not None and self._looked_at in self._held:
-            self._held.move_to_end(self._looked_at)  # what is fetched ahead never pushes it out
+            self._held.move_to_end(self._looked_at)  # a prefetched picture never evicts the current one
         while self.held_bytes > self._capacity and len(self._held) > 1:
             self._held.popitem(last=False)
         if item == self._wanted:
@@ -119,7 +129,7 @@ class PictureCache:
             self._on_answer(item)
 
     def _fail(self, item: int, error: Exception) -> None:
-        """What was fetched ahead fails again, and is heard of, when it is looked at."""
+        """Report a failure of the requested picture; a prefetched one fails again when requested."""
         del self._jobs_under_way[item]
         if item == self._wanted:
             self._wanted = None
@@ -131,7 +141,7 @@ def _side(wanted: int) -> int:
 
 
 def shown(encoded: bytes) -> QImage:
-    """In a thread. Raises UserError when it is no picture."""
+    """Decode a picture; called in a thread. Raises UserError if it cannot be decoded."""
     image = decoded(encoded)
     if image.isNull():
         raise UserError(strings.PREVIEW_NOT_SHOWN)

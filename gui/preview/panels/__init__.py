@@ -1,1 +1,1 @@
-"""What stands around the picture of the preview."""
+"""What surrounds the picture in the preview."""

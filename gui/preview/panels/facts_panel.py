@@ -1,4 +1,4 @@
-"""Beside a preview's picture: what is known of its file."""
+"""The details of the file, beside the picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_COPIES = 20
 
 
 class PathLine(QLineEdit):
-    """A path in one line, its middle left out where it is long; with the focus, all of it, to be copied."""
+    """A path in one line, elided in the middle; when focused it shows and selects all of it, for copying."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +33,7 @@ class PathLine(QLineEdit):
         self.setAccessibleName(name)
 
     def show_path(self, path: Path) -> None:
+        """Show `path`, with the whole of it as tool tip."""
         self._path = strings.plain(str(path))
         self.setToolTip(strings.tip(self._path))
         self.setAccessibleDescription(self._path)
@@ -62,7 +63,7 @@ class PathLine(QLineEdit):
 
 
 class FactRow(QWidget):
-    """What it is, and under it what is so. Gone while there is nothing to say."""
+    """A caption with a value below it; hidden while the value is empty."""
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,10 +83,12 @@ class FactRow(QWidget):
         self.hide()
 
     def say(self, text: str) -> None:
+        """Set the value; "" hides the row."""
         self.value.setText(strings.plain(text))
         self.setVisible(bool(text))
 
     def add(self, button: QWidget) -> None:
+        """Add a button after the value."""
         self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
 
@@ -105,6 +108,7 @@ class CopiesList(QWidget):
         self.hide()
 
     def show_paths(self, paths: tuple[Path, ...]) -> None:
+        """List up to 20 copies, each with a button that shows it in its folder."""
         for line in self._lines:
             line.hide()
             line.deleteLater()
@@ -134,7 +138,7 @@ class CopiesList(QWidget):
 
 
 class FactsPanel(QScrollArea):
-    """Asks only while it is seen. Until the answer comes, it shows what the result itself knows."""
+    """Loads details only while visible. Until they are loaded it shows what the hit knows."""
 
     show_requested = Signal(object)  # Path
     broken = Signal(object)  # Exception that is a fault of the program
@@ -170,14 +174,17 @@ class FactsPanel(QScrollArea):
         self.hide()
 
     def show_hit(self, hit: Hit) -> None:
+        """Show the details of `hit`."""
         self._hit = hit
         self._ask()
 
     def set_wanted(self, wanted: bool) -> None:
+        """Show or hide the panel."""
         self.setVisible(wanted)
         self._ask()
 
     def stop(self) -> None:
+        """Show nothing further; an answer that is still loading is ignored."""
         self._hit = None
 
     @override
@@ -255,7 +262,7 @@ _CAPTIONS = (
 
 
 def described(facts: ItemFacts) -> dict[str, str]:
-    """What each row says; "" where the file does not say it."""
+    """The text of each row by its caption; "" for what the file does not tell."""
     place = ""
     if facts.latitude is not None and facts.longitude is not None:
         place = words.place(facts.latitude, facts.longitude)
@@ -276,12 +283,13 @@ def described(facts: ItemFacts) -> dict[str, str]:
 
 
 def known(hit: Hit) -> ItemFacts:
-    """What a result says of itself."""
+    """The details that a hit itself knows."""
     page = hit.page if hit.kind is ItemKind.PAGE else None
     return ItemFacts(hit.item, (hit.path,), page, None, 0, "", hit.width, hit.height, hit.taken)
 
 
 def captioned(text: str) -> QLabel:
+    """Make the label of a caption."""
     label = QLabel(text)
     label.setProperty("kind", "muted")
     return label

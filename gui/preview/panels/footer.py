@@ -1,4 +1,4 @@
-"""The last line of a preview: where it stands among the results and in its document, and how large it is."""
+"""The bar below the picture: the position in the results and in the document, and the zoom."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NARROW = 75 * GRID
 
 
 class ZoomButton(ToolButton):
-    """Says how large the picture is; a click changes between all of it and each of its pixels."""
+    """Shows the zoom; a click toggles between fitting and actual size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,12 +28,13 @@ class ZoomButton(ToolButton):
         self.show_scale(1.0)
 
     def show_scale(self, scale: float) -> None:
+        """Show the zoom relative to the actual size, 1.0."""
         self.setText(words.zoom(scale))
         self.setAccessibleName(words.zoom_described(scale))
 
 
 class PageLine(QLineEdit):
-    """The number of the page, to be typed over."""
+    """An edit for the number of the page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,15 +46,17 @@ class PageLine(QLineEdit):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter ends here: the preview would open the file with it."""
+        """Keep Enter from reaching the preview, which would open the file."""
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
 
 
 class PreviewFooter(QWidget):
-    page_requested = Signal(int)  # its number
-    page_edit_ended = Signal()  # nobody types a number any more
+    """Buttons and labels for the position of the preview."""
+
+    page_requested = Signal(int)  # the number of a page
+    page_edit_ended = Signal()  # editing the number has ended
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,11 +80,12 @@ class PreviewFooter(QWidget):
         self._lay_out()
 
     def describe(self, navigator: Navigator, asks: bool) -> None:
-        """`asks`: whether a question was asked that pages may match."""
+        """Show the position. `asks`: there is a query that pages can match."""
         self._describe_result(navigator, asks)
         self._describe_document(navigator.document(), asks)
 
     def edit_page(self) -> None:
+        """Focus the page number, if it is shown."""
         if self.page_line.isVisibleTo(self):
             self.page_line.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.page_line.selectAll()
@@ -92,7 +96,7 @@ class PreviewFooter(QWidget):
         self._make_room()
 
     def _lay_out(self) -> None:
-        """Both sides as wide as each other, so that the zoom stays in the middle whatever they say."""
+        """Give both sides the same width, so that the zoom stays in the middle."""
         left, middle, right = (QHBoxLayout() for _part in range(3))
         for widget in (self.previous_button, self.next_button, self.result):
             left.addWidget(widget)
@@ -122,7 +126,7 @@ class PreviewFooter(QWidget):
         elif not navigator.ranked:
             self.result.setText(strings.result_of(row + 1, navigator.count, navigator.more))
         elif match := navigator.match:
-            more = navigator.more and navigator.matching == navigator.count  # what matches comes first
+            more = navigator.more and navigator.matching == navigator.count  # matches come first
             self.result.setText(words.match_of(match, navigator.matching, more))
         else:
             self.result.setText(words.far_off(row + 1))
@@ -143,7 +147,7 @@ class PreviewFooter(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where there is little of it, what has a key of its own gives way."""
+        """In a narrow preview, hide the buttons that have shortcuts."""
         narrow = self.width() < NARROW
         for widget in (self.page_line, self.pages, self.above_button, self.below_button):
             widget.setVisible(self._several)
@@ -154,6 +158,6 @@ class PreviewFooter(QWidget):
             widget.setVisible(not narrow)
 
     def _page_typed(self) -> None:
-        page = int("".join(filter(str.isdecimal, self.page_line.text())))  # "1,234" is a number, too
+        page = int("".join(filter(str.isdecimal, self.page_line.text())))  # accept "1,234"
         self.page_edit_ended.emit()
         self.page_requested.emit(page)

@@ -1,4 +1,4 @@
-"""Over a preview's picture: which file and page it is, and what can be done with it."""
+"""The bar above the picture: the file and page, and actions on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NARROW = 75 * GRID
 
 
 class HeaderLabel(QLabel):
-    """One line of plain text that gives way: what does not fit is left out in the middle."""
+    """A line of plain text that is elided in the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +26,7 @@ class HeaderLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:
+        """Set the full text."""
         self._whole = text
         self.setAccessibleName(text)
         self._elide()
@@ -47,7 +48,7 @@ class HeaderLabel(QLabel):
 
 
 class ToggleButton(IconButton):
-    """An icon that stays pressed while what it stands for is on."""
+    """An icon button that stays pressed while its function is on."""
 
     def __init__(self, icon: str, description: str, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(icon, description, style, parent)
@@ -56,6 +57,8 @@ class ToggleButton(IconButton):
 
 
 class PreviewHeader(QWidget):
+    """The names and buttons above the picture."""
+
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("PreviewHeader")
@@ -79,7 +82,7 @@ class PreviewHeader(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, the name of the file needs it most; the menu has the others, too."""
+        """Shorten buttons in a narrow preview in favour of the file name; the menu has them too."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self.why_button.setText("" if narrow else strings.SHOW_WHY)
@@ -87,6 +90,7 @@ class PreviewHeader(QWidget):
             button.setVisible(not narrow)
 
     def describe(self, hit: Hit) -> None:
+        """Show the file and page of `hit`."""
         self.name.set_text(strings.file_name(hit.path))
         self.place.set_text(strings.page_in_folder(hit.page, hit.path.parent))
 

@@ -1,4 +1,4 @@
-"""Under a preview's picture: the words of the query that have something to show on it, or a sentence."""
+"""Below the picture: the words of the query that are marked on it, or a sentence."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import ChoiceButton
 
 MOST_CHIPS = 10
-LONGEST = 24  # letters of a word on a chip
+LONGEST = 24  # characters of a word on a chip
 
 
 class WhyLegend(QWidget):
-    """A chip for all words and one each. Hovering over one shows what it has, picking it keeps that."""
+    """A chip for each word and one for all. Hovering shows a word's marks, a click keeps them."""
 
-    word_shown = Signal(str)  # a word of the query; "": all of them together
+    word_shown = Signal(str)  # a word of the query; "" for all
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,36 +29,37 @@ class WhyLegend(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.chips: list[ChoiceButton] = []
         self._group = QButtonGroup(self)
-        self._wish = ""  # the word that was picked last
+        self._wish = ""  # the word picked last
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
         self._row.setSpacing(GRID)
         self._row.addWidget(self.sentence)
         self._row.addStretch(1)
-        # Many words are cut off at the edge instead of making the window wider.
+        # Chips beyond the edge are cut off; they do not widen the window.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self.fontMetrics().height() + 3 * GRID)
 
     @property
     def picked(self) -> str:
+        """The picked word; "" for all."""
         checked = self._group.checkedButton()
         return _word(checked) if checked is not None else ""
 
     def reset_words(self) -> None:
-        """Another question: no word of it is picked."""
+        """Forget the picked word, for a new query."""
         self._wish = ""
 
     def say(self, sentence: str) -> None:
-        """Only a sentence; none when it is empty."""
+        """Show only a sentence; "" for nothing."""
         self._remove_chips()
         self.sentence.setText(sentence)
 
     def show_words(self, words: Sequence[str]) -> None:
-        """Of the query; there may be none of them, and still something to be seen."""
+        """Show chips for these words of the query; if there are none, only a sentence on the marks."""
         words = words[:MOST_CHIPS]
         self.say(strings.WHY_MATCHES if words else strings.WHY_PLACES)
         if len(words) == 1:
-            self._add("", words[0])  # it alone is all there is to show
+            self._add("", words[0])  # no chip for all if there is a single word
         else:
             for word in ("", *words) if words else ():
                 self._add(word, word or strings.WHY_ALL_WORDS)
@@ -76,7 +77,7 @@ class WhyLegend(QWidget):
         return super().eventFilter(watched, event)
 
     def _add(self, word: str, text: str) -> None:
-        """A chip that says `text` and shows what `word` has; with "" what all have."""
+        """Add a chip with `text` that shows the marks of `word`; "" for all marks."""
         chip = ChoiceButton("chip", self._style)
         short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
         chip.setText(strings.plain(short).replace("&", "&&"))

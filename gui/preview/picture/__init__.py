@@ -1,1 +1,1 @@
-"""The large picture of the preview: zoom, regions, marks."""
+"""The large picture of the preview: zoom, regions, and marks."""

@@ -1,4 +1,4 @@
-"""The picture of a preview: fits, zooms, is dragged about, and carries the marks that say why it matched."""
+"""The picture of the preview: it can be zoomed and dragged, and shows the marks of the explanation."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ from gui.widgets.appearance.style import GRID, Style
 
 MARGIN = 2 * GRID
 NOTCH = 120  # eighths of a degree
-PAN = 12 * GRID  # of one step by the keyboard
-FADED = 0.35  # opacity of a small picture that stands in for one that cannot be had
-WHOLE_PIXELS = 3.0  # magnified this much, the picture's pixels are drawn as squares
+PAN = 12 * GRID  # pixels per step with the keyboard
+FADED = 0.35  # opacity of a thumbnail in place of a picture that cannot be loaded
+WHOLE_PIXELS = 3.0  # from this magnification on, pixels are drawn as squares
 
 
 class PreviewCanvas(QWidget):
-    zoomed = Signal()  # it is drawn in another size now
-    menu_requested = Signal(QPoint)  # global place
+    """Draws the picture, its marks and the region, and handles mouse and wheel."""
+
+    zoomed = Signal()  # the zoom has changed
+    menu_requested = Signal(QPoint)  # global position
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class PreviewCanvas(QWidget):
         self._image = QImage()
         self._view = Viewport(MARGIN)
         self._grip: QPointF | None = None
-        self._touched = False  # by the mouse, since this picture began
+        self._touched = False  # whether the mouse was pressed on this picture
         self._described = ""
         self._why = Explanation()
         self._reduced = DownscaledPicture()
@@ -66,23 +68,27 @@ class PreviewCanvas(QWidget):
 
     @property
     def zoom(self) -> float:
-        """Times the size that fits."""
+        """The size relative to the fitting size."""
         return self._view.zoom
 
     @property
     def scale(self) -> float:
-        """Times the picture's own size."""
+        """The size relative to the actual size."""
         return self._view.scale
 
     @property
     def why(self) -> Explanation:
-        """What is marked now."""
+        """The explanation whose marks are shown."""
         return self._why
 
-    # what is shown
+    # content
 
     def begin(self, shape: QSize, own: QSizeF, stand_in: QImage) -> None:
-        """Another picture; `own`: its own size in logical pixels. `stand_in` is shown until it comes."""
+        """Start another picture, fitted to the window.
+
+        `shape`: its proportions. `own`: its actual size in logical pixels. `stand_in`: shown until
+        `show_image`.
+        """
         self._view.begin(QSizeF(shape), own)
         self._image = stand_in
         self._touched = False
@@ -94,6 +100,7 @@ class PreviewCanvas(QWidget):
         self._zoom_changed()
 
     def show_image(self, image: QImage) -> None:
+        """Show the loaded picture; the zoom stays."""
         self._image = image
         if not image.isNull():
             self._view.take_shape(QSizeF(image.size()))
@@ -101,17 +108,17 @@ class PreviewCanvas(QWidget):
         self.update()
 
     def show_stand_in(self, image: QImage) -> None:
-        """A small picture, until the large one comes."""
+        """Show a thumbnail until the picture is loaded."""
         self._image = image
         self.update()
 
     @property
     def failed(self) -> bool:
-        """Whether a sentence stands where the picture should."""
+        """Whether a message is shown instead of the picture."""
         return self.message.isVisibleTo(self)
 
     def explain(self, sentence: str) -> None:
-        """There is no picture, for this reason."""
+        """Show `sentence` as the reason why there is no picture."""
         self.region.cancel()
         self.message.setText(sentence)
         self.message.show()
@@ -119,51 +126,57 @@ class PreviewCanvas(QWidget):
         self.update()
 
     def describe(self, text: str) -> None:
-        """For who does not see it; while a part is chosen, how that is done comes first."""
+        """Set the accessible description; while a region is being drawn, its instructions precede it."""
         self._described = text
         self._show_change()
 
     def mark(self, why: Explanation) -> None:
-        """Show these reasons over the picture instead of any others."""
+        """Show the marks of `why` instead of any others."""
         if why != self._why:
             self._mark(why)
 
     def forget(self) -> None:
+        """Drop the picture."""
         self.begin(QSize(1, 1), QSizeF(1, 1), QImage())
 
     def wanted_side(self) -> int:
-        """Device pixels that the picture's longer side takes now."""
+        """The longer side of the picture at the current zoom, in device pixels."""
         return self._device_side(self._view.area().size())
 
     def fitting_side(self) -> int:
-        """The same for a picture that is shown whole."""
+        """The longer side of a fitting picture, in device pixels."""
         return self._device_side(QSizeF(self.size()))
 
-    # where it is shown
+    # zoom and position
 
     def area(self) -> QRectF:
-        """Where the whole picture lies in the widget; beyond its edges when zoomed in."""
+        """The place of the whole picture in the widget, beyond its edges when zoomed in."""
         return self._view.area()
 
     def fit(self) -> None:
+        """Zoom to the fitting size."""
         self._view.fit()
         self._zoom_changed()
 
     def own_size(self) -> None:
+        """Zoom to the actual size."""
         self._view.own_size()
         self._zoom_changed()
 
     def toggle_own_size(self) -> None:
+        """Zoom to the actual size, or back to the fitting size."""
         self._toggle_own_size(None)
 
     def zoom_in(self) -> None:
+        """Zoom in one step at the centre."""
         self._zoom_by(STEP, None)
 
     def zoom_out(self) -> None:
+        """Zoom out one step at the centre."""
         self._zoom_by(1 / STEP, None)
 
     def pan(self, across: int, down: int) -> None:
-        """Look further to the right and below, in steps."""
+        """Scroll to the right and down by so many steps; negative for left and up."""
         self._move(QPointF(-across * PAN, -down * PAN))
 
     def _device_side(self, size: QSizeF) -> int:
@@ -214,7 +227,7 @@ class PreviewCanvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # all of it is painted
+        del event  # always paints the whole canvas
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._style.colour("mat"))
@@ -254,7 +267,7 @@ class PreviewCanvas(QWidget):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Who comes by the keyboard sees where the focus is; who opens the preview sees the picture alone."""
+        """Show the focus only if it came by the keyboard, not when the preview opens."""
         self._focus_by_tab = event.reason() in (
             Qt.FocusReason.TabFocusReason,
             Qt.FocusReason.BacktabFocusReason,
@@ -287,7 +300,7 @@ class PreviewCanvas(QWidget):
             and isinstance(event, QKeyEvent)
             and self.region.means(event)
         ):
-            event.accept()  # else the arrows would step to the next result
+            event.accept()  # otherwise the arrows would step to the next result
             return True
         return super().event(event)
 
@@ -302,7 +315,7 @@ class PreviewCanvas(QWidget):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """It zooms; two fingers on a touchpad move what is zoomed in, as long as Ctrl is not held."""
+        """Zoom; a touchpad scrolls the zoomed picture unless Ctrl is pressed."""
         fingers = event.pixelDelta()
         zooms = fingers.isNull() or event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if zooms:
@@ -347,9 +360,9 @@ class PreviewCanvas(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """In to the spot, or back to all of it."""
+        """Zoom to the actual size at the pointer, or back to the fitting size."""
         if self._touched and not self.region.armed:
-            # else the first of the two clicks was the one that opened the preview
+            # otherwise the first click was the one that opened the preview
             self._toggle_own_size(event.position())
 
     @override

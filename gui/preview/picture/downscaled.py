@@ -1,4 +1,4 @@
-"""Smaller copies of a picture: a large one drawn small in one step leaves pixels out, and is ragged."""
+"""Smaller copies of a picture: drawing a large one small in one step skips pixels and looks ragged."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtGui import QImage
 
 
 class DownscaledPicture:
-    """Halves of one picture, and of these, made as they are asked for."""
+    """Successive halves of a picture, made on demand."""
 
     def __init__(self) -> None:
         self._levels: list[QImage] = []
 
     def fitting(self, image: QImage, size: QSize) -> QImage:
-        """The smallest that is no smaller than `size` (device pixels)."""
+        """The smallest copy that is at least `size`, in device pixels."""
         if not self._levels or self._levels[0].cacheKey() != image.cacheKey():
             self._levels = [image]
         level = 0
@@ -25,7 +25,7 @@ class DownscaledPicture:
 
 
 def _half(size: QSize) -> QSize:
-    """Rounded down, so that it comes to an end; a side stays one pixel at least."""
+    """Half the size, rounded down, at least one pixel."""
     return QSize(size.width() // 2, max(size.height() // 2, 1))
 
 

@@ -1,4 +1,4 @@
-"""Paints on a page why it matched: words as a highlighter would, heat maps as a glow. No widgets."""
+"""Paints the explanation on a page: words as highlighted, heat maps as a glow. No widgets."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 from engine.records import Explanation, HeatMap, MatchedWord
 from gui.widgets.appearance.style import HIGHLIGHT
 
-# They lie on the user's pages, so they are the same in light and dark.
-OUTLINE = QColor("#c96300")  # stands out from white paper and from black
+# Drawn on the user's pages, so the same in light and dark.
+OUTLINE = QColor("#c96300")  # visible on white and on black
 HEAT = QColor("#f0500a")
-HEAT_FROM, HEAT_MOST = 0.15, 0.5  # colder parts stay bare; opacity of the hottest
-CONTOUR = 0.5  # the line around what is at least this hot: seen without its colour, too
-TRIES = 8  # places of a word that are looked at for room for its tag
-SMALLEST = 9.0  # height of letters, logical pixels
-EXACT = 0.995  # a score from here on is the word itself
-SMOOTH_SIDE = 640  # pixels of a heat map's longer side before it is drawn
-MOST_CELLS = 256  # of a row or column; a finer grid is no grid of a model's
+HEAT_FROM, HEAT_MOST = 0.15, 0.5  # colder parts are clear; opacity of the hottest
+CONTOUR = 0.5  # the contour around what is at least this hot, visible without colours
+TRIES = 8  # places tried for the tag of a word
+SMALLEST = 9.0  # text height in logical pixels
+EXACT = 0.995  # scores from here on are the word itself
+SMOOTH_SIDE = 640  # pixels of the longer side of a heat map as drawn
+MOST_CELLS = 256  # cells of a row or column; no model has more
 AROUND = ((0, -1), (-1, 0), (1, 0), (0, 1))
 
 Box = tuple[float, float, float, float]
 
 
 def query_words(why: Explanation, asked: str) -> tuple[str, ...]:
-    """The words of the query that have something to show, in the order in which they were asked for."""
+    """The words of the query that have marks, in the order of the query `asked`."""
     words = [word.query_word for word in why.words if clipped(word.box)]
     words += [heat.query_word for heat in why.heat_maps]
     order = {word: place for place, word in enumerate(asked.casefold().split())}
@@ -35,7 +35,7 @@ def query_words(why: Explanation, asked: str) -> tuple[str, ...]:
 
 
 def marks_of_word(why: Explanation, query_word: str) -> Explanation:
-    """What one word of the query has to show; with "" what all have together."""
+    """The marks of one word of the query; for "", of all words together."""
     if query_word:
         words = tuple(word for word in why.words if word.query_word == query_word)
         return Explanation(words, tuple(heat for heat in why.heat_maps if heat.query_word == query_word))
@@ -44,7 +44,7 @@ def marks_of_word(why: Explanation, query_word: str) -> Explanation:
 
 
 def clipped(box: Box) -> Box | None:
-    """The part of a box that lies on the page; None when nothing of it does."""
+    """The part of a box that is on the page; None if there is none."""
     if not all(math.isfinite(side) for side in box):
         return None
     left, top, right, bottom = (min(max(side, 0.0), 1.0) for side in box)
@@ -55,12 +55,15 @@ def clipped(box: Box) -> Box | None:
 
 
 def paint_words(painter: QPainter, page: QRectF, words: Sequence[MatchedWord], font: QFont) -> None:
-    """`page`: where the whole page lies."""
+    """Highlight words. `page`: the place of the whole page.
+
+    A word that only resembles one of the query gets a tag with that word.
+    """
     painter.save()
     weakest_first = sorted(words, key=lambda word: word.score)
     boxes = [(word, _placed(box, page)) for word in weakest_first if (box := clipped(word.box))]
     painter.setPen(Qt.PenStyle.NoPen)
-    # Multiplied, as ink is: what is black stays black, and white letters on black turn yellow.
+    # Multiplied like ink: black stays black, and white text on black turns yellow.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
     for word, place in boxes:
         painter.setBrush(_ink(word))
@@ -68,7 +71,7 @@ def paint_words(painter: QPainter, page: QRectF, words: Sequence[MatchedWord], f
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for word, place in boxes:
-        bold = min(max(place.height() / 12, 1.0), 2.5)  # small letters would drown in a bold line
+        bold = min(max(place.height() / 12, 1.0), 2.5)  # a bold line would hide small text
         painter.setPen(QPen(OUTLINE, bold if is_exact(word) else 0.6 * bold))
         painter.drawRoundedRect(place, 2, 2)
     _paint_labels(painter, page, boxes, font)
@@ -76,6 +79,7 @@ def paint_words(painter: QPainter, page: QRectF, words: Sequence[MatchedWord], f
 
 
 def is_exact(word: MatchedWord) -> bool:
+    """Whether the word is the one of the query, not a similar one."""
     return word.score >= EXACT
 
 
@@ -87,7 +91,7 @@ def _ink(word: MatchedWord) -> QColor:
 
 
 def _placed(box: Box, page: QRectF) -> QRectF:
-    """A box of the page with a little air around it."""
+    """The place of a box on the page, with a small margin."""
     left, top, right, bottom = box
     place = QRectF(
         page.left() + left * page.width(),
@@ -102,7 +106,7 @@ def _placed(box: Box, page: QRectF) -> QRectF:
 def _paint_labels(
     painter: QPainter, page: QRectF, boxes: Sequence[tuple[MatchedWord, QRectF]], font: QFont
 ) -> None:
-    """At a word that only resembles one of the query: that one, on a small tag; once a pair."""
+    """Tag words that only resemble one of the query with that word, once for each pair."""
     taken = [place for _word, place in boxes]
     for (query_word, _text), alike in _unlike_the_query(boxes).items():
         painter.setFont(_small(font, alike[0].height()))
@@ -122,7 +126,7 @@ def _paint_labels(
 def _unlike_the_query(
     boxes: Sequence[tuple[MatchedWord, QRectF]],
 ) -> dict[tuple[str, str], list[QRectF]]:
-    """The places of each word that is another than the query's, from the top."""
+    """The places of each word that differs from the query's, from top to bottom."""
     found: dict[tuple[str, str], list[QRectF]] = {}
     for word, place in sorted(boxes, key=lambda entry: entry[1].top()):
         if word.query_word and not is_exact(word):
@@ -132,29 +136,29 @@ def _unlike_the_query(
 
 
 def _beside(place: QRectF, size: QSizeF, page: QRectF) -> list[QRectF]:
-    """Where a tag of this size may lie: over the word or under it, within the page."""
+    """Possible places of a tag: above the word or below it, within the page."""
     left = min(place.left(), max(page.right() - size.width(), page.left()))
     above, below = place.top() - size.height(), place.bottom()
     return [QRectF(QPointF(left, top), size) for top in ([above] if above >= page.top() else []) + [below]]
 
 
 def _small(font: QFont, height: float) -> QFont:
-    """Letters in proportion to the words that are marked, and never too small to be read."""
+    """A font in proportion to the marked words, but never too small to read."""
     small = QFont(font)
     small.setPixelSize(round(min(max(height * 0.7, SMALLEST), QFontMetricsF(font).height() * 0.8)))
     return small
 
 
-# ---- heat
+# ---- heat maps
 
 
 def heat_image(heat: HeatMap, shape: QSize) -> QImage:
-    """A glow over a page of this shape, clear where it is cold; null when the map has no cells."""
+    """A glow for a page of size `shape`, clear where it is cold; null if the map has no cells."""
     grid = _grid(heat)
     if grid.isNull() or shape.isEmpty():
         return QImage()
     size = shape.scaled(SMOOTH_SIDE, SMOOTH_SIDE, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-    # In two steps, since one of them would leave the cells' edges to be seen.
+    # In two steps, since a single one would leave the edges of the cells visible.
     between = QSize(max(grid.width() * 3, 2), max(grid.height() * 3, 2)).boundedTo(size)
     field = grid
     for step in (between, size):
@@ -171,7 +175,7 @@ def heat_image(heat: HeatMap, shape: QSize) -> QImage:
 
 
 def _grid(heat: HeatMap) -> QImage:
-    """A pixel a cell. What a row lacks is cold."""
+    """One pixel per cell; missing cells are cold."""
     columns = min(max(map(len, heat.cells), default=0), MOST_CELLS)
     rows = heat.cells[:MOST_CELLS]
     if not columns:
@@ -185,7 +189,7 @@ def _grey(value: float) -> int:
 
 
 def _coloured(field: QImage, table: list[int]) -> QImage:
-    """Each grey level in its colour."""
+    """Map each grey level to its colour."""
     indexed = field.copy()
     indexed.reinterpretAsFormat(QImage.Format.Format_Indexed8)
     indexed.setColorTable(table)
@@ -199,7 +203,7 @@ def _glow(value: float) -> int:
 
 
 def _outline(shape: QImage) -> QImage:
-    """The line just outside of what is opaque."""
+    """The line just outside the opaque part."""
     line = QImage(shape.size(), QImage.Format.Format_ARGB32_Premultiplied)
     line.fill(0)
     painter = QPainter(line)

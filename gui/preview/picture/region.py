@@ -1,4 +1,4 @@
-"""A part of the picture, drawn with the mouse or moved with keys, that is to be searched by."""
+"""A region of the picture to search by, drawn with the mouse or moved with keys."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from gui.strings import preview as words
 from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import TextButton
 
-SMALLEST = 24  # logical pixels of the shown picture: less is a click that slipped
-BY_KEY = 2 * GRID  # logical pixels that one press moves an edge
-SHADE = QColor(0, 0, 0, 120)  # over what is left out; it lies on the user's pictures, in light and dark
-LINES = (QPen(QColor("black"), 2), QPen(QColor("white"), 2, Qt.PenStyle.DashLine))  # seen on any picture
+SMALLEST = 24  # logical pixels; anything smaller is an accidental drag
+BY_KEY = 2 * GRID  # logical pixels per key press
+SHADE = QColor(0, 0, 0, 120)  # over the rest of the picture, in light and dark
+LINES = (QPen(QColor("black"), 2), QPen(QColor("white"), 2, Qt.PenStyle.DashLine))  # visible on any picture
 _ARROWS = {
     Qt.Key.Key_Left: QPointF(-1, 0),
     Qt.Key.Key_Right: QPointF(1, 0),
@@ -25,20 +25,23 @@ _ARROWS = {
 
 
 class RegionChoice(QObject):
-    """Keeps the part in fractions of the picture, so that it stays in its place when one zooms."""
+    """The region and its controls.
 
-    wanted = Signal(object)  # (left, top, right, bottom) in fractions of the picture
-    armed_changed = Signal(bool)  # whether the next drag draws
-    changed = Signal()  # it looks different now
+    It is stored as fractions of the picture, so that zooming keeps it in place.
+    """
+
+    wanted = Signal(object)  # (left, top, right, bottom) as fractions of the picture
+    armed_changed = Signal(bool)  # whether the next drag draws a region
+    changed = Signal()  # the canvas needs painting
 
     def __init__(self, canvas: QWidget, area: Callable[[], QRectF], style: Style) -> None:
-        """`area`: where the whole picture lies in `canvas` now."""
+        """`area`: returns the place of the whole picture in `canvas`."""
         super().__init__(canvas)
         self._canvas = canvas
         self._area = area
         self._armed = False
-        self._from: QPointF | None = None  # while it is being drawn
-        self._part = QRectF()  # in fractions; empty when there is none
+        self._from: QPointF | None = None  # the first corner while it is being drawn
+        self._part = QRectF()  # as fractions; empty if there is none
         self.button = TextButton(words.SEARCH_PART, style, "search", "primary", canvas)
         self.button.setToolTip(words.SEARCH_PART_HINT)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -54,15 +57,17 @@ class RegionChoice(QObject):
 
     @property
     def armed(self) -> bool:
+        """Whether the next drag draws a region instead of moving the picture."""
         return self._armed
 
     @property
     def drawing(self) -> bool:
+        """Whether a region is being drawn."""
         return self._from is not None
 
     @property
     def box(self) -> tuple[float, float, float, float] | None:
-        """What is drawn; None when nothing is, or it is too small to be meant."""
+        """The region as left, top, right, bottom fractions; None if there is none or it is too small."""
         size = self.place().size()
         if self._part.isEmpty() or min(size.width(), size.height()) < SMALLEST:
             return None
@@ -70,10 +75,11 @@ class RegionChoice(QObject):
 
     @property
     def active(self) -> bool:
+        """Whether there is a region, or one is about to be drawn."""
         return self._armed or self.drawing or not self._part.isEmpty()
 
     def place(self) -> QRectF:
-        """Where the part lies in the canvas."""
+        """The place of the region in the canvas."""
         area = self._area()
         corner = QPointF(
             area.left() + self._part.left() * area.width(), area.top() + self._part.top() * area.height()
@@ -81,6 +87,7 @@ class RegionChoice(QObject):
         return QRectF(corner, QSizeF(self._part.width() * area.width(), self._part.height() * area.height()))
 
     def arm(self, on: bool) -> None:
+        """Start choosing a region, with one in the middle if there is none, or stop and drop it."""
         if on != self._armed:
             self._armed = on
             if not on:
@@ -91,44 +98,49 @@ class RegionChoice(QObject):
             self.changed.emit()
 
     def cancel(self) -> None:
+        """Drop the region and stop choosing."""
         self._forget()
         self.arm(False)
         self.changed.emit()
 
     def choose(self) -> None:
+        """Emit `wanted` with the region, if there is one, and stop choosing."""
         box = self.box
         if box is not None:
             self.cancel()
             self.wanted.emit(box)
 
-    # drawing it
+    # mouse
 
     def press(self, place: QPointF) -> None:
+        """Start drawing at a point of the canvas."""
         self._forget()
         self._from = self._spot(place)
         self.changed.emit()
 
     def drag(self, place: QPointF) -> None:
+        """Move the opposite corner to a point of the canvas."""
         if self._from is not None:
             self._part = QRectF(self._from, self._spot(place)).normalized()
             self.changed.emit()
 
     def release(self, place: QPointF) -> None:
+        """Finish drawing; a region that is too small is dropped."""
         self.drag(place)
         self._from = None
         if self.box is None:
             self._part = QRectF()
         self.changed.emit()
 
-    # moving it with keys
+    # keys
 
     def means(self, event: QKeyEvent) -> bool:
-        """Whether this key is for the part now, and for nothing else."""
+        """Whether the key moves the region."""
         plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         return self.active and not plain and event.key() in _ARROWS
 
     def press_key(self, event: QKeyEvent) -> None:
-        """An arrow moves the part; with Shift it moves the right or the lower edge alone."""
+        """Move the region by an arrow key; with Shift only its right or lower edge."""
         area, by = self._area(), _ARROWS[Qt.Key(event.key())] * BY_KEY
         across, down = by.x() / area.width(), by.y() / area.height()
         if self.box is None:
@@ -143,25 +155,25 @@ class RegionChoice(QObject):
         self.changed.emit()
 
     def _stand(self) -> None:
-        """In the middle of what is seen of the picture, half as wide and high."""
+        """Place a region of half the size in the middle of the visible part."""
         area = self._area()
         seen = area.intersected(QRectF(self._canvas.rect()))
         part = QRectF(QPointF(), seen.size() / 2)
         part.moveCenter(seen.center())
         self._part = QRectF(self._spot(part.topLeft()), self._spot(part.bottomRight()))
 
-    # how it looks
+    # painting
 
     def arrange(self) -> None:
-        """The button and the sentence, where the part is now."""
+        """Move the button and the hint to the region."""
         self._place_button()
         self._place_hint()
 
     def _place_hint(self) -> None:
-        """On top of what is seen, or below where it would hide the part."""
+        """Place the hint at the top, or at the bottom if it would cover the region."""
         self.hint.setVisible(self.active and not self.drawing)
         room = self._canvas.rect().adjusted(GRID, GRID, -GRID, -GRID)
-        # Its own hint is a square: in one line it hides the least of the picture.
+        # Its size hint is almost square; a single line covers less of the picture.
         width = min(self.hint.fontMetrics().horizontalAdvance(words.REGION_HINT) + 5 * GRID, room.width())
         self.hint.resize(width, self.hint.heightForWidth(width))
         self.hint.move(room.center().x() - width // 2, room.top())
@@ -169,7 +181,7 @@ class RegionChoice(QObject):
             self.hint.move(self.hint.x(), room.bottom() - self.hint.height())
 
     def _place_button(self) -> None:
-        """At the lower right corner of the part, within what is seen."""
+        """Place the button at the lower right corner of the region, within the visible part."""
         if self.box is None or self.drawing:
             self.button.hide()
             return
@@ -188,12 +200,13 @@ class RegionChoice(QObject):
         self.button.raise_()
 
     def paint(self, painter: QPainter) -> None:
+        """Shade the picture around the region and draw its border."""
         if self._part.isEmpty():
             return
         place = self.place()
         shade = QPainterPath()
         shade.addRect(self._area())
-        shade.addRect(place)  # odd and even: a hole in it
+        shade.addRect(place)  # the odd-even rule makes it a hole
         painter.fillPath(shade, SHADE)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in LINES:
@@ -206,7 +219,7 @@ class RegionChoice(QObject):
         self.button.hide()
 
     def _spot(self, place: QPointF) -> QPointF:
-        """In fractions of the picture, on it."""
+        """The nearest point of the picture, as fractions of it."""
         area = self._area()
         across = (place.x() - area.left()) / area.width()
         down = (place.y() - area.top()) / area.height()
