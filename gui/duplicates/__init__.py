@@ -1,0 +1,1 @@
+"""The duplicates page: groups of duplicates, and moving files of them to the trash."""

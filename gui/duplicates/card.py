@@ -1,4 +1,4 @@
-"""Draws a file among its duplicates: the picture, a box to tick, its name, what it is and where."""
+"""Draws a file of a group: picture, check box, name, facts and folder."""
 
 from __future__ import annotations
 
@@ -17,23 +17,26 @@ from gui.widgets.appearance.style import GRID, RADIUS, Style, weighted
 INSIDE = GRID
 PICTURE = QSize(CARD.width() - 2 * INSIDE, 18 * GRID)
 LINE = 20
-BOX = 20  # pixels, of the box to tick
+BOX = 20  # pixels of the check box
 
 
 def tick_box(card: QRect) -> QRect:
-    """Where the box lies on a card."""
+    """The place of the check box on a card; empty for an empty card."""
     if card.isNull():
         return QRect()
     return QRect(card.topLeft() + QPoint(INSIDE + 6, INSIDE + 6), QSize(BOX, BOX))
 
 
 class DuplicateCardPainter:
+    """Draws headings of groups and cards of files."""
+
     def __init__(self, style: Style, thumbnails: ThumbnailStore) -> None:
         self._style = style
         self._thumbnails = thumbnails
-        self._checks: dict[str, QPixmap] = {}  # by their colour
+        self._checks: dict[str, QPixmap] = {}  # by colour
 
     def draw_heading(self, painter: QPainter, area: QRect, text: str, first: bool) -> None:
+        """Draw the heading of a group; unless it is the `first`, with a line above."""
         if not first:
             painter.setPen(self._style.colour("border"))
             above = area.top() - BETWEEN // 2 + GRID // 2
@@ -45,6 +48,7 @@ class DuplicateCardPainter:
     def draw(
         self, painter: QPainter, card: QRect, file: DuplicateFile, best: bool, ticked: bool, current: bool
     ) -> None:
+        """Draw the card of a file. `best`: it is the one to keep."""
         path = QPainterPath()
         path.addRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.fillPath(path, self._style.colour("surface"))

@@ -1,4 +1,4 @@
-"""What the library found by itself, asked for anew whenever it may have changed."""
+"""Reloads themes and groups of duplicates when they may have changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.indexing import IndexingController
 from gui.jobs import Lane
 from gui.session import Session
 
-DISCOVERING = "finding themes and duplicates"  # the phase after which there is something new
+DISCOVERING = "finding themes and duplicates"  # the phase of indexing that changes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class _Found:
 
 
 class ClusterWatcher(QObject):
+    """Loads themes and duplicates in the background and emits what has changed."""
+
     themes_changed = Signal(object)  # tuple[Theme, ...]
     duplicates_changed = Signal(object)  # tuple[DuplicateGroup, ...]
 
@@ -40,9 +42,11 @@ class ClusterWatcher(QObject):
 
     @property
     def groups(self) -> tuple[DuplicateGroup, ...]:
+        """The groups of duplicates loaded last."""
         return self._found.groups
 
     def refresh(self) -> None:
+        """Reload; if that is going on, once more afterwards."""
         if self._asking:
             self._again = True
             return
@@ -50,7 +54,7 @@ class ClusterWatcher(QObject):
         self._asking, self._again = True, False
 
         def ask() -> tuple[_Found, bool, bool]:
-            # Compared here, too: there may be thousands of groups, and most times nothing has changed.
+            # Compared in this thread: there may be thousands of groups, and usually nothing has changed.
             found = _Found(library.themes(), library.duplicates())
             return found, found.themes != before.themes, found.groups != before.groups
 

@@ -1,4 +1,4 @@
-"""One picture of a group, as large as there is room, with what sets it apart from the others."""
+"""One picture of a group enlarged, with what distinguishes it from the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_SIDE = 2048  # device pixels
 
 
 class DetailPicture(QWidget):
-    """Fits an image into itself, or says why there is none."""
+    """Shows an image scaled to fit, or a text instead."""
 
     def __init__(self, style: Style) -> None:
         super().__init__()
@@ -37,9 +37,11 @@ class DetailPicture(QWidget):
 
     @property
     def empty(self) -> bool:
+        """Whether there is no image."""
         return self._image.isNull()
 
     def show_image(self, image: QImage, text: str = "") -> None:
+        """Show `image`, or `text` if it is null."""
         self._image = image
         self.text = text
         self.update()
@@ -61,6 +63,8 @@ class DetailPicture(QWidget):
 
 
 class DetailView(QWidget):
+    """The enlarged picture; arrow keys step through the group."""
+
     closed = Signal()
     moved = Signal(int)  # row
 
@@ -72,14 +76,14 @@ class DetailView(QWidget):
         thumbnails: ThumbnailStore,
         style: Style,
     ) -> None:
-        """`fetch` gives a JPEG of an item, its longer side at most so long, and is called in a thread."""
+        """`fetch` returns an item as JPEG with a maximum longer side, and is called in a thread."""
         super().__init__()
         self._model = model
         self._jobs = jobs
         self._fetch = fetch
         self._thumbnails = thumbnails
         self._row = -1
-        self._file: DuplicateFile | None = None  # that is shown
+        self._file: DuplicateFile | None = None  # the file that is shown
         self._job: Job[QImage] | None = None
         self.picture = DetailPicture(style)
         self.title, self.facts, self.place = QLabel(), QLabel(), QLabel()
@@ -102,19 +106,21 @@ class DetailView(QWidget):
 
     @property
     def row(self) -> int:
+        """The row that is shown."""
         return self._row
 
     @property
     def path(self) -> Path | None:
-        """Of the file that is shown; None while none is."""
+        """The path of the file that is shown; None if there is none."""
         return self._file.path if self._file is not None else None
 
     @property
     def loading(self) -> bool:
-        """Whether the picture is to become sharper yet."""
+        """Whether a sharper picture is loading."""
         return self._job is not None
 
     def show_row(self, row: int) -> None:
+        """Show the file of this row."""
         self._row = row
         file = self._model.arranged.files[row]
         rows = self._model.rows(self._model.arranged.group_of(row))
@@ -135,6 +141,7 @@ class DetailView(QWidget):
         self.moved.emit(row)
 
     def leave(self) -> None:
+        """Stop loading and free the picture."""
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -159,7 +166,7 @@ class DetailView(QWidget):
             self.show_row(row)
 
     def _ask(self, file: DuplicateFile) -> None:
-        """The small picture until the large one comes. An answer for what is no longer shown is dropped."""
+        """Show the thumbnail and load the picture. Results for an earlier file are dropped."""
         if self._job is not None:
             self._job.cancel()
         self.picture.show_image(self._thumbnails.image(file.item) or QImage(), words.LOADING)
@@ -176,7 +183,7 @@ class DetailView(QWidget):
         self.picture.show_image(image, words.NOT_SHOWN)
 
     def _failed(self, error: Exception) -> None:
-        """The small picture says more than a sentence, where there is one."""
+        """Keep the thumbnail, if any; otherwise show the reason."""
         self._job = None
         if self.picture.empty:
             self.picture.show_image(QImage(), strings.plain(str(error)) or words.NOT_SHOWN)

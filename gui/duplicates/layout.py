@@ -1,4 +1,4 @@
-"""Where each group of duplicates and each of its cards lies. Only numbers, for thousands of groups."""
+"""The places of groups and cards. Arithmetic only, fast for thousands of groups."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gui.widgets.appearance.style import GRID
 CARD = QSize(26 * GRID, 28 * GRID)
 GAP = GRID
 HEADING = 6 * GRID
-BETWEEN = 2 * GRID  # two groups
+BETWEEN = 2 * GRID  # between two groups
 MARGIN = 2 * GRID
 
 
 class DuplicatesLayout:
-    """For a list `width` pixels wide, of groups with so many files."""
+    """The layout of groups with `counts` files in a list `width` pixels wide."""
 
     def __init__(self, counts: Sequence[int], width: int) -> None:
         self._counts = counts
@@ -30,31 +30,34 @@ class DuplicatesLayout:
 
     @property
     def height(self) -> int:
+        """The height of all groups, in pixels."""
         return self._tops[-1]
 
     def groups_between(self, top: int, bottom: int) -> range:
-        """Those of which something lies there."""
+        """The groups that intersect the range from `top` to `bottom`."""
         first = max(bisect_right(self._tops, top) - 1, 0)
         last = bisect_right(self._tops, bottom) - 1
         return range(first, min(last + 1, len(self._counts)))
 
     def heading(self, group: int) -> QRect:
+        """The place of a group's heading."""
         return QRect(MARGIN, self._tops[group], self.width - 2 * MARGIN, HEADING)
 
     def card(self, group: int, place: int) -> QRect:
+        """The place of a card; `place` is its position in the group."""
         line, column = divmod(place, self.columns)
         left = MARGIN + column * (CARD.width() + GAP)
         return QRect(QPoint(left, self._tops[group] + HEADING + line * (CARD.height() + GAP)), CARD)
 
     def places_between(self, group: int, top: int, bottom: int) -> range:
-        """The cards of a group, which may have thousands, of which something lies there."""
+        """The cards of a group that intersect the range; a group may have thousands."""
         line, first = CARD.height() + GAP, self._tops[group] + HEADING
         above, below = max((top - first) // line, 0), max((bottom - first) // line + 1, 0)
         count = self._counts[group]
         return range(min(above * self.columns, count), min(below * self.columns, count))
 
     def at(self, point: QPoint) -> tuple[int, int] | None:
-        """The group and the place in it of the card that lies there."""
+        """The group and position of the card at a point; None if there is none."""
         for group in self.groups_between(point.y(), point.y()):
             line = (point.y() - self._tops[group] - HEADING) // (CARD.height() + GAP)
             column = (point.x() - MARGIN) // (CARD.width() + GAP)
@@ -64,7 +67,7 @@ class DuplicatesLayout:
         return None
 
     def stepped(self, group: int, place: int, lines: int) -> tuple[int, int]:
-        """So many lines of cards up (negative) or down, in the same column where there is one."""
+        """The card so many rows down, or up if negative, in the same column if there is one."""
         column = place % self.columns
         step = 1 if lines > 0 else -1
         for _number in range(abs(lines)):

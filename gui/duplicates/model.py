@@ -1,4 +1,4 @@
-"""The duplicates as a list: a row for each file, group after group, the best of a group first."""
+"""The duplicates as a list: a row for each file, group by group, the best file of a group first."""
 
 from __future__ import annotations
 
@@ -22,24 +22,30 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class ArrangedGroups:
-    """Groups, and their files as rows. Made off the main thread: there may be tens of thousands."""
+    """Groups and their files as rows. Can be made in any thread: there may be tens of thousands."""
 
     groups: tuple[DuplicateGroup, ...] = ()
     files: tuple[DuplicateFile, ...] = ()
-    starts: tuple[int, ...] = ()  # the row of each group's first file
+    starts: tuple[int, ...] = ()  # the first row of each group
     freed: int = 0  # bytes
-    counts: tuple[int, ...] = ()  # files of each group
+    counts: tuple[int, ...] = ()  # number of files of each group
     rows: Mapping[Path, int] = field(default_factory=dict)
-    kinds: Mapping[str, int] = field(default_factory=dict)  # groups of each kind, with those not shown
+    kinds: Mapping[str, int] = field(
+        default_factory=dict
+    )  # number of groups of each kind, including those not shown
 
     def group_of(self, row: int) -> int:
+        """The group that has `row`."""
         return bisect_right(self.starts, row) - 1
 
 
 def arranged(
     groups: Iterable[DuplicateGroup], kind: str = "", without: Collection[Path] = ()
 ) -> ArrangedGroups:
-    """Of one kind, or all. `without`: files that are gone; a single file that is left is no group."""
+    """Arrange groups of one kind, or of all for "".
+
+    `without`: files that no longer exist. A group with a single file left is dropped.
+    """
     kept = list(groups)
     if without:
         rest = (
@@ -66,13 +72,13 @@ def arranged(
 
 
 def freed(group: DuplicateGroup) -> int:
-    """Bytes that all but the best take."""
+    """The bytes that all files but the best occupy."""
     return sum(file.bytes for file in group.files[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class _GroupLabels:
-    """What is said of a group."""
+    """The texts of a group."""
 
     title: str
     button: str
@@ -80,33 +86,39 @@ class _GroupLabels:
 
 
 class DuplicatesModel(QAbstractListModel):
+    """The files of all groups, and which of them are ticked."""
+
     ticks_changed = Signal(int)  # group
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._arranged = ArrangedGroups()
-        self._ticks: dict[ShownFile, bool] = {}  # where the person decided
-        self._kept: dict[int, _GroupLabels] = {}  # by group
+        self._ticks: dict[ShownFile, bool] = {}  # the user's own choices
+        self._kept: dict[int, _GroupLabels] = {}  # texts by group
 
     @property
     def arranged(self) -> ArrangedGroups:
+        """The groups that are shown."""
         return self._arranged
 
     def show(self, arranged: ArrangedGroups) -> None:
+        """Replace the groups; ticks set by the user stay."""
         self.beginResetModel()
         self._arranged = arranged
         self._kept.clear()
         self.endResetModel()
 
     def rows(self, group: int) -> range:
+        """The rows of a group."""
         starts = self._arranged.starts
         end = starts[group + 1] if group + 1 < len(starts) else len(self._arranged.files)
         return range(starts[group], end)
 
     def ticked(self, row: int) -> bool:
-        """Copies but for the best, until the person says otherwise: what only looks alike may differ.
+        """Whether a file is ticked. By default exact copies are, except the best; similar pictures are not.
 
-        Who ticks the best keeps the next: nothing goes with all of its group unless each was ticked by hand.
+        If the user ticks the best, the next one is kept: a whole group is ticked only if the user ticked each
+        file.
         """
         decided = self._ticks.get(self._shown(row))
         if decided is not None:
@@ -118,6 +130,7 @@ class DuplicatesModel(QAbstractListModel):
         return row != best
 
     def tick(self, row: int, ticked: bool) -> None:
+        """Set the user's choice for a file."""
         self._ticks[self._shown(row)] = ticked
         group = self._arranged.group_of(row)
         self._kept.pop(group, None)
@@ -127,19 +140,22 @@ class DuplicatesModel(QAbstractListModel):
         self.ticks_changed.emit(group)
 
     def split_by_tick(self, group: int) -> tuple[list[ShownFile], list[ShownFile]]:
-        """The ticked files of a group, and the others; each the best first."""
+        """The ticked files of a group, and the others; the best first."""
         parts: tuple[list[ShownFile], list[ShownFile]] = ([], [])
         for row in self.rows(group):
             parts[0 if self.ticked(row) else 1].append(self._shown(row))
         return parts
 
     def any_ticked(self, group: int) -> bool:
+        """Whether any file of a group is ticked."""
         return self._labels(group).any_ticked
 
     def button_text(self, group: int) -> str:
+        """The text of a group's button."""
         return self._labels(group).button
 
     def group_title(self, group: int) -> str:
+        """The title of a group."""
         return self._labels(group).title
 
     @override
@@ -176,7 +192,7 @@ class DuplicatesModel(QAbstractListModel):
         return words.spoken(file.path, kind, place, len(rows), facts, place == 1, self.ticked(row))
 
     def _labels(self, group: int) -> _GroupLabels:
-        """Kept: a group may have thousands of files, and is asked about again while one scrolls."""
+        """Cached, since a group may have thousands of files and is painted often while scrolling."""
         labels = self._kept.get(group)
         if labels is None:
             found = self._arranged.groups[group]

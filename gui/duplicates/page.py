@@ -1,4 +1,4 @@
-"""The page of duplicates: how many there are and what they take, the groups, and one picture large."""
+"""The duplicates page: totals, the groups, and one picture enlarged."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from gui.widgets.empty_states import EmptyState
 
 
 class DuplicatesPage(QWidget):
+    """Shows the groups of duplicates, or one of their pictures enlarged."""
+
     close_requested = Signal()
     kind_chosen = Signal()
 
@@ -52,11 +54,11 @@ class DuplicatesPage(QWidget):
 
     @property
     def kind(self) -> str:
-        """Of the groups that are to be shown; "" for all."""
+        """The kind of groups to show; "" for all."""
         return str(self.kinds.currentData() or "")
 
     def show_groups(self, arranged: ArrangedGroups) -> None:
-        """What is current stays so, where it is still there."""
+        """Show these groups, keeping the current file and the scroll position if possible."""
         row = self.view.currentIndex().row()
         before = self.model.arranged.files[row].path if row >= 0 else None
         place = self.view.verticalScrollBar().value()
@@ -74,13 +76,14 @@ class DuplicatesPage(QWidget):
         if before is not None and arranged.files:
             again = arranged.rows.get(before, min(row, len(arranged.files) - 1))
             self.view.setCurrentIndex(self.model.index(again))
-        self.view.verticalScrollBar().setValue(place)  # afterwards: what becomes current is scrolled to
+        self.view.verticalScrollBar().setValue(place)  # after the current row is set, which scrolls to it
 
     def show_empty(self, busy: bool) -> None:
+        """Show that there are no duplicates. `busy`: the search for them is going on."""
         self.nothing.text.setText(words.BUSY_TEXT if busy else words.NONE_TEXT)
 
     def enter(self) -> None:
-        """The keyboard goes to the first group, or to where it was."""
+        """Focus the current group, or the first."""
         if not self.model.rowCount():
             self.back_button.setFocus()
             return
@@ -89,7 +92,7 @@ class DuplicatesPage(QWidget):
             self.view.setCurrentIndex(self.model.index(0))
 
     def step_back(self) -> bool:
-        """From a large picture to the list; False when that is what is shown."""
+        """Return from an enlarged picture to the groups. Returns False if there is none."""
         if self.parts.currentWidget() is not self.look:
             return False
         self._back_to_list()
@@ -105,7 +108,7 @@ class DuplicatesPage(QWidget):
         self.view.setFocus()
 
     def _close_detail(self, part: QWidget) -> None:
-        """Only a focus that was there is passed on."""
+        """Show `part` instead of the enlarged picture, passing on its focus."""
         had_focus = self.look.isAncestorOf(QApplication.focusWidget() or self)
         self.look.leave()
         self.parts.setCurrentWidget(part)

@@ -1,4 +1,4 @@
-"""Shows the groups of duplicates below one another, and the files of each side by side."""
+"""The list of groups of duplicates, with the files of each side by side."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class DuplicatesView(QAbstractItemView):
+    """The item view of the groups, with a button for each visible one."""
+
     detail_requested = Signal(int)  # row
     open_requested = Signal(object)  # Path
-    trash_requested = Signal(object, object)  # list[ShownFile]: the ticked of a group, and the others
+    trash_requested = Signal(
+        object, object
+    )  # list[ShownFile] each: the ticked files of a group, and the others
 
     def __init__(
         self, model: DuplicatesModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None
@@ -43,8 +47,8 @@ class DuplicatesView(QAbstractItemView):
         self._geometry = DuplicatesLayout((), 0)
         self._buttons: list[TextButton] = []
         self._groups_shown = range(0)
-        self._covered = 0  # of the lower edge, logical pixels
-        self._beyond = 0  # the end of the list one can see, logical pixels
+        self._covered = 0  # logical pixels at the lower edge
+        self._beyond = 0  # logical pixels visible beyond the end of the list
         self.setObjectName("DuplicatesView")
         self.setAccessibleName(words.LIST)
         self.setModel(model)
@@ -58,21 +62,21 @@ class DuplicatesView(QAbstractItemView):
         model.ticks_changed.connect(self._place_buttons)
 
     def set_covered_height(self, covered: int) -> None:
-        """So much of the lower edge lies under something: what is there can be scrolled into view."""
+        """Let the list scroll further by `covered` pixels, which something covers at the lower edge."""
         if covered != self._covered:
-            # Who looks at the very end goes on seeing what is seen there when that goes.
+            # A view at the very end stays there when the cover goes.
             offset = self.verticalOffset()
             beyond = offset + self.viewport().height() - self._geometry.height if offset else 0
             self._covered, self._beyond = covered, max(beyond, 0)
             self._lay_out()
 
     def button_of(self, group: int) -> TextButton | None:
-        """The button of a group that is on the screen."""
+        """The button of a group; None if the group is out of view."""
         if group not in self._groups_shown:
             return None
         return self._buttons[group - self._groups_shown.start]
 
-    # where things are
+    # geometry
 
     @override
     def visualRect(self, index: Index) -> QRect:
@@ -94,7 +98,7 @@ class DuplicatesView(QAbstractItemView):
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
-        """With the heading of its group, where that has room."""
+        """Show the card, with the heading of its group if there is room."""
         del hint
         if not index.isValid():
             return
@@ -149,7 +153,7 @@ class DuplicatesView(QAbstractItemView):
             region += QRegion(self.visualRect(index))
         return region
 
-    # laying out
+    # layout
 
     @override
     def reset(self) -> None:
@@ -177,7 +181,7 @@ class DuplicatesView(QAbstractItemView):
         self.viewport().update()
 
     def _place_buttons(self) -> None:
-        """There are only as many as fit on the screen; each moves from group to group."""
+        """Assign the buttons, of which there are as many as fit the screen, to the visible groups."""
         top = self.verticalOffset()
         self._groups_shown = self._geometry.groups_between(top, top + self.viewport().height())
         while len(self._buttons) < len(self._groups_shown):
@@ -223,7 +227,7 @@ class DuplicatesView(QAbstractItemView):
                 file, ticked = self._duplicates.arranged.files[row], self._duplicates.ticked(row)
                 self._cards.draw(painter, card, file, place == 0, ticked, row == current)
 
-    # hands
+    # events
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,0 +1,1 @@
+"""The sidebar: folders, themes, duplicates and searches."""

@@ -1,4 +1,4 @@
-"""Draws a line of the sidebar: a section's heading, or an entry with its sign, its name and its counts."""
+"""Draws a line of the sidebar: a heading, or an entry with its icon, name and counts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SidebarDelegate(QStyledItemDelegate):
+    """Draws the entries of the sidebar's tree."""
+
     def __init__(self, style: Style, covers: ThumbnailStore, parent: QWidget) -> None:
         super().__init__(parent)
         self._style = style
         self._covers = covers
         self._signs: dict[tuple[str, int, str], QPixmap] = {}
-        self.shown: Hashable = None  # the identity of the entry whose view is on the screen
+        self.shown: Hashable = None  # the identity of the entry whose view is shown
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -98,7 +100,7 @@ class SidebarDelegate(QStyledItemDelegate):
         painter.drawText(title, _LEFT, _elided(font, entry.title, room, _CUT.get(entry.kind, _IN_THE_MIDDLE)))
 
     def _draw_sign(self, painter: QPainter, area: QRect, entry: Entry) -> int:
-        """Returns how wide it is."""
+        """Draw the icon or cover of an entry. Returns its width in pixels."""
         middle = area.center().y()
         if not entry.cover:
             painter.drawPixmap(area.left(), middle - SIGN // 2 + 1, self._sign(entry.icon, SIGN))
@@ -124,8 +126,8 @@ class SidebarDelegate(QStyledItemDelegate):
         return self._signs[key]
 
 
-_IN_THE_MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at their ends
-_CUT = dict.fromkeys(  # sentences and words
+_IN_THE_MIDDLE = Qt.TextElideMode.ElideMiddle  # names often differ at the end
+_CUT = dict.fromkeys(  # sentences and names
     (EntryKind.RECENT, EntryKind.SAVED, EntryKind.THEME), Qt.TextElideMode.ElideRight
 )
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -1,4 +1,4 @@
-"""What stands in the sidebar: one entry for each view of the library that can be chosen there."""
+"""The entries of the sidebar, one for each view of the library that can be chosen there."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from gui.strings import sidebar as words
 
 
 class SidebarSection(Enum):
-    """With the name by which it is remembered whether it is folded."""
+    """The sections in order; the values are stored with the folded sections."""
 
     FOLDERS = "folders"
-    SAVED = "saved"  # before the themes: there may be many of those, and nobody chose them
+    SAVED = "saved"  # before the themes, of which there may be many
     THEMES = "themes"
     RECENT = "recent"
 
 
 class EntryKind(Enum):
+    """What an entry stands for."""
+
     EVERYTHING = "everything"
     DUPLICATES = "duplicates"
     FOLDER = "folder"
@@ -34,8 +36,10 @@ class EntryKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`subject`: the Path, Theme or Remembered that it stands for. `key`: what makes it the same entry when
-    its counts have changed."""
+    """An entry of the sidebar. `subject`: the Path, Theme or SavedSearch that it stands for.
+
+    `key` identifies it when its counts change.
+    """
 
     kind: EntryKind
     title: str
@@ -44,12 +48,13 @@ class Entry:
     details: str = ""  # a second line
     count: str = ""  # at the end of the line
     icon: str = ""
-    cover: int = 0  # the item whose picture stands before it
-    spoken: str = ""  # for who cannot see it; the title where it is empty
+    cover: int = 0  # the item whose picture is its icon; 0 for none
+    spoken: str = ""  # the accessible text; "" for the title
     tip: str = ""
 
     @property
     def identity(self) -> tuple[EntryKind, Hashable]:
+        """What makes it the same entry after an update."""
         return self.kind, self.key
 
 
@@ -76,6 +81,7 @@ _SIGNS = {
 
 
 def everything(items: int) -> Entry:
+    """The entry for all items."""
     return Entry(
         EntryKind.EVERYTHING,
         words.EVERYTHING,
@@ -86,6 +92,7 @@ def everything(items: int) -> Entry:
 
 
 def duplicates(groups: int) -> Entry:
+    """The entry for groups of duplicates."""
     return Entry(
         EntryKind.DUPLICATES,
         words.DUPLICATES,
@@ -97,6 +104,7 @@ def duplicates(groups: int) -> Entry:
 
 
 def folder(status: FolderStatus, state: IndexState) -> Entry:
+    """The entry for a folder, with the state of indexing or that its drive is missing."""
     says = _STATES[state] if status.available else strings.FOLDER_UNAVAILABLE
     path = strings.plain(str(status.path))
     return Entry(
@@ -116,7 +124,7 @@ def _unplugged(drive: Path) -> str:
 
 
 def theme(theme: Theme) -> Entry:
-    """By its number: its name may change when the library has grown."""
+    """The entry for a theme, identified by its number since its name may change."""
     name = strings.plain(theme.name)
     return Entry(
         EntryKind.THEME,
@@ -132,6 +140,7 @@ def theme(theme: Theme) -> Entry:
 
 
 def remembered(kind: EntryKind, searches: Sequence[SavedSearch]) -> list[Entry]:
+    """The entries for saved or recent searches."""
     entries = []
     for search in searches:
         title = strings.plain(search.name or search.label)

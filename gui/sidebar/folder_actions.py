@@ -1,4 +1,4 @@
-"""Adds and removes folders, and sees to it that the index follows."""
+"""Adds and removes folders after asking the user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from gui.session import Session
 
 
 class FolderActions(QObject):
-    chosen = Signal()  # a folder to add, in the dialog
+    """Dialogs for adding and removing folders of the library."""
+
+    chosen = Signal()  # the user picked a folder in the dialog
 
     def __init__(self, session: Session, indexing: IndexingController, window: QWidget) -> None:
         super().__init__(window)
@@ -35,12 +37,12 @@ class FolderActions(QObject):
         self.dialog = dialog
 
     def _take(self, chosen: str) -> None:
-        """On the button that opened the dialog the focus would have the next words open it again."""
+        """Add the folder and move the focus: on the button, typing would open the dialog again."""
         self.add([Path(chosen)])
         self.chosen.emit()
 
     def add(self, folders: Sequence[Path]) -> None:
-        """Whole disks only when the user says so: it can hardly be what was meant."""
+        """Add folders; whole disks only after a confirmation, since they are hardly ever intended."""
         disks = [folder for folder in folders if folder == folder.parent]
         if others := [folder for folder in folders if folder not in disks]:
             self._session.add_folders(others)
@@ -52,6 +54,7 @@ class FolderActions(QObject):
             box.open()
 
     def confirm_removal(self, folder: Path) -> None:
+        """Remove a folder from the library after a confirmation."""
         box = self._question(strings.REMOVE_CONFIRM, lambda: self.remove(folder))
         box.setWindowTitle(strings.REMOVE_FOLDER_TITLE)
         box.setText(strings.REMOVE_TITLE)
@@ -59,7 +62,7 @@ class FolderActions(QObject):
         box.open()
 
     def _question(self, yes: str, act: Callable[[], None]) -> QMessageBox:
-        """Without its words yet. Who only presses Enter does nothing."""
+        """Make a question whose default button does nothing. The caller sets its texts."""
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -71,7 +74,7 @@ class FolderActions(QObject):
         return box
 
     def remove(self, folder: Path) -> None:
-        """A run that is at work lets it go first, and goes on with the other folders."""
+        """Remove a folder from the library at once; a running index run skips it."""
         self._session.remove_folder(folder)
 
     def _say_known(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The panel at the left: the library, its folders and themes, duplicates, and searches to be had again."""
+"""The sidebar: the library, its folders and themes, duplicates, and searches."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ from gui.widgets.appearance.style import GRID, Style
 from gui.widgets.controls.buttons import IconButton, LinkButton
 
 LEAST_WIDTH, WIDTH, MOST_WIDTH = 24 * GRID, 32 * GRID, 64 * GRID
-MOST_RECENT = 8  # more would have to be scrolled past
-MOST_LEFT_OUT = 12  # are offered: a menu goes no further than the screen
+MOST_RECENT = 8  # more would push the rest out of view
+MOST_LEFT_OUT = 12  # in a menu, which must fit the screen
 REMEMBERED = (EntryKind.SAVED, EntryKind.RECENT)
 
 
 class Sidebar(QFrame):
+    """The sidebar; `chosen` and the other signals carry what the user does with an entry."""
+
     shown = Signal()
     chosen = Signal(object)  # Entry
     add_requested = Signal()
     remove_requested = Signal(object)  # Path
-    include_requested = Signal(object)  # Path: it was left out
+    include_requested = Signal(object)  # Path of an excluded folder
     show_requested = Signal(object)  # Path
     forget_requested = Signal(object)  # SavedSearch
     rename_requested = Signal(object)  # SavedSearch
@@ -74,35 +76,41 @@ class Sidebar(QFrame):
         self.shown.emit()
 
     def show_status(self, status: LibraryStatus, state: IndexState) -> None:
+        """Show the counts and folders of the library."""
         self._items = status.items
         self._folders = status.folders
         self.show_state(state)
         self._show_head()
 
     def show_state(self, state: IndexState) -> None:
+        """Show the state of indexing beside each folder."""
         self._state = state
         by_name = sorted(self._folders, key=lambda folder: (folder.path.name.casefold(), folder.path))
         lines = [entries.folder(folder, state) for folder in by_name]
         self.tree.show_entries(SidebarSection.FOLDERS, lines)
 
     def show_themes(self, themes: Sequence[Theme]) -> None:
+        """Show the themes of the library."""
         self.tree.show_entries(SidebarSection.THEMES, [entries.theme(theme) for theme in themes])
 
     def show_duplicates(self, groups: int) -> None:
+        """Show the number of groups of duplicates."""
         self._groups = groups
         self._show_head()
 
     def show_searches(self, saved: Sequence[SavedSearch], recent: Iterable[SavedSearch]) -> None:
+        """Show the saved searches and the most recent others."""
         self.tree.show_entries(SidebarSection.SAVED, entries.remembered(EntryKind.SAVED, saved))
-        latest = list(islice(recent, MOST_RECENT))  # the search box offers the older ones, too
+        latest = list(islice(recent, MOST_RECENT))  # the search box offers older ones
         self.tree.show_entries(SidebarSection.RECENT, entries.remembered(EntryKind.RECENT, latest))
 
     def _show_head(self) -> None:
         self.tree.show_head([entries.everything(self._items), entries.duplicates(self._groups)])
 
-    # what can be done with an entry
+    # actions of an entry
 
     def menu_for(self, entry: Entry) -> QMenu:
+        """Make the context menu of an entry. The caller deletes it."""
         menu = QMenu(self)
         menu.setAccessibleName(entry.title)
         for text, act in self._choices(entry):
@@ -125,7 +133,7 @@ class Sidebar(QFrame):
         return choices
 
     def _brought_back(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
-        """What was left out of it, to be searched again."""
+        """Actions that include excluded folders again."""
         left_out = [path for known in self._folders if known.path == folder for path in known.left_out]
         return [
             (words.search_again(path.relative_to(folder)), partial(self.include_requested.emit, path))

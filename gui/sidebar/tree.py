@@ -1,4 +1,4 @@
-"""The lines of the sidebar as a tree: arrow keys lead through all of it, and its sections fold."""
+"""The entries of the sidebar as a tree with foldable sections."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ SECTION_ROLE = ENTRY_ROLE + 1
 
 
 class SidebarTree(QTreeWidget):
+    """The tree of entries; arrow keys move through it, Enter or Space choose."""
+
     chosen = Signal(object)  # Entry
     delete_requested = Signal(object)  # Entry
     rename_requested = Signal(object)  # Entry
@@ -37,7 +39,7 @@ class SidebarTree(QTreeWidget):
         self._delegate = SidebarDelegate(style, covers, self)
         self._sections: dict[SidebarSection, QTreeWidgetItem] = {}
         self._head: list[QTreeWidgetItem] = []
-        self._pressed: Entry | None = None  # where the mouse went down; None on a section
+        self._pressed: Entry | None = None  # the entry under the mouse press; None on a section
         self.setObjectName("SidebarTree")
         self.setAccessibleName(words.SIDEBAR)
         self.setHeaderHidden(True)
@@ -59,10 +61,10 @@ class SidebarTree(QTreeWidget):
         for section in SidebarSection:
             self._add_section(section)
 
-    # what stands there
+    # entries
 
     def show_head(self, entries: Sequence[Entry]) -> None:
-        """The entries above all sections; always as many."""
+        """Show the entries above all sections; always the same number."""
         for place, entry in enumerate(entries):
             if place == len(self._head):
                 self._head.append(QTreeWidgetItem())
@@ -70,7 +72,7 @@ class SidebarTree(QTreeWidget):
             _write(self._head[place], entry)
 
     def show_entries(self, section: SidebarSection, entries: Sequence[Entry]) -> None:
-        """Lines of the same entries stay, and with them the focus and the place that is looked at."""
+        """Update a section. Unchanged entries keep the focus and the scroll position."""
         parent = self._sections[section]
         before = [line.data(0, ENTRY_ROLE).identity for line in _lines(parent)]
         if before != [entry.identity for entry in entries]:
@@ -78,42 +80,46 @@ class SidebarTree(QTreeWidget):
         else:
             _write_each(parent, entries)
         hidden = not entries and section is not SidebarSection.FOLDERS
-        if hidden is not parent.isHidden():  # else the tree would be laid out again all the same
+        if hidden is not parent.isHidden():  # otherwise the tree would be laid out again
             parent.setHidden(hidden)
 
     def mark(self, identity: Hashable) -> None:
-        """The view of this entry is on the screen; None: that of no entry."""
+        """Mark the entry whose view is shown; None for no entry."""
         before, self._delegate.shown = self._delegate.shown, identity
         if identity != before:
             self._paint_again(lambda entry: entry.identity in (before, identity))
 
     @property
     def marked(self) -> Hashable:
+        """The identity of the marked entry; None for none."""
         return self._delegate.shown
 
     def entries(self, section: SidebarSection) -> list[Entry]:
+        """The entries of a section in order."""
         return [line.data(0, ENTRY_ROLE) for line in _lines(self._sections[section])]
 
     def head(self, kind: EntryKind) -> Entry | None:
-        """One of the entries above all sections."""
+        """The entry of this kind above the sections; None if there is none."""
         entries = (self.entry_at(item) for item in self._head)
         return next((entry for entry in entries if entry is not None and entry.kind is kind), None)
 
     def line_of(self, title: str) -> QTreeWidgetItem | None:
-        """The first line, of a section or an entry, with this title."""
+        """The first item with this title; None if there is none."""
         found = self.findItems(title, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
         return found[0] if found else None
 
     def entry_at(self, item: QTreeWidgetItem | None) -> Entry | None:
+        """The entry of an item; None for a section."""
         entry: Entry | None = item.data(0, ENTRY_ROLE) if item is not None else None
         return entry
 
     def section_at(self, item: QTreeWidgetItem | None) -> SidebarSection | None:
+        """The section of an item; None for an entry."""
         section: SidebarSection | None = item.data(0, SECTION_ROLE) if item is not None else None
         return section
 
     def add_button(self, section: SidebarSection, button: QPushButton | QToolButton) -> None:
-        """Put it at the end of the section's heading."""
+        """Place a button at the end of a section's heading."""
         place = QWidget()
         row = QHBoxLayout(place)
         row.setContentsMargins(0, 0, GRID // 2, 0)
@@ -124,13 +130,15 @@ class SidebarTree(QTreeWidget):
     # folding
 
     def folded(self) -> list[str]:
+        """The names of the folded sections."""
         return [section.value for section, item in self._sections.items() if not item.isExpanded()]
 
     def fold(self, names: Sequence[str]) -> None:
+        """Fold the sections with these names and unfold the others."""
         for section, item in self._sections.items():
             item.setExpanded(section.value not in names)
 
-    # hands
+    # events
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -149,7 +157,7 @@ class SidebarTree(QTreeWidget):
         self._pressed = self.entry_at(item)
 
     def _click(self, item: QTreeWidgetItem) -> None:
-        """Unless another entry came to stand there meanwhile."""
+        """Act on a click, unless another entry has taken the place since the press."""
         pressed, entry = self._pressed, self.entry_at(item)
         if (pressed and pressed.identity) == (entry and entry.identity):
             self._act(item)
@@ -174,12 +182,12 @@ class SidebarTree(QTreeWidget):
         self._sections[section] = item
 
     def _replace(self, parent: QTreeWidgetItem, entries: Sequence[Entry]) -> None:
-        """Other entries; the place that is looked at and the one that has the focus stay where they can."""
+        """Replace the entries of a section, keeping the scroll position and the focus if possible."""
         bar, current = self.verticalScrollBar(), self.currentItem()
         place, entry = bar.value(), self.entry_at(current)
         within = current is not None and current.parent() is parent
         old = parent.indexOfChild(current) if within and current is not None else -1
-        if parent.childCount() != len(entries):  # else the tree need not be laid out again
+        if parent.childCount() != len(entries):  # otherwise the tree need not be laid out again
             self._make_lines(parent, len(entries))
         lines = _write_each(parent, entries)
         if within and entry is not None:
@@ -191,14 +199,14 @@ class SidebarTree(QTreeWidget):
 
     @staticmethod
     def _make_lines(parent: QTreeWidgetItem, count: int) -> None:
-        """In place of those that are there."""
+        """Replace the items of a section by empty ones."""
         opened = parent.isExpanded()
         parent.takeChildren()
         parent.addChildren([QTreeWidgetItem() for _number in range(count)])
         parent.setExpanded(opened)
 
     def _paint_again(self, wanted: Callable[[Entry], bool]) -> None:
-        """The lines of these entries alone: each question marks another, and the answer is to be painted."""
+        """Paint only the items of these entries."""
         for line in [*self._head, *(line for parent in self._sections.values() for line in _lines(parent))]:
             entry = self.entry_at(line)
             if entry is not None and wanted(entry):
@@ -210,7 +218,7 @@ class SidebarTree(QTreeWidget):
 
 
 def cover_size() -> QSize:
-    """What a picture before a line has to fill, whatever its shape: twice the larger side is enough."""
+    """The decoding size for covers: twice the place, which suffices for any proportions."""
     return COVER * 2
 
 
@@ -228,7 +236,7 @@ def _write_each(parent: QTreeWidgetItem, entries: Sequence[Entry]) -> list[QTree
 
 def _write(line: QTreeWidgetItem, entry: Entry) -> None:
     if line.data(0, ENTRY_ROLE) == entry:
-        return  # the tree would paint it again
+        return  # setting it would paint the item again
     line.setText(0, entry.title)
     line.setData(0, ENTRY_ROLE, entry)
     line.setToolTip(0, strings.tip(entry.tip))
