@@ -1,0 +1,1 @@
+"""What the program is doing: progress, files that failed, and the diagnosis of a file."""

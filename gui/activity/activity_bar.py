@@ -1,4 +1,4 @@
-"""The bar at the foot of the window: how far reading the files is, and how to pause or stop it."""
+"""The bar at the bottom of the window: the progress of indexing, with pause and stop, and a status line."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _FULL = 1000
 
 
 class ActivityBar(QFrame):
-    """Visible while there is work, or work left undone, or the details are open."""
+    """Shows the progress of indexing; visible while there is work, unfinished work, or open details."""
 
-    left = Signal()  # it goes, and had the focus
+    left = Signal()  # it was hidden while it had the focus
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class ActivityBar(QFrame):
         self._page_model = False
         self._pending = 0
         self._state = indexing.state
-        self._only_looks = False  # it was woken, and whether there is anything to do is not known yet
+        self._only_looks = False  # a scan has begun, and it is not known yet whether there is work
         self.setObjectName("ActivityBar")
         self.phase = QLabel()
         self.phase.setProperty("kind", "heading")
@@ -66,6 +66,7 @@ class ActivityBar(QFrame):
         self._show_state(indexing.state)
 
     def show_status(self, status: LibraryStatus) -> None:
+        """Show the counts of the library in the details."""
         self._status = status
         self._pending = status.pending
         self.panel.show_status(status, self._preferences.settings.read_text)
@@ -74,6 +75,7 @@ class ActivityBar(QFrame):
             self._show_state(self._indexing.state)
 
     def toggle_details(self) -> None:
+        """Open or close the details."""
         opened = self.panel.isHidden()
         self.panel.setVisible(opened)
         self.details_button.describe(
@@ -83,19 +85,19 @@ class ActivityBar(QFrame):
         self._show_state(self._indexing.state)
 
     def step_back(self) -> bool:
-        """The details go; False where there are none."""
+        """Close the details. Returns False if they are closed."""
         if self.panel.isHidden():
             return False
         if self.panel.isAncestorOf(self.window().focusWidget() or self):
-            self.details_button.setFocus()  # or Qt gives the focus to whatever comes next
+            self.details_button.setFocus()  # otherwise Qt focuses whatever comes next
         self.toggle_details()
         return True
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Pause stays where it is: a click on it must not meet what stops the watching.
+        """Give the stop button its largest width, so that Pause does not move under the pointer.
 
-        How wide that is can be told from when the window is dressed.
+        That width is known only after the style sheet is set.
         """
         super().showEvent(event)
         widest = TextButton(words.STOP_WATCHING, self._style, "stop")
@@ -157,7 +159,7 @@ class ActivityBar(QFrame):
             state is IndexState.IDLE and (self._pending > 0 or self._indexing.held)
         )
         if active:
-            self._pending = 0  # what was known before the run; the status after it tells anew
+            self._pending = 0  # outdated; the status after the run has the new number
             self._show_snapshot(self._indexing.snapshot())
         else:
             self._show_rest()
@@ -193,7 +195,7 @@ class ActivityBar(QFrame):
         leaving = not shown and self.isAncestorOf(self.window().focusWidget() or self)
         self.setVisible(shown)
         if leaving:
-            self.left.emit()  # or Qt gives the focus to whatever comes next in the window
+            self.left.emit()  # otherwise Qt focuses whatever comes next
 
     def _describe_steps(self) -> None:
         if self._status is not None and not self.panel.isHidden():
@@ -212,7 +214,7 @@ class ActivityBar(QFrame):
 
 
 class StatusLine(QFrame):
-    """What the library holds, whether it is watched, what could not be read, and which model answers."""
+    """What the library contains, whether it is watched, how many files failed, and which model answers."""
 
     failures_requested = Signal()
     details_requested = Signal()
@@ -232,7 +234,7 @@ class StatusLine(QFrame):
         self.failures_link = LinkButton()
         self.failures_link.clicked.connect(self.failures_requested)
         self.failures_link.hide()
-        self.model = ElidedLink()  # in a narrow window the rest is in the tool tip
+        self.model = ElidedLink()  # elided in a narrow window; the tool tip has the whole text
         self.model.setAccessibleName(setting_words.STATUS_HINT)
         self.model.clicked.connect(self.models_requested)
         self.model.hide()
@@ -247,6 +249,7 @@ class StatusLine(QFrame):
         indexing.state_changed.connect(self._show_watching)
 
     def show_status(self, status: LibraryStatus) -> None:
+        """Show the counts of the library."""
         self._folders = sum(folder.available for folder in status.folders)
         self.holdings.setText(strings.holdings(status.photos, status.pages) if status.folders else "")
         self.failures_link.setText(strings.not_read(status.failed))
@@ -254,7 +257,7 @@ class StatusLine(QFrame):
         self._show_watching()
 
     def show_models(self, models: Sequence[ModelStatus]) -> None:
-        """Which model for pictures answers, and which one is to."""
+        """Show which picture model answers, and which one is being prepared."""
         pictures = [model for model in models if model.kind == "pictures"]
         active = next((model for model in pictures if model.active), None)
         if active is None:
@@ -268,7 +271,7 @@ class StatusLine(QFrame):
         self.model.show()
 
     def _show_watching(self) -> None:
-        """Not while there is work: the bar above says what is done then."""
+        """Show whether folders are watched, unless the bar above shows work."""
         watches = self._indexing.state is IndexState.WATCHING
         at_rest = watches or self._indexing.state is IndexState.IDLE
         self.watching_link.setText(words.watching(self._folders) if watches else words.NOT_WATCHING)

@@ -1,4 +1,4 @@
-"""What is being done in detail: the steps in their order, and what the library holds by now."""
+"""The details of the activity bar: the steps of indexing, and counts of the library."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ _SIGNS = {
 
 
 class ActivityPanel(QFrame):
+    """The steps at one side, the counts at the other."""
+
     failures_requested = Signal()
     diagnosis_requested = Signal()
 
@@ -52,15 +54,17 @@ class ActivityPanel(QFrame):
         left = QVBoxLayout()
         left.addLayout(self._steps)
         left.addStretch(1)
-        row.addLayout(left, 3)  # sentences here, numbers there
+        row.addLayout(left, 3)  # sentences left, numbers right
         row.addLayout(self._build_figures(), 2)
         style.changed.connect(self._draw)
 
     @property
     def shown(self) -> tuple[Step, ...]:
+        """The steps that are shown."""
         return self._shown
 
     def show_steps(self, steps: Sequence[Step]) -> None:
+        """Show these steps; nothing is painted if they have not changed."""
         if tuple(steps) == self._shown:
             return
         self._shown = tuple(steps)
@@ -69,6 +73,7 @@ class ActivityPanel(QFrame):
         self._draw()
 
     def show_status(self, status: LibraryStatus, reads_text: bool = True) -> None:
+        """Show the counts of the library. `reads_text`: text recognition is turned on."""
         for name, text in (
             (words.FOUND, words.found_files(status.files, status.copies)),
             (words.SEARCHABLE, strings.holdings(status.photos, status.pages)),
@@ -80,7 +85,7 @@ class ActivityPanel(QFrame):
         self.failures_link.setVisible(status.failed > 0)
 
     def figure(self, name: str) -> str:
-        """What stands beside `name`."""
+        """The value shown for `name`, a caption of the counts."""
         return self._figures[name].text()
 
     def _build_figures(self) -> QVBoxLayout:
@@ -93,7 +98,7 @@ class ActivityPanel(QFrame):
         ):
             label = QLabel(name)
             label.setProperty("kind", "muted")
-            grid.setRowMinimumHeight(line, SIGN)  # level with the steps
+            grid.setRowMinimumHeight(line, SIGN)  # aligned with the steps
             grid.addWidget(label, line, 0)
             self._figures[name] = QLabel()
             grid.addWidget(self._figures[name], line, 1)
@@ -107,7 +112,7 @@ class ActivityPanel(QFrame):
 
     def _add_row(self) -> None:
         line = len(self._rows)
-        # Cut where there is no room: a line that grows and shrinks would make everything beside it jump.
+        # Elided if needed: a label of changing width would move everything beside it.
         sign, name, state = QLabel(), QLabel(), ElidedLabel("muted")
         sign.setFixedSize(SIGN, SIGN)
         state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -1,4 +1,4 @@
-"""Says of files that are missed how they stand with the library, and offers what would help."""
+"""The dialog that tells why files are not found, and offers remedies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OTHER_SIGN = ("info", "accent")
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A thing to do about it, as a button beside the answer."""
+    """An action offered as a button beside an answer."""
 
     text: str
     act: Callable[[], None]
@@ -50,16 +50,20 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class FileAnswer:
+    """The diagnosis of a file with its remedies."""
+
     trace: FileDiagnosis
     remedies: tuple[Remedy, ...] = ()
 
     def same_text_as(self, other: FileAnswer) -> bool:
-        """Whether both are the same to who reads them."""
+        """Whether both show the same texts."""
         texts = [[remedy.text for remedy in answer.remedies] for answer in (self, other)]
         return self.trace == other.trace and texts[0] == texts[1]
 
 
 class AnswerRow(QFrame):
+    """The answer for one file."""
+
     def __init__(self, answer: FileAnswer, style: Style) -> None:
         super().__init__()
         self.answer = answer
@@ -97,7 +101,7 @@ class AnswerRow(QFrame):
 
 
 class DiagnosisDialog(QDialog):
-    """Not modal: a file manager may lie beside it, and the window stays usable."""
+    """The answers for dropped or picked files. Not modal, so that files can be dragged into it."""
 
     asked = Signal(object)  # tuple[Path, ...]
 
@@ -131,15 +135,19 @@ class DiagnosisDialog(QDialog):
         self._lay_out()
 
     def rows(self) -> list[AnswerRow]:
+        """The rows of answers that are shown."""
         return list(self._shown)
 
     def show_waiting(self) -> None:
+        """Show that the answers are on their way."""
         self.note.setText(words.TRACE_WAITING)
         self.note.show()
 
     def show_answers(self, answers: Sequence[FileAnswer], left_out: int) -> None:
-        """In place of those before, which stay where they are the same. `left_out`: of how many files there
-        are no answers, since they were too many."""
+        """Replace the answers; rows whose texts do not change are kept.
+
+        `left_out`: how many files have no answer because there were too many.
+        """
         self.empty.hide()
         self.area.show()
         self.note.setText(words.more_not_asked(left_out) if left_out else "")
@@ -162,6 +170,7 @@ class DiagnosisDialog(QDialog):
         row.deleteLater()
 
     def pick(self) -> None:
+        """Let the user pick files to diagnose."""
         dialog = QFileDialog(self, words.TRACE_PICK_TITLE, str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

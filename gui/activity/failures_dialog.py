@@ -1,4 +1,4 @@
-"""The files that could not be read, each with its reason."""
+"""The list of files that could not be read, with reasons."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _SELECT_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.Sel
 
 
 class FailuresDialog(QDialog):
-    """Not modal: the window behind it stays usable."""
+    """Lists failed files and offers to open or retry them. Not modal."""
 
     open_requested = Signal(object)  # Path
     show_requested = Signal(object)  # Path
-    retry_requested = Signal(object)  # list[Path], or None for all of them
+    retry_requested = Signal(object)  # list[Path], or None for all
     diagnosis_requested = Signal()
 
     def __init__(self, style: Style, parent: QWidget) -> None:
@@ -63,7 +63,7 @@ class FailuresDialog(QDialog):
         self._enable_buttons()
 
     def show_failures(self, failures: Sequence[FailedFile]) -> None:
-        """What is selected stays so where it is still there."""
+        """Replace the list; files that are still in it stay selected."""
         selected = set(self._selected())
         self._model.set_failures(failures)
         self._offer_kinds()

@@ -1,4 +1,4 @@
-"""The list of files that could not be read, and what of it is looked at."""
+"""Models of the list of failed files: all of them, and those that pass the filter."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class FailuresModel(QAbstractTableModel):
+    """A table with a row for each failed file: name, reason, folder."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._failures: Sequence[FailedFile] = ()
 
     def set_failures(self, failures: Sequence[FailedFile]) -> None:
+        """Replace all rows."""
         self.beginResetModel()
         self._failures = failures
         self.endResetModel()
 
     def kinds(self) -> list[tuple[str, int]]:
-        """The kinds of reasons that there are, the most frequent first."""
+        """The kinds of problems with their counts, the most frequent first."""
         return Counter(failure.kind for failure in self._failures).most_common()
 
     @override
@@ -70,21 +73,23 @@ class FailuresModel(QAbstractTableModel):
 
 
 class FailuresFilter(QSortFilterProxyModel):
-    """Keeps the files of one kind of reason whose path or reason holds the text."""
+    """Filters by kind of problem, and by text in the path or the reason."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._text = ""
-        self._kind = ""  # all
+        self._kind = ""  # "" for all
 
     def set_kind(self, kind: str) -> None:
+        """Show only problems of this kind; "" for all."""
         if kind == self._kind:
-            return  # to look through thousands of rows takes its time
+            return  # filtering thousands of rows takes a while
         self.beginFilterChange()
         self._kind = kind
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def set_text(self, text: str) -> None:
+        """Show only files with this text in their path or reason, ignoring case."""
         self.beginFilterChange()
         self._text = text.casefold().strip()
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)

@@ -1,4 +1,4 @@
-"""What a library goes through until everything is done, and how far it is."""
+"""The steps of indexing, and the progress of each."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ ORDER = (
     "indexing",
     "finding themes and duplicates",
     "reading text",
-    "taking in meaning",  # of text layers also before, since reading takes hours
+    "taking in meaning",  # also before text recognition, for PDFs with text, since that takes hours
     "looking at pages",
 )
 
 
 class StepState(Enum):
+    """The state of a step."""
+
     DONE = "done"
     NOW = "now"
     PAUSED = "paused"
@@ -31,6 +33,7 @@ class StepState(Enum):
 
     @property
     def words(self) -> str:
+        """The state in words."""
         return _WORDS[self]
 
 
@@ -46,15 +49,17 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """A step with its state."""
+
     phase: str
     state: StepState
-    details: str = ""  # how far, while it is at work
+    details: str = ""  # the progress, while it runs
 
 
 def steps(
     state: IndexState, snapshot: Snapshot, status: LibraryStatus, read_text: bool, page_model: bool
 ) -> tuple[Step, ...]:
-    """In the order in which they are done. `page_model`: whether one is at work that has to be downloaded."""
+    """The steps in order. `page_model`: a downloaded page model is in use, which adds a step."""
     shown = [phase for phase in ORDER if page_model or phase in (*ORDER[:-1], snapshot.phase)]
     busy = state in (IndexState.RUNNING, IndexState.PAUSED, IndexState.STOPPING)
     at = ORDER.index(snapshot.phase) if busy and snapshot.phase in ORDER else None
@@ -74,7 +79,7 @@ def steps(
 
 
 def progress_words(snapshot: Snapshot, running: bool) -> str:
-    """ "312 of 1,204 files · 14 a second · about 2 minutes left"."""
+    """Describe the progress: "312 of 1,204 files · 14 a second · about 2 minutes left"."""
     parts = [strings.done_of(snapshot.done + snapshot.failed, snapshot.found, snapshot.unit)]
     if snapshot.failed:
         parts.append(strings.failed(snapshot.failed))
@@ -84,6 +89,6 @@ def progress_words(snapshot: Snapshot, running: bool) -> str:
 
 
 def _at_work(phase: str, state: IndexState, snapshot: Snapshot) -> Step:
-    """Rate and time left stand in the bar below, what failed beside it."""
+    """The step that runs; its rate and remaining time are in the bar below."""
     how_far = strings.done_of(snapshot.done + snapshot.failed, snapshot.found, snapshot.unit)
     return Step(phase, StepState.NOW if state is IndexState.RUNNING else StepState.PAUSED, how_far)

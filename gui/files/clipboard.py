@@ -1,4 +1,4 @@
-"""Puts files on the clipboard, and takes them off again before the program ends."""
+"""Puts files on the clipboard, and removes them before the program ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from gui.widgets.file_drag import COPIED_FILES, DraggedFiles
 
 
 class FileClipboard(QObject):
+    """Owns the data that the program put on the clipboard."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         application = QCoreApplication.instance()
@@ -17,17 +19,18 @@ class FileClipboard(QObject):
         self._data: QMimeData | None = None
 
     def put(self, files: DraggedFiles) -> None:
+        """Put files on the clipboard, for file managers and as text."""
         self._data = files.mime()
         QGuiApplication.clipboard().setMimeData(self._data)
 
     def release(self) -> None:
-        """Leave the paths as plain text, if it is still our files that lie there.
+        """Replace our files on the clipboard, if they are still there, by their paths as text.
 
-        Qt destroys what the clipboard holds after Python is gone, and an object made in Python would then
-        crash. Text is held by an object of Qt's own.
+        Qt destroys the contents of the clipboard after Python has ended; an object made in Python would then
+        crash. Text is held by an object of Qt itself.
         """
         clipboard = QGuiApplication.clipboard()
-        # Some systems hand back another object for ours, some do not say who owns the clipboard.
+        # Some systems return a copy of our object, others do not report the owner of the clipboard.
         ours = clipboard.ownsClipboard() or clipboard.mimeData() is self._data
         if self._data is not None and ours and clipboard.mimeData().hasFormat(COPIED_FILES):
             clipboard.setText(clipboard.text())

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.strings import file_work as words
 
-MANY = 10  # opening more at once is asked about first
+MANY = 10  # opening more than this needs a confirmation
 
 
 def open_many(count: int, question: str, act: Callable[[], None], window: QWidget) -> QMessageBox | None:
-    """Act, where that opens many windows only after a yes; the box that asks for it, or None."""
+    """Call `act`, after a confirmation if `count` is large. Returns the dialog that asks, or None."""
     if count <= MANY:
         act()
         return None

@@ -1,4 +1,4 @@
-"""What the desktop does with a file. The user's files are opened by their own programs, never by us."""
+"""Opens files with other programs, and shows them in the file manager."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from gui import strings
 
 _FILE_MANAGER = "org.freedesktop.FileManager1"
-_FILE_MANAGER_MILLISECONDS = 5000  # to answer; one that is still starting takes a while
+_FILE_MANAGER_MILLISECONDS = 5000  # to answer; long enough for one that has to start
 
 
 def file_url(path: Path) -> QUrl:
-    """Also for names that are no valid UTF-8, which QUrl.fromLocalFile would garble."""
+    """The URL of a file, also for names that are not valid UTF-8, which QUrl.fromLocalFile garbles."""
     return QUrl.fromEncoded(QByteArray(path.as_uri().encode("ascii")))
 
 
 def open_path(path: Path) -> bool:
+    """Open a file with its default program. Returns whether that was started."""
     return QDesktopServices.openUrl(file_url(path))
 
 
 def reveal(paths: Sequence[Path]) -> bool:
-    """Open the file manager with the files selected; False where the system cannot do that.
+    """Open the file manager with the files selected. Returns False if the system cannot do that.
 
-    Waits for the file manager's answer: not for the main thread.
+    Waits for the file manager's answer, so not for the main thread.
     """
     if sys.platform == "win32":
         return bool(QProcess.startDetached("explorer", ["/select,", str(paths[0])])[0])
@@ -37,8 +38,8 @@ def reveal(paths: Sequence[Path]) -> bool:
 
 
 def _ask_file_manager(addresses: Sequence[str]) -> bool:
-    """By the freedesktop File Manager D-Bus interface."""
-    # Imported here: only this needs it, and the window need not wait for it.
+    """Call the freedesktop File Manager D-Bus interface."""
+    # Imported here to keep it out of the start of the window.
     from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage
 
     bus = QDBusConnection.sessionBus()
@@ -53,13 +54,14 @@ def _ask_file_manager(addresses: Sequence[str]) -> bool:
 
 
 def copy_paths(paths: Sequence[Path]) -> None:
-    """Put paths on the clipboard, a line each.
+    """Put paths on the clipboard, one a line, as plain text.
 
-    As plain text: Qt destroys what the clipboard holds after Python is gone, and an object of ours would then
+    Qt destroys the contents of the clipboard after Python has ended; an object made in Python would then
     crash.
     """
     QGuiApplication.clipboard().setText("\n".join(strings.as_text(path) for path in paths))
 
 
 def copy_path(path: Path) -> None:
+    """Put a path on the clipboard as text."""
     copy_paths([path])

@@ -1,4 +1,4 @@
-"""Opens files and shows where they are, and says so when they are gone."""
+"""Opens files and shows them in their folders, or reports that they are missing."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ class _FileCheck:
 
 
 class FileActions:
-    """Looks first whether a file is there, off the main thread: a drive that is gone can take seconds."""
+    """Checks in the background whether a file exists: on a disconnected drive that can take seconds."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._problems: list[Message] = []  # of the last attempt
+        self._problems: list[Message] = []  # the messages of the last attempt
 
     def open(self, *paths: Path) -> None:
+        """Open files with their default programs."""
         self._session.jobs.run(Lane.FILES, lambda: _look(paths), self._open)
 
     def show_in_folder(self, *paths: Path) -> None:
+        """Show files in the file manager."""
         self._session.jobs.run(Lane.FILES, lambda: _show(paths), self._shown)
 
     def copy_path(self, path: Path) -> None:
+        """Put a path on the clipboard as text."""
         desktop.copy_path(path)
 
     def _open(self, looked: _FileCheck) -> None:
@@ -60,7 +63,7 @@ class FileActions:
         self._report(strings.FILE_NOT_OPENED.format(name=strings.file_name(path)))
 
     def _report(self, text: str, remedy: str = "") -> None:
-        """Until something else is asked, or looked for."""
+        """Show a warning that disappears with the next search or attempt."""
         problem = Message(Level.WARNING, text, remedy, passing=True)
         self._problems.append(problem)
         self._session.messages.post(problem)

@@ -1,4 +1,4 @@
-"""Leaves folders out of the library, and brings back those that were left out or removed."""
+"""Excludes folders from the library, and brings back excluded or removed ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from gui.undo_history import UndoHistory
 
 
 class FolderExcludes(QObject):
-    left_out = Signal(object)  # Path: nothing below it is to be found any more
+    """Changes which folders are searched, with undo."""
+
+    left_out = Signal(object)  # Path of an excluded folder
     returned = Signal()
 
     def __init__(
@@ -27,12 +29,14 @@ class FolderExcludes(QObject):
         self._session = session
         self._indexing = indexing
         self._undo = undo
-        self._steps: dict[Path, Callable[[], object]] = {}  # each forgets what was done with a folder
+        self._steps: dict[
+            Path, Callable[[], object]
+        ] = {}  # for each folder, drops its entry in the undo history
         session.folder_removed.connect(self._removed)
         session.folder_added.connect(self._forget)
 
     def is_whole_folder(self, folder: Path) -> bool:
-        """Whether it is one of those that were added, which are removed and not left out."""
+        """Whether this is a folder of the library, which is removed rather than excluded."""
         return any(each.path == folder for each in self._added())
 
     def _added(self) -> tuple[FolderStatus, ...]:
@@ -40,6 +44,7 @@ class FolderExcludes(QObject):
         return status.folders if status is not None else ()
 
     def exclude(self, folder: Path) -> None:
+        """Exclude a folder below one of the library, in the background."""
         library = self._session.library
         self._session.jobs.run(
             Lane.FOLDERS, lambda: library.exclude(folder), lambda _none: self._excluded(folder)
@@ -51,6 +56,7 @@ class FolderExcludes(QObject):
         self._rescan()
 
     def include(self, folder: Path) -> None:
+        """Stop excluding a folder, in the background."""
         library = self._session.library
         self._session.jobs.run(
             Lane.FOLDERS, lambda: library.include(folder), lambda _none: self._back(folder)
@@ -81,7 +87,7 @@ class FolderExcludes(QObject):
         self._steps[folder] = self._undo.done(text, take_back)
 
     def _forget(self, folder: Path) -> None:
-        """It was brought back, whichever way: nothing is to be undone any more."""
+        """Drop the undo entry of a folder, which was brought back in one way or another."""
         if folder in self._steps:
             self._steps.pop(folder)()
 

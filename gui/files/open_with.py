@@ -32,7 +32,7 @@ PROGRAM_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class ProgramDialog(QDialog):
-    """The programs that open such a file, and a way to name another."""
+    """Lists the programs that can open the files, with a button for another one."""
 
     chosen = Signal(object)  # Program
     other_program_requested = Signal()
@@ -95,6 +95,8 @@ class ProgramDialog(QDialog):
 
 
 class OpenWithController(QObject):
+    """Asks for a program and starts it."""
+
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
@@ -102,9 +104,9 @@ class OpenWithController(QObject):
         self.dialog: QDialog | None = None
 
     def ask(self, paths: Sequence[Path]) -> None:
-        """Let the user choose the program; the first file says which ones there are."""
+        """Let the user choose a program for `paths`; the type of the first file decides what is offered."""
         if sys.platform == "win32":
-            # Windows has this question itself.
+            # Windows has its own dialog.
             self._start([["rundll32", "shell32.dll,OpenAs_RunDLL", str(path)] for path in paths])
         elif sys.platform == "darwin":
             self._pick(paths)
@@ -120,7 +122,7 @@ class OpenWithController(QObject):
         self._show(dialog)
 
     def _pick(self, paths: Sequence[Path]) -> None:
-        """Any program on the disk."""
+        """Let the user pick an executable."""
         mac = sys.platform == "darwin"
         dialog = QFileDialog(self._window, words.PICK_PROGRAM, "/Applications" if mac else "/usr/bin")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -136,12 +138,12 @@ class OpenWithController(QObject):
         self.dialog = dialog
 
     def _start(self, commands: Sequence[Sequence[str]]) -> None:
-        """Not all programs take several files at once."""
+        """Run the commands: one for all files, or one for each if the program takes a single file."""
         count = len(commands)
         self.dialog = open_many(count, words.open_many(count), lambda: self._launch(commands), self._window)
 
     def _launch(self, commands: Sequence[Sequence[str]]) -> None:
-        """Each with its arguments as they are: no shell reads the names of files."""
+        """Start each command without a shell, so that file names cannot be interpreted."""
         for program, *arguments in commands:
             if not QProcess.startDetached(program, arguments)[0]:
                 name = strings.file_name(Path(program))

@@ -1,6 +1,6 @@
-"""Which programs open a file, as desktops of the freedesktop kind know them. Not for the main thread.
+"""Finds the programs that open a file on freedesktop systems. Slow, so not for the main thread.
 
-After the Desktop Entry Specification 1.5 and the Association between MIME types and applications 1.0.1.
+Implements the Desktop Entry Specification 1.5 and the Association between MIME types and applications 1.0.1.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ _EVERYTHING = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Program:
+    """An installed program."""
+
     name: str
-    command: tuple[str, ...]  # with field codes; without any, the files follow
+    command: tuple[str, ...]  # with field codes; without any, files are appended
 
     def commands(self, paths: Sequence[Path]) -> list[list[str]]:
-        """The argument lists that open the files: one for all where the program takes several at once."""
+        """The argument lists that open the files: one for all if the program takes several at once."""
         if any(word in ("%F", "%U") for word in self.command):
             return [_filled(self.command, paths)]
         return [_filled(self.command, [path]) for path in paths]
 
 
 def programs_for(path: Path) -> list[Program]:
-    """By the file's name, the usual one first. Entries that cannot be understood are passed over."""
+    """The programs for a file name, the default first. Entries that cannot be parsed are skipped."""
     kind = QMimeDatabase().mimeTypeForFile(str(path), QMimeDatabase.MatchMode.MatchExtension)
     kinds = [kind.name(), *(name for name in kind.allAncestors() if name != _EVERYTHING)]
     entries = dict(_entries())
@@ -52,7 +54,7 @@ def programs_for(path: Path) -> list[Program]:
 
 
 def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Identifier and keys of each entry; a user's own goes before the system's of the same name."""
+    """The identifier and keys of each entry; the user's own precede the system's of the same name."""
     seen: set[str] = set()
     for folder in (data / "applications" for data in _data_folders()):
         for file in sorted(folder.rglob("*.desktop")):
@@ -63,7 +65,7 @@ def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _associated(kinds: Sequence[str]) -> list[str]:
-    """What the user, then the system, chose for a kind of file."""
+    """The programs that the user, then the system, associates with these types."""
     configured = [Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")]
     folders = configured + [data / "applications" for data in _data_folders()]
     files = [folder / "mimeapps.list" for folder in folders]
@@ -75,12 +77,12 @@ def _associated(kinds: Sequence[str]) -> list[str]:
 
 
 def _program(entry: Mapping[str, str]) -> Program | None:
-    """None for what cannot be started from here: removed ones, and those that need a terminal."""
+    """None for programs that are hidden or need a terminal."""
     if entry.get("Type") != "Application" or "true" in (entry.get("Hidden"), entry.get("Terminal")):
         return None
     try:
         command = shlex.split(entry.get("Exec", "").replace("\\\\", "\\"))
-    except ValueError:  # quotes without an end
+    except ValueError:  # an unterminated quote
         return None
     wanted = entry.get("TryExec") or (command[0] if command else "")
     if not wanted or shutil.which(wanted) is None:
@@ -97,7 +99,7 @@ def _filled(command: Sequence[str], paths: Sequence[Path]) -> list[str]:
         elif word in ("%u", "%U"):
             words += [path.as_uri() for path in paths]
         elif len(word) == 2 and word[0] == "%" and word != "%%":
-            continue  # icon, translated name, place of the entry: nothing that a program needs
+            continue  # icon, translated name, path of the entry: not passed to the program
         else:
             words.append(word.replace("%%", "%"))
             continue
@@ -106,11 +108,11 @@ def _filled(command: Sequence[str], paths: Sequence[Path]) -> list[str]:
 
 
 def _keys(file: Path, group: str) -> Mapping[str, str]:
-    """A group of a file in the desktop's own format; empty where there is none, or it is damaged."""
+    """A group of a desktop file; empty if there is none or the file is damaged."""
     parser = configparser.ConfigParser(
         interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",), default_section=""
     )
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are told apart by their case
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
     try:
         parser.read(file, "utf-8")
         return dict(parser[group]) if parser.has_section(group) else {}

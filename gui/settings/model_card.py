@@ -1,4 +1,4 @@
-"""One model: what it is good for, what it costs, whether it answers, and the next thing to do with it."""
+"""The card of a model: what it is good for, its size and state, and its buttons."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _FULL = 1000
 
 
 class ModelCard(QFrame):
+    """Shows one model. Its signals carry the name of the model."""
+
     activate_requested = Signal(str)
     download_requested = Signal(str)
     cancel_requested = Signal(str)
@@ -45,6 +47,7 @@ class ModelCard(QFrame):
         self._lay_out()
 
     def show_model(self, model: ModelStatus, work: ModelController) -> None:
+        """Show the state of the model and of its download."""
         title = strings.plain(model.title)
         snapshot, failure = work.snapshot(model.name), work.failure(model.name)
         self.title.setText(title)
@@ -73,8 +76,10 @@ class ModelCard(QFrame):
             self.show_progress(snapshot, work.waits(model.name))
 
     def _offer(self, offered: Sequence[TextButton]) -> None:
-        """A focus that was on this card stays there: Qt would give it to the next model's button, and another
-        press would download that one."""
+        """Show the buttons that apply.
+
+        A focus stays on this card: Qt would move it to the next model's button.
+        """
         for button in offered:
             button.show()
         gone = [button for button in self.buttons if button not in offered]
@@ -84,7 +89,7 @@ class ModelCard(QFrame):
             button.hide()
 
     def show_progress(self, snapshot: Snapshot, waits: bool) -> None:
-        """Of its download. `waits`: another one comes first."""
+        """Show the progress of the download. `waits`: it is queued behind another one."""
         known = snapshot.found > 0
         self.bar.setRange(0, _FULL if known else 0)
         if known:

@@ -1,4 +1,4 @@
-"""What is done with models: choosing one, bringing it here, and how far that is."""
+"""Activates, downloads and adds models, and tracks the progress."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from gui.session import Session
 from gui.strings import settings as words
 
 POLL_MILLISECONDS = 200
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")  # what a model's name may not hold
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.+-]+")  # characters that a model's name cannot have
 
 
-_COMMAND = "models add NAME --from PATH"  # the engine's advice to who is at the command line
+_COMMAND = "models add NAME --from PATH"  # the engine's advice for the command line
 _ERROR_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ?")
 
 
 @dataclass(slots=True)
 class DownloadState:
+    """A download that is queued or running."""
+
     progress: Progress
     cancel: CancelToken
     job: Job[None] | None = None
@@ -34,11 +36,11 @@ class DownloadState:
 
 
 class ModelController(QObject):
-    """Downloads follow one another in a lane of their own: the window, searches and the index go on."""
+    """Runs downloads one after another in their own lane. Main thread only."""
 
-    changed = Signal()  # the models, or what is done with them
-    advanced = Signal()  # a download went on
-    added = Signal(str, str)  # a folder's name, and why it could not be added, or ""
+    changed = Signal()  # the models or their downloads
+    advanced = Signal()  # a download has progressed
+    added = Signal(str, str)  # the name of a folder, and why it could not be added, or ""
 
     def __init__(self, session: Session, indexing: IndexingController) -> None:
         super().__init__(session)
@@ -46,7 +48,7 @@ class ModelController(QObject):
         self._indexing = indexing
         self._downloads: dict[str, DownloadState] = {}
         self._failures: dict[str, str] = {}
-        self._kept: set[str] = set()  # of which a part has arrived
+        self._kept: set[str] = set()  # models with a partial download
         self.models: tuple[ModelStatus, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
@@ -54,32 +56,34 @@ class ModelController(QObject):
         session.models_changed.connect(self._on_models)
 
     def snapshot(self, name: str) -> Snapshot | None:
-        """How far its download is; None when there is none."""
+        """The progress of a model's download; None if there is none."""
         download = self._downloads.get(name)
         return download.progress.snapshot() if download is not None else None
 
     def waits(self, name: str) -> bool:
-        """Whether its download begins only when another one has ended."""
+        """Whether the download of this model is queued behind another one."""
         return name in self._downloads and name != next(iter(self._downloads))
 
     def can_continue(self, name: str) -> bool:
-        """Whether a part has arrived of what did not come to its end."""
+        """Whether there is a partial download of this model."""
         return name in self._kept
 
     def failure(self, name: str) -> str:
-        """Why its last download did not come to its end, or ""."""
+        """Why the last download of this model failed, or ""."""
         return self._failures.get(name, "")
 
     def answering(self, kind: str) -> ModelStatus | None:
+        """The active model of a kind; None if there is none."""
         return next((model for model in self.models if model.kind == kind and model.active), None)
 
     def use(self, name: str) -> None:
+        """Make a model the chosen one of its kind, in the background."""
         self._session.jobs.run(
             Lane.LIBRARY, lambda: self._session.library.use_model(name), lambda _none: self._chosen()
         )
 
     def download(self, name: str) -> None:
-        """Bring a model here, and use it then. What an earlier attempt brought is kept."""
+        """Download a model and make it the chosen one. A partial download is continued."""
         if name in self._downloads:
             return
         download = self._downloads[name] = DownloadState(Progress(), CancelToken())
@@ -100,26 +104,27 @@ class ModelController(QObject):
         self.changed.emit()
 
     def cancel(self, name: str) -> None:
+        """Cancel a download; what has arrived is kept."""
         if (download := self._downloads.get(name)) is None:
             return
         download.cancel.cancel()
         if not download.begun and download.job is not None:
-            download.job.cancel()  # nothing would be heard of it before its turn
+            download.job.cancel()  # it would be cancelled only when its turn comes
             self._on_download_failed(name, Cancelled())
 
     def add(self, folder: Path) -> None:
-        """Install a model from disk, under the name of its folder."""
+        """Install a model from a folder on disk, under the folder's name."""
         name = _NO_NAME.sub("-", folder.name).strip("-.") or "model"
         library = self._session.library
         self._session.jobs.run(
-            Lane.EXPORT,  # it copies files, too, and need not wait for a download
+            Lane.EXPORT,  # it copies files, and should not wait for downloads
             lambda: library.add_model(name, folder),
             lambda _none: self._added(folder, ""),
             self._not_added(folder),
         )
 
     def close(self) -> None:
-        """The window closes: what has arrived is kept for another time."""
+        """Cancel all downloads at the end of the program; what has arrived is kept."""
         for download in self._downloads.values():
             download.cancel.cancel()
         self._timer.stop()
@@ -160,6 +165,6 @@ class ModelController(QObject):
 
 
 def _in_the_window(error: Exception) -> str:
-    """Why a model did not come, and what can be done about it here."""
+    """Rewrite an error message of the engine for the window."""
     advice = words.ADD_INSTEAD.format(button=words.ADD_MODEL)
     return _ERROR_NUMBER.sub("", str(error)).replace(_COMMAND, advice)

@@ -1,4 +1,4 @@
-"""All models there are, to choose from and to bring here."""
+"""The dialog with all models, to choose and download them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.widgets.focus_order import set_focus_order
 
 
 class ModelsDialog(QDialog):
-    """Not modal: the window behind it stays usable, and a download goes on when this is closed."""
+    """A card for each model. Not modal; downloads continue when it is closed."""
 
     add_requested = Signal(object)  # Path
 
@@ -62,7 +62,7 @@ class ModelsDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons are reached, and scroll it
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons take the focus and scroll it
         scroll.setWidget(inside)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
@@ -93,7 +93,7 @@ class ModelsDialog(QDialog):
             self._order()
 
     def _order(self) -> None:
-        """Tab goes from card to card as they stand, and then to the buttons below."""
+        """Make Tab go through the cards in display order, then to the buttons below."""
         kinds = {model.name: model.kind for model in self._work.models}
         names = [name for kind in words.KINDS for name in self.cards if kinds.get(name) == kind]
         order = [button for name in names for button in self.cards[name].buttons]

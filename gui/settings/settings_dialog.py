@@ -1,4 +1,4 @@
-"""What a person can set. Everything applies at once."""
+"""The settings dialog. Changes apply at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 
 
 class SettingsDialog(QDialog):
-    """Not modal: what a setting does is seen in the window behind it."""
+    """The settings. Not modal, so that their effect is visible in the window."""
 
     models_requested = Signal()
     library_requested = Signal()
@@ -55,7 +55,7 @@ class SettingsDialog(QDialog):
         work.changed.connect(self._show_models)
         self._show_settings()
         self._show_models()
-        self.appearance[preferences.settings.appearance].setFocus()  # else the first, whichever is chosen
+        self.appearance[preferences.settings.appearance].setFocus()  # otherwise the first one would get it
 
     # building
 
@@ -117,7 +117,7 @@ class SettingsDialog(QDialog):
     @staticmethod
     def _explained(column: QVBoxLayout, box: CheckBox, sentence: str) -> None:
         text = label(sentence, "muted")
-        text.setContentsMargins(WORDS, 0, 0, 0)  # under the words of the box
+        text.setContentsMargins(WORDS, 0, 0, 0)  # aligned with the text of the box
         box.setAccessibleDescription(sentence)
         pair = QVBoxLayout()
         pair.setSpacing(0)
@@ -133,7 +133,7 @@ class SettingsDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        """As high as the sentences are at this width: a dialog by itself would cut them off."""
+        """Set the height that the texts need at this width; a dialog would cut them off."""
         column = self.layout()
         if column is not None:
             self.setFixedHeight(column.totalHeightForWidth(self.width()))

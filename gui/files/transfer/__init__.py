@@ -1,1 +1,1 @@
-"""Copies files out, and moves them to the trash and back."""
+"""Exports files to a folder, and moves them to the trash and back."""

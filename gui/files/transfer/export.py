@@ -1,4 +1,4 @@
-"""Copies files into a folder of the user's choice, with a strip that says how far it is."""
+"""Copies files into a folder chosen by the user, with progress."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BAR_WIDTH = 24 * GRID
 
 
 class ExportStrip(QFrame):
-    """One line while an export runs: what, how far, and a way to stop it."""
+    """One line while an export runs: target, progress, and a button to stop it."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,23 +49,26 @@ class ExportStrip(QFrame):
         self.hide()
 
     def begin(self, folder: Path, count: int) -> None:
+        """Show the start of an export of `count` files to `folder`."""
         self.title.setText(words.EXPORTING.format(name=strings.file_name(folder)))
         self.cancel_button.setEnabled(True)
         self.advance(0, count)
         self.show()
 
     def advance(self, done: int, count: int) -> None:
+        """Show that `done` of `count` files are copied."""
         self.bar.setRange(0, count)
         self.bar.setValue(done)
         self.count.setText(strings.done_of(done, count, "files"))
 
     def show_stopping(self) -> None:
+        """Show that the export is being stopped."""
         self.cancel_button.setEnabled(False)
         self.count.setText(words.EXPORT_STOPPING)
 
 
 class ExportController(QObject):
-    """At most one export at a time."""
+    """Runs one export at a time in the background."""
 
     def __init__(
         self, session: Session, show_folder: Callable[[Path], None], style: Style, window: QWidget
@@ -76,7 +79,7 @@ class ExportController(QObject):
         self._window = window
         self._last_folder = Path.home()
         self._progress = Progress()
-        self._cancel: CancelToken | None = None  # of the export that runs
+        self._cancel: CancelToken | None = None  # of the running export
         self.dialog: QFileDialog | None = None
         self.strip = ExportStrip(style)
         self.strip.cancel_button.clicked.connect(self.stop)
@@ -86,10 +89,11 @@ class ExportController(QObject):
 
     @property
     def running(self) -> bool:
+        """Whether an export is running."""
         return self._cancel is not None
 
     def ask(self, paths: Sequence[Path]) -> None:
-        """Let the user choose where to."""
+        """Let the user choose a folder and export there, unless an export is running."""
         if self.running:
             self._session.messages.info(words.EXPORT_BUSY)
             return
@@ -102,6 +106,7 @@ class ExportController(QObject):
         self.dialog = dialog
 
     def start(self, paths: Sequence[Path], folder: Path) -> None:
+        """Copy `paths` into `folder`."""
         self._last_folder = folder
         progress, cancel = Progress(), CancelToken()
         self._progress, self._cancel = progress, cancel
@@ -112,7 +117,7 @@ class ExportController(QObject):
         )
 
     def stop(self) -> None:
-        """What was copied whole stays."""
+        """Cancel the export; files that are copied completely stay."""
         if self._cancel is not None:
             self._cancel.cancel()
             self._timer.stop()

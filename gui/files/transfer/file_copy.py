@@ -1,4 +1,7 @@
-"""Copies files into a folder so that only whole files are ever seen there. No Qt; not for the main thread."""
+"""Copies files into a folder in such a way that only complete files appear there.
+
+No Qt; not for the main thread.
+"""
 
 from __future__ import annotations
 
@@ -19,31 +22,31 @@ from gui.strings import file_work as words
 
 logger = logging.getLogger(__name__)
 
-BLOCK = 1 << 20  # bytes between two looks at the cancel token
-# What a folder answers to a name that it cannot hold: of another system, too long, or of another encoding.
+BLOCK = 1 << 20  # bytes between two checks of the cancel token
+# Errors for a name that the file system cannot store: invalid characters, too long, or another encoding.
 _NAME_REFUSED = (errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ)
 _TEMPORARY = re.compile(r"\.findling-export-(\d+)\.part")
 
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """What became of an export."""
+    """The outcome of an export."""
 
     folder: Path
     files: int
-    problems: tuple[str, ...]  # a sentence for each file that was left out
+    problems: tuple[str, ...]  # a sentence for each file that was skipped
     cancelled: bool = False
 
 
 class _Unreadable(Exception):
-    """A file that cannot be copied, while others can. The sentence for it."""
+    """A single file cannot be copied; the message is a sentence for the user."""
 
 
 def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: CancelToken) -> CopyResult:
-    """Copy each file once; none that is there is overwritten, and each keeps its date.
+    """Copy each file once, with its modification time, without overwriting anything.
 
-    Stopped or killed midway it leaves whole files, and at most one temporary, which the next export removes.
-    Raises UserError when nothing more can be written.
+    If stopped or killed it leaves only complete files, and at most one temporary that the next export
+    removes. Raises UserError when nothing more can be written.
     """
     sources = tuple(dict.fromkeys(paths))
     progress.start("exporting", "files", len(sources))
@@ -69,24 +72,24 @@ def export(paths: Sequence[Path], folder: Path, progress: Progress, cancel: Canc
 
 
 def place_without_overwriting(source: Path, target: Path) -> None:
-    """Give `source` the name `target`, on the same file system. Raises FileExistsError when it is taken."""
+    """Rename `source` to `target` on the same file system. Raises FileExistsError if `target` exists."""
     if os.name == "nt":
-        source.rename(target)  # refuses by itself
+        source.rename(target)  # fails if the target exists
         return
     try:
-        target.hardlink_to(source)  # in one step: nothing can slip in between
+        target.hardlink_to(source)  # atomic
     except FileExistsError:
         raise
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
             raise
-        _place_over_claim(source, target)  # a file system without links, as on many memory sticks
+        _place_over_claim(source, target)  # a file system without hard links, as on many memory sticks
     else:
         source.unlink()
 
 
 def _place_over_claim(source: Path, target: Path) -> None:
-    """First the name is taken by an empty file, which only one can make, then that is written over."""
+    """Claim the name by creating an empty file exclusively, then replace that."""
     target.open("xb").close()
     try:
         source.replace(target)
@@ -107,7 +110,7 @@ def _copy(source: Path, folder: Path, temporary: Path, cancel: CancelToken) -> N
 
 
 def _open_source(source: Path) -> BinaryIO:
-    """Raises _Unreadable. What is no regular file is not opened: a pipe would wait for ever."""
+    """Raises _Unreadable. Opens only regular files, since reading a pipe could block forever."""
     name = strings.file_name(source)
     try:
         if not stat.S_ISREG(source.stat().st_mode):
@@ -134,13 +137,13 @@ def _copy_bytes(reading: BinaryIO, writing: BinaryIO, source: Path, cancel: Canc
 def _copy_date(copied: Path, of: os.stat_result) -> None:
     try:
         os.utime(copied, ns=(of.st_atime_ns, of.st_mtime_ns))
-    except OSError as error:  # some cameras and network drives keep no dates; the content is what counts
+    except OSError as error:  # some cameras and network drives store no dates; the content matters
         logger.info("%s keeps no dates: %s", copied.parent, error)
 
 
 def _publish(temporary: Path, folder: Path, name: str) -> None:
-    """Under its own name, or the first free one: "name (2).jpg"."""
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122  # names like ".jpg." are no valid Path.suffix
+    """Rename to the original name, or the first free one such as "name (2).jpg"."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122  # names like ".jpg." have no valid Path.suffix
     number = 1
     while True:
         free = name if number == 1 else f"{stem} ({number}){suffix}"
@@ -157,12 +160,12 @@ def _publish(temporary: Path, folder: Path, name: str) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Temporaries of exports that were killed, but not of one that runs in another process."""
+    """Remove temporaries of killed exports, but not of one running in another process."""
     for entry in os.scandir(folder):
         match = _TEMPORARY.fullmatch(entry.name)
         if match is None:
             continue
-        import psutil  # a tenth of the time to the first window
+        import psutil  # its import would add a tenth to the time until the window appears
 
         process = int(match[1])
         if process == os.getpid() or not psutil.pid_exists(process):

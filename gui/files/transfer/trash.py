@@ -1,4 +1,4 @@
-"""Moves files to the system's bin and back. Never deletes anything. Not for the main thread."""
+"""Moves files to the system's trash and back. Never deletes anything. Not for the main thread."""
 
 from __future__ import annotations
 
@@ -19,24 +19,30 @@ from gui.strings import file_work as words
 
 @dataclass(frozen=True, slots=True)
 class TrashedFile:
-    path: Path  # where the file was
-    place: Path | None  # where it lies in the bin; None where the system does not say
+    """A file in the trash."""
+
+    path: Path  # its original path
+    place: Path | None  # its path in the trash; None if the system does not tell
 
 
 @dataclass(frozen=True, slots=True)
 class TrashOutcome:
-    """What became of some files, and a sentence for each with which nothing could be done."""
+    """What happened to some files, with a sentence for each problem."""
 
     files: tuple[TrashedFile, ...]
     problems: tuple[str, ...]
 
 
 def no_objection(_path: Path) -> str:
+    """Allow every file: the default check of `move_to_trash`."""
     return ""
 
 
 def move_to_trash(paths: Sequence[Path], objection: Callable[[Path], str] = no_objection) -> TrashOutcome:
-    """`objection`: the sentence for why a file must stay, or "". It is asked right before each goes."""
+    """Move files to the trash.
+
+    `objection`: called right before each; a sentence if the file must stay, or "".
+    """
     _make_home()
     done: list[TrashedFile] = []
     problems: list[str] = []
@@ -50,7 +56,7 @@ def move_to_trash(paths: Sequence[Path], objection: Callable[[Path], str] = no_o
             problems.append(sentence)
         else:
             file = QFile(str(path))
-            # The static function is declared to give the place too, but gives only whether it worked.
+            # The static function is declared to return the path too, but returns only whether it succeeded.
             if file.moveToTrash():
                 place = file.fileName()
                 done.append(TrashedFile(path, Path(place) if place and place != str(path) else None))
@@ -60,7 +66,7 @@ def move_to_trash(paths: Sequence[Path], objection: Callable[[Path], str] = no_o
 
 
 def put_back(binned: Sequence[TrashedFile]) -> TrashOutcome:
-    """Each file to where it was, unless something else is there by now."""
+    """Restore each file to its original path, unless something is there."""
     done: list[TrashedFile] = []
     problems: list[str] = []
     for entry in binned:
@@ -73,7 +79,7 @@ def put_back(binned: Sequence[TrashedFile]) -> TrashOutcome:
 
 
 def _put_back(entry: TrashedFile) -> str:
-    """The sentence for what went wrong, else ""."""
+    """Restore a file. Returns a sentence if that failed, else ""."""
     name = strings.file_name(entry.path)
     if entry.place is None or not _is_file(entry.place):
         return words.NOT_IN_BIN.format(name=name)
@@ -89,7 +95,7 @@ def _put_back(entry: TrashedFile) -> str:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Also from a bin on another drive, through a temporary beside the target."""
+    """Move a file, also from a trash on another drive, through a temporary beside the target."""
     if source.stat().st_dev == target.parent.stat().st_dev:
         place_without_overwriting(source, target)
         return
@@ -103,19 +109,19 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _info_file(place: Path) -> Path:
-    """The note that a bin of the freedesktop kind keeps beside each file, with where it came from."""
+    """The note in a freedesktop trash about the original path of a file."""
     return place.parent.parent / "info" / f"{place.name}.trashinfo"
 
 
 def _make_home() -> None:
-    """Where the bin is made: a young account may lack it, and then nothing could go there."""
+    """Create the parent folder of the trash: a new account may lack it, and nothing could be trashed."""
     home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
-    with contextlib.suppress(OSError):  # then the bin refuses each file, which is said
+    with contextlib.suppress(OSError):  # then trashing fails for each file, which is reported
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _is_file(path: Path) -> bool:
-    """A link is not followed, and a folder that took the file's name is nothing of ours."""
+    """Whether this is a regular file; links are not followed, and folders are not ours to touch."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
@@ -123,7 +129,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _printable(path: Path) -> bool:
-    """Whether Qt can name the file at all: it cannot where the bytes of the name are no valid text."""
+    """Whether Qt can represent the path; it cannot if the name is not valid UTF-8."""
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Moves files to the system's bin, after a question, and brings them back."""
+"""Moves files to the trash after a confirmation, and restores them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from gui.undo_history import UndoHistory
 
 
 class TrashController(QObject):
-    moved = Signal(object)  # frozenset[Path]: where the files were
+    """Asks, trashes in the background, and adds an undo entry."""
+
+    moved = Signal(object)  # frozenset[Path]: the original paths
     returned = Signal(object)  # frozenset[Path]
-    refused = Signal()  # something stayed that is not as the library has it, or hangs on what is not
+    refused = Signal()  # some files stayed because they, or the files kept instead, have changed
 
     def __init__(self, session: Session, undo: UndoHistory, window: QWidget) -> None:
         super().__init__(window)
@@ -35,7 +37,7 @@ class TrashController(QObject):
         self.dialog: QMessageBox | None = None
 
     def confirm_trash(self, hits: Sequence[Hit]) -> None:
-        """Pages stand for their whole document."""
+        """Trash the files of these hits after a confirmation; a page stands for its whole document."""
         notes = []
         if any(hit.kind is ItemKind.PAGE for hit in hits):
             notes.append(words.BIN_DOCUMENTS)
@@ -44,13 +46,16 @@ class TrashController(QObject):
         self._ask([ShownFile(hit.item, hit.path) for hit in hits], notes, None)
 
     def confirm_trash_duplicates(self, going: Sequence[ShownFile], kept: Sequence[ShownFile]) -> None:
-        """`going` and `kept` are a whole group, the best first."""
+        """Trash files of a group after a confirmation, checking that the kept ones still exist.
+
+        `going` and `kept` together are the group, the best first in each.
+        """
         self._ask(going, () if kept else [words.BIN_ALL_OF_GROUP], kept)
 
     def _ask(
         self, files: Sequence[ShownFile], notes: Sequence[str], kept: Sequence[ShownFile] | None
     ) -> None:
-        """Move the files when the user says so. `notes`: sentences that belong to the question."""
+        """Move the files after a confirmation. `notes`: sentences to add to the question."""
         shown = {file.path: file for file in reversed(files)}
         paths = tuple(dict.fromkeys(file.path for file in files))
         if not paths:
@@ -71,11 +76,14 @@ class TrashController(QObject):
         self.dialog = box
 
     def move(self, paths: Sequence[Path], objection: Callable[[Path], str] = system_bin.no_objection) -> None:
-        """`objection` is called in another thread, as `move_to_trash` does."""
+        """Trash files without a confirmation.
+
+        `objection`: as for `move_to_trash`; called in another thread.
+        """
         self._session.jobs.run(Lane.BIN, lambda: system_bin.move_to_trash(paths, objection), self._moved)
 
     def close(self) -> None:
-        """The window closes: what is still being read before it goes stays."""
+        """Cancel at the end of the program: files that are still being checked stay."""
         self._cancel.cancel()
 
     def _objections(
@@ -116,7 +124,7 @@ class TrashController(QObject):
 
     def _report_problems(self, outcome: TrashOutcome) -> None:
         if self._problem is not None:
-            self._session.messages.withdraw(self._problem)  # of an earlier attempt
+            self._session.messages.withdraw(self._problem)  # from an earlier attempt
             self._problem = None
         if outcome.problems:
             self._problem = Message(Level.WARNING, words.left_out(outcome.problems), passing=True)
