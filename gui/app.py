@@ -1,4 +1,4 @@
-"""Starts the window: the application, its exception hooks, and the parts wired together."""
+"""Starts the window: the application, its exception hooks, and the window's parts."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from engine.library import Library
     from gui.main_window import MainWindow
 
-# Python hands the interpreter from thread to thread this often. With the usual five milliseconds, painting a
-# screen of cards while two threads work takes several times as long.
+# How often Python switches threads. With its default of five milliseconds, painting a
+# screen of cards takes several times as long while two threads work.
 SWITCH_SECONDS = 0.0005
 
 
 def build_window(location: Path, opener: Callable[[Path], Library] = open_library) -> MainWindow:
-    """The window on a library that is opened, in the background, once the window has been shown.
+    """Make the window. It opens its library in the background once it has been shown.
 
     Needs a QApplication.
     """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         raise TypeError("There is no QApplication")
-    # Most texts are translated when these modules are imported: not before the language is known.
+    # Imported here, since most texts are translated on import: the language must be installed.
     from gui.main_window import MainWindow
     from gui.widgets.appearance.style import Style
 
@@ -52,11 +52,11 @@ def build_window(location: Path, opener: Callable[[Path], Library] = open_librar
 
 
 def run(location: Path) -> int:
-    """Show the window on the library at `location` until it is closed; the exit status.
+    """Show the window on the library at `location` until it is closed. Returns the exit status.
 
-    Where one is open on that library already, it is asked to come to the front, and this ends.
+    If a window is open on that library already, that one comes to the front and this returns.
     """
-    gc.disable()  # what is made until the window stands stays: there is nothing to clear away
+    gc.disable()  # everything created during start stays, so there is nothing to collect
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Findling")
     application.setDesktopFileName("findling")
@@ -64,7 +64,7 @@ def run(location: Path) -> int:
     translation.install(application, QLocale())
     only = SingleInstance(location)
     if not only.claim():
-        from gui import strings  # not before the language is known
+        from gui import strings  # imported after the language is installed
 
         print(strings.OPEN_ALREADY)
         return 0
@@ -75,7 +75,7 @@ def run(location: Path) -> int:
     housekeeping = collect_garbage_when_idle(window)
     only.answer_by(lambda: bring_to_front(window))
     window.show()
-    gc.freeze()  # else all of it would be looked through before the first paint
+    gc.freeze()  # otherwise a collection would examine all of it before the first paint
     gc.enable()
     try:
         return application.exec()
@@ -87,7 +87,7 @@ def run(location: Path) -> int:
 
 
 def bring_to_front(window: MainWindow) -> bool:
-    """False when it is about to close."""
+    """Raise and activate the window. Returns False if it is closing."""
     if window.closing:
         return False
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -97,7 +97,7 @@ def bring_to_front(window: MainWindow) -> bool:
 
 
 def collect_garbage_when_idle(window: MainWindow) -> GarbageControl:
-    """From when the engine is loaded."""
+    """Make a garbage control that starts when the engine is loaded."""
 
     def trace() -> object:
         results = window.results
@@ -114,7 +114,7 @@ def collect_garbage_when_idle(window: MainWindow) -> GarbageControl:
 
 
 def _install_hooks(messages: Messages) -> None:
-    """A fault in a slot or a thread is logged and shown; the program goes on."""
+    """Log and show exceptions in slots and threads; the program continues."""
     sys.excepthook = messages.unexpected
     threading.excepthook = lambda fault: messages.unexpected(
         fault.exc_type, fault.exc_value or fault.exc_type(), fault.exc_traceback
@@ -122,10 +122,10 @@ def _install_hooks(messages: Messages) -> None:
 
 
 class Interrupt(QObject):
-    """Turns Ctrl+C in the terminal into closing the window, so that running work ends in good order.
+    """Makes Ctrl+C in the terminal close the window, so that running work ends in good order.
 
-    Python handles signals between its own instructions, and an idle event loop runs none: the signal also
-    writes a byte to a socket, and the loop wakes up.
+    Python handles signals between its own instructions, of which an idle event loop runs none. The signal
+    therefore also writes a byte to a socket, which wakes the loop.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -140,6 +140,7 @@ class Interrupt(QObject):
         self._old_handler = signal.signal(signal.SIGINT, self._close_window)
 
     def release(self) -> None:
+        """Restore the previous signal handling."""
         signal.signal(signal.SIGINT, self._old_handler)
         signal.set_wakeup_fd(self._old_descriptor)
         self._notifier.setEnabled(False)
@@ -147,7 +148,7 @@ class Interrupt(QObject):
             end.close()
 
     def _close_window(self, _number: int, _frame: FrameType | None) -> None:
-        QTimer.singleShot(0, self._window, self._window.close)  # not in the middle of whatever runs now
+        QTimer.singleShot(0, self._window, self._window.close)  # not in the middle of the running code
 
     def _drain(self) -> None:
         self._reading.recv(64)

@@ -1,7 +1,7 @@
-"""Clears away Python's cyclic garbage while nobody is at the window.
+"""Runs Python's cyclic garbage collection while nobody uses the window.
 
-To look through everything that is alive takes Python a few hundred milliseconds once there are a hundred
-thousand results, and no thread runs meanwhile. By itself it would do so in the middle of a scroll.
+With 100,000 results, a full collection takes a few hundred milliseconds, during which no thread runs.
+Automatic collection would do that in the middle of a scroll.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCursor
 
 STILL_MILLISECONDS = 20_000
-OLDEST_RARELY = 10_000  # collections of the younger objects between two of the oldest
+OLDEST_RARELY = 10_000  # collections of young objects between two full ones
 
 
 class GarbageControl(QObject):
-    """Make and use it in the main thread. `end` restores how Python is by itself."""
+    """Defers full collections to idle times. Main thread only; `end` restores Python's defaults."""
 
     def __init__(
         self, trace: Callable[[], object], parent: QObject, still_milliseconds: int = STILL_MILLISECONDS
     ) -> None:
-        """`trace`: something that differs when somebody has done something; the mouse is watched besides."""
+        """`trace`: returns something that changes when the user does something; the mouse is watched too.
+
+        `still_milliseconds`: how long nothing may change before a collection.
+        """
         super().__init__(parent)
         self._trace = trace
         self._last: object = None
@@ -33,12 +36,13 @@ class GarbageControl(QObject):
         self._timer.timeout.connect(self._look)
 
     def begin(self) -> None:
-        """When the program is loaded."""
-        gc.freeze()  # what it consists of stays anyway
+        """Start, once the program is loaded."""
+        gc.freeze()  # the objects of the program itself stay
         gc.set_threshold(*self._thresholds[:2], OLDEST_RARELY)
         self._timer.start()
 
     def end(self) -> None:
+        """Stop, and restore Python's own settings."""
         self._timer.stop()
         gc.set_threshold(*self._thresholds)
         gc.unfreeze()

@@ -1,4 +1,4 @@
-"""Keeps the index up to date: runs the work on the files, pauses it, stops it, and looks at how far it is."""
+"""Keeps the index up to date: starts, pauses and stops runs, and polls their progress."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from gui.preferences import Preferences
 from gui.session import Session
 
 POLL_MILLISECONDS = 200
-PATIENCE_MILLISECONDS = 3_000  # before another try, where another program changes the library
-AT_REST = "watching"  # the phase of a library that is up to date and waits for changes
-IN_USE = "in use"  # the phase of one that waits for another program
+PATIENCE_MILLISECONDS = 3_000  # before another attempt if another program is changing the library
+AT_REST = "watching"  # the phase in which the library is up to date and waits for changes
+IN_USE = "in use"  # the phase in which it waits for another program
 
 
 class IndexState(Enum):
+    """The state of indexing as the window shows it."""
+
     IDLE = "idle"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPING = "stopping"
-    WATCHING = "watching"  # everything is done; changes below the folders are noticed
+    WATCHING = "watching"  # up to date; changes in the folders are noticed
 
 
 class IndexingController(QObject):
-    """At most one run at a time. With `Settings.watch` a run never ends by itself: it comes to rest."""
+    """Runs indexing, one run at a time. With `Settings.watch` a run continues as watching."""
 
     state_changed = Signal(object)  # IndexState
     advanced = Signal(object)  # Snapshot
-    finished = Signal()  # all there was to do is done
+    finished = Signal()  # everything is up to date
     stopped = Signal()
 
     def __init__(self, session: Session, preferences: Preferences) -> None:
@@ -43,8 +45,8 @@ class IndexingController(QObject):
         self._progress = Progress()
         self._cancel = CancelToken()
         self._wanted = preferences.settings.watch
-        self._watches = False  # of the run there is, or was
-        self._disturbs = False  # whether there was work when it was asked to stop
+        self._watches = False  # whether the current or last run watches
+        self._disturbs = False  # whether there was work when it was told to stop
         self._again = False
         self._held = False
         self._closed = False
@@ -60,26 +62,28 @@ class IndexingController(QObject):
 
     @property
     def state(self) -> IndexState:
+        """The state of the current run."""
         return self._state
 
     @property
     def active(self) -> bool:
-        """Whether there is work going on, or stopped in the middle; to watch is no work."""
+        """Whether there is work, running or paused; watching is not work."""
         if self._state is IndexState.STOPPING:
             return self._disturbs
         return self._state in (IndexState.RUNNING, IndexState.PAUSED)
 
     @property
     def held(self) -> bool:
-        """Whether the person stopped it, so that nothing new is noticed until it is started again."""
+        """Whether the user stopped indexing, so that changes go unnoticed until `start`."""
         return self._held and self._state is IndexState.IDLE
 
     def snapshot(self) -> Snapshot:
+        """The progress of the current or last run."""
         return self._progress.snapshot()
 
     def start(self) -> None:
-        """Bring the index up to date. During a run another one follows; who watches needs no telling."""
-        if self._closed or self._session.read_only:  # which the window has said
+        """Bring the index up to date; after a running run another follows, unless that one watches."""
+        if self._closed or self._session.read_only:  # reported by the session
             return
         self._held = False
         if self._state is not IndexState.IDLE:
@@ -92,22 +96,24 @@ class IndexingController(QObject):
         self._enter(IndexState.RUNNING)
 
     def pause(self) -> None:
+        """Pause the running run."""
         if self._state is IndexState.RUNNING:
             self._cancel.pause()
             self._enter(IndexState.PAUSED)
 
     def resume(self) -> None:
+        """Continue a paused run."""
         if self._state is IndexState.PAUSED:
             self._cancel.resume()
             self._enter(IndexState.RUNNING)
 
     def hold(self) -> None:
-        """Stop, and notice nothing new until `start`."""
+        """Stop, and do not notice changes until `start`."""
         self._held = True
         self.stop()
 
     def stop(self) -> None:
-        """Ask the run to end; what it has done is kept."""
+        """Ask the run to end; its work so far is kept."""
         self._again = False
         if self._state in (IndexState.IDLE, IndexState.STOPPING):
             return
@@ -120,7 +126,7 @@ class IndexingController(QObject):
             self.stopped.emit()
 
     def close(self) -> None:
-        """Stop, for good: whatever asks for a run from now on gets none."""
+        """Stop for good: later calls of `start` do nothing."""
         self._closed = True
         self.stop()
 
@@ -148,7 +154,7 @@ class IndexingController(QObject):
         self.advanced.emit(snapshot)
 
     def _settle(self, snapshot: Snapshot) -> None:
-        """A run that watches comes to rest, and is woken by what changes."""
+        """Switch between running and watching as the phase changes."""
         if snapshot.phase != AT_REST:
             if self._state is IndexState.WATCHING:
                 self._enter(IndexState.RUNNING)
@@ -171,7 +177,7 @@ class IndexingController(QObject):
             resting, waiting = self._state is IndexState.WATCHING, self._patience.isActive()
             self.stop()
             if waiting:
-                self.start()  # nothing was at work that had to end first
+                self.start()  # there was no run that had to end first
             else:
                 self._again = not resting
 

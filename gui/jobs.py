@@ -1,4 +1,4 @@
-"""The only place that starts threads. Work goes into a lane; its outcome comes back in the main thread.
+"""The only place that starts threads. Work is put into a lane; its outcome arrives in the main thread.
 
 A lane is a queue with its own few threads, so that a long index run never delays a search and a slow search
 never delays a thumbnail.
@@ -22,35 +22,37 @@ from engine.errors import Cancelled, UserError, contain_base_exception
 
 T = TypeVar("T")
 
-TURN_SECONDS = 0.008  # then something else has its turn
+TURN_SECONDS = 0.008  # per round of the event loop, for delivering outcomes
 
 logger = logging.getLogger(__name__)
 
 
 class Lane(Enum):
+    """The lanes; each runs its jobs in order unless noted."""
+
     LIBRARY = "library"  # open, status: short, in order
-    FOLDERS = "folders"  # added, removed, left out: in order; a removal may have to wait for its turn
+    FOLDERS = "folders"  # add, remove, exclude: in order; a removal may have to wait for the write lock
     INDEX = "index"
-    DOWNLOAD = "download"  # models: minutes to hours, one after the other
+    DOWNLOAD = "download"  # models: minutes to hours, one after another
     SEARCH = "search"
-    FILES = "files"  # looks at dropped and opened files, which may lie on a slow drive
-    BIN = "bin"  # moves files to the bin and back; before that it reads them
-    TRACE = "trace"  # looks for many files at once that somebody misses, perhaps on such a drive
+    FILES = "files"  # checks dropped and opened files, which may be on a slow drive
+    BIN = "bin"  # moves files to the trash and back, after reading them
+    TRACE = "trace"  # diagnoses many files at once, perhaps on a slow drive
     EXPORT = "export"  # copies files, which may take minutes
-    PASSAGES = "passages"  # parts of pages, on cards: a page is drawn for each
-    PICTURES = "pictures"  # thumbnails: what was asked for last is on the screen now, so it comes first
+    PASSAGES = "passages"  # passages on cards: a page is rendered for each
+    PICTURES = "pictures"  # thumbnails: the newest request is visible now, so it comes first
 
 
 _THREADS = {Lane.PICTURES: 2}
-# The main thread goes before its lanes, and all of them before the models' process and those that decode: a
-# thread that these keep waiting may hold the interpreter that the window needs.
+# The main thread has priority over the lanes, and these over the processes of models and decoders: a
+# thread that has to wait for them may hold the interpreter lock that the window needs.
 PROMPT, PATIENT = 3, 4
 _PATIENT = frozenset({Lane.INDEX, Lane.DOWNLOAD, Lane.EXPORT})
 _NEWEST_FIRST = frozenset({Lane.PASSAGES, Lane.PICTURES})
 
 
 class Job(Generic[T]):
-    """A piece of work on its way. Cancelling drops its outcome, and the work itself if it has not begun."""
+    """A piece of work in a lane. Cancelling drops its outcome, and the work too if it has not begun."""
 
     def __init__(
         self, work: Callable[[], T], on_success: Callable[[T], None], on_failure: Callable[[Exception], None]
@@ -63,42 +65,43 @@ class Job(Generic[T]):
         self.cancelled = False
 
     def cancel(self) -> None:
+        """Drop the outcome. May be called from any thread."""
         self.cancelled = True
 
     def perform(self) -> None:
-        """In a lane's thread: do the work and keep what came of it."""
+        """Do the work and store its outcome; called in a thread of the lane."""
         try:
             self._result = self._work()
         except (UserError, Cancelled) as error:
             self._error = error
-        except BaseException as error:  # also a panic of native code: the lane has other work to do
+        except BaseException as error:  # also a panic of native code: the lane must go on
             logger.exception("A background job failed")
             self._error = contain_base_exception(error)
 
     def deliver(self) -> None:
-        """In the main thread: hand over the outcome, unless nobody wants it any more."""
+        """Pass the outcome to the callback, unless cancelled; called in the main thread."""
         if self.cancelled:
             return
         if self._error is not None:
             self._on_failure(self._error)
         else:
-            self._on_success(self._result)  # type: ignore[arg-type]  # set by `perform` when no error is
+            self._on_success(self._result)  # type: ignore[arg-type]  # set by `perform` unless there is an error
 
 
 class Jobs(QObject):
-    """Runs callables in lanes. Make it, use it and shut it down in the main thread."""
+    """Runs callables in lanes. Create, use and shut it down in the main thread."""
 
     _finished = Signal(object)
 
     def __init__(self, report: Callable[[Exception], None], parent: QObject | None = None) -> None:
-        """`report` gets the failures of jobs that brought no handler of their own."""
+        """`report` gets the errors of jobs without their own handler."""
         super().__init__(parent)
         self._report = report
         self._closed = False
         self._finished.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
         self._on_answer: deque[Job[object]] = deque()
         self._turn = QTimer(self)
-        self._turn.setInterval(0)  # with every round of the event loop
+        self._turn.setInterval(0)  # once per round of the event loop
         self._turn.timeout.connect(self._deliver)
         self._lanes = {lane: _Worker(lane, self._finished.emit) for lane in Lane}
 
@@ -109,6 +112,11 @@ class Jobs(QObject):
         on_success: Callable[[T], None],
         on_failure: Callable[[Exception], None] | None = None,
     ) -> Job[T]:
+        """Queue `work` in a lane. Main thread only.
+
+        One of the callbacks is called in the main thread; errors without `on_failure` are reported. After
+        `shutdown` the job is cancelled.
+        """
         job = Job(work, on_success, on_failure or self._report)
         if self._closed:
             job.cancel()
@@ -117,7 +125,7 @@ class Jobs(QObject):
         return job
 
     def shutdown(self, seconds: float) -> bool:
-        """Forget what has not begun, wait for what has. False when something still runs after `seconds`."""
+        """Drop waiting jobs and wait for running ones. Returns False if any still runs after `seconds`."""
         self._closed = True
         self._turn.stop()
         for worker in self._lanes.values():
@@ -134,7 +142,7 @@ class Jobs(QObject):
             self._turn.start()
 
     def _deliver(self) -> None:
-        """What has come, but no longer than a moment: what comes together would hold the window together."""
+        """Deliver outcomes for a few milliseconds at a time, so that many at once do not block the window."""
         end = time.perf_counter() + TURN_SECONDS
         while self._on_answer and not self._closed:
             self._on_answer.popleft().deliver()
@@ -145,7 +153,7 @@ class Jobs(QObject):
 
 
 class _Worker:
-    """One lane: a queue and its threads, which start with the first job."""
+    """The queue and the threads of a lane; they start with the first job."""
 
     def __init__(self, lane: Lane, finished: Callable[[Job[object]], None]) -> None:
         self._name = lane.value
@@ -160,11 +168,11 @@ class _Worker:
 
     def submit(self, job: Job[T]) -> None:
         with self._ready:
-            # With the newest first, the old end comes up only when all else is done: what nobody wants any
-            # more would pile up there for as long as somebody scrolls.
+            # If the newest come first, the old end is reached only when all else is done: cancelled jobs
+            # would pile up there during scrolling.
             while self._queue and self._queue[0].cancelled:
                 self._queue.popleft()
-            self._queue.append(job)  # type: ignore[arg-type]  # the queue does not look at results
+            self._queue.append(job)  # type: ignore[arg-type]  # the queue does not use results
             if len(self._threads) < self._count:
                 self._start()
             self._ready.notify()
@@ -181,15 +189,13 @@ class _Worker:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _start(self) -> None:
-        # Daemons, so that a decoder that hangs cannot keep the process alive after the bounded join.
+        # Daemons, so that a hanging decoder cannot keep the process alive after the bounded join.
         thread = threading.Thread(target=self._serve, name=f"{self._name}-lane", daemon=True)
         thread.start()
-        self._threads.append(
-            thread
-        )  # not before: where there is no thread to be had, the next job asks again
+        self._threads.append(thread)  # not before: if no thread can be started, the next job tries again
 
     def _serve(self) -> None:
-        if sys.platform == "linux":  # only there does a thread have a niceness of its own
+        if sys.platform == "linux":  # only Linux has a niceness for each thread
             os.nice(self._niceness)
         while (job := self._next()) is not None:
             if job.cancelled:
@@ -199,7 +205,7 @@ class _Worker:
                 closed = self._closed
             if not closed:
                 self._finished(job)
-            del job  # its result may be large, and the next job may be long in coming
+            del job  # its result may be large, and the next job may be far off
 
     def _next(self) -> Job[object] | None:
         with self._ready:

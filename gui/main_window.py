@@ -1,4 +1,4 @@
-"""The window: puts the parts together and lets them talk."""
+"""The main window: creates the parts and connects them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from gui.controllers.settings import SettingsController
 from gui.controllers.staleness import StalenessController
 from gui.files.file_actions import FileActions
 from gui.indexing import IndexingController, IndexState
+from gui.override import override
 from gui.preferences import Preferences
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import ThumbnailStore
@@ -47,11 +48,13 @@ from gui.widgets.stack_layout import stack
 from gui.window_state import WindowState
 
 FIRST_SIZE = QSize(150 * GRID, 100 * GRID)
-FRAME = QSize(2 * GRID, 6 * GRID)  # about what a desktop puts around a window
-CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second of being asked
+FRAME = QSize(2 * GRID, 6 * GRID)  # about the size of a window's frame
+CLOSE_SECONDS = 10.0  # for the lanes to end; work on files stops within a second
 
 
 class MainWindow(QMainWindow):
+    """The main window of one library."""
+
     def __init__(self, session: Session, style: Style) -> None:
         super().__init__()
         self.session = session
@@ -114,10 +117,10 @@ class MainWindow(QMainWindow):
         self.activity = ActivityBar(self.indexing, self.session, self.preferences, style)
         self.status_line = StatusLine(self.indexing)
         self.content = QWidget()
-        self.content.setMinimumWidth(64 * GRID)  # whatever page is shown: the sidebar stays as it is
+        self.content.setMinimumWidth(64 * GRID)  # for every page, so that the sidebar keeps its width
         self.banners = BannerArea(style, self.content)
         self.pages = QStackedWidget()
-        self.pages.setMinimumHeight(20 * GRID)  # in a low window it gives way, not the lines around it
+        self.pages.setMinimumHeight(20 * GRID)  # in a low window it shrinks, not what surrounds it
         for page in (self.opening, self.problem, self.welcome, self.ready):
             self.pages.addWidget(page)
         for answer in (self.nothing, self.unanswered, self.results):
@@ -241,25 +244,28 @@ class MainWindow(QMainWindow):
 
     # opening and closing
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._painted:  # a window that comes back from the task bar keeps its focus
+        if not self._painted:  # a restored window keeps its focus
             self.search_bar.line.setFocus()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
-            # Only now, so that the first picture of the window does not wait for the engine.
+            # Only now, so that the first paint does not wait for the engine.
             self._painted = True
             QTimer.singleShot(0, self, self._open)
 
     @property
     def closing(self) -> bool:
-        """Whether it goes away by itself, or has gone."""
+        """Whether the window is closing or closed."""
         return self._closing or not self.isVisible()
 
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """First let a run on the files come to its end, with the window still answering."""
+        """Wait for indexing to stop first, while the window still responds."""
         self.indexing.close()
         self.file_operations.close()
         self.settings_controller.close()
@@ -268,7 +274,7 @@ class MainWindow(QMainWindow):
             self._closing = True
             self.session.messages.info(strings.CLOSING)
             return
-        if self.session.is_open:  # nothing is written beside a library that could not be opened
+        if self.session.is_open:  # nothing is written if the library could not be opened
             self._state.save(self, self.sidebar_button)
             self.navigation.remember()
             self.preview_controller.remember()
@@ -305,11 +311,11 @@ class MainWindow(QMainWindow):
             self._begin(status)
 
     def _begin(self, status: LibraryStatus) -> None:
-        """The library is open for the first time: bring it up to date, and get ready for a question."""
+        """Start indexing and prepare the first search, after the library has been opened."""
         if self._waiting_query is not None:
             self._ask(self._waiting_query)
         else:
-            self.search_runner.warm_up()  # some of it holds up every thread: rather now than in use
+            self.search_runner.warm_up()  # part of it blocks all threads, which is better now than later
         if status.folders:
             self.indexing.start()
 
@@ -363,13 +369,13 @@ class MainWindow(QMainWindow):
         self._show_page()
 
     def _show_page(self) -> None:
-        """The answer, or what can be asked; not over what is looked at meanwhile."""
+        """Show the results or an empty page, unless the preview or the duplicates are open."""
         if self.preview_controller.is_open or self.duplicates.is_open:
             return
         page, before = self._page(), self.pages.currentWidget()
         told = before if isinstance(before, EmptyState) and before is not page else None
         if told is not None and told.isAncestorOf(self.focusWidget() or self):
-            self.search_bar.line.setFocus()  # or Qt gives it to whatever comes next in the window
+            self.search_bar.line.setFocus()  # otherwise Qt focuses whatever comes next
         self.pages.setCurrentWidget(page)
 
     def _page(self) -> QWidget:
@@ -379,7 +385,7 @@ class MainWindow(QMainWindow):
         if status is None and self.search_runner.query is None:
             return self.opening
         if status is not None and not status.folders:
-            return self.welcome  # whatever is asked
+            return self.welcome  # even if there is a query
         if self.search_runner.query is None:
             return self.ready
         if self.search_runner.answered:
@@ -392,13 +398,13 @@ class MainWindow(QMainWindow):
         page.setFocus()
 
     def _leave_activity(self) -> None:
-        """To the page that is shown; where that is only told something, to the box."""
+        """Focus the current page; if it only shows a message, the search box."""
         shown = self.pages.currentWidget()
         heir = self.search_bar.line if shown is None or isinstance(shown, EmptyState) else shown
         heir.setFocus()
 
     def _enter_results(self) -> None:
-        """From the box, to the card where one was."""
+        """Move the focus from the search box to the current card."""
         view = self.results.view
         self.preview_controller.close()
         if self.results.model.hits:
@@ -420,9 +426,10 @@ class MainWindow(QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    # pictures as questions
+    # searching by pictures
 
     def paste(self) -> None:
+        """Search by pasted pictures or files, or paste text into the search box."""
         data = QGuiApplication.clipboard().mimeData()
         if not is_plain_text(data) and self.drop_handler.take(data):
             self.search_bar.expect_picture()
@@ -432,5 +439,5 @@ class MainWindow(QMainWindow):
 
 
 def first_size(free: QSize) -> QSize:
-    """Of a window that was never shown: all of it is to be seen. `free`: of the screen."""
+    """The initial size of the window, all of it visible. `free`: the free area of the screen."""
     return FIRST_SIZE.boundedTo(free - FRAME)

@@ -1,4 +1,4 @@
-"""The only way a message reaches the user. Messages that come before there is a window wait for it."""
+"""The only way in which messages reach the user. Messages that precede the window wait for it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 class Level(StrEnum):
+    """How serious a message is; decides its icon and colour."""
+
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
@@ -25,36 +27,39 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One sentence, what can be done about it, and at most one thing to click."""
+    """A sentence for the user, a remedy, and at most one action."""
 
     level: Level
     text: str
     remedy: str = ""
     action_text: str = ""
     action: Callable[[], None] | None = None
-    passing: bool = False  # of what was just tried: it goes when something else is asked
+    passing: bool = False  # concerns the last attempt only: it disappears with the next search
 
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """A fault of the program itself."""
+    """An error of the program itself."""
 
     summary: str
     details: str
 
 
 class MessageScreen(Protocol):
-    """What shows messages."""
+    """What shows messages; called in the main thread."""
 
-    def show_message(self, message: Message) -> None: ...
+    def show_message(self, message: Message) -> None:
+        """Show the message until it expires or is closed."""
 
-    def withdraw(self, message: Message) -> None: ...
+    def withdraw(self, message: Message) -> None:
+        """Remove this very message object, if it is shown."""
 
-    def show_bug(self, bug: Bug) -> None: ...
+    def show_bug(self, bug: Bug) -> None:
+        """Show a bug with its details."""
 
 
 class Messages(QObject):
-    """May be called from any thread."""
+    """Passes messages to the window. Every method but `attach` and `detach` may be called from any thread."""
 
     bug_reported = Signal()
     _posted = Signal(object)
@@ -68,29 +73,34 @@ class Messages(QObject):
         self._withdrawn.connect(self._take_back)
 
     def attach(self, screen: MessageScreen) -> None:
+        """Show messages on `screen`, including those that wait."""
         self._screen = screen
         waiting, self._waiting = self._waiting, []
         for message in waiting:
             self._receive(message)
 
     def detach(self) -> None:
+        """Stop showing messages; the screen is going away."""
         self._screen = None
 
     def info(self, text: str) -> None:
+        """Tell the user something that needs no action."""
         self._posted.emit(Message(Level.INFO, text))
 
     def warning(self, text: str, remedy: str = "") -> None:
+        """Warn the user. `remedy`: what can be done."""
         self._posted.emit(Message(Level.WARNING, text, remedy))
 
     def post(self, message: Message) -> None:
+        """Show a message."""
         self._posted.emit(message)
 
     def withdraw(self, message: Message) -> None:
-        """It is not true any more."""
+        """Remove a message that is no longer true."""
         self._withdrawn.emit(message)
 
     def report(self, error: BaseException) -> None:
-        """Show an exception as what it is: the user's to mend, a wish to stop, or a fault of the program."""
+        """Show an exception: a UserError as a message, anything else as a bug. Cancellations are ignored."""
         if isinstance(error, Cancelled):
             return
         if isinstance(error, UserError):
@@ -103,7 +113,7 @@ class Messages(QObject):
     def unexpected(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """An exception hook: log, show, go on."""
+        """An exception hook: log the exception and show it as a bug."""
         logger.error("Unexpected error", exc_info=(kind, error, trace))
         self.report(error.with_traceback(trace))
 

@@ -1,4 +1,4 @@
-"""What the person has set, for every part of the window to look at and to follow."""
+"""The settings, which parts of the window read and follow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class SettingsChanges(TypedDict, total=False):
-    """The fields of `Settings`."""
+    """The fields of `Settings` that `Preferences.change` accepts."""
 
     appearance: Appearance
     card_height: int
@@ -29,13 +29,13 @@ class SettingsChanges(TypedDict, total=False):
 
 
 class Preferences(QObject):
-    """Holds the settings. A change counts at once; it is written in the background."""
+    """Holds the settings. A change takes effect at once and is written in the background."""
 
     changed = Signal()
-    saved = Signal()  # the library's own work goes by the file
+    saved = Signal()  # the library reads the file itself
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        """Reads a small file at once, so that the window's first picture has the colours that were chosen."""
+        """Read the file at once, since the first paint needs the chosen colours."""
         super().__init__(parent or session)
         self._session = session
         self._file = SettingsFile(session.location / SETTINGS_FILE)
@@ -44,14 +44,16 @@ class Preferences(QObject):
             session.messages.warning(words.DAMAGED, words.DAMAGED_REMEDY)
         self._unsaved = False
         self._saving = False
-        self._may_write = False  # nothing is written beside a library that could not be opened
+        self._may_write = False  # nothing is written if the library could not be opened
         session.opened.connect(self._on_opened)
 
     @property
     def settings(self) -> Settings:
+        """The current settings."""
         return self._settings
 
     def change(self, **fields: Unpack[SettingsChanges]) -> None:
+        """Change settings and emit `changed`, unless nothing differs."""
         changed = replace(self._settings, **fields)
         if changed == self._settings:
             return
@@ -61,21 +63,19 @@ class Preferences(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Once the lanes have ended, and with them what was still to be written: write it now."""
+        """Write unsaved changes at once; called after the lanes have stopped."""
         if self._may_write and (self._unsaved or self._saving):
             try:
                 self._file.save(self._settings)
             except UserError as error:
-                logger.warning(
-                    "The settings are not kept: %s", error
-                )  # there is no window any more to say it
+                logger.warning("The settings are not kept: %s", error)  # there is no window left to show it
 
     def _on_opened(self) -> None:
         self._may_write = True
         self._save()
 
     def _save(self) -> None:
-        """One writing at a time: zooming changes a setting many times a second."""
+        """Write the settings, one write at a time: zooming changes them many times a second."""
         if self._saving or not self._unsaved or not self._may_write:
             return
         self._saving, self._unsaved = True, False
@@ -88,5 +88,5 @@ class Preferences(QObject):
         self._save()
 
     def _not_saved(self, error: Exception) -> None:
-        self._saving, self._unsaved = False, True  # it is tried again with the next change, or at the end
+        self._saving, self._unsaved = False, True  # retried with the next change, or at the end
         self._session.messages.report(error)

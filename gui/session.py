@@ -1,4 +1,4 @@
-"""The window's end of the library: every call goes off the main thread, every answer is a signal."""
+"""Access to the library from the window: calls run in the background, answers arrive as signals."""
 
 from __future__ import annotations
 
@@ -20,35 +20,37 @@ if TYPE_CHECKING:
     from engine.library import Library
 
 POLL_MILLISECONDS = 2_000
-LOOK_SECONDS = 0.25  # between two looks at a library that changes all the time
-LOOK_SHARE = 0.05  # of the time, at most, that is spent on looks: a large library is counted for long
+LOOK_SECONDS = 0.25  # between two updates of the status while the library changes constantly
+LOOK_SHARE = 0.05  # of the time, at most, spent on updates: counting a large library is slow
 
 logger = logging.getLogger(__name__)
 
 
 def open_library(location: Path) -> Library:
-    # Imported here, in a lane's thread, so that the window is on the screen before the engine is read.
+    """Open the library with its models in a process of their own. Slow. Raises UserError."""
+    # Imported here, in a background thread, so that the window appears before the engine is loaded.
     from engine.library import Library
 
     return Library.open(location, models_apart=True)
 
 
 def damage(location: Path) -> UserError | None:
+    """Check the catalogue. Returns the error to show, or None if it is intact. Slow."""
     from engine.library import Library
 
     return Library.find_damage(location)
 
 
 class Session(QObject):
-    """Holds the library, once it is open, and does the short work with it."""
+    """Holds the library once it is open, and runs short operations on it. Main thread unless noted."""
 
     opened = Signal()
     open_failed = Signal(object)  # Exception
     changed = Signal(object)  # LibraryChanges
     models_changed = Signal(object)  # tuple[ModelStatus, ...]
     folder_added = Signal(object)  # Path
-    folder_already_known = Signal(object)  # Path: it was to be added, and is searched already
-    folder_removed = Signal(object)  # FolderStatus: what it was
+    folder_already_known = Signal(object)  # Path of a folder that is in the library already
+    folder_removed = Signal(object)  # FolderStatus before it was removed
     _committed = Signal()  # from any thread
 
     def __init__(
@@ -67,11 +69,11 @@ class Session(QObject):
         self._library: Library | None = None
         self._status_job: Job[tuple[LibraryStatus, float]] | None = None
         self._status_stale = False
-        self._commit_pending = False  # a commit has been told, and not been looked at
+        self._commit_pending = False  # a commit was announced and its changes are not loaded yet
         self._look_timer = QTimer(self)
         self._look_timer.setSingleShot(True)
         self._look_timer.timeout.connect(self.refresh_status)
-        self._next_look = 0.0  # seconds, of the monotonic clock
+        self._next_look = 0.0  # in monotonic seconds
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(POLL_MILLISECONDS)
         self._poll_timer.timeout.connect(self.refresh_status)
@@ -81,22 +83,23 @@ class Session(QObject):
 
     @property
     def library(self) -> Library:
-        """Only after `opened`."""
+        """The library. Raises RuntimeError before `opened`."""
         if self._library is None:
             raise RuntimeError("The library is not open yet")
         return self._library
 
     @property
     def read_only(self) -> bool:
-        """Whether it is open and can be searched alone."""
+        """Whether the library is open and can only be searched."""
         return self._library is not None and self._library.read_only
 
     @property
     def is_open(self) -> bool:
+        """Whether the library is open."""
         return self._library is not None
 
     def open(self) -> None:
-        """Also once more, after it could not be opened, or nothing could be read of it."""
+        """Open the library; if it is open already, load its status again."""
         if self.is_open:
             self.refresh_status()
             return
@@ -105,9 +108,9 @@ class Session(QObject):
         )
 
     def refresh_status(self) -> None:
-        """Look at the library again, and tell what has changed.
+        """Load the status and emit what has changed.
 
-        A look that is under way may have been too early: another one follows it.
+        If that is under way already, it is repeated afterwards, since it may have been too early.
         """
         if not self.is_open:
             return
@@ -121,18 +124,19 @@ class Session(QObject):
         )
 
     def poll(self, wanted: bool) -> None:
-        """Look every two seconds: other programs index too, and drives come and go without a commit."""
+        """Load the status every two seconds, or stop. Other programs index too, and drives come and go."""
         if wanted and not self._poll_timer.isActive():
             self._poll_timer.start()
         elif not wanted:
             self._poll_timer.stop()
 
     def refresh_models(self) -> None:
+        """Load the models and emit `models_changed`."""
         if self.is_open:
             self.jobs.run(Lane.LIBRARY, self.library.models, self.models_changed.emit)
 
     def add_folders(self, folders: list[Path]) -> None:
-        """Before the library is open they wait for it."""
+        """Add folders to the library; they wait until it is open."""
         if not self.is_open:
             self._folders_waiting += folders
             return
@@ -140,35 +144,37 @@ class Session(QObject):
             self.jobs.run(Lane.FOLDERS, self._adding(folder), partial(self._folder_added, folder))
 
     def remove_folder(self, folder: Path) -> None:
+        """Remove a folder from the library and emit `folder_removed`."""
         self.jobs.run(Lane.FOLDERS, lambda: self.library.remove_folder(folder), self.folder_removed.emit)
 
     def retry_failed(self, paths: Sequence[Path] | None, done: Callable[[int], None]) -> None:
-        """All files that failed, or these."""
+        """Queue failed files for another attempt, all of them for None. `done` gets their number."""
         self.jobs.run(Lane.LIBRARY, lambda: self.library.retry_failed(paths), done)
 
     def list_failures(self, show: Callable[[tuple[FailedFile, ...]], None]) -> None:
+        """Load the failed files and pass them to `show`."""
         self.jobs.run(Lane.LIBRARY, lambda: tuple(self.library.failures()), show)
 
     def thumbnail(self, item: int) -> bytes | None:
-        """In any thread: the stored JPEG, or None."""
+        """The stored JPEG of an item, or None. May be called from any thread."""
         return self._library.thumbnail(item) if self._library is not None else None
 
     def why(self, query: Query, item: int) -> Explanation:
-        """In any thread: where on an item the match is."""
+        """Why an item matches the query. May be called from any thread. Raises UserError, ModelError."""
         return self.library.explanation(query, item)
 
     def region(self, item: int, box: tuple[float, float, float, float]) -> bytes:
-        """In any thread: a part of an item as JPEG."""
+        """A part of an item as JPEG. May be called from any thread. Raises UserError."""
         return self.library.region(item, box)
 
     def close(self, seconds: float) -> bool:
-        """Wait for running work and close the library; False when something still ran after `seconds`."""
+        """Wait for running work and close the library. Returns False if work still ran after `seconds`."""
         self._poll_timer.stop()
         self._look_timer.stop()
         finished = self.jobs.shutdown(seconds)
         library, self._library = self._library, None
         if library is not None:
-            library.on_commit(lambda: None)  # work that goes on may not reach a window that is gone
+            library.on_commit(lambda: None)  # remaining work must not call a window that is gone
         if not finished:
             logger.warning("Background work did not end in time; the library is left as it is")
         elif library is not None:
@@ -176,7 +182,7 @@ class Session(QObject):
         return finished
 
     def _adding(self, folder: Path) -> Callable[[], bool]:
-        """The work; what comes of it is whether anything had to be changed for it."""
+        """Make the job that adds a folder; its result is whether that changed anything."""
 
         def add() -> bool:
             before = _searched(self.library)
@@ -186,7 +192,7 @@ class Session(QObject):
         return add
 
     def _note_commit(self) -> None:
-        """In the thread that wrote: many commits are told as one."""
+        """Announce a commit; called in the writing thread. Many commits are announced as one."""
         if not self._commit_pending:
             self._commit_pending = True
             self._committed.emit()
@@ -197,7 +203,7 @@ class Session(QObject):
             self._look_timer.start(round(wait * 1000))
 
     def _timed_status(self) -> tuple[LibraryStatus, float]:
-        """The status, and the seconds that it took."""
+        """The status, and the seconds it took."""
         began = time.monotonic()
         status = self.library.status()
         return status, time.monotonic() - began
@@ -221,7 +227,7 @@ class Session(QObject):
         self.open_failed.emit(error)
 
     def _look_for_damage(self) -> None:
-        """What seems a fault of the program may be one of the catalogue, which can be mended."""
+        """Check whether an unexpected error comes from a damaged catalogue, which can be repaired."""
         self.jobs.run(
             Lane.TRACE,
             lambda: damage(self.location),
@@ -253,5 +259,5 @@ class Session(QObject):
 
 
 def _searched(library: Library) -> set[tuple[Path, tuple[str, ...]]]:
-    """The folders, each with what is left out of it."""
+    """The folders with their exclusions."""
     return {(folder.path, folder.excludes) for folder in library.folders()}

@@ -1,4 +1,4 @@
-"""One window for each library: starting Findling again brings the open one to the front."""
+"""Allows one window for each library: starting Findling again brings the open one to the front."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QLockFile, QObject, QStandardPaths
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-WAIT_SECONDS = 5.0  # for a window that is about to open or to close
+WAIT_SECONDS = 5.0  # for a window that is opening or closing
 TRY_MILLISECONDS = 50
 MOST_BYTES = 1024
 ANSWER = b"shown"
-# What lets a window take the focus: the desktop gives it to the program that somebody starts.
+# Lets a window take the focus; the desktop passes it to the program that the user starts.
 TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 class SingleInstance(QObject):
     """Held while a window is open on the library at `location`, on this display.
 
-    A lock says who is first, and vanishes with its process. A socket of this computer wakes the first. Both
-    lie in a folder that nobody else may enter: not every system asks for the rights of a socket itself.
+    A lock decides who is first, and is released with its process. A local socket wakes the first. Both are in
+    a folder that only this user can enter, since not every system checks the permissions of a socket.
     """
 
     def __init__(self, location: Path, parent: QObject | None = None) -> None:
@@ -33,17 +33,18 @@ class SingleInstance(QObject):
         place = _folder() / _name(location)
         self._address = f"findling-{place.name}" if sys.platform == "win32" else str(place)
         self._lock = QLockFile(f"{place}.lock")
-        self._lock.setStaleLockTime(0)  # a window may be open for weeks; one that has crashed is noticed
+        self._lock.setStaleLockTime(0)  # a window may be open for weeks; a crashed one is detected
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
         self._show: Callable[[], bool] = lambda: False
 
     def claim(self) -> bool:
-        """Whether this process shall open a window. If not, the window that is open has been asked to come to
-        the front.
+        """Whether this process should open a window.
 
-        Where the other one neither answers nor ends, a second window is better than none.
+        If not, the open window has been told to come to the front.
+
+        If the other process neither answers nor ends, this returns True: a second window is better than none.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while not self._lock.tryLock(TRY_MILLISECONDS):
@@ -51,15 +52,16 @@ class SingleInstance(QObject):
                 return True
             if self._wake_first(deadline):
                 return False
-        QLocalServer.removeServer(self._address)  # left by one that has crashed
-        self._server.listen(self._address)  # failing, it only cannot be woken
+        QLocalServer.removeServer(self._address)  # left by a crashed process
+        self._server.listen(self._address)  # if this fails, the window just cannot be woken
         return True
 
     def answer_by(self, show: Callable[[], bool]) -> None:
-        """`show` brings the window to the front; False when it cannot, because it is about to close."""
+        """Set the function that brings the window to the front; it returns False if that is closing."""
         self._show = show
 
     def release(self) -> None:
+        """Let another process open a window."""
         self._server.close()
         self._lock.unlock()
 
@@ -79,15 +81,15 @@ class SingleInstance(QObject):
             later.disconnected.connect(later.deleteLater)
 
     def _wake(self) -> None:
-        # Its sender, since a slot that held the socket would have it deleted twice when the server goes.
+        # Use the sender: a slot that held the socket would delete it a second time with the server.
         later = self.sender()
         if not isinstance(later, QLocalSocket) or not later.canReadLine():
             return
         token = bytes(later.readLine(MOST_BYTES).data()).strip()
         if token and token.isascii() and b"\0" not in token:
-            os.environ[TOKEN] = token.decode()  # where the toolkit looks for it as it activates a window
+            os.environ[TOKEN] = token.decode()  # where Qt looks for it when it activates a window
         shown = self._show()
-        os.environ.pop(TOKEN, None)  # it is good for once, and not for programs that are started from here
+        os.environ.pop(TOKEN, None)  # valid once, and not for programs that are started from here
         if shown:
             later.write(ANSWER)
             later.flush()
@@ -95,14 +97,14 @@ class SingleInstance(QObject):
 
 
 def _name(location: Path) -> str:
-    """Of a library on a display; as long as the address of a socket may be."""
+    """A name for a library on a display, short enough for the address of a socket."""
     displays = [os.environ.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY")]
     known = os.fsencode("\n".join([os.path.realpath(location), *displays]))
     return hashlib.sha256(known).hexdigest()[:16]
 
 
 def _folder() -> Path:
-    """Of this user alone, even where that of the session is not."""
+    """A folder of this user alone, even if the session has none."""
     if sys.platform == "win32":
         return Path(QDir.tempPath())
     cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
@@ -112,7 +114,10 @@ def _folder() -> Path:
 
 
 def _is_ours_alone(folder: Path) -> bool:
-    """Makes it where it is missing. Without one no lock can be had, and then each start opens a window."""
+    """Create the folder if needed, and check that only this user can enter it.
+
+    Without such a folder there is no lock, and each start opens a window.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(0o700, exist_ok=True)

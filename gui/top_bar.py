@@ -1,4 +1,4 @@
-"""The row at the top of the window: the question, and a button for what is beside it on either side."""
+"""The row at the top of the window: the search bar and a button at each side."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from gui.widgets.main_menu import MainMenuButton
 
 
 class TopBar(QWidget):
+    """Lays out the sidebar button, the search bar and the other buttons."""
+
     def __init__(self, style: Style) -> None:
         super().__init__()
         self.setObjectName("TopBar")
@@ -29,7 +31,7 @@ class TopBar(QWidget):
         self._lay_out()
 
     def allow_changes(self, allowed: bool) -> None:
-        """What needs a library that is open. A question can be typed before."""
+        """Enable what needs an open library; a search can be typed before."""
         for button in (self.sidebar_button, self.add_button):
             button.setEnabled(allowed)
 
@@ -37,7 +39,7 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID + 4)
         row.setSpacing(GRID)
-        level = Qt.AlignmentFlag.AlignTop  # with the first row of a box that has grown
+        level = Qt.AlignmentFlag.AlignTop  # aligned with the first row of a search box with several rows
         for button in (self.sidebar_button, self.back_button, self.add_button, self.main_menu):
             button.setFixedSize(5 * GRID, 5 * GRID)
         row.addWidget(self.sidebar_button, 0, level)

@@ -1,4 +1,4 @@
-"""What was done last and can be taken back."""
+"""What was done last and can be undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_STEPS = 50
 
 
 class UndoHistory(QObject):
-    """Steps are taken back newest first by Ctrl+Z, or each by its own banner; each at most once."""
+    """Steps are undone newest first by Ctrl+Z, or each by its own banner, once."""
 
     def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -21,9 +21,10 @@ class UndoHistory(QObject):
         self._steps: list[_UndoStep] = []
 
     def done(self, text: str, take_back: Callable[[], None], remedy: str = "") -> Callable[[], object]:
-        """Say what was done, and how it is taken back. `take_back` itself says what came of it.
+        """Show what was done, with an undo action, and remember how to undo it.
 
-        Returns what forgets the step, where it is taken back in another way.
+        `take_back` undoes it and reports the outcome itself. Returns a function that drops the step, for when
+        it is undone in another way.
         """
         message = Message(Level.INFO, text, remedy, words.UNDO, lambda: self._take_back(step))
         step = _UndoStep(take_back, message)
@@ -33,18 +34,18 @@ class UndoHistory(QObject):
         return lambda: self._forget(step)
 
     def undo(self) -> None:
-        """Take back the newest step."""
+        """Undo the newest step."""
         if self._steps:
             self._take_back(self._steps[-1])
         else:
             self._messages.info(words.NOTHING_TO_UNDO)
 
     def _take_back(self, step: _UndoStep) -> None:
-        if self._forget(step):  # else it was taken back already, and its banner was still there
+        if self._forget(step):  # otherwise it was undone already, and its banner was still visible
             step.take_back()
 
     def _forget(self, step: _UndoStep) -> bool:
-        """Whether it was still to be taken back."""
+        """Drop the step. Returns False if it was dropped before."""
         known = step in self._steps
         if known:
             self._steps.remove(step)
@@ -53,7 +54,7 @@ class UndoHistory(QObject):
 
 
 class _UndoStep:
-    """Compared by identity: two steps may do the same."""
+    """Compared by identity, since two steps may do the same."""
 
     def __init__(self, take_back: Callable[[], None], message: Message) -> None:
         self.take_back = take_back

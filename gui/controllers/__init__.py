@@ -1,1 +1,1 @@
-"""What joins features of the window: each object here knows two parts that do not know each other."""
+"""Controllers that join features of the window: each connects two parts that do not know each other."""

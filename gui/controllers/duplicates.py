@@ -1,4 +1,4 @@
-"""Opens the page of duplicates, keeps it up to date, and leads back from it."""
+"""Opens the duplicates page, keeps it up to date, and closes it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from gui.widgets.appearance.style import Style
 
 
 class DuplicatesController(QObject):
-    """Makes the page one of `pages`. What was there before stays as it is behind it."""
+    """Adds the duplicates page to `pages`; the page shown before is unchanged behind it."""
 
-    closed = Signal()  # another page is to be shown
-    counted = Signal(int)  # groups, of every kind
+    closed = Signal()  # another page should be shown
+    counted = Signal(int)  # number of groups of all kinds
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class DuplicatesController(QObject):
         self._session = session
         self._indexing = indexing
         self._pages = pages
-        self._gone: frozenset[Path] = frozenset()  # moved to the bin, and the library may not know it yet
+        self._gone: frozenset[Path] = frozenset()  # moved to the trash; the library may not know it yet
         self._job: Job[ArrangedGroups] | None = None
         self.cluster_watcher = ClusterWatcher(session, indexing)
         self.page = DuplicatesPage(session.jobs, self._picture, thumbnails, style)
@@ -51,25 +51,29 @@ class DuplicatesController(QObject):
 
     @property
     def is_open(self) -> bool:
+        """Whether the page is shown."""
         return self._pages.currentWidget() is self.page
 
     def connect_files(self, files: FileActions, trash_controller: TrashController) -> None:
+        """Connect what the page requests to what opens and trashes files."""
         self.page.view.open_requested.connect(files.open)
         self.page.view.trash_requested.connect(trash_controller.confirm_trash_duplicates)
         trash_controller.moved.connect(self._moved_to_bin)
         trash_controller.returned.connect(self._returned)
 
     def show(self) -> None:
+        """Show the page and focus it."""
         self.page.show_empty(self._indexing.active)
         self._pages.setCurrentWidget(self.page)
         self.page.enter()
 
     def close(self) -> None:
+        """Leave the page, if it is shown; emits `closed`."""
         if self.is_open:
             self.closed.emit()
 
     def step_back(self) -> bool:
-        """From a large picture to the list, and from there to what was before; False when it is not open."""
+        """Return from a large picture to the list, or leave the page. Returns False if it is not open."""
         if not self.is_open:
             return False
         if not self.page.step_back():
@@ -77,7 +81,7 @@ class DuplicatesController(QObject):
         return True
 
     def _picture(self, item: int, side: int) -> bytes:
-        """In any thread."""
+        """Called in any thread."""
         return self._session.library.picture(item, side)
 
     def _arrange(self) -> None:
@@ -94,7 +98,7 @@ class DuplicatesController(QObject):
         self.counted.emit(sum(groups.kinds.values()))
 
     def _found(self, groups: Sequence[DuplicateGroup]) -> None:
-        if self._gone:  # what the library knows to be gone is shown again when it comes back by itself
+        if self._gone:  # files that the library knows to be missing are shown again when they return
             self._gone &= {file.path for group in groups for file in group.files}
         self._arrange()
 

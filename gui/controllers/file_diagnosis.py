@@ -1,4 +1,4 @@
-"""Answers the question why a file is not found, and does what is chosen about it."""
+"""Tells why a file is not found, and applies the remedies that the user chooses."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ from gui.session import Session
 from gui.strings import activity as words
 from gui.widgets.appearance.style import Style
 
-_STILL = (IndexState.IDLE, IndexState.PAUSED)  # nothing is read
-MOST_FILES = 50  # files that are asked about at once
+_STILL = (IndexState.IDLE, IndexState.PAUSED)  # no indexing goes on
+MOST_FILES = 50  # files diagnosed at once
 
-Traced = tuple[tuple[FileDiagnosis, Path], ...]  # with the folder that would have to be added
+Traced = tuple[tuple[FileDiagnosis, Path], ...]  # with the folder that would need adding
 
 
 class DiagnosisController(QObject):
-    show_requested = Signal(object, object)  # Path: a folder, tuple[int, ...]: what of it, or nothing
-    include_requested = Signal(object)  # Path: a folder that was left out
+    """Opens the diagnosis dialog and answers what the user drops into it."""
+
+    show_requested = Signal(
+        object, object
+    )  # Path of a folder, and tuple[int, ...] of its items to select; may be empty
+    include_requested = Signal(object)  # Path of an excluded folder
 
     def __init__(self, session: Session, indexing: IndexingController, style: Style, window: QWidget) -> None:
         super().__init__(window)
@@ -37,13 +41,14 @@ class DiagnosisController(QObject):
         self._paths: tuple[Path, ...] = ()
         self._left_out = 0
         self._job: Job[Traced] | None = None
-        self._repeat_pending = False  # something changed while it was looked
+        self._repeat_pending = False  # the library changed during the diagnosis
         self.dialog: DiagnosisDialog | None = None
         session.opened.connect(self._ask_again)
         indexing.finished.connect(self._ask_again)
         session.changed.connect(self._on_status)
 
     def show(self) -> None:
+        """Open the dialog, or bring it to the front."""
         if self.dialog is None:
             self.dialog = DiagnosisDialog(self._style, self._window)
             self.dialog.asked.connect(self.ask)
@@ -52,18 +57,19 @@ class DiagnosisController(QObject):
         self.dialog.activateWindow()
 
     def ask(self, paths: Sequence[Path]) -> None:
+        """Diagnose these files, at most 50, and show the answers in the dialog."""
         self._paths, self._left_out = tuple(paths[:MOST_FILES]), max(len(paths) - MOST_FILES, 0)
         if self.dialog is not None:
             self.dialog.show_waiting()
             self._ask_again()
 
     def _ask_again(self) -> None:
-        """The answer may be another after a run; before the library is open the question waits for it."""
+        """Diagnose again, as after a run; before the library is open the request waits."""
         if self._paths and self._session.is_open and self.dialog is not None and self.dialog.isVisible():
             self._ask()
 
     def _on_status(self) -> None:
-        """In the middle of a run, too: to read text may take hours. A look under way is not begun anew."""
+        """Diagnose again, also during a run, as text recognition may take hours."""
         if self._job is None:
             self._ask_again()
         else:
@@ -90,7 +96,7 @@ class DiagnosisController(QObject):
             self._ask_again()
 
     def _failed(self, error: Exception) -> None:
-        """What follows the library by itself would fail again and again: only a question asks anew."""
+        """Report the error and stop following the library, where it would occur again and again."""
         self._job = None
         self._paths = ()
         if self.dialog is not None:
@@ -113,7 +119,7 @@ class DiagnosisController(QObject):
         return tuple(remedies)
 
     def _show_found(self, folder: Path, items: tuple[int, ...]) -> None:
-        """In the window, which the answers do not hide."""
+        """Show the file in the window, which the dialog must not hide."""
         if self.dialog is not None:
             self.dialog.close()
         self.show_requested.emit(folder, items)
@@ -133,5 +139,5 @@ class DiagnosisController(QObject):
 
 
 def _folder_of(path: Path) -> Path:
-    """Looks at the disk: not for the main thread."""
+    """Reads the disk, so not for the main thread."""
     return path if os.path.isdir(path) else path.parent  # noqa: PTH112  # Path.is_dir may raise

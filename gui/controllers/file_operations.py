@@ -1,4 +1,4 @@
-"""Joins what can be done with files to the results, the preview and the index."""
+"""Joins operations on files to the results, the preview and the index."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _FOUND = (FileSituation.SEARCHABLE, FileSituation.PARTLY)
 
 
 class FileOperations(QObject):
-    items_removed = Signal(object)  # frozenset[int]: not to be found any more
+    """Creates the operations on files and removes from the results what they take away."""
+
+    items_removed = Signal(object)  # frozenset[int] of items that are no longer found
 
     def __init__(
         self,
@@ -49,9 +51,9 @@ class FileOperations(QObject):
         self._indexing = indexing
         self._search_runner = search_runner
         self._results: ResultsPage | None = None
-        self._stale: int | None = None  # the phase in which something came back that the answer misses
-        self._awaited: Path | None = None  # one of the files that came back, while it is not known
-        self._trace_running = False  # for that one
+        self._stale: int | None = None  # number of phases when files came back that the results lack
+        self._awaited: Path | None = None  # a restored file that is not indexed yet
+        self._trace_running = False  # whether `_awaited` is being diagnosed
         self.undo = UndoHistory(session.messages, self)
         self.export_controller = ExportController(session, files.open, style, window)
         self.trash_controller = TrashController(session, self.undo, window)
@@ -81,7 +83,7 @@ class FileOperations(QObject):
             QShortcut(keys, window, self.undo.undo)
 
     def connect_results(self, results: ResultsPage, preview_controller: PreviewController) -> None:
-        """What is selected in the results, or looked at in the preview, is what something is done with."""
+        """Apply the operations to what is selected in the results or open in the preview."""
         self._results = results
         self.items_removed.connect(results.model.remove)
         self.actions.attach(results.view, results.view.selected_hits)
@@ -92,7 +94,7 @@ class FileOperations(QObject):
         self.actions.preview_requested.connect(preview_controller.show)
 
     def close(self) -> None:
-        """The window closes: an export ends with the file that it is at."""
+        """Stop at the end of the program; an export finishes its current file."""
         self.export_controller.stop()
         self.trash_controller.close()
 
@@ -110,13 +112,13 @@ class FileOperations(QObject):
         self._indexing.start()
 
     def _remove_items(self, gone: Callable[[Path], bool]) -> None:
-        """Take the cards away at once; the index follows. They may be many: not for the main thread."""
+        """Remove results at once, before the index is updated. Done in the background: they may be many."""
         if self._results is not None:
             hits = tuple(self._results.model.hits)
             self._session.jobs.run(Lane.FILES, lambda: _items(hits, gone), self.items_removed.emit)
 
     def _repeat_until_indexed(self) -> None:
-        """Ask now, where it has not been missed, and again once the index knows what came back."""
+        """Repeat the search now, and again when restored files are indexed."""
         self._stale = self._indexing.snapshot().phases
         self._search_runner.repeat()
 
@@ -124,11 +126,11 @@ class FileOperations(QObject):
         if self._stale is None:
             return
         self._search_runner.repeat()
-        if self._indexing.snapshot().phases != self._stale:  # else it may be the end of an earlier look
+        if self._indexing.snapshot().phases != self._stale:  # otherwise it may be the end of an earlier scan
             self._stale = self._awaited = None
 
     def _trace_awaited(self) -> None:
-        """A file that came back is known long before a run comes to rest that goes on to read text."""
+        """Check whether the restored file is indexed, long before a run with text recognition ends."""
         awaited = self._awaited
         if awaited is not None and not self._trace_running:
             self._trace_running = True
@@ -153,7 +155,7 @@ class FileOperations(QObject):
 
     def _on_search_started(self) -> None:
         if not self._search_runner.repeating:
-            self._awaited = None  # an answer to something else; that it is older than the library is told
+            self._awaited = None  # another search; the staleness check covers it
 
 
 def _items(hits: Collection[Hit], gone: Callable[[Path], bool]) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""What the pages without results lead to: sample pictures, other words, other models."""
+"""Handles the pages without results: sample pictures, other searches, other models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gui.widgets.empty_states import NoResultsPage, ProblemPage, ReadyPage, Welc
 
 @dataclass(frozen=True, slots=True)
 class EmptyPages:
-    """The pages of the window that show no results."""
+    """The pages that show no results."""
 
     welcome: WelcomePage
     ready: ReadyPage
@@ -35,6 +35,8 @@ class EmptyPages:
 
 
 class FirstStepsController(QObject):
+    """Fills the pages without results and handles their buttons."""
+
     models_requested = Signal()
     diagnosis_requested = Signal()
 
@@ -71,7 +73,7 @@ class FirstStepsController(QObject):
 
     def _add_samples(self) -> None:
         welcome = self._pages.welcome
-        self._bar.line.setFocus()  # from a button that can do nothing it would go to whatever comes next
+        self._bar.line.setFocus()  # otherwise Qt moves the focus from the disabled button anywhere
         welcome.samples_button.setEnabled(False)
         welcome.show_text(words.SAMPLES_COMING)
         self._session.jobs.run(
@@ -88,7 +90,7 @@ class FirstStepsController(QObject):
     def _on_samples_failed(self, error: Exception) -> None:
         self._end_samples(str(error))
         if self._bar.line.hasFocus():
-            self._pages.welcome.samples_button.setFocus()  # to try again
+            self._pages.welcome.samples_button.setFocus()  # for another attempt
 
     def _end_samples(self, text: str) -> None:
         self._pages.welcome.samples_button.setEnabled(True)
@@ -107,7 +109,9 @@ class FirstStepsController(QObject):
             filters, status = query.filters, self._session.status
             any_read = status is not None and status.items > 0
             unread = status is not None and status.pending > 0
-            reading = self._indexing.active and (unread or not any_read)  # and does not only look for changes
+            reading = self._indexing.active and (
+                unread or not any_read
+            )  # and is not only scanning for changes
             self._pages.nothing.describe(filters.exclude_items, filters.has_days, reading, any_read)
 
     def _clear_filters(self) -> None:
@@ -118,7 +122,7 @@ class FirstStepsController(QObject):
         self._pages.unanswered.further_button.setVisible(isinstance(error, ModelError))
         self._pages.unanswered.retry_button.setVisible(not isinstance(error, EmptyQuery))
 
-    # still being read
+    # indexing progress
 
     def _show_progress(self, snapshot: Snapshot) -> None:
         text = ""

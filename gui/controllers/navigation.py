@@ -1,4 +1,4 @@
-"""Keeps the sidebar up to date, and goes where an entry of it leads."""
+"""Keeps the sidebar up to date, and opens what its entries stand for."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from gui.sidebar.sidebar import WIDTH, Sidebar
 
 
 class NavigationController(QObject):
+    """Joins the sidebar to the search bar, the saved searches and the duplicates."""
+
     def __init__(
         self,
         session: Session,
@@ -36,7 +38,7 @@ class NavigationController(QObject):
         pages: QStackedWidget,
         content: QWidget,
     ) -> None:
-        """`content`: what stands beside the sidebar, the pages with what belongs to them."""
+        """`content`: the widget beside the sidebar."""
         super().__init__(sidebar)
         self._indexing = indexing
         self._search_bar = search_bar
@@ -64,6 +66,7 @@ class NavigationController(QObject):
         self._show_searches()
 
     def go(self, entry: Entry) -> None:
+        """Show the view that an entry of the sidebar stands for."""
         subject = entry.subject
         if entry.kind is EntryKind.EVERYTHING:
             self._search_bar.browse()
@@ -77,15 +80,15 @@ class NavigationController(QObject):
             self._search_bar.ask_again(subject.query)
 
     def show_folder(self, folder: Path) -> None:
-        """What is below a folder, whatever was asked before."""
+        """Show everything below a folder, without the current search."""
         self._search_bar.show_question(QueryDraft(filters=Filters(folders=(folder,))))
 
     def remember(self) -> None:
-        """For the next start."""
+        """Store the layout of the sidebar for the next start."""
         self._state.remember(self._width, self._sidebar.tree.folded())
 
     def _set_place(self, folders: tuple[Path, ...] = (), theme: int = 0, theme_name: str = "") -> None:
-        """What is asked stays, and is asked in this place instead of in another one of the sidebar."""
+        """Keep the search but limit it to this place instead of another one of the sidebar."""
         question = self._search_bar.question()
         filters = replace(question.filters, folders=folders, theme=theme, theme_name=theme_name)
         self._search_bar.show_question(replace(question, filters=filters, place_passes=True))
@@ -103,7 +106,7 @@ class NavigationController(QObject):
         return splitter
 
     def _restore_width(self) -> None:
-        """As wide as it was left; a splitter itself would share out what there is."""
+        """Restore the width, since a splitter distributes its space by itself."""
         self.splitter.setSizes([self._width, self.splitter.width() - self._width])
 
     def _on_splitter_moved(self) -> None:
@@ -123,7 +126,7 @@ class NavigationController(QObject):
         self._sidebar.show_searches(self._saved_searches.saved(), recent)
         self._mark()
 
-    # which view is on the screen
+    # the current view
 
     def _mark(self) -> None:
         entry = self._shown()
@@ -143,13 +146,13 @@ class NavigationController(QObject):
 
 
 def _is_only_place(query: Query) -> bool:
-    """Whether another line of the sidebar leads there: to be a search it takes more."""
+    """Whether the query is only a folder or theme, which has an entry of its own."""
     anywhere = replace(plain_query(query), filters=query.filters.anywhere(), scope=Query().scope)
     return anywhere == Query() and len(query.filters.folders) + bool(query.filters.theme) <= 1
 
 
 def _leads_to(entry: Entry, query: Query, remembered: SavedSearch | None) -> bool:
-    """`remembered`: the same query among the searches that are."""
+    """Whether the entry shows this query. `remembered`: the stored search with the same query."""
     subject = entry.subject
     if isinstance(subject, Path):
         return query.filters.folders == (subject,) and not query.filters.theme

@@ -1,4 +1,4 @@
-"""Opens the preview over the results and leads back to them."""
+"""Opens the preview over the results, and closes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gui.widgets.appearance.style import Style
 
 
 class PreviewController(QObject):
-    """Makes the preview a page of `pages`, beside the results, which stay as they are behind it."""
+    """Adds the preview to `pages`; the results are unchanged behind it."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class PreviewController(QObject):
         self._search_runner = search_runner
         self._pages = pages
         self._results = results
-        self._behind: QWidget = results  # what the preview was opened from
+        self._behind: QWidget = results  # the page that the preview was opened from
         self._state = PreviewState(session.location)
         self.loader = PreviewLoader(session.jobs, lambda: session.library)
         self.preview = Preview(results.model, self.loader, thumbnails, style)
@@ -50,25 +50,27 @@ class PreviewController(QObject):
 
     @property
     def is_open(self) -> bool:
+        """Whether the preview is shown."""
         return self._pages.currentWidget() is self.preview
 
     @property
     def controls_height(self) -> int:
-        """Of what stands below the picture; 0 while it is closed."""
+        """The height in pixels of what is below the picture; 0 while the preview is closed."""
         below = (self.preview.legend, self.preview.footer)
         return sum(widget.sizeHint().height() for widget in below) if self.is_open else 0
 
     def connect_files(self, files: FileActions) -> None:
+        """Connect what the preview requests to what opens and shows files."""
         self.preview.open_requested.connect(lambda hit: files.open(hit.path))
         self.preview.show_requested.connect(files.show_in_folder)
 
     def connect_drop_handler(self, drop_handler: DropHandler) -> None:
-        """Parts of a picture, and what is like it, are questions."""
+        """Let the preview search for similar items and by regions of a picture."""
         self.preview.similar_requested.connect(drop_handler.search_by_hit)
         self.preview.region_requested.connect(drop_handler.search_by_region)
 
     def show(self, hit: Hit) -> None:
-        """A hit of the results, or any other alone."""
+        """Open the preview for a hit of the results, or any other hit on its own."""
         behind = self._pages.currentWidget()
         if behind is not None and behind is not self.preview:
             self._behind = behind
@@ -77,7 +79,7 @@ class PreviewController(QObject):
         self.preview.canvas.setFocus()
 
     def close(self) -> bool:
-        """Back to the card of what was looked at last; False when there is nothing to close."""
+        """Return to the card of the current hit. Returns False if the preview is closed."""
         if not self.is_open:
             return False
         self._pages.setCurrentWidget(self._behind)
@@ -85,16 +87,16 @@ class PreviewController(QObject):
         return True
 
     def remember(self) -> None:
-        """For the next start."""
+        """Store which parts of the preview are shown, for the next start."""
         header = self.preview.header
         self._state.remember({WHY: header.why_button.isChecked(), FACTS: header.facts_button.isChecked()})
 
     def step_back(self) -> bool:
-        """First out of what is under way in the preview, then out of it."""
+        """Cancel what is under way in the preview, or close it. Returns False if it is closed."""
         return (self.is_open and self.preview.step_back()) or self.close()
 
     def _follow(self, index: QModelIndex) -> None:
-        """What is selected stays so while one looks at what belongs to it."""
+        """Make the card of the current hit current; the selection stays if it includes that card."""
         self._results.view.go_to(index)
 
     def _on_page_changed(self) -> None:

@@ -1,4 +1,4 @@
-"""The list of files that could not be read, opened and kept up to date, and the question for a file."""
+"""Opens the list of failed files and the diagnosis, and keeps the list up to date."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from gui.widgets.appearance.style import Style
 
 
 class ProblemsController(QObject):
+    """Creates the dialogs on failed and missing files."""
+
     def __init__(
         self,
         session: Session,
@@ -37,12 +39,14 @@ class ProblemsController(QObject):
         indexing.finished.connect(self._refresh)
 
     def connect_bar(self, bar: ActivityBar, line: StatusLine) -> None:
+        """Connect the links of the activity bar and the status line."""
         bar.panel.failures_requested.connect(self.show_failures)
         bar.panel.diagnosis_requested.connect(self.diagnosis.show)
         line.failures_requested.connect(self.show_failures)
         line.details_requested.connect(bar.toggle_details)
 
     def show_failures(self) -> None:
+        """Open the list of failed files, or bring it to the front."""
         if self.failures_dialog is None:
             dialog = FailuresDialog(self._style, self._window)
             dialog.open_requested.connect(self._files.open)

@@ -1,4 +1,4 @@
-"""Shows where among the results a file stands that was asked about."""
+"""Shows a diagnosed file among the results."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from gui.search.search_runner import SearchRunner
 
 
 class RevealController(QObject):
+    """Searches the folder of a file and selects the file when the results have it."""
+
     def __init__(
         self, navigation: NavigationController, search_runner: SearchRunner, results: ResultsPage
     ) -> None:
-        """To be made once `results` take what `search_runner` finds: they have to have it first."""
+        """Create this after `results` is connected to `search_runner`, so that it gets the results first."""
         super().__init__(results)
         self._navigation = navigation
         self._search_runner = search_runner
         self._results = results
         self._folder = Path()
-        self._items: tuple[int, ...] = ()  # that are still to come with the answer
+        self._items: tuple[int, ...] = ()  # items to select when the results have them
         search_runner.found.connect(self._found)
         search_runner.cleared.connect(self._forget)
         results.model.hits_added.connect(self._reveal_first)
 
     def show(self, folder: Path, items: Sequence[int]) -> None:
-        """All that is below a folder, and of these items, the pages of a file, the first one selected."""
+        """Show everything below a folder and select the first of these items."""
         self._folder, self._items = folder, tuple(items)
         self._navigation.show_folder(folder)
 
     def _found(self, query: Query, _results: object) -> None:
         if query.filters.folders != (self._folder,):
-            self._forget()  # something else was asked meanwhile
+            self._forget()  # another search was run since
         self._reveal_first()
 
     def _reveal_first(self) -> None:
-        """To the first of them that is here; where none is, more of the answer is asked for."""
+        """Select the first item that is among the results; if none is, request more."""
         if not self._items:
             return
         view, model = self._results.view, self._results.model

@@ -1,4 +1,4 @@
-"""Joins the search bar to the library, the memory and the questions of this session."""
+"""Joins the search bar to the library, the saved searches and the history."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ from gui.session import Session
 from gui.strings import search as words
 from gui.widgets.appearance.style import Style
 
-SETTLE_MILLISECONDS = 2500  # what stands answered for so long was meant, though it was never entered
+SETTLE_MILLISECONDS = 2500  # a search whose results stay this long is recorded even if it was not entered
 
 
 class SearchController(QObject):
+    """Records searches and handles the history, saved searches and folder filters."""
+
     can_go_back = Signal(bool)
-    about_to_revisit = Signal(object)  # Query or None: what is asked next was asked before
+    about_to_revisit = Signal(object)  # Query or None: the next search is an earlier one
 
     def __init__(
         self,
@@ -50,7 +52,7 @@ class SearchController(QObject):
         self._window = window
         self._query_history = QueryHistory()
         self._asked = QueryDraft()
-        self._kept = QueryDraft()  # what was remembered last of what is being put together now
+        self._kept = QueryDraft()  # the last recorded step of the search being composed
         self._reopen_job: Job[ReopenedQuery] | None = None
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
@@ -80,13 +82,14 @@ class SearchController(QObject):
         drop_handler.similar_prepared.connect(lambda picture: bar.ask_for([picture]))
         self._session.changed.connect(self._show_folders)
 
-    # what was asked
+    # the history of this session
 
     def back(self) -> None:
-        """To the question before this one."""
+        """Go to the previous search of this session."""
         self._show(self._query_history.back(self._bar.question()))
 
     def forward(self) -> None:
+        """Go to the search that `back` left."""
         self._show(self._query_history.forward(self._bar.question()))
 
     def _show(self, question: QueryDraft | None) -> None:
@@ -113,9 +116,9 @@ class SearchController(QObject):
         self._emit_can_go_back()
 
     def _found(self, _query: Query, _results: SearchResults) -> None:
-        """Answered. What was entered is remembered now; what only stood while typing, when it stays.
+        """Record the search if it was entered by the user; otherwise once it has stood for a while.
 
-        Who had it forgotten does not get it back by an answer that is only looked up again.
+        A repeated search is not recorded, so that a search deleted from the history stays deleted.
         """
         if self._search_runner.repeating:
             return
@@ -131,14 +134,14 @@ class SearchController(QObject):
             self._saved_searches.record(self._asked, in_place_of=step)
             self._kept = self._asked
 
-    # the memory
+    # history and saved searches
 
     def offer_history(self) -> None:
-        """Remembered searches that hold what is typed, the saved ones first."""
+        """Show stored searches that contain the typed text, saved ones first."""
         self.history.offer(self._matching())
 
     def save(self) -> None:
-        """Under a name that the person gives."""
+        """Save the current search under a name that the user enters."""
         question = self._bar.question()
         query = question.query()
         if query is not None and self._session.is_open:
@@ -161,7 +164,7 @@ class SearchController(QObject):
         query = self._asked.query()
         self._bar.frame.show_saved(query is not None and self._saved_searches.find_saved(query) is not None)
 
-    # asking again
+    # reopening a stored search
 
     def _reopen(self, query: Query) -> None:
         self._cancel_reopen()
@@ -183,7 +186,7 @@ class SearchController(QObject):
             self._bar.show_question(question)
 
     def _cancel_reopen(self) -> None:
-        """What is asked now is newer than what was being looked up."""
+        """Cancel reopening a stored search, since there is a newer one."""
         if self._reopen_job is not None:
             self._reopen_job.cancel()
             self._reopen_job = None
@@ -204,7 +207,7 @@ class SearchController(QObject):
         self.folder_dialog = dialog
 
     def _resolve_folder(self, folder: Path) -> None:
-        """The library knows its folders by their real places."""
+        """Resolve links, since the library stores the real paths of its folders."""
         self._session.jobs.run(Lane.FILES, folder.resolve, self._filter_by_folder)
 
     def _filter_by_folder(self, folder: Path) -> None:

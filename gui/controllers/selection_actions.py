@@ -1,4 +1,4 @@
-"""What can be done with the results that are selected: as a menu, and as keys."""
+"""Actions on the selected results, as a menu and as shortcuts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Hits = Sequence[Hit]
 
 @dataclass(frozen=True, slots=True)
 class FileActionSet:
-    """Those who do it."""
+    """The objects that perform the actions."""
 
     files: FileActions
     drop_handler: DropHandler
@@ -45,17 +45,19 @@ class FileActionSet:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    name: str  # in the table of shortcuts; "" where it has none
+    name: str  # in the table of shortcuts; "" if it has none
     text: str | Callable[[Hits], str]
     act: Callable[[Hits], None]
     possible: Callable[[Hits], bool] = bool
-    keys_elsewhere: bool = False  # the widgets that show results take the key themselves
+    keys_elsewhere: bool = False  # widgets with results handle the key themselves
 
     def label(self, hits: Hits) -> str:
         return self.text if isinstance(self.text, str) else self.text(hits)
 
 
 class SelectionActions(QObject):
+    """Builds the menu, and attaches the shortcuts to widgets."""
+
     preview_requested = Signal(object)  # Hit
     remove_folder_requested = Signal(object)  # Path
 
@@ -69,7 +71,7 @@ class SelectionActions(QObject):
         self.dialog: QMessageBox | None = None
 
     def attach(self, widget: QWidget, selected: Callable[[], Hits]) -> None:
-        """Give `widget`, and what lies in it, the keys; they act on what is selected there."""
+        """Add the shortcuts to `widget` and its children, for what `selected` returns."""
         for choice in (choice for block in self._blocks for choice in block):
             if choice.name and not choice.keys_elsewhere:
                 action = QAction(choice.label(()), widget)
@@ -79,7 +81,7 @@ class SelectionActions(QObject):
                 widget.addAction(action)
 
     def menu_for(self, hits: Hits, preview: bool = True) -> QMenu:
-        """A menu that acts on just these. `preview`: whether it offers to look at the first one large."""
+        """Make a menu for these hits. `preview`: with an entry that previews the first one."""
         menu = QMenu(self._window)
         menu.setAccessibleName(words.ACTIONS)
         for block in self._blocks:
@@ -90,13 +92,14 @@ class SelectionActions(QObject):
         return menu
 
     def show_menu(self, hits: Hits, place: QPoint, preview: bool = True) -> None:
-        """`place` is on the screen."""
+        """Show the menu for these hits. `place`: global position."""
         if hits:
             menu = self.menu_for(hits, preview)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(place)
 
     def open(self, hits: Hits) -> None:
+        """Open the files of these hits, after a confirmation if they are many."""
         paths = files_of(hits)
         self.dialog = open_many(
             len(paths),
@@ -106,6 +109,7 @@ class SelectionActions(QObject):
         )
 
     def show_in_folder(self, hits: Hits) -> None:
+        """Show the files of these hits in the file manager, after a confirmation if the folders are many."""
         paths = files_of(hits)
         folders = len({path.parent for path in paths})
         self.dialog = open_many(
@@ -151,7 +155,7 @@ class SelectionActions(QObject):
     @staticmethod
     def _add(menu: QMenu, choice: _Choice, hits: Hits) -> None:
         action = menu.addAction(choice.label(hits).replace("&", "&&"))
-        # Shown, but never in force: the key that works is the one that `attach` set.
+        # For display only: `attach` sets the shortcut that works.
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         if choice.name:
             action.setShortcut(shortcut_table.sequences(choice.name)[0])
@@ -181,7 +185,7 @@ class SelectionActions(QObject):
         self._add_to_search(hits[1:], minus=False)
 
     def _add_to_search(self, hits: Hits, minus: bool) -> None:
-        for hit in hits[: PICTURE_LIMIT + 1]:  # with one too many the search bar says how many it takes
+        for hit in hits[: PICTURE_LIMIT + 1]:  # with one too many, so that the search bar reports its limit
             self._file_actions.drop_handler.add_hit_to_query(hit, minus)
 
     def _leave_out_text(self, hits: Hits) -> str:
@@ -202,13 +206,13 @@ class SelectionActions(QObject):
 
 
 def files_of(hits: Iterable[Hit]) -> tuple[Path, ...]:
-    """Each file once: several pages may be of one document."""
+    """The files of these hits, each once: several pages may be of one document."""
     return tuple(dict.fromkeys(hit.path for hit in hits))
 
 
 def folder_of(hits: Hits) -> Path | None:
-    """The one folder that all of them lie in."""
-    # Compared as texts: making a `parent` of each of ten thousand paths would be felt.
+    """The folder that has all of these files; None if there are several."""
+    # Compared as text: computing `parent` for ten thousand paths would be noticeably slow.
     places = {str(hit.path).rpartition(os.sep)[0] for hit in hits}
     return hits[0].path.parent if len(places) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Opens the settings and the models, and carries out what is set."""
+"""Opens the settings and the models, and applies changes of settings."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from gui.widgets.main_menu import MainMenuButton
 
 
 class SettingsController(QObject):
+    """Creates the dialogs on settings and models."""
+
     def __init__(
         self,
         session: Session,
@@ -47,12 +49,14 @@ class SettingsController(QObject):
             QShortcut(keys, window, self.show_settings)
 
     def connect_parts(self, menu: MainMenuButton, line: StatusLine) -> None:
+        """Connect the main menu and the status line to the dialogs."""
         menu.settings_requested.connect(self.show_settings)
         menu.models_requested.connect(self.show_models)
         line.models_requested.connect(self.show_models)
         self._session.models_changed.connect(line.show_models)
 
     def show_settings(self) -> None:
+        """Open the settings, or bring them to the front."""
         if self.settings_dialog is None:
             location = self._session.location
             dialog = SettingsDialog(self._preferences, self.work, location, self._style, self._window)
@@ -62,16 +66,18 @@ class SettingsController(QObject):
         show_on_top(self.settings_dialog)
 
     def show_models(self) -> None:
+        """Open the models, or bring them to the front."""
         if self.models_dialog is None:
             self.models_dialog = ModelsDialog(self.work, self._style, self._window)
         self._session.refresh_models()
         show_on_top(self.models_dialog)
 
     def close(self) -> None:
+        """Cancel downloads at the end of the program."""
         self.work.close()
 
     def _apply_read_text(self) -> None:
-        """Whether text is looked for is the library's own business: a run at work goes by the file."""
+        """Tell the library when text recognition is turned on or off."""
         if self._preferences.settings.read_text != self._reads_text:
             self._reads_text = self._preferences.settings.read_text
             library = self._session.library
@@ -80,17 +86,18 @@ class SettingsController(QObject):
             )
 
     def _continue_indexing(self) -> None:
-        """Not where the person stopped it."""
+        """Start indexing, unless the user has stopped it."""
         if not self._indexing.held:
             self._indexing.start()
 
     def _on_status(self) -> None:
-        """How far a chosen model is, while the index is at work for it."""
+        """Update how far a chosen model is while indexing prepares it."""
         if any(model.pending for model in self.work.models) and self._indexing.active:
             self._session.refresh_models()
 
 
 def show_on_top(dialog: QWidget) -> None:
+    """Show a dialog that is not modal, in front of the window and active."""
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()

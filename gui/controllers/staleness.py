@@ -1,4 +1,4 @@
-"""Notices that the library has changed since the answer that is shown, and asks again or offers to."""
+"""Notices that the library has changed since the search, and repeats it or offers to."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from gui.session import Session
 if TYPE_CHECKING:
     from engine.library import Library
 
-REPEAT_GROWTH = 1.1  # times as much as there was: then the question is asked again while files come in
-CHECKED_HITS = 1000  # hits, from the first on: whether their files are still where they were
+REPEAT_GROWTH = 1.1  # growth of the library after which a search is repeated during indexing
+CHECKED_HITS = 1000  # the first hits, whose files are checked
 
 
 class StalenessController(QObject):
+    """Compares the results with the library whenever that changes."""
+
     def __init__(
         self,
         session: Session,
@@ -38,10 +40,10 @@ class StalenessController(QObject):
         self._search_runner = search_runner
         self._results = results
         self._preview_controller = preview_controller
-        self._items = 0  # that could be found when the question was asked
+        self._items = 0  # in the library at the time of the search
         self._check_job: Job[frozenset[int]] | None = None
-        self._check_pending = False  # what is shown may be gone from its place
-        self._gone: frozenset[int] = frozenset()  # of the items that are shown
+        self._check_pending = False  # files of the results may have moved
+        self._gone: frozenset[int] = frozenset()  # items of the results whose files have gone
         session.changed.connect(self._on_changed)
         search_runner.started.connect(self._on_search_started)
         search_runner.extended.connect(self._offer_where_gone)
@@ -50,16 +52,16 @@ class StalenessController(QObject):
 
     def _on_search_started(self) -> None:
         self._gone = frozenset()
-        if self._check_job is not None:  # at cards that go
+        if self._check_job is not None:  # it checks results that are being replaced
             self._check_job.cancel()
             self._check_job, self._check_pending = None, True
         self._items = self._session.status.items if self._session.status else 0
 
     def _on_changed(self, changes: LibraryChanges) -> None:
         if changes.reconnected and self._search_runner.answered:
-            self._search_runner.repeat()  # where one is stays, and cards say that their files are there
+            self._search_runner.repeat()  # keeps the scroll position; cards show available files
         if changes.before is None:
-            self._items = changes.status.items  # of a question that came before this status
+            self._items = changes.status.items  # the search was run before this status
         elif changes.removes_files:
             self._schedule_check()
         else:
@@ -70,8 +72,10 @@ class StalenessController(QObject):
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Ask again, or offer to, where the library has changed since the question; a change that is told
-        while an answer is on its way waits for it."""
+        """Repeat the search, or offer to, if the library has changed since.
+
+        Called during a search, it waits for the results.
+        """
         status = self._session.status
         if status is not None and status.items > self._items:
             self._repeat_or_offer(strings.REFRESH_RESULTS, self._is_worth_repeating(status))
@@ -80,7 +84,7 @@ class StalenessController(QObject):
             self._check_files()
 
     def _is_worth_repeating(self, status: LibraryStatus) -> bool:
-        """While files come in, only now and then: each answer costs the reading some of its time."""
+        """During indexing only now and then: each search slows it down."""
         return not self._indexing.active or status.items >= self._items * REPEAT_GROWTH
 
     def _repeat_or_offer(self, reason: str, worth_repeating: bool = True) -> None:
@@ -92,13 +96,13 @@ class StalenessController(QObject):
             self._search_runner.repeat()
 
     def _is_unobserved(self) -> bool:
-        """Whether a newer answer takes nothing from under the user's eyes or hands."""
+        """Whether new results would not disturb the user."""
         return self._results.is_untouched and not self._preview_controller.is_open
 
     # files that are gone
 
     def _check_files(self) -> None:
-        """Whether files that are shown are gone from their places."""
+        """Check in the background whether the files of the results have gone."""
         shown = {hit.item: hit for hit in self._results.model.hits[:CHECKED_HITS]}
         if not shown:
             return
@@ -115,7 +119,7 @@ class StalenessController(QObject):
         self._offer_where_gone()
 
     def _offer_where_gone(self) -> None:
-        """Unless their cards went with them, as they do where we did it ourselves."""
+        """Offer a new search, unless the results without files were removed by this program."""
         self._gone = frozenset(item for item in self._gone if self._results.model.index_of(item).isValid())
         if self._gone:
             self._repeat_or_offer(strings.REFRESH_MOVED)
@@ -124,8 +128,10 @@ class StalenessController(QObject):
 
 
 def _gone(library: Library, shown: Mapping[int, Hit]) -> frozenset[int]:
-    """Those that no file holds any more, and those whose only file is another now. Of several copies any may
-    be named, by what was asked for."""
+    """The items whose file is gone, or whose only file has another path.
+
+    Of several copies any may be shown, depending on the query.
+    """
     there = {hit.item: hit for hit in library.hits(tuple(shown))}
     return frozenset(item for item, hit in shown.items() if _has_gone(hit, there.get(item)))
 

@@ -223,7 +223,7 @@ _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def size(value: int) -> str:
-    """Format a number of bytes in the user's locale: "1.5 GB"."""
+    """Format a number of bytes in the user's locale, such as "1.5 GB"."""
     return QLocale().formattedDataSize(value, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 

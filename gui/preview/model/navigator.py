@@ -154,7 +154,7 @@ class Navigator(QObject):
         self._go(self._anchor or hit)
 
     def stop(self) -> None:
-        """Close: there is no current hit any more."""
+        """Drop the current hit, when the preview closes."""
         self._hit = self._anchor = None
         self._forward = False
         self._forget_document()

@@ -120,7 +120,7 @@ class MouseHandler(QObject):
         self._pressed = self._only_later = self.hovered = None
 
     def left(self) -> None:
-        """The pointer has left the viewport."""
+        """Clear the hover when the pointer leaves the viewport."""
         self._at = QPoint(-1, -1)
         self._hover(None)
 

@@ -23,7 +23,7 @@ Group = int | Path  # similar photographs, or the pages of a document
 
 
 def group_of(hit: Hit) -> Group | None:
-    """The group whose hits are stacked on one card; None for a hit that stands alone."""
+    """The group whose hits are stacked on one card; None for a hit without a group."""
     return hit.path if hit.kind is ItemKind.PAGE else hit.group or None
 
 

@@ -188,7 +188,7 @@ class SearchBar(QWidget):
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def step_back(self) -> None:
-        """Clear the text, else the chips, else the filters, else stop browsing."""
+        """Clear the first that is set: the text, the chips, the filters, or browsing."""
         if self.line.text():
             self.line.clear()
         elif self.chip_list.parts():
