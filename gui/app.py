@@ -32,10 +32,7 @@ SWITCH_SECONDS = 0.0005
 
 
 def build_window(location: Path, opener: Callable[[Path], Library] = open_library) -> MainWindow:
-    """Make the window. It opens its library in the background once it has been shown.
-
-    Needs a QApplication.
-    """
+    """Make the window, which opens its library in the background once shown. Needs a QApplication."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         raise TypeError("There is no QApplication")

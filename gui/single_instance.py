@@ -42,9 +42,8 @@ class SingleInstance(QObject):
     def claim(self) -> bool:
         """Whether this process should open a window.
 
-        If not, the open window has been told to come to the front.
-
-        If the other process neither answers nor ends, this returns True: a second window is better than none.
+        If not, the open window has been told to come to the front. If the other process neither answers nor
+        ends, this returns True: a second window is better than none.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while not self._lock.tryLock(TRY_MILLISECONDS):

@@ -40,10 +40,7 @@ def for_reading(path: Path) -> QSettings:
 
 
 def for_writing(path: Path) -> QSettings:
-    """Open a state file for writing, readable by this user only.
-
-    Qt keeps the permissions of an existing file.
-    """
+    """Open a state file for writing, private to this user. Qt keeps the permissions of an existing file."""
     with contextlib.suppress(OSError):
         path.touch(0o600)
     return for_reading(path)

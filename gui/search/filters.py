@@ -68,10 +68,7 @@ def filter_count(filters: Filters) -> int:
 
 
 def kinds_of(types: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Group suffixes by the file types that are completely among them.
-
-    Any other suffix gets its own entry.
-    """
+    """Group suffixes by the file types that are all among them; any other suffix has its own entry."""
     found = {name: kind for name, kind in FILE_KINDS.items() if set(kind) <= set(types)}
     named = {suffix for kind in found.values() for suffix in kind}
     return {**found, **{suffix: (suffix,) for suffix in types if suffix not in named}}

@@ -68,9 +68,9 @@ def _fitted(image: QImage, box: QSize, ratio: float) -> QImage:
 
 
 def from_item(item: int, label: str, encoded: bytes | None, ratio: float) -> QueryPicture:
-    """Make a query picture of an item. `encoded`: its thumbnail as JPEG.
+    """Make a query picture of an item.
 
-    `ratio`: device pixels per logical pixel.
+    `encoded`: its thumbnail as JPEG, or None. `ratio`: device pixels per logical pixel.
     """
     return QueryPicture(item, label, decoded(encoded, CHIP * ratio, ratio))
 

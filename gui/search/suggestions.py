@@ -19,10 +19,7 @@ GROWN = 1.5  # growth of the library after which the examples are tried again
 
 
 class Suggestions(QObject):
-    """Tries examples one at a time.
-
-    It waits while there is a search, so that the user's own is never delayed.
-    """
+    """Tries examples one at a time, waiting while there is a search, which is thus never delayed."""
 
     found = Signal(object)  # tuple[str, ...]: examples with a strong match; may be empty
 

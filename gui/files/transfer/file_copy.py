@@ -1,7 +1,4 @@
-"""Copies files into a folder in such a way that only complete files appear there.
-
-No Qt; not for the main thread.
-"""
+"""Copies files into a folder so that only complete files appear there. No Qt; not for the main thread."""
 
 from __future__ import annotations
 

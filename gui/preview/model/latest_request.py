@@ -21,10 +21,7 @@ class LatestRequest(Generic[T]):
         came: Callable[[int], None],
         failed: Callable[[int, Exception], None],
     ) -> None:
-        """`most`: the number of answers to cache.
-
-        `came` and `failed` get the item and are called in the main thread.
-        """
+        """`most`: answers to cache. `came` and `failed` get the item, in the main thread."""
         self._jobs = jobs
         self._most = most
         self._on_answer = came

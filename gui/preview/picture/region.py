@@ -25,10 +25,7 @@ _ARROWS = {
 
 
 class RegionChoice(QObject):
-    """The region and its controls.
-
-    It is stored as fractions of the picture, so that zooming keeps it in place.
-    """
+    """The region and its controls, stored as fractions so that zooming keeps it in place."""
 
     wanted = Signal(object)  # (left, top, right, bottom) as fractions of the picture
     armed_changed = Signal(bool)  # whether the next drag draws a region

@@ -26,10 +26,7 @@ _SEEN = attrgetter(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is painted for a hit.
-
-    `alike`: the number of hits in its stack, including itself; 0 if it is alone.
-    """
+    """What is painted for a hit. `alike`: the hits in its stack, including itself; 0 if it is alone."""
 
     hit: Hit
     order: CardOrder

@@ -23,10 +23,7 @@ MOST_ROWS = 2  # of chips visible at once; the others are reached by scrolling
 
 
 class Chip(QFrame):
-    """One part of the search.
-
-    Arrow keys move between chips, Space toggles the sign, Delete removes the chip.
-    """
+    """A part of the search. Arrow keys move between chips, Space toggles the sign, Delete removes it."""
 
     removed = Signal()
     turned = Signal()

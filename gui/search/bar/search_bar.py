@@ -31,10 +31,7 @@ NARROW = 105 * GRID  # below this width, the scope and the filter button go belo
 
 
 class SearchBar(QWidget):
-    """The search bar.
-
-    Emits `asked` when there is something to search or show, `emptied` when there no longer is.
-    """
+    """Emits `asked` when there is something to search or show, `emptied` when there no longer is."""
 
     asked = Signal(object)  # Query
     emptied = Signal()
