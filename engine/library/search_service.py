@@ -143,7 +143,7 @@ class SearchService:
 
     def explanation(self, query: Query, item: int) -> Explanation:
         """Where on the item the match is. Raises QueryError, ModelError."""
-        return self._searcher().explanation(query, item)
+        return self._searcher().pages.explanation(parse(query.text).text, item)
 
     def evaluate(self, lines: Iterable[str], progress: Progress, cancel: CancelToken) -> Evaluation:
         """Measure how well the queries, one JSON object a line, are answered.

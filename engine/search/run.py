@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from engine.errors import EmptyQuery
 from engine.records import (
-    Explanation,
     ItemKind,
     Order,
     Query,
@@ -91,7 +90,7 @@ class Searcher:
         """
         self._model_name = model_name
         self._images = images
-        self._pages = pages
+        self.pages = pages
         self._files = files
         self._item_filter = item_filter
         self._query_pictures = query_pictures
@@ -106,7 +105,7 @@ class Searcher:
         if self._images is not None:
             self._item_filter.warm_up()
             self._images.warm_up()
-        self._pages.warm_up()
+        self.pages.warm_up()
 
     def search(self, query: Query) -> SearchResults:
         """The hits of a query. Raises QueryError if it is empty, or a part of it cannot be read; ModelError.
@@ -132,10 +131,6 @@ class Searcher:
             answer.note,
             question_language=answer.question_language,
         )
-
-    def explanation(self, query: Query, item: int) -> Explanation:
-        """Where on the item the match is. Raises ModelError."""
-        return self._pages.explanation(parse(query.text).text, item)
 
     # ---- rankings
 
@@ -172,7 +167,7 @@ class Searcher:
             named = EMPTY_RANKING if named_future is None else named_future.result()
             language = language_future.result()
         vectors = self._search_page_vectors(query, text_query, readable, stopwatch)
-        texts = self._break_ties(self._pages.merge_texts(text_query, words, near)).take(
+        texts = self._break_ties(self.pages.merge_texts(text_query, words, near)).take(
             slice(0, text_query.limit)
         )
         if found.error is not None and not any(map(len, (texts, named, *vectors))):
@@ -225,13 +220,13 @@ class Searcher:
         if not text_query.text:
             return EMPTY_RANKING
         with stopwatch.stage("words"):
-            return self._pages.search_words(text_query, readable)
+            return self.pages.search_words(text_query, readable)
 
     def _search_passages(
         self, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
     ) -> PassageMatches:
         with stopwatch.stage("meaning"):
-            return self._pages.search_passages(text_query, readable)
+            return self.pages.search_passages(text_query, readable)
 
     def _search_file_names(self, query: Query, filtered: FilteredItems, stopwatch: Stopwatch) -> Ranking:
         with stopwatch.stage("names"):
@@ -241,12 +236,12 @@ class Searcher:
         self, query: Query, text_query: TextQuery, readable: NDArray[np.int64], stopwatch: Stopwatch
     ) -> list[Ranking]:
         """With the page model, if there is one."""
-        geometry = self._pages.picture_input
+        geometry = self.pages.picture_input
         if geometry is None:
             return []
         with stopwatch.stage("page vectors"):
             pictures = [self._query_pictures.decode(source, geometry).pixels for source in query.like]
-            found = self._pages.search_page_vectors(text_query, pictures, query.like_items, readable)
+            found = self.pages.search_page_vectors(text_query, pictures, query.like_items, readable)
             return [self._break_ties(ranking) for ranking in found]
 
     def _search_images(
