@@ -69,7 +69,7 @@ class ResourceCache:
         self._english = Lazy(load_english_words)
         self._pictures: _Cached[int, PictureIndex] = _Cached()
         self._candidates: _Cached[int, CandidateIndex] = _Cached()
-        self._encoder = Lazy(registry.load_text_encoder)
+        self._encoder = Lazy(self._load_text_encoder)
         self._passages: _Cached[int, PassageIndex] = _Cached()
 
     def embedder(self, identity: ModelIdentity) -> LazyEmbedder:
@@ -105,6 +105,9 @@ class ResourceCache:
     def text_encoder(self) -> TextEncoder:
         """The sentence encoder of the starter. Raises ModelError if the installation is damaged."""
         return self._encoder.load()
+
+    def _load_text_encoder(self) -> TextEncoder:
+        return self._registry.load_text_encoder()
 
     def pictures(self, model: int, dimension: int) -> PictureIndex:
         """The index of a model's picture vectors. `model`: its row; `dimension`: of its vectors."""
