@@ -147,7 +147,7 @@ class ActivityBar(QFrame):
         active, paused = self._indexing.active, state is IndexState.PAUSED
         self.bar.setVisible(active)
         if not active and self.pause_button.hasFocus():
-            self.details_button.setFocus()  # or Qt gives it to whatever comes next
+            self.details_button.setFocus()  # otherwise Qt focuses whatever comes next
         self.pause_button.setVisible(state is not IndexState.IDLE)
         self.pause_button.setText(strings.RESUME if paused else strings.PAUSE)
         self.pause_button.set_icon("play" if paused else "pause")

@@ -27,9 +27,7 @@ Traced = tuple[tuple[FileDiagnosis, Path], ...]  # with the folder that would ne
 class DiagnosisController(QObject):
     """Opens the diagnosis dialog and answers what the user drops into it."""
 
-    show_requested = Signal(
-        object, object
-    )  # Path of a folder, and tuple[int, ...] of its items to select; may be empty
+    show_requested = Signal(object, object)  # Path of a folder, tuple[int, ...] to select
     include_requested = Signal(object)  # Path of an excluded folder
 
     def __init__(self, session: Session, indexing: IndexingController, style: Style, window: QWidget) -> None:

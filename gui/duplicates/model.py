@@ -30,9 +30,7 @@ class ArrangedGroups:
     freed: int = 0  # bytes
     counts: tuple[int, ...] = ()  # number of files of each group
     rows: Mapping[Path, int] = field(default_factory=dict)
-    kinds: Mapping[str, int] = field(
-        default_factory=dict
-    )  # number of groups of each kind, including those not shown
+    kinds: Mapping[str, int] = field(default_factory=dict)  # group count, including hidden
 
     def group_of(self, row: int) -> int:
         """The group that has `row`."""

@@ -33,9 +33,7 @@ class DuplicatesView(QAbstractItemView):
 
     detail_requested = Signal(int)  # row
     open_requested = Signal(object)  # Path
-    trash_requested = Signal(
-        object, object
-    )  # list[ShownFile] each: the ticked files of a group, and the others
+    trash_requested = Signal(object, object)  # list[ShownFile] each: ticked files of a group, others
 
     def __init__(
         self, model: DuplicatesModel, thumbnails: ThumbnailStore, style: Style, parent: QWidget | None = None

@@ -16,9 +16,7 @@ from gui.session import Session
 class EverywhereOffer(QObject):
     """After each search limited to a place, runs it without that limit and emits `counted`."""
 
-    counted = Signal(
-        int, bool
-    )  # the number of results, 0 if there is nothing to offer, and whether it is complete
+    counted = Signal(int, bool)  # number of results, 0 for no offer; whether it is complete
 
     def __init__(self, session: Session, search_runner: SearchRunner) -> None:
         super().__init__(session)

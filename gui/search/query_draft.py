@@ -33,9 +33,7 @@ class QueryDraft:
     parts: tuple[DraftPart, ...] = ()
     scope: Scope = Scope.ALL
     filters: Filters = NO_FILTERS
-    place_passes: bool = field(
-        default=False, compare=False
-    )  # the place filters do not apply to the next search
+    place_passes: bool = field(default=False, compare=False)  # not for the next search
     everything: bool = False  # show all items if there is no query
 
     @property

@@ -108,9 +108,7 @@ class Navigator(QObject):
         """The position among the matches, from 1; 0 if the hit is far off."""
         if self._anchor is None or not self._is_match(self._anchor):
             return 0
-        before = self._model.hits[
-            : self.index.row()
-        ]  # similar photographs that do not match may be among them
+        before = self._model.hits[: self.index.row()]  # some similar photographs may not match
         return 1 + sum(hit.verdict is not Verdict.NONE for hit in before)
 
     @property

@@ -37,12 +37,8 @@ class PictureCache:
         self._capacity = cache_bytes
         self._on_answer = came
         self._failed = failed
-        self._held: OrderedDict[int, tuple[int, QImage]] = (
-            OrderedDict()
-        )  # for each item, the requested side and the picture
-        self._jobs_under_way: dict[
-            int, tuple[int, Job[QImage]]
-        ] = {}  # for each item, the requested side and the job
+        self._held: OrderedDict[int, tuple[int, QImage]] = OrderedDict()  # by item: requested side, picture
+        self._jobs_under_way: dict[int, tuple[int, Job[QImage]]] = {}  # by item: requested side, job
         self._wanted: int | None = None  # the item requested by `ask`, until it is loaded
         self._looked_at: int | None = None
 

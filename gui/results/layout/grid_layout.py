@@ -46,9 +46,7 @@ class SectionRows:
         self.most: int | None = None
         self._shapes = array("d")
         self._wordy = array("b")
-        self._widths = array(
-            "d", [0.0]
-        )  # summed widths of the cards before each, relative to the target height
+        self._widths = array("d", [0.0])  # summed relative widths before each card
         self._firsts: list[int] = []  # first card of each row
         self._tops: list[int] = [0]  # top of each row, and bottom of the last
         self._heights: list[float] = []  # height of the pictures in each row

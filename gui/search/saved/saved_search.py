@@ -31,9 +31,7 @@ class SavedSearch:
     name: str = ""  # given by the user; "" if it is only recent
     notes: tuple[PictureNote, ...] = ()  # on the pictures, in the order of `pictures_of` the query
     asked_as: int = field(default=0, compare=False)  # hash of the query with its original pictures
-    unknown: Mapping[str, object] = field(
-        default_factory=dict, compare=False
-    )  # fields written by a newer version
+    unknown: Mapping[str, object] = field(default_factory=dict, compare=False)  # of a newer version
 
     @property
     def title(self) -> str:

@@ -27,7 +27,7 @@ _UNREADABLE = (
     TypeError,
     AttributeError,
     RecursionError,
-)  # errors that a damaged file leads to
+)  # of a damaged file
 
 _KNOWN = frozenset(
     {
