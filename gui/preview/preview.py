@@ -65,7 +65,10 @@ class Preview(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect_buttons()
         self._connect_sources()
-        shortcuts.connect_keys(self)
+        acts = shortcuts.preview_acts(
+            self.navigator, self.canvas, self.header, self.footer, self.find_similar
+        )
+        shortcuts.connect_keys(self, acts)
 
     # building
 

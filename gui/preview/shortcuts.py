@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import cycle
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QWidget
 
+from gui.preview.model.navigator import Navigator
+from gui.preview.panels.footer import PreviewFooter
+from gui.preview.panels.header import PreviewHeader
+from gui.preview.picture.canvas import PreviewCanvas
 from gui.widgets import shortcut_table
-
-if TYPE_CHECKING:
-    from gui.preview.preview import Preview
 
 Act = Callable[[], object]
 
 
-def connect_keys(preview: Preview) -> None:
-    """Connect each shortcut's keys to its actions; several actions alternate: back, on, back, on."""
-    for name, acts in _acts(preview).items():
+def connect_keys(widget: QWidget, acts_by_name: Mapping[str, tuple[Act, ...]]) -> None:
+    """Connect the keys of each shortcut to its actions; several actions alternate: back, on, back, on.
+
+    The keys count while `widget` or anything in it has the focus.
+    """
+    for name, acts in acts_by_name.items():
         for sequence, act in zip(shortcut_table.sequences(name), cycle(acts), strict=False):
-            shortcut = QShortcut(sequence, preview, act)
+            shortcut = QShortcut(sequence, widget, act)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
-def _acts(preview: Preview) -> dict[str, tuple[Act, ...]]:
-    navigator, canvas, header = preview.navigator, preview.canvas, preview.header
+def preview_acts(
+    navigator: Navigator,
+    canvas: PreviewCanvas,
+    header: PreviewHeader,
+    footer: PreviewFooter,
+    find_similar: Act,
+) -> Mapping[str, tuple[Act, ...]]:
+    """The actions of the preview by the names of their shortcuts."""
     return {
         "preview step": (navigator.previous, navigator.next),
         "preview pages": (lambda: navigator.step_page(-1), lambda: navigator.step_page(1)),
         "preview matches": (lambda: navigator.step_match(-1), lambda: navigator.step_match(1)),
-        "preview page": (preview.footer.edit_page,),
+        "preview page": (footer.edit_page,),
         "preview why": (header.why_button.toggle,),
         "preview facts": (header.facts_button.toggle,),
-        "preview similar": (preview.find_similar,),
+        "preview similar": (find_similar,),
         "preview region": (header.region_button.toggle,),
         "preview in": (canvas.zoom_in,),
         "preview out": (canvas.zoom_out,),

@@ -11,9 +11,8 @@ from PySide6.QtCore import QMimeData
 from gui import strings
 
 ADDRESSES = "text/uri-list"
-COPIED_FILES = (
-    "x-special/gnome-copied-files"  # the format from which GNOME's file manager and others paste files
-)
+# The format from which GNOME's file manager and others paste files.
+COPIED_FILES = "x-special/gnome-copied-files"
 
 
 @dataclass(frozen=True, slots=True)

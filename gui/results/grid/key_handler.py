@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
-if TYPE_CHECKING:
-    from gui.results.grid.view import ResultsView
+from gui.results.grid.card_view import CardView
 
 Action = QAbstractItemView.CursorAction
 _MOVES = {
@@ -28,7 +25,7 @@ _UPRIGHT = {Action.MoveUp, Action.MoveDown, Action.MovePageUp, Action.MovePageDo
 class KeyHandler:
     """Translates keys into movements, selection and actions of the grid."""
 
-    def __init__(self, view: ResultsView) -> None:
+    def __init__(self, view: CardView) -> None:
         self._view = view
         self._end = QPersistentModelIndex()  # the last row when End was pressed
         self._modifiers = Qt.KeyboardModifier.NoModifier  # the modifiers of that press
@@ -102,7 +99,7 @@ class KeyHandler:
         elif key == Qt.Key.Key_Space:
             view.preview_requested.emit(hit)
         elif key == Qt.Key.Key_E and not control:
-            view.toggle_alike(row)
+            view.alike_toggled.emit(row)
         else:
             return False
         return True

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
+from gui.results.grid.card_view import CardView
 from gui.results.grid.selection import AutoScroll, RubberBand
-
-if TYPE_CHECKING:
-    from gui.results.grid.view import ResultsView
 
 BAND_ALPHA = 40
 DRAGGED_SIDE = 96  # pixels of the picture that follows the pointer
@@ -20,7 +16,7 @@ DRAGGED_SIDE = 96  # pixels of the picture that follows the pointer
 class MouseHandler(QObject):
     """Translates mouse events of the viewport. `hovered` is the row under the pointer, or None."""
 
-    def __init__(self, view: ResultsView) -> None:
+    def __init__(self, view: CardView) -> None:
         super().__init__(view)
         self._view = view
         self._band = RubberBand(view.card_selection, view.grid, view.selectionModel(), self)
@@ -52,7 +48,7 @@ class MouseHandler(QObject):
             self._band.begin(self._in_grid(place), event.modifiers())
             return
         if view.scene.badge_place(row).contains(place):
-            view.toggle_alike(row)
+            view.alike_toggled.emit(row)
             return
         self._pressed = place
         self._on_eye = view.eye_place(view.results.index(row)).contains(place)

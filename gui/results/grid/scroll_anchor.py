@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint
 
+from gui.results.grid.card_view import CardView
 from gui.results.hits.sections import Group
-
-if TYPE_CHECKING:
-    from gui.results.grid.view import ResultsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class ViewMemory:
 class ScrollAnchors:
     """Finds anchors in a view and scrolls back to them."""
 
-    def __init__(self, view: ResultsView) -> None:
+    def __init__(self, view: CardView) -> None:
         self._view = view
         self._anchor: ScrollAnchor | None = None  # the first visible card, kept during repeated resizing
         self._moving = False

@@ -5,15 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
-    QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     QTimerEvent,
-    Signal,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -28,23 +24,19 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from engine.records import Hit
 from engine.settings import Settings
-from gui import strings
 from gui.override import override
-from gui.results.cards.card_painter import CardPainter, eye_place
+from gui.results.cards.card_painter import CardPainter
 from gui.results.cards.passages import PassageImages
 from gui.results.cards.thumbnails import STORED, ThumbnailStore
-from gui.results.grid.card_grid import CardGrid
-from gui.results.grid.headings import SectionHeadings
+from gui.results.grid.card_view import AnyIndex, CardView
 from gui.results.grid.key_handler import KeyHandler
 from gui.results.grid.mouse_handler import MouseHandler
-from gui.results.grid.painter import GridPainter
 from gui.results.grid.scroll_anchor import ScrollAnchor, ScrollAnchors, ViewMemory
 from gui.results.grid.selection import GridSelection
-from gui.results.hits.results_model import HIT_ROLE, ResultsModel
+from gui.results.hits.results_model import ResultsModel
 from gui.results.layout.metrics import GAP, HEADING, INSET, SHORT_ROWS, GridMetrics
 from gui.widgets.appearance.style import Style
 
@@ -56,19 +48,9 @@ NOTCH_SHARE = 0.5  # of a row, scrolled by one notch of the wheel
 NOTCH_STEPS = 3  # steps that Qt divides a notch into
 SCREENS_AHEAD = 2  # request more results when fewer screens remain
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 
-
-class ResultsView(QListView):
-    """The grid. It is a QListView for the sake of accessibility; none of its layout is used."""
-
-    open_requested = Signal(object)  # Hit
-    preview_requested = Signal(object)  # Hit
-    menu_requested = Signal(object, QPoint)  # list[Hit], global position
-    scope_requested = Signal(object)  # Scope
-    selection_changed = Signal()
-    cards_moved = Signal()
-    zoom_requested = Signal(float, QPoint)  # steps, and the point of the viewport to keep in place
+class ResultsView(CardView):
+    """The grid of one answer, kept in its place while the cards around it change."""
 
     def __init__(
         self,
@@ -78,32 +60,17 @@ class ResultsView(QListView):
         style: Style,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.results = model
-        self.grid = CardGrid(model)
+        cards = CardPainter(thumbnails, passages, style)
+        super().__init__(model, cards, style, parent)
         self._thumbnails = thumbnails
         self._style = style
         self._card_height = USUAL_HEIGHT
-        self._covered = 0  # logical pixels at the lower edge
         self._beyond = 0  # logical pixels visible beyond the end of the grid
         self._passages = passages
-        self._cards = CardPainter(thumbnails, passages, style)
+        self._cards = cards
         self._scroll_anchors = ScrollAnchors(self)
-        self._headings = SectionHeadings(model, self.grid, style, self.viewport())
-        self.scene = GridPainter(model, self.grid, self._cards, self._headings, self.verticalOffset)
-        self._headings.scope_requested.connect(self.scope_requested)
-        self._headings.fold_requested.connect(self.toggle_section)
-        self.setObjectName("ResultsView")
-        self.setAccessibleName(strings.RESULTS)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always present so that the grid keeps its width; drawn only if there is something to scroll.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
-        self.viewport().setMouseTracking(True)
-        # Otherwise everything below it would be painted in each frame.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.headings.fold_requested.connect(self.toggle_section)
+        self.alike_toggled.connect(self.toggle_alike)
         self.setModel(model)
         self.card_selection = GridSelection(model, self.grid, self.selectionModel(), self)
         self._mouse_handler = MouseHandler(self)
@@ -118,37 +85,6 @@ class ResultsView(QListView):
         style.changed.connect(self._update_colours)
 
     # interface
-
-    def current_hit(self) -> Hit | None:
-        """The hit of the current card; None if there is none."""
-        hit: Hit | None = self.currentIndex().data(HIT_ROLE)
-        return hit
-
-    def selected_hits(self) -> list[Hit]:
-        """The selected hits in display order."""
-        return [self.results.hits[row] for row in self.card_selection.selected_rows()]
-
-    def selected_count(self) -> int:
-        """The number of selected hits."""
-        return self.card_selection.count()
-
-    def go_to(self, index: QModelIndex) -> None:
-        """Make a card current and scroll to it; it is selected alone, unless it is selected already."""
-        if self.selectionModel().isSelected(index):
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        elif index.isValid():
-            self.card_selection.only(index.row())
-        self.scrollTo(index)  # it may already be current, but out of view
-
-    @property
-    def headings(self) -> SectionHeadings:
-        """The headings of the sections."""
-        return self._headings
-
-    def eye_place(self, index: AnyIndex) -> QRect:
-        """The icon of a card that opens the preview, in the viewport."""
-        of_document = self.grid.shows_documents(self.results.section_of(index.row()))
-        return eye_place(self.scene.box(index.row()), of_document)
 
     def toggle_alike(self, row: int) -> None:
         """Show more of the row's stack, or stack them again."""
@@ -304,7 +240,7 @@ class ResultsView(QListView):
 
     def _on_cards_moved(self, anew: QRegion) -> None:
         """Update what depends on card positions, and paint the region `anew`."""
-        self._headings.put_links(self.verticalOffset())
+        self.headings.put_links(self.verticalOffset())
         self.viewport().update(anew)
         self.cards_moved.emit()
         self._ask_for_more()
@@ -315,70 +251,12 @@ class ResultsView(QListView):
         if self.isVisible() and near_end and self.grid.wants_more:
             self.results.fetchMore(QModelIndex())
 
-    # geometry
-
-    @override
-    def indexAt(self, point: QPoint) -> QModelIndex:
-        row = self.scene.row_at(point)
-        return self.results.index(row) if row is not None else QModelIndex()
-
-    @override
-    def visualRect(self, index: AnyIndex) -> QRect:
-        """The place of the card that represents `index`."""
-        if not index.isValid() or index.row() >= len(self.results.hits):
-            return QRect()
-        box = self.scene.box(index.row())
-        return QRect(box.x, box.y, box.width, box.height)
-
-    @override
-    def scrollTo(
-        self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:
-        if not index.isValid():
-            return
-        box = self.scene.box(index.row())
-        heading, height = self.grid.layout.heading, self.viewport().height()
-        height -= min(self._covered, height // 2)
-        above, below = box.y - heading - GAP, box.y + box.height + GAP - height
-        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
-            by = box.y + (box.height - height) // 2
-        elif above < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
-            by = above
-        else:
-            by = max(min(below, above), 0)  # for a card higher than the viewport, its top
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + by)
-
-    @override
-    def horizontalOffset(self) -> int:
-        return 0
-
-    @override
-    def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
-
-    @override
-    def isIndexHidden(self, index: AnyIndex) -> bool:
-        return self.grid.is_hidden(index.row())
-
     @override
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         del modifiers  # they affect the selection, not the movement
         return self._key_handler.target(action)
-
-    @override
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select the cards that `rect`, in the viewport, touches."""
-        area = rect.normalized().translated(0, self.verticalOffset())
-        cards = self.grid.layout.cards_touching(area.left(), area.top(), area.right() + 1, area.bottom() + 1)
-        self.selectionModel().select(self.card_selection.rows(map(self.grid.row_of, cards)), command)
-
-    @override
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        del selection  # painting what is visible is faster than locating 100,000 cards
-        return QRegion(self.viewport().rect())
 
     # painting
 
