@@ -35,7 +35,7 @@ from engine.clustering.duplicates.near_duplicates import (
 from engine.clustering.duplicates.perceptual_hash import PerceptualHashes
 from engine.store.clusters.cluster_store import PhotoFacts
 from tests.bench.altered_copies import KINDS, save
-from tests.engine.clustering.synthetic_pictures import SETS
+from tests.engine.clustering.synthetic_pictures import SETS, dense_pages, numbered, tiny_print
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 STORED_SIDE = 320  # of a thumbnail
@@ -191,7 +191,7 @@ def _line(
 
 def made_sets() -> Iterator[tuple[str, list[Seen]]]:
     """Pictures of which no two are the same: those of the tests, and print of several sizes."""
-    for make in SETS:
+    for make in (*SETS, dense_pages, numbered, tiny_print):
         for side in SIDES:
             yield (
                 make.__name__,

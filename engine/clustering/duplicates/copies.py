@@ -106,7 +106,8 @@ def _refine(
     if least_agreement is not None and ink_agreement(laid.part, laid.whole) < least_agreement:
         return None
     if any(
-        limits.allow(compare_pictures(*pair)) for pair in ((laid.part, laid.whole), (laid.whole, laid.part))
+        limits.allow(compare_pictures(*pair, blurred=limits is SIEVE))
+        for pair in ((laid.part, laid.whole), (laid.whole, laid.part))
     ):
         return replace(alike, box=laid.box)
     return None

@@ -61,8 +61,8 @@ class PictureDifferences:
     darker: float
 
 
-def compare_pictures(made: Levels, original: Levels) -> PictureDifferences:
-    """The differences of `made` from the best edit of all of `original`."""
+def compare_pictures(made: Levels, original: Levels, blurred: bool = False) -> PictureDifferences:
+    """The differences of `made` from the best edit of all of `original`. `blurred`: they are thumbnails."""
     original = _as_greyscale(original, made)
     flat = bool((_texture(original @ LUMA, 2, 3) < EVEN).mean() >= FLAT_ART)
     if flat:
@@ -74,7 +74,7 @@ def compare_pictures(made: Levels, original: Levels) -> PictureDifferences:
         noise = NOISE_OF_FEW_COLOURS
     wanted = made @ LUMA
     grey = _match_sharpness(expected @ LUMA, wanted)
-    marked = find_watermark(made, expected, wanted, grey)
+    marked = find_watermark(made, expected, wanted, grey, blurred)
     if marked is not None:
         made = np.where(marked[..., None], expected, made)
         wanted = np.where(marked, grey, wanted)

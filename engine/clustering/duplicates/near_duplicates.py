@@ -33,7 +33,7 @@ from engine.store.clusters import cluster_store
 from engine.store.clusters.cluster_store import ClusterStore, PhotoFacts, SimilarPair
 from engine.store.items.thumbnails import Thumbnails
 
-METHOD = 5  # increase it when the method changes: everything is then compared again
+METHOD = 6  # increase it when the method changes: everything is then compared again
 BLOCK = 64  # photographs; larger ones are no faster
 NEIGHBOURS = 32  # of a photograph to compare closely, at most
 VIEWS = 2_000  # cached, some 32 kB each

@@ -33,21 +33,24 @@ MARGIN = 0.16  # of a side: how near to the border letters are
 BESIDE = 0.05  # of the shorter side, or the letters' height: how far around to search for their colour
 # The tolerance of a colour in levels, and the area of it that may be near, as a multiple of the letters'.
 LETTERS_SHOWING_THROUGH, OPAQUE_LETTERS = (20.0, 0.3), (60.0, 0.05)
-MOST_OPACITY = 0.65  # letters of half strength have .50 to .55, opaque digits .89 and more
+MOST_OPACITY = 0.75  # letters of .7 strength have .71 at most, opaque digits .89 and more
 LEAST_ROOM = 20.0  # levels from the picture below to white or black
 
 
-def find_watermark(made: Levels, expected: Levels, light: Levels, expected_light: Levels) -> Mask | None:
+def find_watermark(
+    made: Levels, expected: Levels, light: Levels, expected_light: Levels, blurred: bool = False
+) -> Mask | None:
     """A mask of the mark that `made` has and `expected` has not.
 
-    None if no mark explains their difference.
+    None if no mark explains their difference. `blurred`: they are thumbnails, where small letters run
+    together; whatever is small and near the border may be letters, and larger pictures will tell.
     """
     for sign in (1, -1):
         lies = _sums(sign * (light - expected_light), 1) > 9 * STEP
         if lies.sum() < LEAST:
             continue
         laid = _WatermarkCandidate(lies, sign, made, expected, light, expected_light)
-        if laid.shows_through() or laid.is_letters():
+        if laid.shows_through() or (laid.may_be_letters() if blurred else laid.is_letters()):
             return _dilate(lies, RIM)
     return None
 
@@ -80,21 +83,26 @@ class _WatermarkCandidate:
         hue = np.abs(_chroma(self.made[core]) - np.float32(slope) * _chroma(self.expected[core])).mean()
         return bool(rest <= MOST_REST and hue <= MOST_HUE)
 
-    def is_letters(self) -> bool:
-        if self.lies.mean() > LARGEST_LETTERS or self._is_thick(WIDEST_LETTER):
-            return False
-        places = [np.flatnonzero(self.lies.any(axis=axis)) for axis in (1, 0)]  # down, right
-        if not any(
+    def may_be_letters(self) -> bool:
+        """Whether it is small and near the border."""
+        return self.lies.mean() <= LARGEST_LETTERS and any(
             found[-1] < MARGIN * side or found[0] >= (1 - MARGIN) * side
-            for found, side in zip(places, self.lies.shape, strict=True)
-        ):
+            for found, side in zip(self._places(), self.lies.shape, strict=True)
+        )
+
+    def is_letters(self) -> bool:
+        if not self.may_be_letters() or self._is_thick(WIDEST_LETTER):
             return False
         ink = np.quantile(self.made[self.lies], 0.9 if self.sign > 0 else 0.1, axis=0)
-        height = min(int(found[-1] - found[0]) for found in places)
+        height = min(int(found[-1] - found[0]) for found in self._places())
         around = _dilate(self.lies, max(height, round(BESIDE * min(self.lies.shape))))
         colour, most = LETTERS_SHOWING_THROUGH if self._opacity() <= MOST_OPACITY else OPAQUE_LETTERS
         same = around & (np.abs(self.expected - ink).max(axis=-1) < colour)
         return bool(same.sum() <= most * self.lies.sum())
+
+    def _places(self) -> list[NDArray[np.intp]]:
+        """The rows and the columns that it touches."""
+        return [np.flatnonzero(self.lies.any(axis=axis)) for axis in (1, 0)]
 
     def _opacity(self) -> float:
         """The opacity of the strongest part, 0 to 1."""

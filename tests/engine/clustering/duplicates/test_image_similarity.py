@@ -134,6 +134,9 @@ HARD_COPIES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "white border": lambda picture: ImageOps.expand(picture, picture.height // 20, "white"),
     "red border": lambda picture: ImageOps.expand(picture, picture.height // 33, (180, 40, 40)),
     "mark in a corner": lambda picture: lettered(picture, "(c) J. Doe", (0.97, 0.97), 0.04, 0.5, "rs"),
+    "strong mark in a corner": lambda picture: lettered(
+        picture, "(c) Meier 2019", (0.97, 0.97), 0.04, 0.7, "rs"
+    ),
     "faint mark": lambda picture: lettered(picture, "SAMPLE", (0.5, 0.5), 0.15, 0.2, "mm"),
     "large mark": lambda picture: lettered(picture, "SAMPLE", (0.5, 0.5), 0.15, 0.4, "mm"),
 }
@@ -148,6 +151,17 @@ def test_what_a_gif_a_border_or_a_mark_hides_is_explained(kind: str) -> None:
 def test_hard_copies_of_photographs_are_the_same(photographs: list[Image.Image]) -> None:
     recognised = [is_same(photo, copy(photo)) for photo in photographs[::10] for copy in HARD_COPIES.values()]
     assert sum(recognised) >= 0.97 * len(recognised)
+
+
+@pytest.mark.parametrize("strength", [0.5, 0.7])
+def test_letters_that_run_together_in_a_thumbnail_are_a_mark(
+    photographs: list[Image.Image], strength: float
+) -> None:
+    marked = [
+        lettered(photo, "(c) Meier 2019", (0.95, 0.97), 0.04, strength, "rs") for photo in photographs[::5]
+    ]
+    recognised = [is_same(*pair) for pair in zip(photographs[::5], marked, strict=True)]
+    assert sum(recognised) >= len(recognised) - 1
 
 
 @pytest.mark.parametrize(("text", "longer"), [("1", "11"), ("3", "8"), ("Anna", "Anna B."), ("30", "50")])
