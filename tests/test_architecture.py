@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -158,6 +160,28 @@ def test_a_new_module_of_the_engine_must_say_where_it_stands(copied_project: Pat
         stray.unlink()
     assert done.returncode != 0
     assert "stray" in done.stdout
+
+
+def import_circle(imports: Mapping[str, Set[str]]) -> Sequence[str]:
+    """The modules of a circle, the first again at its end; none where there is no circle."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return ()
+
+
+def test_no_modules_import_one_another_not_even_for_their_types() -> None:
+    graph = grimp.build_graph("engine", "gui", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert "gui.results.grid.card_view" in imports["gui.results.grid.key_handler"]
+    assert import_circle(imports) == ()
+
+
+def test_the_check_of_circles_sees_one() -> None:
+    imports = {"view": {"keys"}, "keys": {"card"}, "card": {"view"}}
+    assert set(import_circle(imports)) == {"view", "keys", "card"}
 
 
 def test_the_window_imports_only_the_library_and_its_records() -> None:
