@@ -171,8 +171,6 @@ class MainWindow(QMainWindow):
         self.search_runner.started.connect(self._on_search_started)
         self.search_runner.found.connect(self._found)
         self.search_runner.extended.connect(self._on_extended)
-        for came in (self.search_runner.found, self.search_runner.extended):  # and is shown
-            came.connect(self.staleness.catch_up)
         self.search_runner.failed.connect(self._on_search_failed)
         self.drop_handler.folders_dropped.connect(self.folders.add)
         self.folders.chosen.connect(self.search_bar.line.setFocus)
@@ -359,9 +357,12 @@ class MainWindow(QMainWindow):
     def _found(self, query: Query, results: SearchResults) -> None:
         self.results.show_results(results, self.search_runner.complete, query)
         self._show_page()
+        self.reveal.on_results_shown(query)
+        self.staleness.catch_up()
 
     def _on_extended(self, results: SearchResults) -> None:
         self.results.extend_results(results, self.search_runner.complete)
+        self.staleness.catch_up()
 
     def _on_search_failed(self, error: Exception) -> None:
         self.results.clear()

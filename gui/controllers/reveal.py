@@ -19,14 +19,11 @@ class RevealController(QObject):
     def __init__(
         self, navigation: NavigationController, search_runner: SearchRunner, results: ResultsPage
     ) -> None:
-        """Create this after `results` is connected to `search_runner`, so that it gets the results first."""
         super().__init__(results)
         self._navigation = navigation
-        self._search_runner = search_runner
         self._results = results
         self._folder = Path()
         self._items: tuple[int, ...] = ()  # items to select when the results have them
-        search_runner.found.connect(self._found)
         search_runner.cleared.connect(self._forget)
         results.model.hits_added.connect(self._reveal_first)
 
@@ -35,7 +32,8 @@ class RevealController(QObject):
         self._folder, self._items = folder, tuple(items)
         self._navigation.show_folder(folder)
 
-    def _found(self, query: Query, _results: object) -> None:
+    def on_results_shown(self, query: Query) -> None:
+        """Select the file, if `query`, whose results are shown now, is that for its folder."""
         if query.filters.folders != (self._folder,):
             self._forget()  # another search was run since
         self._reveal_first()
