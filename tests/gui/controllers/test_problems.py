@@ -326,19 +326,19 @@ def test_what_goes_on_is_what_stands_still_when_it_is_chosen(
 ) -> None:
     window = open_window(indexed)
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.WATCHING, timeout=SECONDS)
-    for number in range(20):
-        paint(tmp_path / "more" / f"{number}.png", "red", (20 + number, 20))
+    for number in range(200):  # more than are on their way when a run is stopped
+        paint(tmp_path / "more" / f"{number:03}.png", "red", (20 + number, 20))
     window.session.add_folders([tmp_path / "more"])
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.RUNNING, timeout=SECONDS)
     window.indexing.pause()
     dialog = question(window)
-    drop(dialog, files(tmp_path / "more" / "19.png"))
+    drop(dialog, files(tmp_path / "more" / "199.png"))
     (row,) = answers(qtbot, dialog, 1)
     assert [button.text() for button in row.buttons] == [words.CONTINUE_READING]
     window.indexing.stop()
     qtbot.waitUntil(lambda: window.indexing.state is IndexState.IDLE, timeout=SECONDS)
     click(dialog.rows()[0].buttons[0])
-    qtbot.waitUntil(lambda: headings(dialog) == ["19.png: it is found"], timeout=SECONDS)
+    qtbot.waitUntil(lambda: headings(dialog) == ["199.png: it is found"], timeout=SECONDS)
     wait_until_idle(qtbot, window)
 
 
