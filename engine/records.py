@@ -298,7 +298,7 @@ class Filters:
         return bool(self.taken_from or self.taken_to)
 
     @property
-    def exclude_items(self) -> bool:
+    def excludes_items(self) -> bool:
         """Whether any filter is set; the order is not one."""
         return replace(self, order=Order.RELEVANCE) != NO_FILTERS
 

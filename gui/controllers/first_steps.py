@@ -110,7 +110,7 @@ class FirstStepsController(QObject):
             any_read = status is not None and status.items > 0
             unread = status is not None and status.pending > 0
             reading = self._indexing.active and (unread or not any_read)  # not only scanning
-            self._pages.nothing.describe(filters.exclude_items, filters.has_days, reading, any_read)
+            self._pages.nothing.describe(filters.excludes_items, filters.has_days, reading, any_read)
 
     def _clear_filters(self) -> None:
         question = self._bar.question()

@@ -129,7 +129,7 @@ class SearchController(QObject):
 
     def _record_asked(self) -> None:
         self._query_history.add(self._asked)
-        if self._asked.has_parts or self._asked.filters.exclude_items:
+        if self._asked.has_parts or self._asked.filters.excludes_items:
             step = self._kept.query() if self._asked.extends(self._kept) else None
             self._saved_searches.record(self._asked, in_place_of=step)
             self._kept = self._asked
@@ -178,7 +178,7 @@ class SearchController(QObject):
     def _on_reopened(self, found: ReopenedQuery) -> None:
         self._reopen_job = None
         question = found.question
-        asks = question.has_parts or question.filters.exclude_items or question.everything
+        asks = question.has_parts or question.filters.excludes_items or question.everything
         if found.missing:
             remedy = words.MISSING_REMEDY if asks else words.MISSING_ALL_REMEDY
             self._session.messages.warning(words.missing_parts(list(found.missing)), remedy)

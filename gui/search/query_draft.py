@@ -43,7 +43,7 @@ class QueryDraft:
 
     def query(self) -> Query | None:
         """Build the query, or None if there is nothing to search or show."""
-        if not (self.has_parts or self.filters.exclude_items or self.everything):
+        if not (self.has_parts or self.filters.excludes_items or self.everything):
             return None
         wanted = [part for part in self.parts if not part.minus]
         unwanted = [part for part in self.parts if part.minus]

@@ -177,7 +177,7 @@ class FilterBar(QFrame):
         set_focus_order((*self._menu_buttons(), *self._tokens, self.keep_button, self.clear_link))
         self.keep_button.setVisible(filters.has_place)
         self.keep_button.setChecked(filters.has_place and not place_passes)
-        self.clear_link.setVisible(filters.exclude_items)
+        self.clear_link.setVisible(filters.excludes_items)
         self._show_rows()
         if had_focus and self._tokens:
             self._tokens[0].setFocus()

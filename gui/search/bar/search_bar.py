@@ -387,5 +387,5 @@ class SearchBar(QWidget):
         self.filter_button.setText(words.filters(count))
         self.filter_button.setAccessibleName(words.filters_set(count))
         question = self.question()
-        browsing = self._everything and not question.has_parts and not self._filters.exclude_items
+        browsing = self._everything and not question.has_parts and not self._filters.excludes_items
         self.filters.show_filters(self._filters, self._place_passes, browsing)

@@ -49,7 +49,7 @@ def reopen_query(query: Query, notes: Sequence[PictureNote], library: Library, r
     parts += [DraftPart(text, minus=True) for text in query.not_text]
     filters = _with_theme(query.filters, library)
     has_parts = bool(query.text or pictures or query.not_text)
-    everything = not has_parts and not filters.exclude_items
+    everything = not has_parts and not filters.excludes_items
     question = QueryDraft(query.text, tuple(parts), query.scope, filters, everything=everything)
     return ReopenedQuery(question, tuple(missing))
 
