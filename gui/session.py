@@ -76,7 +76,7 @@ class Session(QObject):
         self._next_look = 0.0  # in monotonic seconds
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(POLL_MILLISECONDS)
-        self._poll_timer.timeout.connect(self.refresh_status)
+        self._poll_timer.timeout.connect(self._schedule_look)
         self._committed.connect(self._schedule_look)
         self._folders_waiting: list[Path] = []
         messages.bug_reported.connect(self._look_for_damage)
@@ -198,7 +198,8 @@ class Session(QObject):
             self._committed.emit()
 
     def _schedule_look(self) -> None:
-        if not self._look_timer.isActive():
+        """Load the status soon; if that is under way, what is written meanwhile is looked at after it."""
+        if self.is_open and self._status_job is None and not self._look_timer.isActive():
             wait = max(self._next_look - time.monotonic(), 0.0)
             self._look_timer.start(round(wait * 1000))
 
@@ -244,9 +245,15 @@ class Session(QObject):
             return
         changes, self.status = LibraryChanges(status, self.status), status
         self.changed.emit(changes)
+        self._look_at_pending()
+
+    def _look_at_pending(self) -> None:
+        if self._commit_pending:
+            self._schedule_look()
 
     def _status_failed(self, error: Exception) -> None:
         self._status_job = None
+        self._look_at_pending()
         if self.status is None:
             self._on_open_failed(error)
         else:

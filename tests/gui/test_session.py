@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from engine.library import Library
 from engine.progress import CancelToken, Progress
 from engine.records import FolderStatus, LibraryChanges, LibraryStatus
 from gui.messages import Messages
 from gui.session import Session
+from tests.fakes import ColourRegistry
 from tests.gui.conftest import SECONDS, open_library, paint
 
 FOLDER = FolderStatus(Path("/pictures"), (), available=True, files=3, items=3, failed=0)
@@ -51,6 +53,26 @@ def test_what_a_run_and_a_removal_change_is_told(qtbot: QtBot, empty: Path, tmp_
     assert listener.wait_for(files=0).status.folders == ()
     assert any(changes.removes_files for changes in listener.told)
     assert listener.session.close(SECONDS)
+
+
+class Busy(Library):
+    """Somebody writes to it during every look."""
+
+    def status(self) -> LibraryStatus:
+        status = super().status()
+        self._catalogue.set_meta("looks", self._catalogue.meta("looks") + "x")
+        return status
+
+
+def test_a_library_that_is_written_all_the_time_is_told_all_the_same(qtbot: QtBot, empty: Path) -> None:
+    registry = ColourRegistry(empty.parent / "models")
+    session = Session(empty, Messages(), lambda location: Busy(location, registry, None, read_text=False))
+    told: list[LibraryChanges] = []
+    session.changed.connect(told.append)
+    session.open()
+    qtbot.waitUntil(lambda: len(told) >= 2, timeout=SECONDS)
+    assert len(session.library._catalogue.meta("looks")) <= len(told) + 1  # no look is for nothing
+    assert session.close(SECONDS)
 
 
 def test_what_another_program_indexes_is_told_while_somebody_polls(
